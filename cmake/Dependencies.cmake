@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Libraries that the product itself needs; the packages stand in packages/build and packages/run.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
+pkg_check_modules(blkid REQUIRED IMPORTED_TARGET blkid)
+find_package(nlohmann_json 3.11 REQUIRED)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What every call is given instead of global state: log, randomness, policy, a way to stop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "latchkey/error.h"
+
+namespace latchkey {
+
+enum class LogLevel : std::uint8_t { Error, Warning, Normal, Verbose, Debug, DebugJson };
+
+// Where random bytes come from.  Tests give one that repeats itself.
+class LATCHKEY_API RandomSource {
+  public:
+    virtual ~RandomSource() = default;
+    // Fills all of `into`.
+    [[nodiscard]] virtual Result<void> fill(std::span<std::byte> into) = 0;
+};
+
+// The kernel's generator, getrandom(2).  Never blocks once the system has booted.
+LATCHKEY_API std::shared_ptr<RandomSource> system_random();
+
+// What a header may make us spend before we know anything of who wrote it.
+struct KdfPolicy {
+    std::uint64_t max_iterations = 1'000'000'000;    // PBKDF2, keyslots and digests; ~10 min
+    std::uint32_t max_time = 10'000;                 // Argon2 passes
+    std::uint64_t max_memory_kib = 4'194'304;        // Argon2; the format's limit on writing
+    std::uint32_t max_lanes = 64;                    // Argon2; 2.8.5 and later may write so many
+    std::uint64_t max_work_kib = 68'719'476'736;     // Argon2 memory times passes
+    bool check_available_memory = true;              // free memory and the cgroup's limit
+};
+
+struct Policy {
+    KdfPolicy kdf;
+    bool metadata_locks = true;        // --disable-locks
+    bool allow_null_cipher = true;     // peer-compatible: empty passphrase only, for keyslots
+    bool use_kernel_keyring = true;    // --disable-keyring
+    bool guard_last_keyslot = true;
+    std::string backup_directory;      // "" = no automatic header backups
+};
+
+// Progress of long work.  Return false to stop it.
+using ProgressSink = std::function<bool(std::uint64_t done_bytes, std::uint64_t all_bytes)>;
+using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+// Owns nothing that is shared: two threads with two contexts never meet.
+class LATCHKEY_API Context {
+  public:
+    Context() : random(system_random()) {}
+
+    std::shared_ptr<RandomSource> random;
+    Policy policy;
+    LogSink log_sink;       // may be empty
+    ProgressSink progress;  // may be empty
+
+    // May be called from a signal handler or another thread; KDFs and long work end soon with
+    // Errc::Interrupted.
+    void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+    void reset_cancel() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
+    [[nodiscard]] const std::atomic<bool>& cancelled() const noexcept { return cancelled_; }
+
+    void log(LogLevel level, std::string_view text) const {
+        if (log_sink) log_sink(level, text);
+    }
+
+  private:
+    std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace latchkey

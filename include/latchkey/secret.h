@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Secrets have types that cannot be copied, printed or forgotten.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include "latchkey/error.h"
+
+namespace latchkey {
+
+// Bytes that must not outlive their use: moved, never copied, wiped when they go.
+// No conversion to std::string and no operator<< exist, so that a secret cannot
+// reach a log line, an error text or a core file by a slip of the keyboard.
+class LATCHKEY_API SecretBuffer {
+  public:
+    SecretBuffer() = default;
+    // Zero-filled; on pages of its own, out of core dumps, locked in memory if allowed.
+    // Throws std::bad_alloc when there is no memory at all.
+    explicit SecretBuffer(std::size_t size);
+    SecretBuffer(SecretBuffer&& from) noexcept : bytes_(std::exchange(from.bytes_, {})) {}
+    SecretBuffer& operator=(SecretBuffer&& from) noexcept {
+        std::swap(bytes_, from.bytes_);
+        return *this;
+    }
+    SecretBuffer(const SecretBuffer&) = delete;
+    SecretBuffer& operator=(const SecretBuffer&) = delete;
+    ~SecretBuffer();
+
+    [[nodiscard]] static SecretBuffer copy_of(std::span<const std::byte> bytes);
+
+    [[nodiscard]] std::span<std::byte> bytes() { return bytes_; }
+    [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+    [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
+
+    // Keeps the first `size` bytes and wipes the rest.  `size` must not be greater than size().
+    void shrink(std::size_t size);
+
+  private:
+    std::span<std::byte> bytes_;
+};
+
+// Overwrites memory in a way that the compiler keeps.
+LATCHKEY_API void wipe_memory(std::span<std::byte> bytes);
+
+// True if both are equal; the time taken depends on the length alone.
+[[nodiscard]] LATCHKEY_API bool equal_in_constant_time(std::span<const std::byte> a,
+                                                       std::span<const std::byte> b);
+
+// What opens a keyslot by way of a KDF: from a person, a file or a token.
+class Passphrase {
+  public:
+    explicit Passphrase(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
+    [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
+    [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+
+  private:
+    SecretBuffer buffer_;
+};
+
+// Encrypts one keyslot's area: what the KDF makes of a passphrase.
+class KeyslotKey {
+  public:
+    explicit KeyslotKey(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
+    [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
+
+  private:
+    SecretBuffer buffer_;
+};
+
+// Came out of a keyslot or a file; nothing has vouched for it yet.
+class CandidateKey {
+  public:
+    explicit CandidateKey(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
+    [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
+    [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+    [[nodiscard]] SecretBuffer release() && { return std::move(buffer_); }
+
+  private:
+    SecretBuffer buffer_;
+};
+
+// Only code that checked a digest (or made the key) may write this: `grep 'Verified()'`.
+struct Verified {
+    explicit Verified() = default;
+};
+
+// The key that encrypts the data.  Every one of them passed a digest, or was made here.
+class VolumeKey {
+  public:
+    VolumeKey(Verified, SecretBuffer bytes) : buffer_(std::move(bytes)) {}
+    [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
+    [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+    [[nodiscard]] VolumeKey copy() const {
+        return {Verified(), SecretBuffer::copy_of(buffer_.bytes())};
+    }
+
+  private:
+    SecretBuffer buffer_;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The verbs: load, format, unlock, change.  This is the library's front door.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+#include "latchkey/error.h"
+#include "latchkey/keyslot_info.h"
+#include "latchkey/params.h"
+#include "latchkey/report.h"
+#include "latchkey/secret.h"
+
+namespace latchkey {
+
+namespace formats {
+class LoadedHeader;
+}
+
+// A volume key that opened, and what opened it.
+struct UnlockedVolume {
+    VolumeKey key;
+    int keyslot = -1;               // -1 = the key itself was given
+    bool unbound = false;
+    std::string keyslot_name = {};  // "" = none
+};
+
+// A volume whose header was read and checked.  Opening and looking never write.  Verbs that write are
+// crash-safe: at every instant either the old or the new state opens.  They refuse to remove the last
+// keyslot that a person can use (LastKeyslot) unless context.policy.guard_last_keyslot is false,
+// and write a header backup first when context.policy.backup_directory is set.
+// Not thread-safe; two Volumes of one device are.
+class LATCHKEY_API Volume {
+  public:
+    // NotThisFormat, CorruptHeader, DeviceTooSmall, Io.  A header with unmet requirements loads, can be described
+    // and backed up, and refuses the rest with UnmetRequirement.
+    [[nodiscard]] static Result<Volume> load(Context& context, Device metadata,
+                                             const LoadOptions& options = {});
+
+    // Overwrites whatever is there.  The key is made by context.random unless one is given, which must be
+    // params.key_bytes long.  The new header has no keyslots yet: add_keyslot() next, with the key returned.
+    struct Formatted;
+    [[nodiscard]] static Result<Formatted> format(Context& context, Device metadata,
+                                                  const std::optional<Device>& data,
+                                                  const FormatParams& params,
+                                                  SecretBuffer volume_key = {});
+    // Refuses parameters before anything is asked or written.
+    [[nodiscard]] static Result<void> check_format(Context& context, const FormatParams& params);
+
+    // "repair": one line for each thing mended, none if nothing was wrong.
+    [[nodiscard]] static Result<std::vector<std::string>> repair(Context& context, Device metadata,
+                                                                 std::string_view type = {});
+    // Checks `backup` against what is on `device`; returns warnings a person should agree to.
+    [[nodiscard]] static Result<std::vector<std::string>> check_restore(Context& context,
+                                                                        Device device,
+                                                                        Device backup,
+                                                                        std::string_view type = {});
+    [[nodiscard]] static Result<void> restore(Context& context, Device device, Device backup,
+                                              std::string_view type = {});
+
+    Volume(Volume&&) noexcept;
+    Volume& operator=(Volume&&) noexcept;
+    ~Volume();
+
+    [[nodiscard]] VolumeInfo info() const;
+    [[nodiscard]] std::vector<KeyslotInfo> keyslots() const;
+    [[nodiscard]] std::vector<TokenInfo> tokens() const;
+    [[nodiscard]] Fact describe() const;
+    [[nodiscard]] Result<std::string> metadata_json() const;
+    [[nodiscard]] const Device& device() const;
+
+    [[nodiscard]] Result<UnlockedVolume> unlock(Context& context, const Passphrase& passphrase,
+                                                const UnlockOptions& options = {}) const;
+    [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
+
+    [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
+                                          const Passphrase& passphrase, const NewKeyslot& keyslot);
+    // A key of its own, bound to no segment; made by context.random if `key` is empty.  LUKS2.
+    [[nodiscard]] Result<int> add_unbound_keyslot(Context& context, SecretBuffer key,
+                                                  std::uint32_t key_bytes,
+                                                  const Passphrase& passphrase,
+                                                  const NewKeyslot& keyslot);
+    // New passphrase, cost or area cipher for an existing keyslot; returns its number.
+    [[nodiscard]] Result<int> change_keyslot(Context& context, const UnlockedVolume& opened,
+                                             const Passphrase& passphrase,
+                                             const NewKeyslot& keyslot);
+    [[nodiscard]] Result<void> kill_keyslot(Context& context, int number);
+    [[nodiscard]] Result<void> erase_keyslots(Context& context);  // all of them; not guarded
+
+    [[nodiscard]] Result<void> set_uuid(Context& context, std::string_view uuid);
+    [[nodiscard]] Result<void> set_label(Context& context, const std::optional<std::string>& label,
+                                         const std::optional<std::string>& subsystem);
+    [[nodiscard]] Result<void> set_priority(Context& context, int keyslot, Priority priority);
+    [[nodiscard]] Result<void> set_keyslot_name(Context& context, int keyslot,
+                                                std::string_view name);
+    [[nodiscard]] Result<void> set_flags(Context& context, const std::vector<std::string>& flags);
+
+    [[nodiscard]] Result<std::string> export_token(int token) const;
+    [[nodiscard]] Result<int> import_token(Context& context, std::optional<int> token,
+                                           std::string_view json, bool replace);
+    [[nodiscard]] Result<void> remove_token(Context& context, int token);
+    [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
+
+    // Writes the header area to a new file, mode 0400, and checks that it loads.  Exists if it is there.
+    [[nodiscard]] Result<void> backup(Context& context, std::string_view path) const;
+    // In place, crash-safe as far as the formats allow (ARCHITECTURE.md says how far).
+    [[nodiscard]] Result<void> convert(Context& context, std::string_view type);
+
+    // Keyslots that a person could still open with a passphrase if `without` were gone.
+    [[nodiscard]] int human_keyslots(std::optional<int> without = {}) const;
+
+  private:
+    Volume(Device device, std::unique_ptr<formats::LoadedHeader> header);
+    Device device_;
+    std::unique_ptr<formats::LoadedHeader> header_;
+};
+
+struct Volume::Formatted {
+    Volume volume;
+    VolumeKey key;
+};
+
+}  // namespace latchkey

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/error.h"
+
+#include <array>
+#include <cerrno>
+
+#include "base/i18n.h"
+#include "base/strprintf.h"
+
+namespace latchkey {
+namespace {
+
+// The one table of error kinds.  Names and exit statuses are promised in docs/cli-abi.md.
+constexpr std::array<ErrcInfo, kErrcCount> kTable = {{
+    {Errc::InvalidArgument, "invalid-argument", 1, EINVAL, ""},
+    {Errc::NotThisFormat, "not-this-format", 1, EINVAL,
+     N_("is it the right device or partition? A header may lie in a file of its own (--header)")},
+    {Errc::CorruptHeader, "corrupt-header", 1, EINVAL,
+     N_("do not write to the device; try 'repair' on a copy, or restore a header backup")},
+    {Errc::UnmetRequirement, "unmet-requirement", 1, ETXTBSY,
+     N_("the volume uses a feature of a newer or other program; open it with that one")},
+    {Errc::NotSupported, "not-supported", 1, ENOTSUP, ""},
+    {Errc::MissingCipher, "missing-cipher", 1, ENOENT,
+     N_("the passphrase may be right: the cryptographic library here lacks what the header names")},
+    {Errc::WrongPassphrase, "wrong-passphrase", 2, EPERM,
+     N_("check Caps Lock and the keyboard layout; a key file may end in a newline that counts")},
+    {Errc::NoUsableKeyslot, "no-usable-keyslot", 1, ENOENT,
+     N_("'luksDump' shows the keyslots and their priorities")},
+    {Errc::KeyslotInUse, "keyslot-in-use", 1, EINVAL,
+     N_("'luksDump' shows which keyslots are free; 'luksKillSlot' empties one")},
+    {Errc::KeyslotInactive, "keyslot-inactive", 1, ENOENT, N_("'luksDump' shows the keyslots")},
+    {Errc::LastKeyslot, "last-keyslot", 1, EPERM,
+     N_("add another passphrase first with 'luksAddKey'")},
+    {Errc::NoUsableToken, "no-usable-token", 1, ENOENT, ""},
+    {Errc::TokenNeedsPin, "token-needs-pin", 1, ENOANO, ""},
+    {Errc::CostRefused, "cost-refused", 1, ERANGE, ""},
+    {Errc::OutOfMemory, "out-of-memory", 3, ENOMEM,
+     N_("free some memory; a keyslot with a smaller --pbkdf-memory can be added elsewhere")},
+    {Errc::NoSpace, "no-space", 1, ENOSPC, ""},
+    {Errc::Io, "io-error", 1, EIO,
+     N_("the device failed: copy what can be read before anything else")},
+    {Errc::AccessDenied, "access-denied", 4, EACCES, N_("try again as root")},
+    {Errc::NoDevice, "no-device", 4, ENODEV, ""},
+    {Errc::DeviceTooSmall, "device-too-small", 1, EINVAL, ""},
+    {Errc::Exists, "exists", 5, EEXIST, ""},
+    {Errc::Busy, "busy", 5, EBUSY, ""},
+    {Errc::Locked, "locked", 5, EBUSY, N_("another program is changing this header; try again")},
+    {Errc::ConcurrentChange, "concurrent-change", 1, EINVAL,
+     N_("another program changed this header meanwhile; look at it again")},
+    {Errc::NotFound, "not-found", 1, ENOENT, ""},
+    {Errc::Interrupted, "interrupted", 1, EINTR, ""},
+    {Errc::Refused, "refused", 1, EPERM, ""},
+}};
+
+constexpr bool rows_are_in_order() {
+    for (std::size_t i = 0; i < kTable.size(); ++i)
+        if (static_cast<std::size_t>(kTable[i].code) != i) return false;
+    return true;
+}
+static_assert(rows_are_in_order());
+
+}  // namespace
+
+const ErrcInfo& info(Errc code) { return kTable[static_cast<std::size_t>(code)]; }
+
+Error fail(Errc code, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    Error error{code, vstrprintf(translate(format), arguments)};
+    va_end(arguments);
+    return error;
+}
+
+}  // namespace latchkey

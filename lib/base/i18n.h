@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Marks and looks up texts for people.  N_() marks a constant for xgettext; translate() looks it up when shown.
+#pragma once
+
+#define N_(text) text
+
+namespace latchkey {
+
+inline constexpr const char* kTextDomain = "latchkey";
+
+// The text in the user's language; the text itself where there is no translation.
+[[gnu::format_arg(1)]] const char* translate(const char* text);
+
+}  // namespace latchkey

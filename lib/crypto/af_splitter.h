@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The anti-forensic splitter of LUKS (spec: luks1.md section 4), version 1 for both formats.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "latchkey/context.h"
+#include "latchkey/error.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::crypto {
+
+inline constexpr std::uint32_t kAfStripes = 4000;  // the only count that was ever written
+
+// Bytes of split material: key_length * stripes rounded up to 512-byte sectors.
+[[nodiscard]] constexpr std::uint64_t af_material_length(std::uint64_t key_length) {
+    return (key_length * kAfStripes + 511) / 512 * 512;
+}
+
+// Spreads `key` over af_material_length() bytes; padding is zero.  One request of key.size() bytes to
+// `random` per stripe but the last.
+[[nodiscard]] Result<SecretBuffer> af_split(ByteView key, std::string_view hash,
+                                            RandomSource& random,
+                                            std::uint32_t stripes = kAfStripes);
+
+// The inverse.  `material` has at least key_length * stripes bytes.
+[[nodiscard]] Result<SecretBuffer> af_merge(ByteView material, std::size_t key_length,
+                                            std::string_view hash,
+                                            std::uint32_t stripes = kAfStripes);
+
+}  // namespace latchkey::crypto

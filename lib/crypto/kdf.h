@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Key derivation: passphrase and salt to key.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+#include "latchkey/context.h"
+#include "latchkey/error.h"
+#include "latchkey/secret.h"
+#include "model/kdf_params.h"
+
+namespace latchkey::crypto {
+
+// Derives `length` bytes.  The caller has checked the cost against the policy (check_kdf_cost).
+// Interrupted soon after `cancelled` becomes true; MissingCipher for an unknown KDF or hash;
+// OutOfMemory when Argon2's memory cannot be had; InvalidArgument for parameters that the
+// algorithm itself forbids (iterations 0 ...), with field and value.
+[[nodiscard]] Result<SecretBuffer> derive(const model::KdfParams& params, ByteView passphrase,
+                                          ByteView salt, std::size_t length,
+                                          const std::atomic<bool>& cancelled);
+
+// Refuses a cost from a header before anything is allocated: CostRefused (policy; names field, value,
+// limit and how to raise it) or OutOfMemory (free memory, cgroup limit; names both).
+[[nodiscard]] Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& policy);
+
+// PBKDF2 iterations alone, for digests.  `what` names the place: "digest 0".
+[[nodiscard]] Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy,
+                                            const char* what);
+
+// Memory that a new Argon2 allocation can have now, in KiB: the least of MemAvailable (and swap)
+// and what every cgroup above us still allows.
+[[nodiscard]] std::uint64_t available_memory_kib();
+[[nodiscard]] std::uint64_t physical_memory_kib();
+[[nodiscard]] unsigned online_cpus();
+
+// Measured rates.  `key_length` in bytes.
+[[nodiscard]] Result<std::uint64_t> measure_pbkdf2(std::string_view hash, std::size_t key_length,
+                                                   const std::atomic<bool>& cancelled);  // iterations/s
+
+// Turns what the user asked for into the parameters of a new keyslot: without forced iterations by
+// measuring on this machine, so that opening takes `request.time_ms`.  Rules and limits: luks2.md 3.1
+// (minimums, half of physical memory, online CPUs).  InvalidArgument with the peer's words where
+// the peer has some ("Forced iteration count is too low for pbkdf2 (minimum is 1000).").
+[[nodiscard]] Result<model::KdfParams> choose_kdf(const model::KdfRequest& request,
+                                                  std::size_t key_length,
+                                                  const std::atomic<bool>& cancelled);
+
+}  // namespace latchkey::crypto

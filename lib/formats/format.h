@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What an on-disk format can be asked.  Nobody asks for the type: an `if (type == ...)` outside a
+// format's folder is a missing virtual function here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "latchkey/keyslot_info.h"
+#include "latchkey/params.h"
+#include "latchkey/report.h"
+#include "latchkey/secret.h"
+#include "model/kdf_params.h"
+#include "model/mapping_plan.h"
+
+namespace latchkey::formats {
+
+// A keyslot to be written, with its cost decided (crypto::choose_kdf).
+struct KeyslotSpec {
+    std::optional<int> number = {};  // nothing = the first free one
+    model::KdfParams kdf = {};
+    std::string af_hash = {};        // "" = the format's choice
+    std::string area_cipher = {};    // "" = the format's choice; LUKS1 takes no other
+    std::uint32_t area_key_bytes = 0;
+    std::string name = {};           // LUKS2 only
+};
+
+// A keyslot opened, and its key verified by a digest.
+struct Unlocked {
+    VolumeKey key;
+    int keyslot = -1;      // -1 = the key was given, not found in a keyslot
+    bool unbound = false;  // the key belongs to no segment
+};
+
+// A header that was read once and checked; every answer comes from that copy.
+//
+// Verbs that write take the exclusive metadata lock, read the header again (another process may have
+// changed it; ConcurrentChange if it is now another volume), work on a copy, validate it, write new
+// areas, flush, and only then commit the header.  Whatever fails before that leaves the old state.
+// After a verb returns, this object shows the new state.
+class LoadedHeader {
+  public:
+    virtual ~LoadedHeader() = default;
+
+    // --- what it is (pure) ---
+    [[nodiscard]] virtual std::string_view type() const = 0;  // "LUKS1", "LUKS2"
+    [[nodiscard]] virtual VolumeInfo info() const = 0;
+    [[nodiscard]] virtual std::vector<KeyslotInfo> keyslots() const = 0;  // active ones, by number
+    [[nodiscard]] virtual std::vector<TokenInfo> tokens() const { return {}; }
+    [[nodiscard]] virtual Fact describe() const = 0;  // luksDump
+    // LUKS2: the JSON area's text, indented by two blanks.  NotSupported elsewhere.
+    [[nodiscard]] virtual Result<std::string> metadata_json() const;
+    // What the format would choose for a new keyslot (defaults, limits).
+    [[nodiscard]] virtual KdfRequest default_kdf() const = 0;
+    // Bytes from the start of the metadata device that a header backup holds.
+    [[nodiscard]] virtual std::uint64_t header_area_bytes() const = 0;
+
+    // --- keys (read only) ---
+    // By priority, then number (spec: luks2.md section 11).  WrongPassphrase if slots were tried,
+    // NoUsableKeyslot if none could be; every other error stops the walk.  The cost of each slot is checked against
+    // context.policy before anything is allocated; a slot that is refused for cost or memory is reported
+    // unless another one opens.
+    [[nodiscard]] virtual Result<Unlocked> unlock(Context& context, const Passphrase& passphrase,
+                                                  const UnlockOptions& options) const = 0;
+    // WrongPassphrase if no digest agrees or the length is not the segment's.
+    [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
+    [[nodiscard]] virtual Result<model::MappingPlan> plan(const VolumeKey& key) const = 0;
+
+    // --- verbs that write; the default answers NotSupported by name ---
+    virtual Result<int> add_keyslot(Context&, const VolumeKey&, const Passphrase&,
+                                    const KeyslotSpec&);
+    virtual Result<int> add_unbound_keyslot(Context&, CandidateKey, const Passphrase&,
+                                            const KeyslotSpec&);
+    // Stores `key` anew for keyslot `number` under the new passphrase and cost.  With room for a new
+    // area the old one stays valid until the header is committed.  Returns the number it has now.
+    virtual Result<int> change_keyslot(Context&, int number, const VolumeKey& key,
+                                       const Passphrase& passphrase, const KeyslotSpec&);
+    virtual Result<void> kill_keyslot(Context&, int number);
+    virtual Result<void> erase_keyslots(Context&);
+    virtual Result<void> set_uuid(Context&, std::string_view uuid);
+    virtual Result<void> set_label(Context&, const std::optional<std::string>& label,
+                                   const std::optional<std::string>& subsystem);
+    virtual Result<void> set_priority(Context&, int keyslot, Priority priority);
+    virtual Result<void> set_keyslot_name(Context&, int keyslot, std::string_view name);
+    virtual Result<void> set_flags(Context&, const std::vector<std::string>& flags);
+
+    virtual Result<std::string> export_token(int token) const;
+    // `json` is one token object; it is stored at `token` or the first free number.
+    virtual Result<int> import_token(Context&, std::optional<int> token, std::string_view json,
+                                     bool replace);
+    virtual Result<void> remove_token(Context&, int token);
+    virtual Result<void> assign_token(Context&, int token, int keyslot, bool assign);
+
+  protected:
+    [[nodiscard]] Error not_supported(const char* verb) const;
+};
+
+// A folder under lib/ gives one of these; lib/formats/registry.cpp lists them.
+struct Format {
+    std::string_view type;  // "LUKS1"
+
+    // NotThisFormat lets the next format try; every other error is the answer.
+    Result<std::unique_ptr<LoadedHeader>> (*load)(Context&, std::shared_ptr<io::BlockDevice> device,
+                                                  const LoadOptions&);
+    // Writes a new header without keyslots.  `data` is the data device of a detached header, or null.
+    Result<std::unique_ptr<LoadedHeader>> (*create)(Context&,
+                                                    std::shared_ptr<io::BlockDevice> device,
+                                                    io::BlockDevice* data, const FormatParams&,
+                                                    const VolumeKey& key);
+    // Mends what `repair` may mend; returns one line for each thing done (none = nothing was wrong).
+    Result<std::vector<std::string>> (*repair)(Context&, std::shared_ptr<io::BlockDevice> device);
+    // Whether a header of this format in `backup` may replace what is on `device`.  Returns warnings.
+    Result<std::vector<std::string>> (*check_restore)(Context&,
+                                                      std::shared_ptr<io::BlockDevice> backup,
+                                                      std::shared_ptr<io::BlockDevice> device);
+    // Rewrites the other format's header in place; null = cannot.
+    Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&,
+                                                          std::shared_ptr<io::BlockDevice> device,
+                                                          const LoadedHeader& other);
+    int max_keyslots;
+};
+
+// Tries the formats in order; `options.type` may be "" or "LUKS" for any.  NotThisFormat if none.
+[[nodiscard]] Result<std::unique_ptr<LoadedHeader>> load(Context& context,
+                                                         std::shared_ptr<io::BlockDevice> device,
+                                                         const LoadOptions& options);
+// NotSupported for an unknown type.
+[[nodiscard]] Result<const Format*> find(std::string_view type);
+
+}  // namespace latchkey::formats

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one list of on-disk formats.  To add a format: its folder under lib/, one line here, one line
+// in lib/CMakeLists.txt, its images under tests/images/.
+#include <strings.h>
+
+#include <array>
+
+#include "formats/format.h"
+
+namespace latchkey {
+
+namespace luks1 {
+extern const formats::Format kFormat;
+}
+namespace luks2 {
+extern const formats::Format kFormat;
+}
+
+namespace formats {
+namespace {
+
+constexpr std::array kFormats = {  // in probing order: the format with the strongest checks first
+    &luks2::kFormat,
+    &luks1::kFormat,
+};
+
+bool same_type(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LoadedHeader>> load(Context& context,
+                                           std::shared_ptr<io::BlockDevice> device,
+                                           const LoadOptions& options) {
+    const bool any = options.type.empty() || same_type(options.type, "LUKS");
+    for (const Format* format : kFormats) {
+        if (!any && !same_type(options.type, format->type)) continue;
+        auto header = format->load(context, device, options);
+        // Only "not mine" lets the next format try.  A damaged LUKS header must never be mistaken
+        // for some other format that happens to match.
+        if (header || header.error().code != Errc::NotThisFormat) return header;
+    }
+    if (any) return fail(Errc::NotThisFormat, "no LUKS header on %s", device->name().c_str());
+    return fail(Errc::NotThisFormat, "no %s header on %s", options.type.c_str(),
+                device->name().c_str());
+}
+
+Result<const Format*> find(std::string_view type) {
+    for (const Format* format : kFormats)
+        if (same_type(type, format->type)) return format;
+    return fail(Errc::NotSupported, "unknown type %.*s", static_cast<int>(type.size()),
+                type.data());
+}
+
+}  // namespace formats
+}  // namespace latchkey

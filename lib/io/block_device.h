@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one interface through which all logic reads and writes: a file, a disk, memory, a test's fault injector.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "latchkey/error.h"
+
+namespace latchkey::io {
+
+inline constexpr std::uint64_t kSectorSize = 512;  // bytes; the unit of on-disk and dm offsets
+
+// What the kernel says of a device.  A regular file has the defaults but for its block size.
+struct Topology {
+    bool regular_file = false;
+    bool rotational = false;
+    std::uint32_t logical_block = 512;   // bytes
+    std::uint32_t physical_block = 512;  // bytes; a regular file's st_blksize
+    std::uint64_t minimum_io = 0;        // bytes, BLKIOMIN; 0 = unknown
+    std::uint64_t optimal_io = 0;        // bytes, BLKIOOPT; 0 = unknown
+    std::uint64_t alignment_offset = 0;  // bytes, BLKALIGNOFF
+};
+
+// Thread-safe: reads and writes of different ranges may run at the same time.
+class BlockDevice {
+  public:
+    virtual ~BlockDevice() = default;
+
+    // Reads all of `into`.  DeviceTooSmall if the device ends before, Io if it fails.
+    [[nodiscard]] virtual Result<void> read(std::uint64_t offset, MutableByteView into) const = 0;
+    // Writes all of `bytes`; durable only after flush().  DeviceTooSmall beyond the end.
+    [[nodiscard]] virtual Result<void> write(std::uint64_t offset, ByteView bytes) = 0;
+    // Everything written before is on stable storage when this returns.
+    [[nodiscard]] virtual Result<void> flush() = 0;
+    // Makes the device at least `size` bytes long.  Regular files grow; others answer DeviceTooSmall.
+    [[nodiscard]] virtual Result<void> grow(std::uint64_t size) = 0;
+
+    [[nodiscard]] virtual std::uint64_t size() const = 0;  // bytes
+    [[nodiscard]] virtual Topology topology() const = 0;
+    [[nodiscard]] virtual bool read_only() const = 0;
+    // For messages: the path, or a name in angle brackets.
+    [[nodiscard]] virtual const std::string& name() const = 0;
+
+    // A lock against other processes that change the same metadata (spec: luks2.md section 10).
+    enum class LockMode : std::uint8_t { Shared, Exclusive };
+    class Lock {
+      public:
+        virtual ~Lock() = default;  // unlocks
+    };
+    // Waits for other holders.  A device that nobody else can reach answers a lock that does nothing.
+    [[nodiscard]] virtual Result<std::unique_ptr<Lock>> lock(LockMode mode) = 0;
+};
+
+}  // namespace latchkey::io

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// LUKS2 metadata in memory: the JSON document, which is the truth and keeps what we do not
+// understand, in order; and the checked values read from it, which everything else works with.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "latchkey/error.h"
+#include "latchkey/params.h"
+#include "model/kdf_params.h"
+
+namespace latchkey::luks2 {
+
+using Json = nlohmann::ordered_json;
+
+inline constexpr int kMaxKeyslots = 32;
+inline constexpr int kMaxTokens = 32;
+inline constexpr int kMaxSegments = 32;
+inline constexpr int kMaxDigests = 8;
+
+// One keyslot's area on the metadata device.
+struct Area {
+    std::string type;             // "raw"; reencrypt slots have others
+    std::uint64_t offset = 0;     // bytes
+    std::uint64_t size = 0;       // bytes
+    std::string encryption = {};  // dm-crypt notation; "raw" areas
+    std::uint32_t key_bytes = 0;  // of the area's own key
+};
+
+struct Keyslot {
+    int number = 0;
+    std::string type;                // "luks2", "reencrypt", or unknown: kept and ignored
+    std::uint32_t key_bytes = 0;     // of the key that it holds
+    Priority priority = Priority::Normal;
+    Area area;
+    model::KdfParams kdf = {};       // luks2 only; an unknown type is kept and cannot be opened
+    Bytes kdf_salt = {};
+    std::string af_hash = {};
+    std::uint64_t af_stripes = 0;    // as stored; 4000 is what everybody uses
+    std::string mode = {};           // reencrypt only
+    std::string direction = {};      // reencrypt only
+
+    [[nodiscard]] bool is_luks2() const { return type == "luks2"; }
+};
+
+struct Segment {
+    int number = 0;
+    std::string type;                        // "crypt", "linear", "hw-opal", ...
+    std::uint64_t offset = 0;                // bytes, on the data device
+    std::optional<std::uint64_t> size = {};  // bytes; nothing = "dynamic"
+    std::vector<std::string> flags = {};
+    std::uint64_t iv_tweak = 0;              // 512-byte sectors
+    std::string encryption = {};             // dm-crypt notation
+    std::uint32_t sector_size = 512;         // bytes
+    bool has_integrity = false;
+    std::string integrity_type = {};
+    std::uint32_t integrity_key_bytes = 0;   // 0 = the type's default
+
+    [[nodiscard]] bool is_backup() const;    // has a flag beginning with "backup-"
+};
+
+struct Digest {
+    int number = 0;
+    std::string type;                // "pbkdf2"
+    std::vector<int> keyslots = {};  // whose key it verifies
+    std::vector<int> segments = {};  // that use the key; none = unbound
+    std::string hash = {};
+    std::uint64_t iterations = 0;
+    Bytes salt = {};
+    Bytes digest = {};
+};
+
+struct Token {
+    int number = 0;
+    std::string type;
+    std::vector<int> keyslots = {};
+};
+
+struct Config {
+    std::uint64_t json_size = 0;      // bytes of the JSON area
+    std::uint64_t keyslots_size = 0;  // bytes of the keyslots area
+    std::vector<std::string> flags = {};
+    std::vector<std::string> requirements = {};  // mandatory
+};
+
+// The fields of the binary header that both copies share.
+struct BinaryFields {
+    std::uint64_t header_size = 0;  // bytes: binary header and JSON area of one copy
+    std::uint64_t sequence_id = 0;
+    std::string label = {};
+    std::string subsystem = {};
+    std::string uuid = {};
+    std::string checksum_algorithm = "sha256";
+    // Kept over updates; a copy that is recovered gets a fresh one.  [0] primary, [1] secondary.
+    std::array<std::array<std::byte, 64>, 2> salts = {};
+};
+
+// A whole header, checked.  A value: verbs change a copy.
+class Metadata {
+  public:
+    // Checks every rule of validate.cpp; CorruptHeader names the member and the values.
+    [[nodiscard]] static Result<Metadata> from_json(BinaryFields binary, Json document);
+    // The same from the bytes of a JSON area ('{', text, NUL padding; rules in luks2.md section 3).
+    [[nodiscard]] static Result<Metadata> parse(BinaryFields binary, ByteView json_area);
+
+    Metadata(const Metadata&);
+    Metadata& operator=(const Metadata&);
+    Metadata(Metadata&&) noexcept;
+    Metadata& operator=(Metadata&&) noexcept;
+    ~Metadata();
+
+    BinaryFields binary;  // may be edited freely; label and the like are checked when written
+
+    // In the order of the document.
+    [[nodiscard]] const std::vector<Keyslot>& keyslots() const { return keyslots_; }
+    [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+    [[nodiscard]] const std::vector<Digest>& digests() const { return digests_; }
+    [[nodiscard]] const std::vector<Token>& tokens() const { return tokens_; }
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] const Json& document() const { return *document_; }
+
+    [[nodiscard]] const Keyslot* keyslot(int number) const;  // null = no such
+    [[nodiscard]] const Token* token(int number) const;
+    // The digest that verifies keyslot `number`; null for a keyslot of unknown type without one.
+    [[nodiscard]] const Digest* digest_of_keyslot(int number) const;
+    [[nodiscard]] const Digest* digest_of_segment(int number) const;
+    // Flagged backup-final, else segment 0.
+    [[nodiscard]] const Segment& default_segment() const;
+
+    // The next state: `edit` changes a copy of the document, which is then checked as a whole.  Digests that
+    // verify nothing and empty requirements are dropped, as the reference does on every write.
+    template <typename Edit>
+    [[nodiscard]] Result<Metadata> edited(Edit edit) const;
+
+    // The compact text as it is written, without NUL.  NoSpace if it does not fit config().json_size.
+    [[nodiscard]] Result<std::string> json_text() const;
+
+  private:
+    Metadata(BinaryFields fields, std::unique_ptr<Json> document);
+    [[nodiscard]] std::unique_ptr<Json> clone_document() const;
+    [[nodiscard]] static Result<Metadata> check_edited(BinaryFields binary,
+                                                       std::unique_ptr<Json> document);
+
+    std::unique_ptr<Json> document_;
+    std::vector<Keyslot> keyslots_;
+    std::vector<Segment> segments_;
+    std::vector<Digest> digests_;
+    std::vector<Token> tokens_;
+    Config config_;
+};
+
+template <typename Edit>
+Result<Metadata> Metadata::edited(Edit edit) const {
+    std::unique_ptr<Json> document = clone_document();
+    edit(*document);
+    return check_edited(binary, std::move(document));
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A cipher in dm-crypt's notation, taken apart and checked against a list.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "latchkey/error.h"
+
+namespace latchkey::model {
+
+// "aes-cbc-essiv:sha256" = {aes, cbc, essiv, sha256}; "aes-ecb" has no IV; "aes:64-cbc-lmk" has 64 keys;
+// "capi:xts(aes)-plain64" keeps its kernel name apart and fills the rest in as far as it is known.
+struct CipherSpec {
+    std::string text;          // as in the header, and in a dm table
+    std::string cipher;        // "aes"
+    std::string mode;          // "xts", "cbc", "ecb", ...
+    std::string iv;            // "plain64", "essiv", ... or ""
+    std::string iv_option;     // "sha256"
+    std::uint32_t key_count = 1;
+    std::string kernel_name;   // of capi: specifications: "xts(aes)"; else ""
+
+    [[nodiscard]] bool is_null() const { return cipher == "cipher_null"; }
+};
+
+// Accepts only what the tables in cipher_spec.cpp list (ciphers, modes, IVs, kernel names): a header must not
+// choose a driver for us.  InvalidArgument names the part and the text.
+[[nodiscard]] Result<CipherSpec> parse_cipher_spec(std::string_view text);
+
+// What a person may write short: "aes" -> "aes-cbc-plain", "null" -> "cipher_null-ecb".
+[[nodiscard]] std::string expand_cipher(std::string_view text);
+
+// LUKS1 stores name and mode apart, split at the first '-'.
+[[nodiscard]] std::string_view cipher_name_part(std::string_view text);
+[[nodiscard]] std::string_view cipher_mode_part(std::string_view text);
+
+}  // namespace latchkey::model
