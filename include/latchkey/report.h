@@ -27,11 +27,15 @@ struct Fact {
     std::vector<Fact> children = {};
 };
 
-// Lines, each ended by '\n': label + (text or value) + suffix of every fact with in_text, depth first.
+// Lines, each ended by '\n': label + (text or value) + suffix of every fact with in_text, depth first.  A fact
+// without in_text has no line of its own; its children decide for themselves.  Control characters in
+// values are shown as "\x1b": a header must not drive the terminal.  `label`, `text` and `suffix`
+// are printed as they are.
 LATCHKEY_API std::string to_text(const Fact& fact);
 
-// Compact JSON, or indented by `indent` blanks.  Facts with an empty key are left out of objects
-// (their children are not); strings must be UTF-8 and are escaped where they are not.
+// Compact JSON, or indented by `indent` blanks, without a newline at the end.  Members keep their order.  In an
+// object, facts with an empty key are left out; the children of those, and of facts of Kind::Value, stand
+// among its members.  Elements of an array need no key.  Bytes that are not UTF-8 become U+FFFD.
 LATCHKEY_API std::string to_json(const Fact& fact, int indent = -1);
 
 }  // namespace latchkey

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/strprintf.h"
+
+namespace latchkey {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Length of a control character at `at`, or 0: C0, DEL and the UTF-8 form of C1, all of which
+// terminals may obey.
+std::size_t control_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(at) < 0x20 || byte(at) == 0x7f) return 1;
+    if (byte(at) == 0xc2 && at + 1 < text.size() && byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0)
+        return 2;
+    return 0;
+}
+
+// Values may come from a header that somebody else wrote.
+std::string without_controls(std::string_view value) {
+    std::string shown;
+    for (std::size_t i = 0; i < value.size();) {
+        const std::size_t length = control_length(value, i);
+        if (length == 0) {
+            shown += value[i++];
+            continue;
+        }
+        for (const std::size_t end = i + length; i < end; ++i)
+            shown += strprintf("\\x%02x", static_cast<unsigned char>(value[i]));
+    }
+    return shown;
+}
+
+std::string value_text(const Fact& fact) {
+    if (const auto* text = std::get_if<std::string>(&fact.value)) return without_controls(*text);
+    if (const auto* number = std::get_if<std::uint64_t>(&fact.value)) return std::to_string(*number);
+    if (const auto* truth = std::get_if<bool>(&fact.value)) return *truth ? "true" : "false";
+    return {};
+}
+
+void append_text(std::string& out, const Fact& fact) {
+    if (fact.in_text)
+        out += fact.label + (fact.text.empty() ? value_text(fact) : fact.text) + fact.suffix + '\n';
+    for (const Fact& child : fact.children) append_text(out, child);
+}
+
+Json value_json(const Fact& fact) {
+    if (const auto* text = std::get_if<std::string>(&fact.value)) return *text;
+    if (const auto* number = std::get_if<std::uint64_t>(&fact.value)) return *number;
+    if (const auto* truth = std::get_if<bool>(&fact.value)) return *truth;
+    return nullptr;
+}
+
+Json to_value(const Fact& fact);
+
+void add_members(Json& object, const std::vector<Fact>& facts) {
+    for (const Fact& fact : facts) {
+        if (!fact.key.empty()) object[fact.key] = to_value(fact);
+        // In text a heading encloses its children; in JSON they stand beside its value.
+        if (fact.key.empty() || fact.kind == Fact::Kind::Value) add_members(object, fact.children);
+    }
+}
+
+Json to_value(const Fact& fact) {
+    switch (fact.kind) {
+        case Fact::Kind::Value:
+            return value_json(fact);
+        case Fact::Kind::Object: {
+            Json object = Json::object();
+            add_members(object, fact.children);
+            return object;
+        }
+        case Fact::Kind::Array: {
+            Json array = Json::array();
+            for (const Fact& child : fact.children) array.push_back(to_value(child));
+            return array;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::string to_text(const Fact& fact) {
+    std::string out;
+    append_text(out, fact);
+    return out;
+}
+
+std::string to_json(const Fact& fact, int indent) {
+    return to_value(fact).dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace latchkey
