@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
+#include "latchkey/device.h"
 #include "latchkey/keyslot_info.h"
 #include "latchkey/params.h"
 #include "latchkey/report.h"
@@ -61,6 +62,22 @@ class LoadedHeader {
     [[nodiscard]] virtual KdfRequest default_kdf() const = 0;
     // Bytes from the start of the metadata device that a header backup holds.
     [[nodiscard]] virtual std::uint64_t header_area_bytes() const = 0;
+    // Parts of that area which belong to nobody and are zero in a backup.
+    [[nodiscard]] virtual std::vector<ByteRange> backup_holes() const { return {}; }
+    // Where the copies of the header itself lie, in the order in which a whole header area that is put
+    // back writes them, with a flush behind each: while one is being written, another one or nothing
+    // that was lost before is valid.  Keyslot areas are not part of them.
+    [[nodiscard]] virtual std::vector<ByteRange> header_copies() const {
+        return {{.offset = 0, .length = header_area_bytes()}};
+    }
+    // Length of the key that would encrypt the area of such a keyslot; the KDF is measured with it.
+    [[nodiscard]] virtual std::uint32_t area_key_bytes(const NewKeyslot& keyslot,
+                                                       std::uint32_t key_bytes) const {
+        return keyslot.area_key_bytes != 0 ? keyslot.area_key_bytes : key_bytes;
+    }
+    // Refuses a keyslot that the format cannot store, before time is spent on its KDF.  Numbers are
+    // checked by the caller.
+    [[nodiscard]] virtual Result<void> check_keyslot(const NewKeyslot&) const { return {}; }
 
     // --- keys (read only) ---
     // By priority, then number (spec: luks2.md section 11).  WrongPassphrase if slots were tried,
@@ -125,12 +142,19 @@ struct Format {
                                                           std::shared_ptr<io::BlockDevice> device,
                                                           const LoadedHeader& other);
     int max_keyslots;
+    // Refuses what this format cannot store before anything is asked or written.  `params` has its type, cipher,
+    // key size and hash filled in; cipher, hash and key size are known to fit.  null = nothing to add.
+    Result<void> (*check_create)(Context&, const FormatParams& params) = nullptr;
 };
 
 // Tries the formats in order; `options.type` may be "" or "LUKS" for any.  NotThisFormat if none.
 [[nodiscard]] Result<std::unique_ptr<LoadedHeader>> load(Context& context,
                                                          std::shared_ptr<io::BlockDevice> device,
                                                          const LoadOptions& options);
+// The same for mending a header that may not load.
+[[nodiscard]] Result<std::vector<std::string>> repair(Context& context,
+                                                      std::shared_ptr<io::BlockDevice> device,
+                                                      std::string_view type);
 // NotSupported for an unknown type.
 [[nodiscard]] Result<const Format*> find(std::string_view type);
 

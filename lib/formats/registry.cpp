@@ -28,22 +28,37 @@ bool same_type(std::string_view a, std::string_view b) {
     return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+bool is_any(std::string_view type) { return type.empty() || same_type(type, "LUKS"); }
+
+Error no_header(std::string_view type, const io::BlockDevice& device) {
+    if (is_any(type)) return fail(Errc::NotThisFormat, "no LUKS header on %s", device.name().c_str());
+    return fail(Errc::NotThisFormat, "no %s header on %s", std::string(type).c_str(),
+                device.name().c_str());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LoadedHeader>> load(Context& context,
                                            std::shared_ptr<io::BlockDevice> device,
                                            const LoadOptions& options) {
-    const bool any = options.type.empty() || same_type(options.type, "LUKS");
     for (const Format* format : kFormats) {
-        if (!any && !same_type(options.type, format->type)) continue;
+        if (!is_any(options.type) && !same_type(options.type, format->type)) continue;
         auto header = format->load(context, device, options);
         // Only "not mine" lets the next format try.  A damaged LUKS header must never be mistaken
         // for some other format that happens to match.
         if (header || header.error().code != Errc::NotThisFormat) return header;
     }
-    if (any) return fail(Errc::NotThisFormat, "no LUKS header on %s", device->name().c_str());
-    return fail(Errc::NotThisFormat, "no %s header on %s", options.type.c_str(),
-                device->name().c_str());
+    return no_header(options.type, *device);
+}
+
+Result<std::vector<std::string>> repair(Context& context, std::shared_ptr<io::BlockDevice> device,
+                                        std::string_view type) {
+    for (const Format* format : kFormats) {
+        if (!is_any(type) && !same_type(type, format->type)) continue;
+        auto done = format->repair(context, device);
+        if (done || done.error().code != Errc::NotThisFormat) return done;
+    }
+    return no_header(type, *device);
 }
 
 Result<const Format*> find(std::string_view type) {
