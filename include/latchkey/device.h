@@ -41,6 +41,8 @@ class LATCHKEY_API Device {
 
     // The same bytes, but what is written stays in memory: --dry-run runs the real code over this.
     [[nodiscard]] Device shadow() const;
+    // Whether writes stay in memory; then no files are written beside the device either.
+    [[nodiscard]] bool is_shadow() const;
     // What was written to a shadow: merged, by offset.  Empty for other devices.
     [[nodiscard]] std::vector<ByteRange> changed_ranges() const;
 
