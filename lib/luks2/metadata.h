@@ -47,6 +47,9 @@ struct Keyslot {
     std::uint64_t af_stripes = 0;    // as stored; 4000 is what everybody uses
     std::string mode = {};           // reencrypt only
     std::string direction = {};      // reencrypt only
+    // Why this keyslot cannot be opened although the header is valid ("kdf.salt is not base64"); "" = it
+    // can be tried.  One bad keyslot must not keep the others from opening.
+    std::string defect = {};
 
     [[nodiscard]] bool is_luks2() const { return type == "luks2"; }
 };
@@ -63,6 +66,8 @@ struct Segment {
     bool has_integrity = false;
     std::string integrity_type = {};
     std::uint32_t integrity_key_bytes = 0;   // 0 = the type's default
+    // Why this segment cannot be mapped although the header is valid ("sector_size 8192 ..."); "" = it can.
+    std::string defect = {};
 
     [[nodiscard]] bool is_backup() const;    // has a flag beginning with "backup-"
 };
@@ -76,6 +81,7 @@ struct Digest {
     std::uint64_t iterations = 0;
     Bytes salt = {};
     Bytes digest = {};
+    std::string defect = {};  // why it can verify nothing although the header is valid; "" = it can
 };
 
 struct Token {
@@ -91,6 +97,8 @@ struct Config {
     std::vector<std::string> requirements = {};  // mandatory
 };
 
+using HeaderSalt = std::array<std::byte, 64>;
+
 // The fields of the binary header that both copies share.
 struct BinaryFields {
     std::uint64_t header_size = 0;  // bytes: binary header and JSON area of one copy
@@ -99,8 +107,9 @@ struct BinaryFields {
     std::string subsystem = {};
     std::string uuid = {};
     std::string checksum_algorithm = "sha256";
-    // Kept over updates; a copy that is recovered gets a fresh one.  [0] primary, [1] secondary.
-    std::array<std::array<std::byte, 64>, 2> salts = {};
+    // [0] primary, [1] secondary.  Kept over updates; a copy that is not good, or not yet there, has
+    // none, and gets a fresh one when it is written.
+    std::array<std::optional<HeaderSalt>, 2> salts = {};
 };
 
 // A whole header, checked.  A value: verbs change a copy.
@@ -117,7 +126,8 @@ class Metadata {
     Metadata& operator=(Metadata&&) noexcept;
     ~Metadata();
 
-    BinaryFields binary;  // may be edited freely; label and the like are checked when written
+    // May be edited freely; lengths of label and the like are checked when written (InvalidArgument).
+    BinaryFields binary;
 
     // In the order of the document.
     [[nodiscard]] const std::vector<Keyslot>& keyslots() const { return keyslots_; }
@@ -128,15 +138,22 @@ class Metadata {
     [[nodiscard]] const Json& document() const { return *document_; }
 
     [[nodiscard]] const Keyslot* keyslot(int number) const;  // null = no such
+    [[nodiscard]] const Segment* segment(int number) const;
+    [[nodiscard]] const Digest* digest(int number) const;
     [[nodiscard]] const Token* token(int number) const;
     // The digest that verifies keyslot `number`; null for a keyslot of unknown type without one.
     [[nodiscard]] const Digest* digest_of_keyslot(int number) const;
     [[nodiscard]] const Digest* digest_of_segment(int number) const;
     // Flagged backup-final, else segment 0.
     [[nodiscard]] const Segment& default_segment() const;
+    // Bytes from the start of the data device to its first data; 0 = a detached header that says so.
+    [[nodiscard]] std::uint64_t data_offset() const;
+    // Bytes from the start of the metadata device that belong to the header: both copies, keyslots area.
+    [[nodiscard]] std::uint64_t header_area_bytes() const;
 
-    // The next state: `edit` changes a copy of the document, which is then checked as a whole.  Digests that
-    // verify nothing and empty requirements are dropped, as the reference does on every write.
+    // The next state: `edit(Json&)` changes a copy of the document (json_edit.h), which is then checked as a
+    // whole.  Digests that verify nothing and empty requirements are dropped, as the reference does on every
+    // write.  NoSpace if the text does not fit the JSON area.
     template <typename Edit>
     [[nodiscard]] Result<Metadata> edited(Edit edit) const;
 
@@ -148,6 +165,7 @@ class Metadata {
     [[nodiscard]] std::unique_ptr<Json> clone_document() const;
     [[nodiscard]] static Result<Metadata> check_edited(BinaryFields binary,
                                                        std::unique_ptr<Json> document);
+    [[nodiscard]] Result<void> read_document();
 
     std::unique_ptr<Json> document_;
     std::vector<Keyslot> keyslots_;

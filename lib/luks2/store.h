@@ -2,7 +2,7 @@
 // Where LUKS2 metadata lies on the device: two copies, one of which is whole at every instant.
 #pragma once
 
-#include <memory>
+#include <string>
 
 #include "io/block_device.h"
 #include "latchkey/context.h"
@@ -10,27 +10,46 @@
 
 namespace latchkey::luks2 {
 
-enum class CopyState : std::uint8_t { Good, Obsolete, Damaged };
+enum class CopyState : std::uint8_t {
+    Good,
+    Obsolete,  // its checksum is right, but it is older than the other one, or its JSON is invalid
+    Damaged,
+};
 
 struct StoredMetadata {
     Metadata metadata;
     CopyState primary = CopyState::Good;
     CopyState secondary = CopyState::Good;
-    std::string damage = {};  // what is wrong with the copy that was not used
+    std::string damage = {};  // what is wrong with the copy that was not used, and which it is; "" = nothing
+
+    [[nodiscard]] bool both_good() const {
+        return primary == CopyState::Good && secondary == CopyState::Good;
+    }
 };
 
 // Reads both copies and takes the right one (luks2.md section 5).  Never writes.  NotThisFormat if there is
-// neither magic; CorruptHeader if no copy is good, with the reason; DeviceTooSmall, Io.
+// neither magic, or LUKS version 1; CorruptHeader if no copy is good, with the reason; DeviceTooSmall if the
+// device ends before the keyslots area does; Io.
 [[nodiscard]] Result<StoredMetadata> read_metadata(const io::BlockDevice& device);
 
-// Writes `next` with sequence id + 1: primary whole and flushed, then secondary.  The metadata lock is held
-// by the caller.  `write_whole_area` clears the JSON areas to their ends (format, conversion, recovery).
-// `salts` of a copy that was damaged must have been renewed by the caller (renew_salts).
-[[nodiscard]] Result<void> write_metadata(io::BlockDevice& device, Metadata& next,
-                                          bool write_whole_area);
+// Reads again under the lock what `known` was read from before.  ConcurrentChange if the device now holds
+// another volume or none.  The sequence id may have grown: the caller works on what is there now.
+[[nodiscard]] Result<StoredMetadata> reread_metadata(const io::BlockDevice& device,
+                                                     const Metadata& known);
 
-// Rewrites the copy that is not Good from the other one: same sequence id, fresh salt.
+// Writes `next` with sequence id + 1: the primary whole, flushed, then the secondary, flushed; so that one
+// copy is valid whatever part of a write is lost.  A copy without a salt gets a fresh one, which heals it.
+// The metadata lock is held by the caller.  On success `next` has the new sequence id and the salts.
+//
+// ConcurrentChange, and nothing written, if the device holds this volume (same UUID) with another sequence
+// id than next's: somebody wrote without the lock.  InvalidArgument if label, subsystem or UUID do not fit.
+[[nodiscard]] Result<void> write_metadata(Context& context, io::BlockDevice& device,
+                                          Metadata& next);
+
+// Rewrites each copy that is not Good from the other one: same sequence id, fresh salt.  Nothing to do is no
+// error.  The lock is held by the caller, who has also asked whether a foreign signature lies over the
+// damaged copy (luks2.md section 5, step 6) and `stored` was read under the same lock.
 [[nodiscard]] Result<void> recover_copy(Context& context, io::BlockDevice& device,
-                                        const StoredMetadata& stored);
+                                        StoredMetadata& stored);
 
 }  // namespace latchkey::luks2

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a program must know before it touches a header: config.requirements.mandatory.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "latchkey/error.h"
+#include "luks2/metadata.h"
+
+namespace latchkey::luks2 {
+
+// Bits, as the public API of the reference numbers them.
+enum class Requirement : std::uint32_t {
+    OfflineReencrypt = 0x1,  // legacy reencryption
+    OnlineReencrypt = 0x2,   // LUKS2 reencryption, any version
+    Opal = 0x4,
+    InlineHwTags = 0x8,
+    Unknown = 0x80000000,
+};
+
+class Requirements {
+  public:
+    constexpr Requirements() = default;
+    constexpr Requirements(Requirement one) : bits_(static_cast<std::uint32_t>(one)) {}
+    [[nodiscard]] constexpr bool has(Requirement one) const {
+        return (bits_ & static_cast<std::uint32_t>(one)) != 0;
+    }
+    [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+    [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+    constexpr Requirements operator|(Requirements other) const {
+        other.bits_ |= bits_;
+        return other;
+    }
+    // Those that `other` does not have.
+    constexpr Requirements operator-(Requirements other) const {
+        other.bits_ = bits_ & ~other.bits_;
+        return other;
+    }
+    bool operator==(const Requirements&) const = default;
+
+  private:
+    std::uint32_t bits_ = 0;
+};
+constexpr Requirements operator|(Requirement a, Requirement b) { return Requirements(a) | b; }
+
+// One string of the array; Unknown for what is in no table.
+[[nodiscard]] Requirement classify_requirement(std::string_view name);
+// True for "online-reencrypt" and "online-reencrypt-v" + digits, whatever the version.
+[[nodiscard]] bool is_online_reencrypt_name(std::string_view name);
+[[nodiscard]] Requirements requirements_of(const Config& config);
+
+// Whether a verb that copes with `allowed` may go on.  UnmetRequirement names the first unknown one;
+// NotSupported names one that is known, but not allowed here.
+[[nodiscard]] Result<void> check_requirements(const Config& config, Requirements allowed = {});
+
+}  // namespace latchkey::luks2
