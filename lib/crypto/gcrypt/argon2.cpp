@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Argon2i and Argon2id, version 0x13 (RFC 9106); the lanes run on threads of ours.
+#include <algorithm>
+#include <array>
+
+#include "base/scope_guard.h"
+#include "crypto/gcrypt/kdfs.h"
+#include "crypto/gcrypt/library.h"
+#include "crypto/job_pool.h"
+
+namespace latchkey::crypto {
+namespace {
+
+constexpr std::uint32_t kMaxLanes = 0xffffff;  // RFC 9106 section 3.1
+constexpr std::size_t kMaxThreads = 64;        // more lanes take turns
+
+Result<void> check(const model::KdfParams& params) {
+    const auto type = params.type.c_str();
+    if (params.iterations < 1 || params.iterations > UINT32_MAX)
+        return fail(Errc::InvalidArgument, "%s time %llu is not within 1 and %u", type,
+                    static_cast<unsigned long long>(params.iterations), UINT32_MAX);
+    if (params.lanes < 1 || params.lanes > kMaxLanes)
+        return fail(Errc::InvalidArgument, "%s lanes %u are not within 1 and %u", type,
+                    params.lanes, kMaxLanes);
+    const std::uint64_t least_kib = 8 * std::uint64_t{params.lanes};
+    if (params.memory_kib < least_kib || params.memory_kib > UINT32_MAX)
+        return fail(Errc::InvalidArgument, "%s memory %llu KiB is not within %llu (8 per lane) and %u",
+                    type, static_cast<unsigned long long>(params.memory_kib),
+                    static_cast<unsigned long long>(least_kib), UINT32_MAX);
+    return {};
+}
+
+int dispatch(void* context, gcry_kdf_job_fn_t run, void* argument) {
+    return static_cast<JobPool*>(context)->submit({run, argument}) ? 0 : -1;
+}
+
+int wait_all(void* context) { return static_cast<JobPool*>(context)->wait() ? 0 : -1; }
+
+}  // namespace
+
+Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase, ByteView salt,
+                            std::size_t length, const std::atomic<bool>& cancelled) {
+    require_gcrypt();
+    LK_TRY(check(params));
+    if (length < 4 || length > UINT32_MAX)
+        return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes",
+                    params.type.c_str(), length);
+    if (cancelled.load(std::memory_order_relaxed)) return fail(Errc::Interrupted, "interrupted");
+
+    const std::array<unsigned long, 4> numbers = {length, params.iterations, params.memory_kib,
+                                                  params.lanes};
+    gcry_kdf_hd_t handle = nullptr;
+    const auto error = gcry_kdf_open(
+        &handle, GCRY_KDF_ARGON2,
+        params.type == model::kArgon2i ? GCRY_KDF_ARGON2I : GCRY_KDF_ARGON2ID, numbers.data(),
+        static_cast<unsigned>(numbers.size()), passphrase.empty() ? "" : static_cast<const void*>(passphrase.data()),
+        passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
+    if (gcry_err_code(error) == GPG_ERR_ENOMEM)
+        return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
+                    params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));
+    if (error != 0) return gcrypt_failure(error, params.type.c_str());
+    const ScopeGuard close_handle([handle] { gcry_kdf_close(handle); });  // wipes the memory
+
+    {
+        JobPool pool(std::min<std::size_t>(params.lanes, kMaxThreads), cancelled);
+        const gcry_kdf_thread_ops_t threads = {&pool, &dispatch, &wait_all};
+        const auto compute_error = gcry_kdf_compute(handle, &threads);
+        if (cancelled.load(std::memory_order_relaxed))
+            return fail(Errc::Interrupted, "interrupted");
+        if (compute_error != 0) return gcrypt_failure(compute_error, params.type.c_str());
+    }
+    SecretBuffer derived(length);
+    if (const auto final_error = gcry_kdf_final(handle, length, derived.bytes().data()))
+        return gcrypt_failure(final_error, params.type.c_str());
+    return derived;
+}
+
+}  // namespace latchkey::crypto

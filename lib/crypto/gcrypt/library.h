@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// libgcrypt itself: made ready on first use, and its errors as ours.
+#pragma once
+
+#include <gcrypt.h>
+
+#include "latchkey/error.h"
+
+namespace latchkey::crypto {
+
+// Call before the first use of libgcrypt on any path.  Cheap afterwards; safe from every thread.
+void require_gcrypt();
+
+// `what` names the operation: "setting the key of aes-xts".  ENOMEM becomes OutOfMemory.
+[[nodiscard]] Error gcrypt_failure(gcry_error_t error, const char* what);
+
+}  // namespace latchkey::crypto
