@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What an action may do with people and programs around it: say, ask, load, report.
+//
+// An action returns Result<void>; main prints its error, in the peer's words where it has some, and
+// makes the exit status of it.  With --json nothing that say() or print() is given is shown: the result
+// and the error are one object on standard output.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+#include "latchkey/report.h"
+#include "latchkey/secret.h"
+#include "latchkey/volume.h"
+#include "ui/i18n.h"
+
+namespace latchkey::cli {
+
+// Where a passphrase comes from.  The rules of precedence, newlines and limits are those of the peer;
+// docs/cli-abi.md has the table.
+struct SecretRequest {
+    std::string prompt = {};                             // translated, with its blank at the end
+    std::optional<std::string> key_file = {};            // nothing: terminal, or a line of stdin; "-": stdin
+    std::uint64_t offset = 0;                            // bytes of the key file to skip
+    std::optional<std::uint64_t> size = {};              // bytes to read at most
+    bool verify = false;                                 // a new secret: ask twice on a terminal
+};
+
+// --key-file, --keyfile-offset, --keyfile-size.
+[[nodiscard]] SecretRequest existing_secret(const Arguments& args, std::string prompt);
+// --new-keyfile or else the operand of that index, --new-keyfile-offset, --new-keyfile-size; verified.
+[[nodiscard]] SecretRequest new_secret(const Arguments& args, std::string prompt,
+                                       std::size_t operand_index);
+// luksFormat's: --key-file or else the operand of that index, --keyfile-offset, --keyfile-size; verified.
+[[nodiscard]] SecretRequest first_secret(const Arguments& args, std::string prompt,
+                                         std::size_t operand_index);
+
+class Ui {
+  public:
+    // What main knows before any action runs.
+    struct Setup {
+        std::string program = "latchkey";  // as called; prefix of usage errors
+        int verbosity = 0;                 // 1 = -v, 2 = --debug, 3 = --debug-json
+        bool json = false;
+        bool batch = false;  // -q
+        bool dry_run = false;
+        std::optional<std::uint32_t> timeout_seconds = {};
+        bool verify_passphrase = false;  // -y
+        std::uint32_t tries = 3;
+    };
+    Ui(Context& context, Setup setup);
+    ~Ui();
+    Ui(const Ui&) = delete;
+    Ui& operator=(const Ui&) = delete;
+
+    [[nodiscard]] Context& context() { return context_; }
+    [[nodiscard]] bool batch() const { return setup_.batch; }
+    [[nodiscard]] bool json() const { return setup_.json; }
+    [[nodiscard]] bool dry_run() const { return setup_.dry_run; }
+    [[nodiscard]] bool is_verbose() const { return setup_.verbosity > 0; }
+
+    // ---- to people.  Formats are marked for translators by being arguments here; each is a line.
+    [[gnu::format(printf, 2, 3)]] void say(const char* format, ...);      // stdout
+    [[gnu::format(printf, 2, 3)]] void verbose(const char* format, ...);  // stdout, with -v
+    [[gnu::format(printf, 2, 3)]] void warn(const char* format, ...);     // stderr; also in JSON's "warnings"
+    [[gnu::format(printf, 2, 3)]] void debug(const char* format, ...);    // stdout behind "# ", untranslated
+    void print(std::string_view text);                  // stdout, as it is: dumps
+    void print_secret(std::span<const std::byte> text); // stdout, unbuffered, never in JSON
+    // An error that does not end the action, as main would print it: one failed attempt of several.
+    void report(const Error& error);
+
+    // ---- to programs
+    // Becomes "result"; an Object.  The last one counts.
+    void result(Fact fact);
+
+    // ---- how an error is seen.  Both return their argument.
+    // Only the exit status tells, as with isLuks (and "code -N" with -v, and JSON).
+    [[nodiscard]] Error silent(Error error);
+    // Where the peer's status is not that of the error's kind.
+    [[nodiscard]] Error exits_with(int status, Error error);
+
+    // ---- asking
+    // WARNING! and "Are you sure?"  Asks only if stdin is a terminal and -q is not given, else agrees.
+    // Refused "Operation aborted." with this exit status otherwise.
+    [[nodiscard]] Result<void> confirm(std::string_view text, int refused_status = 1);
+    // One attempt at getting the secret.
+    [[nodiscard]] Result<Passphrase> read_passphrase(const SecretRequest& request);
+    // True if read_passphrase() would ask a person.
+    [[nodiscard]] bool asks(const SecretRequest& request) const;
+    // `attempt(Passphrase&&)`, again after WrongPassphrase as often as --tries says if a person was asked.
+    template <typename Attempt>
+    [[nodiscard]] auto with_tries(const SecretRequest& request, Attempt attempt)
+        -> decltype(attempt(std::declval<Passphrase>())) {
+        for (std::uint32_t left = asks(request) ? setup_.tries : 1;; --left) {
+            LK_ASSIGN(Passphrase passphrase, read_passphrase(request));
+            auto outcome = attempt(std::move(passphrase));
+            if (outcome || outcome.error().code != Errc::WrongPassphrase || left <= 1)
+                return outcome;
+            report(outcome.error());
+        }
+    }
+    // with_tries around Volume::unlock; says "Key slot N unlocked." with -v.
+    [[nodiscard]] Result<UnlockedVolume> unlock(const Volume& volume, const SecretRequest& request,
+                                                const UnlockOptions& options = {});
+    // Exactly `key_bytes` of --volume-key-file's file.
+    [[nodiscard]] Result<CandidateKey> read_volume_key(std::string_view path,
+                                                       std::uint32_t key_bytes);
+
+    // ---- devices
+    // With --dry-run a shadow: what is written to it is reported at the end and nowhere else.
+    [[nodiscard]] Result<Device> open_device(std::string_view path, Access access);
+    // The volume whose header is on --header or else on `device`, of --type; in the peer's words if it is none.
+    [[nodiscard]] Result<Volume> load_volume(const Arguments& args, std::string_view device,
+                                             Access access);
+    // As the prompts name it: a loop device by its file.  "Enter passphrase for /dev/sdb1: "
+    [[nodiscard]] std::string prompt_for(std::string_view device) const;
+
+    // Prints the outcome and what else is due; returns the exit status.
+    [[nodiscard]] int finish(const Arguments& args, const Result<void>& outcome);
+
+  private:
+    struct State;
+    void log(LogLevel level, std::string_view text);
+    void line(int descriptor, std::string_view prefix, std::string_view text);
+
+    Context& context_;
+    Setup setup_;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace latchkey::cli
