@@ -2,6 +2,8 @@
 // The one interface through which all logic reads and writes: a file, a disk, memory, a test's fault injector.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +24,12 @@ struct Topology {
     std::uint64_t minimum_io = 0;        // bytes, BLKIOMIN; 0 = unknown
     std::uint64_t optimal_io = 0;        // bytes, BLKIOOPT; 0 = unknown
     std::uint64_t alignment_offset = 0;  // bytes, BLKALIGNOFF
+};
+
+// How long lock() waits for other processes, and what ends the wait with Errc::Interrupted.
+struct LockWait {
+    std::chrono::milliseconds limit{30'000};
+    const std::atomic<bool>* cancelled = nullptr;  // Context::cancelled()
 };
 
 // Thread-safe: reads and writes of different ranges may run at the same time.
@@ -50,8 +58,10 @@ class BlockDevice {
       public:
         virtual ~Lock() = default;  // unlocks
     };
-    // Waits for other holders.  A device that nobody else can reach answers a lock that does nothing.
-    [[nodiscard]] virtual Result<std::unique_ptr<Lock>> lock(LockMode mode) = 0;
+    // Waits for other holders, then answers Locked.  A thread that holds the device's lock may take it
+    // again.  A device that nobody else can reach answers a lock that does nothing.
+    [[nodiscard]] virtual Result<std::unique_ptr<Lock>> lock(LockMode mode,
+                                                             const LockWait& wait = {}) = 0;
 };
 
 }  // namespace latchkey::io

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/device.h"
+
+#include "io/block_device.h"
+#include "io/file_device.h"
+#include "io/overlay_device.h"
+#include "io/probe.h"
+
+namespace latchkey {
+
+Device::Device(std::shared_ptr<io::BlockDevice> device) : device_(std::move(device)) {}
+
+Result<Device> Device::open(Context& context, std::string_view path, Access access) {
+    LK_ASSIGN(auto device, io::open_file_device(path, access));
+    if (access != Access::ReadOnly && device->read_only())
+        context.log(LogLevel::Debug, "device " + device->name() + " can only be read");
+    return Device(std::move(device));
+}
+
+Result<Device> Device::create_file(Context&, std::string_view path, std::uint64_t size) {
+    LK_ASSIGN(auto device, io::create_file_device(path, size));
+    return Device(std::move(device));
+}
+
+Device Device::shadow() const { return Device(std::make_shared<io::OverlayDevice>(device_)); }
+
+std::vector<ByteRange> Device::changed_ranges() const {
+    const auto* overlay = dynamic_cast<const io::OverlayDevice*>(device_.get());
+    return overlay ? overlay->changed_ranges() : std::vector<ByteRange>();
+}
+
+std::uint64_t Device::size() const { return device_->size(); }
+bool Device::read_only() const { return device_->read_only(); }
+bool Device::regular_file() const { return device_->topology().regular_file; }
+const std::string& Device::name() const { return device_->name(); }
+
+Result<std::vector<Signature>> find_signatures(const Device& device) {
+    LK_ASSIGN(const auto found, io::find_signatures(*device.io()));
+    std::vector<Signature> signatures;
+    for (const io::FoundSignature& one : found) signatures.push_back(one.signature);
+    return signatures;
+}
+
+}  // namespace latchkey

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Regular files and block devices of this system.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "io/block_device.h"
+#include "io/lock.h"
+#include "latchkey/device.h"
+
+namespace latchkey::io {
+
+// Block devices are read and written past the page cache (O_DIRECT) where they allow it, so that what is read is on
+// the disk and what is written gets there.  Any offset and length will do: what is not aligned is written
+// by reading its blocks first.  Such a write is not atomic for other processes.
+class FileDevice final : public BlockDevice {
+  public:
+    // Takes over an open descriptor of a regular file or block device.
+    [[nodiscard]] static Result<std::shared_ptr<FileDevice>> adopt(UniqueFd fd, std::string path,
+                                                                   bool read_only, bool direct);
+
+    // A buffered, read-only descriptor of the same file, for libraries that read by themselves.
+    [[nodiscard]] Result<UniqueFd> reader() const;
+    [[nodiscard]] bool direct() const { return direct_.load(std::memory_order_relaxed); }
+
+    [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
+    [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
+    // fsync.  Once it failed it fails for ever: the kernel reports a lost write only once.
+    [[nodiscard]] Result<void> flush() override;
+    // NoSpace leaves the file as long as it was.
+    [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    [[nodiscard]] std::uint64_t size() const override { return size_.load(); }
+    [[nodiscard]] Topology topology() const override { return topology_; }
+    [[nodiscard]] bool read_only() const override { return read_only_; }
+    [[nodiscard]] const std::string& name() const override { return path_; }
+    [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
+
+    FileDevice(UniqueFd fd, std::string path, bool read_only) noexcept
+        : fd_(std::move(fd)), path_(std::move(path)), read_only_(read_only) {}
+
+  private:
+    [[nodiscard]] Result<void> read_buffered(std::uint64_t offset, MutableByteView into) const;
+    [[nodiscard]] Result<void> read_direct(std::uint64_t offset, MutableByteView into) const;
+    [[nodiscard]] Result<void> read_blocks(std::uint64_t offset, MutableByteView aligned) const;
+    [[nodiscard]] Result<void> write_buffered(std::uint64_t offset, ByteView bytes);
+    [[nodiscard]] Result<void> write_direct(std::uint64_t offset, ByteView bytes);
+    [[nodiscard]] Result<void> write_blocks(std::uint64_t offset, ByteView aligned);
+    void give_up_direct() const;
+
+    UniqueFd fd_;
+    std::string path_;
+    bool read_only_;
+    bool block_device_ = false;
+    std::uint64_t device_number_ = 0;
+    Topology topology_;
+    std::atomic<std::uint64_t> size_{0};
+    mutable std::atomic<bool> direct_{false};
+    std::atomic<bool> flush_failed_{false};
+    std::mutex partial_blocks_;  // one read-modify-write at a time
+    LockTable locks_;
+};
+
+// Opens `path`, which may be UUID=<uuid>, with or without quotes.  NoDevice: missing, or of another kind;
+// AccessDenied; Busy: Exclusive, and a block device is mounted, mapped or otherwise held.  ReadWrite opens
+// read only where writing is not allowed; Exclusive does not.
+[[nodiscard]] Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view path,
+                                                                    Access access);
+
+// A new regular file of `size` bytes, mode 0600, on stable storage with its name.  Exists, NoSpace.
+[[nodiscard]] Result<std::shared_ptr<BlockDevice>> create_file_device(std::string_view path,
+                                                                      std::uint64_t size);
+
+// The path that a device argument means: /dev/disk/by-uuid/... for UUID=..., else itself.
+[[nodiscard]] Result<std::string> resolve_path(std::string_view argument);
+
+}  // namespace latchkey::io

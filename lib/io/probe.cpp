@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "io/probe.h"
+
+#include <blkid/blkid.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+
+#include "io/file_device.h"
+#include "io/overlay_device.h"
+#include "io/range.h"
+
+namespace latchkey::io {
+namespace {
+
+// More than any device has; a hostile one shall not keep us busy.
+constexpr int kMaxSignatures = 256;
+
+struct FreeProbe {
+    void operator()(blkid_struct_probe* probe) const { blkid_free_probe(probe); }
+};
+using Probe = std::unique_ptr<blkid_struct_probe, FreeProbe>;
+
+const FileDevice* file_below(const BlockDevice& device) {
+    if (const auto* overlay = dynamic_cast<const OverlayDevice*>(&device))
+        return file_below(*overlay->base());
+    return dynamic_cast<const FileDevice*>(&device);
+}
+
+Result<Probe> new_probe(int fd, const BlockDevice& device) {
+    Probe probe(blkid_new_probe());
+    if (!probe) return fail(Errc::OutOfMemory, "no memory to look for signatures");
+    // Signatures with a bad checksum count: other programs may still take them for good.
+    const bool ready =
+        blkid_probe_set_device(probe.get(), fd, 0, 0) == 0 &&
+        blkid_probe_enable_superblocks(probe.get(), 1) == 0 &&
+        blkid_probe_set_superblocks_flags(
+            probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM) == 0 &&
+        blkid_probe_enable_partitions(probe.get(), 1) == 0 &&
+        blkid_probe_set_partitions_flags(probe.get(),
+                                         BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) == 0;
+    if (!ready) return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
+    return probe;
+}
+
+std::optional<std::string> value(blkid_probe probe, const char* name) {
+    const char* text = nullptr;
+    if (blkid_probe_lookup_value(probe, name, &text, nullptr) != 0) return std::nullopt;
+    return text;
+}
+
+// What the last step of the probe has found.
+std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
+                                      const char* magic_key, const char* offset_key,
+                                      const char* kind) {
+    const auto name = value(probe, name_key);
+    const auto offset_text = value(probe, offset_key);
+    std::size_t length = 0;
+    if (!name || !offset_text ||
+        blkid_probe_lookup_value(probe, magic_key, nullptr, &length) != 0)
+        return std::nullopt;
+    std::uint64_t offset = 0;
+    std::from_chars(offset_text->data(), offset_text->data() + offset_text->size(), offset);
+    return FoundSignature{{*name, kind}, {offset, length}};
+}
+
+}  // namespace
+
+Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
+    std::vector<FoundSignature> found;
+    const FileDevice* file = file_below(device);
+    // libblkid refuses files of no bytes.
+    if (!file || file->size() == 0) return found;
+    LK_ASSIGN(const UniqueFd fd, file->reader());
+    LK_ASSIGN(const Probe probe, new_probe(fd.get(), device));
+    for (int i = 0; i < kMaxSignatures; ++i) {
+        const int status = blkid_do_probe(probe.get());
+        if (status == 1) return found;
+        if (status < 0)
+            return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
+        auto signature =
+            current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
+        if (!signature)
+            signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");
+        if (!signature) continue;
+        found.push_back(*std::move(signature));
+        // A dry run: takes the magic out of libblkid's own buffers, so that it goes on to the next.
+        if (blkid_do_wipe(probe.get(), 1) != 0) return found;
+    }
+    return found;
+}
+
+Result<void> wipe_signatures(BlockDevice& device) {
+    LK_ASSIGN(const auto found, find_signatures(device));
+    // Through the device and not by libblkid, so that overlays see it too.
+    for (const FoundSignature& one : found)
+        LK_TRY(device.write(one.magic.offset, Bytes(one.magic.length)));
+    return found.empty() ? Result<void>() : device.flush();
+}
+
+}  // namespace latchkey::io

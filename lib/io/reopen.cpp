@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "io/reopen.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace latchkey::io {
+
+UniqueFd reopen(int fd, const std::string& path, int flags) {
+    UniqueFd again(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_CLOEXEC));
+    if (again.valid() || errno != ENOENT) return again;
+    // No /proc, as early at boot: by path then, if that is still the same.
+    again = UniqueFd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY));
+    struct stat old_status = {};
+    struct stat new_status = {};
+    if (!again.valid() || ::fstat(fd, &old_status) != 0 || ::fstat(again.get(), &new_status) != 0)
+        return {};
+    const bool same =
+        old_status.st_dev == new_status.st_dev && old_status.st_ino == new_status.st_ino;
+    if (!same) {
+        errno = ESTALE;
+        return {};
+    }
+    return again;
+}
+
+}  // namespace latchkey::io
