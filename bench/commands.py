@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whole commands against the peer, in one run, as ratios.  A benchmark, never a test.
+
+Usage: commands.py OURS [--runs N] [--quick]
+
+Both programs do the same on the same image, in turn, so that a machine that slows down slows both.  The figures are
+medians.  CPU is user and system time of the process and its threads; memory is the peak resident set.
+"""
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "interop"))
+from peer import find_peer  # noqa: E402  pylint: disable=wrong-import-position
+
+
+def measure(command, secret=b""):
+    """(wall s, CPU s, peak KiB) of one run."""
+    begin = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process.stdin.write(secret)
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}: exit {process.returncode}: {process.stderr.read().decode()}")
+    process.stderr.close()
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+class Bench:
+    def __init__(self, ours, peer, runs):
+        self.ours, self.peer, self.runs = ours, peer, runs
+
+    def compare(self, name, arguments, column, target, runs=None, note=""):
+        """Medians of one column (0 wall, 1 CPU) of both, in turn."""
+        samples = {self.ours: [], self.peer: []}
+        for _ in range(runs or self.runs):
+            for program in (self.ours, self.peer):
+                samples[program].append(measure([program, *map(str, arguments)]))
+        mine, theirs = (statistics.median(run[column] for run in samples[p]) for p in (self.ours, self.peer))
+        memory = [max(run[2] for run in samples[p]) / 1024 for p in (self.ours, self.peer)]
+        unit = ("wall", "CPU")[column]
+        print(f"{name:34} {unit:4} {mine * 1000:9.2f} {theirs * 1000:9.2f}  {mine / theirs:5.2f}  {target:>7}   "
+              f"{memory[0]:7.1f} {memory[1]:7.1f}  {note}", flush=True)
+
+
+def iteration_time(program, folder, kind, milliseconds, runs):
+    """How long opening takes, as a part of the --iter-time asked for: median over new headers."""
+    ratios = []
+    for _ in range(runs):
+        image = folder / "timed.img"
+        with open(image, "wb") as file:
+            file.truncate(20 << 20)
+        subprocess.run([program, "luksFormat", "--batch-mode", *kind, "--iter-time", str(milliseconds), "--key-file",
+                        folder / "key", image], check=True)
+        wall, _, _ = measure([program, "open", "--test-passphrase", "--key-file", str(folder / "key"), str(image)])
+        ratios.append(wall * 1000 / milliseconds)
+        image.unlink()
+    return statistics.median(ratios)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("ours")
+    arguments.add_argument("--runs", type=int, default=21)
+    arguments.add_argument("--quick", action="store_true", help="no --iter-time measurement")
+    options = arguments.parse_args()
+    peer = find_peer()
+    if peer is None:
+        sys.exit("no cryptsetup of another maker is installed")
+    bench = Bench(options.ours, peer, options.runs)
+    with tempfile.TemporaryDirectory(prefix="latchkey-bench-") as name:
+        folder = pathlib.Path(name)
+        (folder / "key").write_bytes(b"benchmark")
+
+        def image(label, *how):
+            path = folder / f"{label}.img"
+            with open(path, "wb") as file:
+                file.truncate(24 << 20)
+            subprocess.run([peer, "luksFormat", "--batch-mode", *how, "--key-file", folder / "key", path], check=True)
+            return path
+
+        weak = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+        luks1 = image("luks1", "--type", "luks1", "--pbkdf-force-iterations", "1000")
+        luks2 = image("luks2", *weak)
+        strong = image("pbkdf2", "--pbkdf", "pbkdf2", "--hash", "sha256", "--key-size", "512", "--pbkdf-force-iterations", "2000000")
+        argon = image("argon2id", "--pbkdf", "argon2id", "--pbkdf-memory", "262144", "--pbkdf-parallel", "4", "--pbkdf-force-iterations", "4")
+        key = ["--key-file", folder / "key"]
+        print(f"{'command':34} {'':4} {'ours ms':>9} {'peer ms':>9}  {'ratio':>5}  {'target':>7}   {'ours MiB':>7} {'peer MiB':>7}")
+        bench.compare("isLuks, LUKS1", ["isLuks", luks1], 1, "0.50", options.runs * 5)
+        bench.compare("isLuks, LUKS2", ["isLuks", luks2], 1, "0.50", options.runs * 5)
+        bench.compare("luksDump, LUKS1", ["luksDump", luks1], 1, "0.50", options.runs * 5)
+        bench.compare("luksDump, LUKS2", ["luksDump", luks2], 1, "0.50", options.runs * 5)
+        bench.compare("luksUUID", ["luksUUID", luks2], 1, "", options.runs * 5)
+        bench.compare("unlock, KDF of no weight", ["open", "--test-passphrase", *key, luks2], 1, "", options.runs)
+        bench.compare("unlock, PBKDF2 sha256, 512-bit key", ["open", "--test-passphrase", *key, strong], 1, "0.65", max(3, options.runs // 4))
+        bench.compare("unlock, argon2id 4 x 256 MiB x 4", ["open", "--test-passphrase", *key, argon], 0, "1.10", max(5, options.runs // 2),
+                      "memory: at most 256 + 16 MiB")
+        if not options.quick:
+            print("\nopening time / --iter-time, median of ten new headers (target 0.9 to 1.1):")
+            for label, kind in (("PBKDF2", ["--pbkdf", "pbkdf2"]), ("argon2id", ["--pbkdf", "argon2id"]), ("LUKS1", ["--type", "luks1"])):
+                ours = iteration_time(options.ours, folder, kind, 1000, 10)
+                theirs = iteration_time(peer, folder, kind, 1000, 3)
+                print(f"  {label:10} ours {ours:5.2f}   peer {theirs:5.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
