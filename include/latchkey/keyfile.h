@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Secrets out of files and standard input.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "latchkey/error.h"
+#include "latchkey/secret.h"
+
+namespace latchkey {
+
+struct KeyfileOptions {
+    std::uint64_t offset = 0;                 // bytes left out at the start
+    std::optional<std::uint64_t> size = {};   // exactly so many bytes; nothing = all there are
+    std::uint64_t limit = 8 * 1024 * 1024;    // most bytes, where no size is asked for
+    bool stop_at_newline = false;             // ends there too; the newline is taken and not returned
+};
+
+// The bytes of a file, a device or a named pipe.  InvalidArgument, with the peer's words in lower case: "failed to
+// open key file", "cannot read keyfile from a terminal", "cannot seek to requested keyfile offset", "maximum
+// keyfile size exceeded", "cannot read requested amount of data", "nothing to read on input" (an empty pipe; an
+// empty regular file is an empty secret).  Io when reading fails.
+[[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(std::string_view path,
+                                                             const KeyfileOptions& options = {});
+
+// From an open descriptor, and not a byte more than belongs to the secret: what follows a newline or
+// the size asked for is there for the next call.  No input at all is "nothing to read on input".
+// Interrupted if a signal handler ran while it waited for input.
+[[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(int fd,
+                                                             const KeyfileOptions& options = {});
+
+}  // namespace latchkey
