@@ -2,6 +2,7 @@
 #include "crypto/af_splitter.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/endian.h"
 #include "crypto/hash.h"
@@ -51,7 +52,7 @@ Result<SecretBuffer> af_split(ByteView key, std::string_view hash, RandomSource&
         diffuse(state, block.bytes());
     }
     const auto last = material.bytes().subspan(at, key.size());
-    std::copy(key.begin(), key.end(), last.begin());
+    std::memcpy(last.data(), key.data(), key.size());
     xor_into(last, block.bytes());
     return material;
 }

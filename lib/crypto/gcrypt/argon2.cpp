@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::uint32_t kMaxLanes = 0xffffff;  // RFC 9106 section 3.1
 constexpr std::size_t kMaxThreads = 64;        // more lanes take turns
+// libgcrypt 1.10.1 computes the size in bytes with 32 bits: 4 GiB would be 0 for it, and more a
+// buffer that is too small, written past its end.
+constexpr std::uint64_t kMaxMemoryKib = UINT32_MAX / 1024;
 
 Result<void> check(const model::KdfParams& params) {
     const auto type = params.type.c_str();
@@ -23,10 +26,14 @@ Result<void> check(const model::KdfParams& params) {
         return fail(Errc::InvalidArgument, "%s lanes %u are not within 1 and %u", type,
                     params.lanes, kMaxLanes);
     const std::uint64_t least_kib = 8 * std::uint64_t{params.lanes};
-    if (params.memory_kib < least_kib || params.memory_kib > UINT32_MAX)
-        return fail(Errc::InvalidArgument, "%s memory %llu KiB is not within %llu (8 per lane) and %u",
+    if (params.memory_kib < least_kib)
+        return fail(Errc::InvalidArgument, "%s memory %llu KiB < %llu KiB, 8 for each lane", type,
+                    static_cast<unsigned long long>(params.memory_kib),
+                    static_cast<unsigned long long>(least_kib));
+    if (params.memory_kib > kMaxMemoryKib)
+        return fail(Errc::MissingCipher, "%s memory %llu KiB > %llu KiB that libgcrypt can use",
                     type, static_cast<unsigned long long>(params.memory_kib),
-                    static_cast<unsigned long long>(least_kib), UINT32_MAX);
+                    static_cast<unsigned long long>(kMaxMemoryKib));
     return {};
 }
 
@@ -53,8 +60,9 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     const auto error = gcry_kdf_open(
         &handle, GCRY_KDF_ARGON2,
         params.type == model::kArgon2i ? GCRY_KDF_ARGON2I : GCRY_KDF_ARGON2ID, numbers.data(),
-        static_cast<unsigned>(numbers.size()), passphrase.empty() ? "" : static_cast<const void*>(passphrase.data()),
-        passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
+        static_cast<unsigned>(numbers.size()),
+        passphrase.empty() ? "" : static_cast<const void*>(passphrase.data()), passphrase.size(),
+        salt.data(), salt.size(), nullptr, 0, nullptr, 0);
     if (gcry_err_code(error) == GPG_ERR_ENOMEM)
         return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));
