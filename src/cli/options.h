@@ -68,10 +68,10 @@ inline constexpr Text link_vk_to_keyring{{.name = "link-vk-to-keyring", .metavar
 inline constexpr Index key_slot{{.name = "key-slot", .letter = 'S', .metavar = N_("INT"), .help = N_("Keyslot number; of the new keyslot, the first free one if not given"), .scope = kListed, .range_error = kNotASlot}};
 inline constexpr Index new_key_slot{{.name = "new-key-slot", .metavar = N_("INT"), .help = N_("Number of the new keyslot"), .scope = kListed, .range_error = kNotASlot}};
 inline constexpr Flag unbound{{.name = "unbound", .help = N_("A keyslot with a key of its own, or a token of no keyslot"), .scope = kListed}};
-inline constexpr Text priority{{.name = "priority", .metavar = N_("PRIORITY"), .help = N_("Priority of the keyslot: ignore, normal, prefer"), .scope = kListed, .complete = Complete::Words, .words = "ignore|normal|prefer"}};
+inline constexpr Text priority{{.name = "priority", .metavar = N_("PRIORITY"), .help = N_("Priority of the keyslot: ignore, normal, prefer"), .scope = kListed, .complete = Complete::Words, .words = "ignore|normal|prefer", .words_error = N_("Option --priority can be only ignore/normal/prefer.")}};
 inline constexpr Text keyslot_cipher{{.name = "keyslot-cipher", .metavar = N_("CIPHER"), .help = N_("Cipher of the keyslot's area (LUKS2)"), .scope = kListed, .complete = Complete::Cipher}};
 inline constexpr Small keyslot_key_size{{.name = "keyslot-key-size", .metavar = N_("BITS"), .help = N_("Key size of the keyslot's area (LUKS2)"), .scope = kListed, .multiple_of = 8, .range_error = kNotEights}};
-inline constexpr Text pbkdf{{.name = "pbkdf", .metavar = N_("KDF"), .help = N_("Key derivation function: argon2id, argon2i, pbkdf2"), .scope = kListed, .complete = Complete::Words, .words = "argon2id|argon2i|pbkdf2"}};
+inline constexpr Text pbkdf{{.name = "pbkdf", .metavar = N_("KDF"), .help = N_("Key derivation function: argon2id, argon2i, pbkdf2"), .scope = kListed, .complete = Complete::Words, .words = "argon2id|argon2i|pbkdf2", .words_error = N_("Password-based key derivation function (PBKDF) can be only pbkdf2 or argon2i/argon2id.")}};
 inline constexpr Number iter_time{{.name = "iter-time", .letter = 'i', .metavar = N_("MILLISECONDS"), .help = N_("How long unlocking the keyslot shall take here"), .scope = kListed}};
 inline constexpr Number pbkdf_force_iterations{{.name = "pbkdf-force-iterations", .metavar = N_("INT"), .help = N_("Iterations or passes of the key derivation; nothing is measured"), .scope = kListed}};
 inline constexpr Small pbkdf_memory{{.name = "pbkdf-memory", .metavar = N_("KIB"), .help = N_("Most memory that the key derivation may take")}};
@@ -81,7 +81,7 @@ inline constexpr Small pbkdf_parallel{{.name = "pbkdf-parallel", .metavar = N_("
 inline constexpr Text cipher{{.name = "cipher", .letter = 'c', .metavar = N_("CIPHER"), .help = N_("Cipher of the data: aes-xts-plain64"), .complete = Complete::Cipher}};
 inline constexpr Small key_size{{.name = "key-size", .letter = 's', .metavar = N_("BITS"), .help = N_("Size of the key"), .scope = kListed, .multiple_of = 8, .range_error = kNotEights, .keeps = 2}};
 inline constexpr Text hash{{.name = "hash", .letter = 'h', .metavar = N_("HASH"), .help = N_("Hash function of the header, or of a plain volume's passphrase"), .complete = Complete::Hash}};
-inline constexpr Small sector_size{{.name = "sector-size", .metavar = N_("BYTES"), .help = N_("Sector size of the encryption: 512, 1024, 2048 or 4096"), .scope = kListed, .complete = Complete::Words, .words = "512|1024|2048|4096"}};
+inline constexpr Small sector_size{{.name = "sector-size", .metavar = N_("BYTES"), .help = N_("Sector size of the encryption: 512, 1024, 2048 or 4096"), .scope = kListed, .complete = Complete::Words, .words = "512|1024|2048|4096", .words_error = N_("Unsupported encryption sector size.")}};
 inline constexpr Text integrity{{.name = "integrity", .letter = 'I', .metavar = N_("ALGORITHM"), .help = N_("Data integrity algorithm (LUKS2)"), .scope = kListed}};
 inline constexpr Small integrity_key_size{{.name = "integrity-key-size", .metavar = N_("BITS"), .help = N_("Size of the integrity key"), .multiple_of = 8, .range_error = kNotEights}};
 inline constexpr Flag integrity_inline{{.name = "integrity-inline", .help = N_("Keep integrity tags in the device's own sectors"), .scope = kListed}};
@@ -96,7 +96,7 @@ inline constexpr Number align_payload{{.name = "align-payload", .metavar = N_("S
 inline constexpr Number offset{{.name = "offset", .letter = 'o', .metavar = N_("SECTORS"), .help = N_("Where the data starts on the device, in 512-byte sectors"), .scope = kListed}};
 inline constexpr Number skip{{.name = "skip", .letter = 'p', .metavar = N_("SECTORS"), .help = N_("Count sectors for the IV from here"), .scope = kListed}};
 inline constexpr Number size{{.name = "size", .letter = 'b', .metavar = N_("SECTORS"), .help = N_("Size of the mapping, in 512-byte sectors"), .scope = kListed}};
-inline constexpr Size device_size{{.name = "device-size", .metavar = N_("SIZE"), .help = N_("Use only so much of the device; 512, 4K, 1M, 2GiB ..."), .scope = kListed, .multiple_of = 512, .range_error = N_("Device size must be multiple of 512 bytes sector.")}};
+inline constexpr Size device_size{{.name = "device-size", .metavar = N_("SIZE"), .help = N_("Use only so much of the device; 512, 4K, 1M, 2GiB ..."), .scope = kListed, .minimum = 512, .multiple_of = 512, .range_error = N_("Device size must be multiple of 512 bytes sector.")}};
 inline constexpr Size luks2_metadata_size{{.name = "luks2-metadata-size", .metavar = N_("SIZE"), .help = N_("Size of one copy of the LUKS2 header"), .scope = kListed}};
 inline constexpr Size luks2_keyslots_size{{.name = "luks2-keyslots-size", .metavar = N_("SIZE"), .help = N_("Size of the LUKS2 keyslots area"), .scope = kListed}};
 inline constexpr Flag disable_blkid{{.name = "disable-blkid", .help = N_("Neither look for other signatures nor wipe them"), .scope = kListed}};
@@ -145,7 +145,7 @@ inline constexpr Flag keep_key{{.name = "keep-key", .help = N_("Keep the volume 
 inline constexpr Small new_key_size{{.name = "new-key-size", .metavar = N_("BITS"), .help = N_("Size of the new volume key"), .scope = kListed, .multiple_of = 8, .range_error = kNotEights}};
 inline constexpr Text new_volume_key_file{{.name = "new-volume-key-file", .metavar = N_("FILE"), .help = N_("Use the new volume key in a file"), .scope = kListed, .complete = Complete::File}};
 inline constexpr Text new_volume_key_keyring{{.name = "new-volume-key-keyring", .metavar = N_("KEY"), .help = N_("Use the new volume key in the kernel keyring"), .scope = kListed}};
-inline constexpr Size reduce_device_size{{.name = "reduce-device-size", .metavar = N_("SIZE"), .help = N_("Move the data to make room for the header"), .multiple_of = 512, .range_error = N_("Reduce size must be multiple of 512 bytes sector.")}};
+inline constexpr Size reduce_device_size{{.name = "reduce-device-size", .metavar = N_("SIZE"), .help = N_("Move the data to make room for the header"), .maximum = 1024 * 1024 * 1024, .multiple_of = 512, .range_error = N_("Reduce size must be multiple of 512 bytes sector."), .maximum_error = N_("Maximum device reduce size is 1 GiB.")}};
 inline constexpr Text resilience{{.name = "resilience", .metavar = N_("MODE"), .help = N_("How a crash is survived: checksum, journal, none"), .complete = Complete::Words, .words = "checksum|journal|none"}};
 inline constexpr Text resilience_hash{{.name = "resilience-hash", .metavar = N_("HASH"), .help = N_("Hash function of the checksums"), .complete = Complete::Hash}};
 inline constexpr Flag use_directio{{.name = "use-directio", .help = N_("Read and write around the page cache")}};

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/rules.h"
+
+#include <algorithm>
+
+#include "cli/action.h"
+#include "cli/options.h"
+#include "ui/i18n.h"
+
+namespace latchkey::cli {
+namespace {
+
+struct Rule {
+    enum class Kind : std::uint8_t {
+        Excludes,   // not together with `other`
+        Needs,      // only together with `other`
+        OnlyTypes,  // only with one of `types`
+        Once,       // given at most once, except with one of `types`
+    };
+    std::string_view action;  // "" = with every action
+    const OptionSpec* option;
+    Kind kind;
+    const OptionSpec* other;
+    std::string_view types;  // "|plain|loopaes|"
+    const char* reason;
+};
+
+constexpr Rule excludes(const OptionSpec& a, const OptionSpec& b, const char* reason,
+                        std::string_view action = {}) {
+    return {action, &a, Rule::Kind::Excludes, &b, {}, reason};
+}
+constexpr Rule needs(const OptionSpec& a, const OptionSpec& b, const char* reason,
+                     std::string_view action = {}) {
+    return {action, &a, Rule::Kind::Needs, &b, {}, reason};
+}
+constexpr Rule only_types(std::string_view action, const OptionSpec& a, std::string_view types,
+                          const char* reason) {
+    return {action, &a, Rule::Kind::OnlyTypes, nullptr, types, reason};
+}
+
+constexpr char kTcryptHeaders[] = N_(
+    "Option --tcrypt-hidden, --tcrypt-system or --tcrypt-backup is supported only for TCRYPT "
+    "device.");
+constexpr char kKeyslotPair[] =
+    N_("Options --keyslot-cipher and --keyslot-key-size must be used together.");
+constexpr char kNeedsSlot[] = N_("Keyslot specification is required.");
+
+// The first broken rule is the one that is told.
+constexpr Rule kRules[] = {
+    excludes(opt::device_size, opt::size,
+             N_("Options --device-size and --size cannot be combined.")),
+    excludes(opt::use_random, opt::use_urandom,
+             N_("Only one of --use-[u]random options is allowed.")),
+    excludes(opt::align_payload, opt::offset,
+             N_("Options --align-payload and --offset cannot be combined.")),
+    excludes(opt::pbkdf_force_iterations, opt::iter_time,
+             N_("PBKDF forced iterations cannot be combined with iteration time option.")),
+    excludes(opt::deferred, opt::cancel_deferred,
+             N_("Options --cancel-deferred and --deferred cannot be used at the same time.")),
+    excludes(opt::allow_discards, opt::tcrypt_hidden,
+             N_("Option --tcrypt-hidden cannot be combined with --allow-discards.")),
+    excludes(opt::veracrypt_pim, opt::veracrypt_query_pim,
+             N_("The options --veracrypt-pim and --veracrypt-query-pim are mutually exclusive.")),
+    excludes(opt::veracrypt_pim, opt::disable_veracrypt,
+             N_("Options --veracrypt-pim and --disable-veracrypt cannot be combined.")),
+    excludes(opt::veracrypt_query_pim, opt::disable_veracrypt,
+             N_("Options --veracrypt-query-pim and --disable-veracrypt cannot be combined.")),
+    excludes(opt::persistent, opt::test_passphrase,
+             N_("Option --persistent is not allowed with --test-passphrase.")),
+    excludes(opt::refresh, opt::test_passphrase,
+             N_("Options --refresh and --test-passphrase are mutually exclusive.")),
+    excludes(opt::keep_key, opt::new_volume_key_file,
+             N_("Options --keep-key and --new-volume-key-file cannot be combined.")),
+    excludes(opt::keep_key, opt::new_volume_key_keyring,
+             N_("Options --keep-key and --new-volume-key-keyring cannot be combined.")),
+    excludes(opt::active_name, opt::force_offline_reencrypt,
+             N_("Options --active-name and --force-offline-reencrypt cannot be combined."),
+             "reencrypt"),
+    excludes(opt::disable_keyring, opt::link_vk_to_keyring,
+             N_("Options --disable-keyring and --link-vk-to-keyring cannot be combined.")),
+    needs(opt::keyslot_cipher, opt::keyslot_key_size, kKeyslotPair),
+    needs(opt::keyslot_key_size, opt::keyslot_cipher, kKeyslotPair),
+    needs(opt::integrity_no_wipe, opt::integrity,
+          N_("Option --integrity-no-wipe can be used only for format action with integrity "
+             "extension.")),
+    needs(opt::integrity_inline, opt::integrity,
+          N_("Option --integrity-inline can be used only together with --integrity.")),
+    needs(opt::unbound, opt::test_passphrase,
+          N_("Option --unbound cannot be used without --test-passphrase."), "open"),
+    needs(opt::unbound, opt::key_size, N_("Key size is required with --unbound option."),
+          "luksAddKey"),
+    needs(opt::unbound, opt::key_slot, kNeedsSlot, "luksDump"),
+    needs(opt::priority, opt::key_slot, kNeedsSlot, "config"),
+    only_types("open", opt::shared, "|plain|",
+               N_("Option --shared is allowed only for open of plain device.")),
+    only_types("open", opt::skip, "|plain|loopaes|",
+               N_("Option --skip is supported only for open of plain and loopaes devices.")),
+    only_types("open", opt::offset, "|plain|loopaes|",
+               N_("Option --offset with open action is only supported for plain and loopaes "
+                  "devices.")),
+    only_types("open", opt::sector_size, "|plain|",
+               N_("Sector size option with open action is supported only for plain devices.")),
+    only_types("open", opt::iv_large_sectors, "|plain|",
+               N_("Large IV sectors option is supported only for opening plain type device with "
+                  "sector size larger than 512 bytes.")),
+    needs(opt::iv_large_sectors, opt::sector_size,
+          N_("Large IV sectors option is supported only for opening plain type device with "
+             "sector size larger than 512 bytes.")),
+    only_types("open", opt::tcrypt_hidden, "|tcrypt|", kTcryptHeaders),
+    only_types("open", opt::tcrypt_system, "|tcrypt|", kTcryptHeaders),
+    only_types("open", opt::tcrypt_backup, "|tcrypt|", kTcryptHeaders),
+    only_types("open", opt::test_passphrase, "|luks|luks1|luks2|tcrypt|bitlk|fvault2|",
+               N_("Option --test-passphrase is allowed only for open of LUKS, TCRYPT, BITLK and "
+                  "FVAULT2 devices.")),
+    {"", &opt::key_file, Rule::Kind::Once, nullptr, "|tcrypt|",
+     N_("Only one --key-file argument is allowed.")},
+};
+
+bool contains(std::string_view types, std::string_view type) {
+    const std::size_t at = types.find(type);
+    return !type.empty() && at != std::string_view::npos && at > 0 && types[at - 1] == '|' &&
+           types.substr(at + type.size()).starts_with('|');
+}
+
+bool is_broken(const Rule& rule, const Arguments& arguments) {
+    if (!arguments.has(*rule.option)) return false;
+    if (!rule.action.empty() && rule.action != arguments.action->name) return false;
+    // Without --type an open is one of LUKS.
+    const std::string_view type = arguments.get(opt::type).value_or("luks");
+    switch (rule.kind) {
+        case Rule::Kind::Excludes: return arguments.has(*rule.other);
+        case Rule::Kind::Needs: return !arguments.has(*rule.other);
+        case Rule::Kind::OnlyTypes: return !contains(rule.types, type);
+        case Rule::Kind::Once:
+            return !contains(rule.types, type) &&
+                   std::ranges::count(arguments.values, rule.option, &Arguments::Value::option) > 1;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<std::string> broken_rule(const Arguments& arguments) {
+    for (const Rule& rule : kRules)
+        if (is_broken(rule, arguments)) return translate(rule.reason);
+    return std::nullopt;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/value.h"
+
+#include <charconv>
+
+namespace latchkey::cli {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// The factor of a unit without the digits before it.
+std::optional<std::uint64_t> factor(std::string_view unit) {
+    if (unit.empty()) return 1;
+    if (unit.size() == 1 && lower(unit[0]) == 's') return 512;
+    constexpr std::string_view kPowers = "kmgt";
+    const std::size_t power = kPowers.find(lower(unit[0]));
+    if (power == std::string_view::npos) return std::nullopt;
+    std::uint64_t base = 0;
+    if (unit.size() == 1)
+        base = 1024;
+    else if (unit.size() == 2 && lower(unit[1]) == 'b')
+        base = 1000;
+    else if (unit.size() == 3 && lower(unit[1]) == 'i' && lower(unit[2]) == 'b')
+        base = 1024;
+    else
+        return std::nullopt;
+    std::uint64_t product = 1;
+    for (std::size_t i = 0; i <= power; ++i) product *= base;
+    return product;
+}
+
+}  // namespace
+
+std::optional<Integer> parse_integer(std::string_view text) {
+    Integer integer;
+    if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
+        integer.negative = text[0] == '-';
+        text.remove_prefix(1);
+    }
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, integer.magnitude);
+    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+    return integer;
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc()) return std::nullopt;
+    const auto unit = factor({stop, static_cast<std::size_t>(end - stop)});
+    std::uint64_t bytes = 0;
+    if (!unit || __builtin_mul_overflow(number, *unit, &bytes)) return std::nullopt;
+    return bytes;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/i18n.h"
+
+#include <libintl.h>
+
+#include <clocale>
+
+namespace latchkey::cli {
+
+namespace {
+constexpr char kTextDomain[] = "latchkey";
+}
+
+void start_translation() {
+    // Only texts follow the locale: numbers stay as programs expect them.
+    std::setlocale(LC_MESSAGES, "");
+    std::setlocale(LC_CTYPE, "");
+    bindtextdomain(kTextDomain, LATCHKEY_LOCALE_DIR);
+}
+
+// gettext("") would answer the catalogue's own header.
+const char* translate(const char* text) { return *text ? dgettext(kTextDomain, text) : text; }
+
+}  // namespace latchkey::cli
