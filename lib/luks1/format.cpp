@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// luksFormat: a new header without keyslots.
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+#include "base/uuid.h"
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "io/wipe.h"
+#include "luks1/digest.h"
+#include "luks1/keyslot_verbs.h"
+#include "luks1/layout.h"
+#include "luks1/loaded_header.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey::luks1 {
+namespace {
+
+constexpr std::string_view kDefaultCipher = "aes-xts-plain64";
+constexpr std::string_view kDefaultHash = "sha256";
+constexpr std::uint64_t kDigestTimeMs = 125;
+constexpr std::uint64_t kDefaultTimeMs = 2000;
+// Beyond it the payload was put away from the header on purpose; what lies between is not ours.
+constexpr std::uint64_t kMaxWipeBytes = 128ULL << 20;
+
+using ull = unsigned long long;
+
+std::string lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+std::string hash_of(const FormatParams& params) {
+    return lower_case(params.hash.empty() ? std::string(kDefaultHash) : params.hash);
+}
+
+Result<model::CipherSpec> cipher_of(const FormatParams& params) {
+    const std::string text =
+        params.cipher.empty() ? std::string(kDefaultCipher) : model::expand_cipher(params.cipher);
+    LK_ASSIGN(auto spec, model::parse_cipher_spec(text));
+    for (const auto part : {model::cipher_name_part(text), model::cipher_mode_part(text)})
+        if (part.size() > 31)
+            return fail(Errc::InvalidArgument, "cipher part \"%s\": %zu bytes > 31, LUKS1's limit",
+                        std::string(part).c_str(), part.size());
+    return spec;
+}
+
+// An eighth of a second of what a keyslot costs, as far as the time asked for says.
+Result<std::uint32_t> digest_iterations(Context& context, const FormatParams& params,
+                                        const Header& header) {
+    if (params.kdf.forced_iterations) return kMinIterations;
+    KdfRequest request{.type = std::string(model::kPbkdf2), .hash = header.hash};
+    if (params.kdf.time_ms != 0)
+        request.time_ms = params.kdf.time_ms;
+    else
+        request.time_ms = kDefaultTimeMs;
+    LK_ASSIGN(const auto kdf, crypto::choose_kdf(request, header.key_bytes, context.cancelled()));
+    const std::uint64_t product = checked_multiply(kdf.iterations, kDigestTimeMs)
+                                      .value_or(std::numeric_limits<std::uint64_t>::max());
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+        product / request.time_ms, kMinIterations, std::numeric_limits<std::uint32_t>::max()));
+}
+
+Result<std::string> uuid_of(Context& context, const FormatParams& params) {
+    if (params.uuid.empty()) {
+        std::array<std::byte, 16> random{};
+        LK_TRY(context.random->fill(random));
+        return make_uuid(random);
+    }
+    const auto uuid = parse_uuid(params.uuid);
+    if (!uuid) return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
+    return *uuid;
+}
+
+Result<Header> plan_header(Context& context, const io::BlockDevice& device,
+                           const FormatParams& params, const VolumeKey& key) {
+    Header header;
+    LK_ASSIGN(const auto spec, cipher_of(params));
+    header.cipher_name = model::cipher_name_part(spec.text);
+    header.cipher_mode = model::cipher_mode_part(spec.text);
+    header.hash = hash_of(params);
+    header.key_bytes = static_cast<std::uint32_t>(key.size());
+    const AreaLayout areas = standard_areas(header.key_bytes);
+    for (std::size_t i = 0; i < header.keyslots.size(); ++i)
+        header.keyslots[i].area_offset_sectors = areas.offsets_sectors[i];
+    LK_ASSIGN(header.payload_offset_sectors,
+              payload_offset({.header_sectors = areas.header_sectors,
+                              .offset_sectors = params.data_offset_sectors,
+                              .alignment_sectors = params.alignment_sectors,
+                              .detached = params.detached,
+                              .topology = device.topology()}));
+    LK_ASSIGN(header.uuid, uuid_of(context, params));
+    LK_TRY(context.random->fill(header.digest_salt));
+    LK_ASSIGN(header.digest_iterations, digest_iterations(context, params, header));
+    LK_ASSIGN(header.digest, digest_of(context, header, key.bytes()));
+    return header;
+}
+
+// The area to clear: everything before the data, where it is ours.
+std::uint64_t wipe_bytes(const Header& header, bool detached) {
+    const std::uint64_t areas =
+        std::uint64_t{standard_areas(header.key_bytes).header_sectors} * io::kSectorSize;
+    const std::uint64_t payload = std::uint64_t{header.payload_offset_sectors} * io::kSectorSize;
+    return detached || payload > kMaxWipeBytes ? areas : payload;
+}
+
+Result<void> make_room(io::BlockDevice& device, std::uint64_t bytes) {
+    if (device.size() >= bytes) return {};
+    if (device.topology().regular_file) return device.grow(bytes);
+    return fail(Errc::DeviceTooSmall, "LUKS1 needs at least %llu bytes, %s has %llu",
+                static_cast<ull>(bytes), device.name().c_str(), static_cast<ull>(device.size()));
+}
+
+// Used and unused areas look alike.
+Result<void> fill_areas(Context& context, io::BlockDevice& device, const Header& header) {
+    for (const Keyslot& keyslot : header.keyslots)
+        LK_TRY(io::wipe(context, device,
+                        {.offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
+                         .length = area_sectors(header.key_bytes) * io::kSectorSize},
+                        io::WipePattern::Random));
+    return {};
+}
+
+}  // namespace
+
+Result<void> check_create(Context& context, const FormatParams& params) {
+    if (params.sector_size != 0 && params.sector_size != 512)
+        return fail(Errc::NotSupported, "LUKS1 sector size %u != 512", params.sector_size);
+    if (!params.label.empty() || !params.subsystem.empty())
+        return fail(Errc::NotSupported, "LUKS1 has no label and no subsystem");
+    if (params.metadata_size != 0 || params.keyslots_size != 0)
+        return fail(Errc::NotSupported, "LUKS1 metadata and keyslots have no other size");
+    if (params.key_bytes > kMaxKeyBytes)
+        return fail(Errc::InvalidArgument, "key bytes %u > %u", params.key_bytes, kMaxKeyBytes);
+    LK_TRY(check_keyslot_wish(params.kdf.type, "", ""));
+    LK_ASSIGN(const auto spec, cipher_of(params));
+    if (spec.is_null() && !context.policy.allow_null_cipher)
+        return fail(Errc::NotSupported, "cipher %s encrypts nothing and is not allowed by policy",
+                    spec.text.c_str());
+    if (!params.uuid.empty() && !parse_uuid(params.uuid))
+        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
+    LK_TRY(check_hash(hash_of(params)));
+    if (params.key_bytes == 0) return {};
+    LK_TRY(crypto::check_cipher(spec, params.key_bytes));
+    // Everything about the data's place but the topology, which only moves it to a fitting one.
+    LK_TRY(payload_offset({.header_sectors = standard_areas(params.key_bytes).header_sectors,
+                           .offset_sectors = params.data_offset_sectors,
+                           .alignment_sectors = params.alignment_sectors,
+                           .detached = params.detached}));
+    return {};
+}
+
+Result<std::unique_ptr<formats::LoadedHeader>> create(Context& context,
+                                                      std::shared_ptr<io::BlockDevice> device,
+                                                      io::BlockDevice* data,
+                                                      const FormatParams& params,
+                                                      const VolumeKey& key) {
+    FormatParams checked = params;
+    checked.key_bytes =
+        static_cast<std::uint32_t>(std::min<std::size_t>(key.size(), kMaxKeyBytes + 1));
+    checked.detached = params.detached || data != nullptr;
+    if (params.key_bytes != 0 && params.key_bytes != key.size())
+        return fail(Errc::InvalidArgument, "volume key of %zu bytes, %u were asked for", key.size(),
+                    params.key_bytes);
+    LK_TRY(check_create(context, checked));
+    LK_ASSIGN(const Header header, plan_header(context, *device, checked, key));
+    LK_TRY(parse(record_bytes(serialize(header))));
+
+    LK_ASSIGN(const auto lock, lock_metadata(context, *device));
+    const std::uint64_t end = wipe_bytes(header, checked.detached);
+    LK_TRY(make_room(*device, end));
+    // Each step is on disk before the next: there is no header, or all of it.
+    LK_TRY(io::wipe(context, *device, {.offset = 0, .length = end}, io::WipePattern::Zero));
+    LK_TRY(fill_areas(context, *device, header));
+    LK_TRY(write_header(*device, header));
+    LK_ASSIGN(StoredHeader stored, read_header(*device));
+    if (stored.header != header)
+        return fail(Errc::Io, "%s does not give back the header that was written",
+                    device->name().c_str());
+    return make_loaded_header(std::move(device), std::move(stored), checked.detached);
+}
+
+}  // namespace latchkey::luks1

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks1/keyslot.h"
+
+#include <memory>
+
+#include "base/strprintf.h"
+#include "crypto/af_splitter.h"
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "luks1/digest.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey::luks1 {
+namespace {
+
+std::string place(int number) {
+    return strprintf("keyslot %d", number);
+}
+
+Result<model::CipherSpec> cipher_spec(const Context& context, const Header& header) {
+    LK_ASSIGN(auto spec, model::parse_cipher_spec(header.cipher()));
+    if (spec.is_null() && !context.policy.allow_null_cipher)
+        return fail(Errc::NotSupported, "cipher %s encrypts nothing and is not allowed by policy",
+                    spec.text.c_str());
+    return spec;
+}
+
+Result<KeyslotKey> derive_key(const Context& context, const Header& header, const Keyslot& keyslot,
+                              const Passphrase& passphrase) {
+    const model::KdfParams kdf{
+        .type = std::string(model::kPbkdf2), .hash = header.hash, .iterations = keyslot.iterations};
+    LK_ASSIGN(SecretBuffer key, crypto::derive(kdf, passphrase.bytes(), keyslot.salt,
+                                               header.key_bytes, context.cancelled()));
+    return KeyslotKey(std::move(key));
+}
+
+// The area is numbered from its own sector 0, wherever it lies.
+Result<std::unique_ptr<crypto::SectorCipher>> area_cipher(const model::CipherSpec& spec,
+                                                          const KeyslotKey& key) {
+    return crypto::make_sector_cipher(spec, key.bytes());
+}
+
+}  // namespace
+
+Result<void> check_cipher(const Context& context, const Header& header) {
+    LK_ASSIGN(const auto spec, cipher_spec(context, header));
+    return crypto::check_cipher(spec, header.key_bytes);
+}
+
+Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
+                               const Header& header, int number, const Passphrase& passphrase) {
+    const Keyslot& keyslot = header.keyslot(number);
+    LK_ASSIGN(const auto spec, cipher_spec(context, header));
+    // Where nothing is encrypted every passphrase would do: one that a person chose must not seem right.
+    if (spec.is_null() && passphrase.size() != 0)
+        return fail(Errc::WrongPassphrase, "keyslot %d: %s opens with the empty passphrase only",
+                    number, spec.text.c_str());
+    if (keyslot.iterations == 0)
+        return fail(Errc::CorruptHeader, "keyslot %d: iterations 0 < 1", number);
+    LK_TRY(crypto::check_iterations(keyslot.iterations, context.policy.kdf, place(number).c_str()));
+
+    LK_ASSIGN(const KeyslotKey key, derive_key(context, header, keyslot, passphrase));
+    LK_ASSIGN(const auto cipher, area_cipher(spec, key));
+    SecretBuffer material(crypto::af_material_length(header.key_bytes));
+    auto read =
+        device.read(std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize, material.bytes());
+    if (!read) return std::move(read).error().within(place(number));
+    LK_TRY(cipher->decrypt(0, material.bytes()));
+    LK_ASSIGN(SecretBuffer merged,
+              crypto::af_merge(material.bytes(), header.key_bytes, header.hash));
+    return verify_key(context, header, CandidateKey(std::move(merged)));
+}
+
+Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
+                                   const VolumeKey& key, const Passphrase& passphrase,
+                                   std::uint32_t iterations) {
+    LK_ASSIGN(const auto spec, cipher_spec(context, header));
+    if (spec.is_null() && passphrase.size() != 0)
+        return fail(Errc::InvalidArgument,
+                    "a keyslot of %s takes the empty passphrase only, not one of %zu bytes",
+                    spec.text.c_str(), passphrase.size());
+    SealedKeyslot sealed{
+        {kStateEnabled, iterations, {}, header.keyslot(number).area_offset_sectors}, {}};
+    LK_TRY(context.random->fill(sealed.record.salt));
+    LK_ASSIGN(const KeyslotKey keyslot_key, derive_key(context, header, sealed.record, passphrase));
+    LK_ASSIGN(const auto cipher, area_cipher(spec, keyslot_key));
+    LK_ASSIGN(SecretBuffer material, crypto::af_split(key.bytes(), header.hash, *context.random));
+    LK_TRY(cipher->encrypt(0, material.bytes()));
+    sealed.area.assign(material.bytes().begin(), material.bytes().end());
+    return sealed;
+}
+
+}  // namespace latchkey::luks1

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From passphrase to volume key by way of a keyslot, and back.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "latchkey/secret.h"
+#include "luks1/header.h"
+
+namespace latchkey::luks1 {
+
+// InvalidArgument or MissingCipher if the header's cipher cannot be done here; NotSupported if it is the null
+// cipher and the policy does not want it.
+[[nodiscard]] Result<void> check_cipher(const Context& context, const Header& header);
+
+// The keyslot must be enabled.  WrongPassphrase if it does not hold the key under this passphrase;
+// CorruptHeader for iterations 0; CostRefused, Io, Interrupted.
+[[nodiscard]] Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
+                                             const Header& header, int number,
+                                             const Passphrase& passphrase);
+
+// A keyslot ready to be written: its record, and its area's ciphertext.
+struct SealedKeyslot {
+    Keyslot record;
+    Bytes area;
+};
+// Wraps `key` under the passphrase with a fresh salt for the place of keyslot `number`.
+[[nodiscard]] Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
+                                                 const VolumeKey& key, const Passphrase& passphrase,
+                                                 std::uint32_t iterations);
+
+}  // namespace latchkey::luks1

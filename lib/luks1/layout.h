@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where a new header puts its keyslot areas and the data.  Readers never recompute this: old
+// programs had other layouts, the header says where things are.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "io/block_device.h"
+#include "latchkey/error.h"
+#include "luks1/header_disk.h"
+
+namespace latchkey::luks1 {
+
+inline constexpr std::uint32_t kFirstAreaSector = 8;  // 4 KiB, as is the areas' alignment
+
+// 512-byte sectors that the split key takes.
+[[nodiscard]] std::uint64_t area_sectors(std::uint32_t key_bytes);
+
+struct AreaLayout {
+    std::array<std::uint32_t, kKeyslotCount> offsets_sectors = {};
+    std::uint32_t header_sectors = 0;  // header and areas, a multiple of 4 KiB
+};
+[[nodiscard]] AreaLayout standard_areas(std::uint32_t key_bytes);
+
+struct PayloadRequest {
+    std::uint32_t header_sectors = 0;
+    std::optional<std::uint64_t> offset_sectors = {};  // --offset; 0 = chosen, too
+    std::uint64_t alignment_sectors = 0;               // --align-payload; 0 = by topology
+    bool detached = false;
+    io::Topology topology = {};
+};
+// Where the data begins, in sectors.  InvalidArgument names the values that do not go together.
+[[nodiscard]] Result<std::uint32_t> payload_offset(const PayloadRequest& request);
+
+}  // namespace latchkey::luks1

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// LUKS1 behind the interface of formats.
+#include "luks1/loaded_header.h"
+
+#include "base/strprintf.h"
+#include "base/uuid.h"
+#include "luks1/digest.h"
+#include "luks1/keyslot.h"
+#include "luks1/keyslot_verbs.h"
+#include "luks1/layout.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey::luks1 {
+
+extern const formats::Format kFormat;
+
+namespace {
+
+constexpr std::string_view kType = "LUKS1";
+constexpr std::uint64_t kBackupUnitBytes = 4096;
+
+class Luks1Header final : public formats::LoadedHeader {
+  public:
+    Luks1Header(std::shared_ptr<io::BlockDevice> device, StoredHeader stored, bool detached)
+        : device_(std::move(device)), stored_(std::move(stored)), detached_(detached) {}
+
+    std::string_view type() const override { return kType; }
+    VolumeInfo info() const override;
+    std::vector<KeyslotInfo> keyslots() const override;
+    Fact describe() const override { return luks1::describe(header(), device_->name()); }
+    KdfRequest default_kdf() const override {
+        return {.type = std::string(model::kPbkdf2), .hash = header().hash};
+    }
+    std::uint64_t header_area_bytes() const override;
+    std::vector<ByteRange> backup_holes() const override;
+    std::vector<ByteRange> header_copies() const override {
+        return {{.offset = 0, .length = sizeof(HeaderDisk)}};
+    }
+    std::uint32_t area_key_bytes(const NewKeyslot&, std::uint32_t) const override {
+        return header().key_bytes;
+    }
+    Result<void> check_keyslot(const NewKeyslot& keyslot) const override {
+        return check_keyslot_wish(keyslot.kdf.type, keyslot.area_cipher, keyslot.name);
+    }
+
+    Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
+                                     const UnlockOptions& options) const override;
+    Result<VolumeKey> verify(Context& context, CandidateKey key) const override {
+        return verify_key(context, header(), std::move(key));
+    }
+    Result<model::MappingPlan> plan(const VolumeKey& key) const override;
+
+    Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
+                            const formats::KeyslotSpec& spec) override {
+        return with_change<int>(context, [&](Change& change) {
+            return luks1::add_keyslot(context, change, key, passphrase, spec);
+        });
+    }
+    Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
+                               const Passphrase& passphrase,
+                               const formats::KeyslotSpec& spec) override {
+        return with_change<int>(context, [&](Change& change) {
+            return luks1::change_keyslot(context, change, number, key, passphrase, spec);
+        });
+    }
+    Result<void> kill_keyslot(Context& context, int number) override {
+        return with_change<void>(
+            context, [&](Change& change) { return luks1::kill_keyslot(context, change, number); });
+    }
+    Result<void> erase_keyslots(Context& context) override {
+        return with_change<void>(
+            context, [&](Change& change) { return luks1::erase_keyslots(context, change); });
+    }
+    Result<void> set_uuid(Context& context, std::string_view uuid) override;
+
+  private:
+    [[nodiscard]] const Header& header() const { return stored_.header; }
+    [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
+                                                       const Passphrase& passphrase) const;
+
+    // Runs a verb under the lock; what it committed shows here even if it failed later.
+    template <typename T, typename Verb>
+    Result<T> with_change(Context& context, Verb verb) {
+        LK_ASSIGN(Change change, Change::begin(context, *device_, stored_));
+        Result<T> result = verb(change);
+        stored_ = change.stored();
+        return result;
+    }
+
+    std::shared_ptr<io::BlockDevice> device_;
+    StoredHeader stored_;
+    bool detached_;
+};
+
+VolumeInfo Luks1Header::info() const {
+    return {.type = std::string(kType),
+            .uuid = header().uuid,
+            .cipher = header().cipher(),
+            .key_bytes = header().key_bytes,
+            .hash = header().hash,
+            .data_offset = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize,
+            .metadata_size = sizeof(HeaderDisk)};
+}
+
+std::vector<KeyslotInfo> Luks1Header::keyslots() const {
+    std::vector<KeyslotInfo> infos;
+    for (int number = 0; number < kKeyslotCount; ++number) {
+        const Keyslot& keyslot = header().keyslot(number);
+        if (keyslot.disabled()) continue;
+        infos.push_back(
+            {.number = number,
+             .type = "luks1",
+             .usable = keyslot.enabled(),
+             .key_bytes = header().key_bytes,
+             .kdf_type = std::string(model::kPbkdf2),
+             .kdf_hash = header().hash,
+             .kdf_iterations = keyslot.iterations,
+             .af_hash = header().hash,
+             .area_cipher = header().cipher(),
+             .area_key_bytes = header().key_bytes,
+             .area_offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
+             .area_size = area_sectors(header().key_bytes) * io::kSectorSize});
+    }
+    return infos;
+}
+
+std::uint64_t Luks1Header::header_area_bytes() const {
+    const std::uint64_t end = round_up(header().areas_end_bytes(), kBackupUnitBytes);
+    const std::uint64_t payload = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize;
+    // Old layouts may have data in the last page: a restore must not put back data of another day.
+    return payload != 0 && payload < end ? payload : end;
+}
+
+std::vector<ByteRange> Luks1Header::backup_holes() const {
+    std::vector<ByteRange> holes;
+    if (header().keyslot(0).area_offset_sectors == kFirstAreaSector)
+        holes.push_back({.offset = sizeof(HeaderDisk),
+                         .length = kFirstAreaSector * io::kSectorSize - sizeof(HeaderDisk)});
+    const std::uint64_t end = header().areas_end_bytes();
+    if (end < header_area_bytes())
+        holes.push_back({.offset = end, .length = header_area_bytes() - end});
+    return holes;
+}
+
+Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
+                                                  const Passphrase& passphrase) const {
+    LK_ASSIGN(VolumeKey key, open_keyslot(context, *device_, header(), number, passphrase));
+    return formats::Unlocked{.key = std::move(key), .keyslot = number};
+}
+
+Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase& passphrase,
+                                              const UnlockOptions& options) const {
+    LK_TRY(check_digest_cost(context, header()));
+    if (options.keyslot) {
+        const int number = *options.keyslot;
+        LK_TRY(check_keyslot_number(number));
+        const Keyslot& keyslot = header().keyslot(number);
+        if (keyslot.invalid()) return invalid_state_error(number, keyslot);
+        if (!keyslot.enabled())
+            return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+        return unlock_one(context, number, passphrase);
+    }
+
+    std::optional<Error> refused;  // a keyslot that cannot be tried, unless another one opens
+    bool tried = false;
+    for (int number = 0; number < kKeyslotCount; ++number) {
+        const Keyslot& keyslot = header().keyslot(number);
+        if (keyslot.disabled()) continue;
+        if (keyslot.invalid()) {
+            if (!refused) refused = invalid_state_error(number, keyslot);
+            continue;
+        }
+        auto opened = unlock_one(context, number, passphrase);
+        if (opened) return opened;
+        switch (opened.error().code) {
+            case Errc::WrongPassphrase:
+                tried = true;
+                break;
+            case Errc::CorruptHeader:
+            case Errc::CostRefused:
+                if (!refused) refused = opened.error();
+                break;
+            default:  // would only repeat itself
+                return opened;
+        }
+    }
+    if (refused && (!tried || refused->code == Errc::CostRefused)) return *std::move(refused);
+    if (tried) return fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+    return fail(Errc::NoUsableKeyslot, "no keyslot is active");
+}
+
+Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {
+    LK_TRY(model::parse_cipher_spec(header().cipher()));
+    const std::uint64_t payload = header().payload_offset_sectors;
+    if (!detached_ && payload == 0)
+        return fail(Errc::CorruptHeader,
+                    "payload offset 0 is for a detached header, but no other data device is named");
+    if (!detached_ && device_->size() <= payload * io::kSectorSize)
+        return fail(Errc::DeviceTooSmall, "%s ends at byte %llu <= %llu, where the data begins",
+                    device_->name().c_str(), static_cast<unsigned long long>(device_->size()),
+                    static_cast<unsigned long long>(payload * io::kSectorSize));
+    return model::MappingPlan{.type = std::string(kType),
+                              .uuid = header().uuid,
+                              .segments = {{.cipher = header().cipher(), .device_offset = payload}},
+                              .key_bytes = key.size()};
+}
+
+Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {
+    const auto uuid = parse_uuid(text);
+    if (!uuid)
+        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", std::string(text).c_str());
+    return with_change<void>(context, [&](Change& change) {
+        Header next = change.header();
+        next.uuid = *uuid;
+        return change.commit(next);
+    });
+}
+
+Result<std::unique_ptr<formats::LoadedHeader>> load(Context&,
+                                                    std::shared_ptr<io::BlockDevice> device,
+                                                    const LoadOptions& options) {
+    LK_ASSIGN(StoredHeader stored, read_header(*device));
+    return make_loaded_header(std::move(device), std::move(stored), !options.data_device.empty());
+}
+
+}  // namespace
+
+std::unique_ptr<formats::LoadedHeader> make_loaded_header(std::shared_ptr<io::BlockDevice> device,
+                                                          StoredHeader stored, bool detached) {
+    return std::make_unique<Luks1Header>(std::move(device), std::move(stored), detached);
+}
+
+const formats::Format kFormat{.type = kType,
+                              .load = &load,
+                              .create = &create,
+                              .repair = &repair,
+                              .check_restore = &check_restore,
+                              // luks2 knows both formats and owns conversion either way.
+                              .convert_from = nullptr,
+                              .max_keyslots = kKeyslotCount,
+                              .check_create = &check_create};
+
+}  // namespace latchkey::luks1

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// LUKS1 as a format: the parts that lib/luks1/loaded_header.cpp puts together.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "formats/format.h"
+#include "luks1/store.h"
+
+namespace latchkey::luks1 {
+
+// `detached` = the data is on another device.
+[[nodiscard]] std::unique_ptr<formats::LoadedHeader> make_loaded_header(
+    std::shared_ptr<io::BlockDevice> device, StoredHeader stored, bool detached);
+
+// format.cpp
+[[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
+[[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> create(
+    Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
+    const FormatParams& params, const VolumeKey& key);
+
+// repair.cpp: mends what the reference mends (spec: luks1.md section 9), one line for each.
+[[nodiscard]] Result<std::vector<std::string>> repair(Context& context,
+                                                      std::shared_ptr<io::BlockDevice> device);
+
+// restore.cpp
+[[nodiscard]] Result<std::vector<std::string>> check_restore(
+    Context& context, std::shared_ptr<io::BlockDevice> backup,
+    std::shared_ptr<io::BlockDevice> device);
+
+// dump.cpp
+[[nodiscard]] Fact describe(const Header& header, const std::string& device_name);
+
+}  // namespace latchkey::luks1
