@@ -34,10 +34,13 @@ struct UnlockedVolume {
 // A volume whose header was read and checked.  Opening and looking never write.  Verbs that write are
 // crash-safe: at every instant either the old or the new state opens.  They refuse to remove the last
 // keyslot that a person can use (LastKeyslot) unless context.policy.guard_last_keyslot is false,
-// and write a header backup first when context.policy.backup_directory is set.
+// and write a header backup first, before they destroy anything, when context.policy.backup_directory is
+// set: <uuid>-<sequence id>.luks-header, mode 0400, checked to load; what cannot be backed up is not changed.
 // Not thread-safe; two Volumes of one device are.
 class LATCHKEY_API Volume {
   public:
+    static constexpr std::uint32_t kMaxKeyBytes = 512;  // volume keys; no cipher takes so many
+
     // NotThisFormat, CorruptHeader, DeviceTooSmall, Io.  A header with unmet requirements loads, can be described
     // and backed up, and refuses the rest with UnmetRequirement.
     [[nodiscard]] static Result<Volume> load(Context& context, Device metadata,
@@ -116,6 +119,7 @@ class LATCHKEY_API Volume {
     [[nodiscard]] int human_keyslots(std::optional<int> without = {}) const;
 
   private:
+    friend struct VolumeAccess;  // lib/volume/access.h
     Volume(Device device, std::unique_ptr<formats::LoadedHeader> header);
     Device device_;
     std::unique_ptr<formats::LoadedHeader> header_;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/benchmark.h"
+
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey {
+
+Result<std::uint64_t> benchmark_pbkdf2(Context& context, std::string_view hash,
+                                       std::size_t key_bytes) {
+    return crypto::measure_pbkdf2(hash, key_bytes, context.cancelled());
+}
+
+Result<KdfCost> benchmark_kdf(Context& context, const KdfRequest& request, std::size_t key_bytes) {
+    LK_ASSIGN(const model::KdfParams chosen,
+              crypto::choose_kdf(request, key_bytes, context.cancelled()));
+    return KdfCost{chosen.iterations, chosen.memory_kib, chosen.lanes};
+}
+
+Result<CipherSpeed> benchmark_cipher(Context&, std::string_view cipher, std::size_t key_bytes) {
+    LK_ASSIGN(const model::CipherSpec spec,
+              model::parse_cipher_spec(model::expand_cipher(cipher)));
+    LK_ASSIGN(const crypto::CipherRate rate, crypto::measure_cipher(spec, key_bytes));
+    return CipherSpeed{rate.encrypt_mib_s, rate.decrypt_mib_s};
+}
+
+}  // namespace latchkey

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "volume/exclusive.h"
+
+namespace latchkey::volume {
+
+Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(Context& context,
+                                                                const Device& device) {
+    if (device.read_only())
+        return fail(Errc::AccessDenied, "%s is read only", device.name().c_str());
+    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
+    return device.io()->lock(io::BlockDevice::LockMode::Exclusive,
+                             {.cancelled = &context.cancelled()});
+}
+
+Result<Exclusive> take_exclusive(Context& context, const Device& device,
+                                 const formats::LoadedHeader& known) {
+    LK_ASSIGN(auto lock, lock_exclusively(context, device));
+    LK_ASSIGN(auto current,
+              formats::load(context, device.io(), {.type = std::string(known.type())}));
+    const std::string uuid = known.info().uuid;
+    const std::string uuid_now = current->info().uuid;
+    if (uuid != uuid_now)
+        return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
+                    uuid_now.c_str(), uuid.c_str());
+    return Exclusive{std::move(lock), std::move(current)};
+}
+
+}  // namespace latchkey::volume

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "latchkey/context.h"
+#include "latchkey/error.h"
+#include "latchkey/params.h"
+
+namespace latchkey::volume {
+
+// The parameters with type, cipher, key size and hash filled in (spec: cli.md 4.1) and checked: against the
+// lists of the library, against each other, and by the format itself.
+[[nodiscard]] Result<FormatParams> complete_format_params(Context& context, FormatParams params);
+
+}  // namespace latchkey::volume

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "volume/header_area.h"
+
+#include <algorithm>
+#include <cinttypes>
+
+#include "io/mem_device.h"
+
+namespace latchkey::volume {
+namespace {
+
+// Backups are whole pages, as the peer's are on most machines.
+constexpr std::uint64_t kBackupUnit = 4096;  // bytes
+
+// More than any header area: two LUKS2 copies of 4 MiB and 128 MiB of keyslots.
+constexpr std::uint64_t kMaxHeaderArea = 0x8800000;  // bytes
+
+std::shared_ptr<io::MemDevice> in_memory(Bytes bytes, const Device& origin) {
+    return std::make_shared<io::MemDevice>(std::move(bytes), origin.name());
+}
+
+// A damaged copy of the header is mended before it is multiplied.
+Result<HeaderArea> load_area(Context& context, std::shared_ptr<io::MemDevice> memory,
+                             std::string_view type) {
+    const LoadOptions options{.type = std::string(type)};
+    LK_ASSIGN(auto header, formats::load(context, memory, options));
+    if (header->info().damaged_copy) {
+        LK_TRY(formats::repair(context, memory, header->type()));
+        LK_ASSIGN(header, formats::load(context, memory, options));
+    }
+    const std::uint64_t area = header->header_area_bytes();
+    if (area > memory->size())
+        return fail(Errc::DeviceTooSmall,
+                    "%s has %" PRIu64 " bytes, its header area %" PRIu64,
+                    memory->name().c_str(), memory->size(), area);
+    Bytes bytes(round_up(area, kBackupUnit));
+    std::ranges::copy(memory->bytes().first(area), bytes.begin());
+    return HeaderArea{std::move(bytes), std::move(header), std::move(memory)};
+}
+
+}  // namespace
+
+Result<HeaderArea> copy_header_area(Context& context, const Device& device,
+                                    const formats::LoadedHeader& known) {
+    std::unique_ptr<io::BlockDevice::Lock> lock;
+    if (context.policy.metadata_locks) {
+        LK_ASSIGN(lock, device.io()->lock(io::BlockDevice::LockMode::Shared,
+                                          {.cancelled = &context.cancelled()}));
+    }
+    const std::uint64_t area = known.header_area_bytes();
+    if (area > kMaxHeaderArea)
+        return fail(Errc::CorruptHeader, "header area of %" PRIu64 " bytes is larger than %" PRIu64,
+                    area, kMaxHeaderArea);
+    Bytes bytes(area);
+    LK_TRY(device.io()->read(0, bytes));
+    for (const ByteRange& hole : known.backup_holes())
+        std::ranges::fill(MutableByteView(bytes).subspan(hole.offset, hole.length), std::byte{0});
+
+    LK_ASSIGN(HeaderArea copy,
+              load_area(context, in_memory(std::move(bytes), device), known.type()));
+    if (copy.header->info().uuid != known.info().uuid)
+        return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
+                    copy.header->info().uuid.c_str(), known.info().uuid.c_str());
+    return copy;
+}
+
+Result<HeaderArea> read_backup(Context& context, const Device& backup, std::string_view type) {
+    Bytes bytes(std::min(backup.size(), kMaxHeaderArea));
+    LK_TRY(backup.io()->read(0, bytes));
+    return load_area(context, in_memory(std::move(bytes), backup), type);
+}
+
+}  // namespace latchkey::volume

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/format.h"
+#include "latchkey/volume.h"
+#include "volume/auto_backup.h"
+#include "volume/exclusive.h"
+#include "volume/guard.h"
+
+namespace latchkey {
+
+Result<void> Volume::kill_keyslot(Context& context, int number) {
+    LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
+    const std::vector<KeyslotInfo> active = held.current->keyslots();
+    LK_TRY(volume::find_keyslot(active, number));
+    LK_TRY(volume::check_removal(context.policy, active, number));
+    LK_TRY(volume::backup_before_change(context, device_, *held.current));
+    return header_->kill_keyslot(context, number);
+}
+
+}  // namespace latchkey

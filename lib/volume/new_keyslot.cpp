@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "volume/new_keyslot.h"
+
+#include <algorithm>
+
+#include "crypto/kdf.h"
+
+namespace latchkey::volume {
+namespace {
+
+// What the caller left open is the format's choice.
+KdfRequest complete(KdfRequest request, const KdfRequest& format_default) {
+    if (request.type.empty()) request.type = format_default.type;
+    if (request.hash.empty()) request.hash = format_default.hash;
+    if (!request.memory_kib) request.memory_kib = format_default.memory_kib;
+    if (!request.lanes) request.lanes = format_default.lanes;
+    return request;
+}
+
+}  // namespace
+
+Result<void> check_free_keyslot(const formats::LoadedHeader& header, std::optional<int> number) {
+    LK_ASSIGN(const formats::Format* format, formats::find(header.type()));
+    const std::vector<KeyslotInfo> active = header.keyslots();
+    if (!number) {
+        if (std::ssize(active) < format->max_keyslots) return {};
+        return fail(Errc::NoSpace, "all %d keyslots are in use", format->max_keyslots);
+    }
+    if (*number < 0 || *number >= format->max_keyslots)
+        return fail(Errc::InvalidArgument, "keyslot %d is not in 0 to %d", *number,
+                    format->max_keyslots - 1);
+    if (std::ranges::find(active, *number, &KeyslotInfo::number) != active.end())
+        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *number);
+    return {};
+}
+
+Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::LoadedHeader& header,
+                                            const NewKeyslot& keyslot, std::size_t key_bytes) {
+    LK_TRY(header.check_keyslot(keyslot));
+    const KdfRequest request = complete(keyslot.kdf, header.default_kdf());
+    const std::uint32_t area_key_bytes =
+        header.area_key_bytes(keyslot, static_cast<std::uint32_t>(key_bytes));
+    LK_ASSIGN(model::KdfParams kdf,
+              crypto::choose_kdf(request, area_key_bytes, context.cancelled()));
+    return formats::KeyslotSpec{.number = keyslot.number,
+                                .kdf = std::move(kdf),
+                                .af_hash = request.hash,
+                                .area_cipher = keyslot.area_cipher,
+                                .area_key_bytes = keyslot.area_key_bytes,
+                                .name = keyslot.name};
+}
+
+}  // namespace latchkey::volume

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/format.h"
+#include "latchkey/volume.h"
+#include "volume/guard.h"
+
+namespace latchkey {
+
+Result<UnlockedVolume> Volume::unlock(Context& context, const Passphrase& passphrase,
+                                      const UnlockOptions& options) const {
+    if (options.keyslot) LK_TRY(volume::find_keyslot(header_->keyslots(), *options.keyslot));
+    LK_ASSIGN(formats::Unlocked opened, header_->unlock(context, passphrase, options));
+    UnlockedVolume unlocked{.key = std::move(opened.key), .keyslot = opened.keyslot, .unbound = opened.unbound};
+    for (const KeyslotInfo& slot : header_->keyslots())
+        if (slot.number == opened.keyslot) unlocked.keyslot_name = slot.name;
+    return unlocked;
+}
+
+Result<VolumeKey> Volume::verify(Context& context, CandidateKey key) const {
+    return header_->verify(context, std::move(key));
+}
+
+}  // namespace latchkey

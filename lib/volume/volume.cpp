@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The questions: they are answered from the header that was loaded.
+#include "latchkey/volume.h"
+
+#include "formats/format.h"
+#include "volume/guard.h"
+
+namespace latchkey {
+
+Volume::Volume(Device device, std::unique_ptr<formats::LoadedHeader> header)
+    : device_(std::move(device)), header_(std::move(header)) {}
+Volume::Volume(Volume&&) noexcept = default;
+Volume& Volume::operator=(Volume&&) noexcept = default;
+Volume::~Volume() = default;
+
+VolumeInfo Volume::info() const { return header_->info(); }
+std::vector<KeyslotInfo> Volume::keyslots() const { return header_->keyslots(); }
+std::vector<TokenInfo> Volume::tokens() const { return header_->tokens(); }
+Fact Volume::describe() const { return header_->describe(); }
+Result<std::string> Volume::metadata_json() const { return header_->metadata_json(); }
+const Device& Volume::device() const { return device_; }
+
+int Volume::human_keyslots(std::optional<int> without) const {
+    return volume::human_keyslots(header_->keyslots(), without);
+}
+
+}  // namespace latchkey
