@@ -31,6 +31,8 @@ struct KeyslotSpec {
     std::string area_cipher = {};    // "" = the format's choice; LUKS1 takes no other
     std::uint32_t area_key_bytes = 0;
     std::string name = {};           // LUKS2 only
+    // No measuring was wanted: a digest that comes with the keyslot gets the fewest iterations.
+    bool least_digest_cost = false;
 };
 
 // A keyslot opened, and its key verified by a digest.
@@ -115,6 +117,10 @@ class LoadedHeader {
     virtual Result<void> remove_token(Context&, int token);
     virtual Result<void> assign_token(Context&, int token, int keyslot, bool assign);
 
+    // Rewrites this header in place as one of `type`, and answers that.  For a type whose Format has no
+    // convert_from because it knows nothing of this one.
+    virtual Result<std::unique_ptr<LoadedHeader>> convert_to(Context&, std::string_view type);
+
   protected:
     [[nodiscard]] Error not_supported(const char* verb) const;
 };
@@ -145,6 +151,11 @@ struct Format {
     // Refuses what this format cannot store before anything is asked or written.  `params` has its type, cipher,
     // key size and hash filled in; cipher, hash and key size are known to fit.  null = nothing to add.
     Result<void> (*check_create)(Context&, const FormatParams& params) = nullptr;
+    // Rewrites a header of this format in place as one of `type`, a format that cannot convert_from() it.
+    Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&,
+                                                        std::shared_ptr<io::BlockDevice> device,
+                                                        const LoadedHeader& own,
+                                                        std::string_view type) = nullptr;
 };
 
 // Tries the formats in order; `options.type` may be "" or "LUKS" for any.  NotThisFormat if none.

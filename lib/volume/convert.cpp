@@ -13,12 +13,19 @@ Result<void> Volume::convert(Context& context, std::string_view type) {
     if (from == to)
         return fail(Errc::InvalidArgument, "%s is of type %s already", device_.name().c_str(),
                     to.c_str());
-    if (target->convert_from == nullptr)
+    LK_ASSIGN(const formats::Format* source, formats::find(from));
+    if (target->convert_from == nullptr && source->convert_to == nullptr)
         return fail(Errc::NotSupported, "conversion from %s to %s is not supported", from.c_str(),
                     to.c_str());
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    LK_ASSIGN(header_, target->convert_from(context, device_.io(), *held.current));
+    if (target->convert_from != nullptr) {
+        LK_ASSIGN(header_, target->convert_from != nullptr
+                           ? target->convert_from(context, device_.io(), *held.current)
+                           : held.current->convert_to(context, target->type));
+    } else {
+        LK_ASSIGN(header_, source->convert_to(context, device_.io(), *held.current, to));
+    }
     return {};
 }
 

@@ -47,7 +47,8 @@ Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::Loa
                                 .af_hash = request.hash,
                                 .area_cipher = keyslot.area_cipher,
                                 .area_key_bytes = keyslot.area_key_bytes,
-                                .name = keyslot.name};
+                                .name = keyslot.name,
+                                .least_digest_cost = request.forced_iterations.has_value()};
 }
 
 }  // namespace latchkey::volume
