@@ -24,6 +24,10 @@ Result<Device> Device::create_file(Context&, std::string_view path, std::uint64_
 
 Device Device::shadow() const { return Device(std::make_shared<io::OverlayDevice>(device_)); }
 
+bool Device::is_shadow() const {
+    return dynamic_cast<const io::OverlayDevice*>(device_.get()) != nullptr;
+}
+
 std::vector<ByteRange> Device::changed_ranges() const {
     const auto* overlay = dynamic_cast<const io::OverlayDevice*>(device_.get());
     return overlay ? overlay->changed_ranges() : std::vector<ByteRange>();
