@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Images written by other programs, with what is needed to open them.  They are not part of the project: they
+// lie in $LATCHKEY_SHARED/corpus, or in ../shared/corpus beside the source tree.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::test {
+
+struct CorpusKeyslot {
+    std::optional<int> slot = {};  // none: a passphrase of no slot
+    Bytes passphrase = {};
+    bool unbound = false;
+
+    [[nodiscard]] Passphrase secret() const {
+        return Passphrase(SecretBuffer::copy_of(passphrase));
+    }
+};
+
+struct CorpusFile {
+    std::string role;  // "image", "header", "data", "keyfile..."
+    std::string file;  // below the corpus, or inside `archive`
+    std::string archive = {};
+    std::uint64_t size = 0;
+};
+
+struct CorpusEntry {
+    std::string id = {};
+    std::string family = {};
+    std::string format = {};
+    std::optional<bool> opens = {};         // expect.open, where it is yes or no
+    std::optional<bool> header_valid = {};  // expect.header_valid
+    std::string reason = {};                // why it must be refused
+    std::vector<CorpusKeyslot> keyslots = {};
+    Bytes volume_key = {};
+    std::vector<CorpusFile> files = {};
+    nlohmann::json all = {};  // everything else that the manifest says
+};
+
+class Corpus {
+  public:
+    // Nothing if there is none on this machine: see LATCHKEY_CORPUS_OR_SKIP.
+    [[nodiscard]] static std::optional<Corpus> find();
+    // Where it was looked for.
+    [[nodiscard]] static std::filesystem::path place();
+
+    [[nodiscard]] const std::vector<CorpusEntry>& entries() const { return entries_; }
+    [[nodiscard]] std::vector<CorpusEntry> family(std::string_view name) const;
+    // Throws std::runtime_error if there is no such entry.
+    [[nodiscard]] const CorpusEntry& entry(std::string_view id) const;
+    // The bytes of one of its files, "image" if it has no other.
+    [[nodiscard]] Bytes load(const CorpusEntry& entry, std::string_view role = "image") const;
+
+  private:
+    std::filesystem::path directory_;
+    std::vector<CorpusEntry> entries_;
+};
+
+}  // namespace latchkey::test
+
+// Declares `name`, or skips the test and says why.
+#define LATCHKEY_CORPUS_OR_SKIP(name)                                                             \
+    const auto name##_found = ::latchkey::test::Corpus::find();                                   \
+    if (!name##_found)                                                                            \
+        GTEST_SKIP() << "no corpus at " << ::latchkey::test::Corpus::place()                      \
+                     << " (LATCHKEY_SHARED names its parent)";                                    \
+    const ::latchkey::test::Corpus& name = *name##_found

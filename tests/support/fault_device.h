@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "io/block_device.h"
+
+namespace latchkey::test {
+
+// What goes wrong, and when.  Operations are counted from 0.
+struct Faults {
+    std::optional<std::size_t> read = {};   // this read fails ...
+    std::optional<std::size_t> write = {};  // ... or this write ...
+    std::optional<std::size_t> flush = {};  // ... or this flush
+    Errc code = Errc::Io;
+    bool for_good = true;                   // and so does everything of its kind afterwards
+    bool half_written = false;              // the failing write leaves its first half on the device
+    std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
+    bool read_only = false;
+    // Whoever checks bytes and reads them again is told something else the second time.
+    bool second_read_lies = false;
+    // Before every read is answered: (number, offset, bytes).
+    std::function<void(std::size_t, std::uint64_t, MutableByteView)> change_read = {};
+};
+
+// A device between the code and its storage that counts, and fails as it is told.  For one thread.
+class FaultDevice final : public io::BlockDevice {
+  public:
+    explicit FaultDevice(std::shared_ptr<io::BlockDevice> base, Faults what = {})
+        : faults(std::move(what)), base_(std::move(base)) {}
+
+    Faults faults;  // may be changed at any time
+
+    [[nodiscard]] std::size_t reads() const { return reads_; }
+    [[nodiscard]] std::size_t writes() const { return writes_; }
+    [[nodiscard]] std::size_t flushes() const { return flushes_; }
+    [[nodiscard]] const std::vector<LockMode>& locks() const { return locks_; }
+    [[nodiscard]] int locks_held() const { return *locks_held_; }
+
+    [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
+    [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
+    [[nodiscard]] Result<void> flush() override;
+    [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    [[nodiscard]] std::uint64_t size() const override;
+    [[nodiscard]] io::Topology topology() const override { return base_->topology(); }
+    [[nodiscard]] bool read_only() const override { return faults.read_only; }
+    [[nodiscard]] const std::string& name() const override { return base_->name(); }
+    [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode,
+                                                     const io::LockWait& wait) override;
+
+  private:
+    [[nodiscard]] bool fails(const std::optional<std::size_t>& when, std::size_t now) const;
+
+    std::shared_ptr<io::BlockDevice> base_;
+    mutable std::size_t reads_ = 0;
+    std::size_t writes_ = 0;
+    std::size_t flushes_ = 0;
+    mutable std::vector<bool> seen_;  // by byte, for second_read_lies
+    std::vector<LockMode> locks_;
+    std::shared_ptr<int> locks_held_ = std::make_shared<int>(0);
+};
+
+}  // namespace latchkey::test

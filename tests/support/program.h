@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace latchkey::test {
+
+struct ProgramResult {
+    int status = -1;  // exit status; 127 if there is no such program, 128 + n if signal n ended it
+    Bytes output;     // standard output
+};
+
+// Runs a program found by PATH, without standard input; its errors go where ours go.
+[[nodiscard]] ProgramResult run_program(const std::vector<std::string>& arguments);
+
+}  // namespace latchkey::test
