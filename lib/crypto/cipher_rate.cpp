@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How fast a cipher is here.
+#include <algorithm>
+#include <chrono>
+
+#include "crypto/cipher.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::crypto {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kBufferBytes = 1 << 20;
+constexpr std::chrono::milliseconds kSample{250};
+
+using Operation = Result<void> (SectorCipher::*)(std::uint64_t, MutableByteView) const;
+
+Result<double> measure(const SectorCipher& cipher, Operation operation, MutableByteView buffer) {
+    LK_TRY((cipher.*operation)(0, buffer));  // once for nothing: caches, page faults
+    const auto begin = Clock::now();
+    std::uint64_t done = 0;
+    Clock::duration elapsed{};
+    do {
+        LK_TRY((cipher.*operation)(done / 512, buffer));
+        done += buffer.size();
+        elapsed = Clock::now() - begin;
+    } while (elapsed < kSample);
+    return static_cast<double>(done) / (1 << 20) / std::chrono::duration<double>(elapsed).count();
+}
+
+}  // namespace
+
+Result<CipherRate> measure_cipher(const model::CipherSpec& spec, std::size_t key_length) {
+    SecretBuffer key(key_length);
+    // Some ciphers have weak keys, and XTS wants two that differ.
+    for (std::size_t i = 0; i < key.size(); ++i) key.bytes()[i] = static_cast<std::byte>(i * 7 + 1);
+    LK_ASSIGN(auto cipher, make_sector_cipher(spec, key.bytes(), {.sector_size = 4096}));
+    Bytes buffer(kBufferBytes);
+    CipherRate rate;
+    LK_ASSIGN(rate.encrypt_mib_s, measure(*cipher, &SectorCipher::encrypt, buffer));
+    LK_ASSIGN(rate.decrypt_mib_s, measure(*cipher, &SectorCipher::decrypt, buffer));
+    return rate;
+}
+
+}  // namespace latchkey::crypto

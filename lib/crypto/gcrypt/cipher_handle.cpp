@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "crypto/gcrypt/cipher_handle.h"
+
+#include "crypto/gcrypt/library.h"
+
+namespace latchkey::crypto {
+namespace {
+
+int gcrypt_mode(BlockMode mode) {
+    switch (mode) {
+        case BlockMode::Ecb: return GCRY_CIPHER_MODE_ECB;
+        case BlockMode::Cbc: return GCRY_CIPHER_MODE_CBC;
+        case BlockMode::Ctr: return GCRY_CIPHER_MODE_CTR;
+        case BlockMode::Xts: return GCRY_CIPHER_MODE_XTS;
+    }
+    return GCRY_CIPHER_MODE_NONE;
+}
+
+}  // namespace
+
+Result<CipherHandle> CipherHandle::open(const CipherAlgorithm& algorithm, BlockMode mode,
+                                        ByteView key) {
+    gcry_cipher_hd_t raw = nullptr;
+    if (const auto error = gcry_cipher_open(&raw, algorithm.id, gcrypt_mode(mode), 0))
+        return gcrypt_failure(error, algorithm.name.data());
+    CipherHandle handle(raw, mode);
+    // The kernel takes weak DES and Blowfish keys, so volumes with them exist.
+    gcry_cipher_ctl(raw, GCRYCTL_SET_ALLOW_WEAK_KEY, nullptr, 1);
+    const auto error = gcry_cipher_setkey(raw, key.data(), key.size());
+    if (error != 0 && gcry_err_code(error) != GPG_ERR_WEAK_KEY)
+        return gcrypt_failure(error, algorithm.name.data());
+    return handle;
+}
+
+CipherHandle::~CipherHandle() {
+    if (handle_ != nullptr) gcry_cipher_close(handle_);
+}
+
+Result<void> CipherHandle::start(ByteView iv) {
+    gcry_error_t error = 0;
+    if (mode_ == BlockMode::Ctr)
+        error = gcry_cipher_setctr(handle_, iv.data(), iv.size());
+    else if (mode_ != BlockMode::Ecb)
+        error = gcry_cipher_setiv(handle_, iv.data(), iv.size());
+    if (error != 0) return gcrypt_failure(error, "setting the IV");
+    return {};
+}
+
+Result<void> CipherHandle::encrypt(ByteView iv, MutableByteView bytes) {
+    LK_TRY(start(iv));
+    if (const auto error =
+            gcry_cipher_encrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
+        return gcrypt_failure(error, "encrypting");
+    return {};
+}
+
+Result<void> CipherHandle::decrypt(ByteView iv, MutableByteView bytes) {
+    LK_TRY(start(iv));
+    if (const auto error =
+            gcry_cipher_decrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
+        return gcrypt_failure(error, "decrypting");
+    return {};
+}
+
+}  // namespace latchkey::crypto

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One keyed cipher in one mode.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "base/bytes.h"
+#include "crypto/gcrypt/algorithms.h"
+#include "latchkey/error.h"
+
+struct gcry_cipher_handle;
+
+namespace latchkey::crypto {
+
+enum class BlockMode : std::uint8_t { Ecb, Cbc, Ctr, Xts };
+
+// Keeps the key schedule; wiped when it goes.  Not for two threads at once.
+class CipherHandle {
+  public:
+    // `key` has the algorithm's length, for XTS twice that.
+    [[nodiscard]] static Result<CipherHandle> open(const CipherAlgorithm& algorithm,
+                                                   BlockMode mode, ByteView key);
+    CipherHandle(CipherHandle&& from) noexcept
+        : handle_(std::exchange(from.handle_, nullptr)), mode_(from.mode_) {}
+    CipherHandle& operator=(CipherHandle&&) = delete;
+    CipherHandle(const CipherHandle&) = delete;
+    ~CipherHandle();
+
+    // In place, whole blocks, beginning at `iv` (one block; the first counter for CTR; unused by ECB).
+    [[nodiscard]] Result<void> encrypt(ByteView iv, MutableByteView bytes);
+    [[nodiscard]] Result<void> decrypt(ByteView iv, MutableByteView bytes);
+
+  private:
+    CipherHandle(gcry_cipher_handle* handle, BlockMode mode) : handle_(handle), mode_(mode) {}
+    [[nodiscard]] Result<void> start(ByteView iv);
+
+    gcry_cipher_handle* handle_;
+    BlockMode mode_;
+};
+
+}  // namespace latchkey::crypto
