@@ -49,11 +49,5 @@ Result<void> LoadedHeader::remove_token(Context&, int) { return not_supported("t
 Result<void> LoadedHeader::assign_token(Context&, int, int, bool) {
     return not_supported("tokens");
 }
-Result<std::unique_ptr<LoadedHeader>> LoadedHeader::convert_to(Context&, std::string_view type) {
-    const std::string from(this->type());
-    const std::string to(type);
-    return fail(Errc::NotSupported, "conversion from %s to %s is not supported", from.c_str(),
-                to.c_str());
-}
 
 }  // namespace latchkey::formats

@@ -117,10 +117,6 @@ class LoadedHeader {
     virtual Result<void> remove_token(Context&, int token);
     virtual Result<void> assign_token(Context&, int token, int keyslot, bool assign);
 
-    // Rewrites this header in place as one of `type`, and answers that.  For a type whose Format has no
-    // convert_from because it knows nothing of this one.
-    virtual Result<std::unique_ptr<LoadedHeader>> convert_to(Context&, std::string_view type);
-
   protected:
     [[nodiscard]] Error not_supported(const char* verb) const;
 };

@@ -20,9 +20,7 @@ Result<void> Volume::convert(Context& context, std::string_view type) {
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
     if (target->convert_from != nullptr) {
-        LK_ASSIGN(header_, target->convert_from != nullptr
-                           ? target->convert_from(context, device_.io(), *held.current)
-                           : held.current->convert_to(context, target->type));
+        LK_ASSIGN(header_, target->convert_from(context, device_.io(), *held.current));
     } else {
         LK_ASSIGN(header_, source->convert_to(context, device_.io(), *held.current, to));
     }
