@@ -27,7 +27,7 @@ struct Extent {
 [[nodiscard]] Result<int> free_token_number(const Metadata& metadata);
 [[nodiscard]] Result<int> free_digest_number(const Metadata& metadata);
 
-// The first hole in the keyslots area, by offset, that has room for `size` bytes.  NoSpace if there is none.
+// The first `size` bytes of the first hole in the keyslots area that has room for them.  NoSpace if none has.
 [[nodiscard]] Result<Extent> first_gap(const Metadata& metadata, std::uint64_t size);
 // The largest hole, whole; the lower of two equal ones.  NoSpace if there is none.
 [[nodiscard]] Result<Extent> largest_gap(const Metadata& metadata);

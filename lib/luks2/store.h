@@ -37,8 +37,9 @@ struct StoredMetadata {
 [[nodiscard]] Result<StoredMetadata> reread_metadata(const io::BlockDevice& device,
                                                      const Metadata& known);
 
-// Writes `next` with sequence id + 1: the primary whole, flushed, then the secondary, flushed; so that one
-// copy is valid whatever part of a write is lost.  A copy without a salt gets a fresh one, which heals it.
+// Writes `next` with sequence id + 1: the primary whole, flushed, then the secondary, flushed (a damaged
+// secondary first); so that one copy is valid whatever part of a write is lost.  A copy without a salt gets
+// a fresh one, which heals it.
 // The metadata lock is held by the caller.  On success `next` has the new sequence id and the salts.
 //
 // ConcurrentChange, and nothing written, if the device holds this volume (same UUID) with another sequence

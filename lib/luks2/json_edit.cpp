@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/json_edit.h"
+
+#include <algorithm>
+#include <cassert>
+#include <nlohmann/json.hpp>
+
+#include "base/base64.h"
+#include "luks2/header_disk.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+std::string name_of(int number) { return std::to_string(number); }
+
+Json& object(Json& document, const char* kind, int number) {
+    const auto found = document[kind].find(name_of(number));
+    assert(found != document[kind].end());
+    return *found;
+}
+
+// The object is new; it becomes the last one.
+Json& add_object(Json& document, const char* kind, int number, Json value) {
+    assert(!document[kind].contains(name_of(number)));
+    return document[kind][name_of(number)] = std::move(value);
+}
+
+Json names_of(const std::vector<int>& numbers) {
+    Json names = Json::array();
+    for (const int number : numbers) names.push_back(name_of(number));
+    return names;
+}
+
+void remove_name(Json& array, int number) {
+    const std::string name = name_of(number);
+    for (auto item = array.begin(); item != array.end();)
+        item = *item == name ? array.erase(item) : item + 1;
+}
+
+void add_name(Json& array, int number) {
+    const Json name = name_of(number);
+    if (std::ranges::find(array, name) == array.end()) array.push_back(name);
+}
+
+Json kdf_object(const Keyslot& slot) {
+    const model::KdfParams& kdf = slot.kdf;
+    if (kdf.type == model::kPbkdf2)
+        return {{"type", kdf.type},
+                {"hash", kdf.hash},
+                {"iterations", kdf.iterations},
+                {"salt", to_base64(slot.kdf_salt)}};
+    assert(kdf.is_argon2());
+    return {{"type", kdf.type},
+            {"time", kdf.iterations},
+            {"memory", kdf.memory_kib},
+            {"cpus", kdf.lanes},
+            {"salt", to_base64(slot.kdf_salt)}};
+}
+
+Json af_object(const Keyslot& slot) {
+    return {{"type", "luks1"}, {"stripes", slot.af_stripes}, {"hash", slot.af_hash}};
+}
+
+Json area_object(const Area& area) {
+    assert(area.type == "raw");
+    return {{"type", area.type},
+            {"offset", std::to_string(area.offset)},
+            {"size", std::to_string(area.size)},
+            {"encryption", area.encryption},
+            {"key_size", area.key_bytes}};
+}
+
+// Empty removes the member, and another value goes where the old one was.
+void set_list(Json& parent, const char* member, const std::vector<std::string>& values) {
+    if (values.empty())
+        parent.erase(member);
+    else
+        parent[member] = values;
+}
+
+}  // namespace
+
+Json empty_document(std::uint64_t header_size, std::uint64_t keyslots_size) {
+    return {{"keyslots", Json::object()},
+            {"tokens", Json::object()},
+            {"segments", Json::object()},
+            {"digests", Json::object()},
+            {"config",
+             {{"json_size", std::to_string(header_size - kBinaryHeaderBytes)},
+              {"keyslots_size", std::to_string(keyslots_size)}}}};
+}
+
+void add_keyslot(Json& document, const Keyslot& slot) {
+    assert(slot.is_luks2());
+    add_object(document, "keyslots", slot.number,
+               {{"type", slot.type},
+                {"key_size", slot.key_bytes},
+                {"af", af_object(slot)},
+                {"area", area_object(slot.area)},
+                {"kdf", kdf_object(slot)}});
+    set_priority(document, slot.number, slot.priority);
+}
+
+void replace_keyslot(Json& document, const Keyslot& slot) {
+    Json& stored = object(document, "keyslots", slot.number);
+    stored["key_size"] = slot.key_bytes;
+    stored["af"] = af_object(slot);
+    stored["area"] = area_object(slot.area);
+    stored["kdf"] = kdf_object(slot);
+}
+
+void remove_keyslot(Json& document, int number) {
+    for (const char* kind : {"digests", "tokens"})
+        for (Json& other : document[kind]) remove_name(other["keyslots"], number);
+    document["keyslots"].erase(name_of(number));
+}
+
+void swap_keyslots(Json& document, int a, int b) {
+    std::swap(object(document, "keyslots", a), object(document, "keyslots", b));
+}
+
+void set_priority(Json& document, int number, Priority priority) {
+    Json& slot = object(document, "keyslots", number);
+    if (priority == Priority::Normal)
+        slot.erase("priority");
+    else
+        slot["priority"] = static_cast<unsigned>(priority);
+}
+
+void add_segment(Json& document, const Segment& segment) {
+    Json& stored = add_object(
+        document, "segments", segment.number,
+        {{"type", segment.type},
+         {"offset", std::to_string(segment.offset)},
+         {"size", segment.size ? std::to_string(*segment.size) : std::string("dynamic")}});
+    if (segment.type == "crypt") {
+        stored["iv_tweak"] = std::to_string(segment.iv_tweak);
+        stored["encryption"] = segment.encryption;
+        stored["sector_size"] = segment.sector_size;
+    }
+    if (!segment.flags.empty()) stored["flags"] = segment.flags;
+}
+
+void add_digest(Json& document, const Digest& digest) {
+    add_object(document, "digests", digest.number,
+               {{"type", digest.type},
+                {"keyslots", names_of(digest.keyslots)},
+                {"segments", names_of(digest.segments)},
+                {"hash", digest.hash},
+                {"iterations", digest.iterations},
+                {"salt", to_base64(digest.salt)},
+                {"digest", to_base64(digest.digest)}});
+}
+
+void remove_digest(Json& document, int number) { document["digests"].erase(name_of(number)); }
+
+void link_keyslot(Json& document, int digest, int keyslot) {
+    add_name(object(document, "digests", digest)["keyslots"], keyslot);
+}
+void unlink_keyslot(Json& document, int digest, int keyslot) {
+    remove_name(object(document, "digests", digest)["keyslots"], keyslot);
+}
+
+void set_token(Json& document, int number, Json token) {
+    document["tokens"][name_of(number)] = std::move(token);
+}
+void remove_token(Json& document, int number) { document["tokens"].erase(name_of(number)); }
+
+void assign_token(Json& document, int token, int keyslot) {
+    add_name(object(document, "tokens", token)["keyslots"], keyslot);
+}
+void unassign_token(Json& document, int token, int keyslot) {
+    remove_name(object(document, "tokens", token)["keyslots"], keyslot);
+}
+
+void set_flags(Json& document, const std::vector<std::string>& flags) {
+    set_list(document["config"], "flags", flags);
+}
+
+void set_requirements(Json& document, const std::vector<std::string>& mandatory) {
+    Json& config = document["config"];
+    if (mandatory.empty() && !config.contains("requirements")) return;
+    set_list(config["requirements"], "mandatory", mandatory);
+    drop_unused(document);
+}
+
+void drop_unused(Json& document) {
+    Json& digests = document["digests"];
+    for (auto digest = digests.begin(); digest != digests.end();) {
+        const bool used = !(*digest)["keyslots"].empty() || !(*digest)["segments"].empty();
+        if (used)
+            ++digest;
+        else
+            digest = digests.erase(digest);
+    }
+    Json& config = document["config"];
+    if (!config.contains("requirements")) return;
+    Json& requirements = config["requirements"];
+    if (requirements.contains("mandatory") && requirements["mandatory"].empty())
+        requirements.erase("mandatory");
+    if (requirements.empty()) config.erase("requirements");
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/store.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <limits>
+#include <optional>
+
+#include "base/strprintf.h"
+#include "luks2/binary_header.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+// What lies at one of the places where a copy may be.
+struct Copy {
+    bool has_magic = false;
+    std::optional<BinaryHeader> binary = {};  // set if the checksum is right
+    std::optional<Metadata> metadata = {};    // set if the JSON is valid too
+    std::optional<Error> error = {};          // set if not
+
+    [[nodiscard]] CopyState state() const {
+        if (metadata) return CopyState::Good;
+        return binary ? CopyState::Obsolete : CopyState::Damaged;
+    }
+};
+
+std::string place_of(std::uint64_t offset) {
+    return offset == 0 ? std::string("primary header")
+                       : strprintf("secondary header at %" PRIu64, offset);
+}
+
+Error too_small(const io::BlockDevice& device, std::uint64_t needed) {
+    return fail(Errc::DeviceTooSmall, "%s has %" PRIu64 " bytes, needs %" PRIu64,
+                device.name().c_str(), device.size(), needed);
+}
+
+BinaryFields fields_of(const BinaryHeader& binary) {
+    return {.header_size = binary.header_size,
+            .sequence_id = binary.sequence_id,
+            .label = binary.label,
+            .subsystem = binary.subsystem,
+            .uuid = binary.uuid,
+            .checksum_algorithm = binary.checksum_algorithm};
+}
+
+// Every byte is read once: what was checked is what is used.
+Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
+                         Bytes& bytes) {
+    const std::uint64_t available = device.size() > offset ? device.size() - offset : 0;
+    bytes.resize(std::min<std::uint64_t>(available, kBinaryHeaderBytes));
+    LK_TRY(device.read(offset, bytes));
+    copy.has_magic = offset == 0 ? has_primary_magic(bytes) : has_secondary_magic(bytes);
+    if (copy.has_magic && bytes.size() < kBinaryHeaderBytes)
+        return too_small(device, offset + kBinaryHeaderBytes);
+    LK_ASSIGN(BinaryHeader binary, parse_binary_header(bytes, offset));
+    if (binary.header_size > available) return too_small(device, offset + binary.header_size);
+    bytes.resize(binary.header_size);
+    LK_TRY(device.read(offset + kBinaryHeaderBytes,
+                       MutableByteView(bytes).subspan(kBinaryHeaderBytes)));
+    LK_TRY(verify_checksum(bytes, binary));
+    copy.binary = std::move(binary);
+    return {};
+}
+
+Copy read_copy(const io::BlockDevice& device, std::uint64_t offset) {
+    Copy copy;
+    Bytes bytes;
+    if (auto binary = read_binary(device, offset, copy, bytes); !binary) {
+        copy.error = std::move(binary).error();
+        return copy;
+    }
+    auto metadata =
+        Metadata::parse(fields_of(*copy.binary), ByteView(bytes).subspan(kBinaryHeaderBytes));
+    if (metadata)
+        copy.metadata = std::move(*metadata);
+    else
+        copy.error = std::move(metadata).error();
+    return copy;
+}
+
+// Where the primary does not say how long it is, the secondary is sought at every place it may have.
+Copy find_secondary(const io::BlockDevice& device, std::uint64_t& offset) {
+    Copy first_trace;
+    for (const std::uint64_t size : kHeaderSizes) {
+        Copy copy = read_copy(device, size);
+        const bool found = copy.binary.has_value();
+        if (found || (copy.has_magic && !first_trace.has_magic)) {
+            first_trace = std::move(copy);
+            offset = size;
+        }
+        if (found) break;
+    }
+    return first_trace;
+}
+
+bool is_version_1(const Copy& primary) {
+    return primary.has_magic && primary.error && primary.error->code == Errc::NotThisFormat;
+}
+
+Error no_good_copy(const io::BlockDevice& device, Copy primary, Copy secondary,
+                   std::uint64_t secondary_offset) {
+    const bool primary_failed = primary.error->code == Errc::Io;
+    if (!primary.has_magic && !secondary.has_magic && !primary_failed)
+        return fail(Errc::NotThisFormat, "%s has no LUKS2 header", device.name().c_str());
+    std::optional<Error> both;
+    if (secondary.has_magic)
+        both = std::move(*secondary.error).within(place_of(secondary_offset));
+    if (primary.has_magic || primary_failed) {
+        Error error = std::move(*primary.error).within(place_of(0));
+        if (both) error.message += "; " + both->message;
+        both = std::move(error);
+    }
+    return std::move(*both);
+}
+
+// The sequence id on disk of the volume with this UUID; nothing if there is none.
+std::optional<std::uint64_t> sequence_id_on(const io::BlockDevice& device,
+                                            std::string_view uuid) {
+    const auto stored = read_metadata(device);
+    if (!stored || stored->metadata.binary.uuid != uuid) return std::nullopt;
+    return stored->metadata.binary.sequence_id;
+}
+
+Result<void> give_salts(Context& context, BinaryFields& binary) {
+    for (auto& salt : binary.salts) {
+        if (salt) continue;
+        HeaderSalt fresh{};
+        LK_TRY(context.random->fill(fresh));
+        salt = fresh;
+    }
+    return {};
+}
+
+Result<Bytes> serialize(const Metadata& metadata, std::size_t index) {
+    const BinaryFields& fields = metadata.binary;
+    LK_ASSIGN(const std::string text, metadata.json_text());
+    return serialize_copy({.header_size = fields.header_size,
+                           .sequence_id = fields.sequence_id,
+                           .offset = index == 0 ? 0 : fields.header_size,
+                           .label = fields.label,
+                           .subsystem = fields.subsystem,
+                           .uuid = fields.uuid,
+                           .checksum_algorithm = fields.checksum_algorithm,
+                           .salt = fields.salts[index].value_or(HeaderSalt{})},
+                          text);
+}
+
+// The whole copy at once, to its last byte: whatever was there is no matter, and a torn write leaves a
+// checksum that does not fit.
+Result<void> write_copy(io::BlockDevice& device, const Metadata& metadata, std::size_t index) {
+    LK_ASSIGN(const Bytes bytes, serialize(metadata, index));
+    LK_TRY(device.write(index == 0 ? 0 : metadata.binary.header_size, bytes));
+    return device.flush();
+}
+
+}  // namespace
+
+Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
+    Copy primary = read_copy(device, 0);
+    if (is_version_1(primary)) return std::move(*primary.error);
+    std::uint64_t secondary_offset = primary.binary ? primary.binary->header_size : 0;
+    Copy secondary = primary.binary ? read_copy(device, secondary_offset)
+                                    : find_secondary(device, secondary_offset);
+    if (!primary.metadata && !secondary.metadata)
+        return no_good_copy(device, std::move(primary), std::move(secondary), secondary_offset);
+
+    std::array states = {primary.state(), secondary.state()};
+    std::array errors = {std::move(primary.error), std::move(secondary.error)};
+    if (primary.metadata && secondary.metadata) {
+        const std::array ids = {primary.binary->sequence_id, secondary.binary->sequence_id};
+        if (ids[0] != ids[1]) {
+            const std::size_t older = ids[0] < ids[1] ? 0 : 1;
+            states[older] = CopyState::Obsolete;
+            errors[older] = fail(Errc::CorruptHeader, "sequence id %" PRIu64 " < %" PRIu64,
+                                 ids[older], ids[1 - older]);
+        }
+    }
+    const bool use_primary = states[0] == CopyState::Good;
+    StoredMetadata stored{.metadata = std::move(use_primary ? *primary.metadata
+                                                            : *secondary.metadata),
+                          .primary = states[0],
+                          .secondary = states[1]};
+    if (const auto& error = errors[use_primary ? 1 : 0])
+        stored.damage = place_of(use_primary ? secondary_offset : 0) + ": " + error->message;
+    auto& salts = stored.metadata.binary.salts;
+    if (states[0] == CopyState::Good) salts[0] = primary.binary->salt;
+    if (states[1] == CopyState::Good) salts[1] = secondary.binary->salt;
+
+    const std::uint64_t needed = stored.metadata.header_area_bytes();
+    if (device.size() < needed) return too_small(device, needed);
+    return stored;
+}
+
+Result<StoredMetadata> reread_metadata(const io::BlockDevice& device, const Metadata& known) {
+    auto stored = read_metadata(device);
+    if (!stored && stored.error().code == Errc::NotThisFormat)
+        return fail(Errc::ConcurrentChange, "the LUKS2 header of %s is gone",
+                    device.name().c_str());
+    if (stored && stored->metadata.binary.uuid != known.binary.uuid)
+        return fail(Errc::ConcurrentChange, "%s is another volume now: UUID %s != %s",
+                    device.name().c_str(), stored->metadata.binary.uuid.c_str(),
+                    known.binary.uuid.c_str());
+    return stored;
+}
+
+Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata& next) {
+    const std::uint64_t id = next.binary.sequence_id;
+    const auto on_disk = sequence_id_on(device, next.binary.uuid);
+    if (on_disk && *on_disk != id)
+        return fail(Errc::ConcurrentChange, "sequence id on disk %" PRIu64 " != %" PRIu64, *on_disk,
+                    id);
+    if (id == std::numeric_limits<std::uint64_t>::max())
+        return fail(Errc::CorruptHeader, "sequence id %" PRIu64 " cannot grow", id);
+    Metadata written = next;
+    written.binary.sequence_id = id + 1;
+    LK_TRY(give_salts(context, written.binary));
+    // The primary first; but where it is the only good copy, a torn write of it would leave none.
+    const std::size_t first = next.binary.salts[0] && !next.binary.salts[1] ? 1 : 0;
+    LK_TRY(write_copy(device, written, first));
+    LK_TRY(write_copy(device, written, 1 - first));
+    next = std::move(written);
+    return {};
+}
+
+Result<void> recover_copy(Context& context, io::BlockDevice& device, StoredMetadata& stored) {
+    LK_TRY(give_salts(context, stored.metadata.binary));  // only copies that are not good lack one
+    if (stored.primary != CopyState::Good) LK_TRY(write_copy(device, stored.metadata, 0));
+    stored.primary = CopyState::Good;
+    if (stored.secondary != CopyState::Good) LK_TRY(write_copy(device, stored.metadata, 1));
+    stored.secondary = CopyState::Good;
+    stored.damage.clear();
+    return {};
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The rules of luks2.md section 4, by object.  Each function reads one kind of object out of the document
+// and checks it; CorruptHeader names the member and the values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "latchkey/error.h"
+#include "luks2/metadata.h"
+#include "luks2/metadata_json.h"
+
+namespace latchkey::luks2 {
+
+// R1
+[[nodiscard]] Result<std::vector<std::string>> read_requirements(const Node& root);
+// T1
+[[nodiscard]] Result<std::vector<Token>> read_tokens(const Node& root);
+// D1
+[[nodiscard]] Result<std::vector<Digest>> read_digests(const Node& root);
+// S1 .. S10
+[[nodiscard]] Result<std::vector<Segment>> read_segments(
+    const Node& root, const std::vector<Digest>& digests,
+    const std::vector<std::string>& requirements);
+// K1, A1, and what L1 and L2 say of one keyslot alone
+[[nodiscard]] Result<std::vector<Keyslot>> read_keyslots(const Node& root);
+// C1, C3, J1
+[[nodiscard]] Result<Config> read_config(const Node& root, std::uint64_t header_size,
+                                         std::vector<std::string> requirements);
+// C2
+[[nodiscard]] Result<void> check_data_offset(const std::vector<Segment>& segments,
+                                             const Config& config, std::uint64_t header_size);
+// A2
+[[nodiscard]] Result<void> check_areas(const std::vector<Keyslot>& keyslots, const Config& config,
+                                       std::uint64_t header_size);
+// L1 and L2 among objects
+[[nodiscard]] Result<void> check_keyslot_digests(const std::vector<Keyslot>& keyslots,
+                                                 const std::vector<Digest>& digests);
+[[nodiscard]] Result<void> check_reencrypt_keyslot(const std::vector<Keyslot>& keyslots,
+                                                   const std::vector<std::string>& requirements);
+
+// The lowest offset of a segment that is no backup, bytes.
+[[nodiscard]] std::uint64_t lowest_offset(const std::vector<Segment>& segments);
+
+// Section 7: drops what versions before 2.0.3 left in the kdf object when its type changed.  False if there
+// was nothing to drop, or the document is not of a shape where there could be.
+[[nodiscard]] bool drop_leftover_kdf_members(Json& document);
+
+}  // namespace latchkey::luks2
