@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// New keyslots.  What takes time happens before the lock is taken; the area is written before the header
+// that refers to it, so that nothing of the old state is touched until the commit.
+#include <nlohmann/json.hpp>
+
+#include "luks2/area_layout.h"
+#include "luks2/digest.h"
+#include "luks2/json_edit.h"
+#include "luks2/loaded_header.h"
+#include "luks2/names.h"
+#include "luks2/segment.h"
+#include "luks2/unlock.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+constexpr const char* kDefaultHash = "sha256";
+constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
+
+Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
+    if (!wanted) return free_keyslot_number(metadata);
+    if (*wanted < 0 || *wanted >= kMaxKeyslots)
+        return fail(Errc::InvalidArgument, "keyslot number %d is not in 0..%d", *wanted,
+                    kMaxKeyslots - 1);
+    if (metadata.keyslot(*wanted) != nullptr)
+        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *wanted);
+    return *wanted;
+}
+
+// The checks that cost nothing, before time is spent on a KDF.
+Result<void> check_spec(const Metadata& metadata, const formats::KeyslotSpec& spec) {
+    LK_TRY(check_requirements(metadata.config()));
+    LK_TRY(check_name(spec.name));
+    LK_ASSIGN([[maybe_unused]] const int number, choose_number(metadata, spec.number));
+    return {};
+}
+
+// Whether the key that a digest verified before the lock is still verified by the one there now.
+Result<void> check_same_digest(const Digest& verified, const Digest* now) {
+    if (now == nullptr || now->salt != verified.salt || now->digest != verified.digest)
+        return fail(Errc::ConcurrentChange, "digest %d was changed by another process",
+                    verified.number);
+    return {};
+}
+
+}  // namespace
+
+Result<int> Header::store_keyslot(Update& update, SealedKeyslot sealed, const Digest& digest,
+                                  const formats::KeyslotSpec& spec) {
+    Keyslot& keyslot = sealed.keyslot;
+    LK_ASSIGN(keyslot.number, choose_number(update.current(), spec.number));
+    LK_ASSIGN(const Extent extent, first_gap(update.current(), keyslot.area.size));
+    keyslot.area.offset = extent.offset;
+    const bool new_digest = update.current().digest(digest.number) == nullptr;
+    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+        luks2::add_keyslot(document, keyslot);
+        if (new_digest) add_digest(document, digest);
+        link_keyslot(document, digest.number, keyslot.number);
+    }));
+    if (!spec.name.empty()) {
+        LK_ASSIGN(next, with_name(next, keyslot.number, spec.name));
+    }
+    LK_TRY(update.write_area(keyslot.area, sealed.area));
+    LK_TRY(update.commit(std::move(next)));
+    return keyslot.number;
+}
+
+Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
+                                const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+    LK_TRY(check_spec(metadata(), spec));
+    LK_TRY(check_volume_key(context, metadata(), key.bytes()));
+    const int segment = metadata().default_segment().number;
+    const Digest verified = *metadata().digest_of_segment(segment);
+    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), key.size(), spec));
+    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+
+    LK_ASSIGN(Update update, begin(context));
+    LK_TRY(check_same_digest(verified, update.current().digest_of_segment(segment)));
+    LK_ASSIGN(const int number, store_keyslot(update, std::move(sealed),
+                                              *update.current().digest_of_segment(segment), spec));
+    stored_ = std::move(update).take();
+    return number;
+}
+
+Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
+                                        const Passphrase& passphrase,
+                                        const formats::KeyslotSpec& spec) {
+    LK_TRY(check_spec(metadata(), spec));
+    if (key.size() == 0) return fail(Errc::InvalidArgument, "an unbound key of 0 bytes");
+    const std::string hash = spec.af_hash.empty() ? kDefaultHash : spec.af_hash;
+    LK_ASSIGN(const std::uint64_t iterations,
+              digest_iterations(context, hash, key.size(), !spec.least_digest_cost));
+    LK_ASSIGN(Digest digest, make_digest(context, key.bytes(), hash, iterations));
+    const std::uint32_t data_key_bytes = volume_key_bytes(metadata()).value_or(kDefaultKeyBytes);
+    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
+    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+
+    LK_ASSIGN(Update update, begin(context));
+    LK_ASSIGN(digest.number, free_digest_number(update.current()));
+    LK_ASSIGN(const int number, store_keyslot(update, std::move(sealed), digest, spec));
+    stored_ = std::move(update).take();
+    return number;
+}
+
+Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,
+                                   const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+    LK_TRY(check_requirements(metadata().config()));
+    LK_TRY(check_name(spec.name));
+    LK_TRY(check_key_of_keyslot(context, metadata(), number, key.bytes()));
+    const Digest verified = *metadata().digest_of_keyslot(number);
+    const std::uint32_t data_key_bytes = volume_key_bytes(metadata()).value_or(kDefaultKeyBytes);
+    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
+    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+
+    LK_ASSIGN(Update update, begin(context));
+    LK_TRY(check_same_digest(verified, update.current().digest_of_keyslot(number)));
+    const Area old_area = update.current().keyslot(number)->area;
+    Keyslot& keyslot = sealed.keyslot;
+    keyslot.number = number;
+    // The number stays; its area moves, so that one commit takes the old passphrase away and brings the new.
+    const auto gap = first_gap(update.current(), keyslot.area.size);
+    if (!gap && gap.error().code != Errc::NoSpace) return gap.error();
+    const bool in_place = !gap;
+    if (in_place && old_area.size < sealed.area.size())
+        return fail(Errc::NoSpace, "keyslot %d: no space for a new area", number);
+    keyslot.area.offset = in_place ? old_area.offset : gap->offset;
+    if (in_place) keyslot.area.size = old_area.size;
+
+    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+        replace_keyslot(document, keyslot);
+    }));
+    if (!spec.name.empty()) {
+        LK_ASSIGN(next, with_name(next, number, spec.name));
+    }
+    if (in_place) {
+        // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
+        context.log(LogLevel::Verbose, "no space for a second area, keyslot is changed in place");
+        LK_TRY(update.wipe_area(old_area));
+    }
+    LK_TRY(update.write_area(keyslot.area, sealed.area));
+    LK_TRY(update.commit(std::move(next)));
+    if (!in_place) LK_TRY(update.wipe_area(old_area));
+    stored_ = std::move(update).take();
+    return number;
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/digest.h"
+
+#include <algorithm>
+
+#include "base/strprintf.h"
+#include "crypto/hash.h"
+#include "crypto/kdf.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+constexpr std::uint64_t kMinIterations = 1000;
+constexpr std::uint64_t kTargetFraction = 8;       // of a second: 125 ms
+constexpr std::size_t kSaltLength = 32;            // bytes
+constexpr std::size_t kConvertedLength = 20;       // bytes: LUKS1's, whatever the hash
+constexpr std::size_t kMaxDigestLength = 64;       // bytes
+
+}  // namespace
+
+Result<void> check_digest(Context& context, const Digest& digest, ByteView key) {
+    const std::string place = strprintf("digest %d", digest.number);
+    if (!digest.defect.empty())
+        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), digest.defect.c_str());
+    if (digest.type != model::kPbkdf2)
+        return fail(Errc::MissingCipher, "%s: unknown type %s", place.c_str(), digest.type.c_str());
+    // Everybody thinks of the keyslot's cost and forgets this one.
+    LK_TRY(crypto::check_iterations(digest.iterations, context.policy.kdf, place.c_str()));
+    LK_ASSIGN(const std::size_t hash_length, crypto::hash_length(digest.hash));
+    const std::size_t length = digest.digest.size();
+    if (length > kMaxDigestLength || (length != kConvertedLength && length != hash_length))
+        return fail(Errc::CorruptHeader, "%s: length %zu != %zu", place.c_str(), length,
+                    hash_length);
+    const model::KdfParams params{.type = std::string(model::kPbkdf2),
+                                  .hash = digest.hash,
+                                  .iterations = digest.iterations};
+    LK_ASSIGN(const SecretBuffer computed,
+              crypto::derive(params, key, digest.salt, length, context.cancelled()));
+    if (!equal_in_constant_time(computed.bytes(), digest.digest))
+        return fail(Errc::WrongPassphrase, "%s does not agree with the key", place.c_str());
+    return {};
+}
+
+Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash,
+                           std::uint64_t iterations) {
+    Digest digest;
+    digest.type = model::kPbkdf2;
+    digest.hash = hash;
+    digest.iterations = iterations;
+    digest.salt.resize(kSaltLength);
+    LK_TRY(context.random->fill(digest.salt));
+    LK_ASSIGN(const std::size_t length, crypto::hash_length(hash));
+    const model::KdfParams params{
+        .type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = iterations};
+    LK_ASSIGN(const SecretBuffer computed, crypto::derive(params, key, digest.salt,
+                                                          std::min(length, kMaxDigestLength),
+                                                          context.cancelled()));
+    digest.digest.assign(computed.bytes().begin(), computed.bytes().end());
+    return digest;
+}
+
+Result<std::uint64_t> digest_iterations(Context& context, std::string_view hash,
+                                        std::size_t key_length, bool measure) {
+    if (!measure) return kMinIterations;
+    LK_ASSIGN(const std::uint64_t per_second,
+              crypto::measure_pbkdf2(hash, key_length, context.cancelled()));
+    return std::max(kMinIterations, per_second / kTargetFraction);
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// New headers: sizes, an empty keyslots area, one segment and its digest.
+#include <algorithm>
+#include <cinttypes>
+#include <nlohmann/json.hpp>
+
+#include "base/strprintf.h"
+#include "base/uuid.h"
+#include "crypto/hash.h"
+#include "io/wipe.h"
+#include "luks2/digest.h"
+#include "luks2/json_edit.h"
+#include "luks2/loaded_header.h"
+#include "luks2/size_plan.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+// Bytes that are cleared of what was there before, at most: the largest header there can be.
+constexpr std::uint64_t kLargestHeaderArea = 2 * 0x400000 + kMaxKeyslotsSize;
+
+Result<std::uint64_t> in_bytes(const char* what, std::uint64_t sectors) {
+    if (const auto bytes = checked_multiply(sectors, io::kSectorSize)) return *bytes;
+    return fail(Errc::InvalidArgument, "%s of %" PRIu64 " sectors is too large", what, sectors);
+}
+
+// The sizes that were asked for; those that depend on the devices are left for size_request.
+Result<SizeRequest> requested_sizes(const FormatParams& params) {
+    SizeRequest request{.header_size = params.metadata_size,
+                        .keyslots_size = params.keyslots_size,
+                        .detached = params.detached,
+                        .device_grows = true};
+    LK_ASSIGN(request.alignment, in_bytes("data alignment", params.alignment_sectors));
+    if (params.data_offset_sectors) {
+        LK_ASSIGN(request.data_offset, in_bytes("data offset", *params.data_offset_sectors));
+        if (request.alignment != 0 && *request.data_offset % request.alignment != 0)
+            return fail(Errc::InvalidArgument,
+                        "data offset %" PRIu64 " is not a multiple of the alignment %" PRIu64,
+                        *request.data_offset, request.alignment);
+    }
+    return request;
+}
+
+Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& params) {
+    LK_ASSIGN(SizeRequest request, requested_sizes(params));
+    const io::Topology topology = device.topology();
+    request.device_size = device.size();
+    request.device_grows = topology.regular_file;
+    if (request.alignment == 0 && !params.detached) {
+        request.alignment = data_alignment(topology);
+        request.alignment_offset = topology.alignment_offset;
+    }
+    return plan_sizes(request);
+}
+
+Result<void> check_sector_size(std::uint32_t sector_size) {
+    constexpr std::array<std::uint32_t, 5> kSizes = {0, 512, 1024, 2048, 4096};  // 0 = to be chosen
+    if (std::find(kSizes.begin(), kSizes.end(), sector_size) == kSizes.end())
+        return fail(Errc::InvalidArgument,
+                    "sector size %" PRIu32 " is none of 512, 1024, 2048, 4096", sector_size);
+    return {};
+}
+
+Result<std::uint32_t> sector_size_for(const io::BlockDevice* data, const FormatParams& params,
+                                      std::uint64_t offset) {
+    // Without a data device nothing is known of it; every device takes 512.
+    const std::uint64_t size = data != nullptr ? data->size() : 0;
+    if (params.sector_size == 0)
+        return data != nullptr ? choose_sector_size(data->topology(), size, offset) : 512;
+    if (offset % params.sector_size != 0)
+        return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is not a multiple of %" PRIu32,
+                    offset, params.sector_size);
+    const std::uint64_t data_size = size > offset ? size - offset : 0;
+    if (data_size % params.sector_size != 0)
+        return fail(Errc::InvalidArgument,
+                    "data size %" PRIu64 " is not a multiple of the sector size %" PRIu32,
+                    data_size, params.sector_size);
+    return params.sector_size;
+}
+
+Result<Metadata> first_metadata(Context& context, const FormatParams& params, const SizePlan& plan,
+                                std::uint32_t sector_size, const VolumeKey& key) {
+    LK_ASSIGN(const std::uint64_t iterations,
+              digest_iterations(context, params.hash, key.size(), !params.kdf.forced_iterations));
+    LK_ASSIGN(Digest digest, make_digest(context, key.bytes(), params.hash, iterations));
+    digest.segments = {0};
+    const Segment segment{.type = "crypt",
+                          .offset = plan.data_offset,
+                          .encryption = params.cipher,
+                          .sector_size = sector_size};
+    Json document = empty_document(plan.header_size, plan.keyslots_size);
+    add_segment(document, segment);
+    add_digest(document, digest);
+
+    BinaryFields binary{.header_size = plan.header_size,
+                        .sequence_id = 1,
+                        .label = params.label,
+                        .subsystem = params.subsystem,
+                        .uuid = params.uuid};
+    if (binary.uuid.empty()) {
+        std::array<std::byte, 16> random{};
+        LK_TRY(context.random->fill(random));
+        binary.uuid = make_uuid(random);
+    } else {
+        const auto text = parse_uuid(params.uuid);
+        if (!text) return fail(Errc::InvalidArgument, "%s is no UUID", params.uuid.c_str());
+        binary.uuid = *text;
+    }
+    return Metadata::from_json(std::move(binary), std::move(document));
+}
+
+void warn_of_sizes(const Context& context, const SizePlan& plan, const io::BlockDevice* data) {
+    if (plan.keyslots_size < kSmallKeyslotsSize)
+        context.log(LogLevel::Warning,
+                    strprintf("keyslots area (%" PRIu64 " bytes) is very small, available LUKS2 "
+                              "keyslot count is very limited",
+                              plan.keyslots_size));
+    if (data != nullptr && data->size() <= plan.data_offset)
+        context.log(LogLevel::Warning,
+                    strprintf("device %s is too small for activation, there is no remaining space "
+                              "for data",
+                              data->name().c_str()));
+}
+
+}  // namespace
+
+Result<void> check_create(Context&, const FormatParams& params) {
+    LK_ASSIGN(const SizeRequest request, requested_sizes(params));
+    LK_ASSIGN([[maybe_unused]] const SizePlan plan, plan_sizes(request));
+    LK_TRY(check_labels(params.label, params.subsystem));
+    LK_TRY(check_sector_size(params.sector_size));
+    LK_ASSIGN([[maybe_unused]] const std::size_t hash, crypto::hash_length(params.hash));
+    if (!params.uuid.empty() && !parse_uuid(params.uuid))
+        return fail(Errc::InvalidArgument, "%s is no UUID", params.uuid.c_str());
+    return {};
+}
+
+Result<std::unique_ptr<formats::LoadedHeader>> create_header(
+    Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
+    const FormatParams& params, const VolumeKey& key) {
+    LK_TRY(check_create(context, params));
+    LK_ASSIGN(const SizePlan plan, plan_for(*device, params));
+    LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
+    if (device->size() < plan.header_area()) LK_TRY(device->grow(plan.header_area()));
+    const io::BlockDevice* data_device = params.detached ? data : device.get();
+    LK_ASSIGN(const std::uint32_t sector_size,
+              sector_size_for(data_device, params, plan.data_offset));
+    LK_ASSIGN(Metadata metadata, first_metadata(context, params, plan, sector_size, key));
+
+    // Nothing of an older header or file system may shine through, at any offset where one is looked for.
+    const std::uint64_t room = params.detached ? device->size()
+                                               : std::min(plan.data_offset, device->size());
+    LK_TRY(io::wipe(context, *device, {.offset = 0, .length = std::min(room, kLargestHeaderArea)},
+                    io::WipePattern::Zero));
+    LK_TRY(io::wipe(context, *device,
+                    {.offset = 2 * plan.header_size, .length = plan.keyslots_size},
+                    io::WipePattern::Random));
+    LK_TRY(write_metadata(context, *device, metadata));
+    warn_of_sizes(context, plan, data_device);
+    return std::make_unique<Header>(std::move(device),
+                                    StoredMetadata{.metadata = std::move(metadata)}, true);
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/loaded_header.h"
+
+#include <algorithm>
+
+#include "luks2/json_text.h"
+#include "luks2/names.h"
+#include "luks2/requirements.h"
+#include "luks2/segment.h"
+#include "luks2/token_types.h"
+#include "luks2/unlock.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+constexpr std::uint64_t kDefaultArgonMemoryKib = 1048576;
+constexpr std::uint32_t kDefaultLanes = 4;
+
+// Reading goes on under these: a keyslot opens whatever is being done to the data.
+constexpr Requirements kReadable = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
+                                   Requirement::Opal | Requirement::InlineHwTags;
+
+KeyslotInfo keyslot_info(const Metadata& metadata, const Keyslot& keyslot) {
+    const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
+    KeyslotInfo info;
+    info.number = keyslot.number;
+    info.type = keyslot.type;
+    info.usable = keyslot.is_luks2() && keyslot.defect.empty() && digest != nullptr;
+    info.unbound = digest == nullptr || digest->segments.empty();
+    info.held_by_token = held_by_token(metadata, keyslot.number);
+    info.priority = keyslot.priority;
+    info.key_bytes = keyslot.key_bytes;
+    info.kdf_type = keyslot.kdf.type;
+    info.kdf_hash = keyslot.kdf.hash;
+    info.kdf_iterations = keyslot.kdf.iterations;
+    info.kdf_memory_kib = keyslot.kdf.memory_kib;
+    info.kdf_lanes = keyslot.kdf.lanes;
+    info.af_hash = keyslot.af_hash;
+    info.area_cipher = keyslot.area.encryption;
+    info.area_key_bytes = keyslot.area.key_bytes;
+    info.area_offset = keyslot.area.offset;
+    info.area_size = keyslot.area.size;
+    info.name = keyslot_name(metadata, keyslot.number);
+    return info;
+}
+
+}  // namespace
+
+Header::Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal)
+    : device_(std::move(device)), stored_(std::move(stored)), heal_(heal) {}
+
+VolumeInfo Header::info() const {
+    const Metadata& header = metadata();
+    const Segment& segment = header.default_segment();
+    const Digest* digest = header.digest_of_segment(segment.number);
+    VolumeInfo info;
+    info.type = type();
+    info.uuid = header.binary.uuid;
+    info.label = header.binary.label;
+    info.subsystem = header.binary.subsystem;
+    info.cipher = segment.encryption;
+    info.key_bytes = volume_key_bytes(header).value_or(0);
+    info.hash = digest != nullptr ? digest->hash : std::string();
+    info.data_offset = header.data_offset();
+    info.sector_size = segment.sector_size;
+    info.sequence_id = header.binary.sequence_id;
+    info.metadata_size = header.binary.header_size;
+    info.keyslots_size = header.config().keyslots_size;
+    info.flags = header.config().flags;
+    info.requirements = header.config().requirements;
+    info.damaged_copy = !stored_.both_good();
+    return info;
+}
+
+std::vector<KeyslotInfo> Header::keyslots() const {
+    std::vector<KeyslotInfo> infos;
+    for (const Keyslot& keyslot : metadata().keyslots())
+        infos.push_back(keyslot_info(metadata(), keyslot));
+    std::sort(infos.begin(), infos.end(),
+              [](const KeyslotInfo& a, const KeyslotInfo& b) { return a.number < b.number; });
+    return infos;
+}
+
+std::vector<TokenInfo> Header::tokens() const {
+    std::vector<TokenInfo> infos;
+    for (const Token& token : metadata().tokens())
+        if (token.type != kNamesTokenType)  // ours, not the user's
+            infos.push_back({token.number, token.type, token.keyslots});
+    std::sort(infos.begin(), infos.end(),
+              [](const TokenInfo& a, const TokenInfo& b) { return a.number < b.number; });
+    return infos;
+}
+
+Result<std::string> Header::metadata_json() const {
+    return json_to_pretty_text(metadata().document());
+}
+
+KdfRequest Header::default_kdf() const {
+    return {.type = std::string(model::kArgon2id),
+            .hash = "sha256",
+            .memory_kib = kDefaultArgonMemoryKib,
+            .lanes = kDefaultLanes};
+}
+
+std::uint64_t Header::header_area_bytes() const { return metadata().header_area_bytes(); }
+
+std::vector<ByteRange> Header::header_copies() const {
+    const std::uint64_t size = metadata().binary.header_size;
+    return {{.offset = 0, .length = size}, {.offset = size, .length = size}};
+}
+
+std::uint32_t Header::area_key_bytes(const NewKeyslot& keyslot, std::uint32_t key_bytes) const {
+    const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
+                                    .area_key_bytes = keyslot.area_key_bytes};
+    const auto cipher = choose_area_cipher(metadata(), key_bytes, spec);
+    return cipher ? cipher->key_bytes : key_bytes;
+}
+
+Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
+    const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
+                                    .area_key_bytes = keyslot.area_key_bytes};
+    if (!spec.area_cipher.empty()) {
+        LK_ASSIGN([[maybe_unused]] const AreaCipher cipher, choose_area_cipher(metadata(), 0, spec));
+    }
+    return check_name(keyslot.name);
+}
+
+Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& passphrase,
+                                         const UnlockOptions& options) const {
+    LK_TRY(check_requirements(metadata().config(), kReadable));
+    return luks2::unlock(context, *device_, metadata(), passphrase, options);
+}
+
+Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
+    LK_TRY(check_requirements(metadata().config(), kReadable));
+    LK_TRY(check_volume_key(context, metadata(), key.bytes()));
+    return VolumeKey(Verified(), std::move(key).release());
+}
+
+Result<model::MappingPlan> Header::plan(const VolumeKey& key) const {
+    LK_TRY(check_requirements(metadata().config()));
+    return plan_segments(metadata(), key.size());
+}
+
+Result<Update> Header::begin(Context& context, Requirements allowed) const {
+    return Update::begin(context, device_, metadata(), heal_, allowed);
+}
+
+Result<void> Header::change_metadata(Context& context, const Edit& edit) {
+    LK_ASSIGN(Update update, begin(context));
+    LK_ASSIGN(Metadata next, edit(update.current()));
+    LK_TRY(update.commit(std::move(next)));
+    stored_ = std::move(update).take();
+    return {};
+}
+
+Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
+                                                           std::shared_ptr<io::BlockDevice> device,
+                                                           const LoadOptions& options) {
+    std::unique_ptr<io::BlockDevice::Lock> lock;
+    if (context.policy.metadata_locks) {
+        auto taken = device->lock(io::BlockDevice::LockMode::Shared,
+                                  {.cancelled = &context.cancelled()});
+        if (!taken && taken.error().code == Errc::Interrupted) return taken.error();
+        // Who may not lock may read: of the two copies one is whole while the other is being written.
+        if (!taken)
+            context.log(LogLevel::Debug, "reading without lock: " + taken.error().message);
+        else
+            lock = std::move(taken).value();
+    }
+    LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
+    if (!stored.both_good()) context.log(LogLevel::Verbose, "LUKS2 header copy: " + stored.damage);
+    return std::make_unique<Header>(std::move(device), std::move(stored), options.repair_copy);
+}
+
+extern const formats::Format kFormat;
+const formats::Format kFormat = {
+    .type = "LUKS2",
+    .load = load_header,
+    .create = create_header,
+    .repair = repair_header,
+    .check_restore = check_restore,
+    .convert_from = convert_from_luks1,
+    .max_keyslots = kMaxKeyslots,
+    .check_create = check_create,
+};
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A LUKS2 header that was read once and checked, and the verbs on it.  Each verb has its own file.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/format.h"
+#include "luks2/keyslot.h"
+#include "luks2/metadata.h"
+#include "luks2/store.h"
+#include "luks2/update.h"
+
+namespace latchkey::luks2 {
+
+class Header final : public formats::LoadedHeader {
+  public:
+    // `heal`: whether verbs that write may rewrite a damaged copy.
+    Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal);
+
+    [[nodiscard]] const Metadata& metadata() const { return stored_.metadata; }
+
+    [[nodiscard]] std::string_view type() const override { return "LUKS2"; }
+    [[nodiscard]] VolumeInfo info() const override;
+    [[nodiscard]] std::vector<KeyslotInfo> keyslots() const override;
+    [[nodiscard]] std::vector<TokenInfo> tokens() const override;
+    [[nodiscard]] Fact describe() const override;
+    [[nodiscard]] Result<std::string> metadata_json() const override;
+    [[nodiscard]] KdfRequest default_kdf() const override;
+    [[nodiscard]] std::uint64_t header_area_bytes() const override;
+    [[nodiscard]] std::vector<ByteRange> header_copies() const override;
+    [[nodiscard]] std::uint32_t area_key_bytes(const NewKeyslot& keyslot,
+                                               std::uint32_t key_bytes) const override;
+    [[nodiscard]] Result<void> check_keyslot(const NewKeyslot& keyslot) const override;
+
+    [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
+                                                   const UnlockOptions& options) const override;
+    [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const override;
+    [[nodiscard]] Result<model::MappingPlan> plan(const VolumeKey& key) const override;
+
+    Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
+                            const formats::KeyslotSpec& spec) override;
+    Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
+                                    const Passphrase& passphrase,
+                                    const formats::KeyslotSpec& spec) override;
+    Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
+                               const Passphrase& passphrase,
+                               const formats::KeyslotSpec& spec) override;
+    Result<void> kill_keyslot(Context& context, int number) override;
+    Result<void> erase_keyslots(Context& context) override;
+
+    Result<void> set_uuid(Context& context, std::string_view uuid) override;
+    Result<void> set_label(Context& context, const std::optional<std::string>& label,
+                           const std::optional<std::string>& subsystem) override;
+    Result<void> set_priority(Context& context, int keyslot, Priority priority) override;
+    Result<void> set_keyslot_name(Context& context, int keyslot, std::string_view name) override;
+    Result<void> set_flags(Context& context, const std::vector<std::string>& flags) override;
+
+    Result<std::string> export_token(int token) const override;
+    Result<int> import_token(Context& context, std::optional<int> token, std::string_view json,
+                             bool replace) override;
+    Result<void> remove_token(Context& context, int token) override;
+    // `keyslot` < 0: all keyslots of type luks2.
+    Result<void> assign_token(Context& context, int token, int keyslot, bool assign) override;
+
+  private:
+    [[nodiscard]] Result<Update> begin(Context& context, Requirements allowed = {}) const;
+    // A change of metadata alone: `edit` makes the next state of the current one.
+    using Edit = std::function<Result<Metadata>(const Metadata&)>;
+    [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
+    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies.
+    [[nodiscard]] Result<int> store_keyslot(Update& update, SealedKeyslot sealed,
+                                            const Digest& digest,
+                                            const formats::KeyslotSpec& spec);
+
+    std::shared_ptr<io::BlockDevice> device_;
+    StoredMetadata stored_;
+    bool heal_;
+};
+
+// Refuses a label or subsystem that does not fit its field.
+[[nodiscard]] Result<void> check_labels(const std::optional<std::string>& label,
+                                        const std::optional<std::string>& subsystem);
+
+// What the parts of `kFormat` do; see formats::Format.
+[[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> load_header(
+    Context& context, std::shared_ptr<io::BlockDevice> device, const LoadOptions& options);
+[[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> create_header(
+    Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
+    const FormatParams& params, const VolumeKey& key);
+[[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
+[[nodiscard]] Result<std::vector<std::string>> repair_header(
+    Context& context, std::shared_ptr<io::BlockDevice> device);
+[[nodiscard]] Result<std::vector<std::string>> check_restore(
+    Context& context, std::shared_ptr<io::BlockDevice> backup,
+    std::shared_ptr<io::BlockDevice> device);
+[[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
+    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& other);
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/strprintf.h"
+#include "luks2/loaded_header.h"
+
+namespace latchkey::luks2 {
+
+// Who asks for a repair has been told what else is on the device: signatures do not stop it.
+Result<std::vector<std::string>> repair_header(Context& context,
+                                               std::shared_ptr<io::BlockDevice> device) {
+    LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
+    LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
+    std::vector<std::string> done;
+    if (stored.both_good()) return done;
+    if (device->read_only())
+        return fail(Errc::AccessDenied, "%s is read only", device->name().c_str());
+    const char* which = stored.primary != CopyState::Good ? "primary" : "secondary";
+    done.push_back(strprintf("%s header copy rewritten from the other one (%s)", which,
+                             stored.damage.c_str()));
+    LK_TRY(recover_copy(context, *device, stored));
+    return done;
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How large the parts of a new LUKS2 header are, and where its data begins (spec: luks2.md section 8).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "io/block_device.h"
+#include "latchkey/error.h"
+
+namespace latchkey::luks2 {
+
+inline constexpr std::uint64_t kDefaultHeaderSize = 0x4000;      // bytes of one copy
+inline constexpr std::uint64_t kDefaultTotalSize = 0x1000000;    // bytes of copies and keyslots area
+inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;     // bytes
+inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;         // bytes
+// Below this a person should be warned: hardly any keyslot fits.
+inline constexpr std::uint64_t kSmallKeyslotsSize = 0x3f8000;    // bytes
+
+struct SizeRequest {
+    std::uint64_t header_size = 0;               // bytes; 0 = the default
+    std::uint64_t keyslots_size = 0;             // bytes; 0 = chosen
+    std::optional<std::uint64_t> data_offset = {};  // bytes; nothing = chosen
+    std::uint64_t alignment = 0;                 // bytes, of the data; for a detached header: the data offset
+    std::uint64_t alignment_offset = 0;          // bytes
+    bool detached = false;
+    std::uint64_t device_size = 0;               // bytes, of the metadata device
+    bool device_grows = false;
+};
+
+struct SizePlan {
+    std::uint64_t header_size = 0;    // bytes of one copy
+    std::uint64_t keyslots_size = 0;  // bytes; may be 0, which leaves no room for a keyslot
+    std::uint64_t data_offset = 0;    // bytes on the data device; 0 = detached
+
+    [[nodiscard]] std::uint64_t header_area() const { return 2 * header_size + keyslots_size; }
+};
+
+// Pure.  InvalidArgument for sizes that the format does not know; DeviceTooSmall.
+[[nodiscard]] Result<SizePlan> plan_sizes(const SizeRequest& request);
+
+// The encryption sector that suits the data device: what it says of itself, unless the data area would
+// not be a multiple of it.
+[[nodiscard]] std::uint32_t choose_sector_size(const io::Topology& topology,
+                                               std::uint64_t data_device_size,
+                                               std::uint64_t data_offset);
+
+// Where data should begin on such a device: 1 MiB, or what the device prefers if that is no divisor of it.
+[[nodiscard]] std::uint64_t data_alignment(const io::Topology& topology);
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The verbs on tokens.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "luks2/area_layout.h"
+#include "luks2/json_edit.h"
+#include "luks2/json_text.h"
+#include "luks2/loaded_header.h"
+#include "luks2/token_types.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+Result<void> require_token(const Metadata& metadata, int number) {
+    if (metadata.token(number) == nullptr)
+        return fail(Errc::NotFound, "token %d is not in use", number);
+    return {};
+}
+
+Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted, bool replace) {
+    if (!wanted) return free_token_number(metadata);
+    if (*wanted < 0 || *wanted >= kMaxTokens)
+        return fail(Errc::InvalidArgument, "token number %d is not in 0..%d", *wanted,
+                    kMaxTokens - 1);
+    if (metadata.token(*wanted) != nullptr && !replace)
+        return fail(Errc::Exists, "token %d is in use", *wanted);
+    return *wanted;
+}
+
+Result<Json> parse_token(std::string_view text) {
+    auto token = parse_json(text);
+    // The text comes from a person or a program here, not from a header.
+    if (!token)
+        return fail(Errc::InvalidArgument, "token: %s", token.error().message.c_str());
+    LK_TRY(check_token(*token));
+    return token;
+}
+
+// References are checked with the whole header too, but as damage; here they are the caller's mistake.
+Result<void> check_references(const Metadata& metadata, const Json& token) {
+    for (const Json& member : token.at("keyslots")) {
+        const std::string name = json_string_bytes(member);
+        const auto& keyslots = metadata.keyslots();
+        if (std::none_of(keyslots.begin(), keyslots.end(), [&](const Keyslot& keyslot) {
+                return std::to_string(keyslot.number) == name;
+            }))
+            return fail(Errc::InvalidArgument, "token lists keyslot %s, which is not active",
+                        name.c_str());
+    }
+    return {};
+}
+
+bool lists(const Token& token, int keyslot) {
+    return std::find(token.keyslots.begin(), token.keyslots.end(), keyslot) != token.keyslots.end();
+}
+
+}  // namespace
+
+Result<std::string> Header::export_token(int token) const {
+    LK_TRY(check_requirements(metadata().config(),
+                              Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
+                                  Requirement::Opal | Requirement::InlineHwTags));
+    LK_TRY(require_token(metadata(), token));
+    return json_to_text(metadata().document().at("tokens").at(std::to_string(token)));
+}
+
+Result<int> Header::import_token(Context& context, std::optional<int> token, std::string_view json,
+                                 bool replace) {
+    LK_ASSIGN(const Json object, parse_token(json));
+    int number = 0;
+    const Edit store = [&](const Metadata& current) -> Result<Metadata> {
+        LK_ASSIGN(number, choose_number(current, token, replace));
+        LK_TRY(check_references(current, object));
+        return current.edited([&](Json& document) { set_token(document, number, object); });
+    };
+    LK_TRY(change_metadata(context, store));
+    return number;
+}
+
+Result<void> Header::remove_token(Context& context, int token) {
+    return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
+        LK_TRY(require_token(current, token));
+        return current.edited([&](Json& document) { luks2::remove_token(document, token); });
+    });
+}
+
+Result<void> Header::assign_token(Context& context, int token, int keyslot, bool assign) {
+    return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
+        LK_TRY(require_token(current, token));
+        if (keyslot >= 0 && assign && current.keyslot(keyslot) == nullptr)
+            return fail(Errc::KeyslotInactive, "keyslot %d is not active", keyslot);
+        if (keyslot >= 0 && !assign && !lists(*current.token(token), keyslot))
+            return fail(Errc::NotFound, "token %d is not assigned to keyslot %d", token, keyslot);
+        return current.edited([&](Json& document) {
+            for (const Keyslot& each : current.keyslots()) {
+                const bool meant = keyslot < 0 ? each.is_luks2() : each.number == keyslot;
+                if (meant && assign) luks2::assign_token(document, token, each.number);
+                if (meant && !assign) unassign_token(document, token, each.number);
+            }
+        });
+    });
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/unlock.h"
+
+#include <algorithm>
+
+#include "base/strprintf.h"
+#include "crypto/cipher.h"
+#include "luks2/digest.h"
+#include "luks2/keyslot.h"
+#include "luks2/segment.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+// Which of several failures a person is told of; the greater wins.
+int rank(Errc code) {
+    switch (code) {
+        case Errc::NoUsableKeyslot:
+            return 0;
+        case Errc::WrongPassphrase:
+            return 1;
+        default:
+            return 2;
+    }
+}
+
+bool bound_to_data(const Metadata& metadata, const Digest& digest) {
+    const int segment = metadata.default_segment().number;
+    return std::find(digest.segments.begin(), digest.segments.end(), segment) !=
+           digest.segments.end();
+}
+
+bool eligible(const Metadata& metadata, const Keyslot& keyslot, const UnlockOptions& options,
+              Priority priority) {
+    if (options.keyslot) return *options.keyslot == keyslot.number;
+    if (keyslot.priority != priority) return false;
+    const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
+    return options.any_segment || (digest != nullptr && bound_to_data(metadata, *digest));
+}
+
+// Whether the data's cipher takes a key of that length.  One that only the kernel knows tells us nothing.
+Result<void> check_length(const Segment& segment, std::size_t key_bytes) {
+    if (segment.type != "crypt" || segment.has_integrity) return {};
+    const auto spec = model::parse_cipher_spec(segment.encryption);
+    if (!spec) return {};
+    const auto fits = crypto::check_cipher(*spec, key_bytes);
+    if (fits || fits.error().code == Errc::MissingCipher) return {};
+    return fail(Errc::WrongPassphrase, "key of %zu bytes does not fit %s", key_bytes,
+                segment.encryption.c_str());
+}
+
+Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& device,
+                                      const Metadata& metadata, const Keyslot& keyslot,
+                                      const Passphrase& passphrase, const UnlockOptions& options) {
+    const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
+    if (!keyslot.is_luks2() || digest == nullptr)
+        return fail(Errc::NoUsableKeyslot, "type %s cannot be opened", keyslot.type.c_str());
+    const bool bound = bound_to_data(metadata, *digest);
+    if (!bound && !options.any_segment)
+        return fail(Errc::NoUsableKeyslot, "its key belongs to no segment of the data");
+    if (bound) LK_TRY(check_length(metadata.default_segment(), keyslot.key_bytes));
+    LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
+    LK_TRY(check_digest(context, *digest, candidate.bytes()));
+    return formats::Unlocked{VolumeKey(Verified(), std::move(candidate).release()), keyslot.number,
+                             !bound};
+}
+
+// Without a keyslot nothing in the header says how long the key is.  PBKDF2 does not tell a key from the same
+// with zeros behind it, so of two lengths that the cipher takes only the shorter is the honest one.
+Result<void> check_length_without_keyslots(const Segment& segment, ByteView key) {
+    constexpr std::size_t kLongestKey = 128;  // bytes; no cipher of the list takes more
+    if (key.empty() || key.size() > kLongestKey)
+        return fail(Errc::WrongPassphrase, "volume key of %zu bytes fits no cipher", key.size());
+    LK_TRY(check_length(segment, key.size()));
+    const auto spec = model::parse_cipher_spec(segment.encryption);
+    if (!spec || segment.has_integrity) return {};
+    for (std::size_t length = key.size() - 1; length > 0 && key[length] == std::byte{0}; --length)
+        if (crypto::check_cipher(*spec, length))
+            return fail(Errc::WrongPassphrase, "volume key has zeros behind its first %zu bytes",
+                        length);
+    return {};
+}
+
+}  // namespace
+
+Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
+                                 const Metadata& metadata, const Passphrase& passphrase,
+                                 const UnlockOptions& options) {
+    Error told = fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
+    for (const Priority priority : {Priority::Prefer, Priority::Normal}) {
+        for (const Keyslot& keyslot : metadata.keyslots()) {
+            if (!eligible(metadata, keyslot, options, priority)) continue;
+            auto opened = try_keyslot(context, device, metadata, keyslot, passphrase, options);
+            if (opened) return opened;
+            if (opened.error().code == Errc::Interrupted) return opened;
+            if (rank(opened.error().code) > rank(told.code) || told.code == Errc::NoUsableKeyslot)
+                told = std::move(opened).error().within(strprintf("keyslot %d", keyslot.number));
+        }
+        if (options.keyslot) break;  // its priority does not count
+    }
+    if (told.code == Errc::WrongPassphrase && !options.keyslot)
+        return fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+    return told;
+}
+
+Result<void> check_volume_key(Context& context, const Metadata& metadata, ByteView key) {
+    const Segment& segment = metadata.default_segment();
+    const Digest* digest = metadata.digest_of_segment(segment.number);
+    if (digest == nullptr) return fail(Errc::NotSupported, "the data has no volume key");
+    const auto length = volume_key_bytes(metadata);
+    if (!length) {
+        LK_TRY(check_length_without_keyslots(segment, key));
+    } else if (key.size() != *length) {
+        return fail(Errc::WrongPassphrase, "volume key of %zu bytes, the volume's has %u",
+                    key.size(), static_cast<unsigned>(*length));
+    }
+    return check_digest(context, *digest, key);
+}
+
+Result<void> check_key_of_keyslot(Context& context, const Metadata& metadata, int number,
+                                  ByteView key) {
+    const Keyslot* keyslot = metadata.keyslot(number);
+    const Digest* digest = metadata.digest_of_keyslot(number);
+    if (keyslot == nullptr || digest == nullptr)
+        return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (key.size() != keyslot->key_bytes)
+        return fail(Errc::WrongPassphrase, "key of %zu bytes, that of keyslot %d has %u", key.size(),
+                    number, static_cast<unsigned>(keyslot->key_bytes));
+    return check_digest(context, *digest, key);
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "formats/format.h"
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "latchkey/params.h"
+#include "latchkey/secret.h"
+#include "luks2/metadata.h"
+
+namespace latchkey::luks2 {
+
+// Tries keyslots: preferred ones, then normal ones, each in the order of the document; an ignored one only
+// if it is named.  Whatever keeps one keyslot from being tried does not stop the walk, but is what is told if
+// nothing opens: an unknown cipher must not look like a wrong passphrase.
+[[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
+                                               const Metadata& metadata,
+                                               const Passphrase& passphrase,
+                                               const UnlockOptions& options);
+
+// Whether `key` is the volume key: its digest and its length, which the digest alone does not tell (a key
+// with zeros behind it has the same).  WrongPassphrase.
+[[nodiscard]] Result<void> check_volume_key(Context& context, const Metadata& metadata,
+                                            ByteView key);
+
+// The same for the key of keyslot `number`, whatever it is bound to.
+[[nodiscard]] Result<void> check_key_of_keyslot(Context& context, const Metadata& metadata,
+                                                int number, ByteView key);
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "luks2/update.h"
+
+#include "io/wipe.h"
+#include "latchkey/device.h"
+
+namespace latchkey::luks2 {
+
+Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(const Context& context,
+                                                                io::BlockDevice& device) {
+    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
+    return device.lock(io::BlockDevice::LockMode::Exclusive, {.cancelled = &context.cancelled()});
+}
+
+Result<void> refuse_foreign_signatures(const std::shared_ptr<io::BlockDevice>& device) {
+    LK_ASSIGN(const std::vector<Signature> signatures, find_signatures(Device(device)));
+    for (const Signature& signature : signatures)
+        if (signature.name != "crypto_LUKS")
+            return fail(Errc::CorruptHeader,
+                        "a LUKS2 header copy is damaged, and %s also holds a %s %s signature",
+                        device->name().c_str(), signature.name.c_str(), signature.kind.c_str())
+                .with_hint("repair overwrites the other signature");
+    return {};
+}
+
+Update::Update(Context& context, std::shared_ptr<io::BlockDevice> device,
+               std::unique_ptr<io::BlockDevice::Lock> lock, StoredMetadata stored)
+    : context_(&context),
+      device_(std::move(device)),
+      lock_(std::move(lock)),
+      stored_(std::move(stored)) {}
+
+Result<Update> Update::begin(Context& context, std::shared_ptr<io::BlockDevice> device,
+                             const Metadata& known, bool heal, Requirements allowed) {
+    if (device->read_only())
+        return fail(Errc::AccessDenied, "%s is read only", device->name().c_str());
+    LK_ASSIGN(auto lock, lock_exclusively(context, *device));
+    LK_ASSIGN(StoredMetadata stored, reread_metadata(*device, known));
+    LK_TRY(check_requirements(stored.metadata.config(), allowed));
+    if (!stored.both_good()) {
+        if (!heal)
+            return fail(Errc::CorruptHeader, "a header copy is damaged: %s", stored.damage.c_str());
+        LK_TRY(refuse_foreign_signatures(device));
+        context.log(LogLevel::Verbose, "healing a LUKS2 header copy: " + stored.damage);
+    }
+    return Update(context, std::move(device), std::move(lock), std::move(stored));
+}
+
+Result<void> Update::write_area(const Area& area, ByteView bytes) {
+    LK_TRY(device_->write(area.offset, bytes));
+    return device_->flush();
+}
+
+Result<void> Update::commit(Metadata next) {
+    LK_TRY(write_metadata(*context_, *device_, next));
+    stored_ = StoredMetadata{.metadata = std::move(next)};
+    return {};
+}
+
+Result<void> Update::wipe_area(const Area& area) {
+    return io::wipe(*context_, *device_, {.offset = area.offset, .length = area.size},
+                    io::WipePattern::Destroy);
+}
+
+}  // namespace latchkey::luks2

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One change of a header on disk, from the lock to the commit.
+#pragma once
+
+#include <memory>
+
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "luks2/metadata.h"
+#include "luks2/requirements.h"
+#include "luks2/store.h"
+
+namespace latchkey::luks2 {
+
+// Holds the exclusive metadata lock while it lives.  The order of a verb: begin, make the next Metadata from
+// current(), write_area, commit, wipe_area.  Until the commit the old header is the truth and
+// nothing that it refers to may be overwritten; afterwards what it alone referred to may be destroyed.
+class Update {
+  public:
+    // Locks and reads the header again: another process may have changed it since `known` was read.
+    // ConcurrentChange if it is another volume now; AccessDenied on a device that cannot be written;
+    // UnmetRequirement, NotSupported for requirements that are not in `allowed`.
+    // A damaged copy will be healed by the commit: refused with CorruptHeader unless `heal` allows that, or if
+    // another signature lies where LUKS2 would be written.
+    [[nodiscard]] static Result<Update> begin(Context& context,
+                                              std::shared_ptr<io::BlockDevice> device,
+                                              const Metadata& known, bool heal,
+                                              Requirements allowed = {});
+
+    [[nodiscard]] const Metadata& current() const { return stored_.metadata; }
+
+    // Writes a new area and flushes it.
+    [[nodiscard]] Result<void> write_area(const Area& area, ByteView bytes);
+    // Makes `next` the truth; current() is `next` then.
+    [[nodiscard]] Result<void> commit(Metadata next);
+    // Destroys what an area held: with random bytes, on rotational devices in many passes.
+    [[nodiscard]] Result<void> wipe_area(const Area& area);
+
+    [[nodiscard]] StoredMetadata take() && { return std::move(stored_); }
+
+  private:
+    Update(Context& context, std::shared_ptr<io::BlockDevice> device,
+           std::unique_ptr<io::BlockDevice::Lock> lock, StoredMetadata stored);
+
+    Context* context_;
+    std::shared_ptr<io::BlockDevice> device_;
+    std::unique_ptr<io::BlockDevice::Lock> lock_;
+    StoredMetadata stored_;
+};
+
+// The exclusive lock, unless the policy wants none.
+[[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(
+    const Context& context, io::BlockDevice& device);
+
+// CorruptHeader, in the peer's words, if libblkid sees anything but LUKS on the device: a damaged copy may
+// be damaged because something else was put there.
+[[nodiscard]] Result<void> refuse_foreign_signatures(
+    const std::shared_ptr<io::BlockDevice>& device);
+
+}  // namespace latchkey::luks2
