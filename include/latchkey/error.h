@@ -43,6 +43,7 @@ enum class Errc : std::uint8_t {
     Busy,               // in use by somebody else
     Locked,             // another process holds the metadata lock
     ConcurrentChange,   // the header changed between reading and writing
+    NothingToRead,      // input ended before there was any
     NotFound,           // a named thing inside (token, key, mapping) is not there
     Interrupted,        // the caller or a signal asked to stop
     Refused,            // a person said no

@@ -20,13 +20,13 @@ struct KeyfileOptions {
 
 // The bytes of a file, a device or a named pipe.  InvalidArgument, with the peer's words in lower case: "failed to
 // open key file", "cannot read keyfile from a terminal", "cannot seek to requested keyfile offset", "maximum
-// keyfile size exceeded", "cannot read requested amount of data", "nothing to read on input" (an empty pipe; an
-// empty regular file is an empty secret).  Io when reading fails.
+// keyfile size exceeded", "cannot read requested amount of data".  NothingToRead: "nothing to read on input" (an empty
+// pipe; an empty regular file is an empty secret).  Io when reading fails.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(std::string_view path,
                                                              const KeyfileOptions& options = {});
 
 // From an open descriptor, and not a byte more than belongs to the secret: what follows a newline or
-// the size asked for is there for the next call.  No input at all is "nothing to read on input".
+// the size asked for is there for the next call.  No input at all is NothingToRead.
 // Interrupted if a signal handler ran while it waited for input.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(int fd,
                                                              const KeyfileOptions& options = {});

@@ -53,6 +53,8 @@ class LATCHKEY_API Volume {
                                                   const std::optional<Device>& data,
                                                   const FormatParams& params,
                                                   SecretBuffer volume_key = {});
+    // How many keyslots a volume of that type can have; NotSupported for an unknown type.
+    [[nodiscard]] static Result<int> max_keyslots(std::string_view type);
     // Refuses parameters before anything is asked or written.
     [[nodiscard]] static Result<void> check_format(Context& context, const FormatParams& params);
 

@@ -47,6 +47,7 @@ constexpr std::array<ErrcInfo, kErrcCount> kTable = {{
     {Errc::Locked, "locked", 5, EBUSY, N_("another program is changing this header; try again")},
     {Errc::ConcurrentChange, "concurrent-change", 1, EINVAL,
      N_("another program changed this header meanwhile; look at it again")},
+    {Errc::NothingToRead, "nothing-to-read", 1, EPIPE, ""},
     {Errc::NotFound, "not-found", 1, ENOENT, ""},
     {Errc::Interrupted, "interrupted", 1, EINTR, ""},
     {Errc::Refused, "refused", 1, EPERM, ""},

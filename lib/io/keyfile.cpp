@@ -109,7 +109,7 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
     }
     const bool complete = secret.size() == most && options.size.has_value();
     if (secret.size() == 0 && end && !may_be_empty && !complete)
-        return fail(Errc::InvalidArgument, "nothing to read on input");
+        return fail(Errc::NothingToRead, "nothing to read on input");
     if (options.size && !complete)
         return fail(Errc::InvalidArgument, "cannot read requested amount of data");
     if (!options.size && !end && !newline) {

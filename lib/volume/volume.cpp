@@ -20,6 +20,11 @@ Fact Volume::describe() const { return header_->describe(); }
 Result<std::string> Volume::metadata_json() const { return header_->metadata_json(); }
 const Device& Volume::device() const { return device_; }
 
+Result<int> Volume::max_keyslots(std::string_view type) {
+    LK_ASSIGN(const formats::Format* format, formats::find(type));
+    return format->max_keyslots;
+}
+
 int Volume::human_keyslots(std::optional<int> without) const {
     return volume::human_keyslots(header_->keyslots(), without);
 }
