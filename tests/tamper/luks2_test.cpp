@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// LUKS2 has two copies with checksums, so a flipped bit in one is repaired from the other; and somebody who
+// makes the checksums right again gets no further than the checks and the digests let him.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/strprintf.h"
+#include "crypto/hash.h"
+#include "luks2/header_disk.h"
+#include "tamper/sample.h"
+
+namespace latchkey::test {
+namespace {
+
+using luks2::HeaderDisk;
+constexpr std::size_t kHeaderSize = 0x4000;
+
+FormatParams first_params() {
+    return {.type = "LUKS2", .cipher = "aes-xts-plain64", .key_bytes = 64, .label = "tamper",
+            .kdf = {.type = "pbkdf2", .forced_iterations = 1000}};
+}
+FormatParams second_params() {
+    return {.type = "LUKS2", .cipher = "aes-cbc-essiv:sha256", .key_bytes = 32, .hash = "sha512", .sector_size = 4096,
+            .kdf = {.type = "argon2id", .forced_iterations = 4, .memory_kib = 32, .lanes = 1}};
+}
+
+void flip_each_bit_of_one_copy(const FormatParams& params) {
+    const Sample sample(params, 2);
+    ASSERT_TRUE(sample.made());
+    constexpr std::size_t kSpareChecksum = offsetof(HeaderDisk, checksum) + 32;  // SHA-256 leaves 32 of 64 bytes
+    constexpr std::size_t kChecksumEnd = offsetof(HeaderDisk, checksum) + luks2::kMaxChecksumBytes;
+
+    on_all_cpus(
+        2 * kHeaderSize * 8, [&](std::size_t bit) { return sample.judge({sample.flipped(bit)}, false); },
+        [&](std::size_t bit, const Outcome& outcome) {
+            const std::size_t at = bit / 8 % kHeaderSize;
+            EXPECT_TRUE(outcome.loads) << "bit " << bit << ": " << outcome.refusal;
+            EXPECT_EQ(outcome.metadata, sample.metadata()) << "bit " << bit;
+            const bool unread = at >= kSpareChecksum && at < kChecksumEnd;  // the only bytes no copy is judged by
+            EXPECT_EQ(outcome.copy_damaged, !unread) << "bit " << bit;
+        });
+}
+
+TEST(Luks2Tamper, OneCopyOfTheFirstSampleIsRepairedFromTheOther) { flip_each_bit_of_one_copy(first_params()); }
+TEST(Luks2Tamper, OneCopyOfTheSecondSampleIsRepairedFromTheOther) { flip_each_bit_of_one_copy(second_params()); }
+
+// Both copies changed in the same way, with right checksums: what an attacker does.
+std::vector<Patch> sealed(const Sample& sample, std::size_t bit) {
+    std::vector<Patch> patches;
+    for (std::size_t copy = 0; copy < 2; ++copy) {
+        const ByteView original = sample.bytes().subspan(copy * kHeaderSize, kHeaderSize);
+        Bytes area(original.begin(), original.end());
+        area[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+        auto disk = read_record<HeaderDisk>(area);
+        disk.checksum = {};
+        write_record(area, disk);
+        const auto sum = crypto::digest("sha256", area);
+        EXPECT_TRUE(sum);
+        std::copy(sum->begin(), sum->end(), disk.checksum.begin());
+        write_record(area, disk);
+        patches.push_back({copy * kHeaderSize, std::move(area)});
+    }
+    return patches;
+}
+
+// The members in which two documents differ, without numbers: "/keyslots/*/kdf/salt".
+std::set<std::string> changed_members(const std::string& before, const std::string& after) {
+    const auto a = nlohmann::json::parse(before).flatten();
+    const auto b = nlohmann::json::parse(after).flatten();
+    std::set<std::string> members;
+    const auto add = [&](const std::string& path) {
+        std::string general;
+        for (const char c : path) general += c >= '0' && c <= '9' ? '*' : c;
+        members.insert(general);
+    };
+    for (const auto& [path, value] : a.items())
+        if (!b.contains(path) || b[path] != value) add(path);
+    return members;
+}
+
+void flip_each_bit_of_both_copies(const FormatParams& params, const std::set<std::string>& harmless) {
+    const Sample sample(params, 3);
+    ASSERT_TRUE(sample.made());
+    std::size_t text_end = luks2::kBinaryHeaderBytes;
+    while (sample.bytes()[text_end] != std::byte{0}) ++text_end;
+    text_end += 64;  // and some of the padding
+
+    std::vector<std::size_t> offsets;
+    for (std::size_t at = 0; at < offsetof(HeaderDisk, padding4096); ++at) offsets.push_back(at);
+    for (std::size_t at = luks2::kBinaryHeaderBytes; at < text_end; ++at) offsets.push_back(at);
+
+    std::set<std::string> open_members;
+    on_all_cpus(
+        offsets.size() * 8,
+        [&](std::size_t i) { return sample.judge(sealed(sample, offsets[i / 8] * 8 + i % 8), true); },
+        [&](std::size_t i, const Outcome& outcome) {
+            EXPECT_FALSE(outcome.another_key) << "byte " << offsets[i / 8] << ": opens with another key";
+            if (!outcome.loads || std::count(outcome.opens.begin(), outcome.opens.end(), true) != 2) return;
+            if (offsets[i / 8] < luks2::kBinaryHeaderBytes) return;  // label, sequence id and the like: names only
+            const auto changed = changed_members(sample.metadata(), outcome.metadata);
+            open_members.insert(changed.begin(), changed.end());
+        });
+    EXPECT_EQ(open_members, harmless);
+}
+
+// What no digest covers, by design of the format.
+TEST(Luks2Tamper, SealedChangesOfTheFirstSampleAreRefusedOrHarmless) {
+    flip_each_bit_of_both_copies(first_params(), {});
+}
+TEST(Luks2Tamper, SealedChangesOfTheSecondSampleAreRefusedOrHarmless) {
+    flip_each_bit_of_both_copies(second_params(), {});
+}
+
+}  // namespace
+}  // namespace latchkey::test
