@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "latchkey/context.h"
@@ -36,14 +37,20 @@ namespace latchkey::crypto {
 [[nodiscard]] std::uint64_t physical_memory_kib();
 [[nodiscard]] unsigned online_cpus();
 
-// Measured rates.  `key_length` in bytes.
+// PBKDF2 iterations per second for a key of `key_length` bytes; takes half a second.
 [[nodiscard]] Result<std::uint64_t> measure_pbkdf2(std::string_view hash, std::size_t key_length,
-                                                   const std::atomic<bool>& cancelled);  // iterations/s
+                                                   const std::atomic<bool>& cancelled);
+
+// Milliseconds of wall time that one derivation takes, with everything that belongs to it.
+[[nodiscard]] Result<double> measure_derivation(const model::KdfParams& params,
+                                                std::size_t key_length,
+                                                const std::atomic<bool>& cancelled);
 
 // Turns what the user asked for into the parameters of a new keyslot: without forced iterations by
-// measuring on this machine, so that opening takes `request.time_ms`.  Rules and limits: luks2.md 3.1
-// (minimums, half of physical memory, online CPUs).  InvalidArgument with the peer's words where
-// the peer has some ("Forced iteration count is too low for pbkdf2 (minimum is 1000).").
+// measuring on this machine, so that opening takes `request.time_ms` (0 = 2000).  Type "" is argon2id.
+// Rules and limits: luks2.md 3.1 (minimums, half of physical memory, CPUs); forced iterations take
+// memory and lanes as asked for.  InvalidArgument with the peer's words where the peer has some
+// ("Forced iteration count is too low for pbkdf2 (minimum is 1000).").
 [[nodiscard]] Result<model::KdfParams> choose_kdf(const model::KdfRequest& request,
                                                   std::size_t key_length,
                                                   const std::atomic<bool>& cancelled);

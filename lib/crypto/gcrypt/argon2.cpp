@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::uint32_t kMaxLanes = 0xffffff;  // RFC 9106 section 3.1
 constexpr std::size_t kMaxThreads = 64;        // more lanes take turns
-// libgcrypt 1.10.1 computes the size in bytes with 32 bits: 4 GiB would be 0 for it, and more a
-// buffer that is too small, written past its end.
-constexpr std::uint64_t kMaxMemoryKib = UINT32_MAX / 1024;
 
 Result<void> check(const model::KdfParams& params) {
     const auto type = params.type.c_str();
@@ -30,10 +27,10 @@ Result<void> check(const model::KdfParams& params) {
         return fail(Errc::InvalidArgument, "%s memory %llu KiB < %llu KiB, 8 for each lane", type,
                     static_cast<unsigned long long>(params.memory_kib),
                     static_cast<unsigned long long>(least_kib));
-    if (params.memory_kib > kMaxMemoryKib)
+    if (params.memory_kib > kMaxArgon2MemoryKib)
         return fail(Errc::MissingCipher, "%s memory %llu KiB > %llu KiB that libgcrypt can use",
                     type, static_cast<unsigned long long>(params.memory_kib),
-                    static_cast<unsigned long long>(kMaxMemoryKib));
+                    static_cast<unsigned long long>(kMaxArgon2MemoryKib));
     return {};
 }
 

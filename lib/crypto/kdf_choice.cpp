@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "crypto/kdf_choice.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "crypto/gcrypt/kdfs.h"
+
+namespace latchkey::crypto {
+namespace {
+
+using model::KdfParams;
+using model::KdfRequest;
+
+// Limits and defaults of new keyslots: luks2.md section 3.1.
+constexpr std::uint64_t kMinPbkdf2Iterations = 1000;
+constexpr std::uint64_t kMinArgon2Time = 4;
+constexpr std::uint64_t kMinMemoryKib = 32;
+constexpr std::uint64_t kMaxMemoryKib = 4'194'304;
+constexpr std::uint64_t kDefaultMemoryKib = 1'048'576;
+constexpr std::uint64_t kMeasuredMemoryFloorKib = 65'536;  // measuring goes below only if it must
+constexpr std::uint64_t kSmallMachineKib = 4 * 1024 * 1024;
+constexpr std::uint64_t kSpareKib = 16 * 1024;             // of free memory, for the rest of us
+constexpr std::uint32_t kMaxLanes = 4;
+constexpr std::uint64_t kDefaultTimeMs = 2000;
+constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 bits
+
+// A person waits for more than this KDF: the digest takes a sixteenth of the same time, then the area
+// is read and merged.  Aiming a little low keeps both the KDF and the whole near the time asked for.
+constexpr double kAim = 0.96;
+
+constexpr double kRoughSampleMs = 250;  // shorter ones say little about memory
+constexpr double kGoodEnough = 0.03;    // of the time aimed at
+constexpr int kRoughRounds = 6;
+constexpr int kFineRounds = 3;
+
+double target_ms(const KdfRequest& request) {
+    return kAim * static_cast<double>(request.time_ms == 0 ? kDefaultTimeMs : request.time_ms);
+}
+
+std::uint64_t clamped(double value, std::uint64_t least, std::uint64_t most) {
+    if (!(value > static_cast<double>(least))) return least;
+    if (value >= static_cast<double>(most)) return most;
+    return static_cast<std::uint64_t>(value);
+}
+
+Result<KdfParams> choose_pbkdf2(const KdfRequest& request,
+                                const MeasureIterations& iterations_per_second) {
+    KdfParams params{request.type, request.hash.empty() ? "sha256" : request.hash};
+    if (request.forced_iterations) {
+        params.iterations = *request.forced_iterations;
+        return params;
+    }
+    LK_ASSIGN(const std::uint64_t rate, iterations_per_second(params.hash));
+    params.iterations = clamped(static_cast<double>(rate) * target_ms(request) / 1000,
+                                kMinPbkdf2Iterations, kMaxNumber);
+    return params;
+}
+
+// What the machine can spare, however much was asked for.
+std::uint64_t memory_cap(const Machine& machine) {
+    std::uint64_t cap = machine.physical_kib / 2;
+    const std::uint64_t half_free = machine.available_kib / 2;
+    if (machine.physical_kib < kSmallMachineKib && machine.swap_kib == 0 &&
+        half_free > kMeasuredMemoryFloorKib)
+        cap = std::min(cap, half_free);
+    // Measuring must not wake the out-of-memory killer either, in a small cgroup for instance.
+    const std::uint64_t free = machine.available_kib - std::min(machine.available_kib, kSpareKib);
+    return std::max(std::min({cap, free, kMaxArgon2MemoryKib}), kMinMemoryKib);
+}
+
+struct Range {
+    std::uint64_t least_kib;
+    std::uint64_t most_kib;
+};
+
+double work(const KdfParams& params) {
+    return static_cast<double>(params.iterations) * static_cast<double>(params.memory_kib);
+}
+
+// The parameters for an amount of work: as much memory as the range has, more passes only then.
+KdfParams with_work(KdfParams params, double amount, Range range) {
+    const auto least = static_cast<double>(kMinArgon2Time);
+    params.memory_kib = clamped(amount / least, range.least_kib, range.most_kib);
+    const double passes = amount / static_cast<double>(params.memory_kib);
+    params.iterations = clamped(std::round(passes), kMinArgon2Time, kMaxNumber);
+    // Few passes are a coarse scale: then rather one more, with a little less memory.
+    if (passes > least && std::abs(static_cast<double>(params.iterations) / passes - 1) > kGoodEnough) {
+        params.iterations = clamped(std::ceil(passes), kMinArgon2Time, kMaxNumber);
+        params.memory_kib = clamped(amount / static_cast<double>(params.iterations),
+                                    range.least_kib, range.most_kib);
+    }
+    return params;
+}
+
+Result<KdfParams> measure_argon2(KdfParams params, Range range, double target,
+                                 const MeasureDerivation& measure) {
+    params.iterations = kMinArgon2Time;
+    params.memory_kib = range.least_kib;
+    LK_ASSIGN(double elapsed, measure(params));
+    for (int i = 0; i < kRoughRounds && elapsed < std::min(kRoughSampleMs, target); ++i) {
+        const double factor = elapsed < 10 ? 16 : 1.2 * kRoughSampleMs / elapsed;
+        params = with_work(params, work(params) * factor, range);
+        LK_ASSIGN(elapsed, measure(params));
+    }
+    // Noise only ever makes a sample slower, so the fastest of those near the goal is believed.
+    double rate = work(params) / elapsed;
+    bool near = std::abs(elapsed / target - 1) < 0.5;
+    for (int i = 0; i < kFineRounds; ++i) {
+        const KdfParams next = with_work(params, rate * target, range);
+        if (near && std::abs(work(next) / work(params) - 1) <= kGoodEnough) return next;
+        if (work(next) == work(params)) break;
+        params = next;
+        LK_ASSIGN(elapsed, measure(params));
+        rate = near ? std::max(rate, work(params) / elapsed) : work(params) / elapsed;
+        near = std::abs(elapsed / target - 1) < 0.5;
+    }
+    return with_work(params, rate * target, range);
+}
+
+Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& request,
+                                const MeasureDerivation& measure) {
+    KdfParams params{.type = request.type};
+    const std::uint32_t cpus = std::max(1U, machine.cpus);
+    const bool forced = request.forced_iterations.has_value();
+    const std::uint32_t asked_lanes = request.lanes.value_or(0);
+    params.lanes = std::min(asked_lanes == 0 ? std::min(kMaxLanes, cpus) : asked_lanes, kMaxLanes);
+    const std::uint64_t asked_kib =
+        request.memory_kib.value_or(0) == 0 ? kDefaultMemoryKib : *request.memory_kib;
+    if (asked_kib > kMaxMemoryKib)
+        return fail(Errc::InvalidArgument,
+                    "Requested maximum PBKDF memory cost is too high (maximum is %llu kilobytes).",
+                    static_cast<unsigned long long>(kMaxMemoryKib));
+    if (asked_kib < kMinMemoryKib)
+        return fail(Errc::InvalidArgument,
+                    "Forced memory cost is too low for %s (minimum is %llu kilobytes).",
+                    request.type.c_str(), static_cast<unsigned long long>(kMinMemoryKib));
+    if (forced) {
+        params.iterations = *request.forced_iterations;
+        params.memory_kib = asked_kib;
+        return params;
+    }
+    params.lanes = std::min(params.lanes, cpus);
+    // Argon2 needs 8 KiB for each lane; kMinMemoryKib is enough for kMaxLanes.
+    static_assert(kMinMemoryKib >= 8 * kMaxLanes);
+    const std::uint64_t most_kib = std::min(asked_kib, memory_cap(machine));
+    return measure_argon2(params, {std::min(kMeasuredMemoryFloorKib, most_kib), most_kib},
+                          target_ms(request), measure);
+}
+
+}  // namespace
+
+Result<KdfParams> choose_kdf_on(const Machine& machine, const KdfRequest& request,
+                                const MeasureDerivation& measure,
+                                const MeasureIterations& iterations_per_second) {
+    KdfRequest known = request;
+    if (known.type.empty()) known.type = model::kArgon2id;
+    const bool argon2 = known.type == model::kArgon2i || known.type == model::kArgon2id;
+    if (!argon2 && known.type != model::kPbkdf2)
+        return fail(Errc::InvalidArgument, "Unknown PBKDF type %s.", known.type.c_str());
+    const std::uint64_t least = argon2 ? kMinArgon2Time : kMinPbkdf2Iterations;
+    if (known.forced_iterations && *known.forced_iterations < least)
+        return fail(Errc::InvalidArgument,
+                    "Forced iteration count is too low for %s (minimum is %llu).",
+                    known.type.c_str(), static_cast<unsigned long long>(least));
+    if (known.forced_iterations && *known.forced_iterations > kMaxNumber)
+        return fail(Errc::InvalidArgument, "forced iteration count %llu > %llu",
+                    static_cast<unsigned long long>(*known.forced_iterations),
+                    static_cast<unsigned long long>(kMaxNumber));
+    return argon2 ? choose_argon2(machine, known, measure)
+                  : choose_pbkdf2(known, iterations_per_second);
+}
+
+}  // namespace latchkey::crypto

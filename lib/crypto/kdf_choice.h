@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The choice of KDF parameters without the clock and the machine: tests bring their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "latchkey/error.h"
+#include "model/kdf_params.h"
+
+namespace latchkey::crypto {
+
+struct Machine {
+    std::uint64_t physical_kib = 0;
+    std::uint64_t available_kib = 0;  // now, for a new allocation
+    std::uint64_t swap_kib = 0;
+    unsigned cpus = 1;
+};
+
+// Milliseconds that one derivation takes.
+using MeasureDerivation = std::function<Result<double>(const model::KdfParams&)>;
+// PBKDF2 iterations per second.
+using MeasureIterations = std::function<Result<std::uint64_t>(std::string_view hash)>;
+
+// See choose_kdf() in kdf.h.
+[[nodiscard]] Result<model::KdfParams> choose_kdf_on(const Machine& machine,
+                                                     const model::KdfRequest& request,
+                                                     const MeasureDerivation& measure,
+                                                     const MeasureIterations& iterations_per_second);
+
+}  // namespace latchkey::crypto

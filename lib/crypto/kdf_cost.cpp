@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a header may make us spend.
+#include "base/bytes.h"
+#include "base/i18n.h"
+#include "base/strprintf.h"
+#include "crypto/kdf.h"
+#include "crypto/memory_limits.h"
+
+namespace latchkey::crypto {
+namespace {
+
+using ull = unsigned long long;
+
+// The options that raise the limits of KdfPolicy.
+constexpr const char* kIterationsOption = "--kdf-max-iterations";
+constexpr const char* kTimeOption = "--kdf-max-time";
+constexpr const char* kMemoryOption = "--kdf-max-memory";
+constexpr const char* kLanesOption = "--kdf-max-lanes";
+constexpr const char* kWorkOption = "--kdf-max-work";
+
+std::string raise_hint(const char* option, std::uint64_t value) {
+    return strprintf(translate(N_("if you trust this header, %s %llu allows it")), option,
+                     static_cast<ull>(value));
+}
+
+Result<void> check_available(const model::KdfParams& params) {
+    const MemoryHeadroom headroom = system_memory_headroom();
+    if (params.memory_kib <= headroom.kib) return {};
+    if (headroom.cgroup.empty())
+        return fail(Errc::OutOfMemory, "%s memory %llu KiB > %llu KiB that are free",
+                    params.type.c_str(), static_cast<ull>(params.memory_kib),
+                    static_cast<ull>(headroom.kib));
+    return fail(Errc::OutOfMemory, "%s memory %llu KiB > %llu KiB that the cgroup %s still allows",
+                params.type.c_str(), static_cast<ull>(params.memory_kib),
+                static_cast<ull>(headroom.kib), headroom.cgroup.c_str())
+        .with_hint(translate(N_("raise the memory limit of the cgroup (systemd: MemoryMax=), or "
+                                "run outside of it")));
+}
+
+}  // namespace
+
+Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy,
+                              const char* what) {
+    if (iterations <= policy.max_iterations) return {};
+    return fail(Errc::CostRefused, "%s: pbkdf2 iterations %llu > %llu that are allowed", what,
+                static_cast<ull>(iterations), static_cast<ull>(policy.max_iterations))
+        .with_hint(raise_hint(kIterationsOption, iterations));
+}
+
+Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& policy) {
+    if (!params.is_argon2()) {
+        if (params.iterations <= policy.max_iterations) return {};
+        return fail(Errc::CostRefused, "%s iterations %llu > %llu that are allowed",
+                    params.type.c_str(), static_cast<ull>(params.iterations),
+                    static_cast<ull>(policy.max_iterations))
+            .with_hint(raise_hint(kIterationsOption, params.iterations));
+    }
+    if (params.lanes > policy.max_lanes)
+        return fail(Errc::CostRefused, "%s lanes %u > %u that are allowed", params.type.c_str(),
+                    params.lanes, policy.max_lanes)
+            .with_hint(raise_hint(kLanesOption, params.lanes));
+    if (params.iterations > policy.max_time)
+        return fail(Errc::CostRefused, "%s time %llu > %u that is allowed", params.type.c_str(),
+                    static_cast<ull>(params.iterations), policy.max_time)
+            .with_hint(raise_hint(kTimeOption, params.iterations));
+    if (params.memory_kib > policy.max_memory_kib)
+        return fail(Errc::CostRefused, "%s memory %llu KiB > %llu KiB that are allowed",
+                    params.type.c_str(), static_cast<ull>(params.memory_kib),
+                    static_cast<ull>(policy.max_memory_kib))
+            .with_hint(raise_hint(kMemoryOption, params.memory_kib));
+    const auto work_kib = checked_multiply(params.iterations, params.memory_kib);
+    if (!work_kib || *work_kib > policy.max_work_kib)
+        return fail(Errc::CostRefused, "%s time %llu times memory %llu KiB > %llu KiB that are allowed",
+                    params.type.c_str(), static_cast<ull>(params.iterations),
+                    static_cast<ull>(params.memory_kib), static_cast<ull>(policy.max_work_kib))
+            .with_hint(raise_hint(kWorkOption, work_kib.value_or(UINT64_MAX)));
+    if (policy.check_available_memory) return check_available(params);
+    return {};
+}
+
+}  // namespace latchkey::crypto
