@@ -183,6 +183,7 @@ const formats::Format kFormat = {
     .convert_from = convert_from_luks1,
     .max_keyslots = kMaxKeyslots,
     .check_create = check_create,
+    .convert_to = convert_to_luks1,
 };
 
 }  // namespace latchkey::luks2

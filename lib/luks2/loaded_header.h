@@ -100,5 +100,8 @@ class Header final : public formats::LoadedHeader {
     std::shared_ptr<io::BlockDevice> device);
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& other);
+[[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(
+    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& own,
+    std::string_view type);
 
 }  // namespace latchkey::luks2

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Conversion moves keyslot areas by less than their length, and header copies lie where the first area was.  So
+// that a crash never leaves a header whose areas are gone, each area first takes a detour: a copy at a place
+// that neither layout uses, to which the LUKS1 header refers while everything else is overwritten.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "luks1/header.h"
+
+namespace latchkey::luks2 {
+
+// LUKS1 areas begin so many bytes before their LUKS2 counterparts: two headers of 16 KiB for one of 4 KiB.
+inline constexpr std::uint64_t kConversionShift = 28672;
+inline constexpr std::uint64_t kConvertedHeaderSize = 0x4000;  // bytes of one LUKS2 copy
+
+struct Detour {
+    int keyslot = 0;
+    std::uint64_t place = 0;               // bytes, on the device
+    std::optional<int> changes_with = {};  // the disabled keyslot whose LUKS1 area this is; it gets ours
+};
+
+struct DetourRequest {
+    luks1::Header header;          // LUKS1's layout, before or after
+    std::uint64_t area_size = 0;   // bytes that one area takes, in whole 4 KiB
+    std::uint64_t low_end = 0;     // bytes at the device's start that headers need
+    std::uint64_t high_end = 0;    // end of the space for areas
+};
+
+// Pure.  Enabled keyslots for which there is no such place are missing: a crash loses them, but not the
+// others.  Places lie outside [0, low_end), outside every enabled keyslot's area in either layout, and
+// such that the header with some of its sectors changed to them is a valid LUKS1 header.
+[[nodiscard]] std::vector<Detour> plan_detours(const DetourRequest& request);
+
+// The header that refers to the detours.
+[[nodiscard]] luks1::Header with_detours(luks1::Header header, const std::vector<Detour>& detours);
+
+}  // namespace latchkey::luks2
