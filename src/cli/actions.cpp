@@ -6,14 +6,46 @@
 
 namespace latchkey::cli {
 
-extern const Action kIsLuks;
+extern const Action kOpen;
+extern const Action kBenchmark;
+extern const Action kRepair;
+extern const Action kErase;
+extern const Action kConvert;
+extern const Action kConfig;
+extern const Action kLuksFormat;
+extern const Action kLuksAddKey;
+extern const Action kLuksRemoveKey;
+extern const Action kLuksChangeKey;
+extern const Action kLuksConvertKey;
+extern const Action kLuksKillSlot;
 extern const Action kLuksUuid;
+extern const Action kIsLuks;
+extern const Action kLuksDump;
+extern const Action kLuksHeaderBackup;
+extern const Action kLuksHeaderRestore;
+extern const Action kToken;
 
 namespace {
 
 constexpr const Action* kActions[] = {
+    &kOpen,
+    &kBenchmark,
+    &kRepair,
+    &kErase,
+    &kConvert,
+    &kConfig,
+    &kLuksFormat,
+    &kLuksAddKey,
+    &kLuksRemoveKey,
+    &kLuksChangeKey,
+    &kLuksConvertKey,
+    &kLuksKillSlot,
     &kLuksUuid,
     &kIsLuks,
+    &kLuksDump,
+    &kLuksHeaderBackup,
+    &kLuksHeaderRestore,
+    &kToken,
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::disable_veracrypt, &opt::tcrypt_backup, &opt::tcrypt_hidden, &opt::tcrypt_system,
     &opt::veracrypt, &opt::veracrypt_pim, &opt::veracrypt_query_pim, &opt::hw_opal,
     &opt::hw_opal_only, &opt::hw_opal_factory_reset, &opt::disable_sum, &opt::json, &opt::dry_run,
-    &opt::backup_dir, &opt::name, &opt::kdf_max_iterations, &opt::kdf_max_time,
+    &opt::backup_dir, &opt::name, &opt::flags, &opt::kdf_max_iterations, &opt::kdf_max_time,
     &opt::kdf_max_memory,
 };
 

@@ -170,6 +170,7 @@ inline constexpr Flag json{{.name = "json", .help = N_("Print result or error as
 inline constexpr Flag dry_run{{.name = "dry-run", .help = N_("Show what would be written and write nothing"), .scope = kListed}};
 inline constexpr Text backup_dir{{.name = "backup-dir", .metavar = N_("DIR"), .help = N_("Back the header up there before it is changed"), .scope = kListed, .complete = Complete::Directory}};
 inline constexpr Text name{{.name = "name", .metavar = N_("TEXT"), .help = N_("Name of the keyslot, for people (LUKS2)"), .scope = kListed}};
+inline constexpr Text flags{{.name = "flags", .metavar = N_("FLAG,..."), .help = N_("Activation flags to store in the header, or none (LUKS2)"), .scope = kListed}};
 inline constexpr Number kdf_max_iterations{{.name = "kdf-max-iterations", .metavar = N_("INT"), .help = N_("Most PBKDF2 iterations that a header may ask for"), .scope = kCommon}};
 inline constexpr Small kdf_max_time{{.name = "kdf-max-time", .metavar = N_("PASSES"), .help = N_("Most Argon2 passes that a header may ask for"), .scope = kCommon}};
 inline constexpr Size kdf_max_memory{{.name = "kdf-max-memory", .metavar = N_("SIZE"), .help = N_("Most memory that a header's key derivation may take; 1G, 512M ..."), .scope = kCommon}};

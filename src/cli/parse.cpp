@@ -193,7 +193,8 @@ std::variant<Command, UsageError> parse(std::span<const char* const> words) {
         return command;
     }
     if (auto reason = name_action(arguments)) return UsageError{*std::move(reason)};
-    if (auto reason = check(arguments)) return UsageError{*std::move(reason)};
+    if (auto reason = check(arguments))
+        return UsageError{*std::move(reason), false, arguments.action};
     if (arguments.has(opt::test_args)) command.request = Request::TestArguments;
     return command;
 }

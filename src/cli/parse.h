@@ -24,6 +24,7 @@ struct UsageError {
     std::string reason;
     // The line is the reason alone: so the peer's option parser talks.  Others have the program's name in front.
     bool bare = false;
+    const Action* action = nullptr;  // if one was recognized
 };
 
 // `words` without the program's name.  They must outlive the result.

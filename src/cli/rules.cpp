@@ -91,6 +91,7 @@ constexpr Rule kRules[] = {
           "luksAddKey"),
     needs(opt::unbound, opt::key_slot, kNeedsSlot, "luksDump"),
     needs(opt::priority, opt::key_slot, kNeedsSlot, "config"),
+    needs(opt::name, opt::key_slot, kNeedsSlot, "config"),
     only_types("open", opt::shared, "|plain|",
                N_("Option --shared is allowed only for open of plain device.")),
     only_types("open", opt::skip, "|plain|loopaes|",

@@ -56,7 +56,10 @@ class Ui {
         std::optional<std::uint32_t> timeout_seconds = {};
         bool verify_passphrase = false;  // -y
         std::uint32_t tries = 3;
+        std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
+        bool progress_json = false;
     };
+    [[nodiscard]] static Setup setup_for(std::string_view program, const Arguments& args);
     Ui(Context& context, Setup setup);
     ~Ui();
     Ui(const Ui&) = delete;
@@ -82,9 +85,11 @@ class Ui {
     // Becomes "result"; an Object.  The last one counts.
     void result(Fact fact);
 
-    // ---- how an error is seen.  Both return their argument.
+    // ---- how an error is seen.  These return their argument.
     // Only the exit status tells, as with isLuks (and "code -N" with -v, and JSON).
     [[nodiscard]] Error silent(Error error);
+    // The command line was wrong: usage and "cryptsetup: <message>".
+    [[nodiscard]] Error usage_error(Error error);
     // Where the peer's status is not that of the error's kind.
     [[nodiscard]] Error exits_with(int status, Error error);
 
@@ -111,6 +116,8 @@ class Ui {
     // with_tries around Volume::unlock; says "Key slot N unlocked." with -v.
     [[nodiscard]] Result<UnlockedVolume> unlock(const Volume& volume, const SecretRequest& request,
                                                 const UnlockOptions& options = {});
+    // "Key slot N unlocked." and its name, with -v.
+    void tell_keyslot(const UnlockedVolume& opened);
     // Exactly `key_bytes` of --volume-key-file's file.
     [[nodiscard]] Result<CandidateKey> read_volume_key(std::string_view path,
                                                        std::uint32_t key_bytes);
@@ -130,7 +137,9 @@ class Ui {
   private:
     struct State;
     void log(LogLevel level, std::string_view text);
-    void line(int descriptor, std::string_view prefix, std::string_view text);
+    void show_progress(std::uint64_t done, std::uint64_t all);
+    void report_dry_run();
+    void print_envelope(const Arguments& args, const Error* error, int status);
 
     Context& context_;
     Setup setup_;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+// Whether it is one is the question; that there is no device is an error.
+bool is_an_answer(Errc code) {
+    return code == Errc::NotThisFormat || code == Errc::CorruptHeader ||
+           code == Errc::InvalidArgument || code == Errc::NotSupported;
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    if (args.operands.size() > 1)
+        return ui.exits_with(
+            4, fail(Errc::InvalidArgument,
+                    "Only one device argument for isLuks operation is supported."));
+    auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
+    if (!volume) {
+        Error error = std::move(volume).error();
+        return is_an_answer(error.code) ? ui.silent(std::move(error)) : error;
+    }
+    ui.result(volume_result(*volume));
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions);
+
+}  // namespace
+
+extern constexpr Action kIsLuks{
+    .name = "isLuks",
+    .operands = N_("<device>"),
+    .summary = N_("answer by the exit status whether there is a LUKS header"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

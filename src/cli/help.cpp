@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/help.h"
+
+#include <algorithm>
+
+#include "cli/options.h"
+#include "ui/format.h"
+#include "ui/i18n.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::size_t kHelpColumn = 38;
+constexpr std::size_t kLineLength = 79;
+
+// Columns that a UTF-8 text takes; wide characters do not occur in our catalogues.
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// "-c, --cipher=CIPHER"
+std::string left_side(const OptionSpec& option) {
+    std::string left = "      ";
+    if (option.letter != '\0') left = untranslated("  -%c, ", option.letter);
+    left += "--" + std::string(option.name);
+    if (*option.metavar) left += "=" + std::string(translate(option.metavar));
+    return left;
+}
+
+// Appends words in lines of kLineLength, each indented.
+void wrap(std::string& into, std::size_t column, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t width = columns(word);
+        if (column != kHelpColumn && column + 1 + width > kLineLength) {
+            into += '\n';
+            into.append(kHelpColumn, ' ');
+            column = kHelpColumn;
+        } else if (column != kHelpColumn) {
+            into += ' ';
+            ++column;
+        }
+        into += word;
+        column += width;
+    }
+    into += '\n';
+}
+
+void add_option(std::string& into, const OptionSpec& option) {
+    const std::string left = left_side(option);
+    into += left;
+    std::size_t column = columns(left);
+    if (column + 2 > kHelpColumn) {
+        into += '\n';
+        column = 0;
+    }
+    into.append(kHelpColumn - column, ' ');
+    wrap(into, kHelpColumn, translate(option.help));
+    for (const std::string_view alias : option.aliases)
+        if (!alias.empty()) {
+            const std::string other = "      --" + std::string(alias);
+            into += other;
+            into.append(other.size() + 2 > kHelpColumn ? 2 : kHelpColumn - other.size(), ' ');
+            wrap(into, kHelpColumn, text("Alias for --%s", option.name.data()));
+        }
+}
+
+void add_action(std::string& into, const Action& action) {
+    into += untranslated("\t%s %s - %s\n", action.name.data(), translate(action.operands),
+                         translate(action.summary));
+}
+
+void add_aliases(std::string& into, const Action& action) {
+    if (action.aliases.empty()) return;
+    into += untranslated("\t%s:", action.name.data());
+    const char* separator = " ";
+    for (const ActionAlias& alias : action.aliases) {
+        into += separator + std::string(alias.name);
+        separator = ", ";
+    }
+    into += '\n';
+}
+
+std::string usage_line(std::string_view program) {
+    return text("Usage: %s [OPTION...] <action> <action-specific>\n", std::string(program).c_str());
+}
+
+}  // namespace
+
+std::string_view program_name(std::string_view called_as) {
+    const std::size_t slash = called_as.rfind('/');
+    if (slash != std::string_view::npos) called_as.remove_prefix(slash + 1);
+    return called_as == "cryptsetup" ? "cryptsetup" : "latchkey";
+}
+
+std::string version_text(std::string_view program) {
+    // Scripts read the second word and ask for 2.x or later.  2.7.0 is the release whose options,
+    // messages and layouts of text are ours.
+    if (program == "cryptsetup")
+        return "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: BLKID\n";
+    return "latchkey " LATCHKEY_VERSION "\n";
+}
+
+std::string help_text(std::string_view program) {
+    std::string out = version_text(program) + usage_line(program) + "\n";
+    for (const OptionSpec* option : all_options()) add_option(out, *option);
+    out += "\n";
+    out += translate(N_("<action> is one of:\n"));
+    for (const Action* action : all_actions()) add_action(out, *action);
+    out += "\n";
+    out += translate(N_("You can also use old <action> syntax aliases:\n"));
+    for (const Action* action : all_actions()) add_aliases(out, *action);
+    out += "\n";
+    out += translate(N_("<name> is the device to create under /dev/mapper\n"
+                        "<device> is the encrypted device\n"
+                        "<key slot> is the LUKS key slot number to modify\n"
+                        "<key file> optional key file for the new key for luksAddKey action\n"));
+    out += "\n";
+    out += text("Run '%s help <action>' for the options of one action.\n",
+                std::string(program).c_str());
+    out += "\n";
+    out += translate(N_("Defaults:\n"
+                        "\tType: LUKS2\n"
+                        "\tCipher: aes-xts-plain64, key: 512 bits, hash: sha256\n"
+                        "\tKey derivation: argon2id for LUKS2, pbkdf2 for LUKS1; 2000 ms, at most "
+                        "1048576 KiB and 4 threads\n"
+                        "\tKey file: at most 8192 KiB; typed passphrase: at most 512 bytes\n"));
+    return out;
+}
+
+std::string action_help_text(std::string_view program, const Action& action) {
+    std::string out = text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
+                           action.name.data(), translate(action.operands));
+    out += untranslated("%s\n\n", translate(action.summary));
+    if (!action.aliases.empty()) {
+        out += translate(N_("Other names:\n"));
+        add_aliases(out, action);
+        out += "\n";
+    }
+    for (const OptionSpec* option : all_options())
+        if (action.heeds(*option)) add_option(out, *option);
+    return out;
+}
+
+std::string usage_text(std::string_view program) {
+    std::string out = text("Usage: %s", std::string(program).c_str());
+    std::size_t column = columns(out);
+    const auto add = [&](const std::string& word) {
+        if (column + 1 + columns(word) > kLineLength) {
+            out += "\n       ";
+            column = 7;
+        }
+        out += ' ' + word;
+        column += 1 + columns(word);
+    };
+    for (const OptionSpec* option : all_options()) {
+        std::string word = "[";
+        if (option->letter != '\0') word += untranslated("-%c|", option->letter);
+        word += "--" + std::string(option->name);
+        if (*option->metavar) word += "=" + std::string(translate(option->metavar));
+        add(word + "]");
+    }
+    add("<action>");
+    add("<action-specific>");
+    return out + "\n";
+}
+
+std::string short_usage_text(std::string_view program, const Action* action) {
+    std::string out =
+        action == nullptr
+            ? usage_line(program)
+            : text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
+                   action->name.data(), translate(action->operands));
+    const std::string topic = action == nullptr ? "" : " " + std::string(action->name);
+    return out + text("Run '%s help%s' for the options.\n", std::string(program).c_str(),
+                      topic.c_str());
+}
+
+}  // namespace latchkey::cli

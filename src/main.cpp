@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Understands the command line, runs the action, makes an exit status of the outcome.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "cli/help.h"
+#include "cli/introspect.h"
+#include "cli/options.h"
+#include "cli/parse.h"
+#include "ui/configuration.h"
+#include "ui/envelope.h"
+#include "ui/format.h"
+#include "ui/i18n.h"
+#include "ui/signals.h"
+#include "ui/ui.h"
+
+namespace latchkey::cli {
+namespace {
+
+// A device that is opened must not become standard output: it would get our text.
+void fill_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor)
+        if (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
+            // Read-only, so that writing there is noticed as it was meant to be.
+            if (::open("/dev/null", O_RDONLY) != descriptor) std::_Exit(1);
+}
+
+// Passphrases and keys are in memory; a crash must not put them on a disk.
+void forbid_core_dumps() {
+    const rlimit none = {0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+}
+
+// An exit status of 0 promises that the output is where it was sent.
+int flushed(int status) {
+    const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+    const int error = errno;
+    if (!failed) return status;
+    // The reader of a pipe that went away knows so.
+    if (error != EPIPE)
+        std::fprintf(stderr, "%s\n",
+                     text("Cannot write to standard output: %s.", std::strerror(error)).c_str());
+    return status == 0 ? 1 : status;
+}
+
+void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+bool wants_json(std::span<const char* const> words) {
+    for (const std::string_view word : words) {
+        if (word == "--") return false;
+        if (word == "--json") return true;
+    }
+    return false;
+}
+
+int refuse(const char* called_as, std::span<const char* const> words, const UsageError& error) {
+    const std::string usage = short_usage_text(program_name(called_as), error.action);
+    std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : called_as,
+                 error.bare ? "" : ": ", error.reason.c_str());
+    if (wants_json(words)) {
+        const Error described{Errc::InvalidArgument, error.reason};
+        Envelope envelope{.error = &described, .exit_status = 1};
+        if (error.action != nullptr) envelope.action = error.action->name;
+        put(to_json(envelope_fact(std::move(envelope))) + "\n");
+    }
+    return 1;
+}
+
+// Limits and habits: the configuration file's, then the command line's.
+void set_policy(Context& context, const Configuration& configuration, const Arguments& args) {
+    Policy& policy = context.policy;
+    policy.backup_directory = args.get(opt::backup_dir).value_or(configuration.backup_dir);
+    policy.metadata_locks = !args.has(opt::disable_locks);
+    policy.use_kernel_keyring = !args.has(opt::disable_keyring);
+    const auto clamp = [](std::uint64_t value) {
+        constexpr std::uint64_t kMost = UINT32_MAX;
+        return static_cast<std::uint32_t>(value < kMost ? value : kMost);
+    };
+    if (const auto most = configuration.kdf_max_iterations) policy.kdf.max_iterations = *most;
+    if (const auto most = configuration.kdf_max_time) policy.kdf.max_time = clamp(*most);
+    if (const auto most = configuration.kdf_max_memory) policy.kdf.max_memory_kib = *most / 1024;
+    if (const auto most = args.get(opt::kdf_max_iterations)) policy.kdf.max_iterations = *most;
+    if (const auto most = args.get(opt::kdf_max_time)) policy.kdf.max_time = *most;
+    if (const auto most = args.get(opt::kdf_max_memory))
+        policy.kdf.max_memory_kib = most->value / 1024;
+}
+
+// bad_alloc is the one exception that passes through the library; here it becomes an error like the others.
+Result<void> run_action(Ui& ui, const Arguments& args) {
+    try {
+        return args.action->run(ui, args);
+    } catch (const std::bad_alloc&) {
+        return fail(Errc::OutOfMemory, "not enough memory");
+    }
+}
+
+int run(const char* called_as, const Arguments& args) {
+    Context context;
+    const CancelOnSignals cancel(context);
+    Ui ui(context, Ui::setup_for(called_as, args));
+    const Configuration configuration = read_configuration(LATCHKEY_CONFIG_FILE);
+    for (const std::string& complaint : configuration.complaints) ui.warn("%s", complaint.c_str());
+    set_policy(context, configuration, args);
+    return ui.finish(args, run_action(ui, args));
+}
+
+int dispatch(const char* called_as, std::span<const char* const> words) {
+    const auto parsed = parse(words);
+    if (const auto* error = std::get_if<UsageError>(&parsed))
+        return refuse(called_as, words, *error);
+    const Command& command = *std::get_if<Command>(&parsed);
+    const std::string_view program = program_name(called_as);
+    switch (command.request) {
+        case Request::Run: return run(called_as, command.arguments);
+        case Request::Help:
+            put(command.arguments.action == nullptr
+                    ? help_text(program)
+                    : action_help_text(program, *command.arguments.action));
+            return 0;
+        case Request::Usage: put(usage_text(program)); return 0;
+        case Request::Version: put(version_text(program)); return 0;
+        case Request::TestArguments:
+            put(text("No action taken. Invoked with --test-args option.\n"));
+            return 0;
+        case Request::Introspect: put(introspection()); return 0;
+        case Request::Completion: break;
+    }
+    const auto script = completion_script(command.arguments.text(opt::completion));
+    if (!script)
+        return refuse(called_as, words,
+                      {text("There is no completion for '%s'.",
+                            command.arguments.text(opt::completion).c_str())});
+    put(*script);
+    return 0;
+}
+
+}  // namespace
+}  // namespace latchkey::cli
+
+int main(int argc, char** argv) {
+    using namespace latchkey::cli;
+    fill_standard_descriptors();
+    forbid_core_dumps();
+    start_translation();
+    const char* const called_as = argc > 0 ? argv[0] : "latchkey";
+    const std::span<const char* const> words(argv + (argc > 0 ? 1 : 0),
+                                             static_cast<std::size_t>(argc > 0 ? argc - 1 : 0));
+    try {
+        return flushed(dispatch(called_as, words));
+    } catch (const std::bad_alloc&) {
+        std::fprintf(stderr, "%s\n", translate(N_("Not enough memory.")));
+        return 3;
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The administrator's defaults: a file of `key = value` lines, docs/cli-abi.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace latchkey::cli {
+
+struct Configuration {
+    std::string backup_dir = {};  // "" = none
+    std::optional<std::uint64_t> kdf_max_iterations = {};
+    std::optional<std::uint64_t> kdf_max_time = {};
+    std::optional<std::uint64_t> kdf_max_memory = {};  // bytes
+    // One translated line for each that was not understood.  A slip in this file must not
+    // keep a disk from opening: the rest holds.
+    std::vector<std::string> complaints = {};
+};
+
+[[nodiscard]] Configuration parse_configuration(std::string_view text, std::string_view file_name);
+
+// No file is an empty configuration.
+[[nodiscard]] Configuration read_configuration(const char* path);
+
+}  // namespace latchkey::cli

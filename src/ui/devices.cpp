@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/options.h"
+#include "ui/format.h"
+#include "ui/state.h"
+
+namespace latchkey::cli {
+namespace {
+
+// The library's names of formats are upper case, the command line's lower.
+std::string upper(std::string_view type) {
+    std::string result(type);
+    for (char& c : result)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return result;
+}
+
+// The file behind /dev/loopN; "" for other devices.
+std::string loop_file(std::string_view device) {
+    constexpr std::string_view kLoop = "/dev/loop";
+    if (!device.starts_with(kLoop)) return {};
+    const std::string path = "/sys/block/" + std::string(device.substr(5)) + "/loop/backing_file";
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return {};
+    std::array<char, 4096> name;
+    const ssize_t length = ::read(file, name.data(), name.size());
+    ::close(file);
+    if (length <= 0) return {};
+    std::string_view found(name.data(), static_cast<std::size_t>(length));
+    return std::string(found.substr(0, found.find('\n')));
+}
+
+}  // namespace
+
+Result<Device> Ui::open_device(std::string_view path, Access access) {
+    // Nobody writes to the real device in a rehearsal, so that it need not be writable.
+    LK_ASSIGN(Device device,
+              Device::open(context_, path, setup_.dry_run ? Access::ReadOnly : access));
+    if (!setup_.dry_run || access == Access::ReadOnly) return device;
+    Device shadow = device.shadow();
+    state_->rehearsals.push_back({std::move(device), shadow});
+    return shadow;
+}
+
+Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, Access access) {
+    const std::string_view path = args.get(opt::header).value_or(device);
+    LoadOptions options{.type = upper(args.get(opt::type).value_or(""))};
+    if (path != device) options.data_device = device;
+    LK_ASSIGN(Device metadata, open_device(path, access));
+    const std::string name = metadata.name();
+    auto volume = Volume::load(context_, std::move(metadata), options);
+    if (volume || volume.error().code != Errc::NotThisFormat) return volume;
+    debug("%s: %s", name.c_str(), volume.error().message.c_str());
+    return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", name.c_str());
+}
+
+std::string Ui::prompt_for(std::string_view device) const {
+    const std::string file = loop_file(device);
+    return text("Enter passphrase for %s: ", file.empty() ? std::string(device).c_str() : file.c_str());
+}
+
+}  // namespace latchkey::cli

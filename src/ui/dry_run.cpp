@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a --dry-run would have done: the real code ran over shadows of the devices; here they are compared.
+#include <cinttypes>
+
+#include "ui/format.h"
+#include "ui/line_diff.h"
+#include "ui/state.h"
+
+namespace latchkey::cli {
+namespace {
+
+std::optional<Fact> described(Context& context, const Device& device) {
+    auto volume = Volume::load(context, device);
+    if (!volume) return std::nullopt;
+    return volume->describe();
+}
+
+Fact as_member(Fact fact, std::string key) {
+    fact.key = std::move(key);
+    fact.kind = Fact::Kind::Object;
+    return fact;
+}
+
+Fact json_of(const Device& device, const std::vector<ByteRange>& ranges, std::optional<Fact> before,
+             std::optional<Fact> after) {
+    Fact fact{.key = {}, .kind = Fact::Kind::Object};
+    fact.children.push_back({.key = "device", .value = device.name()});
+    Fact list{.key = "writes", .kind = Fact::Kind::Array};
+    for (const ByteRange& range : ranges) {
+        Fact write{.key = {}, .kind = Fact::Kind::Object};
+        write.children.push_back({.key = "offset", .value = range.offset});
+        write.children.push_back({.key = "length", .value = range.length});
+        list.children.push_back(std::move(write));
+    }
+    fact.children.push_back(std::move(list));
+    // null: there is, or would be, no header that opens.
+    fact.children.push_back(before ? as_member(*std::move(before), "before")
+                                   : Fact{.key = "before"});
+    fact.children.push_back(after ? as_member(*std::move(after), "after") : Fact{.key = "after"});
+    return fact;
+}
+
+}  // namespace
+
+void Ui::report_dry_run() {
+    // The comparison reads what the action wrote; it has nothing of its own to say.
+    Context quiet;
+    quiet.policy = context_.policy;
+    for (const State::Rehearsal& rehearsal : state_->rehearsals) {
+        const std::vector<ByteRange> ranges = rehearsal.shadow.changed_ranges();
+        std::optional<Fact> before = described(quiet, rehearsal.real);
+        std::optional<Fact> after = described(quiet, rehearsal.shadow);
+        const std::string name = rehearsal.real.name();
+        if (ranges.empty()) say("Nothing would be written to %s.", name.c_str());
+        for (const ByteRange& range : ranges)
+            say("Would write to %s: %" PRIu64 " bytes at offset %" PRIu64, name.c_str(),
+                range.length, range.offset);
+        print(line_diff(before ? to_text(*before) : "", after ? to_text(*after) : ""));
+        state_->dry_run.push_back(json_of(rehearsal.real, ranges, std::move(before), std::move(after)));
+    }
+    say("Nothing was written (--dry-run).");
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The lines in which two texts differ.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace latchkey::cli {
+
+// "- old line" and "+ new line", in order, for a shortest set of changes; "" for equal texts.
+[[nodiscard]] std::string line_diff(std::string_view before, std::string_view after);
+
+}  // namespace latchkey::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The end of an action: its error in words, the JSON envelope, the exit status.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "cli/help.h"
+#include "ui/envelope.h"
+#include "ui/format.h"
+#include "ui/state.h"
+#include "ui/wording.h"
+
+namespace latchkey::cli {
+
+void Ui::report(const Error& error) {
+    std::fflush(stdout);
+    const std::string message = peer_words(error);
+    std::fprintf(stderr, "%s\n", message.c_str());
+    if (message != sentence(error.message)) debug("%s", error.message.c_str());
+    const std::string hint = advice(error);
+    // Advice is for people; what a program collects from stderr are the peer's lines.
+    if (!hint.empty() && (is_verbose() || ::isatty(STDERR_FILENO)))
+        std::fprintf(stderr, "%s\n", text("Hint: %s", sentence(hint).c_str()).c_str());
+}
+
+int Ui::finish(const Arguments& args, const Result<void>& outcome) {
+    if (outcome && setup_.dry_run) report_dry_run();
+    const Error* error = outcome ? nullptr : &outcome.error();
+    int status = error == nullptr ? 0 : state_->exit_status.value_or(info(error->code).exit_status);
+    if (error != nullptr && state_->usage) {
+        std::fflush(stdout);
+        const std::string usage = short_usage_text(program_name(setup_.program), args.action);
+        std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), setup_.program.c_str(),
+                     sentence(error->message).c_str());
+    } else if (error != nullptr && !state_->silent && error->code != Errc::Interrupted) {
+        report(*error);
+    }
+    if (setup_.json)
+        print_envelope(args, error, status);
+    else if (is_verbose() && error == nullptr)
+        say("Command successful.");
+    else if (is_verbose() && !state_->usage)
+        say("Command failed with code -%d (%s).", status, status_text(status).c_str());
+    return status;
+}
+
+void Ui::print_envelope(const Arguments& args, const Error* error, int status) {
+    Envelope envelope;
+    if (args.action != nullptr) envelope.action = args.action->name;
+    envelope.error = error;
+    envelope.exit_status = status;
+    envelope.result = std::move(state_->result);
+    envelope.warnings = std::move(state_->warnings);
+    if (setup_.dry_run) envelope.dry_run = std::move(state_->dry_run);
+    const std::string json = to_json(envelope_fact(std::move(envelope))) + "\n";
+    std::fwrite(json.data(), 1, json.size(), stdout);
+}
+
+}  // namespace latchkey::cli

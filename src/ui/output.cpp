@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which text goes where: the rules of docs/cli-abi.md, "Channels".
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "cli/options.h"
+#include "ui/format.h"
+#include "ui/state.h"
+#include "ui/wording.h"
+
+namespace latchkey::cli {
+namespace {
+
+void put(std::FILE* stream, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+std::uint64_t now_ms() {
+    timespec time = {};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1000 +
+           static_cast<std::uint64_t>(time.tv_nsec) / 1'000'000;
+}
+
+}  // namespace
+
+Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
+    Setup setup;
+    setup.program = program;
+    if (args.has(opt::verbose)) setup.verbosity = 1;
+    if (args.has(opt::debug)) setup.verbosity = 2;
+    if (args.has(opt::debug_json)) setup.verbosity = 3;
+    setup.json = args.has(opt::json);
+    setup.batch = args.has(opt::batch_mode);
+    setup.dry_run = args.has(opt::dry_run);
+    setup.timeout_seconds = args.get(opt::timeout);
+    setup.verify_passphrase = args.has(opt::verify_passphrase);
+    setup.tries = args.get(opt::tries).value_or(3);
+    setup.progress_seconds = args.get(opt::progress_frequency);
+    setup.progress_json = args.has(opt::progress_json);
+    return setup;
+}
+
+Ui::Ui(Context& context, Setup setup)
+    : context_(context), setup_(std::move(setup)), state_(std::make_unique<State>()) {
+    context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, text); };
+    context_.progress = [this](std::uint64_t done, std::uint64_t all) {
+        show_progress(done, all);
+        return true;
+    };
+}
+
+Ui::~Ui() {
+    context_.log_sink = nullptr;
+    context_.progress = nullptr;
+}
+
+void Ui::say(const char* format, ...) {
+    if (setup_.json) return;
+    std::va_list arguments;
+    va_start(arguments, format);
+    put(stdout, vformat(translate(format), arguments) + "\n");
+    va_end(arguments);
+}
+
+void Ui::verbose(const char* format, ...) {
+    if (setup_.json || !is_verbose()) return;
+    std::va_list arguments;
+    va_start(arguments, format);
+    put(stdout, vformat(translate(format), arguments) + "\n");
+    va_end(arguments);
+}
+
+void Ui::warn(const char* format, ...) {
+    std::va_list arguments;
+    va_start(arguments, format);
+    log(LogLevel::Warning, vformat(translate(format), arguments));
+    va_end(arguments);
+}
+
+void Ui::debug(const char* format, ...) {
+    if (setup_.verbosity < 2) return;
+    std::va_list arguments;
+    va_start(arguments, format);
+    log(LogLevel::Debug, vformat(format, arguments));
+    va_end(arguments);
+}
+
+void Ui::print(std::string_view text) {
+    if (!setup_.json) put(stdout, text);
+}
+
+void Ui::print_secret(std::span<const std::byte> text) {
+    // Around stdio, whose buffer nobody wipes.
+    std::fflush(stdout);
+    while (!text.empty()) {
+        const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
+        if (count < 0 && errno != EINTR) {
+            state_->lost_output = errno;
+            return;
+        }
+        if (count > 0) text = text.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+void Ui::log(LogLevel level, std::string_view text) {
+    // With --json standard output holds one object and nothing else.
+    std::FILE* const human = setup_.json ? stderr : stdout;
+    switch (level) {
+        case LogLevel::Error: report(Error{Errc::InvalidArgument, std::string(text)}); break;
+        case LogLevel::Warning:
+            state_->warnings.emplace_back(text);
+            std::fflush(stdout);
+            put(stderr, sentence(text) + "\n");
+            break;
+        case LogLevel::Normal:
+            if (!setup_.json) put(stdout, sentence(text) + "\n");
+            break;
+        case LogLevel::Verbose:
+            if (is_verbose() && !setup_.json) put(stdout, sentence(text) + "\n");
+            break;
+        case LogLevel::Debug:
+        case LogLevel::DebugJson:
+            if (setup_.verbosity >= (level == LogLevel::Debug ? 2 : 3))
+                put(human, "# " + std::string(text) + "\n");
+            break;
+    }
+}
+
+void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
+    const bool as_json = setup_.progress_json;
+    // Text is for a person who waits; without a terminal only on request.
+    if (!as_json && (setup_.batch || setup_.json ||
+                     (!setup_.progress_seconds && !::isatty(STDOUT_FILENO))))
+        return;
+    const std::uint64_t now = now_ms();
+    if (!state_->progress.is_due(now, done >= all, setup_.progress_seconds)) return;
+    const ProgressState state{done, all, state_->progress.elapsed_ms(now)};
+    std::FILE* const stream = setup_.json ? stderr : stdout;
+    if (as_json)
+        put(stream, progress_json(state) + "\n");
+    else if (setup_.progress_seconds)
+        put(stream, progress_text(state) + "\n");
+    else
+        put(stream, "\33[2K\r" + progress_text(state) + (done >= all ? "\n" : ""));
+    std::fflush(stream);
+}
+
+void Ui::result(Fact fact) { state_->result = std::move(fact); }
+
+Error Ui::silent(Error error) {
+    state_->silent = true;
+    return error;
+}
+
+Error Ui::usage_error(Error error) {
+    state_->usage = true;
+    return error;
+}
+
+Error Ui::exits_with(int status, Error error) {
+    state_->exit_status = status;
+    return error;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/signals.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <initializer_list>
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::initializer_list<int> kEnding = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+// A signal handler has no argument of its own: the one place where state is global.
+std::atomic<Context*> cancelled_context = nullptr;
+std::atomic<int> restored_terminal = -1;
+std::atomic<bool> continued = false;
+termios restored_modes;  // written before restored_terminal is set, read after
+static_assert(std::atomic<Context*>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+void restore_terminal() {
+    const int terminal = restored_terminal.load();
+    if (terminal >= 0) ::tcsetattr(terminal, TCSANOW, &restored_modes);
+}
+
+void on_ending_signal(int) {
+    const int saved_errno = errno;
+    restore_terminal();
+    if (Context* context = cancelled_context.load()) context->cancel();
+    errno = saved_errno;
+}
+
+// Stops as if there were no handler, with the terminal as it was.
+void on_stop_signal(int) {
+    const int saved_errno = errno;
+    restore_terminal();
+    ::raise(SIGSTOP);
+    continued.store(true);
+    errno = saved_errno;
+}
+
+// Without SA_RESTART: a read that waits for a person must notice.
+void handle(int signal, void (*handler)(int), int flags) {
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+CancelOnSignals::CancelOnSignals(Context& context) {
+    cancelled_context.store(&context);
+    for (const int signal : kEnding) {
+        // What the parent had ignored (nohup) stays ignored.
+        struct sigaction inherited = {};
+        ::sigaction(signal, nullptr, &inherited);
+        if (inherited.sa_handler != SIG_IGN) handle(signal, on_ending_signal, static_cast<int>(SA_RESETHAND));
+    }
+    handle(SIGPIPE, SIG_IGN, 0);
+}
+
+CancelOnSignals::~CancelOnSignals() { cancelled_context.store(nullptr); }
+
+sigset_t interrupting_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : kEnding) sigaddset(&set, signal);
+    sigaddset(&set, SIGTSTP);
+    return set;
+}
+
+RestoreOnSignal::RestoreOnSignal(int terminal, const termios& modes) {
+    restored_modes = modes;
+    continued.store(false);
+    restored_terminal.store(terminal);
+    handle(SIGTSTP, on_stop_signal, 0);
+}
+
+RestoreOnSignal::~RestoreOnSignal() {
+    handle(SIGTSTP, SIG_DFL, 0);
+    restored_terminal.store(-1);
+}
+
+bool RestoreOnSignal::went_on() { return continued.exchange(false); }
+
+bool is_cancelled() {
+    const Context* context = cancelled_context.load();
+    return context != nullptr && context->cancelled().load(std::memory_order_relaxed);
+}
+
+}  // namespace latchkey::cli

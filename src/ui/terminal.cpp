@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/terminal.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "ui/signals.h"
+
+namespace latchkey::cli {
+namespace {
+
+Error cannot_read() {
+    return fail(Errc::InvalidArgument, "Error reading passphrase from terminal.");
+}
+
+void write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(descriptor, text.data(), text.size());
+        if (count < 0 && errno != EINTR) return;
+        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+// The controlling terminal, or what stands for it.
+class Terminal {
+  public:
+    Terminal() {
+        owned_ = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+        input_ = owned_ >= 0 ? owned_ : STDIN_FILENO;
+        output_ = owned_ >= 0 ? owned_ : STDERR_FILENO;
+    }
+    ~Terminal() {
+        if (owned_ >= 0) ::close(owned_);
+    }
+    Terminal(const Terminal&) = delete;
+    Terminal& operator=(const Terminal&) = delete;
+    [[nodiscard]] int input() const { return input_; }
+    [[nodiscard]] int output() const { return output_; }
+
+  private:
+    int owned_ = -1;
+    int input_ = -1;
+    int output_ = -1;
+};
+
+// Echo is off while one lives, on every way out of it.
+class NoEcho {
+  public:
+    NoEcho(int terminal, const termios& modes)
+        : terminal_(terminal), modes_(modes), on_signal_(terminal, modes) {}
+    ~NoEcho() { ::tcsetattr(terminal_, TCSADRAIN, &modes_); }
+    NoEcho(const NoEcho&) = delete;
+    NoEcho& operator=(const NoEcho&) = delete;
+
+    // What was typed before the prompt was typed for somebody else.
+    [[nodiscard]] bool start() const {
+        termios quiet = modes_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+        quiet.c_lflag |= ICANON | ISIG;
+        return ::tcsetattr(terminal_, TCSAFLUSH, &quiet) == 0;
+    }
+    [[nodiscard]] bool went_on() { return on_signal_.went_on(); }
+
+  private:
+    int terminal_;
+    termios modes_;
+    RestoreOnSignal on_signal_;
+};
+
+// Blocked outside of ppoll(): no signal falls between looking and waiting.
+class BlockedSignals {
+  public:
+    BlockedSignals() {
+        const sigset_t set = interrupting_signals();
+        ::sigprocmask(SIG_BLOCK, &set, &before_);
+    }
+    ~BlockedSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    BlockedSignals(const BlockedSignals&) = delete;
+    BlockedSignals& operator=(const BlockedSignals&) = delete;
+    [[nodiscard]] const sigset_t& before() const { return before_; }
+
+  private:
+    sigset_t before_;
+};
+
+timespec now() {
+    timespec time = {};
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return time;
+}
+
+timespec remaining(const timespec& start, std::uint32_t seconds) {
+    const timespec here = now();
+    timespec left = {start.tv_sec + static_cast<time_t>(seconds) - here.tv_sec,
+                     start.tv_nsec - here.tv_nsec};
+    if (left.tv_nsec < 0) {
+        left.tv_nsec += 1'000'000'000;
+        --left.tv_sec;
+    }
+    return left.tv_sec < 0 ? timespec{} : left;
+}
+
+enum class Wait : std::uint8_t { Ready, TimedOut, Signal };
+
+Wait wait_for_input(int terminal, const timespec& start, std::optional<std::uint32_t> seconds,
+                    const sigset_t& open_to) {
+    pollfd wanted = {terminal, POLLIN, 0};
+    timespec left = {};
+    if (seconds) left = remaining(start, *seconds);
+    const int ready = ::ppoll(&wanted, 1, seconds ? &left : nullptr, &open_to);
+    if (ready > 0) return Wait::Ready;
+    return ready == 0 ? Wait::TimedOut : Wait::Signal;
+}
+
+Result<TypedLine> read_line(const Terminal& terminal, NoEcho& echo, std::string_view prompt,
+                            std::optional<std::uint32_t> seconds, const sigset_t& open_to) {
+    if (seconds == 0U) seconds.reset();
+    const timespec start = now();
+    TypedLine line{SecretBuffer(kMostTyped)};
+    SecretBuffer block(kMostTyped);
+    std::size_t length = 0;
+    for (;;) {
+        const Wait wait = wait_for_input(terminal.input(), start, seconds, open_to);
+        if (wait == Wait::TimedOut) return cannot_read();
+        if (wait == Wait::Signal && echo.went_on()) {
+            if (!echo.start()) return cannot_read();
+            write_all(terminal.output(), prompt);
+            length = 0;
+            continue;
+        }
+        if (wait == Wait::Signal && !is_cancelled()) continue;
+        if (wait == Wait::Signal) {
+            Error error = cannot_read();
+            error.code = Errc::Interrupted;
+            return error;
+        }
+        const ssize_t count = ::read(terminal.input(), block.bytes().data(), block.size());
+        if (count < 0 || (count == 0 && length == 0)) return cannot_read();
+        auto typed = block.bytes().first(static_cast<std::size_t>(count));
+        const bool ended = typed.empty() || typed.back() == std::byte{'\n'};
+        if (!typed.empty() && ended) typed = typed.first(typed.size() - 1);
+        const std::size_t taken = std::min(typed.size(), kMostTyped - length);
+        std::ranges::copy(typed.first(taken), line.bytes.bytes().subspan(length).begin());
+        length += taken;
+        if (taken < typed.size()) line.too_long = true;
+        if (!ended) continue;
+        line.bytes.shrink(length);
+        return line;
+    }
+}
+
+}  // namespace
+
+Result<TypedLine> ask_secret(std::string_view prompt, std::optional<std::uint32_t> timeout_seconds) {
+    const Terminal terminal;
+    termios modes = {};
+    if (::tcgetattr(terminal.input(), &modes) != 0) return cannot_read();
+    const BlockedSignals blocked;
+    NoEcho echo(terminal.input(), modes);
+    // Echo is off before the prompt is seen, so that nothing typed in answer to it is shown.
+    if (!echo.start()) return cannot_read();
+    write_all(terminal.output(), prompt);
+    auto line = read_line(terminal, echo, prompt, timeout_seconds, blocked.before());
+    if (line) write_all(terminal.output(), "\n");
+    return line;
+}
+
+Result<std::string> read_answer() {
+    std::string line;
+    for (;;) {
+        char c = '\0';
+        // Byte by byte: what follows on the same input is for somebody else.
+        const ssize_t count = ::read(STDIN_FILENO, &c, 1);
+        if (count < 0 && errno == EINTR) return fail(Errc::Interrupted, "interrupted");
+        if (count <= 0 && line.empty())
+            return fail(Errc::InvalidArgument, "Error reading response from terminal.");
+        if (count <= 0 || c == '\n') return line;
+        if (line.size() < 255) line += c;
+    }
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Asking a person: a line without echo, a line with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "latchkey/error.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::cli {
+
+// The longest passphrase that is typed, in bytes; the peer's limit, so that both open what the other made.
+inline constexpr std::size_t kMostTyped = 512;
+
+struct TypedLine {
+    SecretBuffer bytes;
+    bool too_long = false;  // the rest was thrown away
+};
+
+// Shows the prompt on /dev/tty (or stderr and stdin, where there is no controlling terminal) and reads a line with
+// echo off.  Interrupted (a signal), InvalidArgument (end of input, timeout, no terminal); the terminal is as before
+// in every case.
+[[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt,
+                                           std::optional<std::uint32_t> timeout_seconds);
+
+// A line of standard input without its newline; at most 255 bytes of it.  InvalidArgument at end of input.
+[[nodiscard]] Result<std::string> read_answer();
+
+}  // namespace latchkey::cli
