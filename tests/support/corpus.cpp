@@ -63,7 +63,8 @@ std::optional<Corpus> Corpus::find() {
     corpus.directory_ = place();
     std::ifstream manifest(corpus.directory_ / "manifest.json");
     if (!manifest) return std::nullopt;
-    for (const json& object : json::parse(manifest).at("entries"))
+    const json all = json::parse(manifest);  // outlives the loop over a part of it
+    for (const json& object : all.at("entries"))
         corpus.entries_.push_back(parse_entry(object));
     return corpus;
 }
