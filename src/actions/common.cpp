@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+
+#include <algorithm>
+
+#include "cli/options.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+
+Result<std::string> library_type(const Arguments& args) {
+    const std::string type = args.text(opt::type);
+    if (type.empty() || type == "luks") return std::string();
+    if (type == "luks1") return std::string("LUKS1");
+    if (type == "luks2") return std::string("LUKS2");
+    return fail(Errc::NotSupported, "type %s is not LUKS", type.c_str());
+}
+
+Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
+                             Access access) {
+    Arguments any = args;
+    std::erase_if(any.values, [](const auto& value) { return value.option == &opt::type; });
+    return ui.load_volume(any, device, access);
+}
+
+Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device, Access access) {
+    LK_ASSIGN(Volume volume, ui.load_volume(args, device, access));
+    if (volume.info().type != "LUKS2")
+        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS2 device.",
+                    volume.device().name().c_str());
+    return volume;
+}
+
+Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume, const SecretRequest& request,
+                                   const UnlockOptions& options) {
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
+    LK_ASSIGN(UnlockedVolume opened, volume.unlock(ui.context(), passphrase, options));
+    ui.tell_keyslot(opened);
+    return opened;
+}
+
+Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume, std::string_view file) {
+    const std::uint32_t key_bytes = volume.info().key_bytes;
+    if (key_bytes == 0)
+        return fail(Errc::NoUsableKeyslot,
+                    "Cannot determine volume key size for LUKS without keyslots, please use "
+                    "--key-size option.");
+    LK_ASSIGN(CandidateKey candidate, ui.read_volume_key(file, key_bytes));
+    auto key = volume.verify(ui.context(), std::move(candidate));
+    if (!key && key.error().code == Errc::WrongPassphrase)
+        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
+    LK_TRY(key);
+    return UnlockedVolume{.key = std::move(key).value()};
+}
+
+Result<KdfRequest> kdf_request(const Arguments& args) {
+    KdfRequest request{.type = args.text(opt::pbkdf),
+                       .hash = args.text(opt::hash),
+                       .forced_iterations = args.get(opt::pbkdf_force_iterations)};
+    // 0 asks for the default.
+    if (const auto time = args.get(opt::iter_time); time && *time != 0) request.time_ms = *time;
+    if (const auto memory = args.get(opt::pbkdf_memory)) request.memory_kib = *memory;
+    if (const auto lanes = args.get(opt::pbkdf_parallel)) request.lanes = *lanes;
+    return request;
+}
+
+Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number) {
+    LK_ASSIGN(KdfRequest kdf, kdf_request(args));
+    return NewKeyslot{.number = number,
+                      .kdf = std::move(kdf),
+                      .area_cipher = args.text(opt::keyslot_cipher),
+                      .area_key_bytes = args.get(opt::keyslot_key_size).value_or(0) / 8,
+                      .name = args.text(opt::name)};
+}
+
+Result<void> check_keyslot_number(std::string_view type, std::optional<int> number) {
+    if (!number) return {};
+    LK_ASSIGN(const int count, Volume::max_keyslots(type));
+    if (*number >= 0 && *number < count) return {};
+    return fail(Errc::InvalidArgument,
+                "Key slot %d is invalid, please select between 0 and %d.", *number, count - 1);
+}
+
+Result<void> check_free_keyslot(const Volume& volume, std::optional<int> number) {
+    LK_TRY(check_keyslot_number(volume.info().type, number));
+    if (!number) return {};
+    const auto active = volume.keyslots();
+    if (std::ranges::find(active, *number, &KeyslotInfo::number) == active.end()) return {};
+    return fail(Errc::KeyslotInUse, "Key slot %d is full, please select another one.", *number);
+}
+
+Result<void> check_active_keyslot(const Volume& volume, int number) {
+    const auto active = volume.keyslots();
+    if (std::ranges::find(active, number, &KeyslotInfo::number) != active.end()) return {};
+    return fail(Errc::KeyslotInactive, "Keyslot %d is not active.", number);
+}
+
+Error no_new_keyslot(Error error) {
+    if (error.code != Errc::NoSpace) return error;
+    error.message = text("No space for new keyslot.");
+    return error;
+}
+
+void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index) {
+    if (args.has(opt::key_file) && args.operand(operand_index))
+        ui.warn("Option --key-file takes precedence over specified key file argument.");
+}
+
+Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
+    const auto active = volume.keyslots();
+    const auto opens_data = [](const KeyslotInfo& slot) { return slot.usable && !slot.unbound; };
+    const auto found = std::ranges::find(active, keyslot, &KeyslotInfo::number);
+    if (found == active.end() || !opens_data(*found)) return {};
+    const bool last_of_all = std::ranges::count_if(active, opens_data) == 1;
+    const bool last_of_people = !found->held_by_token && volume.human_keyslots(keyslot) == 0;
+    if (!last_of_all && !last_of_people) return {};
+
+    const bool person_is_there = ui.asks({});
+    if (!ui.batch() && !person_is_there)
+        return fail(Errc::LastKeyslot, "keyslot %d is the last one that a person can use", keyslot)
+            .with_hint(text("add another passphrase first with 'luksAddKey'; -q removes this one "
+                            "all the same"));
+    LK_TRY(confirm_or(
+        ui,
+        last_of_all
+            ? text("This is the last keyslot. Device will become unusable after purging this key.")
+            : text("This is the last keyslot that a person can use. Only tokens will open the "
+                   "device after purging this key."),
+        2, "Operation aborted, the keyslot was NOT wiped.\n"));
+    ui.context().policy.guard_last_keyslot = false;
+    return {};
+}
+
+Result<void> confirm_or(Ui& ui, std::string_view question, int refused_status,
+                        const char* refusal) {
+    auto agreed = ui.confirm(question, refused_status);
+    if (!agreed && agreed.error().code == Errc::Refused) agreed.error().message = text("%s", refusal);
+    return agreed;
+}
+
+Fact number_fact(std::string key, std::uint64_t value) {
+    return {.key = std::move(key), .value = value};
+}
+
+Fact text_fact(std::string key, std::string value) {
+    return {.key = std::move(key), .value = std::move(value)};
+}
+
+Fact flag_fact(std::string key, bool value) { return {.key = std::move(key), .value = value}; }
+
+Fact volume_result(const Volume& volume, std::vector<Fact> facts) {
+    const VolumeInfo info = volume.info();
+    Fact result{.kind = Fact::Kind::Object,
+                .children = {text_fact("device", volume.device().name()),
+                             text_fact("type", info.type), text_fact("uuid", info.uuid)}};
+    // LUKS1 has no such count.
+    if (info.sequence_id != 0)
+        result.children.push_back(number_fact("sequence_id", info.sequence_id));
+    for (Fact& fact : facts) result.children.push_back(std::move(fact));
+    return result;
+}
+
+}  // namespace latchkey::cli

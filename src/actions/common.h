@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What several actions do.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latchkey/params.h"
+#include "ui/ui.h"
+
+namespace latchkey::cli {
+
+// --type in the library's spelling: "LUKS1"; "" if it is not given.
+[[nodiscard]] Result<std::string> library_type(const Arguments& args);
+// load_volume, for an action whose --type is not that of the volume.
+[[nodiscard]] Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
+                                           Access access);
+// load_volume, for actions that only LUKS2 has.
+[[nodiscard]] Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device,
+                                        Access access);
+
+// One attempt, whoever is asked: the peer repeats only its "open".  Says with -v which keyslot opened.
+[[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume,
+                                                 const SecretRequest& request,
+                                                 const UnlockOptions& options = {});
+
+// --volume-key-file, checked against the volume.
+[[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume,
+                                                       std::string_view file);
+
+// --pbkdf and what belongs to it; refuses costs below a KDF's minimum in the peer's words.
+[[nodiscard]] Result<KdfRequest> kdf_request(const Arguments& args);
+// That, with --keyslot-cipher, --keyslot-key-size and --name.
+[[nodiscard]] Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number);
+
+// Refuses a number that the volume's type does not have, or that is taken.
+[[nodiscard]] Result<void> check_free_keyslot(const Volume& volume, std::optional<int> number);
+[[nodiscard]] Result<void> check_keyslot_number(std::string_view type, std::optional<int> number);
+[[nodiscard]] Result<void> check_active_keyslot(const Volume& volume, int number);
+// A failure to add a keyslot, in the peer's words.
+[[nodiscard]] Error no_new_keyslot(Error error);
+
+// Tells on stderr that --key-file makes the operand of that index moot.
+void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index);
+
+// Lifts the guard of the last keyslot that a person can use, where a person said so: YES on a
+// terminal, or -q.  Without either the guard stays, and the removal ends in LastKeyslot.
+[[nodiscard]] Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot);
+
+// Ui::confirm with a refusal in its own words.
+[[nodiscard]] Result<void> confirm_or(Ui& ui, std::string_view text, int refused_status,
+                                      const char* refusal);
+
+// Facts of a result.
+[[nodiscard]] Fact number_fact(std::string key, std::uint64_t value);
+[[nodiscard]] Fact text_fact(std::string key, std::string value);
+[[nodiscard]] Fact flag_fact(std::string key, bool value);
+// {"device", "type", "uuid", "sequence_id"} and `facts`: what every change answers.
+[[nodiscard]] Fact volume_result(const Volume& volume, std::vector<Fact> facts = {});
+
+}  // namespace latchkey::cli

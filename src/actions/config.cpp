@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a LUKS2 header remembers besides keys: labels, priorities, names, activation flags.
+#include <algorithm>
+
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Priority priority(std::string_view word) {
+    if (word == "ignore") return Priority::Ignore;
+    return word == "prefer" ? Priority::Prefer : Priority::Normal;
+}
+
+std::optional<std::string> owned(std::optional<std::string_view> text) {
+    if (!text) return std::nullopt;
+    return std::string(*text);
+}
+
+// "allow-discards,no-read-workqueue"; "none" clears them.
+std::vector<std::string> flag_names(std::string_view list) {
+    std::vector<std::string> names;
+    if (list == "none") return names;
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        names.emplace_back(list.substr(0, comma));
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return names;
+}
+
+// An ignored keyslot opens only for who names it, so to ignore the last one is to remove it for most.
+Result<void> check_ignore(Ui& ui, const Volume& volume, int keyslot) {
+    const auto keyslots = volume.keyslots();
+    const auto usable = [keyslot](const KeyslotInfo& slot) {
+        return slot.usable && !slot.unbound && !slot.held_by_token && slot.number != keyslot &&
+               slot.priority != Priority::Ignore;
+    };
+    if (!std::ranges::any_of(keyslots, usable))
+        ui.warn("No keyslot is left that opens without --key-slot.");
+    return {};
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const auto label = owned(args.get(opt::label));
+    const auto subsystem = owned(args.get(opt::subsystem));
+    const auto wanted_priority = args.get(opt::priority);
+    const auto name = args.get(opt::name);
+    const auto flags = args.get(opt::flags);
+    if (!label && !subsystem && !wanted_priority && !name && !flags)
+        return fail(Errc::InvalidArgument, "Option --priority, --label or --subsystem is missing.");
+    const int keyslot = args.get(opt::key_slot).value_or(-1);
+    LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
+    if (wanted_priority || name) LK_TRY(check_active_keyslot(volume, keyslot));
+
+    if (wanted_priority) {
+        const Priority chosen = priority(*wanted_priority);
+        if (chosen == Priority::Ignore) LK_TRY(check_ignore(ui, volume, keyslot));
+        LK_TRY(volume.set_priority(ui.context(), keyslot, chosen));
+    }
+    if (name) LK_TRY(volume.set_keyslot_name(ui.context(), keyslot, *name));
+    if (label || subsystem) LK_TRY(volume.set_label(ui.context(), label, subsystem));
+    if (flags) LK_TRY(volume.set_flags(ui.context(), flag_names(*flags)));
+
+    const VolumeInfo info = volume.info();
+    Fact now{.key = "flags", .kind = Fact::Kind::Array};
+    for (const std::string& flag : info.flags) now.children.push_back(text_fact("", flag));
+    ui.result(volume_result(volume, {text_fact("label", info.label),
+                                     text_fact("subsystem", info.subsystem), std::move(now)}));
+    return {};
+}
+
+constexpr OptionGroup<6> kOwn = {
+    &opt::label, &opt::subsystem, &opt::priority, &opt::key_slot, &opt::name, &opt::flags,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kChangeOptions);
+constexpr ActionAlias kAliases[] = {{.name = "luksConfig"}};
+
+}  // namespace
+
+extern constexpr Action kConfig{
+    .name = "config",
+    .operands = N_("<device>"),
+    .summary = N_("set label, keyslot names and priorities, activation flags (LUKS2)"),
+    .options = kOptions,
+    .run = &run,
+    .aliases = kAliases,
+};
+
+}  // namespace latchkey::cli

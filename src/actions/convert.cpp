@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string wanted = args.text(opt::type);
+    if (wanted != "luks1" && wanted != "luks2")
+        return fail(Errc::InvalidArgument,
+                    "Invalid LUKS type, only luks1 and luks2 are supported.");
+    LK_ASSIGN(const std::string type, library_type(args));
+    LK_ASSIGN(Volume volume, load_any_luks(ui, args, args.operands[0], Access::ReadWrite));
+    const std::string before = volume.info().type;
+    if (before == type)
+        return fail(Errc::InvalidArgument, "Device is already %s type.", type.c_str());
+    LK_TRY(confirm_or(ui,
+                      text("This operation will convert %s to %s format.\n",
+                           volume.device().name().c_str(), type.c_str()),
+                      2, N_("Operation aborted, device was NOT converted.\n")));
+    LK_TRY(volume.convert(ui.context(), type));
+    ui.result(volume_result(volume, {text_fact("previous_type", before)}));
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kConvert{
+    .name = "convert",
+    .operands = N_("<device>"),
+    .summary = N_("convert between LUKS1 and LUKS2 in place (--type)"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+// Where the new keyslot goes and which one opens: --key-slot changed its meaning when --new-key-slot came.
+struct Slots {
+    std::optional<int> added;
+    std::optional<int> opened;
+};
+
+Slots slots(Ui& ui, const Arguments& args) {
+    const auto key_slot = args.get(opt::key_slot);
+    if (const auto added = args.get(opt::new_key_slot)) return {added, key_slot};
+    if (key_slot && !args.has(opt::unbound) && !ui.batch())
+        ui.say("WARNING: The --key-slot parameter is used for new keyslot number.");
+    return {key_slot, std::nullopt};
+}
+
+SecretRequest added_secret(const Arguments& args) {
+    return new_secret(args, translate(N_("Enter new passphrase for key slot: ")), 1);
+}
+
+Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume& volume,
+                                     std::optional<int> keyslot) {
+    if (const auto file = args.get(opt::volume_key_file))
+        return verify_volume_key(ui, volume, *file);
+    const UnlockOptions options{.keyslot = keyslot, .any_segment = false};
+    return unlock_once(
+        ui, volume, existing_secret(args, translate(N_("Enter any existing passphrase: "))),
+        options);
+}
+
+Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, bool unbound) {
+    if (!number) return no_new_keyslot(number.error());
+    ui.verbose("Key slot %d created.", *number);
+    ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number)),
+                                     flag_fact("unbound", unbound)}));
+    return {};
+}
+
+Result<void> add_unbound(Ui& ui, const Arguments& args, std::optional<int> number) {
+    const std::uint32_t key_bytes = args.get(opt::key_size).value_or(0) / 8;
+    if (key_bytes == 0)
+        return ui.usage_error(
+            fail(Errc::InvalidArgument, "Key size is required with --unbound option."));
+    LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
+    LK_TRY(check_free_keyslot(volume, number));
+    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, number));
+    SecretBuffer key;
+    if (const auto file = args.get(opt::volume_key_file)) {
+        LK_ASSIGN(CandidateKey given, ui.read_volume_key(*file, key_bytes));
+        key = std::move(given).release();
+    }
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
+    return report(ui, volume,
+                  volume.add_unbound_keyslot(ui.context(), std::move(key), key_bytes, passphrase,
+                                             keyslot),
+                  true);
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const auto [added, opened] = slots(ui, args);
+    if (args.has(opt::unbound)) return add_unbound(ui, args, added);
+    LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
+    LK_TRY(check_free_keyslot(volume, added));
+    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
+    LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
+    return report(ui, volume,
+                  volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot), false);
+}
+
+constexpr OptionGroup<7> kOwn = {
+    &opt::key_slot, &opt::new_key_slot,    &opt::new_keyfile, &opt::unbound,
+    &opt::key_size, &opt::volume_key_file, &opt::name,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kNewSecretOptions, kKdfOptions,
+                               kAreaOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksAddKey{
+    .name = "luksAddKey",
+    .operands = N_("<device> [<new key file>]"),
+    .summary = N_("add a keyslot with a new passphrase"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_once(ui, volume,
+                          existing_secret(args, translate(N_("Enter passphrase to be changed: "))),
+                          {.keyslot = args.get(opt::key_slot)}));
+    LK_ASSIGN(const Passphrase passphrase,
+              ui.read_passphrase(new_secret(args, translate(N_("Enter new passphrase: ")), 1)));
+    keyslot.number = opened.keyslot;
+    auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
+    if (!number) return no_new_keyslot(std::move(number).error());
+    ui.verbose("Key slot %d created.", *number);
+    ui.result(volume_result(
+        volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number)),
+                 number_fact("previous_keyslot", static_cast<std::uint64_t>(opened.keyslot))}));
+    return {};
+}
+
+constexpr OptionGroup<1> kOwn = {&opt::key_slot};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kNewSecretOptions, kKdfOptions,
+                               kAreaOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksChangeKey{
+    .name = "luksChangeKey",
+    .operands = N_("<device> [<key file>]"),
+    .summary = N_("change a passphrase"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The same passphrase under another cost or cipher.
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
+    const auto wanted = args.get(opt::key_slot);
+    if (wanted) {
+        if (!check_keyslot_number(volume.info().type, wanted))
+            return fail(Errc::NoUsableKeyslot, "keyslot %d is not in the header", *wanted);
+        LK_TRY(check_active_keyslot(volume, *wanted));
+    }
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
+    LK_ASSIGN(const Passphrase passphrase,
+              ui.read_passphrase(existing_secret(
+                  args, translate(N_("Enter passphrase for keyslot to be converted: ")))));
+    LK_ASSIGN(const UnlockedVolume opened,
+              volume.unlock(ui.context(), passphrase, {.keyslot = wanted}));
+    keyslot.number = opened.keyslot;
+    auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
+    if (!number) return no_new_keyslot(std::move(number).error());
+    ui.verbose("Key slot %d created.", *number);
+    ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
+    return {};
+}
+
+constexpr OptionGroup<1> kOwn = {&opt::key_slot};
+constexpr auto kOptions =
+    join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksConvertKey{
+    .name = "luksConvertKey",
+    .operands = N_("<device>"),
+    .summary = N_("give a keyslot another cost or cipher"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

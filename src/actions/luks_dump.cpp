@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/key_output.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr char kKeyIsSensitive[] =
+    N_("The header dump with volume key is sensitive information\n"
+       "that allows access to encrypted partition without a passphrase.\n"
+       "This dump should be stored encrypted in a safe place.");
+constexpr char kUnboundIsSensitive[] =
+    N_("The header dump with unbound key is sensitive information.\n"
+       "This dump should be stored encrypted in a safe place.");
+
+Result<void> agree(Ui& ui, const Arguments& args, const char* question) {
+    if (ui.json() && !args.has(opt::volume_key_file))
+        return fail(Errc::InvalidArgument, "keys are not shown as JSON; use --volume-key-file");
+    if (const auto file = args.get(opt::volume_key_file)) LK_TRY(check_key_file(*file));
+    return ui.confirm(translate(question), 2);
+}
+
+// The key itself, behind the lines that say whose it is.
+Result<void> put_key(Ui& ui, const Arguments& args, const char* label, const VolumeKey& key) {
+    const auto file = args.get(opt::volume_key_file);
+    if (!file) {
+        ui.print_secret(key_dump(label, key.bytes()).bytes());
+        return {};
+    }
+    LK_TRY(write_key_file(*file, key.bytes()));
+    ui.say("Key stored to file %s.", std::string(*file).c_str());
+    return {};
+}
+
+Fact key_result(const Volume& volume, const UnlockedVolume& opened, const Arguments& args) {
+    Fact result = volume_result(
+        volume, {number_fact("key_bits", std::uint64_t{opened.key.size()} * 8),
+                 flag_fact("unbound", opened.unbound)});
+    if (opened.keyslot >= 0)
+        result.children.push_back(
+            number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot)));
+    if (args.has(opt::volume_key_file))
+        result.children.push_back(text_fact("key_file", args.text(opt::volume_key_file)));
+    return result;
+}
+
+Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume) {
+    LK_TRY(agree(ui, args, kKeyIsSensitive));
+    const UnlockOptions options{.keyslot = args.get(opt::key_slot), .any_segment = false};
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_once(ui, volume,
+                          existing_secret(args, ui.prompt_for(volume.device().name())), options));
+    const VolumeInfo info = volume.info();
+    const std::size_t dash = info.cipher.find('-');
+    const std::string cipher = info.cipher.substr(0, dash);
+    const std::string mode = dash == std::string::npos ? "" : info.cipher.substr(dash + 1);
+    // Scripts parse this text, so it is never translated.
+    ui.print(untranslated("LUKS header information for %s\n"
+                          "Cipher name:   \t%s\n"
+                          "Cipher mode:   \t%s\n"
+                          "Payload offset:\t%llu\n"
+                          "UUID:          \t%s\n"
+                          "MK bits:       \t%zu\n",
+                          volume.device().name().c_str(), cipher.c_str(), mode.c_str(),
+                          static_cast<unsigned long long>(info.data_offset / 512),
+                          info.uuid.c_str(), opened.key.size() * 8));
+    LK_TRY(put_key(ui, args, "MK dump:\t", opened.key));
+    ui.result(key_result(volume, opened, args));
+    return {};
+}
+
+Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volume) {
+    const int slot = args.get(opt::key_slot).value_or(-1);
+    bool unbound = false;
+    for (const KeyslotInfo& keyslot : volume.keyslots())
+        unbound = unbound || (keyslot.number == slot && keyslot.unbound && keyslot.usable);
+    if (!unbound)
+        return fail(Errc::InvalidArgument, "Keyslot %d does not contain unbound key.", slot);
+    LK_TRY(agree(ui, args, kUnboundIsSensitive));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_once(ui, volume,
+                          existing_secret(args, ui.prompt_for(volume.device().name())),
+                          {.keyslot = slot}));
+    ui.print(untranslated("LUKS header information for %s\n"
+                          "UUID:    \t%s\n"
+                          "Keyslot: \t%d\n"
+                          "Key bits:\t%zu\n",
+                          volume.device().name().c_str(), volume.info().uuid.c_str(), slot,
+                          opened.key.size() * 8));
+    LK_TRY(put_key(ui, args, "Unbound Key:\t", opened.key));
+    ui.result(key_result(volume, opened, args));
+    return {};
+}
+
+Result<void> dump_json_metadata(Ui& ui, const Volume& volume) {
+    auto json = volume.metadata_json();
+    if (!json && json.error().code == Errc::NotSupported)
+        return fail(Errc::NotSupported, "Dump operation is not supported for this device type.");
+    LK_TRY(json);
+    ui.print(*json + (json->ends_with('\n') ? "" : "\n"));
+    ui.result(volume_result(volume, {text_fact("metadata", *json)}));
+    return {};
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
+    if (args.has(opt::unbound)) return dump_unbound_key(ui, args, volume);
+    if (args.has(opt::dump_volume_key)) return dump_volume_key(ui, args, volume);
+    if (args.has(opt::dump_json_metadata)) return dump_json_metadata(ui, volume);
+    const Fact facts = volume.describe();
+    ui.print(to_text(facts));
+    ui.result(volume_result(volume, {facts}));
+    return {};
+}
+
+constexpr OptionGroup<5> kOwn = {
+    &opt::dump_volume_key,    &opt::volume_key_file, &opt::unbound,
+    &opt::dump_json_metadata, &opt::key_slot,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksDump{
+    .name = "luksDump",
+    .operands = N_("<device>"),
+    .summary = N_("show what the header says, or the volume key"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

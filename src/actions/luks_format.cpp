@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::uint64_t kNewHeaderFile = 4096;  // bytes; grows with the header that is written
+
+Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(std::string type, library_type(args));
+    LK_ASSIGN(KdfRequest kdf, kdf_request(args));
+    const bool luks1 = type == "LUKS1";
+    if (luks1 && args.has(opt::integrity))
+        return fail(Errc::InvalidArgument, "Integrity option can be used only for LUKS2 format.");
+    if (args.has(opt::integrity))
+        return fail(Errc::NotSupported, "--integrity %s: data integrity is not supported",
+                    args.text(opt::integrity).c_str());
+    const std::uint32_t sector_size = args.get(opt::sector_size).value_or(0);
+    if (luks1 && sector_size > 512)
+        return fail(Errc::InvalidArgument, "Unsupported encryption sector size.");
+    if (luks1 && !kdf.type.empty() && kdf.type != "pbkdf2") {
+        ui.warn("Requested PBKDF type is not supported for LUKS1.");
+        kdf.type = "pbkdf2";
+    }
+    const auto bytes = [&args](const Option<Bytes>& option) {
+        return args.get(option).value_or(Bytes{}).value;
+    };
+    return FormatParams{.type = std::move(type),
+                        .cipher = args.text(opt::cipher),
+                        .key_bytes = args.get(opt::key_size).value_or(0) / 8,
+                        .hash = args.text(opt::hash),
+                        .uuid = args.text(opt::uuid),
+                        // LUKS1 has no place for them, and the peer's scripts give them anyway.
+                        .label = luks1 ? "" : args.text(opt::label),
+                        .subsystem = luks1 ? "" : args.text(opt::subsystem),
+                        .sector_size = sector_size,
+                        .metadata_size = bytes(opt::luks2_metadata_size),
+                        .keyslots_size = bytes(opt::luks2_keyslots_size),
+                        .data_offset_sectors = args.get(opt::offset),
+                        .alignment_sectors = args.get(opt::align_payload).value_or(0),
+                        .detached = args.has(opt::header),
+                        .kdf = std::move(kdf),
+                        .wipe_signatures = !args.has(opt::disable_blkid)};
+}
+
+// Everything that can be refused before anybody is asked.
+Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional<int> keyslot) {
+    LK_ASSIGN(const FormatParams given, format_params(ui, args));
+    if (args.has(opt::uuid) && given.uuid.empty())
+        return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+    LK_ASSIGN(FormatParams params, Volume::check_format(ui.context(), given));
+    LK_TRY(check_keyslot_number(params.type, keyslot));
+    return params;
+}
+
+struct Target {
+    Device metadata;
+    std::optional<Device> data;
+    bool header_file_is_new = false;
+};
+
+Result<Target> open_target(Ui& ui, const Arguments& args) {
+    const std::string_view device = args.operands[0];
+    const auto header = args.get(opt::header);
+    if (!header) {
+        LK_ASSIGN(Device metadata, ui.open_device(device, Access::Exclusive));
+        return Target{std::move(metadata), std::nullopt};
+    }
+    LK_ASSIGN(Device data, ui.open_device(device, Access::ReadOnly));
+    auto metadata = ui.open_device(*header, Access::Exclusive);
+    if (metadata) return Target{std::move(metadata).value(), std::move(data)};
+    if (metadata.error().code != Errc::NoDevice) return std::move(metadata).error();
+    if (ui.dry_run())
+        return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
+                    std::string(*header).c_str());
+    LK_TRY(ui.confirm(translate(N_("Header file does not exist, do you want to create it?")), 2));
+    LK_ASSIGN(Device created, Device::create_file(ui.context(), *header, kNewHeaderFile));
+    return Target{std::move(created), std::move(data), true};
+}
+
+Result<void> tell_signatures(Ui& ui, const Device& device) {
+    if (ui.batch()) return {};
+    LK_ASSIGN(const auto signatures, find_signatures(device));
+    for (const Signature& found : signatures)
+        if (found.kind == "partition")
+            ui.say("WARNING: Device %s already contains a '%s' partition signature.",
+                   device.name().c_str(), found.name.c_str());
+        else
+            ui.say("WARNING: Device %s already contains a '%s' superblock signature.",
+                   device.name().c_str(), found.name.c_str());
+    return {};
+}
+
+Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
+    const auto file = args.get(opt::volume_key_file);
+    if (!file) return SecretBuffer();
+    LK_ASSIGN(CandidateKey given, ui.read_volume_key(*file, params.key_bytes));
+    return std::move(given).release();
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    LK_ASSIGN(const FormatParams params, checked_params(ui, args, keyslot.number));
+    warn_if_key_file_wins(ui, args, 1);
+    LK_ASSIGN(Target target, open_target(ui, args));
+    const std::string name = target.metadata.name();
+    if (!target.header_file_is_new) {
+        if (params.wipe_signatures) LK_TRY(tell_signatures(ui, target.metadata));
+        LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
+    }
+    LK_ASSIGN(const Passphrase passphrase,
+              ui.read_passphrase(first_secret(args, ui.prompt_for(name), 1)));
+    LK_ASSIGN(SecretBuffer key, volume_key(ui, args, params));
+    LK_ASSIGN(Volume::Formatted made, Volume::format(ui.context(), std::move(target.metadata),
+                                                     target.data, params, std::move(key)));
+    auto number = made.volume.add_keyslot(ui.context(), made.key, passphrase, keyslot);
+    if (!number) return no_new_keyslot(std::move(number).error());
+    ui.verbose("Key slot %d created.", *number);
+    ui.result(volume_result(made.volume,
+                            {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
+    return {};
+}
+
+constexpr OptionGroup<19> kOwn = {
+    &opt::cipher,        &opt::key_size,      &opt::uuid,
+    &opt::label,         &opt::subsystem,     &opt::sector_size,
+    &opt::offset,        &opt::align_payload, &opt::luks2_metadata_size,
+    &opt::key_slot,      &opt::name,          &opt::luks2_keyslots_size,
+    &opt::disable_blkid, &opt::use_random,    &opt::volume_key_file,
+    &opt::use_urandom,   &opt::integrity,     &opt::integrity_no_wipe,
+    &opt::force_password,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions,
+                               kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksFormat{
+    .name = "luksFormat",
+    .operands = N_("<device> [<new key file>]"),
+    .summary = N_("make a LUKS volume"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string file = args.text(opt::header_backup_file);
+    if (file.empty())
+        return fail(Errc::InvalidArgument, "Option --header-backup-file is required.");
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
+    const auto written = volume.backup(ui.context(), file);
+    if (!written && written.error().code == Errc::Exists)
+        return ui.exits_with(1, fail(Errc::Exists, "Requested header backup file %s already exists.",
+                                     file.c_str()));
+    if (!written && (written.error().code == Errc::NoDevice ||
+                     written.error().code == Errc::AccessDenied))
+        return ui.exits_with(
+            1, fail(written.error().code, "Cannot create header backup file %s.", file.c_str()));
+    LK_TRY(written);
+    ui.result(volume_result(volume, {text_fact("backup_file", file)}));
+    return {};
+}
+
+constexpr OptionGroup<1> kOwn = {&opt::header_backup_file};
+constexpr auto kOptions = join(kOwn, kVolumeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksHeaderBackup{
+    .name = "luksHeaderBackup",
+    .operands = N_("<device>"),
+    .summary = N_("copy the header and its keyslots to a file"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

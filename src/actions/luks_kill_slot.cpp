@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+#include "cli/value.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<int> slot_number(std::string_view operand, std::string_view type) {
+    const auto number = parse_integer(operand);
+    if (!number || number->negative || number->magnitude > 0xffff)
+        return fail(Errc::InvalidArgument, "Key slot is invalid.");
+    const int slot = static_cast<int>(number->magnitude);
+    LK_TRY(check_keyslot_number(type, slot));
+    return slot;
+}
+
+// That the one who asks knows another keyslot's passphrase: a person must not be locked out by a slip in the
+// number.  Of the last keyslot, its own.
+Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphrase& passphrase) {
+    bool any = false;
+    Error failure = fail(Errc::WrongPassphrase, "no other keyslot opens with this passphrase");
+    for (const KeyslotInfo& other : volume.keyslots()) {
+        if (other.number == slot || !other.usable || other.unbound) continue;
+        any = true;
+        auto opened = volume.unlock(ui.context(), passphrase, {.keyslot = other.number});
+        if (opened) {
+            ui.tell_keyslot(*opened);
+            return {};
+        }
+        if (opened.error().code == Errc::Interrupted) return opened.error();
+        // What keeps one keyslot from being tried says more than that the others do not agree.
+        if (opened.error().code != Errc::WrongPassphrase) failure = opened.error();
+    }
+    if (any) return failure;
+    LK_ASSIGN(const UnlockedVolume opened,
+              volume.unlock(ui.context(), passphrase, {.keyslot = slot}));
+    ui.tell_keyslot(opened);
+    return {};
+}
+
+Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume, int slot) {
+    const SecretRequest request =
+        existing_secret(args, translate(N_("Enter any remaining passphrase: ")));
+    if (ui.batch() && ui.asks(request)) return {};
+    auto passphrase = ui.read_passphrase(request);
+    const bool from_stdin = !request.key_file || *request.key_file == "-";
+    // Scripts that give no input at all are taken to know what they do, as the peer takes them.
+    if (!passphrase && passphrase.error().code == Errc::NothingToRead && from_stdin) {
+        ui.report(passphrase.error());
+        return {};
+    }
+    LK_TRY(passphrase);
+    return check_another(ui, volume, slot, *passphrase);
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
+    LK_ASSIGN(const int slot, slot_number(args.operands[1], volume.info().type));
+    LK_TRY(check_active_keyslot(volume, slot));
+    ui.verbose("Keyslot %d is selected for deletion.", slot);
+    LK_TRY(agree_to_remove(ui, volume, slot));
+    LK_TRY(ask_for_another(ui, args, volume, slot));
+    LK_TRY(volume.kill_keyslot(ui.context(), slot));
+    ui.verbose("Key slot %d removed.", slot);
+    ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(slot))}));
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions, kSecretOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksKillSlot{
+    .name = "luksKillSlot",
+    .operands = N_("<device> <key slot>"),
+    .summary = N_("wipe the keyslot of that number"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
+    SecretRequest request =
+        existing_secret(args, translate(N_("Enter passphrase to be deleted: ")));
+    if (!request.key_file) {
+        if (const auto file = args.operand(1)) request.key_file = *file;
+    } else {
+        warn_if_key_file_wins(ui, args, 1);
+    }
+    LK_ASSIGN(const UnlockedVolume opened, unlock_once(ui, volume, request));
+    ui.verbose("Keyslot %d is selected for deletion.", opened.keyslot);
+    LK_TRY(agree_to_remove(ui, volume, opened.keyslot));
+    LK_TRY(volume.kill_keyslot(ui.context(), opened.keyslot));
+    ui.verbose("Key slot %d removed.", opened.keyslot);
+    ui.result(volume_result(
+        volume, {number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot))}));
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions, kSecretOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksRemoveKey{
+    .name = "luksRemoveKey",
+    .operands = N_("<device> [<key file>]"),
+    .summary = N_("remove the keyslot that the passphrase opens"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<UnlockedVolume> unlock(Ui& ui, const Arguments& args, const Volume& volume) {
+    if (const auto file = args.get(opt::volume_key_file))
+        return verify_volume_key(ui, volume, *file);
+    // Any token that is asked for by name would have to be one that gives a passphrase.
+    if (args.has(opt::token_only) || args.has(opt::token_id) || args.has(opt::token_type))
+        return fail(Errc::NoUsableToken, "no token that gives a passphrase is known here");
+    const auto keyslot = args.get(opt::key_slot);
+    const UnlockOptions options{.keyslot = keyslot,
+                                .any_segment = args.has(opt::unbound) || keyslot.has_value()};
+    return ui.unlock(volume, existing_secret(args, ui.prompt_for(args.operands[0])), options);
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    if (!args.has(opt::test_passphrase)) {
+        if (!args.operand(1))
+            return fail(Errc::InvalidArgument,
+                        "Command requires device and mapped name as arguments.");
+        return fail(Errc::NotSupported, "activation is not supported; --test-passphrase is");
+    }
+    // The data device is opened too, so that a slip in its name is not found out at boot.
+    if (args.has(opt::header)) LK_TRY(ui.open_device(args.operands[0], Access::ReadOnly));
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
+    LK_ASSIGN(const UnlockedVolume opened, unlock(ui, args, volume));
+    Fact result = volume_result(volume, {flag_fact("unbound", opened.unbound)});
+    if (opened.keyslot >= 0)
+        result.children.push_back(
+            number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot)));
+    if (!opened.keyslot_name.empty())
+        result.children.push_back(text_fact("keyslot_name", opened.keyslot_name));
+    ui.result(std::move(result));
+    return {};
+}
+
+constexpr OptionGroup<7> kOwn = {
+    &opt::test_passphrase, &opt::key_slot, &opt::unbound,    &opt::volume_key_file,
+    &opt::token_only,      &opt::token_id, &opt::token_type,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+
+constexpr ActionAlias kAliases[] = {{.name = "luksOpen", .type = "luks"}};
+
+}  // namespace
+
+extern constexpr Action kOpen{
+    .name = "open",
+    .operands = N_("<device> [--type <type>] [<name>]"),
+    .summary = N_("unlock a volume; with --test-passphrase, check a passphrase"),
+    .options = kOptions,
+    .run = &run,
+    .aliases = kAliases,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std::string& type) {
+    auto lines = Volume::repair(ui.context(), device, type);
+    if (lines || lines.error().code != Errc::NotThisFormat) return lines;
+    return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
+                device.name().c_str());
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_ASSIGN(const std::string type, library_type(args));
+    const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
+    LK_ASSIGN(const Device device, ui.open_device(path, Access::ReadWrite));
+    // On a shadow first: what is to be mended is known before anybody is asked.
+    LK_ASSIGN(std::vector<std::string> lines, repair(ui, device.shadow(), type));
+    if (lines.empty()) {
+        ui.verbose("No known problems detected for LUKS header.");
+    } else {
+        LK_TRY(ui.confirm(translate(N_("Really try to repair LUKS device header?"))));
+        LK_ASSIGN(lines, repair(ui, device, type));
+    }
+    Fact repaired{.key = "repaired", .kind = Fact::Kind::Array};
+    for (const std::string& line : lines) {
+        ui.say("%s", line.c_str());
+        repaired.children.push_back(text_fact("", line));
+    }
+    ui.result({.kind = Fact::Kind::Object,
+               .children = {text_fact("device", device.name()), std::move(repaired)}});
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions, kSecretOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kRepair{
+    .name = "repair",
+    .operands = N_("<device>"),
+    .summary = N_("mend what can be mended of a damaged header"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

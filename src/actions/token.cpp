@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Tokens as metadata: JSON objects that say how to obtain a passphrase.
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "actions/token_file.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr int kTokenCount = 32;
+
+Result<void> check_token_number(std::optional<int> token) {
+    if (!token || *token < kTokenCount) return {};
+    return fail(Errc::InvalidArgument, "Token %d is invalid.", *token);
+}
+
+bool is_taken(const Volume& volume, int token) {
+    return std::ranges::count(volume.tokens(), token, &TokenInfo::number) > 0;
+}
+
+Result<void> check_free(const Volume& volume, const Arguments& args) {
+    const auto token = args.get(opt::token_id);
+    LK_TRY(check_token_number(token));
+    if (!token || args.has(opt::token_replace) || !is_taken(volume, *token)) return {};
+    return fail(Errc::InvalidArgument, "Token %d in use.", *token);
+}
+
+Fact token_result(const Volume& volume, int token) {
+    return volume_result(volume, {number_fact("token", static_cast<std::uint64_t>(token))});
+}
+
+Result<void> created(Ui& ui, const Volume& volume, int token) {
+    ui.verbose("Token %d created.", token);
+    ui.result(token_result(volume, token));
+    return {};
+}
+
+// A token of a key in the kernel's keyring.
+std::string keyring_token(std::string description, const std::vector<int>& keyslots) {
+    Fact list{.key = "keyslots", .kind = Fact::Kind::Array};
+    for (const int keyslot : keyslots) list.children.push_back(text_fact("", std::to_string(keyslot)));
+    return to_json({.kind = Fact::Kind::Object,
+                    .children = {text_fact("type", "luks2-keyring"), std::move(list),
+                                 text_fact("key_description", std::move(description))}});
+}
+
+Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
+    const auto keyslot = args.get(opt::key_slot);
+    if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
+    LK_TRY(check_free(volume, args));
+    std::vector<int> keyslots;
+    if (keyslot) {
+        keyslots.push_back(*keyslot);
+    } else if (!args.has(opt::unbound)) {
+        for (const KeyslotInfo& slot : volume.keyslots())
+            if (slot.usable && !slot.unbound) keyslots.push_back(slot.number);
+    }
+    const std::string json = keyring_token(args.text(opt::key_description), keyslots);
+    LK_ASSIGN(const int token, volume.import_token(ui.context(), args.get(opt::token_id), json,
+                                                   args.has(opt::token_replace)));
+    return created(ui, volume, token);
+}
+
+Result<void> remove(Ui& ui, const Arguments& args, Volume volume) {
+    const int token = *args.get(opt::token_id);
+    LK_TRY(check_token_number(token));
+    if (!is_taken(volume, token))
+        return fail(Errc::NotFound, "Token %d is not in use.", token);
+    LK_TRY(volume.remove_token(ui.context(), token));
+    ui.verbose("Token %d removed.", token);
+    ui.result(token_result(volume, token));
+    return {};
+}
+
+Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
+    const auto keyslot = args.get(opt::key_slot);
+    if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
+    LK_TRY(check_free(volume, args));
+    LK_ASSIGN(const SecretBuffer json, read_token(args.get(opt::json_file)));
+    auto token = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
+                                     args.has(opt::token_replace));
+    if (!token) {
+        ui.report(std::move(token).error());
+        return fail(Errc::InvalidArgument, "Failed to import token from file.");
+    }
+    if (keyslot) LK_TRY(volume.assign_token(ui.context(), *token, *keyslot, true));
+    return created(ui, volume, *token);
+}
+
+Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
+    const int token = *args.get(opt::token_id);
+    const auto json = volume.export_token(token);
+    if (!json)
+        return fail(json.error().code == Errc::NotFound ? Errc::NotFound : Errc::InvalidArgument,
+                    "Failed to get token %d for export.", token);
+    const auto file = args.get(opt::json_file);
+    if (file && *file != "-") {
+        LK_TRY(write_token(*file, *json));
+    } else {
+        ui.print(*json);
+        // A program gets the bytes, a person a line.
+        if (::isatty(STDOUT_FILENO) != 0) ui.print("\n");
+    }
+    Fact result = token_result(volume, token);
+    result.children.push_back(text_fact("json", *json));
+    ui.result(std::move(result));
+    return {};
+}
+
+Result<void> unassign(Ui& ui, const Arguments& args, Volume volume) {
+    const int token = *args.get(opt::token_id);
+    const int keyslot = *args.get(opt::key_slot);
+    const auto tokens = volume.tokens();
+    const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
+    if (found == tokens.end() || std::ranges::count(found->keyslots, keyslot) == 0)
+        return fail(Errc::NotFound, "Token %d is not assigned to keyslot %d.", token, keyslot);
+    LK_TRY(volume.assign_token(ui.context(), token, keyslot, false));
+    ui.result(token_result(volume, token));
+    return {};
+}
+
+struct Verb {
+    std::string_view word;
+    Result<void> (*run)(Ui&, const Arguments&, Volume);
+    Access access;
+    const OptionSpec* required;
+    const char* missing;
+};
+
+constexpr char kNoToken[] = N_("Action requires specific token. Use --token-id parameter.");
+constexpr char kNoKeyslot[] = N_("Action requires specific keyslot. Use --key-slot parameter.");
+constexpr char kNoDescription[] =
+    N_("--key-description parameter is mandatory for token add action.");
+
+constexpr Verb kVerbs[] = {
+    {"add", add, Access::ReadWrite, &opt::key_description, kNoDescription},
+    {"remove", remove, Access::ReadWrite, &opt::token_id, kNoToken},
+    {"import", import, Access::ReadWrite, nullptr, ""},
+    {"export", [](Ui& ui, const Arguments& args, Volume volume) { return export_it(ui, args, volume); },
+     Access::ReadOnly, &opt::token_id, kNoToken},
+    {"unassign", unassign, Access::ReadWrite, &opt::token_id, kNoToken},
+};
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const auto verb = std::ranges::find(kVerbs, args.operands[0], &Verb::word);
+    if (verb == std::end(kVerbs))
+        return ui.usage_error(fail(Errc::InvalidArgument, "Invalid token action."));
+    if (verb->required != nullptr && !args.has(*verb->required))
+        return ui.usage_error({Errc::InvalidArgument, translate(verb->missing)});
+    if (verb->run == unassign && !args.has(opt::key_slot))
+        return ui.usage_error({Errc::InvalidArgument, translate(kNoKeyslot)});
+    LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[1], verb->access));
+    return verb->run(ui, args, std::move(volume));
+}
+
+constexpr OptionGroup<6> kOwn = {
+    &opt::token_id, &opt::token_replace,   &opt::key_slot,
+    &opt::unbound,  &opt::key_description, &opt::json_file,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kChangeOptions);
+
+}  // namespace
+
+extern constexpr Action kToken{
+    .name = "token",
+    .operands = N_("<add|remove|import|export|unassign> <device>"),
+    .summary = N_("manage LUKS2 tokens"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli
