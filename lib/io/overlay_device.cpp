@@ -57,7 +57,7 @@ Result<void> OverlayDevice::write(std::uint64_t offset, ByteView bytes) {
         const std::uint64_t count = std::min<std::uint64_t>(bytes.size(), kBlock - within);
         auto block = blocks_.find(offset / kBlock);
         if (block == blocks_.end()) {
-            auto fresh = std::make_unique<Block>();
+            auto fresh = std::make_unique_for_overwrite<Block>();
             if (count < kBlock) LK_TRY(read_base(offset - within, *fresh));
             block = blocks_.emplace(offset / kBlock, std::move(fresh)).first;
         }

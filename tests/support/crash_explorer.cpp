@@ -64,8 +64,12 @@ class Explorer {
             every_prefix(events);
             some_subsets(events);
         }
-        for (std::size_t i = 0; i < events.size(); ++i)
-            if (const auto* write = std::get_if<RecordedWrite>(events[i])) tears(events, i, *write);
+        const Image before = fresh();
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            if (const auto* write = std::get_if<RecordedWrite>(events[i]))
+                tears(before, events, i, *write);
+            carry_out(*before, *events[i]);
+        }
     }
     void flushed(const Events& events) {
         for (const TraceEvent* event : events) carry_out(*disk_, *event);
@@ -151,7 +155,9 @@ class Explorer {
         return chosen;
     }
 
-    void tears(const Events& events, std::size_t index, const RecordedWrite& write) {
+    // `before`: with the writes before this one.
+    void tears(const Image& before, const Events& events, std::size_t index,
+               const RecordedWrite& write) {
         for (const std::uint64_t granularity : {512U, 4096U}) {
             const std::vector<ByteRange> pieces = pieces_of(write, granularity);
             if (pieces.size() < 2) continue;  // it is on the disk or not
@@ -161,34 +167,30 @@ class Explorer {
                 std::vector<bool> last = first;
                 last.flip();
                 const auto at = static_cast<unsigned long long>(pieces[place].offset);
-                torn(events, index, write, pieces, first, strprintf("up to +%llu", at));
-                torn(events, index, write, pieces, last, strprintf("from +%llu", at));
+                torn(before, events, index, write, pieces, first, strprintf("up to +%llu", at));
+                torn(before, events, index, write, pieces, last, strprintf("from +%llu", at));
             }
             std::vector<bool> scattered(pieces.size());
             for (std::size_t i = 0; i < scattered.size(); ++i)
                 scattered[i] = random_.below(2) != 0;
-            torn(events, index, write, pieces, scattered,
+            torn(before, events, index, write, pieces, scattered,
                  strprintf("in pieces of %llu", static_cast<unsigned long long>(granularity)));
         }
     }
 
-    void torn(const Events& events, std::size_t index, const RecordedWrite& write,
+    void torn(const Image& before, const Events& events, std::size_t index, const RecordedWrite& write,
               const std::vector<ByteRange>& pieces, const std::vector<bool>& present,
               const std::string& how) {
         for (const bool later_done : {false, true}) {
             if (later_done && events.size() == 1) continue;  // there are no others
-            const Image image = fresh();
-            for (std::size_t i = 0; i < events.size(); ++i) {
-                if (i == index) {
-                    for (std::size_t piece = 0; piece < pieces.size(); ++piece)
-                        if (present[piece])
-                            apply_write(*image, write.offset + pieces[piece].offset,
-                                        ByteView(write.bytes)
-                                            .subspan(pieces[piece].offset, pieces[piece].length));
-                } else if (i < index || later_done) {
-                    carry_out(*image, *events[i]);
-                }
-            }
+            const Image image = std::make_shared<io::OverlayDevice>(before);
+            for (std::size_t piece = 0; piece < pieces.size(); ++piece)
+                if (present[piece])
+                    apply_write(*image, write.offset + pieces[piece].offset,
+                                ByteView(write.bytes)
+                                    .subspan(pieces[piece].offset, pieces[piece].length));
+            for (std::size_t i = index + 1; later_done && i < events.size(); ++i)
+                carry_out(*image, *events[i]);
             check(image,
                   strprintf("%s done; write %zu of %zu ", later_done ? "all others" : "those before",
                             index, events.size()) +

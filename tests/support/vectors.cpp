@@ -21,11 +21,17 @@ Bytes Vector::hex(const std::string& name) const {
     return *std::move(bytes);
 }
 
-std::uint64_t Vector::number(const std::string& name) const { return std::stoull(text(name)); }
+std::uint64_t Vector::number(const std::string& name) const {
+    return std::stoull(text(name));
+}
 
-std::string Vector::place() const { return file_ + ":" + std::to_string(line_); }
+std::string Vector::place() const {
+    return file_ + ":" + std::to_string(line_);
+}
 
-std::ostream& operator<<(std::ostream& out, const Vector& vector) { return out << vector.place(); }
+std::ostream& operator<<(std::ostream& out, const Vector& vector) {
+    return out << vector.place();
+}
 
 std::vector<Vector> read_vectors(std::string_view file) {
     std::ifstream in(std::string(LATCHKEY_SOURCE_DIR "/tests/vectors/").append(file));
