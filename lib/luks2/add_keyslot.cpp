@@ -113,6 +113,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
 
     LK_ASSIGN(Update update, begin(context));
+    LK_TRY(update.expect_unchanged(metadata(), number));
     LK_TRY(check_same_digest(verified, update.current().digest_of_keyslot(number)));
     const Area old_area = update.current().keyslot(number)->area;
     Keyslot& keyslot = sealed.keyslot;

@@ -11,9 +11,8 @@ namespace latchkey::luks2 {
 
 Result<void> Header::kill_keyslot(Context& context, int number) {
     LK_ASSIGN(Update update, begin(context));
-    const Keyslot* keyslot = update.current().keyslot(number);
-    if (keyslot == nullptr) return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
-    const Area area = keyslot->area;
+    LK_TRY(update.expect_unchanged(metadata(), number));
+    const Area area = update.current().keyslot(number)->area;
     LK_ASSIGN(Metadata next, with_name(update.current(), number, ""));
     LK_ASSIGN(next, next.edited([&](Json& document) { remove_keyslot(document, number); }));
     LK_TRY(update.commit(std::move(next)));

@@ -46,6 +46,15 @@ Result<Update> Update::begin(Context& context, std::shared_ptr<io::BlockDevice> 
     return Update(context, std::move(device), std::move(lock), std::move(stored));
 }
 
+Result<void> Update::expect_unchanged(const Metadata& known, int number) const {
+    const Keyslot* then = known.keyslot(number);
+    const Keyslot* now = current().keyslot(number);
+    if (now == nullptr) return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (then == nullptr || then->type != now->type || then->kdf_salt != now->kdf_salt)
+        return fail(Errc::ConcurrentChange, "keyslot %d was changed by another process", number);
+    return {};
+}
+
 Result<void> Update::write_area(const Area& area, ByteView bytes) {
     LK_TRY(device_->write(area.offset, bytes));
     return device_->flush();

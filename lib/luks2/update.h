@@ -29,6 +29,10 @@ class Update {
 
     [[nodiscard]] const Metadata& current() const { return stored_.metadata; }
 
+    // ConcurrentChange if keyslot `number` is not the one that `known` has: what the number meant to the
+    // caller is not what it means now.  KeyslotInactive if it is not there.
+    [[nodiscard]] Result<void> expect_unchanged(const Metadata& known, int number) const;
+
     // Writes a new area and flushes it.
     [[nodiscard]] Result<void> write_area(const Area& area, ByteView bytes);
     // Makes `next` the truth; current() is `next` then.
