@@ -8,7 +8,6 @@
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
 #include "luks1/digest.h"
-#include "model/cipher_spec.h"
 
 namespace latchkey::luks1 {
 namespace {
@@ -17,8 +16,8 @@ std::string place(int number) {
     return strprintf("keyslot %d", number);
 }
 
-Result<model::CipherSpec> cipher_spec(const Context& context, const Header& header) {
-    LK_ASSIGN(auto spec, model::parse_cipher_spec(header.cipher()));
+Result<model::CipherSpec> allowed_cipher(const Context& context, const Header& header) {
+    LK_ASSIGN(auto spec, cipher_spec(header));
     if (spec.is_null() && !context.policy.allow_null_cipher)
         return fail(Errc::NotSupported, "cipher %s encrypts nothing and is not allowed by policy",
                     spec.text.c_str());
@@ -42,15 +41,25 @@ Result<std::unique_ptr<crypto::SectorCipher>> area_cipher(const model::CipherSpe
 
 }  // namespace
 
+// Here the header is wrong, not what a caller asked for.
+Result<model::CipherSpec> cipher_spec(const Header& header) {
+    auto spec = model::parse_cipher_spec(header.cipher());
+    if (!spec) spec.error().code = Errc::MissingCipher;
+    return spec;
+}
+
 Result<void> check_cipher(const Context& context, const Header& header) {
-    LK_ASSIGN(const auto spec, cipher_spec(context, header));
-    return crypto::check_cipher(spec, header.key_bytes);
+    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
+    auto checked = crypto::check_cipher(spec, header.key_bytes);
+    if (!checked && checked.error().code == Errc::InvalidArgument)
+        checked.error().code = Errc::CorruptHeader;
+    return checked;
 }
 
 Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
                                const Header& header, int number, const Passphrase& passphrase) {
     const Keyslot& keyslot = header.keyslot(number);
-    LK_ASSIGN(const auto spec, cipher_spec(context, header));
+    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
     // Where nothing is encrypted every passphrase would do: one that a person chose must not seem right.
     if (spec.is_null() && passphrase.size() != 0)
         return fail(Errc::WrongPassphrase, "keyslot %d: %s opens with the empty passphrase only",
@@ -74,7 +83,7 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
 Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
                                    const VolumeKey& key, const Passphrase& passphrase,
                                    std::uint32_t iterations) {
-    LK_ASSIGN(const auto spec, cipher_spec(context, header));
+    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
     if (spec.is_null() && passphrase.size() != 0)
         return fail(Errc::InvalidArgument,
                     "a keyslot of %s takes the empty passphrase only, not one of %zu bytes",

@@ -9,11 +9,15 @@
 #include "latchkey/context.h"
 #include "latchkey/secret.h"
 #include "luks1/header.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::luks1 {
 
-// InvalidArgument or MissingCipher if the header's cipher cannot be done here; NotSupported if it is the null
-// cipher and the policy does not want it.
+// MissingCipher if the header's cipher is none that we know.
+[[nodiscard]] Result<model::CipherSpec> cipher_spec(const Header& header);
+
+// MissingCipher if the header's cipher cannot be done here, CorruptHeader if its key length does not fit;
+// NotSupported if it is the null cipher and the policy does not want it.
 [[nodiscard]] Result<void> check_cipher(const Context& context, const Header& header);
 
 // The keyslot must be enabled.  WrongPassphrase if it does not hold the key under this passphrase;

@@ -8,7 +8,6 @@
 #include "luks1/keyslot.h"
 #include "luks1/keyslot_verbs.h"
 #include "luks1/layout.h"
-#include "model/cipher_spec.h"
 
 namespace latchkey::luks1 {
 
@@ -150,6 +149,7 @@ Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
 
 Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase& passphrase,
                                               const UnlockOptions& options) const {
+    LK_TRY(check_cipher(context, header()));
     LK_TRY(check_digest_cost(context, header()));
     if (options.keyslot) {
         const int number = *options.keyslot;
@@ -190,7 +190,7 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
 }
 
 Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {
-    LK_TRY(model::parse_cipher_spec(header().cipher()));
+    LK_TRY(cipher_spec(header()));
     const std::uint64_t payload = header().payload_offset_sectors;
     if (!detached_ && payload == 0)
         return fail(Errc::CorruptHeader,

@@ -21,8 +21,8 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
     LK_ASSIGN(const StoredHeader stored, read_header(*backup));
     const Header& saved = stored.header;
 
-    // A detached header's device needs room for the areas, an attached one's for the data behind.
-    LK_TRY(check_device_size(saved, device->size()));
+    // A file that was cut grows when it is written.
+    if (!device->topology().regular_file) LK_TRY(check_device_size(saved, device->size()));
     const auto there = read_header(*device);
     if (!there) {
         if (there.error().code == Errc::Io) return there.error();
