@@ -33,7 +33,7 @@ struct KdfPolicy {
     std::uint32_t max_time = 10'000;                 // Argon2 passes
     std::uint64_t max_memory_kib = 4'194'304;        // Argon2; the format's limit on writing
     std::uint32_t max_lanes = 64;                    // Argon2; 2.8.5 and later may write so many
-    std::uint64_t max_work_kib = 68'719'476'736;     // Argon2 memory times passes
+    std::uint64_t max_work_kib = 1'073'741'824;      // Argon2 memory times passes; 1 TiB is ~10 min
     bool check_available_memory = true;              // free memory and the cgroup's limit
 };
 

@@ -6,8 +6,7 @@
 
 namespace latchkey::crypto {
 
-JobPool::JobPool(std::size_t workers, const std::atomic<bool>& cancelled)
-    : cancelled_(cancelled) {
+JobPool::JobPool(std::size_t workers, const std::atomic<bool>& cancelled) : cancelled_(cancelled) {
     threads_.reserve(workers);
     for (std::size_t i = 1; i < workers; ++i) {
         try {

@@ -20,7 +20,7 @@ constexpr std::uint64_t kMaxMemoryKib = 4'194'304;
 constexpr std::uint64_t kDefaultMemoryKib = 1'048'576;
 constexpr std::uint64_t kMeasuredMemoryFloorKib = 65'536;  // measuring goes below only if it must
 constexpr std::uint64_t kSmallMachineKib = 4 * 1024 * 1024;
-constexpr std::uint64_t kSpareKib = 16 * 1024;             // of free memory, for the rest of us
+constexpr std::uint64_t kSpareKib = 16 * 1024;  // of free memory, for the rest of us
 constexpr std::uint32_t kMaxLanes = 4;
 constexpr std::uint64_t kDefaultTimeMs = 2000;
 constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 bits
@@ -85,7 +85,8 @@ KdfParams with_work(KdfParams params, double amount, Range range) {
     const double passes = amount / static_cast<double>(params.memory_kib);
     params.iterations = clamped(std::round(passes), kMinArgon2Time, kMaxNumber);
     // Few passes are a coarse scale: then rather one more, with a little less memory.
-    if (passes > least && std::abs(static_cast<double>(params.iterations) / passes - 1) > kGoodEnough) {
+    if (passes > least &&
+        std::abs(static_cast<double>(params.iterations) / passes - 1) > kGoodEnough) {
         params.iterations = clamped(std::ceil(passes), kMinArgon2Time, kMaxNumber);
         params.memory_kib = clamped(amount / static_cast<double>(params.iterations),
                                     range.least_kib, range.most_kib);

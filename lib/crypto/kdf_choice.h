@@ -23,9 +23,8 @@ using MeasureDerivation = std::function<Result<double>(const model::KdfParams&)>
 using MeasureIterations = std::function<Result<std::uint64_t>(std::string_view hash)>;
 
 // See choose_kdf() in kdf.h.
-[[nodiscard]] Result<model::KdfParams> choose_kdf_on(const Machine& machine,
-                                                     const model::KdfRequest& request,
-                                                     const MeasureDerivation& measure,
-                                                     const MeasureIterations& iterations_per_second);
+[[nodiscard]] Result<model::KdfParams> choose_kdf_on(
+    const Machine& machine, const model::KdfRequest& request, const MeasureDerivation& measure,
+    const MeasureIterations& iterations_per_second);
 
 }  // namespace latchkey::crypto

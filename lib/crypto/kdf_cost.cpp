@@ -39,8 +39,7 @@ Result<void> check_available(const model::KdfParams& params) {
 
 }  // namespace
 
-Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy,
-                              const char* what) {
+Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy, const char* what) {
     if (iterations <= policy.max_iterations) return {};
     return fail(Errc::CostRefused, "%s: pbkdf2 iterations %llu > %llu that are allowed", what,
                 static_cast<ull>(iterations), static_cast<ull>(policy.max_iterations))
@@ -70,7 +69,8 @@ Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& pol
             .with_hint(raise_hint(kMemoryOption, params.memory_kib));
     const auto work_kib = checked_multiply(params.iterations, params.memory_kib);
     if (!work_kib || *work_kib > policy.max_work_kib)
-        return fail(Errc::CostRefused, "%s time %llu times memory %llu KiB > %llu KiB that are allowed",
+        return fail(Errc::CostRefused,
+                    "%s time %llu times memory %llu KiB > %llu KiB that are allowed",
                     params.type.c_str(), static_cast<ull>(params.iterations),
                     static_cast<ull>(params.memory_kib), static_cast<ull>(policy.max_work_kib))
             .with_hint(raise_hint(kWorkOption, work_kib.value_or(UINT64_MAX)));

@@ -23,7 +23,9 @@ double thread_ms() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-Bytes sample_bytes(std::size_t length) { return Bytes(length, std::byte{0x5a}); }
+Bytes sample_bytes(std::size_t length) {
+    return Bytes(length, std::byte{0x5a});
+}
 
 }  // namespace
 
@@ -57,9 +59,9 @@ Result<double> measure_derivation(const model::KdfParams& params, std::size_t ke
     for (int sample = 0; sample < 2; ++sample) {
         const auto begin = std::chrono::steady_clock::now();
         LK_TRY(derive(params, passphrase, salt, key_length, cancelled));
-        const double elapsed = std::chrono::duration<double, std::milli>(
-                                   std::chrono::steady_clock::now() - begin)
-                                   .count();
+        const double elapsed =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+                .count();
         best = sample == 0 ? elapsed : std::min(best, elapsed);
         if (elapsed > kShortDerivationMs) break;
     }
@@ -68,8 +70,7 @@ Result<double> measure_derivation(const model::KdfParams& params, std::size_t ke
 
 Result<model::KdfParams> choose_kdf(const model::KdfRequest& request, std::size_t key_length,
                                     const std::atomic<bool>& cancelled) {
-    const Machine machine{physical_memory_kib(), available_memory_kib(), swap_kib(),
-                          online_cpus()};
+    const Machine machine{physical_memory_kib(), available_memory_kib(), swap_kib(), online_cpus()};
     return choose_kdf_on(
         machine, request,
         [&](const model::KdfParams& params) {

@@ -26,8 +26,7 @@ Result<SecretBuffer> derive(const model::KdfParams& params, ByteView passphrase,
                             std::size_t length, const std::atomic<bool>& cancelled) {
     if (length == 0) return fail(Errc::InvalidArgument, "derived key length 0 < 1");
     for (const Kdf& kdf : kKdfs)
-        if (kdf.type == params.type)
-            return kdf.derive(params, passphrase, salt, length, cancelled);
+        if (kdf.type == params.type) return kdf.derive(params, passphrase, salt, length, cancelled);
     return fail(Errc::MissingCipher, "key derivation function '%s' is not available",
                 params.type.c_str());
 }

@@ -61,8 +61,8 @@ void LrwKey::write_tweaks(ByteView iv, MutableByteView tweaks) const {
     }
     for (std::size_t at = 0; at < tweaks.size(); at += 16) {
         tweak.write(tweaks, at);
-        const int ones = ~number.low != 0 ? std::countr_one(number.low)
-                                          : 64 + std::countr_one(number.high);
+        const int ones =
+            ~number.low != 0 ? std::countr_one(number.low) : 64 + std::countr_one(number.high);
         const std::size_t row = std::min<std::size_t>(static_cast<std::size_t>(ones), kBits - 1);
         tweak ^= Element::read(table_.bytes(), kSums + row * 16);
         if (++number.low == 0) ++number.high;

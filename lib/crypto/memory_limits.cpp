@@ -82,7 +82,8 @@ std::vector<CgroupDirectory> memory_cgroups(std::string_view cgroup, std::string
         if (has_part(controllers, "memory")) legacy_path = line;
     }
     std::vector<CgroupDirectory> directories;
-    for (std::string_view line : split(mountinfo, '\n')) {  // proc(5): 36 35 0:32 root point ... - type source options
+    for (std::string_view line :
+         split(mountinfo, '\n')) {  // proc(5): 36 35 0:32 root point ... - type source options
         const auto fields = split(line, ' ');
         const auto dash = std::find(fields.begin(), fields.end(), "-");
         if (fields.size() < 5 || fields.end() - dash < 4) continue;
@@ -121,9 +122,8 @@ MemoryHeadroom memory_headroom(const ReadFile& read) {
     const std::string meminfo = read("/proc/meminfo").value_or("");
     if (const auto available = parse_meminfo(meminfo, "MemAvailable"))
         headroom.kib = *available + parse_meminfo(meminfo, "SwapFree").value_or(0);
-    for (const CgroupDirectory& directory :
-         memory_cgroups(read("/proc/self/cgroup").value_or(""),
-                        read("/proc/self/mountinfo").value_or(""))) {
+    for (const CgroupDirectory& directory : memory_cgroups(
+             read("/proc/self/cgroup").value_or(""), read("/proc/self/mountinfo").value_or(""))) {
         const auto kib = cgroup_headroom_kib(directory, read);
         if (!kib || *kib >= headroom.kib) continue;
         headroom = {*kib, directory.path};

@@ -20,8 +20,8 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& pat
 
 // A directory of the memory controller that limits us.
 struct CgroupDirectory {
-    std::string path;   // "/sys/fs/cgroup/user.slice"
-    bool unified;       // cgroup v2
+    std::string path;  // "/sys/fs/cgroup/user.slice"
+    bool unified;      // cgroup v2
     bool operator==(const CgroupDirectory&) const = default;
 };
 

@@ -26,6 +26,8 @@ class SystemRandom final : public RandomSource {
 
 }  // namespace
 
-std::shared_ptr<RandomSource> system_random() { return std::make_shared<SystemRandom>(); }
+std::shared_ptr<RandomSource> system_random() {
+    return std::make_shared<SystemRandom>();
+}
 
 }  // namespace latchkey

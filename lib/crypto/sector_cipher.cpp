@@ -24,9 +24,9 @@ constexpr std::size_t kBatch = 64;  // sectors whose IVs are made at once
 struct Recipe {
     const CipherAlgorithm* algorithm = nullptr;
     BlockMode mode = BlockMode::Ecb;
-    bool lrw = false;                                 // ECB between two tweaks
-    std::size_t cipher_key_bytes = 0;                 // of the key, what the cipher gets
-    std::optional<IvKind> iv = {};                    // nothing: ECB takes none
+    bool lrw = false;                  // ECB between two tweaks
+    std::size_t cipher_key_bytes = 0;  // of the key, what the cipher gets
+    std::optional<IvKind> iv = {};     // nothing: ECB takes none
     const CipherAlgorithm* essiv_algorithm = nullptr;
     std::string essiv_hash = {};
 };
@@ -59,8 +59,9 @@ Result<Recipe> resolve(const model::CipherSpec& spec, std::size_t key_length) {
     recipe.cipher_key_bytes = key_length - tweak_bytes;
     LK_ASSIGN(recipe.algorithm, find_cipher(spec.cipher, recipe.cipher_key_bytes / keys));
     if ((recipe.lrw || recipe.mode == BlockMode::Xts) && recipe.algorithm->block_bytes != 16)
-        return fail(Errc::InvalidArgument, "cipher '%s': mode '%s' needs blocks of 16 bytes, not %zu",
-                    spec.text.c_str(), spec.mode.c_str(), recipe.algorithm->block_bytes);
+        return fail(Errc::InvalidArgument,
+                    "cipher '%s': mode '%s' needs blocks of 16 bytes, not %zu", spec.text.c_str(),
+                    spec.mode.c_str(), recipe.algorithm->block_bytes);
 
     if (spec.mode == "ecb") return recipe;
     recipe.iv = find_iv(spec.iv);
@@ -163,8 +164,8 @@ Result<std::unique_ptr<KeyedCipher::Handles>> KeyedCipher::open() const {
               CipherHandle::open(*recipe_.algorithm, recipe_.mode, key_.bytes()));
     auto handles = std::make_unique<Handles>(Handles{std::move(data), std::nullopt});
     if (recipe_.essiv_algorithm != nullptr) {
-        LK_ASSIGN(CipherHandle essiv, CipherHandle::open(*recipe_.essiv_algorithm, BlockMode::Ecb,
-                                                         essiv_key_.bytes()));
+        LK_ASSIGN(CipherHandle essiv,
+                  CipherHandle::open(*recipe_.essiv_algorithm, BlockMode::Ecb, essiv_key_.bytes()));
         handles->essiv.emplace(std::move(essiv));
     }
     return handles;

@@ -11,7 +11,11 @@
 namespace latchkey::crypto {
 
 enum class IvKind : std::uint8_t {
-    Null, Plain, Plain64, Plain64be, Benbi,
+    Null,
+    Plain,
+    Plain64,
+    Plain64be,
+    Benbi,
     Essiv,  // plain64, still to be encrypted with the hash of the key
     Eboiv,  // byte offset of the sector, still to be encrypted with the key
 };

@@ -34,11 +34,17 @@ std::uint64_t meminfo_kib(std::string_view field) {
 
 }  // namespace
 
-MemoryHeadroom system_memory_headroom() { return memory_headroom(&read_system_file); }
+MemoryHeadroom system_memory_headroom() {
+    return memory_headroom(&read_system_file);
+}
 
-std::uint64_t available_memory_kib() { return system_memory_headroom().kib; }
+std::uint64_t available_memory_kib() {
+    return system_memory_headroom().kib;
+}
 
-std::uint64_t swap_kib() { return meminfo_kib("SwapTotal"); }
+std::uint64_t swap_kib() {
+    return meminfo_kib("SwapTotal");
+}
 
 std::uint64_t physical_memory_kib() {
     // Without /proc (a chroot, an early boot) the call still answers.

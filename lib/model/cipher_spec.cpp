@@ -13,19 +13,19 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 // What volumes in the field are made of.  More than libgcrypt can do: the kernel may know it.
-constexpr std::string_view kCiphers[] = {"aes",      "serpent", "twofish",  "camellia", "cast5", "cast6",
-                            "blowfish", "des",     "des3_ede", "seed",     "sm4",   "aria",
-                            "anubis",   "khazad",  "tea",      "xtea",     "paes",  "phmac",
-                            "cipher_null"};
+constexpr std::string_view kCiphers[] = {"aes",   "serpent",  "twofish", "camellia",   "cast5",
+                                         "cast6", "blowfish", "des",     "des3_ede",   "seed",
+                                         "sm4",   "aria",     "anubis",  "khazad",     "tea",
+                                         "xtea",  "paes",     "phmac",   "cipher_null"};
 constexpr std::string_view kModes[] = {"xts", "cbc", "ecb", "ctr", "lrw", "pcbc", "hctr2"};
-constexpr std::string_view kIvs[] = {"null",  "plain", "plain64", "plain64be", "essiv", "benbi",
-                        "eboiv", "lmk",   "tcw",     "random",    "elephant"};
-constexpr std::string_view kEssivHashes[] = {"md5",      "sha1",     "sha224",    "sha256",    "sha384",
-                                "sha512",   "sha3-256", "sha3-384",  "sha3-512",  "ripemd160",
-                                "rmd160",   "wp512",    "whirlpool", "sm3",       "blake2b-256",
-                                "blake2b-512", "blake2s-256"};
+constexpr std::string_view kIvs[] = {"null",  "plain", "plain64", "plain64be", "essiv",   "benbi",
+                                     "eboiv", "lmk",   "tcw",     "random",    "elephant"};
+constexpr std::string_view kEssivHashes[] = {
+    "md5",       "sha1",     "sha224",      "sha256",      "sha384",     "sha512",
+    "sha3-256",  "sha3-384", "sha3-512",    "ripemd160",   "rmd160",     "wp512",
+    "whirlpool", "sm3",      "blake2b-256", "blake2b-512", "blake2s-256"};
 constexpr std::string_view kAuthenticators[] = {"hmac(sha1)",   "hmac(sha256)", "hmac(sha384)",
-                                   "hmac(sha512)", "cmac(aes)",    "xcbc(aes)"};
+                                                "hmac(sha512)", "cmac(aes)",    "xcbc(aes)"};
 
 // Constructions that are more than a cipher in a mode: as in headers, and as the kernel calls them.
 struct Construction {
@@ -48,7 +48,9 @@ bool contains(Names names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-int width(std::string_view text) { return static_cast<int>(text.size()); }
+int width(std::string_view text) {
+    return static_cast<int>(text.size());
+}
 
 // The text before the first `separator`, which is taken off `rest` with it; all of it if there is none.
 std::string_view take_until(std::string_view& rest, char separator) {
@@ -132,10 +134,11 @@ Result<CipherSpec> parse_capi(std::string_view text) {
 Result<void> parse_key_count(std::string_view text, std::string_view digits, CipherSpec& spec) {
     std::uint32_t count = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (error != std::errc() || end != digits.data() + digits.size() || count == 0 ||
-        count > 64 || !std::has_single_bit(count) || digits.front() == '0')
-        return fail(Errc::InvalidArgument, "cipher '%.*s': key count '%.*s' is no power of two up to 64",
-                    width(text), text.data(), width(digits), digits.data());
+    if (error != std::errc() || end != digits.data() + digits.size() || count == 0 || count > 64 ||
+        !std::has_single_bit(count) || digits.front() == '0')
+        return fail(Errc::InvalidArgument,
+                    "cipher '%.*s': key count '%.*s' is no power of two up to 64", width(text),
+                    text.data(), width(digits), digits.data());
     spec.key_count = count;
     return {};
 }
@@ -194,7 +197,9 @@ std::string expand_cipher(std::string_view text) {
     return std::string(text);
 }
 
-std::string_view cipher_name_part(std::string_view text) { return text.substr(0, text.find('-')); }
+std::string_view cipher_name_part(std::string_view text) {
+    return text.substr(0, text.find('-'));
+}
 
 std::string_view cipher_mode_part(std::string_view text) {
     const std::size_t dash = text.find('-');

@@ -13,13 +13,13 @@ namespace latchkey::model {
 // "aes-cbc-essiv:sha256" = {aes, cbc, essiv, sha256}; "aes-ecb" has no IV; "aes:64-cbc-lmk" has 64 keys;
 // "capi:xts(aes)-plain64" keeps its kernel name apart and fills the rest in as far as it is known.
 struct CipherSpec {
-    std::string text;          // as in the header, and in a dm table
-    std::string cipher;        // "aes"
-    std::string mode;          // "xts", "cbc", "ecb", ...
-    std::string iv;            // "plain64", "essiv", ... or ""
-    std::string iv_option;     // "sha256"
+    std::string text;       // as in the header, and in a dm table
+    std::string cipher;     // "aes"
+    std::string mode;       // "xts", "cbc", "ecb", ...
+    std::string iv;         // "plain64", "essiv", ... or ""
+    std::string iv_option;  // "sha256"
     std::uint32_t key_count = 1;
-    std::string kernel_name;   // of capi: specifications: "xts(aes)"; else ""
+    std::string kernel_name;  // of capi: specifications: "xts(aes)"; else ""
 
     [[nodiscard]] bool is_null() const { return cipher == "cipher_null"; }
 };

@@ -11,20 +11,13 @@ namespace {
 
 // Names as LUKS headers have them; where the kernel or libgcrypt says it differently, both.
 constexpr std::array kHashes = {
-    HashAlgorithm{"sha1", GCRY_MD_SHA1},
-    HashAlgorithm{"sha224", GCRY_MD_SHA224},
-    HashAlgorithm{"sha256", GCRY_MD_SHA256},
-    HashAlgorithm{"sha384", GCRY_MD_SHA384},
-    HashAlgorithm{"sha512", GCRY_MD_SHA512},
-    HashAlgorithm{"sha512-224", GCRY_MD_SHA512_224},
-    HashAlgorithm{"sha512-256", GCRY_MD_SHA512_256},
-    HashAlgorithm{"sha3-224", GCRY_MD_SHA3_224},
-    HashAlgorithm{"sha3-256", GCRY_MD_SHA3_256},
-    HashAlgorithm{"sha3-384", GCRY_MD_SHA3_384},
-    HashAlgorithm{"sha3-512", GCRY_MD_SHA3_512},
-    HashAlgorithm{"ripemd160", GCRY_MD_RMD160},
-    HashAlgorithm{"rmd160", GCRY_MD_RMD160},
-    HashAlgorithm{"whirlpool", GCRY_MD_WHIRLPOOL},
+    HashAlgorithm{"sha1", GCRY_MD_SHA1}, HashAlgorithm{"sha224", GCRY_MD_SHA224},
+    HashAlgorithm{"sha256", GCRY_MD_SHA256}, HashAlgorithm{"sha384", GCRY_MD_SHA384},
+    HashAlgorithm{"sha512", GCRY_MD_SHA512}, HashAlgorithm{"sha512-224", GCRY_MD_SHA512_224},
+    HashAlgorithm{"sha512-256", GCRY_MD_SHA512_256}, HashAlgorithm{"sha3-224", GCRY_MD_SHA3_224},
+    HashAlgorithm{"sha3-256", GCRY_MD_SHA3_256}, HashAlgorithm{"sha3-384", GCRY_MD_SHA3_384},
+    HashAlgorithm{"sha3-512", GCRY_MD_SHA3_512}, HashAlgorithm{"ripemd160", GCRY_MD_RMD160},
+    HashAlgorithm{"rmd160", GCRY_MD_RMD160}, HashAlgorithm{"whirlpool", GCRY_MD_WHIRLPOOL},
     // libgcrypt before 1.6.0 got Whirlpool wrong when a message came in several pieces; headers
     // written with it open only with the same mistake (luks1.md section 10).
     HashAlgorithm{"whirlpool_gcryptbug", GCRY_MD_WHIRLPOOL, GCRY_MD_FLAG_BUGEMU1},
@@ -35,8 +28,7 @@ constexpr std::array kHashes = {
     HashAlgorithm{"blake2s-128", GCRY_MD_BLAKE2S_128},
     HashAlgorithm{"blake2s-160", GCRY_MD_BLAKE2S_160},
     HashAlgorithm{"blake2s-224", GCRY_MD_BLAKE2S_224},
-    HashAlgorithm{"blake2s-256", GCRY_MD_BLAKE2S_256},
-    HashAlgorithm{"sm3", GCRY_MD_SM3},
+    HashAlgorithm{"blake2s-256", GCRY_MD_BLAKE2S_256}, HashAlgorithm{"sm3", GCRY_MD_SM3},
     HashAlgorithm{"stribog256", GCRY_MD_STRIBOG256},
     HashAlgorithm{"stribog512", GCRY_MD_STRIBOG512},
     HashAlgorithm{"streebog256", GCRY_MD_STRIBOG256},
@@ -71,7 +63,9 @@ static_assert(std::all_of(kCiphers.begin(), kCiphers.end(), [](const CipherAlgor
     return row.block_bytes <= kLongestBlock && row.min_key_bytes <= row.max_key_bytes;
 }));
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),

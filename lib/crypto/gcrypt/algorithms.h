@@ -26,7 +26,7 @@ struct CipherAlgorithm {
     std::size_t min_key_bytes;  // of one key; modes with two keys come on top
     std::size_t max_key_bytes;
     std::size_t block_bytes;
-    int id;                     // GCRY_CIPHER_..., or 0 for what libgcrypt lacks
+    int id;  // GCRY_CIPHER_..., or 0 for what libgcrypt lacks
 };
 
 // MissingCipher if libgcrypt cannot do this cipher; InvalidArgument if the cipher has no such key length.

@@ -38,7 +38,9 @@ int dispatch(void* context, gcry_kdf_job_fn_t run, void* argument) {
     return static_cast<JobPool*>(context)->submit({run, argument}) ? 0 : -1;
 }
 
-int wait_all(void* context) { return static_cast<JobPool*>(context)->wait() ? 0 : -1; }
+int wait_all(void* context) {
+    return static_cast<JobPool*>(context)->wait() ? 0 : -1;
+}
 
 }  // namespace
 
@@ -47,22 +49,27 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     require_gcrypt();
     LK_TRY(check(params));
     if (length < 4 || length > UINT32_MAX)
-        return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes",
-                    params.type.c_str(), length);
+        return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),
+                    length);
     if (cancelled.load(std::memory_order_relaxed)) return fail(Errc::Interrupted, "interrupted");
 
     const std::array<unsigned long, 4> numbers = {length, params.iterations, params.memory_kib,
                                                   params.lanes};
     gcry_kdf_hd_t handle = nullptr;
-    const auto error = gcry_kdf_open(
-        &handle, GCRY_KDF_ARGON2,
-        params.type == model::kArgon2i ? GCRY_KDF_ARGON2I : GCRY_KDF_ARGON2ID, numbers.data(),
-        static_cast<unsigned>(numbers.size()),
-        passphrase.empty() ? "" : static_cast<const void*>(passphrase.data()), passphrase.size(),
-        salt.data(), salt.size(), nullptr, 0, nullptr, 0);
+    const auto error =
+        gcry_kdf_open(&handle, GCRY_KDF_ARGON2,
+                      params.type == model::kArgon2i ? GCRY_KDF_ARGON2I : GCRY_KDF_ARGON2ID,
+                      numbers.data(), static_cast<unsigned>(numbers.size()),
+                      passphrase.empty() ? "" : static_cast<const void*>(passphrase.data()),
+                      passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
     if (gcry_err_code(error) == GPG_ERR_ENOMEM)
         return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));
+    // Version 1.10.1 wants at least a byte, which RFC 9106 does not.
+    if (gcry_err_code(error) == GPG_ERR_INV_VALUE && passphrase.empty())
+        return fail(Errc::MissingCipher,
+                    "%s of an empty passphrase is not available in libgcrypt %s",
+                    params.type.c_str(), gcry_check_version(nullptr));
     if (error != 0) return gcrypt_failure(error, params.type.c_str());
     const ScopeGuard close_handle([handle] { gcry_kdf_close(handle); });  // wipes the memory
 

@@ -8,10 +8,14 @@ namespace {
 
 int gcrypt_mode(BlockMode mode) {
     switch (mode) {
-        case BlockMode::Ecb: return GCRY_CIPHER_MODE_ECB;
-        case BlockMode::Cbc: return GCRY_CIPHER_MODE_CBC;
-        case BlockMode::Ctr: return GCRY_CIPHER_MODE_CTR;
-        case BlockMode::Xts: return GCRY_CIPHER_MODE_XTS;
+        case BlockMode::Ecb:
+            return GCRY_CIPHER_MODE_ECB;
+        case BlockMode::Cbc:
+            return GCRY_CIPHER_MODE_CBC;
+        case BlockMode::Ctr:
+            return GCRY_CIPHER_MODE_CTR;
+        case BlockMode::Xts:
+            return GCRY_CIPHER_MODE_XTS;
     }
     return GCRY_CIPHER_MODE_NONE;
 }
@@ -48,16 +52,14 @@ Result<void> CipherHandle::start(ByteView iv) {
 
 Result<void> CipherHandle::encrypt(ByteView iv, MutableByteView bytes) {
     LK_TRY(start(iv));
-    if (const auto error =
-            gcry_cipher_encrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
+    if (const auto error = gcry_cipher_encrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
         return gcrypt_failure(error, "encrypting");
     return {};
 }
 
 Result<void> CipherHandle::decrypt(ByteView iv, MutableByteView bytes) {
     LK_TRY(start(iv));
-    if (const auto error =
-            gcry_cipher_decrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
+    if (const auto error = gcry_cipher_decrypt(handle_, bytes.data(), bytes.size(), nullptr, 0))
         return gcrypt_failure(error, "decrypting");
     return {};
 }

@@ -19,8 +19,8 @@ enum class BlockMode : std::uint8_t { Ecb, Cbc, Ctr, Xts };
 class CipherHandle {
   public:
     // `key` has the algorithm's length, for XTS twice that.
-    [[nodiscard]] static Result<CipherHandle> open(const CipherAlgorithm& algorithm,
-                                                   BlockMode mode, ByteView key);
+    [[nodiscard]] static Result<CipherHandle> open(const CipherAlgorithm& algorithm, BlockMode mode,
+                                                   ByteView key);
     CipherHandle(CipherHandle&& from) noexcept
         : handle_(std::exchange(from.handle_, nullptr)), mode_(from.mode_) {}
     CipherHandle& operator=(CipherHandle&&) = delete;

@@ -33,9 +33,13 @@ Result<Hash> Hash::create(std::string_view name) {
     return Hash(std::move(state));
 }
 
-void Hash::reset() { gcry_md_reset(state_->handle); }
+void Hash::reset() {
+    gcry_md_reset(state_->handle);
+}
 
-void Hash::update(ByteView bytes) { gcry_md_write(state_->handle, bytes.data(), bytes.size()); }
+void Hash::update(ByteView bytes) {
+    gcry_md_write(state_->handle, bytes.data(), bytes.size());
+}
 
 void Hash::finish(MutableByteView into) {
     const unsigned char* digest = gcry_md_read(state_->handle, 0);
@@ -43,7 +47,9 @@ void Hash::finish(MutableByteView into) {
     if (count != 0) std::memcpy(into.data(), digest, count);
 }
 
-std::size_t Hash::length() const { return state_->length; }
+std::size_t Hash::length() const {
+    return state_->length;
+}
 
 Result<std::size_t> hash_length(std::string_view name) {
     LK_ASSIGN(const HashAlgorithm* algorithm, find_hash(name));

@@ -28,13 +28,12 @@ void require_gcrypt() {
 
 Error gcrypt_failure(gcry_error_t error, const char* what) {
     const auto code = gcry_err_code(error);
-    if (code == GPG_ERR_ENOMEM)
-        return fail(Errc::OutOfMemory, "%s: no memory", what);
-    return fail(code == GPG_ERR_CIPHER_ALGO || code == GPG_ERR_DIGEST_ALGO ||
-                        code == GPG_ERR_NOT_SUPPORTED
-                    ? Errc::MissingCipher
-                    : Errc::InvalidArgument,
-                "%s: libgcrypt says '%s'", what, gcry_strerror(error));
+    if (code == GPG_ERR_ENOMEM) return fail(Errc::OutOfMemory, "%s: no memory", what);
+    return fail(
+        code == GPG_ERR_CIPHER_ALGO || code == GPG_ERR_DIGEST_ALGO || code == GPG_ERR_NOT_SUPPORTED
+            ? Errc::MissingCipher
+            : Errc::InvalidArgument,
+        "%s: libgcrypt says '%s'", what, gcry_strerror(error));
 }
 
 }  // namespace latchkey::crypto

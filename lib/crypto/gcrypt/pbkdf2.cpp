@@ -40,8 +40,7 @@ Result<SecretBuffer> pbkdf2(const model::KdfParams& params, ByteView passphrase,
         return fail(Errc::InvalidArgument, "pbkdf2 cannot make a key of %zu bytes", length);
 
     gcry_md_hd_t hmac = nullptr;
-    if (const auto error =
-            gcry_md_open(&hmac, algorithm->id, algorithm->flags | GCRY_MD_FLAG_HMAC))
+    if (const auto error = gcry_md_open(&hmac, algorithm->id, algorithm->flags | GCRY_MD_FLAG_HMAC))
         return gcrypt_failure(error, "pbkdf2");
     const ScopeGuard close_hmac([hmac] { gcry_md_close(hmac); });
     // An empty span may have no address, which libgcrypt would take for no key at all.

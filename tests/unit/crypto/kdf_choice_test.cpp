@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Choosing costs on machines that do not exist.
+#include "crypto/kdf_choice.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace latchkey::crypto {
+namespace {
+
+constexpr std::uint64_t kGiB = 1024 * 1024;  // in KiB
+constexpr Machine kDesktop{32 * kGiB, 24 * kGiB, 0, 8};
+
+// A machine on which Argon2 costs `ns_per_kib` per KiB and pass, and PBKDF2 makes `rate` iterations a second.
+struct Fake {
+    double ns_per_kib = 1000;
+    std::uint64_t rate = 1'000'000;
+    std::vector<double> noise = {1};  // factors on the samples, in turn
+    int samples = 0;
+    std::uint64_t most_memory_kib = 0;
+
+    [[nodiscard]] double time_ms(const model::KdfParams& params) const {
+        return static_cast<double>(params.iterations) * static_cast<double>(params.memory_kib) *
+               ns_per_kib / 1e6;
+    }
+    Result<model::KdfParams> choose(const Machine& machine, const model::KdfRequest& request) {
+        return choose_kdf_on(
+            machine, request,
+            [this](const model::KdfParams& params) -> Result<double> {
+                most_memory_kib = std::max(most_memory_kib, params.memory_kib);
+                return time_ms(params) * noise[static_cast<std::size_t>(samples++) % noise.size()];
+            },
+            [this](std::string_view) -> Result<std::uint64_t> { return rate; });
+    }
+};
+
+TEST(ChooseKdf, Argon2TakesTheTimeAskedFor) {
+    // From 40 times slower to 100 times faster than a desktop of today, at targets from 1 s to 10 s.
+    for (const double ns : {10.0, 33.0, 100.0, 321.0, 640.0, 1000.0, 2500.0})
+        for (const std::uint64_t time_ms : {1000U, 2000U, 5000U, 10000U}) {
+            Fake fake{.ns_per_kib = ns};
+            const auto params = fake.choose(kDesktop, {.time_ms = time_ms});
+            ASSERT_TRUE(params) << params.error().message;
+            EXPECT_EQ(params->type, "argon2id");
+            EXPECT_EQ(params->lanes, 4U);
+            EXPECT_GE(params->iterations, 4U);
+            EXPECT_LE(params->memory_kib, kGiB);
+            const double ratio = fake.time_ms(*params) / static_cast<double>(time_ms);
+            EXPECT_GT(ratio, 0.91) << ns << " ns, " << time_ms << " ms";
+            EXPECT_LT(ratio, 1.0) << ns << " ns, " << time_ms << " ms";
+            EXPECT_LE(fake.samples, 10);
+        }
+}
+
+TEST(ChooseKdf, MemoryComesBeforeTime) {
+    Fake slow{.ns_per_kib = 1000};  // 2 s are 500 MB in 4 passes
+    const auto params = slow.choose(kDesktop, {.time_ms = 2000});
+    ASSERT_TRUE(params);
+    EXPECT_EQ(params->iterations, 4U);
+    EXPECT_NEAR(static_cast<double>(params->memory_kib), 480'000, 5'000);
+    Fake fast{.ns_per_kib = 10};
+    const auto more = fast.choose(kDesktop, {.time_ms = 2000});
+    ASSERT_TRUE(more);
+    EXPECT_EQ(more->memory_kib, kGiB);
+    EXPECT_NEAR(static_cast<double>(more->iterations), 183, 2);
+}
+
+TEST(ChooseKdf, NoiseThatSlowsSamplesDownIsNotBelieved) {
+    Fake fake{.ns_per_kib = 1000, .noise = {1.0, 1.3, 1.0, 1.0}};
+    const auto params = fake.choose(kDesktop, {.time_ms = 2000});
+    ASSERT_TRUE(params);
+    EXPECT_GT(fake.time_ms(*params), 1800);
+    EXPECT_LT(fake.time_ms(*params), 2200);
+}
+
+// A clock that runs slow, a machine in power-saving mode: the floor holds whatever is measured.
+TEST(ChooseKdf, FloorHoldsOnTheSlowestMachine) {
+    Fake fake{.ns_per_kib = 1e9, .rate = 1};
+    const auto argon2 = fake.choose(kDesktop, {.time_ms = 100});
+    ASSERT_TRUE(argon2);
+    EXPECT_EQ(argon2->iterations, 4U);
+    EXPECT_EQ(argon2->memory_kib, 65'536U);
+    const auto pbkdf2 = fake.choose(kDesktop, {.type = "pbkdf2", .time_ms = 100});
+    ASSERT_TRUE(pbkdf2);
+    EXPECT_EQ(pbkdf2->iterations, 1000U);
+}
+
+TEST(ChooseKdf, Pbkdf2IsProportional) {
+    Fake fake{.rate = 2'000'000};
+    const auto params =
+        fake.choose(kDesktop, {.type = "pbkdf2", .hash = "sha512", .time_ms = 2000});
+    ASSERT_TRUE(params);
+    EXPECT_EQ(params->hash, "sha512");
+    EXPECT_NEAR(static_cast<double>(params->iterations), 3'840'000, 1);
+    EXPECT_EQ(params->memory_kib, 0U);
+    EXPECT_EQ(params->lanes, 0U);
+    EXPECT_EQ(fake.choose(kDesktop, {.type = "pbkdf2"})->hash, "sha256");
+    fake.rate = 40'000'000'000;  // the header's field has 32 bits
+    EXPECT_EQ(fake.choose(kDesktop, {.type = "pbkdf2"})->iterations, UINT32_MAX);
+}
+
+TEST(ChooseKdf, TimeZeroIsTheDefault) {
+    Fake fake;
+    EXPECT_EQ(fake.choose(kDesktop, {.type = "pbkdf2", .time_ms = 0})->iterations,
+              fake.choose(kDesktop, {.type = "pbkdf2", .time_ms = 2000})->iterations);
+}
+
+TEST(ChooseKdf, MemoryIsCappedByTheMachine) {
+    Fake fake{.ns_per_kib = 1};
+    EXPECT_EQ(fake.choose({kGiB, kGiB / 2, kGiB, 4}, {})->memory_kib, kGiB / 2 - 16 * 1024);
+    EXPECT_EQ(fake.choose({kGiB, kGiB, kGiB, 4}, {})->memory_kib, kGiB / 2);
+    // Below 4 GiB and without swap: half of what is free.
+    EXPECT_EQ(fake.choose({kGiB, 400'000, 0, 4}, {})->memory_kib, 200'000U);
+    EXPECT_EQ(fake.choose({kGiB, 120'000, 0, 4}, {})->memory_kib, 120'000U - 16 * 1024);
+    // A small cgroup on a big machine: measuring stays inside too.
+    Fake in_cgroup{.ns_per_kib = 1};
+    EXPECT_EQ(in_cgroup.choose({64 * kGiB, 48 * 1024, 0, 4}, {})->memory_kib, 32U * 1024);
+    EXPECT_LE(in_cgroup.most_memory_kib, 32U * 1024);
+    // libgcrypt cannot do the 4 GiB that the format allows.
+    EXPECT_EQ(fake.choose(kDesktop, {.memory_kib = 4 * kGiB})->memory_kib, 4 * kGiB - 1);
+}
+
+TEST(ChooseKdf, SmallMemoryTakesMorePasses) {
+    Fake fake{.ns_per_kib = 1000};
+    const auto params = fake.choose(kDesktop, {.time_ms = 2000, .memory_kib = 1024, .lanes = 1});
+    ASSERT_TRUE(params);
+    EXPECT_EQ(params->memory_kib, 1024U);
+    EXPECT_EQ(params->lanes, 1U);
+    EXPECT_NEAR(fake.time_ms(*params), 1920, 60);
+}
+
+TEST(ChooseKdf, LanesAreCappedByProcessorsUnlessForced) {
+    Fake fake;
+    const Machine two{8 * kGiB, 8 * kGiB, 0, 2};
+    EXPECT_EQ(fake.choose(two, {})->lanes, 2U);
+    EXPECT_EQ(fake.choose(two, {.lanes = 4})->lanes, 2U);
+    EXPECT_EQ(fake.choose(kDesktop, {.lanes = 9})->lanes, 4U);
+    EXPECT_EQ(fake.choose(kDesktop, {.lanes = 0})->lanes, 4U);
+    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4, .lanes = 4})->lanes, 4U);
+    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4})->lanes, 2U);
+}
+
+TEST(ChooseKdf, ForcedIsNotMeasured) {
+    Fake fake;
+    const auto argon2 =
+        fake.choose(kDesktop, {.type = "argon2i", .forced_iterations = 5, .memory_kib = 32});
+    ASSERT_TRUE(argon2);
+    EXPECT_EQ(argon2->type, "argon2i");
+    EXPECT_EQ(argon2->iterations, 5U);
+    EXPECT_EQ(argon2->memory_kib, 32U);
+    EXPECT_EQ(fake.choose(kDesktop, {.forced_iterations = 4})->memory_kib, kGiB);
+    EXPECT_EQ(fake.choose(kDesktop, {.type = "pbkdf2", .forced_iterations = 1234})->iterations,
+              1234U);
+    EXPECT_EQ(fake.samples, 0);
+}
+
+struct Refusal {
+    const char* name;
+    model::KdfRequest request;
+    const char* message;
+};
+
+class ChooseKdfRefusal : public testing::TestWithParam<Refusal> {};
+
+TEST_P(ChooseKdfRefusal, InThePeersWords) {
+    Fake fake;
+    const auto params = fake.choose(kDesktop, GetParam().request);
+    ASSERT_FALSE(params);
+    EXPECT_EQ(params.error().code, Errc::InvalidArgument);
+    EXPECT_EQ(params.error().message, GetParam().message);
+    EXPECT_EQ(fake.samples, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ChooseKdfRefusal,
+    testing::Values(
+        Refusal{"Type", {.type = "scrypt"}, "Unknown PBKDF type scrypt."},
+        Refusal{"Pbkdf2Iterations",
+                {.type = "pbkdf2", .forced_iterations = 999},
+                "Forced iteration count is too low for pbkdf2 (minimum is 1000)."},
+        Refusal{"Argon2Time",
+                {.type = "argon2id", .forced_iterations = 3},
+                "Forced iteration count is too low for argon2id (minimum is 4)."},
+        Refusal{"TooMany",
+                {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 32},
+                "forced iteration count 4294967296 > 4294967295"},
+        Refusal{"LittleMemory",
+                {.type = "argon2id", .forced_iterations = 4, .memory_kib = 31},
+                "Forced memory cost is too low for argon2id (minimum is 32 kilobytes)."},
+        Refusal{"MuchMemory",
+                {.type = "argon2id", .memory_kib = 4'194'305},
+                "Requested maximum PBKDF memory cost is too high (maximum is 4194304 kilobytes)."}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(ChooseKdf, HandsOnTheErrorOfMeasuring) {
+    const auto interrupted = [](const model::KdfParams&) -> Result<double> {
+        return fail(Errc::Interrupted, "interrupted");
+    };
+    const auto no_hash = [](std::string_view) -> Result<std::uint64_t> {
+        return fail(Errc::MissingCipher, "no hash");
+    };
+    EXPECT_EQ(choose_kdf_on(kDesktop, {}, interrupted, no_hash).error().code, Errc::Interrupted);
+    EXPECT_EQ(choose_kdf_on(kDesktop, {.type = "pbkdf2"}, interrupted, no_hash).error().code,
+              Errc::MissingCipher);
+}
+
+}  // namespace
+}  // namespace latchkey::crypto
