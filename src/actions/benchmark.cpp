@@ -32,7 +32,7 @@ struct Rows {
 };
 
 Fact row(std::vector<Fact> members) {
-    return {.kind = Fact::Kind::Object, .children = std::move(members)};
+    return {.key = {}, .kind = Fact::Kind::Object, .children = std::move(members)};
 }
 
 // Facts have no fractions.
@@ -167,7 +167,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     } else {
         LK_TRY(everything(ui, request, key_bits, rows));
     }
-    ui.result({.kind = Fact::Kind::Object,
+    ui.result({.key = {}, .kind = Fact::Kind::Object,
                .children = {std::move(rows.pbkdf2), std::move(rows.argon2),
                             std::move(rows.ciphers)}});
     return {};

@@ -49,7 +49,7 @@ Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume, std::stri
     auto key = volume.verify(ui.context(), std::move(candidate));
     if (!key && key.error().code == Errc::WrongPassphrase)
         return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
-    LK_TRY(key);
+    if (!key) return std::move(key).error();
     return UnlockedVolume{.key = std::move(key).value()};
 }
 
@@ -150,7 +150,7 @@ Fact flag_fact(std::string key, bool value) { return {.key = std::move(key), .va
 
 Fact volume_result(const Volume& volume, std::vector<Fact> facts) {
     const VolumeInfo info = volume.info();
-    Fact result{.kind = Fact::Kind::Object,
+    Fact result{.key = {}, .kind = Fact::Kind::Object,
                 .children = {text_fact("device", volume.device().name()),
                              text_fact("type", info.type), text_fact("uuid", info.uuid)}};
     // LUKS1 has no such count.

@@ -99,7 +99,7 @@ Result<void> dump_json_metadata(Ui& ui, const Volume& volume) {
     auto json = volume.metadata_json();
     if (!json && json.error().code == Errc::NotSupported)
         return fail(Errc::NotSupported, "Dump operation is not supported for this device type.");
-    LK_TRY(json);
+    if (!json) return std::move(json).error();
     ui.print(*json + (json->ends_with('\n') ? "" : "\n"));
     ui.result(volume_result(volume, {text_fact("metadata", *json)}));
     return {};

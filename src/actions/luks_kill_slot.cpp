@@ -51,7 +51,7 @@ Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume
         ui.report(passphrase.error());
         return {};
     }
-    LK_TRY(passphrase);
+    if (!passphrase) return std::move(passphrase).error();
     return check_another(ui, volume, slot, *passphrase);
 }
 

@@ -44,7 +44,7 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
 std::string keyring_token(std::string description, const std::vector<int>& keyslots) {
     Fact list{.key = "keyslots", .kind = Fact::Kind::Array};
     for (const int keyslot : keyslots) list.children.push_back(text_fact("", std::to_string(keyslot)));
-    return to_json({.kind = Fact::Kind::Object,
+    return to_json({.key = {}, .kind = Fact::Kind::Object,
                     .children = {text_fact("type", "luks2-keyring"), std::move(list),
                                  text_fact("key_description", std::move(description))}});
 }
