@@ -55,8 +55,9 @@ class LATCHKEY_API Volume {
                                                   SecretBuffer volume_key = {});
     // How many keyslots a volume of that type can have; NotSupported for an unknown type.
     [[nodiscard]] static Result<int> max_keyslots(std::string_view type);
-    // Refuses parameters before anything is asked or written.
-    [[nodiscard]] static Result<void> check_format(Context& context, const FormatParams& params);
+    // Refuses parameters before anything is asked or written; returns them with the defaults filled in.
+    [[nodiscard]] static Result<FormatParams> check_format(Context& context,
+                                                           const FormatParams& params);
 
     // "repair": one line for each thing mended, none if nothing was wrong.
     [[nodiscard]] static Result<std::vector<std::string>> repair(Context& context, Device metadata,

@@ -24,9 +24,8 @@ Result<VolumeKey> make_key(Context& context, std::uint32_t key_bytes, SecretBuff
 
 }  // namespace
 
-Result<void> Volume::check_format(Context& context, const FormatParams& params) {
-    LK_TRY(volume::complete_format_params(context, params));
-    return {};
+Result<FormatParams> Volume::check_format(Context& context, const FormatParams& params) {
+    return volume::complete_format_params(context, params);
 }
 
 Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
