@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# Sourced by the scripts beside it.  Each prints a transcript, which must equal its .out file.  The program
+# under test is $LATCHKEY.  Scripts without "-extra" in their name were recorded from cryptsetup and hold for both.
+set -uo pipefail
+export LC_ALL=C LANGUAGE=C
+: "${LATCHKEY:?the program under test}"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 1
+
+# Costs that tests can afford, as any user may ask for them.
+fast=(--pbkdf pbkdf2 --pbkdf-force-iterations 1000)
+small_argon=(--pbkdf argon2id --pbkdf-force-iterations 4 --pbkdf-memory 32 --pbkdf-parallel 1)
+
+# What differs from run to run: UUIDs, salts, digests (the latter unless $show_bytes, for keys that are known).
+show_bytes=
+show_uuid=
+stable() {
+    local bytes='s/([0-9a-f]{2} ){8,}/BYTES /g'
+    local uuid='s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/UUID/g'
+    sed -E -e "${show_uuid:+#}$uuid" \
+        -e "${show_bytes:+#}$bytes" -e "s|$scratch/||g" -e "s|$LATCHKEY|cryptsetup|g" | plain
+}
+# What is said on the side: advice for people, and that there is no token where none was asked for.
+plain() {
+    sed -E -e '/^Hint: /d' -e '/^No usable token is available\.$/d' -e '/^Failed to set pbkdf parameters\.$/d' \
+        -e '/^Existing .* signature on device/d' -e '/^WARNING: keyslots area/d' -e '/^Operation aborted\.$/,/^$/d'
+}
+# The usage text before a usage error is ours.
+without_usage() { awk '/^cryptsetup: / { usage = 0 } /^Usage: / { usage = 1 } !usage'; }
+say() { printf '\n## %s\n' "$*"; }
+show_command() { printf '$ cryptsetup'; printf ' %s' "$@"; echo; }
+
+# run ARGS: stdout, then stderr behind "! ", then the status.  Input is what the caller redirects; none by default.
+run() {
+    show_command "$@"
+    "$LATCHKEY" "$@" >.stdout 2>.stderr
+    local status=$?
+    stable <.stdout
+    stable <.stderr | without_usage | sed 's/^/! /'
+    echo "= $status"
+    return $status
+}
+# Only the status; for texts that may be worded freely.
+status() {
+    show_command "$@"
+    "$LATCHKEY" "$@" >.stdout 2>.stderr
+    echo "= $?"
+}
+# with TEXT run ...: TEXT (printf %b) on a stdin that is no terminal.
+with() {
+    local text=$1
+    shift
+    "$@" < <(printf '%b' "$text")
+}
+# tty ANSWER... -- ARGS: on a terminal.
+tty() {
+    local answers=()
+    while [ "$1" != -- ]; do answers+=("$1"); shift; done
+    shift
+    show_command "$@"
+    python3 "$here/on_terminal.py" "${answers[@]}" -- "$LATCHKEY" "$@" </dev/null >.stdout
+    local status=$?
+    stable <.stdout
+    echo "= $status"
+    return $status
+}
+# Where only what happens is promised, not how a person is asked.
+tty_status() { tty "$@" >.tty; sed -n -e '1p' -e '$p' .tty; }
+# Preparation that must work and is not part of the transcript.
+quietly() {
+    "$LATCHKEY" "$@" >.stdout 2>.stderr || { echo "PREPARATION FAILED ($?): $*"; cat .stdout .stderr; exit 1; }
+}
+# format FILE PASSPHRASE [ARGS]: a small volume.
+format() {
+    local file=$1 passphrase=$2
+    shift 2
+    truncate -s 0 "$file" && truncate -s 4M "$file"
+    printf '%s' "$passphrase" | quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 2M --offset 6144 "$file" "$@"
+}
+format1() {
+    local file=$1 passphrase=$2
+    shift 2
+    truncate -s 0 "$file" && truncate -s 3M "$file"
+    printf '%s' "$passphrase" | quietly luksFormat -q --type luks1 --pbkdf-force-iterations 1000 "$file" "$@"
+}
+# add FILE OLD NEW [ARGS]
+add() {
+    local file=$1 old=$2 new=$3
+    shift 3
+    printf '%s\n%s' "$old" "$new" | quietly luksAddKey -q "${fast[@]}" "$file" "$@"
+}
+# Which of the passphrases open which slot: "one=0 two=- ..."
+opens() {
+    local file=$1 passphrase out
+    shift
+    for passphrase; do
+        out=$(printf '%s' "$passphrase" | "$LATCHKEY" open -v --test-passphrase "$file" 2>/dev/null | sed -n 's/^Key slot \([0-9]*\) unlocked.*/\1/p')
+        printf '%s=%s ' "$passphrase" "${out:--}"
+    done
+    echo
+}
+slots() { "$LATCHKEY" luksDump "$1" | sed -n -E 's/^  ([0-9]+): luks2.*/\1/p; s/^Key Slot ([0-9]+): ENABLED/\1/p' | tr '\n' ' '; echo; }
+unchanged_since() { cmp -s "$1" "$2" && echo "$2 is unchanged" || echo "$2 has changed"; }
