@@ -77,12 +77,13 @@ class Luks1Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
                                                        const Passphrase& passphrase) const;
 
-    // Runs a verb under the lock; what it committed shows here even if it failed later.
+    // Runs a verb under the lock; what it committed shows here even if it failed later.  One that refused
+    // leaves what the caller knew, so that trying again is refused again.
     template <typename T, typename Verb>
     Result<T> with_change(Context& context, Verb verb) {
         LK_ASSIGN(Change change, Change::begin(context, *device_, stored_));
         Result<T> result = verb(change);
-        stored_ = change.stored();
+        if (result || change.committed()) stored_ = change.stored();
         return result;
     }
 

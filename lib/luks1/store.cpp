@@ -87,6 +87,7 @@ Result<void> Change::destroy_area(Context& context, int keyslot) {
 Result<void> Change::commit(const Header& next) {
     LK_TRY(write_header(device_, next));
     now_ = {serialize(next), next};
+    committed_ = true;
     return {};
 }
 

@@ -48,6 +48,7 @@ class Change {
     // Makes `next` the header on disk.
     [[nodiscard]] Result<void> commit(const Header& next);
 
+    [[nodiscard]] bool committed() const { return committed_; }
     // What is on the device now.
     [[nodiscard]] const StoredHeader& stored() const { return now_; }
 
@@ -59,6 +60,7 @@ class Change {
     io::BlockDevice& device_;
     Header loaded_;
     StoredHeader now_;
+    bool committed_ = false;
     std::unique_ptr<io::BlockDevice::Lock> lock_;
 };
 
