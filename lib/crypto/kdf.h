@@ -41,7 +41,8 @@ namespace latchkey::crypto {
 [[nodiscard]] Result<std::uint64_t> measure_pbkdf2(std::string_view hash, std::size_t key_length,
                                                    const std::atomic<bool>& cancelled);
 
-// Milliseconds of wall time that one derivation takes, with everything that belongs to it.
+// Milliseconds that one derivation takes, with everything that belongs to it, while nobody else wants the
+// processors: wall time, and computing time where the machine is seen to be busy.
 [[nodiscard]] Result<double> measure_derivation(const model::KdfParams& params,
                                                 std::size_t key_length,
                                                 const std::atomic<bool>& cancelled);
