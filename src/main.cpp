@@ -89,6 +89,9 @@ void set_policy(Context& context, const Configuration& configuration, const Argu
     if (const auto most = args.get(opt::kdf_max_time)) policy.kdf.max_time = *most;
     if (const auto most = args.get(opt::kdf_max_memory))
         policy.kdf.max_memory_kib = most->value / 1024;
+    // Whoever names the passes means them: then each limit counts alone, not their product.
+    if (configuration.kdf_max_time || args.has(opt::kdf_max_time))
+        policy.kdf.max_work_kib = UINT64_MAX;
 }
 
 // bad_alloc is the one exception that passes through the library; here it becomes an error like the others.
