@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Everything that can be asked of a header that loaded, with a policy that lets nothing cost time.
+#pragma once
+
+#include <cstdlib>
+
+#include "formats/format.h"
+#include "latchkey/report.h"
+
+namespace latchkey::fuzz {
+
+inline void require(bool promise) {
+    if (!promise) std::abort();
+}
+
+inline void make_cheap(Context& context) {
+    context.policy.kdf.max_iterations = 1000;
+    context.policy.kdf.max_memory_kib = 256;
+    context.policy.kdf.max_time = 4;
+    context.policy.kdf.max_lanes = 4;
+}
+
+// Nothing of this may crash, hang or allocate by a number of the header.
+inline void explore(Context& context, const formats::LoadedHeader& header) {
+    const Fact facts = header.describe();
+    (void)to_text(facts);
+    (void)to_json(facts, 2);
+    (void)header.info();
+    (void)header.keyslots();
+    (void)header.tokens();
+    (void)header.metadata_json();
+    (void)header.header_area_bytes();
+    const Passphrase passphrase(SecretBuffer::copy_of(as_byte_view("fuzz")));
+    const auto opened = header.unlock(context, passphrase, {});
+    if (opened) (void)header.plan(opened->key);
+}
+
+}  // namespace latchkey::fuzz
