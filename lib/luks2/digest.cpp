@@ -20,10 +20,10 @@ constexpr std::size_t kMaxDigestLength = 64;       // bytes
 
 Result<void> check_digest(Context& context, const Digest& digest, ByteView key) {
     const std::string place = strprintf("digest %d", digest.number);
-    if (!digest.defect.empty())
-        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), digest.defect.c_str());
     if (digest.type != model::kPbkdf2)
         return fail(Errc::MissingCipher, "%s: unknown type %s", place.c_str(), digest.type.c_str());
+    if (!digest.defect.empty())
+        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), digest.defect.c_str());
     // Everybody thinks of the keyslot's cost and forgets this one.
     LK_TRY(crypto::check_iterations(digest.iterations, context.policy.kdf, place.c_str()));
     LK_ASSIGN(const std::size_t hash_length, crypto::hash_length(digest.hash));

@@ -186,19 +186,23 @@ void describe_reencrypt(const Metadata& metadata, const Keyslot& keyslot,
                            .at("keyslots")
                            .at(std::to_string(keyslot.number))
                            .at("area");
-    const bool checksum = keyslot.area.type == "checksum" ||
-                          keyslot.area.type == "datashift-checksum";
-    if (const auto hash = area.find("hash"); checksum && hash != area.end() && hash->is_string())
-        facts.push_back(text_fact("resilience_hash", "\tHash:       ", json_string_bytes(*hash)));
+    // The text has them for the two plain types, and nothing for those that combine both.
+    const auto add = [&](Fact fact, const char* type_in_text) {
+        fact.in_text = keyslot.area.type == type_in_text;
+        facts.push_back(std::move(fact));
+    };
+    if (const auto hash = area.find("hash"); hash != area.end() && hash->is_string())
+        add(text_fact("resilience_hash", "\tHash:       ", json_string_bytes(*hash)), "checksum");
     if (const auto block = area.find("sector_size");
-        checksum && block != area.end() && block->is_number_unsigned())
-        facts.push_back(number_fact("resilience_block", "\tHash data:  ",
-                                    block->get<std::uint64_t>(), kBytesSuffix));
+        block != area.end() && block->is_number_unsigned())
+        add(number_fact("resilience_block", "\tHash data:  ", block->get<std::uint64_t>(),
+                        kBytesSuffix),
+            "checksum");
     if (const auto shift = area.find("shift_size"); shift != area.end() && shift->is_string()) {
         const std::string digits = json_string_bytes(*shift);
         std::uint64_t bytes = 0;
         std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
-        facts.push_back(number_fact("shift_size", "\tShift size: ", bytes, "[bytes]"));
+        add(number_fact("shift_size", "\tShift size: ", bytes, "[bytes]"), "datashift");
     }
     describe_area(metadata, keyslot, facts);
 }

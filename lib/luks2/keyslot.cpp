@@ -79,6 +79,9 @@ Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
                                const Keyslot& keyslot, const Passphrase& passphrase) {
     if (!keyslot.is_luks2())
         return fail(Errc::NoUsableKeyslot, "type %s holds no key", keyslot.type.c_str());
+    const model::KdfParams& kdf = keyslot.kdf;
+    if (!kdf.type.empty() && kdf.type != model::kPbkdf2 && !kdf.is_argon2())
+        return fail(Errc::MissingCipher, "KDF %s is unknown", kdf.type.c_str());
     if (!keyslot.defect.empty())
         return fail(Errc::CorruptHeader, "%s", keyslot.defect.c_str());
     // Both sizes come from the header; the area was checked to lie in the keyslots area.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cinttypes>
+#include <limits>
 
 #include "base/bytes.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::uint64_t kSmallestHeader = 0x4000;
 constexpr std::uint64_t kLargestHeader = 0x400000;
 constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();  // as off_t has it
 
 Result<void> check_request(const SizeRequest& request) {
     const std::uint64_t header = request.header_size;
@@ -26,6 +28,9 @@ Result<void> check_request(const SizeRequest& request) {
     if (request.keyslots_size > kMaxKeyslotsSize)
         return fail(Errc::InvalidArgument, "keyslots size %" PRIu64 " is more than 128 MiB",
                     request.keyslots_size);
+    if (request.data_offset && *request.data_offset > kMaxOffset)
+        return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is too large",
+                    *request.data_offset);
     if (request.data_offset && *request.data_offset % io::kSectorSize != 0)
         return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is not a multiple of 512",
                     *request.data_offset);
@@ -71,7 +76,7 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
                                        : checked_add(area - past, request.alignment);
         const auto offset =
             aligned ? checked_add(*aligned, request.alignment_offset) : std::nullopt;
-        if (!offset)
+        if (!offset || *offset > kMaxOffset)
             return fail(Errc::InvalidArgument, "data alignment %" PRIu64 " is too large",
                         request.alignment);
         plan.data_offset = *offset;
