@@ -9,6 +9,7 @@
 #include "luks2/segment.h"
 #include "luks2/token_types.h"
 #include "luks2/unlock.h"
+#include "luks2/update.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -169,6 +170,9 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
             lock = std::move(taken).value();
     }
     LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
+    // A device whose start was given to something else is that something, whatever the secondary header
+    // still says; only a person can tell (repair).
+    if (stored.primary != CopyState::Good) LK_TRY(refuse_foreign_signatures(device));
     if (!stored.both_good()) context.log(LogLevel::Verbose, "LUKS2 header copy: " + stored.damage);
     return std::make_unique<Header>(std::move(device), std::move(stored), options.repair_copy);
 }

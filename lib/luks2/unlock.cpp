@@ -24,18 +24,15 @@ int rank(Errc code) {
     }
 }
 
-bool bound_to_data(const Metadata& metadata, const Digest& digest) {
-    const int segment = metadata.default_segment().number;
-    return std::find(digest.segments.begin(), digest.segments.end(), segment) !=
-           digest.segments.end();
-}
+// A keyslot whose key encrypts data, be it data that a reencryption is leaving behind.
+bool bound_to_data(const Digest& digest) { return !digest.segments.empty(); }
 
 bool eligible(const Metadata& metadata, const Keyslot& keyslot, const UnlockOptions& options,
               Priority priority) {
     if (options.keyslot) return *options.keyslot == keyslot.number;
     if (keyslot.priority != priority) return false;
     const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
-    return options.any_segment || (digest != nullptr && bound_to_data(metadata, *digest));
+    return options.any_segment || (digest != nullptr && bound_to_data(*digest));
 }
 
 // Whether the data's cipher takes a key of that length.  One that only the kernel knows tells us nothing.
@@ -55,10 +52,12 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
     if (!keyslot.is_luks2() || digest == nullptr)
         return fail(Errc::NoUsableKeyslot, "type %s cannot be opened", keyslot.type.c_str());
-    const bool bound = bound_to_data(metadata, *digest);
+    const bool bound = bound_to_data(*digest);
     if (!bound && !options.any_segment)
         return fail(Errc::NoUsableKeyslot, "its key belongs to no segment of the data");
-    if (bound) LK_TRY(check_length(metadata.default_segment(), keyslot.key_bytes));
+    for (const Segment& segment : metadata.segments())
+        if (std::ranges::find(digest->segments, segment.number) != digest->segments.end())
+            LK_TRY(check_length(segment, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
     LK_TRY(check_digest(context, *digest, candidate.bytes()));
     return formats::Unlocked{VolumeKey(Verified(), std::move(candidate).release()), keyslot.number,

@@ -124,26 +124,28 @@ Result<void> check_numbers(const std::vector<Segment>& segments) {
 }
 
 // S9
-Result<void> check_overlap(const std::vector<Segment>& segments) {
+Result<void> check_overlap(std::vector<Segment>& segments) {
     std::vector<const Segment*> regular;
-    for (const Segment& segment : segments)
+    for (Segment& segment : segments) {
+        // The reference takes it, and no device is so large.
+        if (segment.size && !checked_add(segment.offset, *segment.size))
+            segment.defect = strprintf("segments.%d: offset %" PRIu64 " + size %" PRIu64 " overflows",
+                                       segment.number, segment.offset, *segment.size);
         if (!segment.is_backup()) regular.push_back(&segment);
+    }
     const int last = (*std::ranges::max_element(regular, {}, &Segment::number))->number;
     for (const Segment* segment : regular) {
         if (!segment->size && segment->number != last)
             return fail(Errc::CorruptHeader,
                         "segments.%d.size: dynamic, but segments.%d follows", segment->number,
                         last);
-        if (segment->size && !checked_add(segment->offset, *segment->size))
-            return fail(Errc::CorruptHeader,
-                        "segments.%d: offset %" PRIu64 " + size %" PRIu64 " overflows",
-                        segment->number, segment->offset, *segment->size);
     }
     std::ranges::sort(regular, {}, &Segment::offset);
     for (std::size_t i = 1; i < regular.size(); ++i) {
         const Segment& low = *regular[i - 1];
         const Segment& high = *regular[i];
-        if (!low.size || low.offset + *low.size > high.offset)
+        const auto end = low.size ? checked_add(low.offset, *low.size) : std::nullopt;
+        if (!end || *end > high.offset)
             return fail(Errc::CorruptHeader,
                         "segments.%d: reaches into segments.%d, which begins at %" PRIu64,
                         low.number, high.number, high.offset);
