@@ -62,7 +62,8 @@ def volume_key_of(program, files, slot, secret):
 def check_opens(program, entry, files):
     for slot in entry["keyslots"]:
         secret = bytes.fromhex(slot["passphrase_hex"])
-        number = slot.get("slot")
+        # A changed header may give the keyslot another number, or say what the key belongs to in another way.
+        number = slot.get("slot") if entry["family"] not in ("damaged", "reencrypt") else None
         chosen = [] if number is None else ["--key-slot", number]
         opened = program("open", "--test-passphrase", "--key-file", "-", *chosen, *device_arguments(files), secret=secret)
         expect(opened.returncode == 0, f"slot {number}: exit {opened.returncode}: {opened.text}")
