@@ -124,7 +124,7 @@ inline constexpr Flag perf_high_priority{{.name = "perf-high_priority", .help = 
 inline constexpr Index token_id{{.name = "token-id", .metavar = N_("INT"), .help = N_("Token number"), .range_error = N_("Token is invalid.")}};
 inline constexpr Index new_token_id{{.name = "new-token-id", .metavar = N_("INT"), .help = N_("Token that gives the new passphrase"), .scope = kListed, .range_error = N_("Token is invalid.")}};
 inline constexpr Flag token_only{{.name = "token-only", .help = N_("Do not ask for a passphrase when no token opens")}};
-inline constexpr Flag token_replace{{.name = "token-replace", .help = N_("Replace the token of that number")}};
+inline constexpr Flag token_replace{{.name = "token-replace", .help = N_("Replace the token of that number"), .scope = kListed}};
 inline constexpr Text token_type{{.name = "token-type", .metavar = N_("TYPE"), .help = N_("Use only tokens of this type")}};
 inline constexpr Text json_file{{.name = "json-file", .metavar = N_("FILE"), .help = N_("Read the token from, or write it to, a file"), .complete = Complete::File}};
 inline constexpr Flag disable_external_tokens{{.name = "disable-external-tokens", .help = N_("Load no token plug-ins")}};

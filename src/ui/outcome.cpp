@@ -13,6 +13,14 @@
 #include "ui/wording.h"
 
 namespace latchkey::cli {
+namespace {
+
+// Who pressed ^C knows so; a prompt that it ended says what the peer's says.
+bool goes_without_saying(const Error& error) {
+    return error.code == Errc::Interrupted && !error.message.ends_with('.');
+}
+
+}  // namespace
 
 void Ui::report(const Error& error) {
     std::fflush(stdout);
@@ -21,27 +29,31 @@ void Ui::report(const Error& error) {
     if (message != sentence(error.message)) debug("%s", error.message.c_str());
     const std::string hint = advice(error);
     // Advice is for people; what a program collects from stderr are the peer's lines.
-    if (!hint.empty() && (is_verbose() || ::isatty(STDERR_FILENO)))
-        std::fprintf(stderr, "%s\n", text("Hint: %s", sentence(hint).c_str()).c_str());
+    if (hint.empty() || hint == state_->last_hint) return;
+    if (!is_verbose() && !::isatty(STDERR_FILENO)) return;
+    std::fprintf(stderr, "%s\n", text("Hint: %s", sentence(hint).c_str()).c_str());
+    state_->last_hint = hint;
 }
 
 int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     if (outcome && setup_.dry_run) report_dry_run();
     const Error* error = outcome ? nullptr : &outcome.error();
-    int status = error == nullptr ? 0 : state_->exit_status.value_or(info(error->code).exit_status);
-    if (error != nullptr && state_->usage) {
+    const State::Manner manner = error == nullptr ? State::Manner() : state_->manner_of(*error);
+    const int status =
+        error == nullptr ? 0 : manner.exit_status.value_or(info(error->code).exit_status);
+    if (error != nullptr && manner.usage) {
         std::fflush(stdout);
         const std::string usage = short_usage_text(program_name(setup_.program), args.action);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), setup_.program.c_str(),
                      sentence(error->message).c_str());
-    } else if (error != nullptr && !state_->silent && error->code != Errc::Interrupted) {
+    } else if (error != nullptr && !manner.silent && !goes_without_saying(*error)) {
         report(*error);
     }
     if (setup_.json)
         print_envelope(args, error, status);
     else if (is_verbose() && error == nullptr)
         say("Command successful.");
-    else if (is_verbose() && !state_->usage)
+    else if (is_verbose() && !manner.usage)
         say("Command failed with code -%d (%s).", status, status_text(status).c_str());
     return status;
 }

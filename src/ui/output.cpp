@@ -36,7 +36,7 @@ Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
     setup.json = args.has(opt::json);
     setup.batch = args.has(opt::batch_mode);
     setup.dry_run = args.has(opt::dry_run);
-    setup.timeout_seconds = args.get(opt::timeout);
+    setup.timeout_seconds = args.get(opt::timeout).value_or(0);
     setup.verify_passphrase = args.has(opt::verify_passphrase);
     setup.tries = args.get(opt::tries).value_or(3);
     setup.progress_seconds = args.get(opt::progress_frequency);
@@ -152,17 +152,17 @@ void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
 void Ui::result(Fact fact) { state_->result = std::move(fact); }
 
 Error Ui::silent(Error error) {
-    state_->silent = true;
+    state_->manner_of(error).silent = true;
     return error;
 }
 
 Error Ui::usage_error(Error error) {
-    state_->usage = true;
+    state_->manner_of(error).usage = true;
     return error;
 }
 
 Error Ui::exits_with(int status, Error error) {
-    state_->exit_status = status;
+    state_->manner_of(error).exit_status = status;
     return error;
 }
 

@@ -48,11 +48,12 @@ SecretRequest first_secret(const Arguments& args, std::string prompt, std::size_
 
 SecretRequest new_secret(const Arguments& args, std::string prompt, std::size_t operand_index) {
     SecretRequest request{.prompt = std::move(prompt),
-                          .key_file = owned(args.get(opt::new_keyfile)),
+                          .key_file = owned(args.operand(operand_index)),
                           .offset = args.get(opt::new_keyfile_offset).value_or(0),
                           .size = args.get(opt::new_keyfile_size),
                           .verify = true};
-    if (!request.key_file) request.key_file = owned(args.operand(operand_index));
+    // The operand wins, as it does for the peer.
+    if (!request.key_file) request.key_file = owned(args.get(opt::new_keyfile));
     return request;
 }
 

@@ -109,19 +109,18 @@ timespec remaining(const timespec& start, std::uint32_t seconds) {
 
 enum class Wait : std::uint8_t { Ready, TimedOut, Signal };
 
-Wait wait_for_input(int terminal, const timespec& start, std::optional<std::uint32_t> seconds,
+// `seconds` from `start`; 0 = for ever.
+Wait wait_for_input(int terminal, const timespec& start, std::uint32_t seconds,
                     const sigset_t& open_to) {
     pollfd wanted = {terminal, POLLIN, 0};
-    timespec left = {};
-    if (seconds) left = remaining(start, *seconds);
-    const int ready = ::ppoll(&wanted, 1, seconds ? &left : nullptr, &open_to);
+    const timespec left = remaining(start, seconds);
+    const int ready = ::ppoll(&wanted, 1, seconds != 0 ? &left : nullptr, &open_to);
     if (ready > 0) return Wait::Ready;
     return ready == 0 ? Wait::TimedOut : Wait::Signal;
 }
 
 Result<TypedLine> read_line(const Terminal& terminal, NoEcho& echo, std::string_view prompt,
-                            std::optional<std::uint32_t> seconds, const sigset_t& open_to) {
-    if (seconds == 0U) seconds.reset();
+                            std::uint32_t seconds, const sigset_t& open_to) {
     const timespec start = now();
     TypedLine line{SecretBuffer(kMostTyped)};
     SecretBuffer block(kMostTyped);
@@ -158,7 +157,7 @@ Result<TypedLine> read_line(const Terminal& terminal, NoEcho& echo, std::string_
 
 }  // namespace
 
-Result<TypedLine> ask_secret(std::string_view prompt, std::optional<std::uint32_t> timeout_seconds) {
+Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds) {
     const Terminal terminal;
     termios modes = {};
     if (::tcgetattr(terminal.input(), &modes) != 0) return cannot_read();

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,9 +21,8 @@ struct TypedLine {
 
 // Shows the prompt on /dev/tty (or stderr and stdin, where there is no controlling terminal) and reads a line with
 // echo off.  Interrupted (a signal), InvalidArgument (end of input, timeout, no terminal); the terminal is as before
-// in every case.
-[[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt,
-                                           std::optional<std::uint32_t> timeout_seconds);
+// in every case.  A timeout of 0 waits for ever.
+[[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds);
 
 // A line of standard input without its newline; at most 255 bytes of it.  InvalidArgument at end of input.
 [[nodiscard]] Result<std::string> read_answer();

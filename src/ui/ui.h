@@ -37,7 +37,7 @@ struct SecretRequest {
 
 // --key-file, --keyfile-offset, --keyfile-size.
 [[nodiscard]] SecretRequest existing_secret(const Arguments& args, std::string prompt);
-// --new-keyfile or else the operand of that index, --new-keyfile-offset, --new-keyfile-size; verified.
+// The operand of that index or else --new-keyfile, --new-keyfile-offset, --new-keyfile-size; verified.
 [[nodiscard]] SecretRequest new_secret(const Arguments& args, std::string prompt,
                                        std::size_t operand_index);
 // luksFormat's: --key-file or else the operand of that index, --keyfile-offset, --keyfile-size; verified.
@@ -53,7 +53,7 @@ class Ui {
         bool json = false;
         bool batch = false;  // -q
         bool dry_run = false;
-        std::optional<std::uint32_t> timeout_seconds = {};
+        std::uint32_t timeout_seconds = 0;  // 0 = wait for ever
         bool verify_passphrase = false;  // -y
         std::uint32_t tries = 3;
         std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
