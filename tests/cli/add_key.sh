@@ -4,7 +4,7 @@
 printf one >one; printf two >two; printf 'xxtwoyy' >padded; printf wrong >wrong; : >empty
 for type in ${TYPES:-2}; do
     say "LUKS$type"
-    if [ $type = 2 ]; then make=format; else make=format1; fi
+    if [ "$type" = 2 ]; then make=format; else make=format1; fi
     $make base one
     rm -f vk
     "$LATCHKEY" luksDump -q --dump-volume-key --volume-key-file vk base -d one >/dev/null 2>&1

@@ -4,7 +4,7 @@
 truncate -s 4M img
 for type in ${TYPES:-2}; do
     say "LUKS$type"
-    if [ $type = 2 ]; then make=format; else make=format1; fi
+    if [ "$type" = 2 ]; then make=format; else make=format1; fi
     $make base one; add base one two; add base one three
     fresh() { cp base img; }
 

@@ -4,7 +4,7 @@
 printf two >two; printf wrong >wrong; printf one >one
 for type in ${TYPES:-2}; do
     say "LUKS$type"
-    if [ $type = 2 ]; then make=format; else make=format1; fi
+    if [ "$type" = 2 ]; then make=format; else make=format1; fi
     $make base one; add base one two
     $make last one
     fresh() { cp base img; say "$@"; }
