@@ -34,9 +34,16 @@ Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device
 Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume, const SecretRequest& request,
                                    const UnlockOptions& options) {
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
-    LK_ASSIGN(UnlockedVolume opened, volume.unlock(ui.context(), passphrase, options));
-    ui.tell_keyslot(opened);
+    auto opened = volume.unlock(ui.context(), passphrase, options);
+    if (!opened) return none_to_unlock(std::move(opened).error());
+    ui.tell_keyslot(*opened);
     return opened;
+}
+
+Error none_to_unlock(Error error) {
+    // The message stays for --debug and --json.
+    if (error.code == Errc::KeyslotInactive) error.code = Errc::NoUsableKeyslot;
+    return error;
 }
 
 Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume, std::string_view file) {

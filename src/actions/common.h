@@ -26,6 +26,9 @@ namespace latchkey::cli {
                                                  const SecretRequest& request,
                                                  const UnlockOptions& options = {});
 
+// That a keyslot asked for by number is empty, as the peer tells it to who wants to unlock.
+[[nodiscard]] Error none_to_unlock(Error error);
+
 // --volume-key-file, checked against the volume.
 [[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume,
                                                        std::string_view file);

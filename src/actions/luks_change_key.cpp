@@ -8,14 +8,13 @@ namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
+    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_once(ui, volume,
                           existing_secret(args, translate(N_("Enter passphrase to be changed: "))),
-                          {.keyslot = args.get(opt::key_slot)}));
+                          {.keyslot = keyslot.number}));
     LK_ASSIGN(const Passphrase passphrase,
               ui.read_passphrase(new_secret(args, translate(N_("Enter new passphrase: ")), 1)));
-    keyslot.number = opened.keyslot;
     auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
     if (!number) return no_new_keyslot(std::move(number).error());
     ui.verbose("Key slot %d created.", *number);

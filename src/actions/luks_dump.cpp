@@ -23,15 +23,16 @@ Result<void> agree(Ui& ui, const Arguments& args, const char* question) {
     return ui.confirm(translate(question), 2);
 }
 
-// The key itself, behind the lines that say whose it is.
-Result<void> put_key(Ui& ui, const Arguments& args, const char* label, const VolumeKey& key) {
+// The key behind the lines that say whose it is; or those lines, when the file is written.
+Result<void> put_key(Ui& ui, const Arguments& args, const std::string& whose, const char* label,
+                     const VolumeKey& key) {
     const auto file = args.get(opt::volume_key_file);
-    if (!file) {
+    if (file) LK_TRY(write_key_file(*file, key.bytes()));
+    ui.print(whose);
+    if (file)
+        ui.say("Key stored to file %s.", std::string(*file).c_str());
+    else
         ui.print_secret(key_dump(label, key.bytes()).bytes());
-        return {};
-    }
-    LK_TRY(write_key_file(*file, key.bytes()));
-    ui.say("Key stored to file %s.", std::string(*file).c_str());
     return {};
 }
 
@@ -58,16 +59,17 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
     const std::string cipher = info.cipher.substr(0, dash);
     const std::string mode = dash == std::string::npos ? "" : info.cipher.substr(dash + 1);
     // Scripts parse this text, so it is never translated.
-    ui.print(untranslated("LUKS header information for %s\n"
-                          "Cipher name:   \t%s\n"
-                          "Cipher mode:   \t%s\n"
-                          "Payload offset:\t%llu\n"
-                          "UUID:          \t%s\n"
-                          "MK bits:       \t%zu\n",
-                          volume.device().name().c_str(), cipher.c_str(), mode.c_str(),
-                          static_cast<unsigned long long>(info.data_offset / 512),
-                          info.uuid.c_str(), opened.key.size() * 8));
-    LK_TRY(put_key(ui, args, "MK dump:\t", opened.key));
+    const std::string whose = untranslated(
+        "LUKS header information for %s\n"
+        "Cipher name:   \t%s\n"
+        "Cipher mode:   \t%s\n"
+        "Payload offset:\t%llu\n"
+        "UUID:          \t%s\n"
+        "MK bits:       \t%zu\n",
+        volume.device().name().c_str(), cipher.c_str(), mode.c_str(),
+        static_cast<unsigned long long>(info.data_offset / 512), info.uuid.c_str(),
+        opened.key.size() * 8);
+    LK_TRY(put_key(ui, args, whose, "MK dump:\t", opened.key));
     ui.result(key_result(volume, opened, args));
     return {};
 }
@@ -84,13 +86,13 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
               unlock_once(ui, volume,
                           existing_secret(args, ui.prompt_for(volume.device().name())),
                           {.keyslot = slot}));
-    ui.print(untranslated("LUKS header information for %s\n"
-                          "UUID:    \t%s\n"
-                          "Keyslot: \t%d\n"
-                          "Key bits:\t%zu\n",
-                          volume.device().name().c_str(), volume.info().uuid.c_str(), slot,
-                          opened.key.size() * 8));
-    LK_TRY(put_key(ui, args, "Unbound Key:\t", opened.key));
+    const std::string whose = untranslated(
+        "LUKS header information for %s\n"
+        "UUID:    \t%s\n"
+        "Keyslot: \t%d\n"
+        "Key bits:\t%zu\n",
+        volume.device().name().c_str(), volume.info().uuid.c_str(), slot, opened.key.size() * 8);
+    LK_TRY(put_key(ui, args, whose, "Unbound Key:\t", opened.key));
     ui.result(key_result(volume, opened, args));
     return {};
 }
@@ -110,9 +112,13 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::unbound)) return dump_unbound_key(ui, args, volume);
     if (args.has(opt::dump_volume_key)) return dump_volume_key(ui, args, volume);
     if (args.has(opt::dump_json_metadata)) return dump_json_metadata(ui, volume);
-    const Fact facts = volume.describe();
+    Fact facts = volume.describe();
     ui.print(to_text(facts));
-    ui.result(volume_result(volume, {facts}));
+    // The description has UUID and the rest itself.
+    facts.children.insert(facts.children.begin(),
+                          {text_fact("device", volume.device().name()),
+                           text_fact("type", volume.info().type)});
+    ui.result(std::move(facts));
     return {};
 }
 

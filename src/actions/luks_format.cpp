@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <set>
+
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
@@ -51,8 +53,15 @@ Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional
     LK_ASSIGN(const FormatParams given, format_params(ui, args));
     if (args.has(opt::uuid) && given.uuid.empty())
         return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
-    LK_ASSIGN(FormatParams params, Volume::check_format(ui.context(), given));
-    LK_TRY(check_keyslot_number(params.type, keyslot));
+    auto params = Volume::check_format(ui.context(), given);
+    if (!params && !given.uuid.empty()) {
+        FormatParams without_uuid = given;
+        without_uuid.uuid.clear();
+        if (Volume::check_format(ui.context(), without_uuid))
+            return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+    }
+    if (!params) return std::move(params).error();
+    LK_TRY(check_keyslot_number(params->type, keyslot));
     return params;
 }
 
@@ -84,13 +93,17 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
 Result<void> tell_signatures(Ui& ui, const Device& device) {
     if (ui.batch()) return {};
     LK_ASSIGN(const auto signatures, find_signatures(device));
-    for (const Signature& found : signatures)
+    // LUKS2 is found twice, once for each copy.
+    std::set<std::string> told;
+    for (const Signature& found : signatures) {
+        if (!told.insert(found.kind + found.name).second) continue;
         if (found.kind == "partition")
             ui.say("WARNING: Device %s already contains a '%s' partition signature.",
                    device.name().c_str(), found.name.c_str());
         else
             ui.say("WARNING: Device %s already contains a '%s' superblock signature.",
                    device.name().c_str(), found.name.c_str());
+    }
     return {};
 }
 
@@ -102,8 +115,9 @@ Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParam
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
     LK_ASSIGN(const FormatParams params, checked_params(ui, args, keyslot.number));
+    keyslot.kdf = params.kdf;
     warn_if_key_file_wins(ui, args, 1);
     LK_ASSIGN(Target target, open_target(ui, args));
     const std::string name = target.metadata.name();

@@ -10,7 +10,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string file = args.text(opt::header_backup_file);
     if (file.empty())
         return fail(Errc::InvalidArgument, "Option --header-backup-file is required.");
-    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
+    // On a shadow the library checks everything and leaves the file alone.
+    const Access access = ui.dry_run() ? Access::ReadWrite : Access::ReadOnly;
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], access));
     const auto written = volume.backup(ui.context(), file);
     if (!written && written.error().code == Errc::Exists)
         return ui.exits_with(1, fail(Errc::Exists, "Requested header backup file %s already exists.",
@@ -20,11 +22,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return ui.exits_with(
             1, fail(written.error().code, "Cannot create header backup file %s.", file.c_str()));
     LK_TRY(written);
+    if (ui.dry_run()) ui.say("Would create header backup file %s.", file.c_str());
     ui.result(volume_result(volume, {text_fact("backup_file", file)}));
     return {};
 }
 
-constexpr OptionGroup<1> kOwn = {&opt::header_backup_file};
+constexpr OptionGroup<2> kOwn = {&opt::header_backup_file, &opt::dry_run};
 constexpr auto kOptions = join(kOwn, kVolumeOptions);
 
 }  // namespace

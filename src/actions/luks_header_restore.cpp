@@ -53,8 +53,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
               Volume::check_restore(ui.context(), device, backup.device(), type));
     LK_ASSIGN(const std::string asked, question(ui, device, backup, warnings));
     LK_TRY(ui.confirm(asked));
-    // Whoever restores a header on purpose means its keyslots.
-    ui.context().policy.guard_last_keyslot = false;
+    // A backup may have no keyslot that a person can use; one was told, or wants no questions.
+    if (ui.batch() || ui.asks({})) ui.context().policy.guard_last_keyslot = false;
     LK_TRY(Volume::restore(ui.context(), device, backup.device(), type));
     LK_ASSIGN(const Volume restored, Volume::load(ui.context(), device));
     ui.result(volume_result(restored, {text_fact("backup_file", file)}));

@@ -15,7 +15,10 @@ Result<UnlockedVolume> unlock(Ui& ui, const Arguments& args, const Volume& volum
     const auto keyslot = args.get(opt::key_slot);
     const UnlockOptions options{.keyslot = keyslot,
                                 .any_segment = args.has(opt::unbound) || keyslot.has_value()};
-    return ui.unlock(volume, existing_secret(args, ui.prompt_for(args.operands[0])), options);
+    auto opened =
+        ui.unlock(volume, existing_secret(args, ui.prompt_for(args.operands[0])), options);
+    if (!opened) return none_to_unlock(std::move(opened).error());
+    return opened;
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {

@@ -8,6 +8,7 @@
 #include "actions/option_groups.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
+#include "ui/format.h"
 
 namespace latchkey::cli {
 namespace {
@@ -84,10 +85,9 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     LK_ASSIGN(const SecretBuffer json, read_token(args.get(opt::json_file)));
     auto token = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
                                      args.has(opt::token_replace));
-    if (!token) {
-        ui.report(std::move(token).error());
-        return fail(Errc::InvalidArgument, "Failed to import token from file.");
-    }
+    if (!token)
+        return ui.exits_with(1, std::move(token).error().within(
+                                    text("Failed to import token from file")));
     if (keyslot) LK_TRY(volume.assign_token(ui.context(), *token, *keyslot, true));
     return created(ui, volume, *token);
 }
@@ -100,7 +100,7 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
                     "Failed to get token %d for export.", token);
     const auto file = args.get(opt::json_file);
     if (file && *file != "-") {
-        LK_TRY(write_token(*file, *json));
+        if (!ui.dry_run()) LK_TRY(write_token(*file, *json));
     } else {
         ui.print(*json);
         // A program gets the bytes, a person a line.
