@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/strprintf.h"
+#include "crypto/cipher.h"
 #include "io/block_device.h"
 #include "model/cipher_spec.h"
 
@@ -20,7 +21,8 @@ bool has_flag(const Segment& segment, std::string_view flag) {
     return std::find(segment.flags.begin(), segment.flags.end(), flag) != segment.flags.end();
 }
 
-Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t start_sectors) {
+Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t start_sectors,
+                                         std::size_t key_bytes) {
     const std::string place = strprintf("segment %d", segment.number);
     if (segment.type != "crypt")
         return fail(Errc::NotSupported, "%s: type %s cannot be mapped", place.c_str(),
@@ -33,8 +35,12 @@ Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t s
     if (has_flag(segment, "in-reencryption"))
         return fail(Errc::NotSupported, "%s: reencryption has not ended", place.c_str());
     // A header must not choose a driver for us: only ciphers of the list.
-    if (const auto spec = model::parse_cipher_spec(segment.encryption); !spec)
-        return Error(spec.error()).within(place);
+    const auto spec = model::parse_cipher_spec(segment.encryption);
+    if (!spec) return Error(spec.error()).within(place);
+    // What only the kernel can do is the kernel's to refuse.
+    if (auto fits = crypto::check_cipher(*spec, key_bytes);
+        !fits && fits.error().code != Errc::MissingCipher)
+        return std::move(fits).error().within(place);
     model::CryptSegment planned;
     planned.start = start_sectors;
     if (segment.size) planned.length = *segment.size / io::kSectorSize;
@@ -85,7 +91,7 @@ Result<model::MappingPlan> plan_segments(const Metadata& metadata, std::size_t k
         if (metadata.digest_of_segment(segment->number) != key_digest)
             return fail(Errc::NotSupported, "segment %d: has another key than the volume's",
                         segment->number);
-        LK_ASSIGN(model::CryptSegment planned, plan_segment(*segment, start_sectors));
+        LK_ASSIGN(model::CryptSegment planned, plan_segment(*segment, start_sectors, key_bytes));
         start_sectors += planned.length.value_or(0);
         plan.segments.push_back(std::move(planned));
     }

@@ -46,6 +46,20 @@ Result<void> check_length(const Segment& segment, std::size_t key_bytes) {
                 segment.encryption.c_str());
 }
 
+// Whether a segment of the digest takes a key of that length.  Not all need to: one that is just being
+// reencrypted is listed under the old key and under the new.
+Result<void> check_length_for(const Metadata& metadata, const Digest& digest,
+                              std::size_t key_bytes) {
+    Result<void> refused;
+    for (const int number : digest.segments) {
+        const Segment* segment = metadata.segment(number);
+        if (segment == nullptr) continue;
+        refused = check_length(*segment, key_bytes);
+        if (refused) break;
+    }
+    return refused;
+}
+
 Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& device,
                                       const Metadata& metadata, const Keyslot& keyslot,
                                       const Passphrase& passphrase, const UnlockOptions& options) {
@@ -55,9 +69,7 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     const bool bound = bound_to_data(*digest);
     if (!bound && !options.any_segment)
         return fail(Errc::NoUsableKeyslot, "its key belongs to no segment of the data");
-    for (const Segment& segment : metadata.segments())
-        if (std::ranges::find(digest->segments, segment.number) != digest->segments.end())
-            LK_TRY(check_length(segment, keyslot.key_bytes));
+    LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
     LK_TRY(check_digest(context, *digest, candidate.bytes()));
     return formats::Unlocked{VolumeKey(Verified(), std::move(candidate).release()), keyslot.number,

@@ -89,6 +89,7 @@ TEST_F(Luks2Config, PlanIsWhatDmCryptGets) {
     EXPECT_FALSE(segment.iv_large_sectors);
     EXPECT_FALSE(segment.length);
     EXPECT_EQ(plan->key_bytes, 16U);
+    EXPECT_THAT(volume.header->plan(test::ramp_key(17)).error().message, HasSubstr("segment 0: "));
 }
 
 TEST_F(Luks2Config, PlanOfSeveralSegmentsAndTheRefusals) {
