@@ -123,29 +123,30 @@ Result<void> check_numbers(const std::vector<Segment>& segments) {
     return {};
 }
 
-// S9
+// S9.  The reference does not look at the end of a segment that is alone, so that such a header is valid;
+// its data cannot be mapped.
 Result<void> check_overlap(std::vector<Segment>& segments) {
-    std::vector<const Segment*> regular;
-    for (Segment& segment : segments) {
-        // The reference takes it, and no device is so large.
-        if (segment.size && !checked_add(segment.offset, *segment.size))
-            segment.defect = strprintf("segments.%d: offset %" PRIu64 " + size %" PRIu64 " overflows",
-                                       segment.number, segment.offset, *segment.size);
+    std::vector<Segment*> regular;
+    for (Segment& segment : segments)
         if (!segment.is_backup()) regular.push_back(&segment);
-    }
     const int last = (*std::ranges::max_element(regular, {}, &Segment::number))->number;
-    for (const Segment* segment : regular) {
+    for (Segment* segment : regular) {
         if (!segment->size && segment->number != last)
             return fail(Errc::CorruptHeader,
                         "segments.%d.size: dynamic, but segments.%d follows", segment->number,
                         last);
+        if (!segment->size || checked_add(segment->offset, *segment->size)) continue;
+        Error error = fail(Errc::CorruptHeader,
+                           "segments.%d: offset %" PRIu64 " + size %" PRIu64 " overflows",
+                           segment->number, segment->offset, *segment->size);
+        if (regular.size() > 1) return error;
+        segment->defect = std::move(error.message);
     }
     std::ranges::sort(regular, {}, &Segment::offset);
     for (std::size_t i = 1; i < regular.size(); ++i) {
         const Segment& low = *regular[i - 1];
         const Segment& high = *regular[i];
-        const auto end = low.size ? checked_add(low.offset, *low.size) : std::nullopt;
-        if (!end || *end > high.offset)
+        if (!low.size || low.offset + *low.size > high.offset)
             return fail(Errc::CorruptHeader,
                         "segments.%d: reaches into segments.%d, which begins at %" PRIu64,
                         low.number, high.number, high.offset);
