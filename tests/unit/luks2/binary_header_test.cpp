@@ -12,9 +12,9 @@ namespace {
 
 using test::refusal;
 
-class Luks2Vector : public testing::TestWithParam<test::Vector> {};
+class Luks2HeaderVector : public testing::TestWithParam<test::Vector> {};
 
-TEST_P(Luks2Vector, IsWrittenByteForByte) {
+TEST_P(Luks2HeaderVector, IsWrittenByteForByte) {
     const test::Vector& vector = GetParam();
     Bytes both = test::copy_bytes(vector, 0);
     const Bytes secondary = test::copy_bytes(vector, vector.header_size);
@@ -22,7 +22,7 @@ TEST_P(Luks2Vector, IsWrittenByteForByte) {
     EXPECT_EQ(to_hex(*crypto::digest("sha256", both)), vector.sha256);
 }
 
-TEST_P(Luks2Vector, IsReadAsWritten) {
+TEST_P(Luks2HeaderVector, IsReadAsWritten) {
     const test::Vector& vector = GetParam();
     for (const std::uint64_t offset : {std::uint64_t{0}, vector.header_size}) {
         const Bytes bytes = test::copy_bytes(vector, offset);
@@ -40,7 +40,7 @@ TEST_P(Luks2Vector, IsReadAsWritten) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Luks2Vector,
+INSTANTIATE_TEST_SUITE_P(All, Luks2HeaderVector,
                          testing::Values(test::vector_x(), test::vector_y(), test::vector_z()),
                          [](const auto& test) { return test.param.name; });
 
