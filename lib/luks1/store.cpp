@@ -42,7 +42,8 @@ Result<void> write_header(io::BlockDevice& device, const Header& header) {
 Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
                                                              io::BlockDevice& device) {
     if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
-    return device.lock(io::BlockDevice::LockMode::Exclusive);
+    return device.lock(io::BlockDevice::LockMode::Exclusive,
+                       {.cancelled = &context.cancelled()});
 }
 
 Result<Change> Change::begin(const Context& context, io::BlockDevice& device,
