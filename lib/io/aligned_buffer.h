@@ -16,8 +16,8 @@ class AlignedBuffer {
     static constexpr std::size_t kAlignment = 4096;  // bytes
 
     explicit AlignedBuffer(std::size_t size)
-        : bytes_(static_cast<std::byte*>(
-              std::aligned_alloc(kAlignment, round_up(size, kAlignment)))),
+        : bytes_(
+              static_cast<std::byte*>(std::aligned_alloc(kAlignment, round_up(size, kAlignment)))),
           size_(size) {
         if (!bytes_) throw std::bad_alloc();
     }

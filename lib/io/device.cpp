@@ -22,7 +22,9 @@ Result<Device> Device::create_file(Context&, std::string_view path, std::uint64_
     return Device(std::move(device));
 }
 
-Device Device::shadow() const { return Device(std::make_shared<io::OverlayDevice>(device_)); }
+Device Device::shadow() const {
+    return Device(std::make_shared<io::OverlayDevice>(device_));
+}
 
 bool Device::is_shadow() const {
     return dynamic_cast<const io::OverlayDevice*>(device_.get()) != nullptr;
@@ -33,10 +35,18 @@ std::vector<ByteRange> Device::changed_ranges() const {
     return overlay ? overlay->changed_ranges() : std::vector<ByteRange>();
 }
 
-std::uint64_t Device::size() const { return device_->size(); }
-bool Device::read_only() const { return device_->read_only(); }
-bool Device::regular_file() const { return device_->topology().regular_file; }
-const std::string& Device::name() const { return device_->name(); }
+std::uint64_t Device::size() const {
+    return device_->size();
+}
+bool Device::read_only() const {
+    return device_->read_only();
+}
+bool Device::regular_file() const {
+    return device_->topology().regular_file;
+}
+const std::string& Device::name() const {
+    return device_->name();
+}
 
 Result<std::vector<Signature>> find_signatures(const Device& device) {
     LK_ASSIGN(const auto found, io::find_signatures(*device.io()));

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kBounceBytes = 1024 * 1024;
 
 Error io_error(const char* verb, const std::string& path, std::uint64_t offset, int error) {
-    const Errc code = error == ENOSPC || error == EDQUOT || error == EFBIG ? Errc::NoSpace
+    const Errc code = error == ENOSPC || error == EDQUOT || error == EFBIG  ? Errc::NoSpace
                       : error == EPERM || error == EROFS || error == EACCES ? Errc::AccessDenied
                                                                             : Errc::Io;
     return fail(code, "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(), offset,
@@ -44,8 +44,8 @@ auto writer_of(int fd) {
 
 }  // namespace
 
-Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string path,
-                                                      bool read_only, bool direct) {
+Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string path, bool read_only,
+                                                      bool direct) {
     struct stat status = {};
     if (::fstat(fd.get(), &status) != 0) return io_error("examine", path, 0, errno);
     if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
@@ -184,8 +184,7 @@ Result<void> FileDevice::write_direct(std::uint64_t offset, ByteView bytes) {
         const std::uint64_t count = std::min<std::uint64_t>(chunk.size() - skip, bytes.size());
         const std::uint64_t kept_behind = chunk.size() - skip - count;
         if (skip != 0) LK_TRY(read_blocks(at, chunk.first(unit)));
-        if (kept_behind != 0)
-            LK_TRY(read_blocks(at + chunk.size() - unit, chunk.last(unit)));
+        if (kept_behind != 0) LK_TRY(read_blocks(at + chunk.size() - unit, chunk.last(unit)));
         std::ranges::copy(bytes.first(count), chunk.subspan(skip).begin());
         LK_TRY(write_blocks(at, chunk));
         bytes = bytes.subspan(count);
@@ -236,11 +235,9 @@ Result<void> FileDevice::grow(std::uint64_t size) {
 }
 
 Result<std::unique_ptr<BlockDevice::Lock>> FileDevice::lock(LockMode mode, const LockWait& wait) {
-    return locks_.lock({.name = path_,
-                        .fd = fd_.get(),
-                        .block_device = block_device_,
-                        .number = device_number_},
-                       mode, wait);
+    return locks_.lock(
+        {.name = path_, .fd = fd_.get(), .block_device = block_device_, .number = device_number_},
+        mode, wait);
 }
 
 }  // namespace latchkey::io

@@ -24,9 +24,8 @@ template <typename Byte, typename Step>
 Transferred transfer_all(Step step, std::span<Byte> bytes, std::uint64_t offset) {
     Transferred result;
     while (result.bytes < bytes.size()) {
-        const ssize_t count =
-            step(bytes.data() + result.bytes, bytes.size() - result.bytes,
-                 static_cast<off_t>(offset + result.bytes));
+        const ssize_t count = step(bytes.data() + result.bytes, bytes.size() - result.bytes,
+                                   static_cast<off_t>(offset + result.bytes));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) result.error = errno;
         if (count <= 0) break;

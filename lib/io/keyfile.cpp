@@ -37,9 +37,8 @@ class Input {
         if (seekable) return seek(count);
         SecretBuffer scrap(static_cast<std::size_t>(std::min<std::uint64_t>(count, 65536)));
         while (count > 0) {
-            const auto part =
-                scrap.bytes().first(static_cast<std::size_t>(
-                    std::min<std::uint64_t>(count, scrap.size())));
+            const auto part = scrap.bytes().first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(count, scrap.size())));
             LK_ASSIGN(const std::size_t got, some(part));
             if (got == 0) return cannot_seek();
             count -= got;
@@ -116,8 +115,8 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
         // As long as allowed: one more byte, if it is not the newline, is too much.
         SecretBuffer next(1);
         LK_ASSIGN(const std::size_t got, input.some(next.bytes()));
-        const bool ends_here = got == 0 || (options.stop_at_newline &&
-                                            next.bytes().front() == std::byte{'\n'});
+        const bool ends_here =
+            got == 0 || (options.stop_at_newline && next.bytes().front() == std::byte{'\n'});
         if (!ends_here)
             return fail(Errc::InvalidArgument, "maximum keyfile size exceeded")
                 .with_hint("it is longer than " + std::to_string(options.limit) +
@@ -128,8 +127,7 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
 
 Result<SecretBuffer> read_all(int fd, const KeyfileOptions& options, bool named) {
     struct stat status = {};
-    if (::fstat(fd, &status) != 0)
-        return fail(Errc::InvalidArgument, "failed to stat key file");
+    if (::fstat(fd, &status) != 0) return fail(Errc::InvalidArgument, "failed to stat key file");
     const bool regular = S_ISREG(status.st_mode);
     const Input input(fd);
     LK_TRY(input.skip(options.offset, regular || S_ISBLK(status.st_mode)));

@@ -106,8 +106,7 @@ Result<std::unique_ptr<Lock>> no_lock(const LockTarget& target, LockMode mode,
 
 Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, LockMode mode,
                                            const LockWait& wait) {
-    const std::string file =
-        strprintf("L_%u:%u", ::major(target.number), ::minor(target.number));
+    const std::string file = strprintf("L_%u:%u", ::major(target.number), ::minor(target.number));
     const std::string path = target.directory + "/" + file;
     while (true) {
         UniqueFd directory = open_directory(target.directory);
@@ -120,8 +119,7 @@ Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, LockMode mo
             return fail(Errc::Io, "lock %s of device %s is no regular file", path.c_str(),
                         target.name.c_str());
         LK_TRY(wait_for_flock(fd.get(), mode, wait,
-                              strprintf("device %s (lock %s)", target.name.c_str(),
-                                        path.c_str())));
+                              strprintf("device %s (lock %s)", target.name.c_str(), path.c_str())));
         if (still_there(fd.get(), directory.get(), file))
             return std::make_unique<NamedLock>(std::move(directory), file, std::move(fd));
         // Its last holder unlinked it between our open and our flock: the next one is a new file.
@@ -145,8 +143,7 @@ Result<std::unique_ptr<Lock>> lock_itself(const LockTarget& target, LockMode mod
 
 Result<std::unique_ptr<Lock>> acquire_lock(const LockTarget& target, LockMode mode,
                                            const LockWait& wait) {
-    return target.block_device ? lock_by_name(target, mode, wait)
-                               : lock_itself(target, mode, wait);
+    return target.block_device ? lock_by_name(target, mode, wait) : lock_itself(target, mode, wait);
 }
 
 class LockTable::Share final : public Lock {

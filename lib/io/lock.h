@@ -18,10 +18,10 @@ inline constexpr const char* kLockDirectory = "/run/cryptsetup";
 
 // What is to be locked.
 struct LockTarget {
-    std::string name;        // for messages
-    int fd = -1;             // the open device, which the lock does not take over
+    std::string name;  // for messages
+    int fd = -1;       // the open device, which the lock does not take over
     bool block_device = false;
-    dev_t number = 0;        // of a block device
+    dev_t number = 0;                        // of a block device
     std::string directory = kLockDirectory;  // of lock files; tests have their own
 };
 
@@ -29,8 +29,8 @@ struct LockTarget {
 //
 // A shared lock of a block device is left out where the directory cannot be used for want of rights or of
 // a place for it (an ordinary user with read access, an initramfs without /run): a LUKS2 header has two
-// copies with checksums, so that a reader notices a half-written one, and nobody locks LUKS1.  Writing
-// needs the lock: AccessDenied then.  Locked when `wait` ends, with the name of what is locked.
+// copies with checksums, so that a reader notices a half-written one, and the peer never locks LUKS1.
+// Writing needs the lock: AccessDenied then.  Locked when `wait` ends, with the name of what is locked.
 [[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_lock(const LockTarget& target,
                                                                       BlockDevice::LockMode mode,
                                                                       const LockWait& wait);

@@ -41,7 +41,9 @@ Error cannot_open(const std::string& path, int error) {
     }
 }
 
-bool writing_refused(int error) { return error == EACCES || error == EPERM || error == EROFS; }
+bool writing_refused(int error) {
+    return error == EACCES || error == EPERM || error == EROFS;
+}
 
 // O_DIRECT can be refused when opening or only when used.  Reading one block tells.
 bool direct_works(int fd) {
@@ -70,8 +72,9 @@ Opened open_with(const std::string& path, int flags, bool block_device) {
 // So that the name of a new file survives a power cut, its directory is flushed too.
 Result<void> flush_directory_of(const std::string& path) {
     const auto slash = path.rfind('/');
-    const std::string directory =
-        slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    const std::string directory = slash == std::string::npos ? "."
+                                  : slash == 0               ? "/"
+                                                             : path.substr(0, slash);
     const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // EINVAL: the file system has nothing to flush there.
     if (!fd.valid() || (::fsync(fd.get()) != 0 && errno != EINVAL))
@@ -92,8 +95,8 @@ Result<std::string> resolve_path(std::string_view argument) {
         uuid.back() == uuid.front())
         uuid = uuid.substr(1, uuid.size() - 2);
     // Nothing else can be a UUID of a LUKS header or a file system, nor lead out of the folder.
-    const bool good = !uuid.empty() && uuid.find_first_not_of("0123456789abcdefABCDEF-") ==
-                                           std::string_view::npos;
+    const bool good = !uuid.empty() &&
+                      uuid.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
     if (!good) return cannot_open(std::string(argument), ENOENT);
     const std::string folder = "/dev/disk/by-uuid/";
     std::string path = folder + std::string(uuid);
@@ -124,8 +127,7 @@ Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument,
         opened = open_with(path, flags | O_RDONLY, block_device);
     }
     if (!opened.fd.valid()) return cannot_open(path, errno);
-    LK_ASSIGN(auto device,
-              FileDevice::adopt(std::move(opened.fd), path, read_only, opened.direct));
+    LK_ASSIGN(auto device, FileDevice::adopt(std::move(opened.fd), path, read_only, opened.direct));
     return std::shared_ptr<BlockDevice>(std::move(device));
 }
 

@@ -39,8 +39,8 @@ Result<Probe> new_probe(int fd, const BlockDevice& device) {
         blkid_probe_set_superblocks_flags(
             probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_BADCSUM) == 0 &&
         blkid_probe_enable_partitions(probe.get(), 1) == 0 &&
-        blkid_probe_set_partitions_flags(probe.get(),
-                                         BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) == 0;
+        blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) ==
+            0;
     if (!ready) return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
     return probe;
 }
@@ -58,8 +58,7 @@ std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
     const auto name = value(probe, name_key);
     const auto offset_text = value(probe, offset_key);
     std::size_t length = 0;
-    if (!name || !offset_text ||
-        blkid_probe_lookup_value(probe, magic_key, nullptr, &length) != 0)
+    if (!name || !offset_text || blkid_probe_lookup_value(probe, magic_key, nullptr, &length) != 0)
         return std::nullopt;
     std::uint64_t offset = 0;
     std::from_chars(offset_text->data(), offset_text->data() + offset_text->size(), offset);
@@ -80,8 +79,7 @@ Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
         if (status == 1) return found;
         if (status < 0)
             return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
-        auto signature =
-            current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
+        auto signature = current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
         if (!signature)
             signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");
         if (!signature) continue;

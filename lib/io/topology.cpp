@@ -37,8 +37,7 @@ std::optional<bool> rotational_by(const std::string& path) {
 
 // A partition has no queue of its own: its parent folder, the disk, has it.
 bool rotational(dev_t number) {
-    const std::string device =
-        strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
+    const std::string device = strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
     if (const auto answer = rotational_by(device + "/queue/rotational")) return *answer;
     return rotational_by(device + "/../queue/rotational").value_or(false);
 }

@@ -64,8 +64,7 @@ std::optional<Corpus> Corpus::find() {
     std::ifstream manifest(corpus.directory_ / "manifest.json");
     if (!manifest) return std::nullopt;
     const json all = json::parse(manifest);  // outlives the loop over a part of it
-    for (const json& object : all.at("entries"))
-        corpus.entries_.push_back(parse_entry(object));
+    for (const json& object : all.at("entries")) corpus.entries_.push_back(parse_entry(object));
     return corpus;
 }
 
@@ -87,9 +86,8 @@ Bytes Corpus::load(const CorpusEntry& entry, std::string_view role) const {
     if (file == entry.files.end())
         throw std::runtime_error(entry.id + " has no file " + std::string(role));
     if (file->archive.empty()) return load_image(directory_ / file->file);
-    ProgramResult result =
-        run_program({"tar", "--use-compress-program=zstd -d --long=27", "-xOf",
-                     (directory_ / file->archive).string(), file->file});
+    ProgramResult result = run_program({"tar", "--use-compress-program=zstd -d --long=27", "-xOf",
+                                        (directory_ / file->archive).string(), file->file});
     if (result.status != 0) throw std::runtime_error("cannot unpack " + file->file);
     return std::move(result.output);
 }

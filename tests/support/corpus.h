@@ -66,9 +66,9 @@ class Corpus {
 }  // namespace latchkey::test
 
 // Declares `name`, or skips the test and says why.
-#define LATCHKEY_CORPUS_OR_SKIP(name)                                                             \
-    const auto name##_found = ::latchkey::test::Corpus::find();                                   \
-    if (!name##_found)                                                                            \
-        GTEST_SKIP() << "no corpus at " << ::latchkey::test::Corpus::place()                      \
-                     << " (LATCHKEY_SHARED names its parent)";                                    \
+#define LATCHKEY_CORPUS_OR_SKIP(name)                                        \
+    const auto name##_found = ::latchkey::test::Corpus::find();              \
+    if (!name##_found)                                                       \
+        GTEST_SKIP() << "no corpus at " << ::latchkey::test::Corpus::place() \
+                     << " (LATCHKEY_SHARED names its parent)";               \
     const ::latchkey::test::Corpus& name = *name##_found

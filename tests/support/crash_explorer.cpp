@@ -37,9 +37,8 @@ void carry_out(io::BlockDevice& device, const TraceEvent& event) {
 std::vector<ByteRange> pieces_of(const RecordedWrite& write, std::uint64_t granularity) {
     std::vector<ByteRange> pieces;
     for (std::uint64_t at = 0; at < write.bytes.size();) {
-        const std::uint64_t next =
-            std::min<std::uint64_t>(write.bytes.size(),
-                                    granularity - (write.offset + at) % granularity + at);
+        const std::uint64_t next = std::min<std::uint64_t>(
+            write.bytes.size(), granularity - (write.offset + at) % granularity + at);
         pieces.push_back({at, next - at});
         at = next;
     }
@@ -102,7 +101,8 @@ class Explorer {
             text += strprintf(" %zu", i);
         }
         const bool none = std::ranges::find(done, true) == done.end();
-        check(image, (none ? "no writes" : text) + strprintf(" of %zu", events.size()), none, false);
+        check(image, (none ? "no writes" : text) + strprintf(" of %zu", events.size()), none,
+              false);
     }
 
     void every_subset(const Events& events) {
@@ -126,9 +126,8 @@ class Explorer {
 
     void some_subsets(const Events& events) {
         for (std::size_t n = 0; n < std::min(bounds_.sampled_subsets, events.size()); ++n) {
-            const std::size_t one = events.size() <= bounds_.sampled_subsets
-                                        ? n
-                                        : random_.below(events.size());
+            const std::size_t one =
+                events.size() <= bounds_.sampled_subsets ? n : random_.below(events.size());
             std::vector<bool> all_but_one(events.size(), true);
             all_but_one[one] = false;
             subset(events, all_but_one);
@@ -171,29 +170,28 @@ class Explorer {
                 torn(before, events, index, write, pieces, last, strprintf("from +%llu", at));
             }
             std::vector<bool> scattered(pieces.size());
-            for (std::size_t i = 0; i < scattered.size(); ++i)
-                scattered[i] = random_.below(2) != 0;
+            for (std::size_t i = 0; i < scattered.size(); ++i) scattered[i] = random_.below(2) != 0;
             torn(before, events, index, write, pieces, scattered,
                  strprintf("in pieces of %llu", static_cast<unsigned long long>(granularity)));
         }
     }
 
-    void torn(const Image& before, const Events& events, std::size_t index, const RecordedWrite& write,
-              const std::vector<ByteRange>& pieces, const std::vector<bool>& present,
-              const std::string& how) {
+    void torn(const Image& before, const Events& events, std::size_t index,
+              const RecordedWrite& write, const std::vector<ByteRange>& pieces,
+              const std::vector<bool>& present, const std::string& how) {
         for (const bool later_done : {false, true}) {
             if (later_done && events.size() == 1) continue;  // there are no others
             const Image image = std::make_shared<io::OverlayDevice>(before);
             for (std::size_t piece = 0; piece < pieces.size(); ++piece)
                 if (present[piece])
-                    apply_write(*image, write.offset + pieces[piece].offset,
-                                ByteView(write.bytes)
-                                    .subspan(pieces[piece].offset, pieces[piece].length));
+                    apply_write(
+                        *image, write.offset + pieces[piece].offset,
+                        ByteView(write.bytes).subspan(pieces[piece].offset, pieces[piece].length));
             for (std::size_t i = index + 1; later_done && i < events.size(); ++i)
                 carry_out(*image, *events[i]);
             check(image,
-                  strprintf("%s done; write %zu of %zu ", later_done ? "all others" : "those before",
-                            index, events.size()) +
+                  strprintf("%s done; write %zu of %zu ",
+                            later_done ? "all others" : "those before", index, events.size()) +
                       how,
                   false, false);
         }

@@ -15,8 +15,8 @@ struct Faults {
     std::optional<std::size_t> write = {};  // ... or this write ...
     std::optional<std::size_t> flush = {};  // ... or this flush
     Errc code = Errc::Io;
-    bool for_good = true;                   // and so does everything of its kind afterwards
-    bool half_written = false;              // the failing write leaves its first half on the device
+    bool for_good = true;       // and so does everything of its kind afterwards
+    bool half_written = false;  // the failing write leaves its first half on the device
     std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
     bool read_only = false;
     // Whoever checks bytes and reads them again is told something else the second time.

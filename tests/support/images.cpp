@@ -8,7 +8,9 @@
 
 namespace latchkey::test {
 
-std::filesystem::path source_dir() { return LATCHKEY_SOURCE_DIR; }
+std::filesystem::path source_dir() {
+    return LATCHKEY_SOURCE_DIR;
+}
 
 Bytes load_image(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path)) throw std::runtime_error("no image " + path.string());

@@ -28,8 +28,8 @@ class LoopDevice {
 }  // namespace latchkey::test
 
 // Declares `name`, or skips the test and says why.
-#define LATCHKEY_LOOP_OR_SKIP(name, ...)                                                     \
-    const auto name##_attached = ::latchkey::test::LoopDevice::attach(__VA_ARGS__);          \
-    if (!name##_attached)                                                                    \
-        GTEST_SKIP() << "losetup gives no loop device here (needs root and a free one)";     \
+#define LATCHKEY_LOOP_OR_SKIP(name, ...)                                                 \
+    const auto name##_attached = ::latchkey::test::LoopDevice::attach(__VA_ARGS__);      \
+    if (!name##_attached)                                                                \
+        GTEST_SKIP() << "losetup gives no loop device here (needs root and a free one)"; \
     const ::latchkey::test::LoopDevice& name = *name##_attached

@@ -11,6 +11,8 @@ namespace latchkey::test {
 inline SecretBuffer secret(std::string_view text) {
     return SecretBuffer::copy_of(as_byte_view(text));
 }
-inline Passphrase passphrase(std::string_view text) { return Passphrase(secret(text)); }
+inline Passphrase passphrase(std::string_view text) {
+    return Passphrase(secret(text));
+}
 
 }  // namespace latchkey::test

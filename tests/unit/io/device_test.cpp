@@ -23,7 +23,8 @@ TEST(Device, OpensAFileAndTellsOfIt) {
     EXPECT_TRUE(device->read_only());
     EXPECT_TRUE(device->regular_file());
     EXPECT_EQ(device->name(), dir / "image");
-    EXPECT_EQ(Device::open(context, dir / "missing", Access::ReadOnly).error().code, Errc::NoDevice);
+    EXPECT_EQ(Device::open(context, dir / "missing", Access::ReadOnly).error().code,
+              Errc::NoDevice);
 }
 
 TEST(Device, CreatesAFile) {

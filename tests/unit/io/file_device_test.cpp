@@ -23,7 +23,9 @@ using testing::HasSubstr;
 
 constexpr uid_t kNobody = 65534;
 
-Bytes filled(std::size_t size, int value) { return Bytes(size, static_cast<std::byte>(value)); }
+Bytes filled(std::size_t size, int value) {
+    return Bytes(size, static_cast<std::byte>(value));
+}
 
 TEST(FileDevice, ReadsAndWritesARegularFile) {
     const TempDir dir;
@@ -57,8 +59,8 @@ TEST(FileDevice, RefusesWhatLiesBehindItsEnd) {
     const auto device = open_file_device(dir.file("image", filled(512, 0)), Access::ReadWrite);
     ASSERT_TRUE(device);
     Bytes bytes(2);
-    for (const std::uint64_t offset :
-         {std::uint64_t{511}, (std::uint64_t{1} << 63) - 1, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    for (const std::uint64_t offset : {std::uint64_t{511}, (std::uint64_t{1} << 63) - 1,
+                                       std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         const auto read = (*device)->read(offset, bytes);
         ASSERT_FALSE(read);
         EXPECT_EQ(read.error().code, Errc::DeviceTooSmall);
@@ -79,7 +81,8 @@ TEST(FileDevice, SaysThatTheFileBecameShorter) {
     const auto read = (*device)->read(0, bytes);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, Errc::DeviceTooSmall);
-    EXPECT_THAT(read.error().message, HasSubstr("4096 bytes at offset 0 end behind its size of 1000"));
+    EXPECT_THAT(read.error().message,
+                HasSubstr("4096 bytes at offset 0 end behind its size of 1000"));
 }
 
 TEST(FileDevice, OpensSparseFilesBeyondFourGigabytes) {
@@ -104,7 +107,8 @@ TEST(FileDevice, OpensSparseFilesBeyondFourGigabytes) {
 TEST(FileDevice, RefusesWhatIsNoDisk) {
     const TempDir dir;
     ASSERT_EQ(::mkfifo((dir / "pipe").c_str(), 0600), 0);
-    const std::vector<std::string> paths = {dir.path().string(), "/dev/null", "/dev/zero", dir / "pipe"};
+    const std::vector<std::string> paths = {dir.path().string(), "/dev/null", "/dev/zero",
+                                            dir / "pipe"};
     for (const std::string& path : paths) {
         const auto device = open_file_device(path, Access::ReadOnly);
         ASSERT_FALSE(device) << path;
@@ -129,9 +133,9 @@ TEST(FileDevice, TakesOnlyAUuidForATag) {
                   std::string("device ") + name + " does not exist or access denied");
     }
     const std::string expected = "/dev/disk/by-uuid/0fc63daf-8483-4772-8e79-3d69d8477de4";
-    for (const char* name :
-         {"UUID=0FC63DAF-8483-4772-8E79-3D69D8477DE4", "UUID=\"0fc63daf-8483-4772-8e79-3d69d8477de4\"",
-          "UUID='0fc63daf-8483-4772-8e79-3d69d8477de4'"}) {
+    for (const char* name : {"UUID=0FC63DAF-8483-4772-8E79-3D69D8477DE4",
+                             "UUID=\"0fc63daf-8483-4772-8e79-3d69d8477de4\"",
+                             "UUID='0fc63daf-8483-4772-8e79-3d69d8477de4'"}) {
         const auto path = resolve_path(name);
         ASSERT_TRUE(path) << name;
         EXPECT_EQ(*path, expected);
@@ -185,7 +189,8 @@ TEST(FileDevice, SaysThatReadingIsNotAllowed) {
     const auto body = [](const std::string& file) {
         const auto device = open_file_device(file, Access::ReadWrite);
         if (device || device.error().code != Errc::AccessDenied) return 1;
-        return device.error().message == "device " + file + " does not exist or access denied" ? 0 : 2;
+        return device.error().message == "device " + file + " does not exist or access denied" ? 0
+                                                                                               : 2;
     };
     EXPECT_EQ(as_nobody(body, path), 0);
 }

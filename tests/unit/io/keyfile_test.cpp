@@ -156,9 +156,12 @@ TEST_F(Keyfile, HasALimitWhereNoSizeIsAsked) {
     EXPECT_EQ(read_keyfile(dir_ / "key", {.size = kLimit + 1})->size(), kLimit + 1);
     EXPECT_EQ(text(read_keyfile(dir_.file("short", "abcd"), {.limit = 3})),
               "error: maximum keyfile size exceeded");
-    EXPECT_EQ(text(read_keyfile(dir_.file("short", "abc\n"), {.limit = 3, .stop_at_newline = true})), "abc");
-    EXPECT_EQ(text(read_keyfile(dir_.file("short", "abcd\n"), {.limit = 3, .stop_at_newline = true})),
-              "error: maximum keyfile size exceeded");
+    EXPECT_EQ(
+        text(read_keyfile(dir_.file("short", "abc\n"), {.limit = 3, .stop_at_newline = true})),
+        "abc");
+    EXPECT_EQ(
+        text(read_keyfile(dir_.file("short", "abcd\n"), {.limit = 3, .stop_at_newline = true})),
+        "error: maximum keyfile size exceeded");
 }
 
 TEST_F(Keyfile, SaysWhyItCannotBeRead) {
@@ -198,7 +201,8 @@ TEST_F(Keyfile, ReadsANamedPipe) {
 }
 
 TEST_F(Keyfile, OffsetWorksOnABlockDevice) {
-    LATCHKEY_LOOP_OR_SKIP(loop, dir_.file("disk", std::string(4096, 'a') + "key" + std::string(4093, 'b')));
+    LATCHKEY_LOOP_OR_SKIP(
+        loop, dir_.file("disk", std::string(4096, 'a') + "key" + std::string(4093, 'b')));
     EXPECT_EQ(text(read_keyfile(loop.path(), {.offset = 4096, .size = 3})), "key");
     EXPECT_EQ(text(read_keyfile(loop.path(), {.offset = 8193, .size = 3})),
               "error: cannot seek to requested keyfile offset");

@@ -97,7 +97,8 @@ TEST(Lock, WaitsUntilTheOtherProcessIsDone) {
         return 0;
     });
     ASSERT_TRUE(other.ready());
-    EXPECT_EQ(acquire_lock(numbered(directory), LockMode::Shared, kAtOnce).error().code, Errc::Locked);
+    EXPECT_EQ(acquire_lock(numbered(directory), LockMode::Shared, kAtOnce).error().code,
+              Errc::Locked);
     std::thread finisher([&] { other.finish(); });
     // The other one unlinks the file that we wait for: we must not end up with a lock of the dead inode.
     const auto lock = acquire_lock(numbered(directory), LockMode::Exclusive, {});
@@ -116,12 +117,13 @@ TEST(Lock, WaitCanBeCancelled) {
         std::this_thread::sleep_for(milliseconds{50});
         cancelled = true;
     });
-    const auto lock = acquire_lock(numbered(dir / "locks"), LockMode::Shared,
-                                   {milliseconds{20'000}, &cancelled});
+    const auto lock =
+        acquire_lock(numbered(dir / "locks"), LockMode::Shared, {milliseconds{20'000}, &cancelled});
     canceller.join();
     ASSERT_FALSE(lock);
     EXPECT_EQ(lock.error().code, Errc::Interrupted);
-    EXPECT_THAT(lock.error().message, HasSubstr("stopped while waiting for the lock of device /dev/sdz1"));
+    EXPECT_THAT(lock.error().message,
+                HasSubstr("stopped while waiting for the lock of device /dev/sdz1"));
 }
 
 // Many processes add one to a number in a file, reading and writing it apart: none may be lost.
@@ -182,7 +184,8 @@ TEST(Lock, FollowsNoLinks) {
     const auto file_link = acquire_lock(numbered(dir / "real"), LockMode::Exclusive, kAtOnce);
     ASSERT_FALSE(file_link);
     EXPECT_EQ(file_link.error().code, Errc::Io);
-    EXPECT_THAT(file_link.error().message, HasSubstr("failed to acquire write lock on device /dev/sdz1"));
+    EXPECT_THAT(file_link.error().message,
+                HasSubstr("failed to acquire write lock on device /dev/sdz1"));
     EXPECT_FALSE(std::filesystem::exists(dir / "target"));
 }
 
@@ -201,7 +204,8 @@ TEST(Lock, LetsOrdinaryUsersReadButNotWrite) {
     const TempDir dir;
     ASSERT_TRUE(std::filesystem::create_directory(dir / "locks"));
     std::filesystem::permissions(dir.path(), std::filesystem::perms(0755));
-    std::filesystem::permissions(dir / "locks", std::filesystem::perms(::geteuid() == 0 ? 0700 : 0));
+    std::filesystem::permissions(dir / "locks",
+                                 std::filesystem::perms(::geteuid() == 0 ? 0700 : 0));
     EXPECT_EQ(in_child([&] {
                   if (::geteuid() == 0 && ::setuid(kNobody) != 0) return 90;
                   const LockTarget target = numbered(dir / "locks");
@@ -282,7 +286,9 @@ TEST(Lock, CanBeTakenAgainByItsThreadOnly) {
 
 // --- the peer ---
 
-bool peer_is_here() { return test::run_program({"cryptsetup", "--version"}).status == 0; }
+bool peer_is_here() {
+    return test::run_program({"cryptsetup", "--version"}).status == 0;
+}
 
 // A LUKS2 header by the peer; only LUKS2 is locked.
 bool peer_formats(const std::string& path) {
@@ -292,13 +298,17 @@ bool peer_formats(const std::string& path) {
                                   path + " -"})
                .status == 0;
 }
-int peer_sets_label(const std::string& path) {
-    return test::run_program({"timeout", "1", "cryptsetup", "config", "--label", "x", path}).status;
-}
-int peer_reads(const std::string& path) {
-    return test::run_program({"timeout", "1", "cryptsetup", "luksUUID", path}).status;
-}
+// The peer waits for ever; a second tells that it does, and a busy machine needs longer to succeed.
+constexpr const char* kBlocked = "1";
+constexpr const char* kSlow = "60";
 constexpr int kTimedOut = 124;
+int peer_sets_label(const std::string& path, const char* seconds) {
+    return test::run_program({"timeout", seconds, "cryptsetup", "config", "--label", "x", path})
+        .status;
+}
+int peer_reads(const std::string& path, const char* seconds) {
+    return test::run_program({"timeout", seconds, "cryptsetup", "luksUUID", path}).status;
+}
 
 void excludes_the_peer(const std::string& path) {
     const auto device = open_file_device(path, Access::ReadWrite);
@@ -306,15 +316,15 @@ void excludes_the_peer(const std::string& path) {
     {
         const auto lock = (*device)->lock(LockMode::Exclusive);
         ASSERT_TRUE(lock) << lock.error().message;
-        EXPECT_EQ(peer_reads(path), kTimedOut);
+        EXPECT_EQ(peer_reads(path, kBlocked), kTimedOut);
     }
     {
         const auto lock = (*device)->lock(LockMode::Shared);
         ASSERT_TRUE(lock);
-        EXPECT_EQ(peer_reads(path), 0);
-        EXPECT_EQ(peer_sets_label(path), kTimedOut);
+        EXPECT_EQ(peer_reads(path, kSlow), 0);
+        EXPECT_EQ(peer_sets_label(path, kBlocked), kTimedOut);
     }
-    EXPECT_EQ(peer_sets_label(path), 0);
+    EXPECT_EQ(peer_sets_label(path, kSlow), 0);
 }
 
 TEST(LockAndPeer, ExcludeEachOtherOnAFile) {
@@ -333,8 +343,8 @@ TEST(LockAndPeer, ExcludeEachOtherOnABlockDevice) {
     excludes_the_peer(loop.path());
     struct stat status = {};
     ASSERT_EQ(::stat(loop.path().c_str(), &status), 0);
-    EXPECT_FALSE(std::filesystem::exists(strprintf("%s/L_%u:%u", kLockDirectory,
-                                                   ::major(status.st_rdev), ::minor(status.st_rdev))));
+    EXPECT_FALSE(std::filesystem::exists(
+        strprintf("%s/L_%u:%u", kLockDirectory, ::major(status.st_rdev), ::minor(status.st_rdev))));
 }
 
 TEST(LockAndPeer, GetsItsTurnAndWeSeeWhatItWrote) {

@@ -16,7 +16,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Bytes filled(std::size_t size, int value) { return Bytes(size, static_cast<std::byte>(value)); }
+Bytes filled(std::size_t size, int value) {
+    return Bytes(size, static_cast<std::byte>(value));
+}
 
 Bytes random_bytes(test::SeededRandom& random, std::size_t size) {
     Bytes bytes(size);
@@ -49,7 +51,8 @@ TEST(MemDevice, KeepsWhatIsWritten) {
 TEST(MemDevice, RefusesWhatLiesBehindItsEnd) {
     MemDevice device(filled(1024, 0), "tape");
     Bytes bytes(2);
-    for (const std::uint64_t offset : {std::uint64_t{1023}, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    for (const std::uint64_t offset :
+         {std::uint64_t{1023}, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         const auto read = device.read(offset, bytes);
         ASSERT_FALSE(read) << offset;
         EXPECT_EQ(read.error().code, Errc::DeviceTooSmall);
@@ -103,7 +106,8 @@ TEST(OverlayDevice, AgreesWithAPlainCopy) {
     Bytes model = original;
     for (int i = 0; i < 500; ++i) {
         const std::uint64_t offset = random.below(model.size());
-        const std::size_t length = random.below(std::min<std::uint64_t>(model.size() - offset, 9000) + 1);
+        const std::size_t length =
+            random.below(std::min<std::uint64_t>(model.size() - offset, 9000) + 1);
         if (random.below(2) == 0) {
             const Bytes bytes = random_bytes(random, length);
             ASSERT_TRUE(overlay.write(offset, bytes));
@@ -146,7 +150,8 @@ TEST(OverlayDevice, PassesOnAFailingReadAndNotesNoChange) {
 }
 
 TEST(OverlayDevice, OnlyEverTakesASharedLockBelow) {
-    const auto below = std::make_shared<test::FaultDevice>(std::make_shared<MemDevice>(filled(10, 0)));
+    const auto below =
+        std::make_shared<test::FaultDevice>(std::make_shared<MemDevice>(filled(10, 0)));
     OverlayDevice overlay(below);
     EXPECT_TRUE(overlay.lock(BlockDevice::LockMode::Exclusive, {}));
     EXPECT_THAT(below->locks(), ElementsAre(BlockDevice::LockMode::Shared));

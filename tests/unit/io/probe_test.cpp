@@ -37,7 +37,8 @@ void put(Bytes& bytes, std::size_t offset, std::string_view text) {
 // A partition table of MS-DOS with one Linux partition.
 Bytes with_dos_table() {
     Bytes bytes(kSize);
-    put(bytes, 446, std::string_view("\x00\x00\x00\x00\x83\x00\x00\x00\x01\x00\x00\x00\x00\x10\x00\x00", 16));
+    put(bytes, 446,
+        std::string_view("\x00\x00\x00\x00\x83\x00\x00\x00\x01\x00\x00\x00\x00\x10\x00\x00", 16));
     put(bytes, 510, "\x55\xaa");
     return bytes;
 }
@@ -71,10 +72,12 @@ TEST(Probe, SeesNothingOnAnEmptyDevice) {
 TEST(Probe, ListsEverySignature) {
     const TempDir dir;
     Bytes bytes = with_dos_table();
-    EXPECT_THAT(signatures(*opened(dir.file("disk", bytes))), ElementsAre(Signature{"dos", "partition"}));
+    EXPECT_THAT(signatures(*opened(dir.file("disk", bytes))),
+                ElementsAre(Signature{"dos", "partition"}));
     add_swap(bytes);
     EXPECT_THAT(signatures(*opened(dir.file("disk", bytes))),
-                testing::UnorderedElementsAre(Signature{"swap", "superblock"}, Signature{"dos", "partition"}));
+                testing::UnorderedElementsAre(Signature{"swap", "superblock"},
+                                              Signature{"dos", "partition"}));
 }
 
 TEST(Probe, ListsLuksItself) {
@@ -82,7 +85,8 @@ TEST(Probe, ListsLuksItself) {
     const TempDir dir;
     for (const char* id : {"luks1-align-1", "luks2-argon2i-m32-t4-p1"}) {
         const std::string path = dir.file(id, corpus.load(corpus.entry(id)));
-        EXPECT_THAT(signatures(*opened(path)), Contains(Signature{"crypto_LUKS", "superblock"})) << id;
+        EXPECT_THAT(signatures(*opened(path)), Contains(Signature{"crypto_LUKS", "superblock"}))
+            << id;
     }
 }
 
@@ -106,7 +110,8 @@ TEST(Probe, WipesEverySignature) {
 TEST(Probe, WipesBothHeadersOfLuks2) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
     const TempDir dir;
-    const std::string path = dir.file("luks2", corpus.load(corpus.entry("luks2-argon2i-m32-t4-p1")));
+    const std::string path =
+        dir.file("luks2", corpus.load(corpus.entry("luks2-argon2i-m32-t4-p1")));
     const auto device = opened(path);
     ASSERT_TRUE(wipe_signatures(*device));
     Bytes magic(6);

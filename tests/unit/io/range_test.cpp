@@ -32,10 +32,10 @@ TEST(Range, FitsUpToTheLastByte) {
 TEST(Range, DoesNotWrapAroundAtTheEndOf64Bits) {
     EXPECT_TRUE(fits(kHalf, kHalf - 1, kMax));
     EXPECT_TRUE(fits(kMax - 1, 1, kMax));
-    EXPECT_FALSE(fits(kHalf, kHalf, kMax));      // the sum is 2^64: 0 to a careless adder
+    EXPECT_FALSE(fits(kHalf, kHalf, kMax));  // the sum is 2^64: 0 to a careless adder
     EXPECT_FALSE(fits(kMax, kMax, kMax));
-    EXPECT_FALSE(fits(kMax, 2, 4096));           // the sum is 1
-    EXPECT_FALSE(fits(1, kMax, 4096));           // the sum is 0
+    EXPECT_FALSE(fits(kMax, 2, 4096));  // the sum is 1
+    EXPECT_FALSE(fits(1, kMax, 4096));  // the sum is 0
     EXPECT_FALSE(fits(kHalf - 512, 1024, kHalf));
     EXPECT_TRUE(fits(kHalf - 512, 512, kHalf));
 }
@@ -53,14 +53,14 @@ TEST(RangeSet, MergesWhatTouchesOrOverlaps) {
     RangeSet set;
     set.add(100, 50);
     set.add(0, 10);
-    set.add(10, 5);     // touches from behind
-    set.add(90, 10);    // touches from before
-    set.add(120, 10);   // lies inside
+    set.add(10, 5);    // touches from behind
+    set.add(90, 10);   // touches from before
+    set.add(120, 10);  // lies inside
     set.add(300, 1);
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 15}, ByteRange{90, 60}, ByteRange{300, 1}));
-    set.add(14, 290);   // swallows all
+    set.add(14, 290);  // swallows all
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 304}));
-    set.add(1000, 0);   // nothing
+    set.add(1000, 0);  // nothing
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 304}));
 }
 
@@ -102,8 +102,7 @@ TEST(FullTransfer, GoesOnAfterShortReadsAndSignals) {
         [&](std::byte* data, std::size_t length, off_t offset) {
             const Step step = plan.at(call++);
             asked.emplace_back(length, offset);
-            for (ssize_t i = 0; i < step.count; ++i)
-                data[i] = static_cast<std::byte>(offset + i);
+            for (ssize_t i = 0; i < step.count; ++i) data[i] = static_cast<std::byte>(offset + i);
             errno = step.error;
             return step.count;
         },

@@ -60,7 +60,8 @@ TEST(SupportRandom, SeedsRepeatThemselvesAndDiffer) {
 }
 
 TEST(SupportFault, FailsTheOperationThatItIsToldTo) {
-    FaultDevice device(memory("abcdefgh"), {.write = 1, .code = Errc::NoSpace, .half_written = true});
+    FaultDevice device(memory("abcdefgh"),
+                       {.write = 1, .code = Errc::NoSpace, .half_written = true});
     EXPECT_TRUE(device.write(0, bytes_of("12")));
     EXPECT_EQ(device.write(4, bytes_of("3456")).error().message, "write 1 fails by plan");
     EXPECT_EQ(device.write(0, bytes_of("x")).error().code, Errc::NoSpace) << "for good";
@@ -112,7 +113,8 @@ TEST(SupportFault, CountsLocks) {
 
 // Runs `operate` on a recorded device and returns every image that a crash may leave, as text.
 template <typename Operate>
-std::set<std::string> images_after(std::string_view before, Operate operate, CrashOutcome* outcome = nullptr,
+std::set<std::string> images_after(std::string_view before, Operate operate,
+                                   CrashOutcome* outcome = nullptr,
                                    const CrashBounds& bounds = {}) {
     io::Topology topology;
     topology.regular_file = true;
@@ -140,12 +142,15 @@ void put(io::BlockDevice& device, std::uint64_t offset, std::string_view text) {
 
 TEST(CrashExplorer, ShowsEverySubsetOfUnflushedWrites) {
     CrashOutcome outcome;
-    const auto images = images_after("....", [](io::BlockDevice& device) {
-        put(device, 0, "a");
-        put(device, 2, "b");
-        EXPECT_TRUE(device.flush());
-        put(device, 3, "c");
-    }, &outcome);
+    const auto images = images_after(
+        "....",
+        [](io::BlockDevice& device) {
+            put(device, 0, "a");
+            put(device, 2, "b");
+            EXPECT_TRUE(device.flush());
+            put(device, 3, "c");
+        },
+        &outcome);
     EXPECT_EQ(images, (std::set<std::string>{"....", "a...", "..b.", "a.b.", "a.bc"}));
     EXPECT_EQ(outcome.windows, 2U);
     EXPECT_FALSE(outcome.ends_flushed);
@@ -162,7 +167,8 @@ TEST(CrashExplorer, OrdersWritesToOnePlace) {
 
 // A header written before its flush though the area it points to may be lost: the bug to be found.
 TEST(CrashExplorer, FindsAMissingFlush) {
-    const auto checker = [](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint& point) {
+    const auto checker = [](const std::shared_ptr<io::BlockDevice>& image,
+                            const CrashPoint& point) {
         Bytes all(2);
         EXPECT_TRUE(image->read(0, all));
         const bool header = all[0] == std::byte{'H'};
@@ -189,10 +195,12 @@ TEST(CrashExplorer, FindsAMissingFlush) {
 TEST(CrashExplorer, TearsWritesAtSectorsAndBlocks) {
     const std::string before(3 * 4096, '.');
     const std::string after(2 * 4096, 'x');
-    const auto images = images_after(before, [&](io::BlockDevice& device) {
-        put(device, 512, after);
-        EXPECT_TRUE(device.flush());
-    }, nullptr, {.tears_per_write = 100});
+    const auto images = images_after(before,
+                                     [&](io::BlockDevice& device) {
+                                         put(device, 512, after);
+                                         EXPECT_TRUE(device.flush());
+                                     },
+                                     nullptr, {.tears_per_write = 100});
     const auto expect = [&](std::size_t from, std::size_t to) {
         std::string image = before;
         std::fill(image.begin() + static_cast<std::ptrdiff_t>(from),
@@ -241,7 +249,8 @@ TEST(CrashExplorer, GrowingMayBeLostToo) {
         put(device, 3, "d");
         EXPECT_TRUE(device.flush());
     });
-    EXPECT_EQ(images, (std::set<std::string>{"ab", std::string("ab\0\0", 4), std::string("ab\0d", 4)}));
+    EXPECT_EQ(images,
+              (std::set<std::string>{"ab", std::string("ab\0\0", 4), std::string("ab\0d", 4)}));
 }
 
 TEST(CrashExplorer, KnowsBeginningAndEnd) {
@@ -252,14 +261,15 @@ TEST(CrashExplorer, KnowsBeginningAndEnd) {
     ASSERT_TRUE(device.flush());
     std::vector<std::string> begin;
     std::vector<std::string> end;
-    (void)explore_crashes(bytes_of("...."), device.trace(),
-                          [&](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint& point) {
-                              Bytes all(4);
-                              EXPECT_TRUE(image->read(0, all));
-                              if (point.nothing_done) begin.push_back(text_of(all));
-                              if (point.all_done) end.push_back(text_of(all));
-                              return std::string();
-                          });
+    (void)explore_crashes(
+        bytes_of("...."), device.trace(),
+        [&](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint& point) {
+            Bytes all(4);
+            EXPECT_TRUE(image->read(0, all));
+            if (point.nothing_done) begin.push_back(text_of(all));
+            if (point.all_done) end.push_back(text_of(all));
+            return std::string();
+        });
     EXPECT_THAT(begin, ElementsAre("...."));
     EXPECT_THAT(end, ElementsAre("ab.."));
 }
@@ -277,14 +287,14 @@ TEST(CrashExplorer, MakesThousandsOfLargeImages) {
     std::size_t bytes_read = 0;
     Bytes header(32768);
     const std::clock_t started = std::clock();  // of this process, however busy the machine is
-    const CrashOutcome outcome = explore_crashes(
-        Bytes(16 << 20), device.trace(),
-        [&](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint&) {
-            EXPECT_TRUE(image->read(0, header));
-            bytes_read += header.size();
-            return std::string();
-        },
-        {.tears_per_write = 60});
+    const CrashOutcome outcome =
+        explore_crashes(Bytes(16 << 20), device.trace(),
+                        [&](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint&) {
+                            EXPECT_TRUE(image->read(0, header));
+                            bytes_read += header.size();
+                            return std::string();
+                        },
+                        {.tears_per_write = 60});
     const auto seconds = (std::clock() - started) / CLOCKS_PER_SEC;
     EXPECT_GT(outcome.images, 2000U);
     EXPECT_LT(seconds, 60) << outcome.images << " images";

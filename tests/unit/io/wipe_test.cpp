@@ -35,7 +35,8 @@ TEST(Wipe, ZerosTheRangeAndNothingElse) {
     const auto device = disk(3 * kMiB);
     ASSERT_TRUE(wipe(context, *device, {1000, 2 * kMiB + 10}, WipePattern::Zero));
     const ByteView bytes = device->bytes();
-    EXPECT_TRUE(std::ranges::all_of(bytes.first(1000), [](std::byte b) { return b == std::byte{0xee}; }));
+    EXPECT_TRUE(
+        std::ranges::all_of(bytes.first(1000), [](std::byte b) { return b == std::byte{0xee}; }));
     EXPECT_TRUE(std::ranges::all_of(bytes.subspan(1000, 2 * kMiB + 10),
                                     [](std::byte b) { return b == std::byte{0}; }));
     EXPECT_TRUE(std::ranges::all_of(bytes.subspan(2 * kMiB + 1010),
@@ -73,10 +74,10 @@ TEST(Wipe, DestroysInFortyPassesOnRotatingDisks) {
     for (std::size_t i = 1; i < 80; i += 2)
         EXPECT_TRUE(std::holds_alternative<test::RecordedFlush>(device.trace()[i])) << i;
     const auto writes = writes_of(device.trace());
-    const char* const fixed[27] = {"555555", "aaaaaa", "924924", "492492", "249249", "000000", "111111",
-                                   "222222", "333333", "444444", "555555", "666666", "777777", "888888",
-                                   "999999", "aaaaaa", "bbbbbb", "cccccc", "dddddd", "eeeeee", "ffffff",
-                                   "924924", "492492", "249249", "6db6db", "b6db6d", "db6db6"};
+    const char* const fixed[27] = {
+        "555555", "aaaaaa", "924924", "492492", "249249", "000000", "111111", "222222", "333333",
+        "444444", "555555", "666666", "777777", "888888", "999999", "aaaaaa", "bbbbbb", "cccccc",
+        "dddddd", "eeeeee", "ffffff", "924924", "492492", "249249", "6db6db", "b6db6d", "db6db6"};
     for (std::size_t pass = 0; pass < 40; ++pass) {
         EXPECT_EQ(writes[pass].offset, 512U);
         ASSERT_EQ(writes[pass].bytes.size(), 100U);
@@ -125,15 +126,18 @@ TEST(Wipe, StopsWhenToldTo) {
     Context cancelled;
     cancelled.cancel();
     const auto untouched = disk(4096);
-    EXPECT_EQ(wipe(cancelled, *untouched, {0, 4096}, WipePattern::Zero).error().code, Errc::Interrupted);
+    EXPECT_EQ(wipe(cancelled, *untouched, {0, 4096}, WipePattern::Zero).error().code,
+              Errc::Interrupted);
     EXPECT_EQ(untouched->bytes()[0], std::byte{0xee});
 }
 
 TEST(Wipe, RefusesARangeThatIsNotThereBeforeItWritesAnything) {
     Context context;
     const auto device = disk(4096);
-    for (const ByteRange& range : {ByteRange{0, 4097}, ByteRange{4096, 1}, ByteRange{~std::uint64_t{0}, 2}})
-        EXPECT_EQ(wipe(context, *device, range, WipePattern::Zero).error().code, Errc::DeviceTooSmall);
+    for (const ByteRange& range :
+         {ByteRange{0, 4097}, ByteRange{4096, 1}, ByteRange{~std::uint64_t{0}, 2}})
+        EXPECT_EQ(wipe(context, *device, range, WipePattern::Zero).error().code,
+                  Errc::DeviceTooSmall);
     EXPECT_EQ(device->bytes()[0], std::byte{0xee});
     EXPECT_TRUE(wipe(context, *device, {4096, 0}, WipePattern::Zero));
 }
