@@ -2,6 +2,8 @@
 // The verbs over real headers of both formats; the reference implementation looks at what they leave.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "volume_testing.h"
 
 namespace latchkey::test {
@@ -207,6 +209,36 @@ TEST_P(Verbs, ReadingNeverWrites) {
     EXPECT_FALSE(loaded->unlock(volume.context, passphrase("none")));
     EXPECT_TRUE(loaded->backup(volume.context, dir / "backup"));
     EXPECT_EQ(volume.snapshot(), before);
+}
+
+// Header and data on devices of their own; the header's file grows as it must.
+TEST_P(Verbs, DetachedHeadersGrowTheirFile) {
+    Context context;
+    const auto header = memory(Bytes(4096));
+    const auto data = memory(Bytes(kVolumeBytes));
+    FormatParams params = cheap_format(GetParam());
+    params.detached = true;
+    auto made = Volume::format(context, Device(header), Device(data), params);
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_TRUE(made->volume.add_keyslot(context, made->key, passphrase("zero"), cheap_keyslot()));
+    EXPECT_EQ(made->volume.info().data_offset, 0U);
+    EXPECT_GT(header->size(), 1U << 20);
+    EXPECT_TRUE(std::ranges::all_of(std::as_const(*data).bytes(),
+                                    [](std::byte b) { return b == std::byte{0}; }));
+
+    const TempDir dir;
+    const std::string file = dir.file("header", header->bytes());
+    EXPECT_EQ(run_program({"cryptsetup", "open", "--test-passphrase", "--header", file, "--key-file",
+                           dir.file("secret", "zero"), dir.file("data", data->bytes())}).status, 0);
+
+    // A header file that was cut is restored to its full length.
+    const auto cut = memory(Bytes(header->bytes().begin(), header->bytes().begin() + 8192));
+    ASSERT_TRUE(made->volume.backup(context, dir / "backup"));
+    const auto backup = Device::open(context, dir / "backup", Access::ReadOnly);
+    ASSERT_TRUE(backup);
+    const auto restored = Volume::restore(context, Device(cut), *backup);
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_TRUE(std::ranges::equal(cut->bytes(), header->bytes()));
 }
 
 class Conversion : public testing::TestWithParam<std::pair<const char*, const char*>> {};
