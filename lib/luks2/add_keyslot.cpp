@@ -3,6 +3,7 @@
 // that refers to it, so that nothing of the old state is touched until the commit.
 #include <nlohmann/json.hpp>
 
+#include "base/strprintf.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -135,7 +136,11 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     }
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
-        context.log(LogLevel::Verbose, "no space for a second area, keyslot is changed in place");
+        context.log(LogLevel::Warning,
+                    strprintf("keyslot %d is rewritten in place, as there is no room for a second "
+                              "area: a power failure now would destroy it, and leave the others "
+                              "as they are",
+                              number));
         LK_TRY(update.wipe_area(old_area));
     }
     LK_TRY(update.write_area(keyslot.area, sealed.area));
