@@ -46,9 +46,30 @@ constexpr OptionGroup<7> kOwn = {
     &opt::test_passphrase, &opt::key_slot, &opt::unbound,    &opt::volume_key_file,
     &opt::token_only,      &opt::token_id, &opt::token_type,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+// They say what mapping to make, or open another type: taken as the peer takes them, also where only a
+// passphrase is tested.
+constexpr OptionGroup<22> kOfMappings = {
+    &opt::allow_discards,      &opt::cipher,          &opt::device_size,
+    &opt::disable_veracrypt,   &opt::hash,            &opt::iv_large_sectors,
+    &opt::key_size,            &opt::offset,          &opt::persistent,
+    &opt::readonly,            &opt::refresh,         &opt::sector_size,
+    &opt::shared,              &opt::size,            &opt::skip,
+    &opt::link_vk_to_keyring,  &opt::tcrypt_backup,   &opt::tcrypt_hidden,
+    &opt::tcrypt_system,       &opt::veracrypt_pim,   &opt::veracrypt_query_pim,
+    &opt::serialize_memory_hard_pbkdf,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kOfMappings);
 
-constexpr ActionAlias kAliases[] = {{.name = "luksOpen", .type = "luks"}};
+constexpr ActionAlias kAliases[] = {
+    {.name = "create", .type = "plain", .swapped = true},
+    {.name = "plainOpen", .type = "plain"},
+    {.name = "luksOpen", .type = "luks"},
+    {.name = "loopaesOpen", .type = "loopaes"},
+    {.name = "tcryptOpen", .type = "tcrypt"},
+    {.name = "bitlkOpen", .type = "bitlk"},
+    {.name = "fvault2Open", .type = "fvault2"},
+    {.name = "refresh", .implies = &opt::refresh},
+};
 
 }  // namespace
 

@@ -23,8 +23,8 @@ struct Ui::State {
     std::vector<Fact> dry_run;  // JSON, one for each device
     // How the one error is seen that has this message; an action may go on after it and fail in another way.
     struct Manner {
-        std::string message;
-        std::optional<int> exit_status;
+        std::string message = {};
+        std::optional<int> exit_status = {};
         bool silent = false;
         bool usage = false;
     };
