@@ -128,9 +128,8 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     keyslot.area.offset = in_place ? old_area.offset : gap->offset;
     if (in_place) keyslot.area.size = old_area.size;
 
-    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
-        replace_keyslot(document, keyslot);
-    }));
+    LK_ASSIGN(Metadata next,
+              update.current().edited([&](Json& document) { replace_keyslot(document, keyslot); }));
     if (!spec.name.empty()) {
         LK_ASSIGN(next, with_name(next, number, spec.name));
     }

@@ -21,11 +21,13 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kFirstArea = 4096;                      // bytes; where LUKS1's must begin
+constexpr std::uint64_t kFirstArea = 4096;  // bytes; where LUKS1's must begin
 constexpr std::uint64_t kHeadersEnd = 2 * kConvertedHeaderSize;
 constexpr std::string_view kLuksmetaMagic = "LUKSMETA";
 
-std::string decimal(std::uint64_t value) { return std::to_string(value); }
+std::string decimal(std::uint64_t value) {
+    return std::to_string(value);
+}
 
 // In the member order of the reference's conversion, which is not that of its new keyslots.
 Json keyslot_json(const luks1::Header& header, const luks1::Keyslot& keyslot) {
@@ -49,8 +51,7 @@ Json keyslot_json(const luks1::Header& header, const luks1::Keyslot& keyslot) {
 
 Result<Metadata> converted_metadata(const luks1::Header& header, std::uint64_t areas_limit) {
     const std::uint64_t room = areas_limit - kHeadersEnd;
-    const std::uint64_t keyslots_size =
-        std::min(room - room % kKeyslotsSizeUnit, kMaxKeyslotsSize);
+    const std::uint64_t keyslots_size = std::min(room - room % kKeyslotsSizeUnit, kMaxKeyslotsSize);
     Json document = empty_document(kConvertedHeaderSize, keyslots_size);
     Json names = Json::array();
     for (int i = 0; i < luks1::kKeyslotCount; ++i) {
@@ -61,9 +62,9 @@ Result<Metadata> converted_metadata(const luks1::Header& header, std::uint64_t a
     }
     const std::uint64_t data_offset =
         std::uint64_t{header.payload_offset_sectors} * io::kSectorSize;
-    document["segments"]["0"] = {{"type", "crypt"},       {"offset", decimal(data_offset)},
-                                 {"iv_tweak", "0"},       {"size", "dynamic"},
-                                 {"encryption", header.cipher()}, {"sector_size", 512}};
+    document["segments"]["0"] = {
+        {"type", "crypt"},   {"offset", decimal(data_offset)}, {"iv_tweak", "0"},
+        {"size", "dynamic"}, {"encryption", header.cipher()},  {"sector_size", 512}};
     document["digests"]["0"] = {{"type", "pbkdf2"},
                                 {"keyslots", std::move(names)},
                                 {"segments", Json::array({"0"})},
@@ -71,8 +72,7 @@ Result<Metadata> converted_metadata(const luks1::Header& header, std::uint64_t a
                                 {"salt", to_base64(header.digest_salt)},
                                 {"digest", to_base64(header.digest)},
                                 {"iterations", header.digest_iterations}};
-    BinaryFields binary{
-        .header_size = kConvertedHeaderSize, .sequence_id = 1, .uuid = header.uuid};
+    BinaryFields binary{.header_size = kConvertedHeaderSize, .sequence_id = 1, .uuid = header.uuid};
     return Metadata::from_json(std::move(binary), std::move(document));
 }
 
@@ -84,8 +84,9 @@ Result<void> check_convertible(const luks1::Header& header) {
         if (keyslot.invalid()) return luks1::invalid_state_error(i, keyslot);
     }
     if (lowest != luks1::kFirstAreaSector)
-        return fail(Errc::NotSupported, "cannot convert: first keyslot area at sector %" PRIu32 " != %" PRIu32,
-                    lowest, luks1::kFirstAreaSector);
+        return fail(Errc::NotSupported,
+                    "cannot convert: first keyslot area at sector %" PRIu32 " != %" PRIu32, lowest,
+                    luks1::kFirstAreaSector);
     // LUKS2 would have no keyslot cipher that is equal to the data's.
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(header.cipher()));
     if (spec.is_null() || !spec.kernel_name.empty())
@@ -146,8 +147,7 @@ Result<void> write_headers(io::BlockDevice& device, ByteView headers) {
 }  // namespace
 
 Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
-    Context& context, std::shared_ptr<io::BlockDevice> device,
-    const formats::LoadedHeader& other) {
+    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& other) {
     if (other.type() != "LUKS1")
         return fail(Errc::NotSupported, "conversion from %s to LUKS2 is not supported",
                     std::string(other.type()).c_str());

@@ -26,7 +26,7 @@ extern const formats::Format kFormat;
 namespace luks2 {
 namespace {
 
-constexpr std::size_t kMaxTextField = 31;   // bytes of cipher name, mode and hash
+constexpr std::size_t kMaxTextField = 31;  // bytes of cipher name, mode and hash
 
 [[gnu::format(printf, 1, 2)]] Error refuse(const char* format, ...) {
     va_list arguments;
@@ -58,8 +58,7 @@ Result<void> check_volume(const Metadata& metadata) {
         digest.iterations > std::numeric_limits<std::uint32_t>::max())
         return refuse("the digest does not fit LUKS1's fields");
     for (const Token& token : metadata.tokens())
-        if (token.type != kNamesTokenType)
-            return refuse("token %d, LUKS1 has none", token.number);
+        if (token.type != kNamesTokenType) return refuse("token %d, LUKS1 has none", token.number);
     if (metadata.keyslots().empty()) return refuse("no keyslot is active");
     return {};
 }
@@ -152,8 +151,7 @@ Result<luks1::Header> converted_header(const Metadata& metadata) {
     }
     LK_TRY(place_disabled(metadata, header));
     // What we write must be what a reader takes.
-    LK_ASSIGN(const luks1::Header read_back,
-              luks1::parse(record_bytes(luks1::serialize(header))));
+    LK_ASSIGN(const luks1::Header read_back, luks1::parse(record_bytes(luks1::serialize(header))));
     return read_back;
 }
 

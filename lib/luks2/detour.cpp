@@ -11,7 +11,8 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr int kSlotsInFirstSector = 6;  // the offset fields of keyslots 6 and 7 lie in the second one
+constexpr int kSlotsInFirstSector =
+    6;  // the offset fields of keyslots 6 and 7 lie in the second one
 
 bool overlap(const Extent& a, const Extent& b) {
     return a.offset < b.offset + b.size && b.offset < a.offset + a.size;

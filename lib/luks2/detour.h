@@ -19,15 +19,16 @@ inline constexpr std::uint64_t kConvertedHeaderSize = 0x4000;  // bytes of one L
 
 struct Detour {
     int keyslot = 0;
-    std::uint64_t place = 0;               // bytes, on the device
-    std::optional<int> changes_with = {};  // the disabled keyslot whose LUKS1 area this is; it gets ours
+    std::uint64_t place = 0;  // bytes, on the device
+    std::optional<int> changes_with =
+        {};  // the disabled keyslot whose LUKS1 area this is; it gets ours
 };
 
 struct DetourRequest {
-    luks1::Header header;          // LUKS1's layout, before or after
-    std::uint64_t area_size = 0;   // bytes that one area takes, in whole 4 KiB
-    std::uint64_t low_end = 0;     // bytes at the device's start that headers need
-    std::uint64_t high_end = 0;    // end of the space for areas
+    luks1::Header header;         // LUKS1's layout, before or after
+    std::uint64_t area_size = 0;  // bytes that one area takes, in whole 4 KiB
+    std::uint64_t low_end = 0;    // bytes at the device's start that headers need
+    std::uint64_t high_end = 0;   // end of the space for areas
 };
 
 // Pure.  Enabled keyslots for which there is no such place are missing: a crash loses them, but not the

@@ -11,10 +11,10 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr std::uint64_t kMinIterations = 1000;
-constexpr std::uint64_t kTargetFraction = 8;       // of a second: 125 ms
-constexpr std::size_t kSaltLength = 32;            // bytes
-constexpr std::size_t kConvertedLength = 20;       // bytes: LUKS1's, whatever the hash
-constexpr std::size_t kMaxDigestLength = 64;       // bytes
+constexpr std::uint64_t kTargetFraction = 8;  // of a second: 125 ms
+constexpr std::size_t kSaltLength = 32;       // bytes
+constexpr std::size_t kConvertedLength = 20;  // bytes: LUKS1's, whatever the hash
+constexpr std::size_t kMaxDigestLength = 64;  // bytes
 
 }  // namespace
 
@@ -31,9 +31,8 @@ Result<void> check_digest(Context& context, const Digest& digest, ByteView key) 
     if (length > kMaxDigestLength || (length != kConvertedLength && length != hash_length))
         return fail(Errc::CorruptHeader, "%s: length %zu != %zu", place.c_str(), length,
                     hash_length);
-    const model::KdfParams params{.type = std::string(model::kPbkdf2),
-                                  .hash = digest.hash,
-                                  .iterations = digest.iterations};
+    const model::KdfParams params{
+        .type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = digest.iterations};
     LK_ASSIGN(const SecretBuffer computed,
               crypto::derive(params, key, digest.salt, length, context.cancelled()));
     if (!equal_in_constant_time(computed.bytes(), digest.digest))
@@ -52,9 +51,9 @@ Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash
     LK_ASSIGN(const std::size_t length, crypto::hash_length(hash));
     const model::KdfParams params{
         .type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = iterations};
-    LK_ASSIGN(const SecretBuffer computed, crypto::derive(params, key, digest.salt,
-                                                          std::min(length, kMaxDigestLength),
-                                                          context.cancelled()));
+    LK_ASSIGN(const SecretBuffer computed,
+              crypto::derive(params, key, digest.salt, std::min(length, kMaxDigestLength),
+                             context.cancelled()));
     digest.digest.assign(computed.bytes().begin(), computed.bytes().end());
     return digest;
 }

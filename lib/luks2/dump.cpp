@@ -32,7 +32,9 @@ Fact json_only(Fact fact) {
     return fact;
 }
 
-Fact empty_line() { return {.key = ""}; }
+Fact empty_line() {
+    return {.key = ""};
+}
 
 // Sixteen bytes a line, each followed by a blank.
 Fact bytes_fact(const char* key, const char* label, ByteView bytes) {
@@ -57,7 +59,8 @@ Fact object_fact(int number, const std::string& type, const char* suffix = "") {
 
 Fact texts_fact(const char* key, const std::vector<std::string>& texts) {
     Fact fact{.key = key, .in_text = false, .kind = Fact::Kind::Array};
-    for (const std::string& text : texts) fact.children.push_back(json_only(text_fact("", "", text)));
+    for (const std::string& text : texts)
+        fact.children.push_back(json_only(text_fact("", "", text)));
     return fact;
 }
 
@@ -162,14 +165,14 @@ void describe_area(const Metadata& metadata, const Keyslot& keyslot, std::vector
         number_fact("area_offset", "\tArea offset:", keyslot.area.offset, kBytesSuffix));
     facts.push_back(number_fact("area_size", "\tArea length:", keyslot.area.size, kBytesSuffix));
     if (const Digest* digest = metadata.digest_of_keyslot(keyslot.number))
-        facts.push_back(number_fact("digest", "\tDigest ID:  ",
-                                    static_cast<std::uint64_t>(digest->number)));
+        facts.push_back(
+            number_fact("digest", "\tDigest ID:  ", static_cast<std::uint64_t>(digest->number)));
 }
 
 void describe_luks2(const Metadata& metadata, const Keyslot& keyslot, std::vector<Fact>& facts) {
     facts.push_back(text_fact("area_cipher", "\tCipher:     ", keyslot.area.encryption));
-    facts.push_back(number_fact("area_key_bits", "\tCipher key: ",
-                                std::uint64_t{keyslot.area.key_bytes} * 8, kBitsSuffix));
+    facts.push_back(number_fact(
+        "area_key_bits", "\tCipher key: ", std::uint64_t{keyslot.area.key_bytes} * 8, kBitsSuffix));
     describe_kdf(keyslot, facts);
     facts.push_back(number_fact("af_stripes", "\tAF stripes: ", keyslot.af_stripes));
     facts.push_back(text_fact("af_hash", "\tAF hash:    ", keyslot.af_hash));
@@ -182,10 +185,8 @@ void describe_reencrypt(const Metadata& metadata, const Keyslot& keyslot,
     facts.push_back(text_fact("direction", "\tDirection:  ", keyslot.direction));
     facts.push_back(text_fact("resilience", "\tResilience: ", keyslot.area.type));
     // Members of the area that only this type has.
-    const Json& area = metadata.document()
-                           .at("keyslots")
-                           .at(std::to_string(keyslot.number))
-                           .at("area");
+    const Json& area =
+        metadata.document().at("keyslots").at(std::to_string(keyslot.number)).at("area");
     // The text has them for the two plain types, and nothing for those that combine both.
     const auto add = [&](Fact fact, const char* type_in_text) {
         fact.in_text = keyslot.area.type == type_in_text;
@@ -218,8 +219,8 @@ Fact describe_keyslot(const Metadata& metadata, const Keyslot& keyslot) {
     const std::string name = keyslot_name(metadata, keyslot.number);
     facts.push_back(json_only(text_fact("name", "", name)));
     if (!name.empty()) facts.push_back(text_fact("", "\tName:       ", name));
-    facts.push_back(
-        number_fact("key_bits", "\tKey:        ", std::uint64_t{keyslot.key_bytes} * 8, kBitsSuffix));
+    facts.push_back(number_fact("key_bits", "\tKey:        ", std::uint64_t{keyslot.key_bytes} * 8,
+                                kBitsSuffix));
     facts.push_back({.key = "priority",
                      .label = "\tPriority:   ",
                      .value = std::string(priority_name(keyslot.priority)),
@@ -234,12 +235,11 @@ Fact describe_keyslot(const Metadata& metadata, const Keyslot& keyslot) {
 Fact describe_token(const Metadata& metadata, const Token& token) {
     Fact fact = object_fact(token.number, token.type);
     if (token.type == "luks2-keyring") {
-        const Json& object =
-            metadata.document().at("tokens").at(std::to_string(token.number));
+        const Json& object = metadata.document().at("tokens").at(std::to_string(token.number));
         if (const auto text = object.find("key_description");
             text != object.end() && text->is_string())
-            fact.children.push_back(text_fact("key_description", "\tKey description: ",
-                                              json_string_bytes(*text)));
+            fact.children.push_back(
+                text_fact("key_description", "\tKey description: ", json_string_bytes(*text)));
     }
     fact.children.push_back(numbers_fact("keyslots", token.keyslots));
     // The names token lists keyslots for our own purpose: to the peer it is a token like any other.
@@ -285,8 +285,8 @@ Fact Header::describe() const {
     auto& facts = root.children;
     facts.push_back(number_fact("version", "Version:       \t", 2));
     facts.push_back(number_fact("sequence_id", "Epoch:         \t", header.binary.sequence_id));
-    facts.push_back(number_fact("metadata_size", "Metadata area: \t", header.binary.header_size,
-                                kBytesSuffix));
+    facts.push_back(
+        number_fact("metadata_size", "Metadata area: \t", header.binary.header_size, kBytesSuffix));
     facts.push_back(
         number_fact("keyslots_size", "Keyslots area: \t", config.keyslots_size, kBytesSuffix));
     facts.push_back(text_fact("uuid", "UUID:          \t", header.binary.uuid));

@@ -148,8 +148,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     LK_ASSIGN(Metadata metadata, first_metadata(context, params, plan, sector_size, key));
 
     // Nothing of an older header or file system may shine through, at any offset where one is looked for.
-    const std::uint64_t room = params.detached ? device->size()
-                                               : std::min(plan.data_offset, device->size());
+    const std::uint64_t room =
+        params.detached ? device->size() : std::min(plan.data_offset, device->size());
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = std::min(room, kLargestHeaderArea)},
                     io::WipePattern::Zero));
     LK_TRY(io::wipe(context, *device,

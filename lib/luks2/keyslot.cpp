@@ -13,7 +13,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::size_t kSaltLength = 32;          // bytes
+constexpr std::size_t kSaltLength = 32;  // bytes
 constexpr const char* kDefaultHash = "sha256";
 constexpr const char* kFallbackCipher = "aes-xts-plain64";
 constexpr std::uint32_t kFallbackKeyBytes = 64;
@@ -41,8 +41,8 @@ Result<AreaCipher> requested_cipher(const formats::KeyslotSpec& spec) {
 Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
                                      const Passphrase& passphrase) {
     LK_TRY(crypto::check_kdf_cost(keyslot.kdf, context.policy.kdf));
-    return crypto::derive(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt,
-                          keyslot.area.key_bytes, context.cancelled());
+    return crypto::derive(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt, keyslot.area.key_bytes,
+                          context.cancelled());
 }
 
 Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passphrase& passphrase,
@@ -54,8 +54,8 @@ Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passph
                         spec.text.c_str());
         // Without encryption every passphrase would open it; an attacker could plant such a keyslot.
         if (passphrase.size() != 0)
-            return fail(Errc::WrongPassphrase, "area cipher %s opens with the empty passphrase only",
-                        spec.text.c_str());
+            return fail(Errc::WrongPassphrase,
+                        "area cipher %s opens with the empty passphrase only", spec.text.c_str());
         return {};
     }
     LK_TRY(crypto::check_cipher(spec, keyslot.area.key_bytes));
@@ -82,16 +82,14 @@ Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
     const model::KdfParams& kdf = keyslot.kdf;
     if (!kdf.type.empty() && kdf.type != model::kPbkdf2 && !kdf.is_argon2())
         return fail(Errc::MissingCipher, "KDF %s is unknown", kdf.type.c_str());
-    if (!keyslot.defect.empty())
-        return fail(Errc::CorruptHeader, "%s", keyslot.defect.c_str());
+    if (!keyslot.defect.empty()) return fail(Errc::CorruptHeader, "%s", keyslot.defect.c_str());
     // Both sizes come from the header; the area was checked to lie in the keyslots area.
     const std::uint64_t length = crypto::af_material_length(keyslot.key_bytes);
     if (keyslot.key_bytes == 0 || length > keyslot.area.size)
         return fail(Errc::CorruptHeader,
                     "area size %" PRIu64 " is too small for a key of %" PRIu32 " bytes",
                     keyslot.area.size, keyslot.key_bytes);
-    LK_ASSIGN([[maybe_unused]] const std::size_t hash_length,
-              crypto::hash_length(keyslot.af_hash));
+    LK_ASSIGN([[maybe_unused]] const std::size_t hash_length, crypto::hash_length(keyslot.af_hash));
     SecretBuffer material(static_cast<std::size_t>(length));
     LK_TRY(device.read(keyslot.area.offset, material.bytes()));
     LK_TRY(decrypt_area(context, keyslot, passphrase, material.bytes()));

@@ -15,7 +15,7 @@ namespace latchkey::luks2 {
 
 // How a keyslot's area is encrypted.
 struct AreaCipher {
-    std::string encryption;       // dm-crypt notation
+    std::string encryption;  // dm-crypt notation
     std::uint32_t key_bytes = 0;
 };
 

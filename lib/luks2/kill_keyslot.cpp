@@ -34,8 +34,8 @@ Result<void> Header::erase_keyslots(Context& context) {
     Metadata next = update.current();
     for (const Keyslot& keyslot : gone) {
         LK_ASSIGN(next, with_name(next, keyslot.number, ""));
-        LK_ASSIGN(next, next.edited(
-                            [&](Json& document) { remove_keyslot(document, keyslot.number); }));
+        LK_ASSIGN(next,
+                  next.edited([&](Json& document) { remove_keyslot(document, keyslot.number); }));
     }
     LK_TRY(update.commit(std::move(next)));
     // One area that cannot be wiped must not keep the others from it.

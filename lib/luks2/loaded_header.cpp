@@ -103,7 +103,9 @@ KdfRequest Header::default_kdf() const {
             .lanes = kDefaultLanes};
 }
 
-std::uint64_t Header::header_area_bytes() const { return metadata().header_area_bytes(); }
+std::uint64_t Header::header_area_bytes() const {
+    return metadata().header_area_bytes();
+}
 
 std::vector<ByteRange> Header::header_copies() const {
     const std::uint64_t size = metadata().binary.header_size;
@@ -121,7 +123,8 @@ Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
     const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
                                     .area_key_bytes = keyslot.area_key_bytes};
     if (!spec.area_cipher.empty()) {
-        LK_ASSIGN([[maybe_unused]] const AreaCipher cipher, choose_area_cipher(metadata(), 0, spec));
+        LK_ASSIGN([[maybe_unused]] const AreaCipher cipher,
+                  choose_area_cipher(metadata(), 0, spec));
     }
     return check_name(keyslot.name);
 }
@@ -160,8 +163,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
                                                            const LoadOptions& options) {
     std::unique_ptr<io::BlockDevice::Lock> lock;
     if (context.policy.metadata_locks) {
-        auto taken = device->lock(io::BlockDevice::LockMode::Shared,
-                                  {.cancelled = &context.cancelled()});
+        auto taken =
+            device->lock(io::BlockDevice::LockMode::Shared, {.cancelled = &context.cancelled()});
         if (!taken && taken.error().code == Errc::Interrupted) return taken.error();
         // Who may not lock may read: of the two copies one is whole while the other is being written.
         if (!taken)

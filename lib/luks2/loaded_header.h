@@ -74,8 +74,7 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
     // Stores what seal_key made as a new keyslot whose key digest `digest` verifies.
     [[nodiscard]] Result<int> store_keyslot(Update& update, SealedKeyslot sealed,
-                                            const Digest& digest,
-                                            const formats::KeyslotSpec& spec);
+                                            const Digest& digest, const formats::KeyslotSpec& spec);
 
     std::shared_ptr<io::BlockDevice> device_;
     StoredMetadata stored_;

@@ -48,8 +48,9 @@ std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) 
 
 bool deceives(char32_t point) {
     if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;  // C0, DEL, C1
-    if (point == 0x2028 || point == 0x2029) return true;               // line and paragraph separator
-    return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);  // direction
+    if (point == 0x2028 || point == 0x2029) return true;  // line and paragraph separator
+    return (point >= 0x202a && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);  // direction
 }
 
 const Token* names_token(const Metadata& metadata) {
@@ -125,8 +126,7 @@ Result<Metadata> with_name(const Metadata& metadata, int keyslot, std::string_vi
     } else {
         LK_ASSIGN(number, free_token_number(metadata));
     }
-    return metadata.edited(
-        [&](Json& document) { set_token(document, number, std::move(object)); });
+    return metadata.edited([&](Json& document) { set_token(document, number, std::move(object)); });
 }
 
 }  // namespace latchkey::luks2

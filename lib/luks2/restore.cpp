@@ -41,7 +41,8 @@ Result<std::vector<std::string>> compare(const Metadata& saved, const Metadata& 
                       "on it would be lost"));
     const Requirements needs = requirements_of(present.config());
     if (needs.has(Requirement::Unknown))
-        warnings.push_back(translate("the device's header has requirements that are not known here"));
+        warnings.push_back(
+            translate("the device's header has requirements that are not known here"));
     if (needs.has(Requirement::OnlineReencrypt) || needs.has(Requirement::OfflineReencrypt) ||
         requirements_of(saved.config()).has(Requirement::OnlineReencrypt))
         warnings.push_back(
@@ -59,9 +60,8 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
                               Requirement::OnlineReencrypt | Requirement::InlineHwTags));
     const std::uint64_t length = saved.metadata.header_area_bytes();
     if (device->size() < length && !device->topology().regular_file)
-        return fail(Errc::DeviceTooSmall,
-                    "header backup of %" PRIu64 " bytes, %s has %" PRIu64, length,
-                    device->name().c_str(), device->size());
+        return fail(Errc::DeviceTooSmall, "header backup of %" PRIu64 " bytes, %s has %" PRIu64,
+                    length, device->name().c_str(), device->size());
     const auto there = read_metadata(*device);
     if (there) return compare(saved.metadata, there->metadata, device->name());
     if (there.error().code == Errc::Io) return there.error();

@@ -14,8 +14,8 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr std::array<std::string_view, 7> kKnownFlags = {
-    "allow-discards",       "same-cpu-crypt",       "submit-from-crypt-cpus", "no-journal",
-    "no-read-workqueue",    "no-write-workqueue",   "high_priority"};
+    "allow-discards",    "same-cpu-crypt",     "submit-from-crypt-cpus", "no-journal",
+    "no-read-workqueue", "no-write-workqueue", "high_priority"};
 
 bool has_flag(const Segment& segment, std::string_view flag) {
     return std::find(segment.flags.begin(), segment.flags.end(), flag) != segment.flags.end();
@@ -61,15 +61,15 @@ std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata) {
     const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
     if (digest == nullptr) return std::nullopt;
     for (const int number : digest->keyslots)
-        if (const Keyslot* keyslot = metadata.keyslot(number); keyslot != nullptr && keyslot->is_luks2())
+        if (const Keyslot* keyslot = metadata.keyslot(number);
+            keyslot != nullptr && keyslot->is_luks2())
             return keyslot->key_bytes;
     return std::nullopt;
 }
 
 Result<model::MappingPlan> plan_segments(const Metadata& metadata, std::size_t key_bytes) {
     const Digest* key_digest = metadata.digest_of_segment(metadata.default_segment().number);
-    if (key_digest == nullptr)
-        return fail(Errc::NotSupported, "the data has no volume key");
+    if (key_digest == nullptr) return fail(Errc::NotSupported, "the data has no volume key");
     model::MappingPlan plan;
     plan.type = "LUKS2";
     plan.uuid = metadata.binary.uuid;

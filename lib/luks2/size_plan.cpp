@@ -55,7 +55,8 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
     plan.data_offset = requested_offset(request);
     const std::uint64_t headers = 2 * plan.header_size;
     if (plan.data_offset != 0 && plan.data_offset < headers)
-        return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is less than both headers (%" PRIu64 ")",
+        return fail(Errc::InvalidArgument,
+                    "data offset %" PRIu64 " is less than both headers (%" PRIu64 ")",
                     plan.data_offset, headers);
 
     std::uint64_t keyslots = request.keyslots_size;
@@ -72,8 +73,8 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
     if (plan.data_offset == 0 && !request.detached && request.alignment != 0) {
         const std::uint64_t area = plan.header_area();
         const std::uint64_t past = area % request.alignment;
-        const auto aligned = past == 0 ? std::optional(area)
-                                       : checked_add(area - past, request.alignment);
+        const auto aligned =
+            past == 0 ? std::optional(area) : checked_add(area - past, request.alignment);
         const auto offset =
             aligned ? checked_add(*aligned, request.alignment_offset) : std::nullopt;
         if (!offset || *offset > kMaxOffset)
@@ -97,7 +98,8 @@ std::uint32_t choose_sector_size(const io::Topology& topology, std::uint64_t dat
     } else if (topology.regular_file && topology.physical_block > kPage) {
         // Some file systems report their record size, 128 KiB and more.
         if (topology.physical_block % kPage == 0) size = kPage;
-    } else if (topology.physical_block > topology.logical_block && topology.physical_block <= kPage &&
+    } else if (topology.physical_block > topology.logical_block &&
+               topology.physical_block <= kPage &&
                topology.physical_block % topology.logical_block == 0) {
         size = topology.physical_block;
     }

@@ -10,21 +10,21 @@
 
 namespace latchkey::luks2 {
 
-inline constexpr std::uint64_t kDefaultHeaderSize = 0x4000;      // bytes of one copy
-inline constexpr std::uint64_t kDefaultTotalSize = 0x1000000;    // bytes of copies and keyslots area
-inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;     // bytes
-inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;         // bytes
+inline constexpr std::uint64_t kDefaultHeaderSize = 0x4000;    // bytes of one copy
+inline constexpr std::uint64_t kDefaultTotalSize = 0x1000000;  // bytes of copies and keyslots area
+inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;   // bytes
+inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;       // bytes
 // Below this a person should be warned: hardly any keyslot fits.
-inline constexpr std::uint64_t kSmallKeyslotsSize = 0x3f8000;    // bytes
+inline constexpr std::uint64_t kSmallKeyslotsSize = 0x3f8000;  // bytes
 
 struct SizeRequest {
-    std::uint64_t header_size = 0;               // bytes; 0 = the default
-    std::uint64_t keyslots_size = 0;             // bytes; 0 = chosen
+    std::uint64_t header_size = 0;                  // bytes; 0 = the default
+    std::uint64_t keyslots_size = 0;                // bytes; 0 = chosen
     std::optional<std::uint64_t> data_offset = {};  // bytes; nothing = chosen
-    std::uint64_t alignment = 0;                 // bytes, of the data; for a detached header: the data offset
-    std::uint64_t alignment_offset = 0;          // bytes
+    std::uint64_t alignment = 0;  // bytes, of the data; for a detached header: the data offset
+    std::uint64_t alignment_offset = 0;  // bytes
     bool detached = false;
-    std::uint64_t device_size = 0;               // bytes, of the metadata device
+    std::uint64_t device_size = 0;  // bytes, of the metadata device
     bool device_grows = false;
 };
 

@@ -31,8 +31,7 @@ Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted, b
 Result<Json> parse_token(std::string_view text) {
     auto token = parse_json(text);
     // The text comes from a person or a program here, not from a header.
-    if (!token)
-        return fail(Errc::InvalidArgument, "token: %s", token.error().message.c_str());
+    if (!token) return fail(Errc::InvalidArgument, "token: %s", token.error().message.c_str());
     LK_TRY(check_token(*token));
     return token;
 }

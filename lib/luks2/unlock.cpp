@@ -25,7 +25,9 @@ int rank(Errc code) {
 }
 
 // A keyslot whose key encrypts data, be it data that a reencryption is leaving behind.
-bool bound_to_data(const Digest& digest) { return !digest.segments.empty(); }
+bool bound_to_data(const Digest& digest) {
+    return !digest.segments.empty();
+}
 
 bool eligible(const Metadata& metadata, const Keyslot& keyslot, const UnlockOptions& options,
               Priority priority) {
@@ -135,8 +137,8 @@ Result<void> check_key_of_keyslot(Context& context, const Metadata& metadata, in
     if (keyslot == nullptr || digest == nullptr)
         return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
     if (key.size() != keyslot->key_bytes)
-        return fail(Errc::WrongPassphrase, "key of %zu bytes, that of keyslot %d has %u", key.size(),
-                    number, static_cast<unsigned>(keyslot->key_bytes));
+        return fail(Errc::WrongPassphrase, "key of %zu bytes, that of keyslot %d has %u",
+                    key.size(), number, static_cast<unsigned>(keyslot->key_bytes));
     return check_digest(context, *digest, key);
 }
 

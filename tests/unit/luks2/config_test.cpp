@@ -248,8 +248,9 @@ class Luks2Restore : public Luks2Config {
 TEST_F(Luks2Restore, OfTheSameVolumeWarnsOfTheKeyslotsAlone) {
     const auto warnings = check();
     ASSERT_TRUE(warnings) << warnings.error().message;
-    EXPECT_EQ(*warnings, (std::vector<std::string>{
-                             "all keyslots of the header on <file> are replaced by those of the backup"}));
+    EXPECT_EQ(*warnings,
+              (std::vector<std::string>{
+                  "all keyslots of the header on <file> are replaced by those of the backup"}));
 }
 
 TEST_F(Luks2Restore, OfAnotherUuidOrKeyWarns) {
@@ -270,18 +271,15 @@ TEST_F(Luks2Restore, OfOtherSizesIsRefused) {
     FormatParams params = test::cheap_params();
     params.data_offset_sectors = 4096;
     volume_ = make_volume(context_, {}, params);
-    EXPECT_THAT(check().error().message,
-                HasSubstr("data offset 1048576 of the backup != 2097152"));
+    EXPECT_THAT(check().error().message, HasSubstr("data offset 1048576 of the backup != 2097152"));
 }
 
 TEST_F(Luks2Restore, WithUnknownRequirementsIsRefused) {
-    test::edit_header(context_, backup_, [](Json& document) {
-        set_requirements(document, {"zork"});
-    });
+    test::edit_header(context_, backup_,
+                      [](Json& document) { set_requirements(document, {"zork"}); });
     EXPECT_EQ(check().error().code, Errc::UnmetRequirement);
-    test::edit_header(context_, backup_, [](Json& document) {
-        set_requirements(document, {"offline-reencrypt"});
-    });
+    test::edit_header(context_, backup_,
+                      [](Json& document) { set_requirements(document, {"offline-reencrypt"}); });
     EXPECT_EQ(check().error().code, Errc::NotSupported);
 }
 

@@ -75,7 +75,8 @@ class Luks2Conversion : public testing::Test {
 TEST_F(Luks2Conversion, VectorAIsWhatTheReferenceMakes) {
     context_.random = std::make_shared<test::RampRandom>();
     auto volume = luks1({});
-    ASSERT_TRUE(volume.header->add_keyslot(context_, volume.key, passphrase("pass phrase"), cheap()));
+    ASSERT_TRUE(
+        volume.header->add_keyslot(context_, volume.key, passphrase("pass phrase"), cheap()));
     const Bytes before = test::bytes_of(*volume.device);
     const auto header = up(volume);
     ASSERT_TRUE(header) << header.error().message;
@@ -122,8 +123,8 @@ TEST_F(Luks2Conversion, EveryKeyslotOpensThereAndBack) {
             // reference does.
             const auto end = static_cast<std::ptrdiff_t>(
                 luks1::standard_areas(key_bytes).header_sectors * io::kSectorSize);
-            EXPECT_TRUE(std::equal(before.begin(), before.begin() + end,
-                                   volume.device->bytes().begin()));
+            EXPECT_TRUE(
+                std::equal(before.begin(), before.begin() + end, volume.device->bytes().begin()));
             EXPECT_TRUE(std::equal(before.begin() + (2 << 20), before.end(),
                                    volume.device->bytes().begin() + (2 << 20)));
         }
@@ -180,8 +181,7 @@ TEST_F(Luks2Conversion, ToLuks1RefusesWhatLuks1CannotSay) {
         change(volume);
         volume.header = std::move(*test::load(volume.device));
         const Bytes before = test::bytes_of(*volume.device);
-        const auto converted =
-            convert_to_luks1(context_, volume.device, *volume.header, "LUKS1");
+        const auto converted = convert_to_luks1(context_, volume.device, *volume.header, "LUKS1");
         EXPECT_EQ(before == test::bytes_of(*volume.device), !converted);
         return converted ? std::string("converted") : converted.error().message;
     };
@@ -197,7 +197,9 @@ TEST_F(Luks2Conversion, ToLuks1RefusesWhatLuks1CannotSay) {
               no + "the segment has an IV offset or a fixed size");
     EXPECT_EQ(edit([](Json& d) { d["segments"]["0"]["size"] = "4096"; }),
               no + "the segment has an IV offset or a fixed size");
-    EXPECT_EQ(edit([](Json& d) { d["tokens"]["3"] = {{"type", "x"}, {"keyslots", Json::array()}}; }),
+    EXPECT_EQ(edit([](Json& d) {
+                  d["tokens"]["3"] = {{"type", "x"}, {"keyslots", Json::array()}};
+              }),
               no + "token 3, LUKS1 has none");
     EXPECT_EQ(edit([](Json& d) { d["keyslots"]["0"]["kdf"]["hash"] = "sha1"; }),
               no + "keyslot 0 has the hashes sha1 and sha256, the digest sha256");
@@ -215,14 +217,13 @@ TEST_F(Luks2Conversion, ToLuks1RefusesWhatLuks1CannotSay) {
               }),
               no + "keyslot 8, LUKS1 has 0 to 7");
     EXPECT_EQ(refusal([&](test::TestVolume& v) {
-                  ASSERT_TRUE(v.header->add_unbound_keyslot(
-                      context_, CandidateKey(test::ramp(16)), passphrase("x"), cheap()));
+                  ASSERT_TRUE(v.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(16)),
+                                                            passphrase("x"), cheap()));
               }),
               no + "2 digests, LUKS1 has one");
-    EXPECT_EQ(refusal([&](test::TestVolume& v) {
-                  ASSERT_TRUE(v.header->kill_keyslot(context_, 0));
-              }),
-              no + "no keyslot is active");
+    EXPECT_EQ(
+        refusal([&](test::TestVolume& v) { ASSERT_TRUE(v.header->kill_keyslot(context_, 0)); }),
+        no + "no keyslot is active");
     EXPECT_EQ(refusal([&](test::TestVolume& v) {
                   auto spec = cheap();
                   spec.kdf = {.type = "argon2id", .iterations = 4, .memory_kib = 32, .lanes = 1};
@@ -244,7 +245,8 @@ TEST_F(Luks2Conversion, NamesAndLabelsAreLostWithAWarning) {
     };
     const auto back = convert_to_luks1(context_, volume.device, *volume.header, "LUKS1");
     ASSERT_TRUE(back) << back.error().message;
-    EXPECT_EQ(warned, "LUKS1 keeps no label, subsystem, flags and names of keyslots: they are lost");
+    EXPECT_EQ(warned,
+              "LUKS1 keeps no label, subsystem, flags and names of keyslots: they are lost");
 }
 
 TEST_F(Luks2Conversion, LargerMetadataAreasConvertToo) {
@@ -307,10 +309,16 @@ class Luks2ConversionCrash : public Luks2Conversion {
 };
 
 // 256-bit keys leave room behind the areas: a detour for up to seven keyslots.
-TEST_F(Luks2ConversionCrash, OneKeyslot) { there_and_back({0}, 32, {0}, {0}); }
-TEST_F(Luks2ConversionCrash, SeveralKeyslots) { there_and_back({0, 3, 7}, 32, {0, 3, 7}, {0, 3, 7}); }
+TEST_F(Luks2ConversionCrash, OneKeyslot) {
+    there_and_back({0}, 32, {0}, {0});
+}
+TEST_F(Luks2ConversionCrash, SeveralKeyslots) {
+    there_and_back({0, 3, 7}, 32, {0, 3, 7}, {0, 3, 7});
+}
 // 512-bit keys leave none, but areas of disabled keyslots can be had.
-TEST_F(Luks2ConversionCrash, LongKeys) { there_and_back({0, 1}, 64, {0, 1}, {0, 1}); }
+TEST_F(Luks2ConversionCrash, LongKeys) {
+    there_and_back({0, 1}, 64, {0, 1}, {0, 1});
+}
 // Here one keyslot is at risk; the volume is not.
 TEST_F(Luks2ConversionCrash, LongKeysWithoutRoomForAll) {
     there_and_back({0, 1, 2}, 64, {0, 1}, {0, 1});
@@ -347,7 +355,8 @@ TEST(Luks2Detour, ChangesWithADisabledKeyslotOfTheSameSector) {
 }
 
 TEST(Luks2Detour, IsNothingWithoutRoom) {
-    EXPECT_TRUE(plan_detours({layout(64, {0, 1, 2, 3, 4, 5, 6, 7}), 258048, 32768, 2 << 20}).empty());
+    EXPECT_TRUE(
+        plan_detours({layout(64, {0, 1, 2, 3, 4, 5, 6, 7}), 258048, 32768, 2 << 20}).empty());
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ void expect_opens(const Corpus& corpus, const CorpusEntry& entry) {
     }
     EXPECT_FALSE((*header)->unlock(context, test::passphrase("no such passphrase"), {}));
     if (!entry.volume_key.empty() && !kernel_only(entry)) {
-        const auto key = (*header)->verify(
-            context, CandidateKey(SecretBuffer::copy_of(entry.volume_key)));
+        const auto key =
+            (*header)->verify(context, CandidateKey(SecretBuffer::copy_of(entry.volume_key)));
         ASSERT_TRUE(key) << key.error().message;
         const auto plan = (*header)->plan(*key);
         if (entry.all.contains("integrity") && !entry.all["integrity"].is_null()) {

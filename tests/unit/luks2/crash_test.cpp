@@ -163,9 +163,8 @@ TEST_F(Luks2Crash, Erase) {
 TEST_F(Luks2Crash, Metadata) {
     explore_metadata([&](Headers& header) { return header.set_label(context_, "label", {}); },
                      [](const Headers& header) { return header.info().label == "label"; });
-    explore_metadata(
-        [&](Headers& header) { return header.set_keyslot_name(context_, 1, "name"); },
-        [](const Headers& header) { return header.keyslots().at(1).name == "name"; });
+    explore_metadata([&](Headers& header) { return header.set_keyslot_name(context_, 1, "name"); },
+                     [](const Headers& header) { return header.keyslots().at(1).name == "name"; });
     explore_metadata(
         [&](Headers& header) {
             return header.import_token(context_, {}, R"({"type":"x","keyslots":["0"]})", false);
@@ -173,9 +172,7 @@ TEST_F(Luks2Crash, Metadata) {
         [](const Headers& header) { return header.tokens().size() == 1; });
     explore_metadata(
         [&](Headers& header) { return header.set_priority(context_, 0, Priority::Prefer); },
-        [](const Headers& header) {
-            return header.keyslots().at(0).priority == Priority::Prefer;
-        });
+        [](const Headers& header) { return header.keyslots().at(0).priority == Priority::Prefer; });
 }
 
 TEST_F(Luks2Crash, HealingADamagedCopy) {

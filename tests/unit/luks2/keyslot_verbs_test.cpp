@@ -72,10 +72,13 @@ TEST_F(Luks2Verbs, AddRefusesWhatCannotBe) {
     spec = cheap();
     spec.name = "a\nb";
     EXPECT_EQ(add(spec).error().message, "keyslot name has the control character U+000A");
-    const auto wrong_key = header.add_keyslot(context_, test::ramp_key(32), passphrase("x"), cheap());
+    const auto wrong_key =
+        header.add_keyslot(context_, test::ramp_key(32), passphrase("x"), cheap());
     EXPECT_EQ(wrong_key.error().message, "volume key of 32 bytes, the volume's has 16");
     SecretBuffer other(16);
-    EXPECT_EQ(header.add_keyslot(context_, VolumeKey(Verified(), std::move(other)), passphrase("x"), cheap())
+    EXPECT_EQ(header
+                  .add_keyslot(context_, VolumeKey(Verified(), std::move(other)), passphrase("x"),
+                               cheap())
                   .error()
                   .code,
               Errc::WrongPassphrase);
@@ -134,9 +137,10 @@ TEST_F(Luks2Verbs, ChangeKeepsNumberPriorityNameAndTokens) {
     EXPECT_NE(area_of(header, 1), old_area);
     EXPECT_EQ(header.info().sequence_id, sequence + 1);
     // The old area is gone, all of it.
-    EXPECT_FALSE(std::equal(before.begin() + static_cast<std::ptrdiff_t>(old_area),
-                            before.begin() + static_cast<std::ptrdiff_t>(old_area + 4096),
-                            volume.device->bytes().begin() + static_cast<std::ptrdiff_t>(old_area)));
+    EXPECT_FALSE(
+        std::equal(before.begin() + static_cast<std::ptrdiff_t>(old_area),
+                   before.begin() + static_cast<std::ptrdiff_t>(old_area + 4096),
+                   volume.device->bytes().begin() + static_cast<std::ptrdiff_t>(old_area)));
     const auto info = header.keyslots().at(1);
     EXPECT_EQ(info.kdf_iterations, 1234U);
     EXPECT_EQ(info.priority, Priority::Prefer);
@@ -171,10 +175,12 @@ TEST_F(Luks2Verbs, ChangeOfAnUnboundKeyslotKeepsItUnbound) {
     ASSERT_TRUE(opened);
     EXPECT_TRUE(opened->unbound);
     EXPECT_EQ(opened->key.size(), 32U);
-    EXPECT_EQ(header.change_keyslot(context_, 5, volume.key, passphrase("x"), cheap()).error().message,
-              "key of 16 bytes, that of keyslot 5 has 32");
-    EXPECT_EQ(header.change_keyslot(context_, 9, volume.key, passphrase("x"), cheap()).error().message,
-              "keyslot 9 is not active");
+    EXPECT_EQ(
+        header.change_keyslot(context_, 5, volume.key, passphrase("x"), cheap()).error().message,
+        "key of 16 bytes, that of keyslot 5 has 32");
+    EXPECT_EQ(
+        header.change_keyslot(context_, 9, volume.key, passphrase("x"), cheap()).error().message,
+        "keyslot 9 is not active");
 }
 
 TEST_F(Luks2Verbs, KillWipesTheWholeAreaAndNothingElse) {
@@ -366,8 +372,9 @@ class Luks2Requirement : public Luks2Verbs {
         all.emplace_back("verify", drop(h.verify(context_, CandidateKey(test::ramp(16)))));
         all.emplace_back("plan", drop(h.plan(key)));
         all.emplace_back("add", drop(h.add_keyslot(context_, key, passphrase("x"), cheap())));
-        all.emplace_back("unbound", drop(h.add_unbound_keyslot(
-                                        context_, CandidateKey(test::ramp(4)), passphrase("x"), cheap())));
+        all.emplace_back("unbound",
+                         drop(h.add_unbound_keyslot(context_, CandidateKey(test::ramp(4)),
+                                                    passphrase("x"), cheap())));
         all.emplace_back("change",
                          drop(h.change_keyslot(context_, 0, key, passphrase("x"), cheap())));
         all.emplace_back("kill", h.kill_keyslot(context_, 0));
@@ -377,7 +384,8 @@ class Luks2Requirement : public Luks2Verbs {
         all.emplace_back("name", h.set_keyslot_name(context_, 0, "x"));
         all.emplace_back("flags", h.set_flags(context_, {}));
         all.emplace_back("export", drop(h.export_token(0)));
-        all.emplace_back("import", drop(h.import_token(context_, {}, R"({"type":"x","keyslots":[]})", false)));
+        all.emplace_back(
+            "import", drop(h.import_token(context_, {}, R"({"type":"x","keyslots":[]})", false)));
         all.emplace_back("remove", h.remove_token(context_, 0));
         all.emplace_back("assign", h.assign_token(context_, 0, 0, true));
         all.emplace_back("convert", drop(convert_to_luks1(context_, device_, h, "LUKS1")));
@@ -386,7 +394,8 @@ class Luks2Requirement : public Luks2Verbs {
     }
     std::unique_ptr<formats::LoadedHeader> header_with(const std::string& requirement) {
         auto volume = make_volume(context_, {"one"});
-        EXPECT_TRUE(volume.header->import_token(context_, {}, R"({"type":"x","keyslots":[]})", false));
+        EXPECT_TRUE(
+            volume.header->import_token(context_, {}, R"({"type":"x","keyslots":[]})", false));
         test::edit_header(context_, volume.device, [&](Json& document) {
             document["config"]["requirements"] = {{"mandatory", {requirement}}};
         });
@@ -433,13 +442,14 @@ TEST_F(Luks2Requirement, LegacyReencryptionStopsWhatWrites) {
 TEST_F(Luks2Verbs, NumberZeroToThirtyOneAllFit) {
     auto volume = make_volume(context_, {}, test::cheap_params(32));
     for (int i = 0; i < kMaxKeyslots; ++i) {
-        const auto added =
-            volume.header->add_keyslot(context_, volume.key, passphrase(std::to_string(i)), cheap());
+        const auto added = volume.header->add_keyslot(context_, volume.key,
+                                                      passphrase(std::to_string(i)), cheap());
         ASSERT_TRUE(added) << i << ": " << added.error().message;
         EXPECT_EQ(*added, i);
     }
-    EXPECT_EQ(volume.header->add_keyslot(context_, volume.key, passphrase("x"), cheap()).error().code,
-              Errc::NoSpace);
+    EXPECT_EQ(
+        volume.header->add_keyslot(context_, volume.key, passphrase("x"), cheap()).error().code,
+        Errc::NoSpace);
     EXPECT_EQ(opens(*volume.header, "31").value_or(-1), 31);
 }
 

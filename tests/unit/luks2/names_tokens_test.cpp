@@ -36,8 +36,9 @@ class Luks2Names : public testing::Test {
 
 TEST_F(Luks2Names, LiveInOneTokenThatIsNotTheUsers) {
     ASSERT_TRUE(header_.set_keyslot_name(context_, 0, "paper key in the safe"));
-    EXPECT_EQ(tokens_json(),
-              R"({"0":{"type":"latchkey-names","keyslots":["0"],"names":{"0":"paper key in the safe"}}})");
+    EXPECT_EQ(
+        tokens_json(),
+        R"({"0":{"type":"latchkey-names","keyslots":["0"],"names":{"0":"paper key in the safe"}}})");
     formats::KeyslotSpec spec = cheap();
     spec.name = "Schl\u00fcssel \U0001F511";
     ASSERT_TRUE(header_.add_keyslot(context_, volume_.key, passphrase("three"), spec));
@@ -52,7 +53,8 @@ TEST_F(Luks2Names, GoWithTheirKeyslot) {
     ASSERT_TRUE(header_.set_keyslot_name(context_, 0, "a"));
     ASSERT_TRUE(header_.set_keyslot_name(context_, 1, "b"));
     ASSERT_TRUE(header_.kill_keyslot(context_, 0));
-    EXPECT_EQ(tokens_json(), R"({"0":{"type":"latchkey-names","keyslots":["1"],"names":{"1":"b"}}})");
+    EXPECT_EQ(tokens_json(),
+              R"({"0":{"type":"latchkey-names","keyslots":["1"],"names":{"1":"b"}}})");
     ASSERT_TRUE(header_.set_keyslot_name(context_, 1, ""));
     EXPECT_EQ(tokens_json(), "{}");
 }
@@ -69,7 +71,8 @@ TEST_F(Luks2Names, AreNotInheritedFromAKeyslotThatAnotherProgramKilled) {
     EXPECT_EQ(name(0), "");
     EXPECT_EQ(name(1), "b");
     ASSERT_TRUE(header.set_keyslot_name(context_, 1, "c"));
-    EXPECT_EQ(tokens_json(), R"({"0":{"type":"latchkey-names","keyslots":["1"],"names":{"1":"c"}}})");
+    EXPECT_EQ(tokens_json(),
+              R"({"0":{"type":"latchkey-names","keyslots":["1"],"names":{"1":"c"}}})");
 }
 
 TEST_F(Luks2Names, OfAHostileHeaderAreNotShown) {
@@ -78,9 +81,8 @@ TEST_F(Luks2Names, OfAHostileHeaderAreNotShown) {
           R"({"type":"latchkey-names","keyslots":["0"],"names":{"0":7}})",
           R"({"type":"latchkey-names","keyslots":["0"],"names":["a"]})",
           R"({"type":"latchkey-names","keyslots":["0"]})"}) {
-        test::edit_header(context_, volume_.device, [&](Json& document) {
-            set_token(document, 3, Json::parse(token));
-        });
+        test::edit_header(context_, volume_.device,
+                          [&](Json& document) { set_token(document, 3, Json::parse(token)); });
         volume_.header = std::move(*test::load(volume_.device));
         EXPECT_EQ(name(0), "") << token;
         ASSERT_TRUE(volume_.header->set_keyslot_name(context_, 0, "good")) << token;
@@ -110,7 +112,8 @@ TEST(Luks2Name, IsUtf8WithoutTricks) {
     EXPECT_EQ(refusal("a\x7f"), "keyslot name has the control character U+007F");
     EXPECT_EQ(refusal("a\xc2\x9b"), "keyslot name has the control character U+009B");
     EXPECT_EQ(refusal("a\xe2\x80\xae"), "keyslot name has the control character U+202E");
-    EXPECT_EQ(refusal(std::string_view("a\0b", 3)), "keyslot name has the control character U+0000");
+    EXPECT_EQ(refusal(std::string_view("a\0b", 3)),
+              "keyslot name has the control character U+0000");
     for (const char* bad : {"ab\xff", "ab\xc0\x80", "ab\xe0\x80\x80", "ab\xed\xa0\x80",
                             "ab\xf4\x90\x80\x80", "ab\xe2\x82", "ab\x80"})
         EXPECT_EQ(refusal(bad), "keyslot name is not UTF-8 at byte 2") << bad;
@@ -152,8 +155,7 @@ TEST_F(Luks2Tokens, AreAssignedAndUnassigned) {
               "token 0 is not assigned to keyslot 0");
     EXPECT_EQ(header_.assign_token(context_, 0, 7, true).error().message,
               "keyslot 7 is not active");
-    EXPECT_EQ(header_.assign_token(context_, 5, 0, true).error().message,
-              "token 5 is not in use");
+    EXPECT_EQ(header_.assign_token(context_, 5, 0, true).error().message, "token 5 is not in use");
 }
 
 TEST_F(Luks2Tokens, LoseAKeyslotThatIsKilled) {
@@ -180,26 +182,27 @@ TEST_F(Luks2Tokens, BadOnesAreRefused) {
               "token lists keyslot 9, which is not active");
     EXPECT_EQ(refusal(R"({"type":"x","keyslots":["00"]})"),
               "token lists keyslot 00, which is not active");
-    EXPECT_EQ(refusal(R"({"type":"luks2-foo","keyslots":[]})"),
-              "token type luks2-foo is reserved");
+    EXPECT_EQ(refusal(R"({"type":"luks2-foo","keyslots":[]})"), "token type luks2-foo is reserved");
     EXPECT_EQ(refusal(R"({"type":"luks2-keyring","keyslots":[]})"),
               "token member key_description is not a text");
     EXPECT_EQ(refusal(R"({"type":"luks2-keyring","keyslots":[],"key_description":"a","x":1})"),
               "a luks2-keyring token has 3 members, not 4");
     EXPECT_THAT(refusal("{\"type\":"), HasSubstr("token: "));
-    EXPECT_EQ(header_.import_token(context_, 32, R"({"type":"x","keyslots":[]})", false).error().message,
-              "token number 32 is not in 0..31");
+    EXPECT_EQ(
+        header_.import_token(context_, 32, R"({"type":"x","keyslots":[]})", false).error().message,
+        "token number 32 is not in 0..31");
     EXPECT_EQ(before, test::bytes_of(*volume_.device));
-    const std::string large = R"({"type":"x","keyslots":[],"y":")" + std::string(13000, 'y') + "\"}";
+    const std::string large =
+        R"({"type":"x","keyslots":[],"y":")" + std::string(13000, 'y') + "\"}";
     EXPECT_EQ(header_.import_token(context_, {}, large, false).error().code, Errc::NoSpace);
     EXPECT_EQ(before, test::bytes_of(*volume_.device));
 }
 
 TEST_F(Luks2Tokens, OnlyMachinesHoldSomeKeyslots) {
     const std::pair<const char*, bool> types[] = {
-        {"systemd-tpm2", true},      {"systemd-fido2", true}, {"systemd-pkcs11", true},
-        {"clevis", true},            {"ssh", true},           {"systemd-recovery", false},
-        {"luks2-keyring", false},    {"vendor", false},
+        {"systemd-tpm2", true},   {"systemd-fido2", true}, {"systemd-pkcs11", true},
+        {"clevis", true},         {"ssh", true},           {"systemd-recovery", false},
+        {"luks2-keyring", false}, {"vendor", false},
     };
     for (const auto& [type, held] : types) {
         Json token{{"type", type}, {"keyslots", {"1"}}};

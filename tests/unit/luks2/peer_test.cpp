@@ -101,7 +101,8 @@ TEST_F(Luks2Peer, ReadsAfterEachVerb) {
     spec.name = "paper key";
     ASSERT_TRUE(h.add_keyslot(context_, volume.key, passphrase("seven"), spec));
     EXPECT_TRUE(opens_there(look("a named argon2id keyslot"), 7, "seven"));
-    ASSERT_TRUE(h.add_unbound_keyslot(context_, CandidateKey(test::ramp(64)), passphrase("u"), cheap(9)));
+    ASSERT_TRUE(
+        h.add_unbound_keyslot(context_, CandidateKey(test::ramp(64)), passphrase("u"), cheap(9)));
     EXPECT_TRUE(opens_there(look("an unbound keyslot"), 9, "u"));
     ASSERT_TRUE(h.change_keyslot(context_, 7, volume.key, passphrase("changed"), cheap()));
     EXPECT_TRUE(opens_there(look("a changed keyslot"), 7, "changed"));
@@ -110,8 +111,11 @@ TEST_F(Luks2Peer, ReadsAfterEachVerb) {
     ASSERT_TRUE(h.set_flags(context_, {"allow-discards", "no-read-workqueue"}));
     ASSERT_TRUE(h.set_label(context_, "other", ""));
     look("configuration");
-    ASSERT_TRUE(h.import_token(context_, 3, R"({"type":"luks2-keyring","keyslots":["1"],"key_description":"my:desc"})", false));
-    ASSERT_TRUE(h.import_token(context_, {}, R"({"type":"vendor","keyslots":["7","1"],"x":[1,{}]})", false));
+    ASSERT_TRUE(h.import_token(
+        context_, 3, R"({"type":"luks2-keyring","keyslots":["1"],"key_description":"my:desc"})",
+        false));
+    ASSERT_TRUE(h.import_token(context_, {}, R"({"type":"vendor","keyslots":["7","1"],"x":[1,{}]})",
+                               false));
     ASSERT_TRUE(h.assign_token(context_, 3, 0, true));
     look("tokens");
     ASSERT_TRUE(h.kill_keyslot(context_, 7));
@@ -174,8 +178,14 @@ TEST_F(Luks2Peer, WritesWhatWeRead) {
                                 "--keyslot-cipher", "aes-cbc-plain64", "--keyslot-key-size", "256"},
                                0}}) {
         const std::string file = directory_.sparse_file("made", 20 << 20);
-        std::vector<std::string> arguments = {"luksFormat", "--type", "luks2", "--batch-mode",
-                                              "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"};
+        std::vector<std::string> arguments = {"luksFormat",
+                                              "--type",
+                                              "luks2",
+                                              "--batch-mode",
+                                              "--pbkdf",
+                                              "pbkdf2",
+                                              "--pbkdf-force-iterations",
+                                              "1000"};
         arguments.insert(arguments.end(), c.options.begin(), c.options.end());
         arguments.push_back(file);
         arguments.push_back(one);
@@ -206,10 +216,8 @@ TEST_F(Luks2Peer, DumpsTheCorpusAlike) {
 
 TEST_F(Luks2Peer, ConvertsAsWeDo) {
     for (const std::uint32_t key_bytes : {32U, 64U}) {
-        FormatParams params{.type = "LUKS1",
-                            .cipher = "aes-xts-plain64",
-                            .key_bytes = key_bytes,
-                            .hash = "sha256"};
+        FormatParams params{
+            .type = "LUKS1", .cipher = "aes-xts-plain64", .key_bytes = key_bytes, .hash = "sha256"};
         params.kdf.forced_iterations = 1000;
         params.uuid = "12345678-1234-1234-1234-123456789abc";
         const VolumeKey key = test::ramp_key(key_bytes);

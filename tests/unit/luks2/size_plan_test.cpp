@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Where parts of a new header lie: the table of luks2.md section 8, observed with the reference.
-#include <gtest/gtest.h>
-
 #include "luks2/size_plan.h"
+
+#include <gtest/gtest.h>
 
 namespace latchkey::luks2 {
 namespace {
@@ -44,7 +44,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Both", file({.header_size = 32768, .keyslots_size = kMiB}), {32768, kMiB, 2 * kMiB}},
         Case{"Align65536", file({.alignment = 65536 * 512}), {16384, 16744448, 33554432}},
         Case{"Detached", file({.detached = true}), {16384, 16744448, 0}},
-        Case{"DetachedAlign", file({.alignment = 8192 * 512, .detached = true}), {16384, 4161536, 4194304}},
+        Case{"DetachedAlign",
+             file({.alignment = 8192 * 512, .detached = true}),
+             {16384, 4161536, 4194304}},
         Case{"OffsetBehindHeaders", file({.data_offset = 64 * 512}), {16384, 0, 32768}},
         Case{"OffsetNoMultipleOf4096", file({.data_offset = 65 * 512}), {16384, 0, 33280}},
         Case{"Metadata4m", file({.header_size = 4 * kMiB}), {4 * kMiB, 8 * kMiB, 16 * kMiB}},
@@ -85,18 +87,23 @@ TEST(Luks2SizePlan, SectorSizeIsWhatTheDeviceLikes) {
     EXPECT_EQ(choose_sector_size(file, 33000960, 16 * kMiB), 512U);
     EXPECT_EQ(choose_sector_size(file, 300 * kMiB, 204800000), 4096U);
     EXPECT_EQ(choose_sector_size(file, 300 * kMiB, 204800512), 512U);
-    EXPECT_EQ(choose_sector_size({.regular_file = true, .physical_block = 131072}, 32 * kMiB, 0), 4096U);
+    EXPECT_EQ(choose_sector_size({.regular_file = true, .physical_block = 131072}, 32 * kMiB, 0),
+              4096U);
     EXPECT_EQ(choose_sector_size({}, 32 * kMiB, 0), 512U);
-    EXPECT_EQ(choose_sector_size({.logical_block = 512, .physical_block = 4096}, 32 * kMiB, 0), 4096U);
-    EXPECT_EQ(choose_sector_size({.logical_block = 4096, .physical_block = 4096}, 32 * kMiB, 0), 4096U);
-    EXPECT_EQ(choose_sector_size({.logical_block = 512, .physical_block = 16384}, 32 * kMiB, 0), 512U);
+    EXPECT_EQ(choose_sector_size({.logical_block = 512, .physical_block = 4096}, 32 * kMiB, 0),
+              4096U);
+    EXPECT_EQ(choose_sector_size({.logical_block = 4096, .physical_block = 4096}, 32 * kMiB, 0),
+              4096U);
+    EXPECT_EQ(choose_sector_size({.logical_block = 512, .physical_block = 16384}, 32 * kMiB, 0),
+              512U);
 }
 
 TEST(Luks2SizePlan, AlignmentIsOneMebibyteOrWhatTheDeviceWants) {
     EXPECT_EQ(data_alignment({}), kMiB);
     EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 262144}), kMiB);
     EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 196608}), 196608U);
-    EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 100000}), kMiB);  // a driver's guess
+    EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 100000}),
+              kMiB);  // a driver's guess
     EXPECT_EQ(data_alignment({.minimum_io = 3 * kMiB}), 3 * kMiB);
     EXPECT_EQ(data_alignment({.optimal_io = 33553920}), kMiB);  // no multiple of 4096
 }

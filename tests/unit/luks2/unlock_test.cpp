@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "luks2/unlock.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,7 +9,6 @@
 
 #include "crypto/af_splitter.h"
 #include "luks2/digest.h"
-#include "luks2/unlock.h"
 #include "support/fault_device.h"
 #include "verbs_testing.h"
 
@@ -55,14 +56,16 @@ TEST_F(Luks2Unlock, GoesByPriorityThenByTheDocument) {
 TEST_F(Luks2Unlock, OrderOfTheDocumentCounts) {
     auto volume = make_volume(context_, {"one"});
     for (const int number : {5, 1})
-        ASSERT_TRUE(volume.header->add_keyslot(context_, volume.key, passphrase("same"), cheap(number)));
+        ASSERT_TRUE(
+            volume.header->add_keyslot(context_, volume.key, passphrase("same"), cheap(number)));
     EXPECT_EQ(opens(*volume.header, "same").value_or(-1), 5);
     EXPECT_EQ(opens(*test::load(volume.device).value(), "same").value_or(-1), 5);
 }
 
 TEST_F(Luks2Unlock, IgnoredKeyslotsAloneAreNotUsable) {
     const auto header = edited([](Json& document) {
-        for (const char* number : {"0", "1", "2", "3"}) document["keyslots"][number]["priority"] = 0;
+        for (const char* number : {"0", "1", "2", "3"})
+            document["keyslots"][number]["priority"] = 0;
     });
     EXPECT_EQ(opens(*header, "one").error().code, Errc::NoUsableKeyslot);
     EXPECT_EQ(opens(*header, "one", 9).error().code, Errc::NoUsableKeyslot);
@@ -86,11 +89,12 @@ TEST_F(Luks2Unlock, UnboundKeyslotsOpenOnlyForWhoTakesAnyKey) {
 TEST_F(Luks2Unlock, CostIsRefusedBeforeItIsPaid) {
     const auto header = edited([](Json& document) {
         document["keyslots"]["0"]["kdf"]["iterations"] = 2'000'000'000;
-        document["keyslots"]["1"]["kdf"] = {{"type", "argon2id"},
-                                            {"time", 4},
-                                            {"memory", 2'000'000'000},
-                                            {"cpus", 4},
-                                            {"salt", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}};
+        document["keyslots"]["1"]["kdf"] = {
+            {"type", "argon2id"},
+            {"time", 4},
+            {"memory", 2'000'000'000},
+            {"cpus", 4},
+            {"salt", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}};
     });
     const auto start = std::chrono::steady_clock::now();
     const auto refused = opens(*header, "one");
@@ -103,8 +107,8 @@ TEST_F(Luks2Unlock, CostIsRefusedBeforeItIsPaid) {
 }
 
 TEST_F(Luks2Unlock, CostOfTheDigestIsRefusedToo) {
-    const auto header = edited(
-        [](Json& document) { document["digests"]["0"]["iterations"] = 2'000'000'000; });
+    const auto header =
+        edited([](Json& document) { document["digests"]["0"]["iterations"] = 2'000'000'000; });
     const auto refused = opens(*header, "one");
     EXPECT_EQ(refused.error().code, Errc::CostRefused);
     EXPECT_THAT(refused.error().message, HasSubstr("digest 0"));
@@ -162,7 +166,8 @@ TEST_F(Luks2Unlock, AreaTooSmallForTheKeyIsRefused) {
         document["keyslots"]["1"]["key_size"] = 4294967295U;
         document["keyslots"]["2"]["key_size"] = 0;
     });
-    EXPECT_THAT(opens(*header, "one", 0).error().message, HasSubstr("key of 17 bytes does not fit"));
+    EXPECT_THAT(opens(*header, "one", 0).error().message,
+                HasSubstr("key of 17 bytes does not fit"));
     EXPECT_FALSE(opens(*header, "two", 1));
     EXPECT_FALSE(opens(*header, "both", 2));
     EXPECT_EQ(opens(*header, "both", 3).value_or(-1), 3);

@@ -26,17 +26,39 @@ struct Vector {
 };
 
 const Vector kVectors[] = {
-    {"X", {.type = "pbkdf2", .hash = "sha256", .iterations = 1000}, "sha256", 0, 0, "", "", 32768,
-     32768, "2d677fe3ea41101dd3bc552c1b8a8f74c97e6cee725f96edbd5e56e076beabda",
+    {"X",
+     {.type = "pbkdf2", .hash = "sha256", .iterations = 1000},
+     "sha256",
+     0,
+     0,
+     "",
+     "",
+     32768,
+     32768,
+     "2d677fe3ea41101dd3bc552c1b8a8f74c97e6cee725f96edbd5e56e076beabda",
      "a041c5f413901b9a33e8846c13cbec1e428826e0d80f1a00b8120ac8f05cce35",
      "9555a6d268560240582cc861f956a9be16d47aca54c6978157ebf5684622999b"},
-    {"Y", {.type = "argon2id", .iterations = 4, .memory_kib = 32, .lanes = 1}, "sha256", 0, 0,
-     "mylabel", "mysub", 32768, 32768,
+    {"Y",
+     {.type = "argon2id", .iterations = 4, .memory_kib = 32, .lanes = 1},
+     "sha256",
+     0,
+     0,
+     "mylabel",
+     "mysub",
+     32768,
+     32768,
      "7c03eeef67951a971ada2fd7df9fc70844607289d605331518126e83615a4d88",
      "7dc7e86ec14e082d76e2f3fb5ad0a97b83968d6227e4afdbc2a976924c1e6a44",
      "2c79bd54c026f943a4b17ff0699988023d1e59bf38498e416e9af59bcfb73d8d"},
-    {"Z", {.type = "argon2i", .iterations = 4, .memory_kib = 64, .lanes = 2}, "sha512", 0x8000,
-     1 << 20, "", "", 65536, 65536,
+    {"Z",
+     {.type = "argon2i", .iterations = 4, .memory_kib = 64, .lanes = 2},
+     "sha512",
+     0x8000,
+     1 << 20,
+     "",
+     "",
+     65536,
+     65536,
      "ef56969d6873636b69968e9fcda788a97f20708d6d81b88852a3079509b647a2",
      "33c826015c41471d3418120a6a54fbd6d03966b6d755857ea14ae77193f03a7f",
      "5ea4cfc9b0644666c164739533d331d7f875e1efd4bbd838d3c7b17b09bf0953"},
@@ -104,13 +126,15 @@ constexpr const char* kJsonX =
 using Luks2VectorX = Luks2Vector;
 INSTANTIATE_TEST_SUITE_P(One, Luks2VectorX, testing::Values(kVectors[0]));
 
-TEST_P(Luks2VectorX, HasTheReferencesJson) { EXPECT_EQ(test::json_on(*device_), kJsonX); }
+TEST_P(Luks2VectorX, HasTheReferencesJson) {
+    EXPECT_EQ(test::json_on(*device_), kJsonX);
+}
 
 // The example with several keyslots of section 13: areas, priorities, an unbound key, tokens.
 TEST_P(Luks2VectorX, GrowsAsTheReferences) {
     ASSERT_TRUE(header_->add_keyslot(context_, key_, test::passphrase("second"), test::cheap(1)));
-    const auto unbound = header_->add_unbound_keyslot(
-        context_, CandidateKey(test::ramp(32)), test::passphrase("third"), test::cheap(5));
+    const auto unbound = header_->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),
+                                                      test::passphrase("third"), test::cheap(5));
     ASSERT_TRUE(unbound) << unbound.error().message;
     ASSERT_TRUE(header_->set_priority(context_, 0, Priority::Ignore));
     ASSERT_TRUE(header_->set_priority(context_, 1, Priority::Prefer));
@@ -121,16 +145,18 @@ TEST_P(Luks2VectorX, GrowsAsTheReferences) {
 
     const std::string json = test::json_on(*device_);
     EXPECT_NE(json.find(R"("offset":"290816","size":"258048")"), std::string::npos) << json;
-    EXPECT_NE(json.find(
-                  R"("offset":"548864","size":"131072","encryption":"aes-xts-plain64","key_size":64)"),
-              std::string::npos)
+    EXPECT_NE(
+        json.find(
+            R"("offset":"548864","size":"131072","encryption":"aes-xts-plain64","key_size":64)"),
+        std::string::npos)
         << json;
     EXPECT_NE(json.find(R"(Hh8="},"priority":0})"), std::string::npos) << json;
     EXPECT_NE(json.find(R"(Hh8="},"priority":2})"), std::string::npos) << json;
     EXPECT_NE(json.find("KYPaqQ6jOgf09zC4oh2BmaUMJNxmWclucEfvEcmWbGY="), std::string::npos);
-    EXPECT_NE(json.find(
-                  R"("tokens":{"0":{"type":"luks2-keyring","keyslots":["1"],"key_description":"mykey"}})"),
-              std::string::npos)
+    EXPECT_NE(
+        json.find(
+            R"("tokens":{"0":{"type":"luks2-keyring","keyslots":["1"],"key_description":"mykey"}})"),
+        std::string::npos)
         << json;
 }
 

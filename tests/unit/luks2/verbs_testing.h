@@ -32,7 +32,9 @@ inline SecretBuffer ramp(std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; ++i) key.bytes()[i] = std::byte(i & 0xff);
     return key;
 }
-inline VolumeKey ramp_key(std::size_t bytes) { return VolumeKey(Verified(), ramp(bytes)); }
+inline VolumeKey ramp_key(std::size_t bytes) {
+    return VolumeKey(Verified(), ramp(bytes));
+}
 
 inline std::shared_ptr<io::MemDevice> file_with(Bytes bytes) {
     return std::make_shared<io::MemDevice>(
