@@ -19,6 +19,7 @@
 #include "ui/i18n.h"
 #include "ui/signals.h"
 #include "ui/ui.h"
+#include "ui/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -62,7 +63,7 @@ bool wants_json(std::span<const char* const> words) {
 int refuse(const char* called_as, std::span<const char* const> words, const UsageError& error) {
     const std::string usage = short_usage_text(program_name(called_as), error.action);
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : called_as,
-                 error.bare ? "" : ": ", error.reason.c_str());
+                 error.bare ? "" : ": ", without_controls(error.reason).c_str());
     if (wants_json(words)) {
         const Error described{Errc::InvalidArgument, error.reason};
         Envelope envelope{.error = &described, .exit_status = 1};

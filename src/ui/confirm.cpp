@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/state.h"
 #include "ui/terminal.h"
+#include "ui/wording.h"
 
 namespace latchkey::cli {
 
@@ -15,7 +16,7 @@ Result<void> Ui::confirm(std::string_view question, int refused_status) {
     std::FILE* const stream = setup_.json ? stderr : stdout;
     const std::string shown = text("\nWARNING!\n========\n%s\n\nAre you sure? (Type 'yes' in "
                                    "capital letters): ",
-                                   std::string(question).c_str());
+                                   without_controls(question).c_str());
     std::fputs(shown.c_str(), stream);
     std::fflush(stream);
     auto answer = read_answer();

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "ui/format.h"
 #include "ui/state.h"
+#include "ui/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -61,7 +62,8 @@ Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, A
 
 std::string Ui::prompt_for(std::string_view device) const {
     const std::string file = loop_file(device);
-    return text("Enter passphrase for %s: ", file.empty() ? std::string(device).c_str() : file.c_str());
+    return text("Enter passphrase for %s: ",
+                without_controls(file.empty() ? device : std::string_view(file)).c_str());
 }
 
 }  // namespace latchkey::cli

@@ -25,13 +25,13 @@ bool goes_without_saying(const Error& error) {
 void Ui::report(const Error& error) {
     std::fflush(stdout);
     const std::string message = peer_words(error);
-    std::fprintf(stderr, "%s\n", message.c_str());
+    std::fprintf(stderr, "%s\n", without_controls(message).c_str());
     if (message != sentence(error.message)) debug("%s", error.message.c_str());
     const std::string hint = advice(error);
     // Advice is for people; what a program collects from stderr are the peer's lines.
     if (hint.empty() || hint == state_->last_hint) return;
     if (!is_verbose() && !::isatty(STDERR_FILENO)) return;
-    std::fprintf(stderr, "%s\n", text("Hint: %s", sentence(hint).c_str()).c_str());
+    std::fprintf(stderr, "%s\n", without_controls(text("Hint: %s", sentence(hint).c_str())).c_str());
     state_->last_hint = hint;
 }
 
@@ -45,7 +45,7 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
         std::fflush(stdout);
         const std::string usage = short_usage_text(program_name(setup_.program), args.action);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), setup_.program.c_str(),
-                     sentence(error->message).c_str());
+                     without_controls(sentence(error->message)).c_str());
     } else if (error != nullptr && !manner.silent && !goes_without_saying(*error)) {
         report(*error);
     }

@@ -18,6 +18,10 @@ void put(std::FILE* stream, std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stream);
 }
 
+void put_line(std::FILE* stream, std::string_view text) {
+    put(stream, without_controls(text) + "\n");
+}
+
 std::uint64_t now_ms() {
     timespec time = {};
     ::clock_gettime(CLOCK_MONOTONIC, &time);
@@ -62,7 +66,7 @@ void Ui::say(const char* format, ...) {
     if (setup_.json) return;
     std::va_list arguments;
     va_start(arguments, format);
-    put(stdout, vformat(translate(format), arguments) + "\n");
+    put_line(stdout, vformat(translate(format), arguments));
     va_end(arguments);
 }
 
@@ -70,7 +74,7 @@ void Ui::verbose(const char* format, ...) {
     if (setup_.json || !is_verbose()) return;
     std::va_list arguments;
     va_start(arguments, format);
-    put(stdout, vformat(translate(format), arguments) + "\n");
+    put_line(stdout, vformat(translate(format), arguments));
     va_end(arguments);
 }
 
@@ -114,18 +118,18 @@ void Ui::log(LogLevel level, std::string_view text) {
         case LogLevel::Warning:
             state_->warnings.emplace_back(text);
             std::fflush(stdout);
-            put(stderr, sentence(text) + "\n");
+            put_line(stderr, sentence(text));
             break;
         case LogLevel::Normal:
-            if (!setup_.json) put(stdout, sentence(text) + "\n");
+            if (!setup_.json) put_line(stdout, sentence(text));
             break;
         case LogLevel::Verbose:
-            if (is_verbose() && !setup_.json) put(stdout, sentence(text) + "\n");
+            if (is_verbose() && !setup_.json) put_line(stdout, sentence(text));
             break;
         case LogLevel::Debug:
         case LogLevel::DebugJson:
             if (setup_.verbosity >= (level == LogLevel::Debug ? 2 : 3))
-                put(human, "# " + std::string(text) + "\n");
+                put_line(human, "# " + std::string(text));
             break;
     }
 }

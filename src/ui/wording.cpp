@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ui/wording.h"
 
+#include "ui/format.h"
 #include "ui/i18n.h"
 
 namespace latchkey::cli {
@@ -18,11 +19,31 @@ constexpr Words kPeer[] = {
     {Errc::NoUsableToken, N_("No usable token is available.")},
 };
 
+// Of one at `at`: C0 but newline and tab, DEL, and C1 in its UTF-8 form; 0 if there is none.
+std::size_t control_length(std::string_view text, std::size_t at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) return 1;
+    if (byte != 0xc2 || at + 1 == text.size()) return 0;
+    const auto next = static_cast<unsigned char>(text[at + 1]);
+    return next >= 0x80 && next <= 0x9f ? 2 : 0;
+}
+
 bool ends_like_a_sentence(std::string_view text) {
     return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!');
 }
 
 }  // namespace
+
+std::string without_controls(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = at + control_length(text, at);
+        if (end == at) shown += text[at++];
+        for (; at < end; ++at)
+            shown += untranslated("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
+    }
+    return shown;
+}
 
 std::string sentence(std::string_view message) {
     std::string text(message);

@@ -9,6 +9,10 @@
 
 namespace latchkey::cli {
 
+// With "\x1b" for control characters: names out of headers and from other programs must not drive
+// the terminal.  Newlines and tabs stay.
+[[nodiscard]] std::string without_controls(std::string_view text);
+
 // "AF stripes 3999 != 4000" -> "AF stripes 3999 != 4000."  What ends like a sentence is one already.
 [[nodiscard]] std::string sentence(std::string_view message);
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The scripts are made of the tables; the shells that are installed must be able to read them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/introspect.h"
+#include "support/program.h"
+#include "support/temp_dir.h"
+
+namespace latchkey::cli {
+namespace {
+
+// What bash offers for the words of a line; the last one is being typed.
+std::string bash_offers(const std::string& words, int count) {
+    const test::TempDir directory;
+    const std::string script = directory.file(
+        "try.bash", *completion_script("bash") + "\ncompopt() { :; }\nCOMP_WORDS=(" + words +
+                        ")\nCOMP_CWORD=" + std::to_string(count - 1) +
+                        "\n_latchkey\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n");
+    const test::ProgramResult result = test::run_program({"bash", "-u", script});
+    return {reinterpret_cast<const char*>(result.output.data()), result.output.size()};
+}
+
+TEST(CliComplete, BashKnowsActionsOptionsAndWords) {
+    EXPECT_EQ(bash_offers("latchkey luksDu", 2), "luksDump\n");
+    EXPECT_EQ(bash_offers("latchkey -q luksHeaderB", 3), "luksHeaderBackup\n");
+    EXPECT_EQ(bash_offers("latchkey luksFormat --pbkdf-f", 3), "--pbkdf-force-iterations\n");
+    EXPECT_EQ(bash_offers("latchkey luksFormat --pbkdf argon2i", 4), "argon2id\nargon2i\n");
+    EXPECT_EQ(bash_offers("latchkey luksFormat --type = luks1", 5), "luks1\n");
+    EXPECT_EQ(bash_offers("latchkey isLuks -M luks2", 4), "luks2\n");
+    // Options of other actions are not offered.
+    EXPECT_EQ(bash_offers("latchkey isLuks --iter", 3), "\n");
+    EXPECT_EQ(bash_offers("latchkey token ex", 3), "export\n");
+}
+
+TEST(CliComplete, BashCountsOperandsAroundOptions) {
+    const test::TempDir directory;
+    const std::string key = directory.file("a.key", "x");
+    const std::string typed = std::string(directory.path()) + "/a";
+    EXPECT_EQ(bash_offers("latchkey luksAddKey --key-slot 3 /dev/null " + typed, 6), key + "\n");
+    EXPECT_EQ(bash_offers("latchkey luksAddKey --key-slot = 3 /dev/null " + typed, 7), key + "\n");
+}
+
+TEST(CliComplete, EveryShellHasAScript) {
+    EXPECT_THAT(*completion_script("zsh"), testing::StartsWith("#compdef latchkey cryptsetup\n"));
+    EXPECT_THAT(*completion_script("fish"), testing::HasSubstr("-l key-slot -s 'S' -x"));
+    EXPECT_FALSE(completion_script("tcsh"));
+}
+
+}  // namespace
+}  // namespace latchkey::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/help.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/options.h"
+
+namespace latchkey::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(CliHelp, NamesOfTheProgram) {
+    EXPECT_EQ(program_name("/sbin/cryptsetup"), "cryptsetup");
+    EXPECT_EQ(program_name("cryptsetup"), "cryptsetup");
+    EXPECT_EQ(program_name("./latchkey"), "latchkey");
+    EXPECT_EQ(program_name("cryptsetup-2"), "latchkey");
+}
+
+TEST(CliHelp, ScriptsReadTheSecondWordOfTheVersion) {
+    EXPECT_THAT(version_text("cryptsetup"), testing::MatchesRegex("cryptsetup 2\\.[0-9]+\\.[0-9]+ .*flags: .*\n"));
+    EXPECT_THAT(version_text("latchkey"), testing::MatchesRegex("latchkey [0-9.]+\n"));
+}
+
+TEST(CliHelp, EveryOptionAndActionIsInIt) {
+    const std::string help = help_text("cryptsetup");
+    EXPECT_THAT(help, StartsWith("cryptsetup 2."));
+    EXPECT_THAT(help, HasSubstr("Usage: cryptsetup [OPTION...] <action> <action-specific>\n"));
+    for (const OptionSpec* option : all_options())
+        EXPECT_THAT(help, HasSubstr("--" + std::string(option->name)));
+    for (const Action* action : all_actions())
+        EXPECT_THAT(help, HasSubstr("\t" + std::string(action->name) + " "));
+    EXPECT_THAT(help, HasSubstr("  -c, --cipher=CIPHER"));
+    EXPECT_THAT(help, HasSubstr("luksOpen"));
+}
+
+TEST(CliHelp, LinesFitATerminal) {
+    std::string_view rest = std::string_view();
+    const std::string help = action_help_text("latchkey", *find_action("luksFormat"));
+    for (rest = help; !rest.empty();) {
+        const std::size_t end = rest.find('\n');
+        EXPECT_LE(end, 79U) << rest.substr(0, end);
+        rest.remove_prefix(end + 1);
+    }
+}
+
+TEST(CliHelp, AnActionShowsItsOptionsOnly) {
+    const std::string help = action_help_text("latchkey", *find_action("isLuks"));
+    EXPECT_THAT(help, StartsWith("Usage: latchkey isLuks [OPTION...] <device>\n"));
+    EXPECT_THAT(help, HasSubstr("--type=TYPE"));
+    EXPECT_THAT(help, HasSubstr("--json"));
+    EXPECT_THAT(help, testing::Not(HasSubstr("--iter-time")));
+}
+
+TEST(CliHelp, UsageBeforeAReason) {
+    EXPECT_EQ(short_usage_text("cryptsetup", nullptr),
+              "Usage: cryptsetup [OPTION...] <action> <action-specific>\n"
+              "Run 'cryptsetup help' for the options.\n");
+    EXPECT_EQ(short_usage_text("latchkey", find_action("isLuks")),
+              "Usage: latchkey isLuks [OPTION...] <device>\n"
+              "Run 'latchkey help isLuks' for the options.\n");
+}
+
+}  // namespace
+}  // namespace latchkey::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/wording.h"
+
+#include <gtest/gtest.h>
+
+namespace latchkey::cli {
+namespace {
+
+TEST(CliWording, NamesDoNotDriveTheTerminal) {
+    EXPECT_EQ(without_controls("a\tb\nc"), "a\tb\nc");
+    EXPECT_EQ(without_controls("\x1b[2J\r\x7f"), "\\x1b[2J\\x0d\\x7f");
+    EXPECT_EQ(without_controls("\xc2\x9b" "1m"), "\\xc2\\x9b1m");
+    EXPECT_EQ(without_controls("Schl\xc3\xbcssel \xc2\xa7"), "Schl\xc3\xbcssel \xc2\xa7");
+    EXPECT_EQ(without_controls("\xc2"), "\xc2");
+}
+
+TEST(CliWording, SentencesOfMessages) {
+    EXPECT_EQ(sentence("keyslot 3: AF stripes 3999 != 4000"), "Keyslot 3: AF stripes 3999 != 4000.");
+    EXPECT_EQ(sentence("device x does not exist or access denied"),
+              "Device x does not exist or access denied.");
+    // Names stay what they are.
+    EXPECT_EQ(sentence("luksDump shows them"), "luksDump shows them.");
+    EXPECT_EQ(sentence("/dev/sdb is gone"), "/dev/sdb is gone.");
+    EXPECT_EQ(sentence("AF hash foo is unknown"), "AF hash foo is unknown.");
+    // What is a sentence already.
+    EXPECT_EQ(sentence("Device x already exists."), "Device x already exists.");
+    EXPECT_EQ(sentence("operation aborted.\n"), "operation aborted.\n");
+    EXPECT_EQ(sentence(""), "");
+}
+
+TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
+    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "keyslot 1 does not open"}),
+              "No key available with this passphrase.");
+    EXPECT_EQ(peer_words({Errc::NoUsableKeyslot, "no keyslot"}), "No usable keyslot is available.");
+    EXPECT_EQ(peer_words({Errc::NoUsableToken, "no token"}), "No usable token is available.");
+    // An action that knows better words it itself.
+    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "Volume key does not match the volume."}),
+              "Volume key does not match the volume.");
+    EXPECT_EQ(peer_words({Errc::Io, "cannot read 512 bytes at 0"}), "Cannot read 512 bytes at 0.");
+}
+
+TEST(CliWording, AdviceOfTheErrorOrOfItsKind) {
+    EXPECT_EQ(advice({Errc::AccessDenied, "x"}), "try again as root");
+    EXPECT_EQ(advice({Errc::AccessDenied, "x", "use sudo"}), "use sudo");
+    EXPECT_EQ(advice({Errc::InvalidArgument, "x"}), "");
+}
+
+TEST(CliWording, ExitStatuses) {
+    EXPECT_EQ(status_text(1), "wrong or missing parameters");
+    EXPECT_EQ(status_text(2), "no permission or bad passphrase");
+    EXPECT_EQ(status_text(3), "out of memory");
+    EXPECT_EQ(status_text(4), "wrong device or file specified");
+    EXPECT_EQ(status_text(5), "device already exists or device is busy");
+}
+
+}  // namespace
+}  // namespace latchkey::cli
