@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "latchkey/device.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
 #include "support/fault_device.h"
+#include "support/temp_dir.h"
 #include "verbs_testing.h"
 
 namespace latchkey::luks2 {
@@ -241,6 +244,70 @@ TEST_F(Luks2Verbs, TwoProcessesAddAndBothChangesSurvive) {
     ASSERT_TRUE(volume.header->set_priority(context_, 0, Priority::Ignore));
     EXPECT_EQ(volume.header->info().label, "label");
     for (const char* text : {"two", "three"}) EXPECT_TRUE(opens(*volume.header, text)) << text;
+}
+
+// On a real file, each with a descriptor of its own, as two programs would.
+TEST_F(Luks2Verbs, WritersAtOnceWaitForEachOther) {
+    const auto volume = make_volume(context_, {"one"}, test::cheap_params(20));
+    const latchkey::test::TempDir directory;
+    const std::string path = directory.file("volume.img", ByteView(volume.device->bytes()));
+    constexpr int kWriters = 3;
+    constexpr int kKeyslotsEach = 4;
+    std::vector<std::string> errors(kWriters);
+    std::vector<std::thread> writers;
+    for (int writer = 0; writer < kWriters; ++writer)
+        writers.emplace_back([&, writer] {
+            std::string& error = errors[static_cast<std::size_t>(writer)];
+            Context context;
+            const auto device = Device::open(context, path, Access::ReadWrite);
+            if (!device) {
+                error = device.error().message;
+                return;
+            }
+            for (int i = 0; i < kKeyslotsEach && error.empty(); ++i) {
+                const auto header = kFormat.load(context, device->io(), {});
+                const auto added =
+                    header ? (*header)->add_keyslot(
+                                 context, volume.key,
+                                 passphrase(std::to_string(writer * kKeyslotsEach + i)), cheap())
+                           : Result<int>(header.error());
+                if (!added) error = added.error().message;
+            }
+        });
+    for (std::thread& writer : writers) writer.join();
+    EXPECT_EQ(errors, std::vector<std::string>(kWriters));
+    const auto header = test::load(test::file_with(latchkey::test::read_file(path)));
+    ASSERT_TRUE(header) << header.error().message;
+    EXPECT_FALSE((*header)->info().damaged_copy);
+    EXPECT_EQ((*header)->keyslots().size(), 1U + kWriters * kKeyslotsEach);
+    for (int i = 0; i < kWriters * kKeyslotsEach; ++i)
+        EXPECT_TRUE(opens(**header, std::to_string(i))) << i;
+}
+
+// The primary copy is gone because somebody made swap of the device.
+TEST_F(Luks2Verbs, ForeignSignatureOverADamagedCopyIsLeftAlone) {
+    const auto volume = make_volume(context_, {"one"});
+    const MutableByteView start = volume.device->bytes().first(4096);
+    std::fill(start.begin(), start.end(), std::byte{0});
+    start[1024] = std::byte{1};    // version
+    start[1028] = std::byte{255};  // last page
+    const ByteView magic = as_byte_view("SWAPSPACE2");
+    std::copy(magic.begin(), magic.end(), start.end() - 10);
+    const latchkey::test::TempDir directory;
+    const std::string path = directory.file("volume.img", ByteView(volume.device->bytes()));
+    const auto device = Device::open(context_, path, Access::ReadWrite);
+    ASSERT_TRUE(device);
+    const auto refused = kFormat.load(context_, device->io(), {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::CorruptHeader);
+    EXPECT_THAT(refused.error().message, HasSubstr("also holds a swap superblock signature"));
+    EXPECT_EQ(latchkey::test::read_file(path), test::bytes_of(*volume.device));
+    // Only who says so gets LUKS2 back.
+    const auto repaired = repair_header(context_, device->io());
+    ASSERT_TRUE(repaired) << repaired.error().message;
+    const auto header = kFormat.load(context_, device->io(), {});
+    ASSERT_TRUE(header) << header.error().message;
+    EXPECT_EQ(opens(**header, "one").value_or(-1), 0);
 }
 
 TEST_F(Luks2Verbs, ChangesOfOthersThatMatterAreNotRunOver) {
