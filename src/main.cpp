@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Understands the command line, runs the action, makes an exit status of the outcome.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -151,6 +152,8 @@ int main(int argc, char** argv) {
     using namespace latchkey::cli;
     fill_standard_descriptors();
     forbid_core_dumps();
+    // Writing to a pipe that nobody reads says EPIPE; a change of a header is not cut off by it.
+    ::signal(SIGPIPE, SIG_IGN);
     start_translation();
     const char* const called_as = argc > 0 ? argv[0] : "latchkey";
     const std::span<const char* const> words(argv + (argc > 0 ? 1 : 0),

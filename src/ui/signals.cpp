@@ -59,7 +59,6 @@ CancelOnSignals::CancelOnSignals(Context& context) {
         ::sigaction(signal, nullptr, &inherited);
         if (inherited.sa_handler != SIG_IGN) handle(signal, on_ending_signal, static_cast<int>(SA_RESETHAND));
     }
-    handle(SIGPIPE, SIG_IGN, 0);
 }
 
 CancelOnSignals::~CancelOnSignals() { cancelled_context.store(nullptr); }

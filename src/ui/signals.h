@@ -10,7 +10,7 @@
 namespace latchkey::cli {
 
 // While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT call context.cancel(); a second one of a kind ends the
-// process.  SIGPIPE is ignored from then on: writing says EPIPE instead.
+// process.
 class CancelOnSignals {
   public:
     explicit CancelOnSignals(Context& context);

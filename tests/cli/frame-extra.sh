@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What all actions share and the peer has not, or words in another way.
+. "$(dirname "$0")/transcript.sh"
+native=$(dirname "$LATCHKEY")/latchkey
+format img one
+
+say "who it says it is"
+"$LATCHKEY" --version
+"$LATCHKEY" -V --bogus | cut -d' ' -f1,2
+"$native" --version | sed 's/[0-9.]*$/VERSION/'
+"$native" luksfoo 2>&1 | sed "s|$native|latchkey|"
+"$native" luksUUID 2>&1 | sed "s|$native|latchkey|"
+
+say "help"
+"$LATCHKEY" --help | grep -c -- --allow-discards
+"$LATCHKEY" --help | grep -A1 '^Usage'
+"$LATCHKEY" help isLuks | head -1
+"$LATCHKEY" luksOpen --help | head -1
+"$LATCHKEY" --usage | head -1 | cut -c1-40
+run help luksfoo
+
+say "JSON: the command line was wrong"
+for words in "--json" "luksfoo --json" "isLuks --json" "isLuks img --bogus --json"; do
+    read -ra split <<<"$words"
+    "$LATCHKEY" "${split[@]}" 2>/dev/null
+    echo "= $?"
+done
+
+say "JSON: standard output has the object and nothing else"
+with one run open --test-passphrase --json -v img
+with bad run open --test-passphrase --json -v img
+with 'one\n' run open --test-passphrase --json -y img
+with one "$LATCHKEY" open --test-passphrase --json --debug img 2>/dev/null | wc -l
+
+say "advice on a terminal, once"
+python3 "$here/on_terminal.py" bad bad bad -- "$LATCHKEY" open --test-passphrase img | grep -c '^Hint:'
+with bad "$LATCHKEY" open --test-passphrase img 2>&1 | grep -c Hint:
+with bad "$LATCHKEY" open -v --test-passphrase img 2>&1 >/dev/null | grep Hint:
+
+say "a passphrase too long for a terminal"
+long=$(printf 'x%.0s' {1..600})
+tty "$long" "$long" -- luksFormat -q -y "${fast[@]}" --luks2-keyslots-size 2M --offset 6144 img
+tty "${long:0:512}" -- open --test-passphrase img
+printf '%s' "${long:0:512}" | status open --test-passphrase img
+printf '%s' "$long" | status open --test-passphrase img
+format img one
+
+say "names do not drive the terminal"
+run isLuks $'evil\x1b[2Jname'
+
+say "output that is lost"
+"$LATCHKEY" luksDump img >/dev/full
+echo "= $?"
+"$LATCHKEY" --help >/dev/full
+echo "= $?"
+"$LATCHKEY" luksDump img >&-
+echo "= $?"
+"$LATCHKEY" isLuks img >&- 2>&- <&-
+echo "= $?"
+{ sleep 0.2; "$LATCHKEY" --help; echo "= $?" >status; } | true
+cat status
+
+say "no core dumps"
+(ulimit -c unlimited; exec 3< <(sleep 5); "$LATCHKEY" open --test-passphrase img <&3 & sleep 0.3; grep -c 'core file size *0 *0' /proc/$!/limits; kill $!; wait $!; echo "= $?")
