@@ -168,7 +168,8 @@ TEST(BlockDevice, ReportsAWriteThatTheDiskRefuses) {
         if (!loop) return kCannot;
         const auto device = open_file_device(loop->path(), Access::ReadWrite);
         if (!device) return 1;
-        if (!std::dynamic_pointer_cast<FileDevice>(*device)->direct()) return 2;
+        const auto file = std::dynamic_pointer_cast<FileDevice>(*device);
+        if (!file || !file->direct()) return 2;
         const auto written = (*device)->write(100, Bytes(kSize - 100, std::byte{1}));
         if (written) return 3;
         return written.error().message.starts_with("cannot write to device " + loop->path()) ? 0
