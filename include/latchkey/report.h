@@ -17,12 +17,12 @@ namespace latchkey {
 struct Fact {
     enum class Kind : std::uint8_t { Value, Object, Array };
 
-    std::string key;                // JSON member name; "" = text only
-    std::string label = {};         // text before the value, tabs and padding included; translated
+    std::string key;         // JSON member name; "" = text only
+    std::string label = {};  // text before the value, tabs and padding included; translated
     std::variant<std::monostate, std::string, std::uint64_t, bool> value = {};
-    std::string suffix = {};        // text behind the value: " [bytes]"
-    std::string text = {};          // shown instead of the value, where text and JSON differ
-    bool in_text = true;            // false: JSON only
+    std::string suffix = {};  // text behind the value: " [bytes]"
+    std::string text = {};    // shown instead of the value, where text and JSON differ
+    bool in_text = true;      // false: JSON only
     Kind kind = Kind::Value;
     std::vector<Fact> children = {};
 };

@@ -37,7 +37,8 @@ std::string without_controls(std::string_view value) {
 
 std::string value_text(const Fact& fact) {
     if (const auto* text = std::get_if<std::string>(&fact.value)) return without_controls(*text);
-    if (const auto* number = std::get_if<std::uint64_t>(&fact.value)) return std::to_string(*number);
+    if (const auto* number = std::get_if<std::uint64_t>(&fact.value))
+        return std::to_string(*number);
     if (const auto* truth = std::get_if<bool>(&fact.value)) return *truth ? "true" : "false";
     return {};
 }

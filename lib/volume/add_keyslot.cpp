@@ -15,13 +15,13 @@ Result<int> Volume::add_keyslot(Context& context, const VolumeKey& key,
     return header_->add_keyslot(context, key, passphrase, spec);
 }
 
-Result<int> Volume::add_unbound_keyslot(Context& context, SecretBuffer key,
-                                        std::uint32_t key_bytes, const Passphrase& passphrase,
-                                        const NewKeyslot& keyslot) {
+Result<int> Volume::add_unbound_keyslot(Context& context, SecretBuffer key, std::uint32_t key_bytes,
+                                        const Passphrase& passphrase, const NewKeyslot& keyslot) {
     if (key.empty()) {
         if (key_bytes == 0 || key_bytes > kMaxKeyBytes)
-            return fail(Errc::InvalidArgument, "key size of %" PRIu32 " bytes is not in 1 to %" PRIu32,
-                        key_bytes, kMaxKeyBytes);
+            return fail(Errc::InvalidArgument,
+                        "key size of %" PRIu32 " bytes is not in 1 to %" PRIu32, key_bytes,
+                        kMaxKeyBytes);
         key = SecretBuffer(key_bytes);
         LK_TRY(context.random->fill(key.bytes()));
     } else if (key_bytes != 0 && key.size() != key_bytes) {

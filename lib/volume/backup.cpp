@@ -9,8 +9,7 @@ namespace latchkey {
 Result<void> Volume::backup(Context& context, std::string_view path) const {
     const std::string file(path);
     LK_TRY(volume::check_new_file(file));
-    LK_ASSIGN(const volume::HeaderArea area,
-              volume::copy_header_area(context, device_, *header_));
+    LK_ASSIGN(const volume::HeaderArea area, volume::copy_header_area(context, device_, *header_));
     if (device_.is_shadow()) return {};
     return volume::write_new_file(file, area.bytes);
 }

@@ -19,8 +19,7 @@ Result<KdfCost> benchmark_kdf(Context& context, const KdfRequest& request, std::
 }
 
 Result<CipherSpeed> benchmark_cipher(Context&, std::string_view cipher, std::size_t key_bytes) {
-    LK_ASSIGN(const model::CipherSpec spec,
-              model::parse_cipher_spec(model::expand_cipher(cipher)));
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(model::expand_cipher(cipher)));
     LK_ASSIGN(const crypto::CipherRate rate, crypto::measure_cipher(spec, key_bytes));
     return CipherSpeed{rate.encrypt_mib_s, rate.decrypt_mib_s};
 }

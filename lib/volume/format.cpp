@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/format.h"
+
 #include <cinttypes>
 
-#include "formats/format.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
@@ -36,8 +37,8 @@ Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
     LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
     LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
-    LK_ASSIGN(auto header, format->create(context, metadata.io(),
-                                          data ? data->io().get() : nullptr, complete, key));
+    LK_ASSIGN(auto header, format->create(context, metadata.io(), data ? data->io().get() : nullptr,
+                                          complete, key));
     return Formatted{Volume(std::move(metadata), std::move(header)), std::move(key)};
 }
 

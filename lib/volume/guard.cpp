@@ -6,8 +6,12 @@
 namespace latchkey::volume {
 namespace {
 
-bool opens_data(const KeyslotInfo& slot) { return slot.usable && !slot.unbound; }
-bool is_human(const KeyslotInfo& slot) { return opens_data(slot) && !slot.held_by_token; }
+bool opens_data(const KeyslotInfo& slot) {
+    return slot.usable && !slot.unbound;
+}
+bool is_human(const KeyslotInfo& slot) {
+    return opens_data(slot) && !slot.held_by_token;
+}
 
 }  // namespace
 

@@ -30,8 +30,7 @@ Result<HeaderArea> load_area(Context& context, std::shared_ptr<io::MemDevice> me
     }
     const std::uint64_t area = header->header_area_bytes();
     if (area > memory->size())
-        return fail(Errc::DeviceTooSmall,
-                    "%s has %" PRIu64 " bytes, its header area %" PRIu64,
+        return fail(Errc::DeviceTooSmall, "%s has %" PRIu64 " bytes, its header area %" PRIu64,
                     memory->name().c_str(), memory->size(), area);
     Bytes bytes(round_up(area, kBackupUnit));
     std::ranges::copy(memory->bytes().first(area), bytes.begin());

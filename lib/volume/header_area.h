@@ -16,7 +16,7 @@ namespace latchkey::volume {
 // Header and keyslot areas in memory, and what they say.  A damaged copy of the header has been mended in
 // memory, not where it came from.
 struct HeaderArea {
-    Bytes bytes;  // padded with zeros to a multiple of 4096
+    Bytes bytes;                                    // padded with zeros to a multiple of 4096
     std::unique_ptr<formats::LoadedHeader> header;  // loaded from them
     std::shared_ptr<io::BlockDevice> device;        // the memory that both came from
 };

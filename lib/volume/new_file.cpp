@@ -34,20 +34,16 @@ std::string directory_of(const std::string& path) {
 Result<void> fill_and_check(int fd, const std::string& path, ByteView bytes) {
     // The mode given to open() is cut by the umask.
     if (::fchmod(fd, 0400) != 0) return file_error("set the mode of", path, errno);
-    const auto written = io::transfer_all(
-        [fd](const std::byte* from, std::size_t length, off_t at) {
-            return ::pwrite(fd, from, length, at);
-        },
-        bytes, 0);
+    const auto written = io::transfer_all([fd](const std::byte* from, std::size_t length,
+                                               off_t at) { return ::pwrite(fd, from, length, at); },
+                                          bytes, 0);
     if (written.bytes != bytes.size())
         return file_error("write", path, written.error != 0 ? written.error : ENOSPC);
     if (::fsync(fd) != 0) return file_error("write", path, errno);
     Bytes back(bytes.size());
-    const auto got = io::transfer_all(
-        [fd](std::byte* into, std::size_t length, off_t at) {
-            return ::pread(fd, into, length, at);
-        },
-        MutableByteView(back), 0);
+    const auto got = io::transfer_all([fd](std::byte* into, std::size_t length,
+                                           off_t at) { return ::pread(fd, into, length, at); },
+                                      MutableByteView(back), 0);
     if (got.bytes != bytes.size() || !std::ranges::equal(back, bytes))
         return fail(Errc::Io, "%s does not read back as it was written", path.c_str());
     return {};
@@ -84,8 +80,7 @@ Result<void> write_named_file(const std::string& path, ByteView bytes) {
 
 Result<void> write_new_file(const std::string& path, ByteView bytes) {
     LK_TRY(check_new_file(path));
-    const UniqueFd fd(
-        ::open(directory_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0400));
+    const UniqueFd fd(::open(directory_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0400));
     // /proc gives an unnamed file its name.
     if (!fd.valid() || ::access("/proc/self/fd", X_OK) != 0) return write_named_file(path, bytes);
     LK_TRY(fill_and_check(fd.get(), path, bytes));

@@ -32,7 +32,8 @@ bool can_do_without(Context& context, const Device& device, const ByteRange& cop
 
 // A device may have one good copy only: that one is written last.
 void spare_the_good_copy(Context& context, const Device& device, std::vector<ByteRange>& copies) {
-    std::ranges::stable_partition(copies, [&](const ByteRange& copy) {
+    // Not std::ranges: clang 14 cannot read that part of the library.
+    std::stable_partition(copies.begin(), copies.end(), [&](const ByteRange& copy) {
         return can_do_without(context, device, copy);
     });
 }
@@ -70,7 +71,8 @@ Result<void> check_guard(const Policy& policy, const formats::LoadedHeader& pres
     if (!policy.guard_last_keyslot || volume::human_keyslots(present.keyslots()) == 0 ||
         volume::human_keyslots(backup.keyslots()) > 0)
         return {};
-    return fail(Errc::LastKeyslot, "the backup has no keyslot that a person can use, the device has");
+    return fail(Errc::LastKeyslot,
+                "the backup has no keyslot that a person can use, the device has");
 }
 
 Result<std::vector<std::string>> ask_format(Context& context, const Device& device,

@@ -6,7 +6,9 @@
 
 namespace latchkey {
 
-Result<std::string> Volume::export_token(int token) const { return header_->export_token(token); }
+Result<std::string> Volume::export_token(int token) const {
+    return header_->export_token(token);
+}
 
 Result<int> Volume::import_token(Context& context, std::optional<int> token, std::string_view json,
                                  bool replace) {

@@ -13,12 +13,24 @@ Volume::Volume(Volume&&) noexcept = default;
 Volume& Volume::operator=(Volume&&) noexcept = default;
 Volume::~Volume() = default;
 
-VolumeInfo Volume::info() const { return header_->info(); }
-std::vector<KeyslotInfo> Volume::keyslots() const { return header_->keyslots(); }
-std::vector<TokenInfo> Volume::tokens() const { return header_->tokens(); }
-Fact Volume::describe() const { return header_->describe(); }
-Result<std::string> Volume::metadata_json() const { return header_->metadata_json(); }
-const Device& Volume::device() const { return device_; }
+VolumeInfo Volume::info() const {
+    return header_->info();
+}
+std::vector<KeyslotInfo> Volume::keyslots() const {
+    return header_->keyslots();
+}
+std::vector<TokenInfo> Volume::tokens() const {
+    return header_->tokens();
+}
+Fact Volume::describe() const {
+    return header_->describe();
+}
+Result<std::string> Volume::metadata_json() const {
+    return header_->metadata_json();
+}
+const Device& Volume::device() const {
+    return device_;
+}
 
 Result<int> Volume::max_keyslots(std::string_view type) {
     LK_ASSIGN(const formats::Format* format, formats::find(type));

@@ -9,22 +9,42 @@ namespace {
 using Kind = Fact::Kind;
 
 Fact sample() {
-    return {.key = "", .label = "LUKS header information", .kind = Kind::Object, .children = {
-        {.key = "version", .label = "Version:       \t", .value = std::uint64_t{2}},
-        {.key = "label", .label = "Label:         \t", .text = "(no label)"},
-        {.key = "", .label = ""},
-        {.key = "segments", .label = "Data segments:", .kind = Kind::Object, .children = {
-            {.key = "0", .label = "  0: ", .text = "crypt", .kind = Kind::Object, .children = {
-                {.key = "type", .value = std::string("crypt"), .in_text = false},
-                {.key = "offset", .label = "\toffset: ", .value = std::uint64_t{16777216}, .suffix = " [bytes]"},
-            }},
-        }},
-        {.key = "flags", .label = "Flags:       \t", .text = "a b", .kind = Kind::Array, .children = {
-            {.key = "", .value = std::string("a"), .in_text = false},
-            {.key = "", .value = std::string("b"), .in_text = false},
-        }},
-        {.key = "damaged", .value = false, .in_text = false},
-    }};
+    return {.key = "",
+            .label = "LUKS header information",
+            .kind = Kind::Object,
+            .children = {
+                {.key = "version", .label = "Version:       \t", .value = std::uint64_t{2}},
+                {.key = "label", .label = "Label:         \t", .text = "(no label)"},
+                {.key = "", .label = ""},
+                {.key = "segments",
+                 .label = "Data segments:",
+                 .kind = Kind::Object,
+                 .children =
+                     {
+                         {.key = "0",
+                          .label = "  0: ",
+                          .text = "crypt",
+                          .kind = Kind::Object,
+                          .children =
+                              {
+                                  {.key = "type", .value = std::string("crypt"), .in_text = false},
+                                  {.key = "offset",
+                                   .label = "\toffset: ",
+                                   .value = std::uint64_t{16777216},
+                                   .suffix = " [bytes]"},
+                              }},
+                     }},
+                {.key = "flags",
+                 .label = "Flags:       \t",
+                 .text = "a b",
+                 .kind = Kind::Array,
+                 .children =
+                     {
+                         {.key = "", .value = std::string("a"), .in_text = false},
+                         {.key = "", .value = std::string("b"), .in_text = false},
+                     }},
+                {.key = "damaged", .value = false, .in_text = false},
+            }};
 }
 
 TEST(ReportText, IsLabelValueAndSuffixDepthFirst) {
@@ -40,21 +60,26 @@ TEST(ReportText, IsLabelValueAndSuffixDepthFirst) {
 }
 
 TEST(ReportText, ChildrenOfAHiddenFactDecideForThemselves) {
-    const Fact fact{.key = "", .in_text = false, .kind = Kind::Object,
+    const Fact fact{.key = "",
+                    .in_text = false,
+                    .kind = Kind::Object,
                     .children = {{.key = "a", .label = "a: ", .value = true},
                                  {.key = "b", .label = "b: ", .value = true, .in_text = false}}};
     EXPECT_EQ(to_text(fact), "a: true\n");
 }
 
 TEST(ReportText, ValuesCannotDriveTheTerminal) {
-    const Fact fact{.key = "label", .label = "Label:\t",
-                    .value = std::string("a\x1b[2J\n\x7f\xc2\x9b" "0m \xc3\xa4")};
+    const Fact fact{.key = "label",
+                    .label = "Label:\t",
+                    .value = std::string("a\x1b[2J\n\x7f\xc2\x9b"
+                                         "0m \xc3\xa4")};
     EXPECT_EQ(to_text(fact), "Label:\ta\\x1b[2J\\x0a\\x7f\\xc2\\x9b0m \xc3\xa4\n");
 }
 
 TEST(ReportText, TextAndLabelMayHaveLinesOfTheirOwn) {
-    EXPECT_EQ(to_text({.key = "k", .label = "Salt:\t", .value = std::string("0011"), .text = "00\n\t11"}),
-              "Salt:\t00\n\t11\n");
+    EXPECT_EQ(
+        to_text({.key = "k", .label = "Salt:\t", .value = std::string("0011"), .text = "00\n\t11"}),
+        "Salt:\t00\n\t11\n");
 }
 
 TEST(ReportJson, KeepsOrderAndPlainValues) {
@@ -64,7 +89,8 @@ TEST(ReportJson, KeepsOrderAndPlainValues) {
 }
 
 TEST(ReportJson, IndentsByBlanks) {
-    const Fact fact{.key = "", .kind = Kind::Object, .children = {{.key = "a", .value = std::uint64_t{1}}}};
+    const Fact fact{
+        .key = "", .kind = Kind::Object, .children = {{.key = "a", .value = std::uint64_t{1}}}};
     EXPECT_EQ(to_json(fact, 2), "{\n  \"a\": 1\n}");
 }
 
@@ -74,10 +100,14 @@ TEST(ReportJson, NumbersKeepAll64Bits) {
 }
 
 TEST(ReportJson, ChildrenOfAHeadingStandBesideIt) {
-    const Fact fact{.key = "", .kind = Kind::Object, .children = {
-        {.key = "", .label = "Heading", .children = {{.key = "a", .value = true}}},
-        {.key = "slot", .value = std::string("luks2"), .children = {{.key = "b", .value = true}}},
-    }};
+    const Fact fact{.key = "",
+                    .kind = Kind::Object,
+                    .children = {
+                        {.key = "", .label = "Heading", .children = {{.key = "a", .value = true}}},
+                        {.key = "slot",
+                         .value = std::string("luks2"),
+                         .children = {{.key = "b", .value = true}}},
+                    }};
     EXPECT_EQ(to_json(fact), R"({"a":true,"slot":"luks2","b":true})");
 }
 
@@ -87,8 +117,10 @@ TEST(ReportJson, EscapesAndReplacesWhatIsNotUtf8) {
 }
 
 TEST(ReportJson, EmptyObjectsAndArraysStay) {
-    const Fact fact{.key = "", .kind = Kind::Object, .children = {
-        {.key = "tokens", .kind = Kind::Object}, {.key = "flags", .kind = Kind::Array}}};
+    const Fact fact{.key = "",
+                    .kind = Kind::Object,
+                    .children = {{.key = "tokens", .kind = Kind::Object},
+                                 {.key = "flags", .kind = Kind::Array}}};
     EXPECT_EQ(to_json(fact), R"({"tokens":{},"flags":[]})");
 }
 

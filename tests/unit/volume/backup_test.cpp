@@ -50,8 +50,11 @@ TEST_P(Backup, IsTheVeryFileThatThePeerMakes) {
     const auto made = volume.volume->backup(volume.context, dir / "ours");
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(mode_of(dir / "ours"), 0400U);
-    ASSERT_EQ(run_program({"cryptsetup", "luksHeaderBackup", dir.file("image", volume.device->bytes()),
-                           "--header-backup-file", dir / "theirs"}).status, 0);
+    ASSERT_EQ(
+        run_program({"cryptsetup", "luksHeaderBackup", dir.file("image", volume.device->bytes()),
+                     "--header-backup-file", dir / "theirs"})
+            .status,
+        0);
     EXPECT_EQ(read_file(dir / "ours"), read_file(dir / "theirs"));
 
     const auto again = volume.volume->backup(volume.context, dir / "ours");
@@ -101,7 +104,9 @@ TEST_P(Backup, OfThePeerIsRestored) {
     const TempDir dir;
     const Bytes before = volume.snapshot();
     ASSERT_EQ(run_program({"cryptsetup", "luksHeaderBackup", dir.file("image", before),
-                           "--header-backup-file", dir / "theirs"}).status, 0);
+                           "--header-backup-file", dir / "theirs"})
+                  .status,
+              0);
     zero(volume, 0, 8192);
     ASSERT_TRUE(
         Volume::restore(volume.context, Device(volume.device), open(volume, dir / "theirs")));
@@ -163,10 +168,10 @@ TEST_P(Backup, ThatIsCutShortIsRefused) {
 TEST_P(Backup, IsReadOnce) {
     TestVolume volume(GetParam());
     const Bytes before = volume.snapshot();
-    const auto liar = std::make_shared<FaultDevice>(memory(before), Faults{.second_read_lies = true});
+    const auto liar =
+        std::make_shared<FaultDevice>(memory(before), Faults{.second_read_lies = true});
     zero(volume, 0, 8192);
-    const auto restored =
-        Volume::restore(volume.context, Device(volume.device), Device(liar));
+    const auto restored = Volume::restore(volume.context, Device(volume.device), Device(liar));
     ASSERT_TRUE(restored) << restored.error().message;
     EXPECT_EQ(volume.snapshot(), before);
 }
@@ -175,8 +180,7 @@ TEST_P(Backup, OfAReadOnlyDeviceCannotBeRestoredThere) {
     TestVolume volume(GetParam());
     const Bytes image = volume.snapshot();
     const auto device = std::make_shared<FaultDevice>(volume.device, Faults{.read_only = true});
-    const auto refused =
-        Volume::restore(volume.context, Device(device), Device(memory(image)));
+    const auto refused = Volume::restore(volume.context, Device(device), Device(memory(image)));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::AccessDenied);
     EXPECT_EQ(refused.error().message, "<memory> is read only");
@@ -203,8 +207,7 @@ TEST_P(Backup, RestoringSurvivesAPowerCut) {
     ASSERT_TRUE(volume.volume->kill_keyslot(volume.context, 1));
     const Bytes before = volume.snapshot();
     const auto recorder = std::make_shared<RecordingDevice>(memory(before));
-    const auto restored =
-        Volume::restore(volume.context, Device(recorder), Device(memory(saved)));
+    const auto restored = Volume::restore(volume.context, Device(recorder), Device(memory(saved)));
     ASSERT_TRUE(restored) << restored.error().message;
 
     const auto outcome = explore_crashes(
@@ -283,23 +286,38 @@ TEST_P(Backup, HappensBeforeEachVerbThatDestroys) {
         EXPECT_TRUE(verb(volume)) << name;
         return std::filesystem::exists(dir / name) ? names_in(dir / name).size() : 0;
     };
-    EXPECT_EQ(backups_after("erase", [](TestVolume& v) { return v.volume->erase_keyslots(v.context); }), 1U);
-    EXPECT_EQ(backups_after("change", [](TestVolume& v) {
-        const auto opened = v.volume->unlock(v.context, passphrase("one"));
-        return v.volume->change_keyslot(v.context, *opened, passphrase("x"), cheap_keyslot());
-    }), 1U);
-    EXPECT_EQ(backups_after("convert", [](TestVolume& v) {
-        return v.volume->convert(v.context, GetParam() == "LUKS1" ? "LUKS2" : "LUKS1");
-    }), 1U);
-    EXPECT_EQ(backups_after("format", [](TestVolume& v) {
-        return Volume::format(v.context, Device(v.device), {}, cheap_format(GetParam()));
-    }), 1U);
-    EXPECT_EQ(backups_after("add", [](TestVolume& v) {
-        return v.volume->add_keyslot(v.context, *v.key, passphrase("x"), cheap_keyslot());
-    }), 0U);
-    EXPECT_EQ(backups_after("nothing to repair", [](TestVolume& v) {
-        return Volume::repair(v.context, Device(v.device));
-    }), 0U);
+    EXPECT_EQ(
+        backups_after("erase", [](TestVolume& v) { return v.volume->erase_keyslots(v.context); }),
+        1U);
+    EXPECT_EQ(backups_after("change",
+                            [](TestVolume& v) {
+                                const auto opened = v.volume->unlock(v.context, passphrase("one"));
+                                return v.volume->change_keyslot(v.context, *opened, passphrase("x"),
+                                                                cheap_keyslot());
+                            }),
+              1U);
+    EXPECT_EQ(backups_after("convert",
+                            [](TestVolume& v) {
+                                return v.volume->convert(v.context,
+                                                         GetParam() == "LUKS1" ? "LUKS2" : "LUKS1");
+                            }),
+              1U);
+    EXPECT_EQ(backups_after("format",
+                            [](TestVolume& v) {
+                                return Volume::format(v.context, Device(v.device), {},
+                                                      cheap_format(GetParam()));
+                            }),
+              1U);
+    EXPECT_EQ(backups_after("add",
+                            [](TestVolume& v) {
+                                return v.volume->add_keyslot(v.context, *v.key, passphrase("x"),
+                                                             cheap_keyslot());
+                            }),
+              0U);
+    EXPECT_EQ(
+        backups_after("nothing to repair",
+                      [](TestVolume& v) { return Volume::repair(v.context, Device(v.device)); }),
+        0U);
 }
 
 TEST_P(Backup, ThatFailsStopsTheChange) {
@@ -323,11 +341,13 @@ TEST_P(Backup, OfAnotherContentGetsAnotherName) {
     // Somebody put something else there.
     std::filesystem::remove(dir / names[0]);
     (void)dir.file(names[0], "else");
-    ASSERT_TRUE(Volume::restore(volume.context, Device(volume.device), Device(memory(Bytes(volume.snapshot())))));
+    ASSERT_TRUE(Volume::restore(volume.context, Device(volume.device),
+                                Device(memory(Bytes(volume.snapshot())))));
     TestVolume same(GetParam(), 2);
     same.context.policy.backup_directory = dir.path();
     ASSERT_TRUE(same.volume->kill_keyslot(same.context, 1));
-    const std::string stem = names[0].substr(0, names[0].size() - std::string(".luks-header").size());
+    const std::string stem =
+        names[0].substr(0, names[0].size() - std::string(".luks-header").size());
     EXPECT_THAT(names_in(dir.path()), testing::Contains(stem + "-2.luks-header"));
     EXPECT_TRUE(std::ranges::equal(read_file(dir / names[0]), as_byte_view("else")));
 }

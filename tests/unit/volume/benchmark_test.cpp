@@ -19,13 +19,15 @@ TEST(Benchmark, CiphersAreMeasuredInBothDirections) {
 TEST(Benchmark, WhatCannotBeDoneIsAnError) {
     Context context;
     EXPECT_EQ(benchmark_cipher(context, "aes-cbc-plain64", 31).error().code, Errc::InvalidArgument);
-    EXPECT_EQ(benchmark_cipher(context, "rot13-cbc-plain64", 32).error().code, Errc::InvalidArgument);
+    EXPECT_EQ(benchmark_cipher(context, "rot13-cbc-plain64", 32).error().code,
+              Errc::InvalidArgument);
     EXPECT_EQ(benchmark_pbkdf2(context, "nohash", 32).error().code, Errc::MissingCipher);
 }
 
 TEST(Benchmark, TellsWhatAKeyslotWouldCost) {
     Context context;
-    const auto cost = benchmark_kdf(context, {.type = "pbkdf2", .hash = "sha256", .forced_iterations = 4321}, 32);
+    const auto cost =
+        benchmark_kdf(context, {.type = "pbkdf2", .hash = "sha256", .forced_iterations = 4321}, 32);
     ASSERT_TRUE(cost) << cost.error().message;
     EXPECT_EQ(cost->iterations, 4321U);
     EXPECT_EQ(cost->memory_kib, 0U);

@@ -9,11 +9,21 @@ namespace {
 using volume::check_removal;
 using volume::human_keyslots;
 
-KeyslotInfo plain(int number) { return {.number = number}; }
-KeyslotInfo unbound(int number) { return {.number = number, .unbound = true}; }
-KeyslotInfo by_token(int number) { return {.number = number, .held_by_token = true}; }
-KeyslotInfo unusable(int number) { return {.number = number, .usable = false}; }
-KeyslotInfo ignored(int number) { return {.number = number, .priority = Priority::Ignore}; }
+KeyslotInfo plain(int number) {
+    return {.number = number};
+}
+KeyslotInfo unbound(int number) {
+    return {.number = number, .unbound = true};
+}
+KeyslotInfo by_token(int number) {
+    return {.number = number, .held_by_token = true};
+}
+KeyslotInfo unusable(int number) {
+    return {.number = number, .usable = false};
+}
+KeyslotInfo ignored(int number) {
+    return {.number = number, .priority = Priority::Ignore};
+}
 
 TEST(Guard, CountsKeyslotsThatAPersonCanUse) {
     EXPECT_EQ(human_keyslots({plain(0), unbound(1), by_token(2), unusable(3), ignored(4)}), 2);
@@ -47,18 +57,26 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Removal{"OneOfTwo", {plain(0), plain(1)}, 1, ""},
         Removal{"TheOnlyOne", {plain(3)}, 3, "keyslot 3 is the last one that a person can use"},
-        Removal{"MachinesDoNotCount", {plain(0), by_token(1)}, 0,
+        Removal{"MachinesDoNotCount",
+                {plain(0), by_token(1)},
+                0,
                 "keyslot 0 is the last one that a person can use"},
-        Removal{"UnboundDoesNotCount", {plain(0), unbound(1)}, 0,
+        Removal{"UnboundDoesNotCount",
+                {plain(0), unbound(1)},
+                0,
                 "keyslot 0 is the last one that a person can use"},
-        Removal{"UnusableDoesNotCount", {plain(0), unusable(1)}, 0,
+        Removal{"UnusableDoesNotCount",
+                {plain(0), unusable(1)},
+                0,
                 "keyslot 0 is the last one that a person can use"},
         Removal{"IgnoredCounts", {plain(0), ignored(1)}, 0, ""},
-        Removal{"IgnoredIsGuardedToo", {ignored(1)}, 1,
+        Removal{"IgnoredIsGuardedToo",
+                {ignored(1)},
+                1,
                 "keyslot 1 is the last one that a person can use"},
         Removal{"MachineBesidePerson", {plain(0), by_token(1)}, 1, ""},
-        Removal{"LastOfMachines", {by_token(1)}, 1,
-                "keyslot 1 is the last one that opens the volume"},
+        Removal{
+            "LastOfMachines", {by_token(1)}, 1, "keyslot 1 is the last one that opens the volume"},
         Removal{"OneOfTheMachines", {by_token(1), by_token(2)}, 1, ""},
         Removal{"UnboundMayGo", {plain(0), unbound(1)}, 1, ""},
         Removal{"LoneUnboundMayGo", {unbound(1)}, 1, ""},

@@ -21,7 +21,8 @@ mode_t mode_of(const std::string& path) {
 }
 
 std::size_t entries(const std::filesystem::path& directory) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(directory), {}));
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(directory), {}));
 }
 
 TEST(NewFile, HoldsTheBytesAndIsReadableByItsOwnerAlone) {

@@ -39,15 +39,16 @@ TEST(RestorePlan, WhatOnlyTheOldHeaderUsesIsWrittenLast) {
 }
 
 TEST(RestorePlan, CopiesKeepTheOrderInWhichTheyAreGiven) {
-    const auto stages = restore_stages(64 * kKib, {}, {.copies = {kCopies[1], kCopies[0]}, .areas = {}});
+    const auto stages =
+        restore_stages(64 * kKib, {}, {.copies = {kCopies[1], kCopies[0]}, .areas = {}});
     EXPECT_THAT(stages[2], ElementsAre(kib(16, 16)));
     EXPECT_THAT(stages[3], ElementsAre(kib(0, 16)));
 }
 
 TEST(RestorePlan, AnOldHeaderOfAnotherSizeStaysUntilTheNewOneIsThere) {
-    const auto stages = restore_stages(256 * kKib,
-                                       {.copies = {kib(0, 64), kib(64, 64)}, .areas = {}},
-                                       {.copies = kCopies, .areas = {kib(32, 16)}});
+    const auto stages =
+        restore_stages(256 * kKib, {.copies = {kib(0, 64), kib(64, 64)}, .areas = {}},
+                       {.copies = kCopies, .areas = {kib(32, 16)}});
     EXPECT_THAT(stages[0], ElementsAre(kib(128, 128)));
     EXPECT_THAT(stages[1], IsEmpty());
     EXPECT_THAT(stages[4], ElementsAre(kib(32, 96)));

@@ -33,13 +33,12 @@ TEST_P(Verbs, AVolumeKeyMayBeGiven) {
                                SecretBuffer::copy_of(key));
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_TRUE(made->volume.verify(context, CandidateKey(SecretBuffer::copy_of(key))));
-    const auto wrong =
-        made->volume.verify(context, CandidateKey(SecretBuffer::copy_of(Bytes(32))));
+    const auto wrong = made->volume.verify(context, CandidateKey(SecretBuffer::copy_of(Bytes(32))));
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.error().code, Errc::WrongPassphrase);
 
-    auto refused = Volume::format(context, Device(device), {}, cheap_format(GetParam()),
-                                  SecretBuffer(31));
+    auto refused =
+        Volume::format(context, Device(device), {}, cheap_format(GetParam()), SecretBuffer(31));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message, "volume key of 31 bytes, key size of 32");
 }
@@ -48,8 +47,8 @@ TEST_P(Verbs, PassphrasesComeChangeAndGo) {
     TestVolume volume(GetParam(), 3);
     const auto opened = volume.volume->unlock(volume.context, passphrase("one"));
     ASSERT_TRUE(opened) << opened.error().message;
-    const auto changed = volume.volume->change_keyslot(volume.context, *opened, passphrase("uno"),
-                                                       cheap_keyslot(1));
+    const auto changed =
+        volume.volume->change_keyslot(volume.context, *opened, passphrase("uno"), cheap_keyslot(1));
     ASSERT_TRUE(changed) << changed.error().message;
     EXPECT_EQ(*changed, 1);
     EXPECT_EQ(volume.opens("one"), -1);
@@ -102,8 +101,9 @@ TEST_P(Verbs, AnotherVolumeOnTheDeviceIsNotTouched) {
     const auto refused = volume.volume->erase_keyslots(volume.context);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::ConcurrentChange);
-    EXPECT_EQ(refused.error().message,
-              std::string("UUID on <memory> is 00000000-0000-4000-8000-000000000001 now, was ") + kUuid);
+    EXPECT_EQ(
+        refused.error().message,
+        std::string("UUID on <memory> is 00000000-0000-4000-8000-000000000001 now, was ") + kUuid);
     EXPECT_EQ(volume.snapshot(), before);
 }
 
@@ -132,8 +132,8 @@ TEST_P(Verbs, KeyslotNumbersAreCheckedBeforeTheKdfCosts) {
         slow.number = number;
         refused = add();
         ASSERT_FALSE(refused);
-        EXPECT_EQ(refused.error().message, "keyslot " + std::to_string(number) + " is not in 0 to " +
-                                               std::to_string(max - 1));
+        EXPECT_EQ(refused.error().message, "keyslot " + std::to_string(number) +
+                                               " is not in 0 to " + std::to_string(max - 1));
     }
 }
 
@@ -141,20 +141,20 @@ TEST_P(Verbs, OnlyTheKeyslotThatOpenedIsChanged) {
     TestVolume volume(GetParam(), 2);
     const auto opened = volume.volume->unlock(volume.context, passphrase("zero"));
     ASSERT_TRUE(opened);
-    const auto refused = volume.volume->change_keyslot(volume.context, *opened, passphrase("x"),
-                                                       cheap_keyslot(1));
+    const auto refused =
+        volume.volume->change_keyslot(volume.context, *opened, passphrase("x"), cheap_keyslot(1));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message, "keyslot 1 is to be changed, but 0 was opened");
     EXPECT_EQ(volume.opens("one"), 1);
 
     // The volume key itself may be what was given.
     const UnlockedVolume by_key{.key = volume.key->copy()};
-    const auto changed = volume.volume->change_keyslot(volume.context, by_key, passphrase("x"),
-                                                       cheap_keyslot(1));
+    const auto changed =
+        volume.volume->change_keyslot(volume.context, by_key, passphrase("x"), cheap_keyslot(1));
     ASSERT_TRUE(changed) << changed.error().message;
     EXPECT_EQ(volume.opens("x"), 1);
-    const auto nothing = volume.volume->change_keyslot(volume.context, by_key, passphrase("x"),
-                                                       cheap_keyslot());
+    const auto nothing =
+        volume.volume->change_keyslot(volume.context, by_key, passphrase("x"), cheap_keyslot());
     ASSERT_FALSE(nothing);
     EXPECT_EQ(nothing.error().code, Errc::KeyslotInactive);
 }
@@ -228,8 +228,11 @@ TEST_P(Verbs, DetachedHeadersGrowTheirFile) {
 
     const TempDir dir;
     const std::string file = dir.file("header", header->bytes());
-    EXPECT_EQ(run_program({"cryptsetup", "open", "--test-passphrase", "--header", file, "--key-file",
-                           dir.file("secret", "zero"), dir.file("data", data->bytes())}).status, 0);
+    EXPECT_EQ(
+        run_program({"cryptsetup", "open", "--test-passphrase", "--header", file, "--key-file",
+                     dir.file("secret", "zero"), dir.file("data", data->bytes())})
+            .status,
+        0);
 
     // A header file that was cut is restored to its full length.
     const auto cut = memory(Bytes(header->bytes().begin(), header->bytes().begin() + 8192));
@@ -244,7 +247,9 @@ TEST_P(Verbs, DetachedHeadersGrowTheirFile) {
 class Conversion : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 INSTANTIATE_TEST_SUITE_P(All, Conversion,
                          testing::Values(std::pair{"LUKS1", "LUKS2"}, std::pair{"LUKS2", "LUKS1"}),
-                         [](const auto& test) { return std::string(test.param.first) + "to2and1"; });
+                         [](const auto& test) {
+                             return std::string(test.param.first) + "to2and1";
+                         });
 
 TEST_P(Conversion, KeepsPassphrasesAndKey) {
     const auto [from, to] = GetParam();
@@ -293,8 +298,8 @@ TEST(Luks2Verbs, UnboundKeyslotsDoNotCountForTheGuard) {
     EXPECT_EQ(refused.error().code, Errc::LastKeyslot);
     EXPECT_TRUE(volume.volume->kill_keyslot(volume.context, *unbound));
 
-    const auto no_size = volume.volume->add_unbound_keyslot(volume.context, {}, 0, passphrase("x"),
-                                                            cheap_keyslot());
+    const auto no_size =
+        volume.volume->add_unbound_keyslot(volume.context, {}, 0, passphrase("x"), cheap_keyslot());
     ASSERT_FALSE(no_size);
     EXPECT_EQ(no_size.error().message, "key size of 0 bytes is not in 1 to 512");
     const auto misfit = volume.volume->add_unbound_keyslot(volume.context, SecretBuffer(16), 32,

@@ -19,7 +19,9 @@ namespace latchkey::test {
 inline constexpr std::uint64_t kVolumeBytes = 4U << 20;
 inline constexpr const char* kUuid = "6f0ac1c8-7c9e-4f41-8f2c-1d1b2b1c2d3e";
 
-inline KdfRequest cheap_kdf() { return {.type = "pbkdf2", .forced_iterations = 1000}; }
+inline KdfRequest cheap_kdf() {
+    return {.type = "pbkdf2", .forced_iterations = 1000};
+}
 
 inline FormatParams cheap_format(const std::string& type) {
     FormatParams params{.type = type, .key_bytes = 32, .uuid = kUuid, .kdf = cheap_kdf()};
@@ -77,8 +79,9 @@ struct TestVolume {
         const TempDir dir;
         const std::string image = dir.file("image", device->bytes());
         const std::string secret = dir.file("secret", word);
-        const int status = run_program({"cryptsetup", "open", "--test-passphrase", "--key-file",
-                                        secret, image}).status;
+        const int status =
+            run_program({"cryptsetup", "open", "--test-passphrase", "--key-file", secret, image})
+                .status;
         EXPECT_TRUE(status == 0 || status == 2 || status == 1) << status;
         return status == 0;
     }
