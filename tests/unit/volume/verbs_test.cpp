@@ -308,5 +308,23 @@ TEST(Luks2Verbs, UnboundKeyslotsDoNotCountForTheGuard) {
     EXPECT_EQ(misfit.error().message, "volume key of 16 bytes, 32 expected");
 }
 
+TEST(Luks2Verbs, KeyslotsOfMachinesDoNotCountForTheGuard) {
+    TestVolume volume("LUKS2", 2);
+    const auto token = volume.volume->import_token(
+        volume.context, {}, R"({"type":"systemd-tpm2","keyslots":["1"],"tpm2-blob":"AA=="})",
+        false);
+    ASSERT_TRUE(token) << token.error().message;
+    EXPECT_EQ(volume.volume->human_keyslots(), 1);
+    const auto refused = volume.volume->kill_keyslot(volume.context, 0);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "keyslot 0 is the last one that a person can use");
+    EXPECT_EQ(volume.opens("zero"), 0);
+    // The machine's may go, and the token with it or after it.
+    ASSERT_TRUE(volume.volume->kill_keyslot(volume.context, 1));
+    ASSERT_TRUE(volume.volume->remove_token(volume.context, *token));
+    EXPECT_TRUE(volume.volume->tokens().empty());
+    EXPECT_TRUE(volume.peer_opens("zero"));
+}
+
 }  // namespace
 }  // namespace latchkey::test
