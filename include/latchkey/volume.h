@@ -122,7 +122,6 @@ class LATCHKEY_API Volume {
     [[nodiscard]] int human_keyslots(std::optional<int> without = {}) const;
 
   private:
-    friend struct VolumeAccess;  // lib/volume/access.h
     Volume(Device device, std::unique_ptr<formats::LoadedHeader> header);
     Device device_;
     std::unique_ptr<formats::LoadedHeader> header_;
