@@ -133,7 +133,7 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
             ? text("This is the last keyslot. Device will become unusable after purging this key.")
             : text("This is the last keyslot that a person can use. Only tokens will open the "
                    "device after purging this key."),
-        2, "Operation aborted, the keyslot was NOT wiped.\n"));
+        2, N_("Operation aborted, the keyslot was NOT wiped.\n")));
     ui.context().policy.guard_last_keyslot = false;
     return {};
 }
@@ -141,8 +141,8 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
 Result<void> confirm_or(Ui& ui, std::string_view question, int refused_status,
                         const char* refusal) {
     auto agreed = ui.confirm(question, refused_status);
-    if (!agreed && agreed.error().code == Errc::Refused) agreed.error().message = text("%s", refusal);
-    return agreed;
+    if (agreed || agreed.error().code != Errc::Refused) return agreed;
+    return ui.exits_with(refused_status, Error{Errc::Refused, translate(refusal)});
 }
 
 Fact number_fact(std::string key, std::uint64_t value) {

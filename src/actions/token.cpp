@@ -100,7 +100,10 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
                     "Failed to get token %d for export.", token);
     const auto file = args.get(opt::json_file);
     if (file && *file != "-") {
-        if (!ui.dry_run()) LK_TRY(write_token(*file, *json));
+        if (ui.dry_run())
+            ui.say("Would write token %d to %s.", token, std::string(*file).c_str());
+        else
+            LK_TRY(write_token(*file, *json));
     } else {
         ui.print(*json);
         // A program gets the bytes, a person a line.

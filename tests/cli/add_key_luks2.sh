@@ -45,13 +45,11 @@ tty five five -- luksAddKey "${fast[@]}" --unbound --key-size 128 img
 slots img
 opens img one two three four five
 printf three | "$LATCHKEY" luksDump --unbound -S 7 --volume-key-file got img >/dev/null 2>&1; cmp key got && echo "the key comes back"
-with 'two' run open -v --test-passphrase img
 with 'two' run open -v --test-passphrase --unbound img
 with 'three' run open -v --test-passphrase -S 7 img
 with 'three' run open -v --test-passphrase -S 1 img
 with 'three' run open --test-passphrase -S 5 img
 with 'three' run open --unbound img x
-with 'three\nsix' run luksAddKey "${fast[@]}" img
 format1 img1 one
 with 'two' run luksAddKey --pbkdf-force-iterations 1000 --unbound --key-size 256 img1
 fresh "no room for more"

@@ -48,7 +48,6 @@ fresh "too small"
 truncate -s 1M small
 with one status luksFormat -q "${fast[@]}" small
 with one status luksFormat -q --type luks1 "${fast[@]}" small
-: >none; with one status luksFormat -q "${fast[@]}" none
 with one run luksFormat -q missing
 run luksFormat
 with one status luksFormat -q --integrity nonsense "${fast[@]}" img

@@ -9,8 +9,8 @@ A prompt is output that ends with a colon and a blank.  An answer is typed with 
 printed with newlines for carriage returns; the exit status is the program's, or 128 plus the signal.
 A program that asks more than there are answers is told end of input; one that asks for 30 seconds is killed.
 """
+import fcntl
 import os
-import pty
 import select
 import signal
 import sys
@@ -21,16 +21,24 @@ split = sys.argv.index("--")
 answers, command = sys.argv[1:split], sys.argv[split + 1:]
 CONTROL = {"^C": b"\x03", "^D": b"\x04", "^Z": b"\x1a", "<wait>": b""}
 
-pid, master = pty.fork()
+# By hand, so that the modes are looked at before the program can change them.
+master, slave = os.openpty()
+before = termios.tcgetattr(slave)
+pid = os.fork()
 if pid == 0:
     try:
+        os.close(master)
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        for descriptor in range(3):
+            os.dup2(slave, descriptor)
         os.execvp(command[0], command)
     finally:
         os._exit(127)
+os.close(slave)
 
 shown = b""
 since_answer = b""
-before = termios.tcgetattr(master)
 deadline = time.monotonic() + 30
 while True:
     ready, _, _ = select.select([master], [], [], 1)

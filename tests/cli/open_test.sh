@@ -40,7 +40,7 @@ newline" 2>/dev/null
     run open --test-passphrase img -d empty </dev/null
     run open --test-passphrase img -d wrong </dev/null
     run open --test-passphrase img -d missing </dev/null
-    run open --test-passphrase img -d . </dev/null
+    status open --test-passphrase img -d . </dev/null
     truncate -s 9M big
     run open --test-passphrase img -d big </dev/null
     with 'one' run open --test-passphrase img -d -
@@ -77,7 +77,5 @@ newline" 2>/dev/null
     with one run open --test-passphrase missing
     with one run open --test-passphrase
     with one run open img
-    with one run open --test-passphrase --persistent img
-    with one run open --test-passphrase --refresh img
     unchanged_since before img
 done

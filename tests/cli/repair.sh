@@ -25,7 +25,7 @@ tty_status YES -- repair img
 opens img one
 say "LUKS2, both damaged"
 cp base img; for at in 4100 20490; do printf X | dd of=img bs=1 seek=$at conv=notrunc 2>/dev/null; done
-run repair -q img </dev/null
+status repair -q img </dev/null
 say "LUKS1, wrong stripes of an inactive slot"
 format1 base one
 cp base img; printf '\0\0\0\1' | dd of=img bs=1 seek=$((208+48*3+44)) conv=notrunc 2>/dev/null

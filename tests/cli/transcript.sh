@@ -11,7 +11,9 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 
 # Costs that tests can afford, as any user may ask for them.
+# shellcheck disable=SC2034  # used by those who source this
 fast=(--pbkdf pbkdf2 --pbkdf-force-iterations 1000)
+# shellcheck disable=SC2034
 small_argon=(--pbkdf argon2id --pbkdf-force-iterations 4 --pbkdf-memory 32 --pbkdf-parallel 1)
 
 # What differs from run to run: UUIDs, salts, digests (the latter unless $show_bytes, for keys that are known).
@@ -26,7 +28,7 @@ stable() {
 # What is said on the side: advice for people, and that there is no token where none was asked for.
 plain() {
     sed -E -e '/^Hint: /d' -e '/^No usable token is available\.$/d' -e '/^Failed to set pbkdf parameters\.$/d' \
-        -e '/^Existing .* signature on device/d' -e '/^WARNING: keyslots area/d' -e '/^Operation aborted\.$/,/^$/d'
+        -e '/^Existing .* signature on device/d' -e '/^(WARNING: k|K)eyslots area \(/d' -e '/^Operation aborted\.$/,/^$/d'
 }
 # The usage text before a usage error is ours.
 without_usage() { awk '/^cryptsetup: / { usage = 0 } /^Usage: / { usage = 1 } !usage'; }
@@ -78,7 +80,7 @@ format() {
     local file=$1 passphrase=$2
     shift 2
     truncate -s 0 "$file" && truncate -s 4M "$file"
-    printf '%s' "$passphrase" | quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 2M --offset 6144 "$file" "$@"
+    printf '%s' "$passphrase" | quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 2M --offset 6144 --sector-size 512 "$file" "$@"
 }
 format1() {
     local file=$1 passphrase=$2
