@@ -84,6 +84,10 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<UnlockedVolume> unlock(Context& context, const Passphrase& passphrase,
                                                 const UnlockOptions& options = {}) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
+    // What mapping the volume would be, as device-mapper's table, with the key field free of secrets.  `data`
+    // holds the ciphertext.  DeviceTooSmall, NotSupported (integrity, reencryption), CorruptHeader, MissingCipher.
+    [[nodiscard]] Result<std::string> planned_table(const UnlockedVolume& unlocked,
+                                                    const Device& data) const;
 
     [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
                                           const Passphrase& passphrase, const NewKeyslot& keyslot);
