@@ -77,7 +77,7 @@ std::multiset<std::pair<std::string, std::string>> members_of(std::string text) 
         for (const char c : path)
             if (c < '0' || c > '9')
                 general += c;
-            else if (general.back() != '*')
+            else if (!general.ends_with('*'))
                 general += '*';
         members.emplace(general, value.dump());
     }
