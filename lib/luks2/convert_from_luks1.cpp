@@ -161,6 +161,12 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
 
     const std::uint64_t old_end = round_up(header.areas_end_bytes(), kAreaAlignment);
     const std::uint64_t new_end = old_end + kConversionShift;
+    // Also of disabled keyslots, whose areas nothing else bounds.
+    if (new_end > kHeadersEnd + kMaxKeyslotsSize)
+        return fail(Errc::NotSupported,
+                    "cannot convert: keyslot areas end at byte %" PRIu64 ", LUKS2's at %" PRIu64
+                    " at most",
+                    old_end, kHeadersEnd + kMaxKeyslotsSize - kConversionShift);
     LK_TRY(refuse_luksmeta(*device, old_end));
     const bool detached = header.payload_offset_sectors == 0;
     const std::uint64_t payload = std::uint64_t{header.payload_offset_sectors} * io::kSectorSize;

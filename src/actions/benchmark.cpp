@@ -71,11 +71,12 @@ Result<bool> argon2_row(Ui& ui, Rows& rows, KdfRequest request, std::uint32_t ke
         rows.argon2.children.push_back(row({text_fact("type", request.type), {.key = "passes"}}));
         return false;
     }
-    ui.print(untranslated("%-10s %4llu iterations, %5llu memory, %1u parallel threads (CPUs) for "
-                          "%u-bit key (requested %llu ms time)\n",
-                          request.type.c_str(), static_cast<unsigned long long>(cost->iterations),
-                          static_cast<unsigned long long>(cost->memory_kib), cost->lanes, key_bits,
-                          static_cast<unsigned long long>(request.time_ms)));
+    ui.print(
+        untranslated("%-10s %4llu iterations, %5llu memory, %1u parallel threads (CPUs) for "
+                     "%u-bit key (requested %llu ms time)\n",
+                     request.type.c_str(), static_cast<unsigned long long>(cost->iterations),
+                     static_cast<unsigned long long>(cost->memory_kib), cost->lanes, key_bits,
+                     static_cast<unsigned long long>(request.time_ms)));
     rows.argon2.children.push_back(
         row({text_fact("type", request.type), number_fact("key_bits", key_bits),
              number_fact("passes", cost->iterations), number_fact("memory_kib", cost->memory_kib),
@@ -177,14 +178,15 @@ Result<void> run(Ui& ui, const Arguments& args) {
     } else {
         LK_TRY(everything(ui, request, key_bits, rows));
     }
-    ui.result({.key = {}, .kind = Fact::Kind::Object,
-               .children = {std::move(rows.pbkdf2), std::move(rows.argon2),
-                            std::move(rows.ciphers)}});
+    ui.result(
+        {.key = {},
+         .kind = Fact::Kind::Object,
+         .children = {std::move(rows.pbkdf2), std::move(rows.argon2), std::move(rows.ciphers)}});
     return {};
 }
 
 constexpr OptionGroup<7> kOptions = {
-    &opt::cipher,       &opt::key_size,       &opt::hash,     &opt::pbkdf,
+    &opt::cipher,       &opt::key_size,       &opt::hash,      &opt::pbkdf,
     &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::iter_time,
 };
 

@@ -46,13 +46,16 @@ Error none_to_unlock(Error error) {
     return error;
 }
 
-Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume, std::string_view file) {
-    const std::uint32_t key_bytes = volume.info().key_bytes;
+Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args, const Volume& volume) {
+    std::uint32_t key_bytes = volume.info().key_bytes;
+    // The digest of LUKS2 does not tell the length; keyslots do.
+    if (key_bytes == 0) key_bytes = args.get(opt::key_size).value_or(0) / 8;
     if (key_bytes == 0)
         return fail(Errc::NoUsableKeyslot,
                     "Cannot determine volume key size for LUKS without keyslots, please use "
                     "--key-size option.");
-    LK_ASSIGN(CandidateKey candidate, ui.read_volume_key(file, key_bytes));
+    LK_ASSIGN(CandidateKey candidate,
+              ui.read_volume_key(args.text(opt::volume_key_file), key_bytes));
     auto key = volume.verify(ui.context(), std::move(candidate));
     if (!key && key.error().code == Errc::WrongPassphrase)
         return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
@@ -84,8 +87,8 @@ Result<void> check_keyslot_number(std::string_view type, std::optional<int> numb
     if (!number) return {};
     LK_ASSIGN(const int count, Volume::max_keyslots(type));
     if (*number >= 0 && *number < count) return {};
-    return fail(Errc::InvalidArgument,
-                "Key slot %d is invalid, please select between 0 and %d.", *number, count - 1);
+    return fail(Errc::InvalidArgument, "Key slot %d is invalid, please select between 0 and %d.",
+                *number, count - 1);
 }
 
 Result<void> check_free_keyslot(const Volume& volume, std::optional<int> number) {
@@ -153,11 +156,14 @@ Fact text_fact(std::string key, std::string value) {
     return {.key = std::move(key), .value = std::move(value)};
 }
 
-Fact flag_fact(std::string key, bool value) { return {.key = std::move(key), .value = value}; }
+Fact flag_fact(std::string key, bool value) {
+    return {.key = std::move(key), .value = value};
+}
 
 Fact volume_result(const Volume& volume, std::vector<Fact> facts) {
     const VolumeInfo info = volume.info();
-    Fact result{.key = {}, .kind = Fact::Kind::Object,
+    Fact result{.key = {},
+                .kind = Fact::Kind::Object,
                 .children = {text_fact("device", volume.device().name()),
                              text_fact("type", info.type), text_fact("uuid", info.uuid)}};
     // LUKS1 has no such count.

@@ -29,9 +29,9 @@ namespace latchkey::cli {
 // That a keyslot asked for by number is empty, as the peer tells it to who wants to unlock.
 [[nodiscard]] Error none_to_unlock(Error error);
 
-// --volume-key-file, checked against the volume.
-[[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Volume& volume,
-                                                       std::string_view file);
+// The key in --volume-key-file's file, checked against the volume.
+[[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args,
+                                                       const Volume& volume);
 
 // --pbkdf and what belongs to it; refuses costs below a KDF's minimum in the peer's words.
 [[nodiscard]] Result<KdfRequest> kdf_request(const Arguments& args);

@@ -14,9 +14,9 @@ bool is_an_answer(Errc code) {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.operands.size() > 1)
-        return ui.exits_with(
-            4, fail(Errc::InvalidArgument,
-                    "Only one device argument for isLuks operation is supported."));
+        return ui.exits_with(4,
+                             fail(Errc::InvalidArgument,
+                                  "Only one device argument for isLuks operation is supported."));
     auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
     if (!volume) {
         Error error = std::move(volume).error();

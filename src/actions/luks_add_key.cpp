@@ -26,12 +26,11 @@ SecretRequest added_secret(const Arguments& args) {
 
 Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume& volume,
                                      std::optional<int> keyslot) {
-    if (const auto file = args.get(opt::volume_key_file))
-        return verify_volume_key(ui, volume, *file);
+    if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
     const UnlockOptions options{.keyslot = keyslot, .any_segment = false};
-    return unlock_once(
-        ui, volume, existing_secret(args, translate(N_("Enter any existing passphrase: "))),
-        options);
+    return unlock_once(ui, volume,
+                       existing_secret(args, translate(N_("Enter any existing passphrase: "))),
+                       options);
 }
 
 Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, bool unbound) {
@@ -56,10 +55,10 @@ Result<void> add_unbound(Ui& ui, const Arguments& args, std::optional<int> numbe
         key = std::move(given).release();
     }
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
-    return report(ui, volume,
-                  volume.add_unbound_keyslot(ui.context(), std::move(key), key_bytes, passphrase,
-                                             keyslot),
-                  true);
+    return report(
+        ui, volume,
+        volume.add_unbound_keyslot(ui.context(), std::move(key), key_bytes, passphrase, keyslot),
+        true);
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
@@ -70,8 +69,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
-    return report(ui, volume,
-                  volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot), false);
+    return report(ui, volume, volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot),
+                  false);
 }
 
 constexpr OptionGroup<7> kOwn = {

@@ -37,9 +37,9 @@ Result<void> put_key(Ui& ui, const Arguments& args, const std::string& whose, co
 }
 
 Fact key_result(const Volume& volume, const UnlockedVolume& opened, const Arguments& args) {
-    Fact result = volume_result(
-        volume, {number_fact("key_bits", std::uint64_t{opened.key.size()} * 8),
-                 flag_fact("unbound", opened.unbound)});
+    Fact result =
+        volume_result(volume, {number_fact("key_bits", std::uint64_t{opened.key.size()} * 8),
+                               flag_fact("unbound", opened.unbound)});
     if (opened.keyslot >= 0)
         result.children.push_back(
             number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot)));
@@ -52,8 +52,8 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
     LK_TRY(agree(ui, args, kKeyIsSensitive));
     const UnlockOptions options{.keyslot = args.get(opt::key_slot), .any_segment = false};
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, volume,
-                          existing_secret(args, ui.prompt_for(volume.device().name())), options));
+              unlock_once(ui, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
+                          options));
     const VolumeInfo info = volume.info();
     const std::size_t dash = info.cipher.find('-');
     const std::string cipher = info.cipher.substr(0, dash);
@@ -83,8 +83,7 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
         return fail(Errc::InvalidArgument, "Keyslot %d does not contain unbound key.", slot);
     LK_TRY(agree(ui, args, kUnboundIsSensitive));
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, volume,
-                          existing_secret(args, ui.prompt_for(volume.device().name())),
+              unlock_once(ui, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
                           {.keyslot = slot}));
     const std::string whose = untranslated(
         "LUKS header information for %s\n"
@@ -115,9 +114,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     Fact facts = volume.describe();
     ui.print(to_text(facts));
     // The description has UUID and the rest itself.
-    facts.children.insert(facts.children.begin(),
-                          {text_fact("device", volume.device().name()),
-                           text_fact("type", volume.info().type)});
+    facts.children.insert(facts.children.begin(), {text_fact("device", volume.device().name()),
+                                                   text_fact("type", volume.info().type)});
     ui.result(std::move(facts));
     return {};
 }

@@ -133,22 +133,22 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto number = made.volume.add_keyslot(ui.context(), made.key, passphrase, keyslot);
     if (!number) return no_new_keyslot(std::move(number).error());
     ui.verbose("Key slot %d created.", *number);
-    ui.result(volume_result(made.volume,
-                            {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
+    ui.result(
+        volume_result(made.volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
     return {};
 }
 
 constexpr OptionGroup<19> kOwn = {
-    &opt::cipher,        &opt::key_size,      &opt::uuid,
-    &opt::label,         &opt::subsystem,     &opt::sector_size,
-    &opt::offset,        &opt::align_payload, &opt::luks2_metadata_size,
-    &opt::key_slot,      &opt::name,          &opt::luks2_keyslots_size,
-    &opt::disable_blkid, &opt::use_random,    &opt::volume_key_file,
-    &opt::use_urandom,   &opt::integrity,     &opt::integrity_no_wipe,
+    &opt::cipher,         &opt::key_size,      &opt::uuid,
+    &opt::label,          &opt::subsystem,     &opt::sector_size,
+    &opt::offset,         &opt::align_payload, &opt::luks2_metadata_size,
+    &opt::key_slot,       &opt::name,          &opt::luks2_keyslots_size,
+    &opt::disable_blkid,  &opt::use_random,    &opt::volume_key_file,
+    &opt::use_urandom,    &opt::integrity,     &opt::integrity_no_wipe,
     &opt::force_password,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions,
-                               kChangeOptions);
+constexpr auto kOptions =
+    join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions, kChangeOptions);
 
 }  // namespace
 

@@ -15,10 +15,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], access));
     const auto written = volume.backup(ui.context(), file);
     if (!written && written.error().code == Errc::Exists)
-        return ui.exits_with(1, fail(Errc::Exists, "Requested header backup file %s already exists.",
-                                     file.c_str()));
-    if (!written && (written.error().code == Errc::NoDevice ||
-                     written.error().code == Errc::AccessDenied))
+        return ui.exits_with(
+            1, fail(Errc::Exists, "Requested header backup file %s already exists.", file.c_str()));
+    if (!written &&
+        (written.error().code == Errc::NoDevice || written.error().code == Errc::AccessDenied))
         return ui.exits_with(
             1, fail(written.error().code, "Cannot create header backup file %s.", file.c_str()));
     LK_TRY(written);

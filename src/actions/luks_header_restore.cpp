@@ -14,15 +14,17 @@ Result<std::string> question(Ui& ui, const Device& device, const Volume& backup,
     const std::string name = device.name();
     const auto present = Volume::load(ui.context(), device, {.type = type});
     std::string asked =
-        present ? text("Device %s already contains %s header. Replacing header will destroy "
-                       "existing keyslots.",
-                       name.c_str(), type.c_str())
-                : text("Device %s does not contain %s header. Replacing header can destroy data "
-                       "on that device.",
-                       name.c_str(), type.c_str());
+        present ? text(
+                      "Device %s already contains %s header. Replacing header will destroy "
+                      "existing keyslots.",
+                      name.c_str(), type.c_str())
+                : text(
+                      "Device %s does not contain %s header. Replacing header can destroy data "
+                      "on that device.",
+                      name.c_str(), type.c_str());
     if (present && present->info().uuid != backup.info().uuid)
-        asked += std::string("\n") +
-                 text("WARNING: real device header has different UUID than backup!");
+        asked +=
+            std::string("\n") + text("WARNING: real device header has different UUID than backup!");
     for (const std::string& warning : warnings) asked += "\n" + warning;
     return asked;
 }
@@ -35,7 +37,8 @@ Result<Volume> load_backup(Ui& ui, const std::string& file, const std::string& t
         auto backup = Volume::load(ui.context(), std::move(device).value(), {.type = type});
         if (backup) return backup;
         // A damaged backup is not taken for none.
-        if (backup.error().code != Errc::NotThisFormat) return std::move(backup).error().within(file);
+        if (backup.error().code != Errc::NotThisFormat)
+            return std::move(backup).error().within(file);
     }
     return fail(Errc::InvalidArgument,
                 "Header backup file does not contain compatible LUKS header.");

@@ -20,8 +20,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_TRY(agree_to_remove(ui, volume, opened.keyslot));
     LK_TRY(volume.kill_keyslot(ui.context(), opened.keyslot));
     ui.verbose("Key slot %d removed.", opened.keyslot);
-    ui.result(volume_result(
-        volume, {number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot))}));
+    ui.result(volume_result(volume,
+                            {number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot))}));
     return {};
 }
 

@@ -18,8 +18,8 @@ inline constexpr OptionGroup<6> kSecretOptions = {
     &opt::key_file, &opt::keyfile_offset,    &opt::keyfile_size,
     &opt::timeout,  &opt::verify_passphrase, &opt::tries,
 };
-inline constexpr OptionGroup<3> kNewSecretOptions = {
-    &opt::new_keyfile_offset, &opt::new_keyfile_size, &opt::force_password};
+inline constexpr OptionGroup<3> kNewSecretOptions = {&opt::new_keyfile_offset,
+                                                     &opt::new_keyfile_size, &opt::force_password};
 inline constexpr OptionGroup<6> kKdfOptions = {
     &opt::pbkdf,        &opt::iter_time,      &opt::pbkdf_force_iterations,
     &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::hash,

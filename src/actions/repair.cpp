@@ -30,7 +30,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
         ui.say("%s", line.c_str());
         repaired.children.push_back(text_fact("", line));
     }
-    ui.result({.key = {}, .kind = Fact::Kind::Object,
+    ui.result({.key = {},
+               .kind = Fact::Kind::Object,
                .children = {text_fact("device", device.name()), std::move(repaired)}});
     return {};
 }

@@ -44,8 +44,10 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
 // A token of a key in the kernel's keyring.
 std::string keyring_token(std::string description, const std::vector<int>& keyslots) {
     Fact list{.key = "keyslots", .kind = Fact::Kind::Array};
-    for (const int keyslot : keyslots) list.children.push_back(text_fact("", std::to_string(keyslot)));
-    return to_json({.key = {}, .kind = Fact::Kind::Object,
+    for (const int keyslot : keyslots)
+        list.children.push_back(text_fact("", std::to_string(keyslot)));
+    return to_json({.key = {},
+                    .kind = Fact::Kind::Object,
                     .children = {text_fact("type", "luks2-keyring"), std::move(list),
                                  text_fact("key_description", std::move(description))}});
 }
@@ -70,8 +72,7 @@ Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
 Result<void> remove(Ui& ui, const Arguments& args, Volume volume) {
     const int token = *args.get(opt::token_id);
     LK_TRY(check_token_number(token));
-    if (!is_taken(volume, token))
-        return fail(Errc::NotFound, "Token %d is not in use.", token);
+    if (!is_taken(volume, token)) return fail(Errc::NotFound, "Token %d is not in use.", token);
     LK_TRY(volume.remove_token(ui.context(), token));
     ui.verbose("Token %d removed.", token);
     ui.result(token_result(volume, token));
@@ -86,8 +87,8 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     auto token = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
                                      args.has(opt::token_replace));
     if (!token)
-        return ui.exits_with(1, std::move(token).error().within(
-                                    text("Failed to import token from file")));
+        return ui.exits_with(
+            1, std::move(token).error().within(text("Failed to import token from file")));
     if (keyslot) LK_TRY(volume.assign_token(ui.context(), *token, *keyslot, true));
     return created(ui, volume, *token);
 }
@@ -144,7 +145,8 @@ constexpr Verb kVerbs[] = {
     {"add", add, Access::ReadWrite, &opt::key_description, kNoDescription},
     {"remove", remove, Access::ReadWrite, &opt::token_id, kNoToken},
     {"import", import, Access::ReadWrite, nullptr, ""},
-    {"export", [](Ui& ui, const Arguments& args, Volume volume) { return export_it(ui, args, volume); },
+    {"export",
+     [](Ui& ui, const Arguments& args, Volume volume) { return export_it(ui, args, volume); },
      Access::ReadOnly, &opt::token_id, kNoToken},
     {"unassign", unassign, Access::ReadWrite, &opt::token_id, kNoToken},
 };

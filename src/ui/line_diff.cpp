@@ -20,8 +20,14 @@ Lines lines_of(std::string_view text) {
     return lines;
 }
 
-// What both have at the head and at the tail is no difference; dumps of one header are alike
-// in most lines, so that little is left to compare.
+// Comparing costs memory by the product of both lengths; headers are alike in most lines, so that what is long
+// becomes short without its common ends.  One that is made to be hostile is shown whole, old and new.
+constexpr std::size_t kMostCells = 16'000'000;
+
+bool is_too_long(const Lines& a, const Lines& b) {
+    return (a.size() + 1) * (b.size() + 1) > kMostCells;
+}
+
 void drop_common_ends(Lines& a, Lines& b) {
     const auto [a_head, b_head] = std::ranges::mismatch(a, b);
     b.erase(b.begin(), b_head);
@@ -31,10 +37,6 @@ void drop_common_ends(Lines& a, Lines& b) {
         b.pop_back();
     }
 }
-
-// Comparing costs memory by the product of both lengths; a header made to be hostile
-// is shown whole, old and new.
-constexpr std::size_t kMostCells = 16'000'000;
 
 void put(std::string& into, char mark, std::string_view line) {
     into += mark;
@@ -48,9 +50,11 @@ void put(std::string& into, char mark, std::string_view line) {
 std::string line_diff(std::string_view before, std::string_view after) {
     Lines old_lines = lines_of(before);
     Lines new_lines = lines_of(after);
-    drop_common_ends(old_lines, new_lines);
+    // Not always: a block of lines that was added then starts at its own first line, and
+    // not at one that it has in common with the block before.
+    if (is_too_long(old_lines, new_lines)) drop_common_ends(old_lines, new_lines);
     std::string diff;
-    if ((old_lines.size() + 1) * (new_lines.size() + 1) > kMostCells) {
+    if (is_too_long(old_lines, new_lines)) {
         for (const std::string_view line : old_lines) put(diff, '-', line);
         for (const std::string_view line : new_lines) put(diff, '+', line);
         return diff;

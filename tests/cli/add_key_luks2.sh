@@ -55,3 +55,9 @@ with 'two' run luksAddKey --pbkdf-force-iterations 1000 --unbound --key-size 256
 fresh "no room for more"
 for number in 1 2 3 4 5 6 7 8 9; do printf 'one\nn%s' $number | "$LATCHKEY" luksAddKey -q "${fast[@]}" img 2>&1; done
 slots img
+fresh "no keyslot left, but the volume key"
+"$LATCHKEY" luksDump -q --dump-volume-key --volume-key-file vk img -d one >/dev/null 2>&1
+quietly erase -q img
+with 'two' run luksAddKey "${fast[@]}" --volume-key-file vk img
+with 'two' run luksAddKey "${fast[@]}" --volume-key-file vk --key-size 512 img
+opens img one two

@@ -25,6 +25,19 @@ TEST(CliLineDiff, KeepsWhatMoved) {
     EXPECT_EQ(line_diff("a\nb\nc\nd\n", "b\nc\nx\nd\na\n"), "- a\n+ x\n+ a\n");
 }
 
+TEST(CliLineDiff, ABlockStartsAtItsOwnFirstLine) {
+    EXPECT_EQ(line_diff("epoch 3\nslot 0\nkey\nend\n", "epoch 4\nslot 0\nkey\nslot 1\nkey\nend\n"),
+              "- epoch 3\n+ epoch 4\n+ slot 1\n+ key\n");
+}
+
+TEST(CliLineDiff, LongTextsWithLittleChange) {
+    std::string before;
+    for (int i = 0; i < 6000; ++i) before += std::to_string(i) + "\n";
+    std::string after = before;
+    after.replace(after.find("3000"), 4, "changed");
+    EXPECT_EQ(line_diff(before, after), "- 3000\n+ changed\n");
+}
+
 TEST(CliLineDiff, HugeTextsAreShownWhole) {
     std::string before;
     std::string after;

@@ -169,6 +169,14 @@ TEST_F(Luks2Conversion, FromLuks1RefusesWhatItWouldDamage) {
               "cannot convert: data at byte 1052672, LUKS2 needs 1081344");
     volume = luks1({0});
     header = luks1::read_header(*volume.device).value().header;
+    header.keyslots[7].area_offset_sectors = (128 << 20) / 512;
+    header.payload_offset_sectors = (130 << 20) / 512;
+    ASSERT_TRUE(volume.device->grow(131 << 20));
+    ASSERT_TRUE(luks1::write_header(*volume.device, header));
+    EXPECT_EQ(refusal(std::move(volume)),
+              "cannot convert: keyslot areas end at byte 134348800, LUKS2's at 134221824 at most");
+    volume = luks1({0});
+    header = luks1::read_header(*volume.device).value().header;
     header.keyslots[3].state = 7;
     ASSERT_TRUE(luks1::write_header(*volume.device, header));
     EXPECT_THAT(refusal(std::move(volume)), HasSubstr("state 0x00000007"));
