@@ -12,10 +12,10 @@ namespace {
 
 using test::refusal;
 
-class Luks2HeaderVector : public testing::TestWithParam<test::Vector> {};
+class Luks2HeaderVector : public testing::TestWithParam<test::HeaderVector> {};
 
 TEST_P(Luks2HeaderVector, IsWrittenByteForByte) {
-    const test::Vector& vector = GetParam();
+    const test::HeaderVector& vector = GetParam();
     Bytes both = test::copy_bytes(vector, 0);
     const Bytes secondary = test::copy_bytes(vector, vector.header_size);
     both.insert(both.end(), secondary.begin(), secondary.end());
@@ -23,7 +23,7 @@ TEST_P(Luks2HeaderVector, IsWrittenByteForByte) {
 }
 
 TEST_P(Luks2HeaderVector, IsReadAsWritten) {
-    const test::Vector& vector = GetParam();
+    const test::HeaderVector& vector = GetParam();
     for (const std::uint64_t offset : {std::uint64_t{0}, vector.header_size}) {
         const Bytes bytes = test::copy_bytes(vector, offset);
         const auto header = parse_binary_header(bytes, offset);

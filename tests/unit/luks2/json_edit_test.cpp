@@ -12,7 +12,7 @@ Json document(const std::string& text = test::vector_x().json) { return test::pa
 
 // Vector X taken apart and put together again from its values.
 TEST(Luks2JsonEdit, MakesTheVectorsFromTheirValues) {
-    for (const test::Vector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
+    for (const test::HeaderVector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
         const Metadata metadata = test::loaded(vector);
         Json json = empty_document(vector.header_size, metadata.config().keyslots_size);
         add_keyslot(json, metadata.keyslots()[0]);

@@ -21,7 +21,7 @@ inline luks2::HeaderSalt ramp_salt() {
     return salt;
 }
 
-struct Vector {
+struct HeaderVector {
     const char* name;
     std::uint64_t header_size;  // bytes
     const char* label;
@@ -49,19 +49,19 @@ inline std::string vector_json(const std::string& kdf, const std::string& hash,
 
 inline constexpr const char* kDigest256 = "LRO57JV3520XXqZzbAZHiXv9hbTb8JCTCmOMCNi9ze0=";
 
-inline Vector vector_x() {
+inline HeaderVector vector_x() {
     return {"X", 0x4000, "", "",
             vector_json(R"("type":"pbkdf2","hash":"sha256","iterations":1000)", "sha256",
                         kDigest256, "32768", "16777216", "12288", "16744448"),
             "2d677fe3ea41101dd3bc552c1b8a8f74c97e6cee725f96edbd5e56e076beabda"};
 }
-inline Vector vector_y() {
+inline HeaderVector vector_y() {
     return {"Y", 0x4000, "mylabel", "mysub",
             vector_json(R"("type":"argon2id","time":4,"memory":32,"cpus":1)", "sha256", kDigest256,
                         "32768", "16777216", "12288", "16744448"),
             "7c03eeef67951a971ada2fd7df9fc70844607289d605331518126e83615a4d88"};
 }
-inline Vector vector_z() {
+inline HeaderVector vector_z() {
     return {"Z", 0x8000, "", "",
             vector_json(R"("type":"argon2i","time":4,"memory":64,"cpus":2)", "sha512",
                         "Qx/iRrv4kAiT05o65qCihcXn4WoBpXJyKewmOGcbrtc21DOZ7S4paAScusNQfYgZqZHuhoDWyrRM"
@@ -70,7 +70,7 @@ inline Vector vector_z() {
             "ef56969d6873636b69968e9fcda788a97f20708d6d81b88852a3079509b647a2"};
 }
 
-inline luks2::BinaryFields fields_of(const Vector& vector) {
+inline luks2::BinaryFields fields_of(const HeaderVector& vector) {
     return {.header_size = vector.header_size,
             .sequence_id = 3,
             .label = vector.label,
@@ -87,20 +87,20 @@ inline luks2::Json parsed(const std::string& text) {
 
 inline Result<luks2::Metadata> load(const std::string& json, std::uint64_t header_size = 0x4000) {
     LK_ASSIGN(luks2::Json document, luks2::parse_json(json));
-    Vector vector = vector_x();
+    HeaderVector vector = vector_x();
     vector.header_size = header_size;
     return luks2::Metadata::from_json(fields_of(vector), std::move(document));
 }
 
 // A checked Metadata; the test fails if there is none.
-inline luks2::Metadata loaded(const Vector& vector) {
+inline luks2::Metadata loaded(const HeaderVector& vector) {
     auto metadata = luks2::Metadata::from_json(fields_of(vector), parsed(vector.json));
     if (!metadata) throw std::runtime_error(metadata.error().message);
     return std::move(*metadata);
 }
 
 // One copy as it lies on disk; with `algorithm` and text that need not be valid.
-inline Bytes copy_bytes(const Vector& vector, std::uint64_t offset, std::uint64_t sequence_id = 3,
+inline Bytes copy_bytes(const HeaderVector& vector, std::uint64_t offset, std::uint64_t sequence_id = 3,
                         const std::string& algorithm = "sha256") {
     const auto bytes = luks2::serialize_copy({.header_size = vector.header_size,
                                               .sequence_id = sequence_id,
@@ -116,7 +116,7 @@ inline Bytes copy_bytes(const Vector& vector, std::uint64_t offset, std::uint64_
 }
 
 // Both copies and an empty keyslots area.
-inline Bytes image_of(const Vector& vector, std::uint64_t size = 0x1000000) {
+inline Bytes image_of(const HeaderVector& vector, std::uint64_t size = 0x1000000) {
     Bytes image(size);
     for (const std::uint64_t offset : {std::uint64_t{0}, vector.header_size}) {
         const Bytes copy = copy_bytes(vector, offset);

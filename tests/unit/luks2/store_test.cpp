@@ -38,7 +38,7 @@ io::MemDevice device_with(Edit edit) {
 
 void zero(std::span<std::byte> bytes) { std::ranges::fill(bytes, std::byte{0}); }
 
-void put_copy(std::span<std::byte> place, const test::Vector& vector, std::uint64_t offset,
+void put_copy(std::span<std::byte> place, const test::HeaderVector& vector, std::uint64_t offset,
               std::uint64_t sequence_id) {
     std::ranges::copy(test::copy_bytes(vector, offset, sequence_id), place.begin());
 }
@@ -85,7 +85,7 @@ TEST_F(Luks2Store, TakesThePrimaryWhereTheSecondaryIsDamaged) {
 
 TEST_F(Luks2Store, FindsTheSecondaryAtEveryPlace) {
     for (const std::uint64_t header_size : kHeaderSizes) {
-        test::Vector vector = test::vector_x();
+        test::HeaderVector vector = test::vector_x();
         vector.header_size = header_size;
         vector.json = test::vector_json(R"("type":"pbkdf2","hash":"sha256","iterations":1000)",
                                         "sha256", test::kDigest256, std::to_string(2 * header_size),
@@ -106,7 +106,7 @@ TEST_F(Luks2Store, FindsTheSecondaryAtEveryPlace) {
 }
 
 TEST_F(Luks2Store, TheNewerCopyCounts) {
-    test::Vector stale = test::vector_x();
+    test::HeaderVector stale = test::vector_x();
     stale.label = "stale";
     for (const bool primary_is_stale : {true, false}) {
         const auto device = device_with([&](auto primary, auto secondary) {
@@ -124,7 +124,7 @@ TEST_F(Luks2Store, TheNewerCopyCounts) {
 }
 
 TEST_F(Luks2Store, ACopyWithInvalidJsonDoesNotCount) {
-    test::Vector bad = test::vector_x();
+    test::HeaderVector bad = test::vector_x();
     bad.json = test::with(bad.json, "\"12288\"", "\"12287\"");
     const auto device = device_with([&](auto primary, auto) { put_copy(primary, bad, 0, 9); });
     const auto stored = read_metadata(device);
@@ -210,7 +210,7 @@ TEST_F(Luks2Store, ReadsEveryByteOnce) {
 }
 
 TEST_F(Luks2Store, WritesWhatTheReferenceWrites) {
-    for (const test::Vector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
+    for (const test::HeaderVector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
         Metadata metadata = test::loaded(vector);
         metadata.binary.sequence_id = 2;
         metadata.binary.salts = {};
