@@ -275,7 +275,7 @@ TEST_P(Conversion, KeepsPassphrasesAndKey) {
     EXPECT_EQ(again.error().message, std::string("<memory> is of type ") + to + " already");
 }
 
-TEST(Luks2Verbs, NamesAreToldWhenAKeyslotOpens) {
+TEST(VolumeLuks2, NamesAreToldWhenAKeyslotOpens) {
     TestVolume volume("LUKS2");
     NewKeyslot named = cheap_keyslot();
     named.name = "paper key in the safe";
@@ -287,7 +287,7 @@ TEST(Luks2Verbs, NamesAreToldWhenAKeyslotOpens) {
     EXPECT_TRUE(volume.peer_opens("one"));
 }
 
-TEST(Luks2Verbs, UnboundKeyslotsDoNotCountForTheGuard) {
+TEST(VolumeLuks2, UnboundKeyslotsDoNotCountForTheGuard) {
     TestVolume volume("LUKS2");
     const auto unbound = volume.volume->add_unbound_keyslot(volume.context, {}, 32,
                                                             passphrase("loose"), cheap_keyslot());
@@ -308,7 +308,7 @@ TEST(Luks2Verbs, UnboundKeyslotsDoNotCountForTheGuard) {
     EXPECT_EQ(misfit.error().message, "volume key of 16 bytes, 32 expected");
 }
 
-TEST(Luks2Verbs, KeyslotsOfMachinesDoNotCountForTheGuard) {
+TEST(VolumeLuks2, KeyslotsOfMachinesDoNotCountForTheGuard) {
     TestVolume volume("LUKS2", 2);
     const auto token = volume.volume->import_token(
         volume.context, {}, R"({"type":"systemd-tpm2","keyslots":["1"],"tpm2-blob":"AA=="})",
