@@ -42,30 +42,25 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
 }
 
 // A token of a key in the kernel's keyring.
-std::string keyring_token(std::string description, const std::vector<int>& keyslots) {
-    Fact list{.key = "keyslots", .kind = Fact::Kind::Array};
-    for (const int keyslot : keyslots)
-        list.children.push_back(text_fact("", std::to_string(keyslot)));
+std::string keyring_token(std::string description) {
     return to_json({.key = {},
                     .kind = Fact::Kind::Object,
-                    .children = {text_fact("type", "luks2-keyring"), std::move(list),
+                    .children = {text_fact("type", "luks2-keyring"),
+                                 Fact{.key = "keyslots", .kind = Fact::Kind::Array},
                                  text_fact("key_description", std::move(description))}});
 }
 
+// The token is stored, then assigned: two steps of the sequence id, as scripts and the peer see them.
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
+    constexpr int kAllKeyslots = -1;
     const auto keyslot = args.get(opt::key_slot);
     if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
     LK_TRY(check_free(volume, args));
-    std::vector<int> keyslots;
-    if (keyslot) {
-        keyslots.push_back(*keyslot);
-    } else if (!args.has(opt::unbound)) {
-        for (const KeyslotInfo& slot : volume.keyslots())
-            if (slot.usable && !slot.unbound) keyslots.push_back(slot.number);
-    }
-    const std::string json = keyring_token(args.text(opt::key_description), keyslots);
+    const std::string json = keyring_token(args.text(opt::key_description));
     LK_ASSIGN(const int token, volume.import_token(ui.context(), args.get(opt::token_id), json,
                                                    args.has(opt::token_replace)));
+    if (!args.has(opt::unbound))
+        LK_TRY(volume.assign_token(ui.context(), token, keyslot.value_or(kAllKeyslots), true));
     return created(ui, volume, token);
 }
 

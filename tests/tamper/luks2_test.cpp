@@ -72,7 +72,8 @@ std::multiset<std::pair<std::string, std::string>> members_of(std::string text) 
     std::multiset<std::pair<std::string, std::string>> members;
     const auto document = nlohmann::json::parse(text, nullptr, false);
     EXPECT_FALSE(document.is_discarded()) << text;
-    for (const auto& [path, value] : document.flatten().items()) {
+    const auto flat = document.flatten();  // outlives the loop
+    for (const auto& [path, value] : flat.items()) {
         std::string general;
         for (const char c : path)
             if (c < '0' || c > '9')
