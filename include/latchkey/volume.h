@@ -13,6 +13,7 @@
 #include "latchkey/device.h"
 #include "latchkey/error.h"
 #include "latchkey/keyslot_info.h"
+#include "latchkey/mapping_plan.h"
 #include "latchkey/params.h"
 #include "latchkey/report.h"
 #include "latchkey/secret.h"
@@ -84,10 +85,9 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<UnlockedVolume> unlock(Context& context, const Passphrase& passphrase,
                                                 const UnlockOptions& options = {}) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
-    // What mapping the volume would be, as device-mapper's table, with the key field free of secrets.  `data`
-    // holds the ciphertext.  DeviceTooSmall, NotSupported (integrity, reencryption), CorruptHeader, MissingCipher.
-    [[nodiscard]] Result<std::string> planned_table(const UnlockedVolume& unlocked,
-                                                    const Device& data) const;
+    // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
+    // segment, NotSupported (integrity, reencryption), CorruptHeader.
+    [[nodiscard]] Result<MappingPlan> plan(const UnlockedVolume& unlocked) const;
 
     [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
                                           const Passphrase& passphrase, const NewKeyslot& keyslot);

@@ -2,6 +2,7 @@
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "latchkey/mapping.h"
 
 namespace latchkey::cli {
 namespace {
@@ -41,7 +42,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
         result.children.push_back(text_fact("keyslot_name", opened.keyslot_name));
     if (dry_run) {
         LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::ReadOnly));
-        LK_ASSIGN(std::string table, volume.planned_table(opened, data));
+        LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+        LK_ASSIGN(std::string table, mapping::planned_table(plan, data));
         ui.say("%s", table.substr(0, table.size() - 1).c_str());
         result.children.push_back(text_fact("table", std::move(table)));
     }

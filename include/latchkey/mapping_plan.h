@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plan is data: what to activate, from where, with which cipher.  Formats fill it in, back ends carry
+// it out, tests compare it; nobody needs root to look at one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace latchkey {
+
+// One run of sectors and how its plaintext is made.
+struct CryptSegment {
+    std::uint64_t start = 0;                  // in the plaintext device, 512-byte sectors
+    std::optional<std::uint64_t> length = {};  // 512-byte sectors; nothing = to the end of the device
+    std::string cipher = {};                  // dm-crypt notation
+    std::uint64_t iv_offset = 0;              // added to the sector number
+    std::uint64_t device_offset = 0;          // on the data device, 512-byte sectors
+    std::uint32_t sector_size = 512;          // bytes
+    bool iv_large_sectors = false;
+};
+
+struct MappingPlan {
+    std::string type;                       // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
+    std::string uuid = {};                  // with dashes, or ""
+    std::vector<CryptSegment> segments = {};
+    std::size_t key_bytes = 0;
+    std::string keyring_description = {};   // "cryptsetup:<uuid>-d0", or "": key in the table
+    std::vector<std::string> flags = {};    // activation flags kept in the header
+};
+
+}  // namespace latchkey

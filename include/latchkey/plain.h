@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Volumes without a header: plain dm-crypt and loop-AES.  Cipher, hash and place come from the caller; nothing on
+// disk can say whether the key is right.  Rules and vectors: spec plain-loopaes.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "latchkey/context.h"
+#include "latchkey/error.h"
+#include "latchkey/mapping_plan.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::plain {
+
+// What a plain mapping is.  Defaults are those of the peer's 2.6 line (docs/cli-abi.md says why).
+struct Params {
+    std::string cipher = "aes-cbc-essiv:sha256";  // dm-crypt notation; "aes" means aes-cbc-plain
+    std::uint32_t key_bytes = 32;                 // at most 128
+    std::string hash = "ripemd160";               // "name", "name:bytes", "plain", "plain:bytes"
+    std::uint64_t offset_sectors = 0;             // where the data begin on the device, 512-byte sectors
+    std::uint64_t skip_sectors = 0;               // added to the sector number for the IV, 512-byte sectors
+    std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing or 0 = the rest
+    std::uint32_t sector_size = 512;              // bytes
+    bool iv_large_sectors = false;
+};
+
+// Checks cipher, key size and sizes against each other; the plan's type is "PLAIN".
+[[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
+// A passphrase becomes a key by the hash (spec section 1).  MissingCipher for an unknown hash; InvalidArgument.
+[[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const Params& params,
+                                                                 const Passphrase& passphrase);
+// The first key_bytes of a key file, not hashed.  InvalidArgument if there are fewer.
+[[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_file(const Params& params,
+                                                           SecretBuffer bytes);
+
+}  // namespace latchkey::plain
+
+namespace latchkey::loopaes {
+
+struct Params {
+    std::string cipher = "aes";
+    std::uint32_t key_bytes = 32;  // of one key
+    std::string hash = {};         // "" = by the length of the key
+    std::uint64_t offset_sectors = 0;
+    std::optional<std::uint64_t> skip_sectors = {};  // nothing = offset_sectors
+    std::optional<std::uint64_t> size_sectors = {};
+};
+
+struct Keys {
+    VolumeKey key;      // all of them, one after the other
+    int version = 0;    // 1, 2, 3: by the number of keys, 1, 64, 65
+};
+// Reads a key file in clear text.  InvalidArgument; says so if it is still encrypted by gpg.
+[[nodiscard]] LATCHKEY_API Result<Keys> parse_keyfile(const Params& params,
+                                                      const SecretBuffer& file);
+// The plan's type is "LOOPAES".
+[[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params, int version);
+
+}  // namespace latchkey::loopaes

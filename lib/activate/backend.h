@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What can carry a plan out.  lib/activate/registry.cpp lists them in the order of preference.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+#include "latchkey/error.h"
+#include "latchkey/mapping.h"
+#include "latchkey/secret.h"
+#include "model/mapping_plan.h"
+
+namespace latchkey::activate {
+
+// What is to be active.  Refers to the caller's plan, key and device.
+struct Request {
+    std::string_view name;
+    const model::MappingPlan& plan;
+    const VolumeKey& key;
+    const Device& data;
+    const ActivateOptions& options;
+};
+
+// The verbs of latchkey/mapping.h, which says what each promises and its errors.
+class Backend {
+  public:
+    virtual ~Backend() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;  // "kernel", "userspace"
+    // NotSupported or AccessDenied, with what would help, if nothing can be activated here.
+    [[nodiscard]] virtual Result<void> available() = 0;
+
+    [[nodiscard]] virtual Result<MappingInfo> activate(Context&, const Request&) = 0;
+    // `active` false if this back end has no such name.
+    [[nodiscard]] virtual Result<MappingInfo> status(Context&, std::string_view name) = 0;
+    [[nodiscard]] virtual Result<SecretBuffer> table(Context&, std::string_view name,
+                                                     bool show_key) = 0;
+    [[nodiscard]] virtual Result<void> close(Context&, std::string_view name,
+                                             const mapping::CloseOptions&) = 0;
+    [[nodiscard]] virtual Result<void> resize(Context&, std::string_view name,
+                                              std::uint64_t size_sectors, const VolumeKey* key) = 0;
+    [[nodiscard]] virtual Result<MappingInfo> refresh(Context&, const Request&) = 0;
+    [[nodiscard]] virtual Result<void> suspend(Context&, std::string_view name) = 0;
+    [[nodiscard]] virtual Result<void> resume(Context&, std::string_view name,
+                                              const model::MappingPlan&, const VolumeKey&,
+                                              const ActivateOptions&) = 0;
+};
+
+// All of them, in the order in which they are tried.
+[[nodiscard]] std::vector<std::unique_ptr<Backend>> backends();
+
+}  // namespace latchkey::activate
