@@ -10,6 +10,7 @@
 #include "crypto/cipher.h"
 #include "crypto/gcrypt/cipher_handle.h"
 #include "crypto/hash.h"
+#include "crypto/kernel_cipher.h"
 #include "crypto/lrw.h"
 #include "crypto/sector_iv.h"
 #include "latchkey/secret.h"
@@ -258,12 +259,14 @@ Result<std::unique_ptr<SectorCipher>> make_sector_cipher(const model::CipherSpec
                                                          ByteView key, SectorGeometry geometry) {
     LK_TRY(check_geometry(geometry));
     if (spec.is_null()) return std::make_unique<NullCipher>(geometry);
+    if (is_kernel_cipher(spec)) return make_kernel_cipher(spec, key, geometry);
     LK_ASSIGN(Recipe recipe, resolve(spec, key.size()));
     return KeyedCipher::make(std::move(recipe), key, geometry);
 }
 
 Result<void> check_cipher(const model::CipherSpec& spec, std::size_t key_length) {
     if (spec.is_null()) return {};
+    if (is_kernel_cipher(spec)) return check_kernel_cipher(spec);
     LK_TRY(resolve(spec, key_length));
     return {};
 }
