@@ -18,7 +18,7 @@ namespace latchkey::plain {
 // What a plain mapping is.  Defaults are those of the peer's 2.6 line (docs/cli-abi.md says why).
 struct Params {
     std::string cipher = "aes-cbc-essiv:sha256";  // dm-crypt notation; "aes" means aes-cbc-plain
-    std::uint32_t key_bytes = 32;                 // at most 128
+    std::uint32_t key_bytes = 32;                 // at most kMaxKeyBytes
     std::string hash = "ripemd160";               // "name", "name:bytes", "plain", "plain:bytes"
     std::uint64_t offset_sectors = 0;             // where the data begin on the device, 512-byte sectors
     std::uint64_t skip_sectors = 0;               // added to the sector number for the IV, 512-byte sectors
@@ -26,13 +26,17 @@ struct Params {
     std::uint32_t sector_size = 512;              // bytes
     bool iv_large_sectors = false;
 };
+inline constexpr std::uint32_t kMaxKeyBytes = 1024;
 
-// Checks cipher, key size and sizes against each other; the plan's type is "PLAIN".
+// Checks cipher, key size and sizes against each other; the plan's type is "PLAIN".  A cipher after "capi:" is the
+// kernel's to know.  A plan without encryption (cipher_null) has key_bytes 0, and so have its keys.
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
-// A passphrase becomes a key by the hash (spec section 1).  MissingCipher for an unknown hash; InvalidArgument.
+// A passphrase becomes a key by the hash (spec section 1).  MissingCipher: "hash algorithm X not supported";
+// InvalidArgument: "key processing error (using hash X)".
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const Params& params,
                                                                  const Passphrase& passphrase);
-// The first key_bytes of a key file, not hashed.  InvalidArgument if there are fewer.
+// The first key_bytes of a key file, not hashed.  InvalidArgument "cannot read requested amount of data" if there
+// are fewer.
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_file(const Params& params,
                                                            SecretBuffer bytes);
 
@@ -41,19 +45,20 @@ struct Params {
 namespace latchkey::loopaes {
 
 struct Params {
-    std::string cipher = "aes";
+    std::string cipher = "aes";    // the name alone: mode and IV follow from the version
     std::uint32_t key_bytes = 32;  // of one key
-    std::string hash = {};         // "" = by the length of the key
-    std::uint64_t offset_sectors = 0;
+    std::string hash = {};         // "" = by the length of the key: 16 sha256, 24 sha384, 32 sha512
+    std::uint64_t offset_sectors = 0;                // 512-byte sectors
     std::optional<std::uint64_t> skip_sectors = {};  // nothing = offset_sectors
-    std::optional<std::uint64_t> size_sectors = {};
+    std::optional<std::uint64_t> size_sectors = {};  // nothing or 0 = the rest
 };
 
 struct Keys {
     VolumeKey key;      // all of them, one after the other
     int version = 0;    // 1, 2, 3: by the number of keys, 1, 64, 65
 };
-// Reads a key file in clear text.  InvalidArgument; says so if it is still encrypted by gpg.
+// Reads a key file in clear text.  InvalidArgument: "incompatible loop-AES keyfile detected", "detected not yet
+// supported GPG encrypted keyfile" with what helps, "key processing error (using hash X)".
 [[nodiscard]] LATCHKEY_API Result<Keys> parse_keyfile(const Params& params,
                                                       const SecretBuffer& file);
 // The plan's type is "LOOPAES".

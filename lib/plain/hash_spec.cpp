@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "plain/hash_spec.h"
+
+#include <charconv>
+
+#include "crypto/hash.h"
+
+namespace latchkey::plain {
+
+Result<HashSpec> parse_hash_spec(std::string_view text, std::size_t key_bytes) {
+    const std::size_t colon = text.find(':');
+    HashSpec spec{.text = std::string(text), .name = std::string(text.substr(0, colon))};
+    if (!spec.is_plain() && !crypto::hash_length(spec.name))
+        return fail(Errc::MissingCipher, "hash algorithm %s not supported", spec.text.c_str());
+    if (colon == std::string_view::npos) return spec;
+
+    const std::string_view digits = text.substr(colon + 1);
+    std::size_t length = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    // The peer takes a length of 0, and anything behind the digits.  A key of zeros protects nothing.
+    if (error != std::errc() || end != digits.data() + digits.size() || length == 0 ||
+        length > key_bytes)
+        return fail(Errc::InvalidArgument, "key processing error (using hash %s)",
+                    spec.text.c_str());
+    spec.length = length;
+    return spec;
+}
+
+}  // namespace latchkey::plain

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cinttypes>
+
+#include "base/bytes.h"
+#include "crypto/cipher.h"
+#include "latchkey/plain.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey::plain {
+namespace {
+
+constexpr std::uint64_t kSector = 512;  // bytes
+// Offsets in bytes fit in 64 bits.
+constexpr std::uint64_t kMaxSectors = UINT64_MAX / kSector;
+
+// What the cipher's parts promise; nothing after "capi:", which a person wrote for the kernel.
+Result<void> check_cipher(const std::string& cipher, const Params& params) {
+    const auto prints = [](unsigned char c) { return c > ' ' && c < 0x7f; };
+    // A space would begin the next field of the table.
+    if (!std::ranges::all_of(cipher, prints))
+        return fail(Errc::InvalidArgument, "cipher '%s': not one word", params.cipher.c_str());
+    if (cipher.starts_with("capi:")) return {};
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(cipher));
+    // The kernel may know more ciphers; that a known one has no such key it cannot say well.
+    const auto known = crypto::check_cipher(spec, params.key_bytes);
+    if (!known && known.error().code == Errc::InvalidArgument) return known.error();
+    if (spec.iv == "lmk" && params.sector_size != kSector)
+        return fail(Errc::InvalidArgument, "cipher '%s' has sectors of 512 bytes, not %u",
+                    cipher.c_str(), params.sector_size);
+    return {};
+}
+
+Result<void> check_sizes(const Params& params) {
+    if (params.key_bytes == 0 || params.key_bytes > kMaxKeyBytes)
+        return fail(Errc::InvalidArgument, "invalid key size");
+    if (params.sector_size < kSector || params.sector_size > 4096 ||
+        (params.sector_size & (params.sector_size - 1)) != 0)
+        return fail(Errc::InvalidArgument, "unsupported encryption sector size");
+    if (params.iv_large_sectors && params.sector_size == kSector)
+        return fail(Errc::InvalidArgument,
+                    "large IV sectors option is supported only for opening plain type device with "
+                    "sector size larger than 512 bytes");
+    const std::uint64_t unit = params.sector_size / kSector;
+    if (params.size_sectors.value_or(0) % unit != 0)
+        return fail(Errc::InvalidArgument, "device size is not aligned to requested sector size");
+    // dm-crypt refuses it without a word.
+    if (params.skip_sectors % unit != 0)
+        return fail(Errc::InvalidArgument,
+                    "skip of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
+                    params.skip_sectors, params.sector_size);
+    const auto end = checked_add(params.offset_sectors, params.size_sectors.value_or(0));
+    if (!end || *end > kMaxSectors)
+        return fail(Errc::InvalidArgument, "offset of %" PRIu64 " sectors is too large",
+                    params.offset_sectors);
+    return {};
+}
+
+}  // namespace
+
+Result<MappingPlan> plan(const Params& params) {
+    LK_TRY(check_sizes(params));
+    const std::string cipher = model::expand_cipher(params.cipher);
+    LK_TRY(check_cipher(cipher, params));
+
+    MappingPlan plan{.type = "PLAIN"};
+    plan.key_bytes =
+        model::cipher_name_part(cipher) == "cipher_null" ? 0 : std::size_t{params.key_bytes};
+    CryptSegment segment{.cipher = cipher,
+                         .iv_offset = params.skip_sectors,
+                         .device_offset = params.offset_sectors,
+                         .sector_size = params.sector_size,
+                         .iv_large_sectors = params.iv_large_sectors};
+    if (params.size_sectors.value_or(0) != 0) segment.length = params.size_sectors;
+    plan.segments.push_back(std::move(segment));
+    return plan;
+}
+
+}  // namespace latchkey::plain
