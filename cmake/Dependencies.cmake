@@ -3,6 +3,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(blkid REQUIRED IMPORTED_TARGET blkid)
 pkg_check_modules(devmapper REQUIRED IMPORTED_TARGET devmapper>=1.02.27)
 find_package(nlohmann_json 3.11 REQUIRED)

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "crypto/gcrypt/kdfs.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -66,7 +65,7 @@ std::uint64_t memory_cap(const Machine& machine) {
         cap = std::min(cap, half_free);
     // Measuring must not wake the out-of-memory killer either, in a small cgroup for instance.
     const std::uint64_t free = machine.available_kib - std::min(machine.available_kib, kSpareKib);
-    return std::max(std::min({cap, free, kMaxArgon2MemoryKib}), kMinMemoryKib);
+    return std::max(std::min(cap, free), kMinMemoryKib);
 }
 
 struct Range {
