@@ -65,8 +65,12 @@ Result<std::uint32_t> sector_size_for(const io::BlockDevice* data, const FormatP
                                       std::uint64_t offset) {
     // Without a data device nothing is known of it; every device takes 512.
     const std::uint64_t size = data != nullptr ? data->size() : 0;
-    if (params.sector_size == 0)
-        return data != nullptr ? choose_sector_size(data->topology(), size, offset) : 512;
+    if (params.sector_size == 0) {
+        LK_ASSIGN(const SizeRequest request, requested_sizes(params));
+        return data != nullptr && suits_large_sectors(request)
+                   ? choose_sector_size(data->topology(), size, offset)
+                   : 512;
+    }
     if (offset % params.sector_size != 0)
         return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is not a multiple of %" PRIu32,
                     offset, params.sector_size);
@@ -112,7 +116,7 @@ Result<Metadata> first_metadata(Context& context, const FormatParams& params, co
 void warn_of_sizes(const Context& context, const SizePlan& plan, const io::BlockDevice* data) {
     if (plan.keyslots_size < kSmallKeyslotsSize)
         context.log(LogLevel::Warning,
-                    strprintf("keyslots area (%" PRIu64 " bytes) is very small, available LUKS2 "
+                    strprintf("WARNING: keyslots area (%" PRIu64 " bytes) is very small, available LUKS2 "
                               "keyslot count is very limited",
                               plan.keyslots_size));
     if (data != nullptr && data->size() <= plan.data_offset)

@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint64_t kSmallestHeader = 0x4000;
 constexpr std::uint64_t kLargestHeader = 0x400000;
 constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::uint32_t kPage = 4096;            // bytes: the largest sector size
+constexpr std::uint64_t kDataOffsetUnit = 4096;  // bytes; what may be asked for, whatever the sector size
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();  // as off_t has it
 
 Result<void> check_request(const SizeRequest& request) {
@@ -31,8 +33,8 @@ Result<void> check_request(const SizeRequest& request) {
     if (request.data_offset && *request.data_offset > kMaxOffset)
         return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is too large",
                     *request.data_offset);
-    if (request.data_offset && *request.data_offset % io::kSectorSize != 0)
-        return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is not a multiple of 512",
+    if (request.data_offset && *request.data_offset % kDataOffsetUnit != 0)
+        return fail(Errc::InvalidArgument, "data offset %" PRIu64 " is not a multiple of 4096",
                     *request.data_offset);
     if (request.alignment % io::kSectorSize != 0)
         return fail(Errc::InvalidArgument, "data alignment %" PRIu64 " is not a multiple of 512",
@@ -89,9 +91,15 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
     return plan;
 }
 
+bool suits_large_sectors(const SizeRequest& request) {
+    // The peer counts an offset that was asked for in 512-byte sectors here, and an alignment in bytes.
+    const std::uint64_t offset = requested_offset(request);
+    if (offset != 0) return offset / io::kSectorSize % kPage == 0;
+    return request.alignment % kPage == 0;
+}
+
 std::uint32_t choose_sector_size(const io::Topology& topology, std::uint64_t data_device_size,
                                  std::uint64_t data_offset) {
-    constexpr std::uint32_t kPage = 4096;
     std::uint32_t size = 512;
     if (topology.logical_block >= kPage) {
         if (topology.logical_block % kPage == 0) size = kPage;

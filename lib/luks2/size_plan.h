@@ -45,6 +45,10 @@ struct SizePlan {
                                                std::uint64_t data_device_size,
                                                std::uint64_t data_offset);
 
+// Whether the peer would choose 4096-byte sectors for what was asked for, where the device likes them: with an offset
+// of its own only if that is a multiple of 2 MiB, with an alignment only if that is one of 4096.
+[[nodiscard]] bool suits_large_sectors(const SizeRequest& request);
+
 // Where data should begin on such a device: 1 MiB, or what the device prefers if that is no divisor of it.
 [[nodiscard]] std::uint64_t data_alignment(const io::Topology& topology);
 

@@ -72,7 +72,7 @@ TEST(Luks2SizePlan, Refusals) {
               "keyslots size 4097 is not a multiple of 4096");
     EXPECT_EQ(refusal(file({.keyslots_size = 129 * kMiB})),
               "keyslots size 135266304 is more than 128 MiB");
-    EXPECT_EQ(refusal(file({.data_offset = 40000})), "data offset 40000 is not a multiple of 512");
+    EXPECT_EQ(refusal(file({.data_offset = 40000})), "data offset 40000 is not a multiple of 4096");
     EXPECT_EQ(refusal({.alignment = ~std::uint64_t{0} - 511, .device_grows = true}),
               "data alignment 18446744073709551104 is too large");
     EXPECT_EQ(refusal({.keyslots_size = kMiB, .alignment = kMiB, .device_size = kMiB}),
@@ -96,6 +96,24 @@ TEST(Luks2SizePlan, SectorSizeIsWhatTheDeviceLikes) {
               4096U);
     EXPECT_EQ(choose_sector_size({.logical_block = 512, .physical_block = 16384}, 32 * kMiB, 0),
               512U);
+}
+
+// Every row as the peer chose on a file whose blocks have 4096 bytes.
+TEST(Luks2SizePlan, LargeSectorsForWhatThePeerTakesForAligned) {
+    const auto offset = [](std::uint64_t sectors) {
+        return SizeRequest{.data_offset = sectors * 512};
+    };
+    for (const std::uint64_t sectors : {4096U, 8192U, 12288U, 20480U, 32768U, 196608U})
+        EXPECT_TRUE(suits_large_sectors(offset(sectors))) << sectors;
+    for (const std::uint64_t sectors : {2048U, 6144U, 6152U, 8200U, 10240U, 34816U})
+        EXPECT_FALSE(suits_large_sectors(offset(sectors))) << sectors;
+    for (const std::uint64_t sectors : {0U, 8U, 64U, 2048U, 6144U, 10000U})
+        EXPECT_TRUE(suits_large_sectors({.alignment = sectors * 512})) << sectors;
+    for (const std::uint64_t sectors : {1U, 2049U, 2052U})
+        EXPECT_FALSE(suits_large_sectors({.alignment = sectors * 512})) << sectors;
+    // A detached header's alignment is the offset of its data.
+    EXPECT_FALSE(suits_large_sectors({.alignment = kMiB, .detached = true}));
+    EXPECT_TRUE(suits_large_sectors({.data_offset = 0, .detached = true}));
 }
 
 TEST(Luks2SizePlan, AlignmentIsOneMebibyteOrWhatTheDeviceWants) {
