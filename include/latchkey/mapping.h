@@ -49,6 +49,8 @@ struct MappingInfo {
     std::string backend = {};     // "kernel", "userspace"
     std::string name = {};
     std::string path = {};        // "/dev/mapper/NAME"
+    std::uint32_t major = 0;      // of the mapping's device
+    std::uint32_t minor = 0;
     std::string type = {};        // "LUKS1", "LUKS2", "PLAIN", ... or "" for others' devices
     std::string uuid = {};        // of the volume, with dashes; "" = none
     std::string dm_uuid = {};

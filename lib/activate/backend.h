@@ -51,6 +51,6 @@ class Backend {
 };
 
 // All of them, in the order in which they are tried.
-[[nodiscard]] std::vector<std::unique_ptr<Backend>> backends();
+[[nodiscard]] std::vector<std::unique_ptr<Backend>> backends(Context& context);
 
 }  // namespace latchkey::activate

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From a plan to a device.  Every step that leaves something behind has a guard that takes it back.
+#include <thread>
+
+#include "activate/dm_uuid.h"
+#include "activate/flags.h"
+#include "activate/kernel_backend.h"
+#include "base/scope_guard.h"
+#include "base/strprintf.h"
+
+namespace latchkey::activate {
+namespace {
+
+constexpr std::uint64_t kSector = 512;  // bytes
+
+Result<void> check_request(const Request& request) {
+    LK_TRY(check_name(request.name));
+    if (request.plan.segments.empty())
+        return fail(Errc::InvalidArgument, "the plan has no segments");
+    if (request.key.size() != request.plan.key_bytes)
+        return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
+                    request.key.size(), request.plan.key_bytes);
+    if (request.data.is_shadow())
+        return fail(Errc::InvalidArgument, "%s is a copy in memory: it cannot be mapped",
+                    request.data.name().c_str());
+    return {};
+}
+
+Result<void> check_alignment(const std::vector<model::CryptTarget>& targets,
+                             const BlockFacts& device, const std::string& shown) {
+    for (const model::CryptTarget& target : targets)
+        if (target.length * kSector % device.logical_block != 0)
+            return fail(Errc::InvalidArgument,
+                        "size %llu sectors is not aligned to the logical block of %s, %u bytes",
+                        static_cast<unsigned long long>(target.length), shown.c_str(),
+                        device.logical_block);
+    return {};
+}
+
+}  // namespace
+
+std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets) {
+    std::vector<DmTarget> result;
+    for (model::CryptTarget& target : targets)
+        result.push_back({.start = target.start,
+                          .length = target.length,
+                          .type = "crypt",
+                          .parameters = std::move(target.parameters)});
+    return result;
+}
+
+std::string list_holders(const std::vector<Holder>& holders) {
+    std::string text;
+    for (const Holder& holder : holders) text += (text.empty() ? "" : ", ") + holder.what;
+    return text;
+}
+
+// A process that was killed between creating a device and loading its table leaves an empty one, which nobody can
+// use and which would block the name for ever.
+Result<void> KernelBackend::check_free(Context& context, std::string_view name) {
+    const std::string shown(name);
+    constexpr int kLooks = 10;
+    for (int look = 0;; ++look) {
+        LK_ASSIGN(const DmInfo info, kernel_.mapper->info(name));
+        if (!info.exists) return {};
+        const bool empty =
+            !info.live_table && info.open_count == 0 && info.uuid.starts_with("CRYPT-");
+        if (!empty) return fail(Errc::Exists, "device %s already exists", shown.c_str());
+        if (look == kLooks) break;
+        // Others than us do not take our lock: they may be about to load the table.
+        std::this_thread::sleep_for(kernel_.patience / kLooks);
+    }
+    context.log(LogLevel::Warning,
+                fail(Errc::Exists, "device %s has no table: removing what a killed process left",
+                     shown.c_str())
+                    .message);
+    return kernel_.mapper->remove(name, false);
+}
+
+Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& request) {
+    DataDevice device;
+    const bool file = request.data.regular_file();
+    if (file) {
+        const std::uint32_t block_size = request.plan.segments.front().sector_size;
+        LK_ASSIGN(device.loop, kernel_.loops->attach(request.data.name(),
+                                                     request.options.read_only, block_size));
+    }
+    ScopeGuard detach([&] { kernel_.loops->release(device.loop); });
+    const std::string& path = file ? device.loop.path : request.data.name();
+    LK_ASSIGN(device.facts, kernel_.devices->facts(path));
+    if (!file && !request.options.shared) {
+        if (auto unused = kernel_.devices->check_unused(path); !unused) {
+            const std::string who = list_holders(
+                kernel_.devices->holders(device.facts.major, device.facts.minor));
+            if (unused.error().code != Errc::Busy || who.empty()) return std::move(unused).error();
+            return std::move(unused).error().with_hint(strprintf("it is held by %s", who.c_str()));
+        }
+    }
+    detach.dismiss();
+    return device;
+}
+
+Result<MappingInfo> KernelBackend::create(Context& context, const Request& request,
+                                          const DataDevice& data, Prepared& prepared) {
+    bool cut = false;
+    const DmCreate create{
+        .name = std::string(request.name),
+        .uuid = make_dm_uuid(prepared.plan.type, prepared.plan.uuid, request.name, &cut),
+        .read_only = prepared.read_only,
+        .read_ahead = data.facts.read_ahead};
+    if (cut)
+        context.log(LogLevel::Warning, fail(Errc::InvalidArgument,
+                                            "the name is too long for its uuid, which is cut: %s",
+                                            create.uuid.c_str())
+                                           .message);
+    const model::TableDevice table_device{
+        strprintf("%u:%u", data.facts.major, data.facts.minor), request.data.name(),
+        data.facts.size_bytes};
+    for (bool again = false;; again = true) {
+        LK_ASSIGN(auto crypt,
+                  model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
+        LK_TRY(check_alignment(crypt, data.facts, request.data.name()));
+        const auto targets = crypt_dm_targets(std::move(crypt));
+        auto created = kernel_.mapper->create(create, targets);
+        if (created) return describe_mapping(request.name, *created, targets);
+        // A kernel too old for an argument refuses the table without saying which.
+        if (again || created.error().code != Errc::InvalidArgument) return std::move(created).error();
+        LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
+        if (!dropped) return std::move(created).error();
+    }
+}
+
+Result<void> KernelBackend::link_keys(const std::vector<std::string>& targets,
+                                      const VolumeKey& key) {
+    std::vector<io::KeyLink> linked;
+    ScopeGuard unlink([&] {
+        for (const io::KeyLink& link : linked) (void)kernel_.keyring->unlink(link);
+    });
+    for (const std::string& target : targets) {
+        LK_ASSIGN(const io::KeyLink link, kernel_.keyring->link(target, key.bytes()));
+        linked.push_back(link);
+    }
+    unlink.dismiss();
+    return {};
+}
+
+Result<MappingInfo> KernelBackend::activate(Context& context, const Request& request) {
+    LK_TRY(check_request(request));
+    for (const std::string& target : request.options.link_key_to)
+        if (auto parsed = io::parse_link_target(target); !parsed) return std::move(parsed).error();
+
+    LK_ASSIGN(auto lock, kernel_.mapper->lock());
+    LK_TRY(check_free(context, request.name));
+    LK_ASSIGN(DataDevice data, data_device(request));
+    ScopeGuard detach([&] { kernel_.loops->release(data.loop); });
+
+    Prepared prepared{.plan = with_options(request.plan, request.options),
+                      .key = {},
+                      .read_only = request.options.read_only || data.facts.read_only};
+    LK_TRY(choose_key_place(context, prepared.plan));
+    LK_ASSIGN(prepared.key, publish_key(prepared.plan, request.key));
+    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
+    LK_ASSIGN(MappingInfo info, create(context, request, data, prepared));
+    ScopeGuard remove([&] {
+        (void)kernel_.mapper->remove(request.name, false);
+        kernel_.mapper->settle();
+    });
+    if (prepared.key) LK_TRY(kernel_.keyring->unlink(*prepared.key));
+    prepared.key.reset();
+    lock.reset();
+    kernel_.mapper->settle();
+    LK_TRY(link_keys(request.options.link_key_to, request.key));
+    remove.dismiss();
+    return info;
+}
+
+}  // namespace latchkey::activate

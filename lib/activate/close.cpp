@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Unmapping: now, later, or not after all.
+#include <algorithm>
+
+#include "activate/dm_uuid.h"
+#include "activate/kernel_backend.h"
+#include "base/secret_text.h"
+#include "base/strprintf.h"
+
+namespace latchkey::activate {
+namespace {
+
+SecretBuffer plain_message(std::string_view text) {
+    return std::move(SecretText().append(text)).take();
+}
+
+// Devices that exist only for the mapping above them: integrity's, and a reencryption's.
+bool is_helper(const BlockFacts& device, const DmUuid& of, std::string_view name) {
+    if (device.dm_name.empty() || of.uuid.empty()) return false;
+    const DmUuid own = parse_dm_uuid(device.dm_uuid);
+    if (own.uuid != of.uuid) return false;
+    return own.type == "SUBDEV" ||
+           (own.type == "INTEGRITY" && device.dm_name == std::string(name) + "_dif");
+}
+
+}  // namespace
+
+Error not_active(std::string_view name) {
+    return fail(Errc::NoDevice, "device %s is not active", std::string(name).c_str());
+}
+
+Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
+    const std::string who = list_holders(kernel_.devices->holders(info.major, info.minor));
+    Error error = fail(Errc::Busy, "device %s is still in use", std::string(name).c_str());
+    if (who.empty()) return error;
+    return std::move(error).with_hint(strprintf("it is held by %s", who.c_str()));
+}
+
+Result<void> KernelBackend::close(Context&, std::string_view name,
+                                  const mapping::CloseOptions& options) {
+    LK_TRY(check_name(name));
+    if (options.deferred && options.cancel_deferred)
+        return fail(Errc::InvalidArgument, "deferred and cancel_deferred exclude each other");
+    LK_ASSIGN(const DeviceMapper::Table mapping, kernel_.mapper->table(name));
+    if (!mapping.info.exists) return not_active(name);
+    if (options.cancel_deferred)
+        return kernel_.mapper->message(name, plain_message("@cancel_deferred_remove"));
+    if (mapping.info.open_count > 0 && !options.deferred) {
+        // What is mounted or mapped will not go by waiting; a process that only looks at it may.
+        const auto holders = kernel_.devices->holders(mapping.info.major, mapping.info.minor);
+        const bool stays = std::ranges::any_of(
+            holders, [](const Holder& holder) { return holder.kind != Holder::Kind::Process; });
+        if (stays) return still_in_use(name, mapping.info);
+    }
+
+    std::string description;
+    std::vector<std::string> helpers;
+    for (const DmTarget& target : mapping.targets) {
+        if (target.type != "crypt") continue;
+        const auto params = parse_crypt_params(as_text(target.parameters.bytes()));
+        if (!params) continue;  // a newer kernel's table can still be removed
+        if (params->key_in_keyring) description = params->key_description;
+        const BlockFacts below = kernel_.devices->identify(params->major, params->minor);
+        if (is_helper(below, parse_dm_uuid(mapping.info.uuid), name) &&
+            std::ranges::find(helpers, below.dm_name) == helpers.end())
+            helpers.push_back(below.dm_name);
+    }
+
+    auto removed = kernel_.mapper->remove(name, options.deferred);
+    if (removed)
+        for (const std::string& helper : helpers) {
+            removed = kernel_.mapper->remove(helper, options.deferred);
+            if (!removed) break;
+        }
+    kernel_.mapper->settle();
+    if (!removed)
+        return removed.error().code == Errc::Busy ? still_in_use(name, mapping.info)
+                                                  : std::move(removed).error();
+    // The volume key must not outlive the mapping.
+    return description.empty() ? Result<void>() : kernel_.keyring->forget(description);
+}
+
+}  // namespace latchkey::activate

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "activate/devmapper/device_mapper.h"
+#include "activate/holders.h"
+#include "base/strprintf.h"
+#include "base/unique_fd.h"
+
+namespace latchkey::activate {
+namespace {
+
+std::string first_line(const std::string& path) {
+    std::string line;
+    std::getline(std::ifstream(path), line);
+    return line;
+}
+
+Error cannot_open(const std::string& path, int error) {
+    switch (error) {
+        case EACCES:
+        case EPERM:
+            return fail(Errc::AccessDenied, "device %s does not exist or access denied",
+                        path.c_str())
+                .with_hint(std::strerror(error));
+        case ENOENT:
+        case ENOTDIR:
+        case ENXIO:
+        case ENODEV:
+        case ENOMEDIUM:
+            return fail(Errc::NoDevice, "device %s does not exist or access denied", path.c_str())
+                .with_hint(std::strerror(error));
+        case EBUSY:
+            return fail(Errc::Busy,
+                        "cannot use device %s which is in use (already mapped or mounted)",
+                        path.c_str());
+        default:
+            return fail(Errc::Io, "cannot open device %s: %s", path.c_str(), std::strerror(error));
+    }
+}
+
+class SystemBlockDevices final : public BlockDevices {
+  public:
+    Result<BlockFacts> facts(std::string_view name) override {
+        const std::string path(name);
+        struct stat status = {};
+        if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
+        if (!S_ISBLK(status.st_mode))
+            return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
+        const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!fd.valid()) return cannot_open(path, errno);
+        BlockFacts facts{.path = path,
+                         .major = ::major(status.st_rdev),
+                         .minor = ::minor(status.st_rdev)};
+        long read_ahead = 0;
+        int read_only = 0;
+        int logical_block = 0;
+        if (::ioctl(fd.get(), BLKGETSIZE64, &facts.size_bytes) != 0)
+            return fail(Errc::Io, "asking device %s for its size failed: %s", path.c_str(),
+                        std::strerror(errno));
+        if (::ioctl(fd.get(), BLKROGET, &read_only) != 0)
+            return fail(Errc::Io, "asking device %s whether it is read only failed: %s",
+                        path.c_str(), std::strerror(errno));
+        if (::ioctl(fd.get(), BLKSSZGET, &logical_block) != 0)
+            return fail(Errc::Io, "asking device %s for its block size failed: %s", path.c_str(),
+                        std::strerror(errno));
+        if (::ioctl(fd.get(), BLKRAGET, &read_ahead) != 0)
+            return fail(Errc::Io, "asking device %s for its read-ahead failed: %s", path.c_str(),
+                        std::strerror(errno));
+        facts.read_only = read_only != 0;
+        const auto block = static_cast<unsigned>(logical_block);
+        if (logical_block >= 512 && logical_block <= 1024 * 1024 && std::has_single_bit(block))
+            facts.logical_block = block;
+        if (read_ahead > 0 && read_ahead < 0x7fffffff)
+            facts.read_ahead = static_cast<std::uint32_t>(read_ahead);
+        return facts;
+    }
+
+    BlockFacts identify(std::uint32_t major, std::uint32_t minor) override {
+        const std::string folder = strprintf("/sys/dev/block/%u:%u", major, minor);
+        BlockFacts facts{.major = major, .minor = minor};
+        facts.dm_name = first_line(folder + "/dm/name");
+        facts.dm_uuid = first_line(folder + "/dm/uuid");
+        if (!facts.dm_name.empty()) {
+            facts.path = "/dev/mapper/" + facts.dm_name;
+            return facts;
+        }
+        std::ifstream uevent(folder + "/uevent");
+        constexpr std::string_view kName = "DEVNAME=";
+        for (std::string line; std::getline(uevent, line);)
+            if (line.starts_with(kName)) facts.path = "/dev/" + line.substr(kName.size());
+        return facts;
+    }
+
+    Result<void> check_unused(std::string_view name) override {
+        const std::string path(name);
+        const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+        if (!fd.valid()) return cannot_open(path, errno);
+        return {};
+    }
+
+    std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) override {
+        return find_holders(major, minor);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<BlockDevices> system_block_devices() {
+    return std::make_unique<SystemBlockDevices>();
+}
+
+}  // namespace latchkey::activate

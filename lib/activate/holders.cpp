@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "activate/holders.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "base/strprintf.h"
+
+namespace latchkey::activate {
+namespace {
+
+std::string read_text(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string read_line(const std::string& path) {
+    std::string text = read_text(path);
+    text.erase(std::min(text.find('\n'), text.size()));
+    return text;
+}
+
+std::vector<std::string> entries(const std::string& folder) {
+    std::vector<std::string> names;
+    const auto close = [](DIR* directory) { ::closedir(directory); };
+    const std::unique_ptr<DIR, decltype(close)> directory(::opendir(folder.c_str()), close);
+    if (!directory) return names;
+    while (const dirent* entry = ::readdir(directory.get()))
+        if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+    return names;
+}
+
+// The kernel writes blanks, tabs, newlines and backslashes in names as three octal digits.
+std::string unescape(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned value = 0;
+        const bool escape =
+            text[i] == '\\' && i + 3 < text.size() &&
+            std::from_chars(&text[i + 1], &text[i + 1] + 3, value, 8).ptr == &text[i + 1] + 3 &&
+            value < 256;
+        plain += escape ? static_cast<char>(value) : text[i];
+        if (escape) i += 3;
+    }
+    return plain;
+}
+
+std::vector<std::string_view> fields_of(std::string_view line) {
+    std::vector<std::string_view> fields;
+    while (!line.empty()) {
+        const auto from = line.find_first_not_of(" \t");
+        if (from == std::string_view::npos) break;
+        line.remove_prefix(from);
+        const auto length = std::min(line.find_first_of(" \t"), line.size());
+        fields.push_back(line.substr(0, length));
+        line.remove_prefix(length);
+    }
+    return fields;
+}
+
+template <typename Each>
+void for_each_line(std::string_view text, Each each) {
+    while (!text.empty()) {
+        const auto length = std::min(text.find('\n'), text.size());
+        each(text.substr(0, length));
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
+}
+
+bool is_device(const struct stat& status, std::uint32_t major, std::uint32_t minor) {
+    return S_ISBLK(status.st_mode) && ::major(status.st_rdev) == major &&
+           ::minor(status.st_rdev) == minor;
+}
+
+bool has_open(const std::string& process, std::uint32_t major, std::uint32_t minor) {
+    const std::string folder = "/proc/" + process + "/fd";
+    for (const std::string& fd : entries(folder)) {
+        struct stat status = {};
+        if (::stat((folder + "/" + fd).c_str(), &status) == 0 && is_device(status, major, minor))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::vector<std::string> mount_points(std::string_view mountinfo, std::uint32_t major,
+                                      std::uint32_t minor) {
+    // "36 35 254:0 / /mnt rw - ext4 /dev/mapper/x rw"
+    const std::string number = strprintf("%u:%u", major, minor);
+    std::vector<std::string> points;
+    for_each_line(mountinfo, [&](std::string_view line) {
+        const auto fields = fields_of(line);
+        if (fields.size() >= 5 && fields[2] == number) points.push_back(unescape(fields[4]));
+    });
+    return points;
+}
+
+std::vector<std::string> swap_areas(std::string_view swaps) {
+    std::vector<std::string> areas;
+    bool heading = true;
+    for_each_line(swaps, [&](std::string_view line) {
+        const auto fields = fields_of(line);
+        if (!heading && !fields.empty()) areas.push_back(unescape(fields[0]));
+        heading = false;
+    });
+    return areas;
+}
+
+std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
+    std::vector<Holder> holders;
+    for (std::string& point : mount_points(read_text("/proc/self/mountinfo"), major, minor))
+        holders.push_back({Holder::Kind::Mount, std::move(point)});
+    for (const std::string& area : swap_areas(read_text("/proc/swaps"))) {
+        struct stat status = {};
+        if (::stat(area.c_str(), &status) == 0 && is_device(status, major, minor))
+            holders.push_back({Holder::Kind::Swap, "swap"});
+    }
+    const std::string device = strprintf("/sys/dev/block/%u:%u", major, minor);
+    for (const std::string& above : entries(device + "/holders")) {
+        const std::string name = read_line("/sys/class/block/" + above + "/dm/name");
+        holders.push_back({Holder::Kind::Device,
+                           name.empty() ? above : above + " (" + name + ")"});
+    }
+    const std::string self = std::to_string(::getpid());
+    for (const std::string& process : entries("/proc")) {
+        if (process.find_first_not_of("0123456789") != std::string::npos || process == self)
+            continue;
+        if (!has_open(process, major, minor)) continue;
+        holders.push_back({Holder::Kind::Process,
+                           strprintf("process %s (%s)", process.c_str(),
+                                     read_line("/proc/" + process + "/comm").c_str())});
+    }
+    return holders;
+}
+
+}  // namespace latchkey::activate

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The back end over the kernel's device-mapper.  All logic is here, over the interfaces of kernel.h; one verb, one file.
+#pragma once
+
+#include "activate/backend.h"
+#include "activate/crypt_params.h"
+#include "activate/kernel.h"
+#include "model/crypt_table.h"
+
+namespace latchkey::activate {
+
+class KernelBackend final : public Backend {
+  public:
+    explicit KernelBackend(Kernel kernel) : kernel_(std::move(kernel)) {}
+
+    std::string_view name() const override { return "kernel"; }
+    Result<void> available() override { return kernel_.mapper->available(); }
+    Result<MappingInfo> activate(Context&, const Request&) override;
+    Result<MappingInfo> status(Context&, std::string_view name) override;
+    Result<SecretBuffer> table(Context&, std::string_view name, bool show_key) override;
+    Result<void> close(Context&, std::string_view name, const mapping::CloseOptions&) override;
+    Result<void> resize(Context&, std::string_view name, std::uint64_t size_sectors,
+                        const VolumeKey* key) override;
+    Result<MappingInfo> refresh(Context&, const Request&) override;
+    Result<void> suspend(Context&, std::string_view name) override;
+    Result<void> resume(Context&, std::string_view name, const MappingPlan&, const VolumeKey&,
+                        const ActivateOptions&) override;
+
+  private:
+    // The block device that the data are on: the caller's, or a loop device over his file.
+    struct DataDevice {
+        BlockFacts facts = {};
+        LoopDevices::Attached loop = {};
+    };
+    // What a table is made of.
+    struct Prepared {
+        MappingPlan plan = {};
+        std::optional<io::KeyLink> key = {};  // in the keyring until the table is loaded
+        bool read_only = false;
+    };
+
+    // activate.cpp
+    [[nodiscard]] Result<DataDevice> data_device(const Request& request);
+    [[nodiscard]] Result<void> check_free(Context& context, std::string_view name);
+    [[nodiscard]] Result<MappingInfo> create(Context& context, const Request& request,
+                                             const DataDevice& data, Prepared& prepared);
+    [[nodiscard]] Result<void> link_keys(const std::vector<std::string>& targets, const VolumeKey& key);
+
+    // key_place.cpp
+    // Clears the plan's keyring description where the key has to be in the table.
+    [[nodiscard]] Result<void> choose_key_place(Context& context, MappingPlan& plan);
+    // Puts the key where the plan says that the table will find it.
+    [[nodiscard]] Result<std::optional<io::KeyLink>> publish_key(const MappingPlan& plan,
+                                                                 const VolumeKey& key);
+    void withdraw_key(std::optional<io::KeyLink>& key);
+    // Takes out what this kernel's dm-crypt is too old for; false if that is nothing.
+    [[nodiscard]] Result<bool> drop_unsupported_flags(Context& context, MappingPlan& plan);
+
+    // status.cpp
+    [[nodiscard]] MappingInfo describe_mapping(std::string_view name, const DmInfo& info,
+                                               const std::vector<DmTarget>& targets);
+    // A mapping that exists and consists of one crypt target: what can be resized and suspended.
+    struct CryptMapping {
+        DmInfo info = {};
+        std::vector<DmTarget> targets = {};
+        CryptParams params = {};  // of the first target
+    };
+    [[nodiscard]] Result<CryptMapping> crypt_mapping(std::string_view name);
+
+    // close.cpp
+    [[nodiscard]] Error still_in_use(std::string_view name, const DmInfo& info);
+
+    // suspend.cpp
+    [[nodiscard]] Result<void> suspend_and_wipe(std::string_view name);
+
+    Kernel kernel_;
+};
+
+[[nodiscard]] Error not_active(std::string_view name);
+// "dm-3 (home), /mnt"; "" if nobody is known.
+[[nodiscard]] std::string list_holders(const std::vector<Holder>& holders);
+[[nodiscard]] std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets);
+
+}  // namespace latchkey::activate

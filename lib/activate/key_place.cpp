@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where the table finds its key, and which of its arguments this kernel knows.
+#include <algorithm>
+#include <array>
+
+#include "activate/kernel_backend.h"
+#include "model/crypt_table.h"
+
+namespace latchkey::activate {
+namespace {
+
+// Earlier versions take keyring keys too, but not reliably; the peer draws the same line.
+constexpr DmVersion kKeyringTarget{1, 18, 1};
+constexpr DmVersion kKeyringKernel{4, 15, 0};
+
+struct FlagSince {
+    std::string_view header;
+    DmVersion since;  // of the crypt target
+};
+constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}},
+                                                  {"same-cpu-crypt", {1, 14, 0}},
+                                                  {"submit-from-crypt-cpus", {1, 14, 0}},
+                                                  {"no-read-workqueue", {1, 22, 0}},
+                                                  {"no-write-workqueue", {1, 22, 0}},
+                                                  {"high_priority", {1, 26, 0}}}};
+
+}  // namespace
+
+Result<void> KernelBackend::choose_key_place(Context& context, MappingPlan& plan) {
+    if (!context.policy.use_kernel_keyring || plan.key_bytes == 0) plan.keyring_description.clear();
+    if (plan.keyring_description.empty()) return {};
+    if (kernel_.release < kKeyringKernel) {
+        plan.keyring_description.clear();
+        return {};
+    }
+    LK_ASSIGN(const auto version, kernel_.mapper->target_version("crypt"));
+    if (!version)
+        return fail(Errc::NotSupported, "the kernel has no target crypt: load its module dm_crypt")
+            .with_hint("modprobe dm_crypt");
+    if (*version < kKeyringTarget) plan.keyring_description.clear();
+    return {};
+}
+
+Result<std::optional<io::KeyLink>> KernelBackend::publish_key(const MappingPlan& plan,
+                                                              const VolumeKey& key) {
+    if (plan.keyring_description.empty()) return std::optional<io::KeyLink>();
+    auto link = kernel_.keyring->add_logon(plan.keyring_description, key.bytes());
+    if (!link) return std::move(link).error().within("cannot load the key into the kernel's keyring");
+    return std::optional(*link);
+}
+
+void KernelBackend::withdraw_key(std::optional<io::KeyLink>& key) {
+    // It is in this thread's own keyring: what cannot be unlinked goes with the thread.
+    if (key) (void)kernel_.keyring->unlink(*key);
+    key.reset();
+}
+
+Result<bool> KernelBackend::drop_unsupported_flags(Context& context, MappingPlan& plan) {
+    if (plan.flags.empty()) return false;
+    LK_ASSIGN(const auto version, kernel_.mapper->target_version("crypt"));
+    if (!version) return false;
+    bool dropped = false;
+    for (const FlagSince& flag : kFlagSince) {
+        if (*version >= flag.since) continue;
+        if (std::erase(plan.flags, flag.header) == 0) continue;
+        dropped = true;
+        context.log(LogLevel::Warning,
+                    fail(Errc::NotSupported,
+                         "%.*s is left out: it needs dm-crypt %u.%u, this kernel has %u.%u.%u",
+                         static_cast<int>(flag.header.size()), flag.header.data(), flag.since.major,
+                         flag.since.minor, version->major, version->minor, version->patch)
+                        .message);
+    }
+    return dropped;
+}
+
+}  // namespace latchkey::activate

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The same mapping with other flags.
+#include "activate/dm_uuid.h"
+#include "activate/flags.h"
+#include "activate/kernel_backend.h"
+#include "base/scope_guard.h"
+#include "base/secret_text.h"
+#include "base/strprintf.h"
+
+namespace latchkey::activate {
+namespace {
+
+Error differs(std::string_view name, const char* what, const std::string& active,
+              const std::string& wanted) {
+    return fail(Errc::InvalidArgument, "device %s: %s is %s, the header has %s",
+                std::string(name).c_str(), what, active.c_str(), wanted.c_str());
+}
+
+// Everything that decides which plaintext a sector has must stay.
+Result<void> compare(std::string_view name, const DmInfo& info, const CryptParams& active,
+                     const MappingPlan& plan, const CryptParams& wanted, ByteView hex_key) {
+    const std::string uuid = make_dm_uuid(plan.type, plan.uuid, name);
+    if (info.uuid != uuid) return differs(name, "uuid", info.uuid, uuid);
+    if (active.cipher != wanted.cipher)
+        return differs(name, "cipher", active.cipher, wanted.cipher);
+    const auto compare_number = [&](const char* what, std::uint64_t a, std::uint64_t b) {
+        return a == b ? Result<void>()
+                      : differs(name, what, std::to_string(a), std::to_string(b));
+    };
+    LK_TRY(compare_number("key size", active.key_bytes, wanted.key_bytes));
+    LK_TRY(compare_number("offset", active.offset, wanted.offset));
+    LK_TRY(compare_number("IV offset", active.iv_offset, wanted.iv_offset));
+    LK_TRY(compare_number("sector size", active.sector_size, wanted.sector_size));
+    LK_TRY(compare_number("iv_large_sectors", active.iv_large_sectors ? 1 : 0,
+                          wanted.iv_large_sectors ? 1 : 0));
+    LK_TRY(compare_number("tag size", active.tag_bytes, wanted.tag_bytes));
+    if (active.key_in_keyring && !plan.keyring_description.empty() &&
+        active.key_description != plan.keyring_description)
+        return differs(name, "key", active.key_description, plan.keyring_description);
+    if (!active.key_in_keyring && active.key_bytes != 0 &&
+        !equal_in_constant_time(as_byte_view(active.key_field), hex_key))
+        return fail(Errc::InvalidArgument, "device %s has another key", std::string(name).c_str());
+    return {};
+}
+
+}  // namespace
+
+Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& request) {
+    if (request.key.size() != request.plan.key_bytes)
+        return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
+                    request.key.size(), request.plan.key_bytes);
+    LK_ASSIGN(const CryptMapping mapping, crypt_mapping(request.name));
+    const std::string shown(request.name);
+    if (mapping.info.suspended)
+        return fail(Errc::InvalidArgument, "volume %s is suspended", shown.c_str());
+    const BlockFacts below =
+        kernel_.devices->identify(mapping.params.major, mapping.params.minor);
+    LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(below.path));
+    if (request.data.regular_file()) {
+        const std::string file = kernel_.loops->backing_file(below.path);
+        if (file.empty())
+            return differs(request.name, "data device", below.path, request.data.name());
+    } else {
+        LK_ASSIGN(const BlockFacts given, kernel_.devices->facts(request.data.name()));
+        if (given.major != device.major || given.minor != device.minor)
+            return differs(request.name, "data device", below.path, request.data.name());
+    }
+
+    Prepared prepared{.plan = with_options(request.plan, request.options),
+                      .key = {},
+                      .read_only = request.options.read_only || device.read_only};
+    LK_TRY(choose_key_place(context, prepared.plan));
+    const std::string numbers = strprintf("%u:%u", device.major, device.minor);
+    const model::TableDevice table_device{numbers, request.data.name(), device.size_bytes};
+    LK_ASSIGN(auto crypt, model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
+    auto targets = crypt_dm_targets(std::move(crypt));
+    LK_ASSIGN(const CryptParams wanted,
+              parse_crypt_params(as_text(targets.front().parameters.bytes())));
+    const SecretBuffer hex_key = std::move(SecretText().append_hex(request.key.bytes())).take();
+    LK_TRY(compare(request.name, mapping.info, mapping.params, prepared.plan, wanted,
+                   hex_key.bytes()));
+
+    LK_ASSIGN(prepared.key, publish_key(prepared.plan, request.key));
+    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
+    auto loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
+    if (!loaded && loaded.error().code == Errc::InvalidArgument) {
+        LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
+        if (!dropped) return std::move(loaded).error();
+        LK_ASSIGN(crypt,
+                  model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
+        targets = crypt_dm_targets(std::move(crypt));
+        loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
+    }
+    if (!loaded) return std::move(loaded).error();
+    ScopeGuard clear([&] { (void)kernel_.mapper->clear(request.name); });
+    if (prepared.key) LK_TRY(kernel_.keyring->unlink(*prepared.key));
+    prepared.key.reset();
+    LK_TRY(kernel_.mapper->resume(request.name, false, false));
+    clear.dismiss();
+    kernel_.mapper->settle();
+    return status(context, request.name);
+}
+
+}  // namespace latchkey::activate

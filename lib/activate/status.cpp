@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is active under a name, whoever made it.
+#include <algorithm>
+#include <array>
+
+#include "activate/dm_uuid.h"
+#include "activate/kernel_backend.h"
+#include "base/secret_text.h"
+#include "base/strprintf.h"
+
+namespace latchkey::activate {
+namespace {
+
+// "capi:authenc(hmac(sha256),xts(aes))-plain64" = {"aes-xts-plain64", "hmac(sha256)"}; what has no such form is shown
+// as it is.
+struct ShownCipher {
+    std::string cipher;
+    std::string integrity;
+};
+
+// "xts(aes)" and "plain64" = "aes-xts-plain64".
+std::string old_notation(std::string_view kernel_name, std::string_view iv) {
+    const auto open = kernel_name.find('(');
+    if (open == std::string_view::npos || !kernel_name.ends_with(')')) return "";
+    const std::string_view mode = kernel_name.substr(0, open);
+    const std::string_view cipher = kernel_name.substr(open + 1, kernel_name.size() - open - 2);
+    if (cipher.find_first_of("(,)") != std::string_view::npos) return "";
+    return std::string(cipher) + "-" + std::string(mode) + "-" + std::string(iv);
+}
+
+ShownCipher shown_cipher(const CryptParams& params) {
+    constexpr std::string_view kCapi = "capi:";
+    constexpr std::string_view kAuthenc = "authenc(";
+    ShownCipher shown{.cipher = params.cipher, .integrity = params.integrity};
+    std::string_view text = params.cipher;
+    if (params.integrity.empty() || !text.starts_with(kCapi)) return shown;
+    text.remove_prefix(kCapi.size());
+    const auto dash = text.rfind('-');
+    if (dash == std::string_view::npos || !text.starts_with(kAuthenc)) return shown;
+    const std::string_view iv = text.substr(dash + 1);
+    text = text.substr(kAuthenc.size(), dash - kAuthenc.size());
+    const auto comma = text.find(',');
+    if (comma == std::string_view::npos || !text.ends_with(')')) return shown;
+    const std::string cipher =
+        old_notation(text.substr(comma + 1, text.size() - comma - 2), iv);
+    if (cipher.empty()) return shown;
+    return {.cipher = cipher, .integrity = std::string(text.substr(0, comma))};
+}
+
+// Of the keyed hashes, whose key is as long as their digest unless the table says otherwise.
+std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& integrity) {
+    if (params.integrity_key_bytes != 0) return params.integrity_key_bytes;
+    struct Size {
+        std::string_view integrity;
+        std::uint32_t bytes;
+    };
+    constexpr std::array<Size, 4> kSizes = {
+        {{"hmac(sha1)", 20}, {"hmac(sha256)", 32}, {"hmac(sha512)", 64}, {"cmac(aes)", 16}}};
+    for (const Size& size : kSizes)
+        if (size.integrity == integrity) return size.bytes;
+    return 0;
+}
+
+}  // namespace
+
+MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo& dm,
+                                            const std::vector<DmTarget>& targets) {
+    const DmUuid uuid = parse_dm_uuid(dm.uuid);
+    MappingInfo info{.active = dm.exists,
+                     .in_use = dm.open_count > 0,
+                     .suspended = dm.suspended,
+                     .read_only = dm.read_only,
+                     .deferred_remove = dm.deferred_remove,
+                     .backend = "kernel",
+                     .name = std::string(name),
+                     .path = "/dev/mapper/" + std::string(name),
+                     .major = dm.major,
+                     .minor = dm.minor,
+                     .type = uuid.type,
+                     .uuid = uuid.uuid,
+                     .dm_uuid = dm.uuid};
+    for (const DmTarget& target : targets)
+        info.size_sectors = std::max(info.size_sectors, target.start + target.length);
+    const auto crypt =
+        std::ranges::find_if(targets, [](const DmTarget& t) { return t.type == "crypt"; });
+    if (crypt == targets.end()) return info;
+    const auto params = parse_crypt_params(as_text(crypt->parameters.bytes()));
+    if (!params) return info;
+    const ShownCipher shown = shown_cipher(*params);
+    info.cipher = shown.cipher;
+    info.integrity = shown.integrity;
+    if (!info.integrity.empty())
+        info.integrity_key_bits = integrity_key_bytes(*params, shown.integrity) * 8;
+    info.key_bits = static_cast<std::uint32_t>(params->key_bytes) * 8;
+    info.key_in_keyring = params->key_in_keyring;
+    info.key_description = params->key_description;
+    info.device = kernel_.devices->identify(params->major, params->minor).path;
+    if (info.device.empty()) info.device = params->device;
+    info.loop_file = kernel_.loops->backing_file(info.device);
+    info.sector_size = params->sector_size;
+    info.iv_large_sectors = params->iv_large_sectors;
+    info.offset_sectors = params->offset;
+    info.iv_offset_sectors = params->iv_offset;
+    info.flags = params->flags;
+    info.reencrypting = targets.size() > 1;
+    return info;
+}
+
+Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_view name) {
+    LK_TRY(check_name(name));
+    LK_ASSIGN(DeviceMapper::Table table, kernel_.mapper->table(name));
+    if (!table.info.exists) return not_active(name);
+    CryptMapping mapping{
+        .info = std::move(table.info), .targets = std::move(table.targets), .params = {}};
+    if (mapping.targets.empty() || mapping.targets.front().type != "crypt")
+        return fail(Errc::NotSupported, "device %s is no crypt mapping", std::string(name).c_str());
+    LK_ASSIGN(mapping.params,
+              parse_crypt_params(as_text(mapping.targets.front().parameters.bytes())));
+    return mapping;
+}
+
+Result<MappingInfo> KernelBackend::status(Context&, std::string_view name) {
+    LK_TRY(check_name(name));
+    LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(name));
+    return describe_mapping(name, table.info, table.targets);
+}
+
+Result<SecretBuffer> KernelBackend::table(Context&, std::string_view name, bool show_key) {
+    LK_TRY(check_name(name));
+    LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(name));
+    if (!table.info.exists) return not_active(name);
+    SecretText text;
+    for (const DmTarget& target : table.targets) {
+        text.append(strprintf("%llu %llu %s ", static_cast<unsigned long long>(target.start),
+                              static_cast<unsigned long long>(target.length), target.type.c_str()));
+        const std::string_view parameters = as_text(target.parameters.bytes());
+        std::size_t hidden_from = 0;
+        std::size_t hidden_size = 0;
+        if (!show_key && target.type == "crypt") {
+            LK_ASSIGN(const CryptParams params, parse_crypt_params(parameters));
+            if (!params.key_in_keyring && params.key_bytes != 0) {
+                hidden_from = static_cast<std::size_t>(params.key_field.data() - parameters.data());
+                hidden_size = params.key_field.size();
+            }
+        }
+        text.append(parameters.substr(0, hidden_from));
+        text.append(std::string(hidden_size, '0'));
+        text.append(parameters.substr(hidden_from + hidden_size));
+        text.append("\n");
+    }
+    return std::move(text).take();
+}
+
+}  // namespace latchkey::activate

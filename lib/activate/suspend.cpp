@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Taking the key out of a mapping that stays, and giving it back.
+#include "activate/dm_uuid.h"
+#include "activate/flags.h"
+#include "activate/kernel_backend.h"
+#include "base/scope_guard.h"
+#include "base/secret_text.h"
+
+namespace latchkey::activate {
+namespace {
+
+SecretBuffer wipe_message() { return std::move(SecretText().append("key wipe")).take(); }
+
+SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
+    SecretText text;
+    text.append("key set ");
+    if (key.size() == 0)
+        text.append("-");
+    else if (plan.keyring_description.empty())
+        text.append_hex(key.bytes());
+    else
+        text.append(model::keyring_key_field(key.size(), plan.keyring_description));
+    return std::move(text).take();
+}
+
+}  // namespace
+
+Result<void> KernelBackend::suspend_and_wipe(std::string_view name) {
+    LK_TRY(kernel_.mapper->suspend(name, false, false));
+    ScopeGuard resume([&] { (void)kernel_.mapper->resume(name, false, false); });
+    LK_TRY(kernel_.mapper->message(name, wipe_message()));
+    resume.dismiss();
+    return {};
+}
+
+Result<void> KernelBackend::suspend(Context&, std::string_view name) {
+    LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
+    if (mapping.info.suspended)
+        return fail(Errc::InvalidArgument, "volume %s is already suspended",
+                    std::string(name).c_str());
+    // First, since it can fail without harm: dm-crypt has a copy of its own.
+    if (mapping.params.key_in_keyring)
+        LK_TRY(kernel_.keyring->forget(mapping.params.key_description));
+    return suspend_and_wipe(name);
+}
+
+Result<void> KernelBackend::resume(Context& context, std::string_view name,
+                                   const MappingPlan& plan, const VolumeKey& key,
+                                   const ActivateOptions& options) {
+    LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
+    const std::string shown(name);
+    if (!mapping.info.suspended)
+        return fail(Errc::InvalidArgument, "volume %s is not suspended", shown.c_str());
+    // The key of another volume would write garbage over this one.
+    const DmUuid active = parse_dm_uuid(mapping.info.uuid);
+    if (active.uuid != plan.uuid || active.type != plan.type)
+        return fail(Errc::InvalidArgument, "volume %s is %s %s, the header is of %s %s",
+                    shown.c_str(), active.type.c_str(), active.uuid.c_str(), plan.type.c_str(),
+                    plan.uuid.c_str());
+    if (key.size() != plan.key_bytes || key.size() != mapping.params.key_bytes)
+        return fail(Errc::InvalidArgument, "volume %s has a key of %zu bytes, this one has %zu",
+                    shown.c_str(), mapping.params.key_bytes, key.size());
+    // Left by a killed resize; resuming would bring it into effect.
+    if (mapping.info.inactive_table) LK_TRY(kernel_.mapper->clear(name));
+
+    MappingPlan wanted = with_options(plan, options);
+    LK_TRY(choose_key_place(context, wanted));
+    LK_ASSIGN(auto published, publish_key(wanted, key));
+    ScopeGuard withdraw([&] { withdraw_key(published); });
+    LK_TRY(kernel_.mapper->message(name, set_message(wanted, key)));
+    ScopeGuard wipe([&] { (void)kernel_.mapper->message(name, wipe_message()); });
+    if (published) LK_TRY(kernel_.keyring->unlink(*published));
+    published.reset();
+    LK_TRY(kernel_.mapper->resume(name, false, false));
+    wipe.dismiss();
+    kernel_.mapper->settle();
+    if (auto linked = link_keys(options.link_key_to, key); !linked) {
+        (void)suspend_and_wipe(name);
+        return linked;
+    }
+    return {};
+}
+
+}  // namespace latchkey::activate

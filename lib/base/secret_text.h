@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Text that has a key in it, such as a device-mapper table: put together without ever being a std::string.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "latchkey/secret.h"
+
+namespace latchkey {
+
+class SecretText {
+  public:
+    SecretText& append(std::string_view text);
+    SecretText& append_hex(ByteView bytes);  // lower case, two digits a byte
+    [[nodiscard]] SecretBuffer take() &&;    // without a NUL at the end
+
+  private:
+    MutableByteView room_for(std::size_t size);
+
+    SecretBuffer buffer_;
+    std::size_t used_ = 0;
+};
+
+// The same bytes as characters; they stay the buffer's.
+[[nodiscard]] inline std::string_view as_text(ByteView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace latchkey

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// `status` as text and JSON; spec: cli.md section 6, in the layout of the 2.6 line.
+#include "activate/flags.h"
+#include "base/i18n.h"
+#include "latchkey/mapping.h"
+#include "model/crypt_table.h"
+
+namespace latchkey::mapping {
+namespace {
+
+constexpr const char* kSectors = " sectors";
+
+std::string state(const MappingInfo& info) {
+    if (!info.active) return translate(N_("is inactive."));
+    return translate(info.in_use ? N_("is active and is in use.") : N_("is active."));
+}
+
+std::string mode(const MappingInfo& info) {
+    const std::string access = info.read_only ? "readonly" : "read/write";
+    return info.suspended ? access + " (suspended)" : access;
+}
+
+// For programs only.
+Fact hidden(std::string key, std::variant<std::monostate, std::string, std::uint64_t, bool> value) {
+    return {.key = std::move(key), .value = std::move(value), .in_text = false};
+}
+
+Fact describe_flags(const ActivationFlags& flags) {
+    Fact list{.key = "flags", .in_text = false, .kind = Fact::Kind::Array};
+    std::string line;
+    for (std::size_t i = 0; i < model::kFlagNames.size(); ++i) {
+        if (!(flags.*activate::kFlagMembers[i])) continue;
+        const std::string_view table = model::kFlagNames[i].table;
+        const std::string word(table == "allow_discards" ? "discards" : table);
+        line += word + " ";
+        list.children.push_back(hidden("", word));
+    }
+    // The peer's line ends in a blank.
+    Fact group{.key = "", .in_text = false};
+    group.children.push_back(std::move(list));
+    if (!line.empty()) group.children.push_back({.key = "", .label = "  flags:   " + line});
+    return group;
+}
+
+}  // namespace
+
+Fact describe(const MappingInfo& info) {
+    Fact root{.key = "", .in_text = false, .kind = Fact::Kind::Object};
+    auto& facts = root.children;
+    facts.push_back({.key = "", .label = info.path + " " + state(info)});
+    facts.push_back(hidden("path", info.path));
+    facts.push_back(hidden("active", info.active));
+    if (!info.active) return root;
+    facts.push_back(hidden("in_use", info.in_use));
+    facts.push_back({.key = "type",
+                     .label = "  type:    ",
+                     .value = info.type,
+                     .text = info.type.empty() ? "n/a" : ""});
+    facts.push_back(hidden("uuid", info.uuid));
+    facts.push_back(hidden("dm_uuid", info.dm_uuid));
+    facts.push_back(hidden("backend", info.backend));
+    if (info.cipher.empty()) return root;
+    facts.push_back({.key = "cipher", .label = "  cipher:  ", .value = info.cipher});
+    facts.push_back({.key = "key_bits",
+                     .label = "  keysize: ",
+                     .value = std::uint64_t{info.key_bits},
+                     .suffix = " bits"});
+    facts.push_back({.key = "key_location",
+                     .label = "  key location: ",
+                     .value = std::string(info.key_in_keyring ? "keyring" : "dm-crypt")});
+    if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
+    if (!info.integrity.empty()) {
+        facts.push_back({.key = "integrity", .label = "  integrity: ", .value = info.integrity});
+        facts.push_back({.key = "integrity_key_bits",
+                         .label = "  integrity keysize: ",
+                         .value = std::uint64_t{info.integrity_key_bits},
+                         .suffix = " bits"});
+    }
+    facts.push_back({.key = "device", .label = "  device:  ", .value = info.device});
+    if (!info.loop_file.empty())
+        facts.push_back({.key = "loop", .label = "  loop:    ", .value = info.loop_file});
+    facts.push_back({.key = "sector_size_bytes",
+                     .label = "  sector size:  ",
+                     .value = std::uint64_t{info.sector_size}});
+    facts.push_back({.key = "offset_sectors",
+                     .label = "  offset:  ",
+                     .value = info.offset_sectors,
+                     .suffix = kSectors});
+    facts.push_back({.key = "size_sectors",
+                     .label = "  size:    ",
+                     .value = info.size_sectors,
+                     .suffix = kSectors});
+    facts.push_back({.key = "iv_offset_sectors",
+                     .label = "  skipped: ",
+                     .value = info.iv_offset_sectors,
+                     .suffix = kSectors,
+                     .in_text = info.iv_offset_sectors != 0});
+    facts.push_back(hidden("iv_large_sectors", info.iv_large_sectors));
+    facts.push_back({.key = "", .label = "  mode:    " + mode(info)});
+    facts.push_back(hidden("read_only", info.read_only));
+    facts.push_back(hidden("suspended", info.suspended));
+    facts.push_back(hidden("deferred_remove", info.deferred_remove));
+    facts.push_back(describe_flags(info.flags));
+    if (info.reencrypting)
+        facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
+    facts.push_back(hidden("reencrypting", info.reencrypting));
+    return root;
+}
+
+}  // namespace latchkey::mapping
