@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The corpus' plain and loop-AES volumes: the parameters and keys that their owners gave.
+#pragma once
+
+#include "latchkey/mapping_plan.h"
+#include "latchkey/plain.h"
+#include "support/corpus.h"
+
+namespace latchkey::test {
+
+struct HeaderlessVolume {
+    MappingPlan plan;
+    VolumeKey key;
+    int loopaes_version = 0;  // 0 = plain
+};
+
+// Of an entry of family "plain" or "loopaes".
+[[nodiscard]] Result<HeaderlessVolume> headerless_volume(const Corpus& corpus,
+                                                         const CorpusEntry& entry);
+
+}  // namespace latchkey::test
