@@ -93,6 +93,15 @@ Result<void> parse_argument(CryptParams& params, std::string_view word) {
 
 }  // namespace
 
+std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_device_number(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto major = number<std::uint32_t>(text.substr(0, colon));
+    const auto minor = number<std::uint32_t>(text.substr(colon + 1));
+    if (!major || !minor) return std::nullopt;
+    return std::pair(*major, *minor);
+}
+
 Result<CryptParams> parse_crypt_params(std::string_view text) {
     if (text.size() > kMaxText) return bad("length");
     CryptParams params;
@@ -109,14 +118,9 @@ Result<CryptParams> parse_crypt_params(std::string_view text) {
     const auto device = words.next();
     if (!device) return bad("device");
     params.device = *device;
-    const auto colon = device->find(':');
-    if (colon != std::string_view::npos) {
-        const auto major = number<std::uint32_t>(device->substr(0, colon));
-        const auto minor = number<std::uint32_t>(device->substr(colon + 1));
-        if (major && minor) {
-            params.major = *major;
-            params.minor = *minor;
-        }
+    if (const auto numbers = parse_device_number(*device)) {
+        params.major = numbers->first;
+        params.minor = numbers->second;
     }
     const auto offset = number<std::uint64_t>(words.next().value_or(""));
     if (!offset) return bad("offset");

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "latchkey/error.h"
 #include "latchkey/mapping.h"
@@ -35,5 +36,9 @@ struct CryptParams {
 
 // InvalidArgument names the field.  The key is never in a message.
 [[nodiscard]] Result<CryptParams> parse_crypt_params(std::string_view text);
+
+// "7:0"; nothing for anything else.
+[[nodiscard]] std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_device_number(
+    std::string_view text);
 
 }  // namespace latchkey::activate

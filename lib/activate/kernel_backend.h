@@ -59,7 +59,8 @@ class KernelBackend final : public Backend {
     // status.cpp
     [[nodiscard]] MappingInfo describe_mapping(std::string_view name, const DmInfo& info,
                                                const std::vector<DmTarget>& targets);
-    // A mapping that exists and consists of one crypt target: what can be resized and suspended.
+    [[nodiscard]] std::string data_path(const CryptParams& params);
+    // A mapping that exists and whose first target is of type crypt.
     struct CryptMapping {
         DmInfo info = {};
         std::vector<DmTarget> targets = {};

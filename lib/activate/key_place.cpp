@@ -4,7 +4,6 @@
 #include <array>
 
 #include "activate/kernel_backend.h"
-#include "model/crypt_table.h"
 
 namespace latchkey::activate {
 namespace {
@@ -27,7 +26,8 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 }  // namespace
 
 Result<void> KernelBackend::choose_key_place(Context& context, MappingPlan& plan) {
-    if (!context.policy.use_kernel_keyring || plan.key_bytes == 0) plan.keyring_description.clear();
+    const bool keyless = plan.key_bytes == 0 || model::is_null_cipher(plan.segments.front().cipher);
+    if (!context.policy.use_kernel_keyring || keyless) plan.keyring_description.clear();
     if (plan.keyring_description.empty()) return {};
     if (kernel_.release < kKeyringKernel) {
         plan.keyring_description.clear();

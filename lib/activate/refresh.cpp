@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The same mapping with other flags.
+#include <filesystem>
+
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
 #include "activate/kernel_backend.h"
@@ -46,6 +48,8 @@ Result<void> compare(std::string_view name, const DmInfo& info, const CryptParam
 }  // namespace
 
 Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& request) {
+    if (request.plan.segments.empty())
+        return fail(Errc::InvalidArgument, "the plan has no segments");
     if (request.key.size() != request.plan.key_bytes)
         return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
                     request.key.size(), request.plan.key_bytes);
@@ -58,8 +62,11 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(below.path));
     if (request.data.regular_file()) {
         const std::string file = kernel_.loops->backing_file(below.path);
-        if (file.empty())
-            return differs(request.name, "data device", below.path, request.data.name());
+        std::error_code unknown;
+        if (file != request.data.name() &&
+            !std::filesystem::equivalent(file, request.data.name(), unknown))
+            return differs(request.name, "data device", file.empty() ? below.path : file,
+                           request.data.name());
     } else {
         LK_ASSIGN(const BlockFacts given, kernel_.devices->facts(request.data.name()));
         if (given.major != device.major || given.minor != device.minor)

@@ -2,6 +2,7 @@
 // What is active under a name, whoever made it.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "activate/dm_uuid.h"
 #include "activate/kernel_backend.h"
@@ -11,40 +12,56 @@
 namespace latchkey::activate {
 namespace {
 
-// "capi:authenc(hmac(sha256),xts(aes))-plain64" = {"aes-xts-plain64", "hmac(sha256)"}; what has no such form is shown
-// as it is.
+// What a kernel's name of an authenticated cipher is in the notation of headers: "authenc(hmac(sha256),xts(aes))" with
+// IV plain64 = {"aes-xts-plain64", "hmac(sha256)"}; what has no such form is shown as it is.
 struct ShownCipher {
     std::string cipher;
     std::string integrity;
 };
 
-// "xts(aes)" and "plain64" = "aes-xts-plain64".
-std::string old_notation(std::string_view kernel_name, std::string_view iv) {
+// "xts(aes)" = "aes-xts"; "" for anything else.
+std::string mode_of_cipher(std::string_view kernel_name) {
     const auto open = kernel_name.find('(');
     if (open == std::string_view::npos || !kernel_name.ends_with(')')) return "";
     const std::string_view mode = kernel_name.substr(0, open);
     const std::string_view cipher = kernel_name.substr(open + 1, kernel_name.size() - open - 2);
     if (cipher.find_first_of("(,)") != std::string_view::npos) return "";
-    return std::string(cipher) + "-" + std::string(mode) + "-" + std::string(iv);
+    return std::string(cipher) + "-" + std::string(mode);
+}
+
+// "a(b,c)" without "a(" and ")"; nothing if the text does not begin with `head` or end in ')'.
+std::optional<std::string_view> inside(std::string_view text, std::string_view head) {
+    if (!text.starts_with(head) || !text.ends_with(')')) return std::nullopt;
+    return text.substr(head.size(), text.size() - head.size() - 1);
 }
 
 ShownCipher shown_cipher(const CryptParams& params) {
     constexpr std::string_view kCapi = "capi:";
-    constexpr std::string_view kAuthenc = "authenc(";
     ShownCipher shown{.cipher = params.cipher, .integrity = params.integrity};
-    std::string_view text = params.cipher;
-    if (params.integrity.empty() || !text.starts_with(kCapi)) return shown;
-    text.remove_prefix(kCapi.size());
-    const auto dash = text.rfind('-');
-    if (dash == std::string_view::npos || !text.starts_with(kAuthenc)) return shown;
-    const std::string_view iv = text.substr(dash + 1);
-    text = text.substr(kAuthenc.size(), dash - kAuthenc.size());
-    const auto comma = text.find(',');
-    if (comma == std::string_view::npos || !text.ends_with(')')) return shown;
+    std::string_view name = params.cipher;
+    const auto dash = name.rfind('-');
+    if (params.integrity.empty() || !name.starts_with(kCapi) || dash == std::string_view::npos)
+        return shown;
+    const std::string iv(name.substr(dash));
+    name = name.substr(kCapi.size(), dash - kCapi.size());
+    if (const auto parts = inside(name, "authenc(")) {
+        const auto comma = parts->find(',');
+        if (comma == std::string_view::npos) return shown;
+        const std::string cipher = mode_of_cipher(parts->substr(comma + 1));
+        if (cipher.empty()) return shown;
+        return {.cipher = cipher + iv, .integrity = std::string(parts->substr(0, comma))};
+    }
+    if (const auto parts = inside(name, "rfc7539(")) {
+        const auto comma = parts->find(',');
+        if (comma == std::string_view::npos) return shown;
+        return {.cipher = std::string(parts->substr(0, comma)) + iv,
+                .integrity = std::string(parts->substr(comma + 1))};
+    }
+    if (const auto ccm = inside(name, "rfc4309(")) name = *ccm;
     const std::string cipher =
-        old_notation(text.substr(comma + 1, text.size() - comma - 2), iv);
-    if (cipher.empty()) return shown;
-    return {.cipher = cipher, .integrity = std::string(text.substr(0, comma))};
+        name.find('(') == std::string_view::npos ? std::string(name) : mode_of_cipher(name);
+    if (!cipher.empty()) shown.cipher = cipher + iv;
+    return shown;
 }
 
 // Of the keyed hashes, whose key is as long as their digest unless the table says otherwise.
@@ -62,6 +79,21 @@ std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& 
 }
 
 }  // namespace
+
+// The device that the data are on: below the one that keeps their integrity tags, if there is such.
+std::string KernelBackend::data_path(const CryptParams& params) {
+    const BlockFacts below = kernel_.devices->identify(params.major, params.minor);
+    const std::string path = below.path.empty() ? params.device : below.path;
+    if (params.integrity.empty() || !below.dm_name.ends_with("_dif")) return path;
+    const auto table = kernel_.mapper->table(below.dm_name);
+    if (!table || table->targets.empty() || table->targets.front().type != "integrity") return path;
+    // "7:9 32768 32 J ..."
+    const std::string_view text = as_text(table->targets.front().parameters.bytes());
+    const auto number = parse_device_number(text.substr(0, text.find(' ')));
+    const std::string lowest =
+        number ? kernel_.devices->identify(number->first, number->second).path : "";
+    return lowest.empty() ? path : lowest;
+}
 
 MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo& dm,
                                             const std::vector<DmTarget>& targets) {
@@ -94,8 +126,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.key_bits = static_cast<std::uint32_t>(params->key_bytes) * 8;
     info.key_in_keyring = params->key_in_keyring;
     info.key_description = params->key_description;
-    info.device = kernel_.devices->identify(params->major, params->minor).path;
-    if (info.device.empty()) info.device = params->device;
+    info.device = data_path(*params);
     info.loop_file = kernel_.loops->backing_file(info.device);
     info.sector_size = params->sector_size;
     info.iv_large_sectors = params->iv_large_sectors;

@@ -14,7 +14,7 @@ SecretBuffer wipe_message() { return std::move(SecretText().append("key wipe")).
 SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
     SecretText text;
     text.append("key set ");
-    if (key.size() == 0)
+    if (key.size() == 0 || model::is_null_cipher(plan.segments.front().cipher))
         text.append("-");
     else if (plan.keyring_description.empty())
         text.append_hex(key.bytes());
@@ -57,7 +57,9 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name,
         return fail(Errc::InvalidArgument, "volume %s is %s %s, the header is of %s %s",
                     shown.c_str(), active.type.c_str(), active.uuid.c_str(), plan.type.c_str(),
                     plan.uuid.c_str());
-    if (key.size() != plan.key_bytes || key.size() != mapping.params.key_bytes)
+    if (plan.segments.empty()) return fail(Errc::InvalidArgument, "the plan has no segments");
+    const bool keyless = model::is_null_cipher(mapping.params.cipher);
+    if (key.size() != plan.key_bytes || (!keyless && key.size() != mapping.params.key_bytes))
         return fail(Errc::InvalidArgument, "volume %s has a key of %zu bytes, this one has %zu",
                     shown.c_str(), mapping.params.key_bytes, key.size());
     // Left by a killed resize; resuming would bring it into effect.

@@ -33,8 +33,9 @@ Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDev
     return length;
 }
 
-void append_key(SecretText& text, const MappingPlan& plan, std::optional<ByteView> key) {
-    if (plan.key_bytes == 0)
+void append_key(SecretText& text, const MappingPlan& plan, const CryptSegment& segment,
+                std::optional<ByteView> key) {
+    if (plan.key_bytes == 0 || is_null_cipher(segment.cipher))
         text.append("-");
     else if (!plan.keyring_description.empty())
         text.append(keyring_key_field(plan.key_bytes, plan.keyring_description));
@@ -65,7 +66,7 @@ SecretBuffer parameters(const MappingPlan& plan, const CryptSegment& segment,
                         const std::string& device, std::optional<ByteView> key) {
     SecretText text;
     text.append(segment.cipher).append(" ");
-    append_key(text, plan, key);
+    append_key(text, plan, segment, key);
     text.append(strprintf(" %" PRIu64 " %s %" PRIu64, segment.iv_offset, device.c_str(),
                           segment.device_offset));
     text.append(optional_arguments(plan, segment));
@@ -73,6 +74,8 @@ SecretBuffer parameters(const MappingPlan& plan, const CryptSegment& segment,
 }
 
 }  // namespace
+
+bool is_null_cipher(std::string_view cipher) { return cipher.starts_with("cipher_null"); }
 
 std::string keyring_key_field(std::size_t key_bytes, std::string_view description) {
     return strprintf(":%zu:logon:%.*s", key_bytes, static_cast<int>(description.size()),

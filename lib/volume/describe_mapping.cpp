@@ -74,7 +74,8 @@ Fact describe(const MappingInfo& info) {
         facts.push_back({.key = "integrity_key_bits",
                          .label = "  integrity keysize: ",
                          .value = std::uint64_t{info.integrity_key_bits},
-                         .suffix = " bits"});
+                         .suffix = " bits",
+                         .in_text = info.integrity_key_bits != 0});
     }
     facts.push_back({.key = "device", .label = "  device:  ", .value = info.device});
     if (!info.loop_file.empty())

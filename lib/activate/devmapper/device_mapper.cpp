@@ -14,6 +14,7 @@
 
 #include "activate/devmapper/libdevmapper.h"
 #include "activate/devmapper/udev.h"
+#include "base/scope_guard.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
@@ -100,6 +101,8 @@ class SystemDeviceMapper final : public DeviceMapper {
     [[nodiscard]] Result<void> add_targets(dm_task* task, const std::vector<DmTarget>& targets);
     // Runs a task whose end udev is told of.
     [[nodiscard]] bool run_with_cookie(dm_task* task);
+    // The first resume, which makes the node.
+    [[nodiscard]] Result<DmInfo> start(const DmCreate& wanted);
     // `operation` is what the kernel's log calls the ioctl.
     [[nodiscard]] Error failure(dm_task* task, const char* operation, std::string_view name,
                                 const std::vector<DmTarget>* targets = nullptr);
@@ -107,6 +110,8 @@ class SystemDeviceMapper final : public DeviceMapper {
                                       const std::vector<DmTarget>& targets);
     [[nodiscard]] Result<std::optional<DmVersion>> listed_version(const std::string& target);
     void wait_for_udev();
+    // The library forgets the node of a mapping whose removal is only scheduled.
+    void restore_node(std::string_view name);
 
     Context& context_;
     std::uint32_t cookie_ = 0;  // of the operations that udev has not confirmed yet
@@ -175,9 +180,10 @@ Result<void> SystemDeviceMapper::add_targets(dm_task* task, const std::vector<Dm
 bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
     unsettled_ = true;
     if (!no_udev_) {
-        no_udev_ = why_no_udev(udev_facts());
+        const UdevFacts facts = udev_facts();
+        no_udev_ = why_no_udev(facts);
         if (!no_udev_->empty())
-            context_.log(LogLevel::Verbose,
+            context_.log(facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
                          fail(Errc::NotSupported, "%s: making device nodes without it",
                               no_udev_->c_str())
                              .message);
@@ -251,6 +257,7 @@ Error SystemDeviceMapper::failure(dm_task* task, const char* operation, std::str
     }
 }
 
+// Three tasks, as libdevmapper's own "create with a table" is; that one does not tell why a step failed.
 Result<DmInfo> SystemDeviceMapper::create(const DmCreate& wanted,
                                           const std::vector<DmTarget>& targets) {
     const DmSession session(context_);
@@ -259,17 +266,27 @@ Result<DmInfo> SystemDeviceMapper::create(const DmCreate& wanted,
         return fail(Errc::InvalidArgument, "\"%s\" cannot be the uuid of a mapping",
                     wanted.uuid.c_str());
     if (wanted.read_only) dm_task_set_ro(task.get());
+    if (dm_task_run(task.get()) == 0) {
+        // So the kernel says that the name or the uuid is taken.
+        if (dm_task_get_errno(task.get()) == EBUSY)
+            return fail(Errc::Exists, "device %s already exists", wanted.name.c_str());
+        return failure(task.get(), "create", wanted.name);
+    }
+    ScopeGuard undo([&] { (void)remove(wanted.name, false); });
+    LK_TRY(reload(wanted.name, wanted.read_only, targets));
+    LK_ASSIGN(const DmInfo info, start(wanted));
+    undo.dismiss();
+    return info;
+}
+
+Result<DmInfo> SystemDeviceMapper::start(const DmCreate& wanted) {
+    LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_RESUME, wanted.name));
     if (wanted.read_ahead != 0)
         dm_task_set_read_ahead(task.get(), wanted.read_ahead, DM_READ_AHEAD_MINIMUM_FLAG);
-    LK_TRY(add_targets(task.get(), targets));
-    if (run_with_cookie(task.get())) return info_of(task.get());
-    // The library has removed what it created.  "Busy" means the data device, or a name that is taken.
-    Error error = failure(task.get(), "create", wanted.name, &targets);
-    if (error.code != Errc::Busy) return error;
-    const auto present = info(wanted.name);
-    if (present && present->exists)
-        return fail(Errc::Exists, "device %s already exists", wanted.name.c_str());
-    return error;
+    if (!run_with_cookie(task.get())) return failure(task.get(), "resume", wanted.name);
+    DmInfo info = info_of(task.get());
+    info.uuid = wanted.uuid;
+    return info;
 }
 
 Result<void> SystemDeviceMapper::reload(std::string_view name, bool read_only,
@@ -306,7 +323,10 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
             const DmSession session(context_);
             LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_REMOVE, name));
             if (deferred) dm_task_deferred_remove(task.get());
-            if (run_with_cookie(task.get())) return {};
+            if (run_with_cookie(task.get())) {
+                if (deferred) restore_node(name);
+                return {};
+            }
             Error error = failure(task.get(), "remove", name);
             if (error.code != Errc::Busy || tries == kRemoveTries) return error;
         }
@@ -314,6 +334,11 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
         if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted while waiting");
         std::this_thread::sleep_for(kRemovePause);
     }
+}
+
+void SystemDeviceMapper::restore_node(std::string_view name) {
+    if (!no_udev_ || no_udev_->empty()) return;
+    if (const auto task = task_for(DM_DEVICE_MKNODES, name)) (void)dm_task_run(task->get());
 }
 
 Result<void> SystemDeviceMapper::clear(std::string_view name) {
@@ -417,6 +442,9 @@ void SystemDeviceMapper::wait_for_udev() {
     (void)dm_udev_complete(cookie_);
     (void)dm_udev_wait(cookie_);
     no_udev_ = "udev does not answer";
+    dm_udev_set_sync_support(0);
+    // The nodes of all mappings, as it knows no longer whose are missing.
+    (void)dm_mknodes(nullptr);
 }
 
 void SystemDeviceMapper::settle() {
