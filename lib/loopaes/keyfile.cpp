@@ -22,7 +22,7 @@ bool encrypted_by_gpg(ByteView file) {
     constexpr std::size_t kLookedAt = 100;  // bytes, as the peer
     const ByteView mark = as_byte_view("BEGIN PGP MESSAGE");
     const ByteView head = file.first(std::min(file.size(), kLookedAt));
-    return !std::ranges::search(head, mark).empty();
+    return std::search(head.begin(), head.end(), mark.begin(), mark.end()) != head.end();
 }
 
 struct KeyLines {
