@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Plaintext as a stream: out of a device to a pipe, from a pipe into a device, from device to device.  A device here is
+// anything with bytes: an image in clear text, or what open_crypt_device() gives for a volume.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+#include "latchkey/error.h"
+
+namespace latchkey::stream {
+
+// Where on the device; a length of nothing is to its end.
+struct Range {
+    std::uint64_t offset = 0;                  // bytes
+    std::optional<std::uint64_t> length = {};  // bytes
+};
+
+struct Options {
+    Range range = {};
+    unsigned threads = 0;  // 0 = one for each processor, at most 16
+};
+
+// All progress goes to context.progress; cancelling the context ends with Interrupted.
+
+// Writes the device's bytes to a descriptor, in order.  Returns how many.  DeviceTooSmall for a range beyond the end;
+// Io names what failed; a reader that went away is Io with EPIPE's words.
+[[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source, int fd,
+                                                      const Options& options = {});
+// Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  NoSpace if more comes than the
+// device has room for: what fits is written then.  NothingToRead if range.length was given and less came.
+[[nodiscard]] LATCHKEY_API Result<std::uint64_t> write(Context& context, int fd, Device& target,
+                                                       const Options& options = {});
+
+struct CopyOptions {
+    // The target is known to be all zeros (a new file): runs of zeros are not written, so that it stays sparse.
+    bool target_is_zero = false;
+    // A small file that says how far the copy came, on stable storage; the copy goes on from there when the file is
+    // found.  It is removed at the end.  InvalidArgument if it is of another copy.  "" = none.
+    std::string journal = {};
+    // What tells one copy from another in the journal, besides the sizes: UUIDs, or paths.
+    std::string identity = {};
+    unsigned threads = 0;
+};
+struct Copied {
+    std::uint64_t bytes = 0;        // that were looked at in this run
+    std::uint64_t written = 0;      // bytes; the rest were zeros that needed no writing
+    std::uint64_t resumed_at = 0;   // bytes
+};
+// All of `from` to the beginning of `to`, and flushes.  DeviceTooSmall if it does not fit.
+[[nodiscard]] LATCHKEY_API Result<Copied> copy(Context& context, const Device& from, Device& to,
+                                               const CopyOptions& options = {});
+
+}  // namespace latchkey::stream

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "stream/descriptor.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace latchkey::stream {
+namespace {
+
+constexpr int kLookAgainMs = 100;
+
+// A signal may reach another thread than the one that waits, so that waiting ends by itself now and then.
+Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& cancelled) {
+    pollfd waiting{.fd = fd, .events = events, .revents = 0};
+    for (;;) {
+        if (cancelled.load(std::memory_order_relaxed))
+            return fail(Errc::Interrupted, "interrupted");
+        const int ready = ::poll(&waiting, 1, kLookAgainMs);
+        if (ready > 0) return {};
+        if (ready < 0 && errno != EINTR)
+            return fail(Errc::Io, "waiting for the stream: %s", std::strerror(errno));
+    }
+}
+
+}  // namespace
+
+Result<std::size_t> read_some(int fd, MutableByteView into, const std::atomic<bool>& cancelled) {
+    std::size_t done = 0;
+    while (done < into.size()) {
+        LK_TRY(wait_until_ready(fd, POLLIN, cancelled));
+        const ssize_t count = ::read(fd, into.data() + done, into.size() - done);
+        if (count == 0) break;
+        if (count > 0)
+            done += static_cast<std::size_t>(count);
+        else if (errno != EINTR && errno != EAGAIN)
+            return fail(Errc::Io, "reading the stream: %s", std::strerror(errno));
+    }
+    return done;
+}
+
+Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelled) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+        if (count >= 0)
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+        else if (errno == EINTR || errno == EAGAIN)
+            LK_TRY(wait_until_ready(fd, POLLOUT, cancelled));
+        else
+            return fail(errno == ENOSPC ? Errc::NoSpace : Errc::Io, "writing the stream: %s",
+                        std::strerror(errno));
+    }
+    return {};
+}
+
+}  // namespace latchkey::stream

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+
+#include "latchkey/context.h"
+
+namespace latchkey::stream {
+
+// Adds up what several threads have done.  The sink is called by one at a time.
+class Progress {
+  public:
+    // `all` 0: nobody knows.
+    Progress(Context& context, std::uint64_t all, std::uint64_t done = 0)
+        : context_(context), all_(all), done_(done) {}
+
+    // Interrupted if the sink says so.
+    [[nodiscard]] Result<void> add(std::uint64_t bytes) {
+        const std::lock_guard lock(mutex_);
+        done_ += bytes;
+        if (!context_.progress || context_.progress(done_, all_)) return {};
+        return fail(Errc::Interrupted, "interrupted");
+    }
+
+  private:
+    Context& context_;
+    std::mutex mutex_;
+    std::uint64_t all_;
+    std::uint64_t done_;
+};
+
+}  // namespace latchkey::stream

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Into a device: chunks are taken from the stream one after the other, and encrypted and written side by side.
+#include <algorithm>
+#include <cinttypes>
+
+#include "io/block_device.h"
+#include "latchkey/stream.h"
+#include "stream/descriptor.h"
+#include "stream/progress.h"
+#include "stream/range.h"
+#include "stream/workers.h"
+
+namespace latchkey::stream {
+
+Result<std::uint64_t> write(Context& context, int fd, Device& target, const Options& options) {
+    const bool counted = options.range.length.has_value();
+    LK_ASSIGN(const std::uint64_t room, length_within(target, options.range));
+    Progress progress(context, counted ? room : 0);
+    Turnstile order;
+    std::uint64_t taken = 0;  // from the stream; whoever's turn it is changes it
+    bool too_much = false;
+    const auto work = [&](std::uint64_t chunk, MutableByteView buffer) -> Result<More> {
+        if (!order.wait_for(chunk)) return More::No;
+        const std::uint64_t at = taken;
+        const auto wanted = buffer.first(std::min<std::uint64_t>(kChunkBytes, room - at));
+        LK_ASSIGN(const std::size_t came, read_some(fd, wanted, context.cancelled()));
+        taken += came;
+        bool last = came < wanted.size() || wanted.empty();
+        if (!last && taken == room) {
+            last = true;
+            // One byte more would not fit; with a length given the rest is not ours.
+            std::byte more{};
+            if (!counted) {
+                LK_ASSIGN(const std::size_t beyond, read_some(fd, MutableByteView(&more, 1), context.cancelled()));
+                too_much = beyond != 0;
+            }
+        }
+        if (last)
+            order.break_it();
+        else
+            order.pass();
+        if (came != 0) LK_TRY(target.io()->write(options.range.offset + at, wanted.first(came)));
+        LK_TRY(progress.add(came));
+        return last ? More::No : More::Yes;
+    };
+    LK_TRY(work_through(options.threads, 0, context.cancelled(), order, work));
+    LK_TRY(target.io()->flush());
+    if (too_much)
+        return fail(Errc::NoSpace,
+                    "the stream is longer than the %" PRIu64 " bytes that %s has room for", room,
+                    target.name().c_str());
+    if (counted && taken < room)
+        return fail(Errc::NothingToRead,
+                    "the stream ended after %" PRIu64 " bytes of %" PRIu64, taken, room);
+    return taken;
+}
+
+}  // namespace latchkey::stream
