@@ -86,10 +86,17 @@ Bytes Corpus::load(const CorpusEntry& entry, std::string_view role) const {
     if (file == entry.files.end())
         throw std::runtime_error(entry.id + " has no file " + std::string(role));
     if (file->archive.empty()) return load_image(directory_ / file->file);
-    ProgramResult result = run_program({"tar", "--use-compress-program=zstd -d --long=27", "-xOf",
-                                        (directory_ / file->archive).string(), file->file});
+    ProgramResult result = run_program({"tar", "-xOf", plain_archive(file->archive), file->file});
     if (result.status != 0) throw std::runtime_error("cannot unpack " + file->file);
     return std::move(result.output);
+}
+
+std::string Corpus::plain_archive(const std::string& name) const {
+    const std::string plain = *scratch_ / name + ".tar";
+    if (std::filesystem::exists(plain)) return plain;
+    if (run_program({"zstd", "-qd", "--long=27", "--sparse", directory_ / name, "-o", plain}).status != 0)
+        throw std::runtime_error("cannot decompress " + name);
+    return plain;
 }
 
 }  // namespace latchkey::test

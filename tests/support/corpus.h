@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "latchkey/secret.h"
+#include "support/temp_dir.h"
 
 namespace latchkey::test {
 
@@ -59,8 +61,12 @@ class Corpus {
     [[nodiscard]] Bytes load(const CorpusEntry& entry, std::string_view role = "image") const;
 
   private:
+    // Decompressed once: most of it are holes then, which tar seeks over.
+    [[nodiscard]] std::string plain_archive(const std::string& name) const;
+
     std::filesystem::path directory_;
     std::vector<CorpusEntry> entries_;
+    std::shared_ptr<const TempDir> scratch_ = std::make_shared<TempDir>();
 };
 
 }  // namespace latchkey::test
