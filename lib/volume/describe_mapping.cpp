@@ -32,10 +32,11 @@ Fact describe_flags(const ActivationFlags& flags) {
         if (!(flags.*activate::kFlagMembers[i])) continue;
         const std::string_view table = model::kFlagNames[i].table;
         const std::string word(table == "allow_discards" ? "discards" : table);
-        line += word + " ";
+        if (!line.empty() && line.back() != ' ') line += ' ';
+        line += word + (table == "no_write_workqueue" ? "" : " ");
         list.children.push_back(hidden("", word));
     }
-    // The peer's line ends in a blank.
+    // The peer's line ends in a blank, but for this flag.
     Fact group{.key = "", .in_text = false};
     group.children.push_back(std::move(list));
     if (!line.empty()) group.children.push_back({.key = "", .label = "  flags:   " + line});

@@ -2,6 +2,7 @@
 #include "actions/common.h"
 
 #include <algorithm>
+#include <set>
 
 #include "cli/options.h"
 #include "ui/format.h"
@@ -146,6 +147,22 @@ Result<void> confirm_or(Ui& ui, std::string_view question, int refused_status,
     auto agreed = ui.confirm(question, refused_status);
     if (agreed || agreed.error().code != Errc::Refused) return agreed;
     return ui.exits_with(refused_status, Error{Errc::Refused, translate(refusal)});
+}
+
+Result<bool> tell_signatures(Ui& ui, const Device& device) {
+    LK_ASSIGN(const auto signatures, find_signatures(device));
+    // LUKS2 is found twice, once for each copy.
+    std::set<std::string> told;
+    for (const Signature& found : signatures) {
+        if (!told.insert(found.kind + found.name).second) continue;
+        if (found.kind == "partition")
+            ui.say("WARNING: Device %s already contains a '%s' partition signature.",
+                   device.name().c_str(), found.name.c_str());
+        else
+            ui.say("WARNING: Device %s already contains a '%s' superblock signature.",
+                   device.name().c_str(), found.name.c_str());
+    }
+    return !signatures.empty();
 }
 
 Fact number_fact(std::string key, std::uint64_t value) {

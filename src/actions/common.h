@@ -56,6 +56,9 @@ void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_in
 [[nodiscard]] Result<void> confirm_or(Ui& ui, std::string_view text, int refused_status,
                                       const char* refusal);
 
+// "WARNING: Device D already contains a 'ext4' superblock signature.", a line each; whether there was one.
+[[nodiscard]] Result<bool> tell_signatures(Ui& ui, const Device& device);
+
 // Facts of a result.
 [[nodiscard]] Fact number_fact(std::string key, std::uint64_t value);
 [[nodiscard]] Fact text_fact(std::string key, std::string value);

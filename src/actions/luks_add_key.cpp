@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/token_unlock.h"
 
 namespace latchkey::cli {
 namespace {
@@ -24,10 +26,28 @@ SecretRequest added_secret(const Arguments& args) {
     return new_secret(args, translate(N_("Enter new passphrase for key slot: ")), 1);
 }
 
+// What the new keyslot shall open with.  That the keyring lacks a token's key counts as a wrong passphrase.
+Result<Passphrase> added_passphrase(Ui& ui, const Arguments& args, const Volume& volume) {
+    if (const auto token = args.get(opt::new_token_id)) {
+        auto passphrase = token_passphrase(volume, *token);
+        if (!passphrase && passphrase.error().code == Errc::NotFound)
+            return ui.exits_with(2, std::move(passphrase).error());
+        return passphrase;
+    }
+    if (const auto description = args.get(opt::new_key_description))
+        return keyring_passphrase(*description);
+    return ui.read_passphrase(added_secret(args));
+}
+
 Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume& volume,
                                      std::optional<int> keyslot) {
     if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
     const UnlockOptions options{.keyslot = keyslot, .any_segment = false};
+    if (wants_token(args) && !args.has(opt::key_file)) return unlock_by_token(ui, args, volume, options);
+    if (const auto description = args.get(opt::key_description)) {
+        LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*description));
+        return volume.unlock(ui.context(), passphrase, options);
+    }
     return unlock_once(ui, volume,
                        existing_secret(args, translate(N_("Enter any existing passphrase: "))),
                        options);
@@ -68,14 +88,19 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_TRY(check_free_keyslot(volume, added));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
-    return report(ui, volume, volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot),
-                  false);
+    LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
+    const Result<int> number = volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot);
+    // Else the token would give a passphrase that nobody tries.
+    if (const auto token = args.get(opt::new_token_id); token && number)
+        LK_TRY(volume.assign_token(ui.context(), *token, *number, true));
+    return report(ui, volume, number, false);
 }
 
-constexpr OptionGroup<7> kOwn = {
-    &opt::key_slot, &opt::new_key_slot,    &opt::new_keyfile, &opt::unbound,
-    &opt::key_size, &opt::volume_key_file, &opt::name,
+constexpr OptionGroup<13> kOwn = {
+    &opt::key_slot,     &opt::new_key_slot,    &opt::new_keyfile,     &opt::unbound,
+    &opt::key_size,     &opt::volume_key_file, &opt::name,            &opt::token_id,
+    &opt::token_type,   &opt::token_only,      &opt::new_token_id,    &opt::key_description,
+    &opt::new_key_description,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kNewSecretOptions, kKdfOptions,
                                kAreaOptions, kChangeOptions);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <set>
-
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
@@ -90,23 +88,6 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
     return Target{std::move(created), std::move(data), true};
 }
 
-Result<void> tell_signatures(Ui& ui, const Device& device) {
-    if (ui.batch()) return {};
-    LK_ASSIGN(const auto signatures, find_signatures(device));
-    // LUKS2 is found twice, once for each copy.
-    std::set<std::string> told;
-    for (const Signature& found : signatures) {
-        if (!told.insert(found.kind + found.name).second) continue;
-        if (found.kind == "partition")
-            ui.say("WARNING: Device %s already contains a '%s' partition signature.",
-                   device.name().c_str(), found.name.c_str());
-        else
-            ui.say("WARNING: Device %s already contains a '%s' superblock signature.",
-                   device.name().c_str(), found.name.c_str());
-    }
-    return {};
-}
-
 Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
     const auto file = args.get(opt::volume_key_file);
     if (!file) return SecretBuffer();
@@ -122,7 +103,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Target target, open_target(ui, args));
     const std::string name = target.metadata.name();
     if (!target.header_file_is_new) {
-        if (params.wipe_signatures) LK_TRY(tell_signatures(ui, target.metadata));
+        if (params.wipe_signatures && !ui.batch()) LK_TRY(tell_signatures(ui, target.metadata));
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
     }
     LK_ASSIGN(const Passphrase passphrase,

@@ -1,90 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
+// "open": which volume it is; the work is done by open_*.cpp.
+#include "actions/open.h"
+
 #include "actions/option_groups.h"
 #include "cli/action.h"
-#include "latchkey/mapping.h"
 
 namespace latchkey::cli {
 namespace {
 
-Result<UnlockedVolume> unlock(Ui& ui, const Arguments& args, const Volume& volume) {
-    if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
-    // Any token that is asked for by name would have to be one that gives a passphrase.
-    if (args.has(opt::token_only) || args.has(opt::token_id) || args.has(opt::token_type))
-        return fail(Errc::NoUsableToken, "no token that gives a passphrase is known here");
-    const auto keyslot = args.get(opt::key_slot);
-    const UnlockOptions options{.keyslot = keyslot,
-                                .any_segment = args.has(opt::unbound) || keyslot.has_value()};
-    auto opened =
-        ui.unlock(volume, existing_secret(args, ui.prompt_for(args.operands[0])), options);
-    if (!opened) return none_to_unlock(std::move(opened).error());
-    return opened;
-}
-
 Result<void> run(Ui& ui, const Arguments& args) {
-    const bool dry_run = args.has(opt::dry_run);
-    if (!args.has(opt::test_passphrase) && !dry_run) {
-        if (!args.operand(1))
-            return fail(Errc::InvalidArgument,
-                        "Command requires device and mapped name as arguments.");
-        return fail(Errc::NotSupported,
-                    "activation is not supported; --test-passphrase and --dry-run are");
-    }
-    // The data device is opened too, so that a slip in its name is not found out at boot.
-    if (args.has(opt::header)) LK_TRY(ui.open_device(args.operands[0], Access::ReadOnly));
-    LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
-    LK_ASSIGN(const UnlockedVolume opened, unlock(ui, args, volume));
-    Fact result = volume_result(volume, {flag_fact("unbound", opened.unbound)});
-    if (opened.keyslot >= 0)
-        result.children.push_back(
-            number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot)));
-    if (!opened.keyslot_name.empty())
-        result.children.push_back(text_fact("keyslot_name", opened.keyslot_name));
-    if (dry_run) {
-        LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::ReadOnly));
-        LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
-        LK_ASSIGN(std::string table, mapping::planned_table(plan, data));
-        ui.say("%s", table.substr(0, table.size() - 1).c_str());
-        result.children.push_back(text_fact("table", std::move(table)));
-    }
-    ui.result(std::move(result));
-    return {};
+    if (args.action_word == "reload") return reload_plain(ui, args);
+    if (args.has(opt::refresh)) return refresh_mapping(ui, args);
+    const std::string type = args.text(opt::type);
+    if (type == "plain") return open_plain(ui, args);
+    if (type == "loopaes") return open_loopaes(ui, args);
+    if (type == "tcrypt" || type == "bitlk" || type == "fvault2")
+        return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
+                    type.c_str());
+    if (!type.empty() && type != "luks" && type != "luks1" && type != "luks2")
+        return fail(Errc::InvalidArgument, "Unrecognized metadata device type %s.", type.c_str());
+    return open_luks(ui, args);
 }
 
-constexpr OptionGroup<9> kOwn = {
-    &opt::dry_run,
-    &opt::test_passphrase, &opt::key_slot,   &opt::unbound,  &opt::volume_key_file,
-    &opt::key_size,        &opt::token_only, &opt::token_id, &opt::token_type,
-};
-// They say what mapping to make, or open another type: taken as the peer takes them, also where only a
-// passphrase is tested.
-constexpr OptionGroup<21> kOfMappings = {
+// Heeded by every type that can be mapped.
+constexpr OptionGroup<15> kOfMappings = {
     &opt::allow_discards,
-    &opt::cipher,
-    &opt::device_size,
-    &opt::disable_veracrypt,
-    &opt::hash,
-    &opt::iv_large_sectors,
-    &opt::offset,
-    &opt::persistent,
+    &opt::perf_same_cpu_crypt,
+    &opt::perf_submit_from_crypt_cpus,
+    &opt::perf_no_read_workqueue,
+    &opt::perf_no_write_workqueue,
+    &opt::perf_high_priority,
     &opt::readonly,
     &opt::refresh,
-    &opt::sector_size,
-    &opt::shared,
-    &opt::size,
-    &opt::skip,
+    &opt::disable_keyring,
     &opt::link_vk_to_keyring,
-    &opt::tcrypt_backup,
-    &opt::tcrypt_hidden,
-    &opt::tcrypt_system,
-    &opt::veracrypt_pim,
-    &opt::veracrypt_query_pim,
+    &opt::volume_key_keyring,
+    &opt::key_size,
+    &opt::dry_run,
+    &opt::size,
+    &opt::device_size,
+};
+constexpr OptionGroup<9> kOfLuks = {
+    &opt::test_passphrase, &opt::key_slot, &opt::unbound,    &opt::volume_key_file,
+    &opt::token_only,      &opt::token_id, &opt::token_type, &opt::persistent,
+    &opt::key_description,
+};
+constexpr OptionGroup<11> kOfPlain = {
+    &opt::cipher,      &opt::hash,      &opt::offset,           &opt::skip,   &opt::sector_size,
+    &opt::iv_large_sectors, &opt::shared, &opt::expect_signature, &opt::verify_fs, &opt::compat,
+    &opt::disable_blkid,
+};
+// Of types that are not here yet, or that change nothing here: taken as the peer takes them.
+constexpr OptionGroup<7> kPassedOver = {
+    &opt::disable_veracrypt, &opt::tcrypt_backup,       &opt::tcrypt_hidden,
+    &opt::tcrypt_system,     &opt::veracrypt_pim,       &opt::veracrypt_query_pim,
     &opt::serialize_memory_hard_pbkdf,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kOfMappings);
+constexpr auto kOptions =
+    join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions, kPassedOver);
 
 constexpr ActionAlias kAliases[] = {
     {.name = "create", .type = "plain", .swapped = true},
+    {.name = "reload", .type = "plain", .swapped = true},
     {.name = "plainOpen", .type = "plain"},
     {.name = "luksOpen", .type = "luks"},
     {.name = "loopaesOpen", .type = "loopaes"},
@@ -96,10 +73,42 @@ constexpr ActionAlias kAliases[] = {
 
 }  // namespace
 
+Result<std::string> new_name(Ui& ui, const Arguments& args) {
+    if (!args.operand(1)) {
+        if (ui.dry_run()) return std::string();
+        return fail(Errc::InvalidArgument,
+                    "Command requires device and mapped name as arguments.");
+    }
+    std::string name(args.operands[1]);
+    if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
+    return name;
+}
+
+Result<Device> open_data(Ui& ui, const Arguments& args, const std::string& device) {
+    const bool writes = !args.has(opt::readonly) && !ui.dry_run();
+    return ui.open_device(device, writes ? Access::ReadWrite : Access::ReadOnly);
+}
+
+Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& options, Fact result) {
+    if (ui.dry_run()) {
+        LK_ASSIGN(std::string table, mapping::planned_table(mapped.plan, mapped.data, options));
+        ui.say("%s", table.substr(0, table.size() - 1).c_str());
+        result.children.push_back(text_fact("table", std::move(table)));
+        ui.result(std::move(result));
+        return {};
+    }
+    auto info = mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name,
+                                  options);
+    if (!info) return not_mapped(ui, std::move(info).error(), mapped.name, mapped.data, mapped.plan);
+    for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
+    ui.result(std::move(result));
+    return {};
+}
+
 extern constexpr Action kOpen{
     .name = "open",
     .operands = N_("<device> [--type <type>] [<name>]"),
-    .summary = N_("unlock a volume; with --test-passphrase, check a passphrase"),
+    .summary = N_("open a volume as a mapping; with --test-passphrase, check a passphrase"),
     .options = kOptions,
     .run = &run,
     .aliases = kAliases,

@@ -7,6 +7,13 @@
 namespace latchkey::cli {
 
 extern const Action kOpen;
+extern const Action kClose;
+extern const Action kResize;
+extern const Action kStatus;
+extern const Action kTable;
+extern const Action kRead;
+extern const Action kWrite;
+extern const Action kCopy;
 extern const Action kBenchmark;
 extern const Action kRepair;
 extern const Action kErase;
@@ -21,6 +28,8 @@ extern const Action kLuksKillSlot;
 extern const Action kLuksUuid;
 extern const Action kIsLuks;
 extern const Action kLuksDump;
+extern const Action kLuksSuspend;
+extern const Action kLuksResume;
 extern const Action kLuksHeaderBackup;
 extern const Action kLuksHeaderRestore;
 extern const Action kToken;
@@ -29,6 +38,13 @@ namespace {
 
 constexpr const Action* kActions[] = {
     &kOpen,
+    &kClose,
+    &kResize,
+    &kStatus,
+    &kTable,
+    &kRead,
+    &kWrite,
+    &kCopy,
     &kBenchmark,
     &kRepair,
     &kErase,
@@ -43,6 +59,8 @@ constexpr const Action* kActions[] = {
     &kLuksUuid,
     &kIsLuks,
     &kLuksDump,
+    &kLuksSuspend,
+    &kLuksResume,
     &kLuksHeaderBackup,
     &kLuksHeaderRestore,
     &kToken,

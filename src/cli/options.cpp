@@ -38,8 +38,9 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::disable_veracrypt, &opt::tcrypt_backup, &opt::tcrypt_hidden, &opt::tcrypt_system,
     &opt::veracrypt, &opt::veracrypt_pim, &opt::veracrypt_query_pim, &opt::hw_opal,
     &opt::hw_opal_only, &opt::hw_opal_factory_reset, &opt::disable_sum, &opt::json, &opt::dry_run,
-    &opt::backup_dir, &opt::name, &opt::flags, &opt::kdf_max_iterations, &opt::kdf_max_time,
-    &opt::kdf_max_memory,
+    &opt::backup_dir, &opt::show_keys, &opt::verify_fs, &opt::expect_signature, &opt::compat,
+    &opt::length, &opt::from_type, &opt::to_type, &opt::journal,
+    &opt::name, &opt::flags, &opt::kdf_max_iterations, &opt::kdf_max_time, &opt::kdf_max_memory,
 };
 
 constexpr bool names_are_unique() {

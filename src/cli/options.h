@@ -169,6 +169,14 @@ inline constexpr Flag disable_sum{{.name = "disable-sum", .help = N_("Do not use
 inline constexpr Flag json{{.name = "json", .help = N_("Print result or error as one JSON object"), .scope = kCommon}};
 inline constexpr Flag dry_run{{.name = "dry-run", .help = N_("Show what would be written and write nothing"), .scope = kListed}};
 inline constexpr Text backup_dir{{.name = "backup-dir", .metavar = N_("DIR"), .help = N_("Back the header up there before it is changed"), .scope = kListed, .complete = Complete::Directory}};
+inline constexpr Flag show_keys{{.name = "show-keys", .help = N_("Show keys; anyone who reads them can read the data"), .scope = kListed}};
+inline constexpr Flag verify_fs{{.name = "verify-fs", .help = N_("Refuse to map if no file system can be seen with this key"), .scope = kListed}};
+inline constexpr Text expect_signature{{.name = "expect-signature", .metavar = N_("NAME"), .help = N_("What the device may carry where a random key is about to bury it: swap, none, ext4 ..."), .scope = kListed}};
+inline constexpr Text compat{{.name = "compat", .metavar = N_("VERSION"), .help = N_("Defaults of an old version: 0.1"), .complete = Complete::Words, .words = "0.1", .words_error = N_("Option --compat knows version 0.1 only.")}};
+inline constexpr Size length{{.name = "length", .metavar = N_("SIZE"), .help = N_("How much to read or write; 512, 64M ..."), .scope = kListed, .minimum = 1}};
+inline constexpr Text from_type{{.name = "from-type", .metavar = N_("TYPE"), .help = N_("What the source is: luks, luks1, luks2, plain or raw"), .scope = kListed, .complete = Complete::Words, .words = "luks|luks1|luks2|plain|raw"}};
+inline constexpr Text to_type{{.name = "to-type", .metavar = N_("TYPE"), .help = N_("What the target is: luks, luks1, luks2, plain or raw"), .scope = kListed, .complete = Complete::Words, .words = "luks|luks1|luks2|plain|raw"}};
+inline constexpr Text journal{{.name = "journal", .metavar = N_("FILE"), .help = N_("Remember there how far a copy came, and go on from there"), .scope = kListed, .complete = Complete::File}};
 inline constexpr Text name{{.name = "name", .metavar = N_("TEXT"), .help = N_("Name of the keyslot, for people (LUKS2)"), .scope = kListed}};
 inline constexpr Text flags{{.name = "flags", .metavar = N_("FLAG,..."), .help = N_("Activation flags to store in the header, or none (LUKS2)"), .scope = kListed}};
 inline constexpr Number kdf_max_iterations{{.name = "kdf-max-iterations", .metavar = N_("INT"), .help = N_("Most PBKDF2 iterations that a header may ask for"), .scope = kCommon}};

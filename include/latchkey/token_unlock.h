@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Keyslots that open without a person: by a token, or by a key in the kernel's keyring.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "latchkey/context.h"
+#include "latchkey/error.h"
+#include "latchkey/secret.h"
+#include "latchkey/volume.h"
+
+namespace latchkey {
+
+namespace io {
+class Keyring;
+}
+
+struct TokenUnlockOptions {
+    std::optional<int> token = {};    // only this one; then also at keyslots whose priority is "ignore"
+    std::string type = {};            // only tokens of this type; "" = all
+    std::optional<int> keyslot = {};  // only this keyslot
+    bool any_segment = true;          // as in UnlockOptions
+};
+
+// Tries the tokens that give a passphrase (type "luks2-keyring"), by number, each at the keyslots that it lists.
+// NoUsableToken: there is none that could be tried.  WrongPassphrase: there was, and it opened nothing; the message
+// says of each why.  Any other error stops.  `keyring` stands in for the kernel's.
+[[nodiscard]] LATCHKEY_API Result<UnlockedVolume> unlock_with_token(
+    Context& context, const Volume& volume, const TokenUnlockOptions& options = {},
+    io::Keyring* keyring = nullptr);
+
+// What a token gives, for a keyslot that it shall open.  NoUsableToken; NotFound: no such key in the keyring.
+[[nodiscard]] LATCHKEY_API Result<Passphrase> token_passphrase(const Volume& volume, int token,
+                                                               io::Keyring* keyring = nullptr);
+
+// The payload of the key of type "user" and that description.  NotFound, AccessDenied.
+[[nodiscard]] LATCHKEY_API Result<Passphrase> keyring_passphrase(std::string_view description,
+                                                                 io::Keyring* keyring = nullptr);
+
+// The volume key in a keyring: "user:<description>" or "%user:<description>", as --volume-key-keyring has it.
+// Types that nobody may read ("logon", "trusted", "encrypted") are NotSupported.
+[[nodiscard]] LATCHKEY_API Result<CandidateKey> keyring_volume_key(std::string_view key,
+                                                                   io::Keyring* keyring = nullptr);
+
+}  // namespace latchkey

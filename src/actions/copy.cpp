@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// "copy": plaintext from one place to another; each is a LUKS volume, a plain one, or an image in clear text.
+#include <filesystem>
+
+#include "actions/plain_source.h"
+#include "actions/plaintext.h"
+#include "cli/action.h"
+#include "latchkey/crypt_device.h"
+#include "latchkey/keyfile.h"
+#include "latchkey/stream.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+struct End {
+    Device device;     // of the plaintext
+    std::string type;  // "LUKS2", "PLAIN", "raw"
+    std::string identity;
+};
+
+End raw_end(Device device) {
+    std::string identity = device.name();
+    return {.device = std::move(device), .type = "raw", .identity = std::move(identity)};
+}
+
+std::string library_name(std::string_view type) {
+    if (type == "luks1") return "LUKS1";
+    if (type == "luks2") return "LUKS2";
+    return type == "luks" ? "LUKS" : "";
+}
+
+// As "open --type plain" takes it: a key file's bytes are the key, what is typed or piped is hashed.
+Result<VolumeKey> plain_key(Ui& ui, const plain::Params& params, const SecretRequest& secret) {
+    if (secret.key_file && *secret.key_file != "-") {
+        LK_ASSIGN(SecretBuffer bytes, read_keyfile(*secret.key_file, {.offset = secret.offset,
+                                                                      .size = params.key_bytes}));
+        return plain::key_from_file(params, std::move(bytes));
+    }
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
+    return plain::key_from_passphrase(params, passphrase);
+}
+
+Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, const Device& data) {
+    LK_ASSIGN(Device device,
+              open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
+    std::string identity = plan.uuid.empty() ? data.name() : plan.uuid;
+    return End{.device = std::move(device), .type = plan.type, .identity = std::move(identity)};
+}
+
+// "raw" is what it is where no LUKS header is found and nothing was said.
+Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, const std::string& type,
+                     const SecretRequest& secret, Access access) {
+    LK_ASSIGN(const Device data, ui.open_device(path, access));
+    if (access != Access::ReadOnly && data.read_only())
+        return fail(Errc::AccessDenied, "%s can only be read", path.c_str());
+    if (type == "raw") return raw_end(data);
+    if (type == "plain") {
+        const plain::Params params = plain_params(args);
+        LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+        LK_ASSIGN(const VolumeKey key, plain_key(ui, params, secret));
+        return crypt_end(ui, plan, key, data);
+    }
+    auto volume = Volume::load(ui.context(), data, {.type = library_name(type)});
+    if (!volume && type.empty() && volume.error().code == Errc::NotThisFormat) return raw_end(data);
+    if (!volume) return std::move(volume).error();
+    auto opened = ui.unlock(*volume, secret);
+    if (!opened) return none_to_unlock(std::move(opened).error());
+    LK_ASSIGN(const MappingPlan plan, volume->plan(*opened));
+    return crypt_end(ui, plan, opened->key, data);
+}
+
+// What of the target is there before: nothing, so that zeros need no writing, or something that is lost.
+Result<bool> prepare_target(Ui& ui, const std::string& path, std::uint64_t size,
+                            bool goes_on) {
+    if (!std::filesystem::exists(path)) {
+        LK_TRY(Device::create_file(ui.context(), path, size));
+        return true;
+    }
+    if (goes_on) return false;
+    LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", path.c_str())));
+    return false;
+}
+
+Result<void> check_types(const Arguments& args) {
+    for (const auto* option : {&opt::from_type, &opt::to_type})
+        if (const auto type = args.get(*option);
+            type && *type != "luks" && *type != "luks1" && *type != "luks2" && *type != "plain" &&
+            *type != "raw")
+            return fail(Errc::InvalidArgument,
+                        "Unknown type %s; known are luks, luks1, luks2, plain and raw.",
+                        std::string(*type).c_str());
+    return {};
+}
+
+SecretRequest target_secret(const Arguments& args, std::string prompt) {
+    SecretRequest request = existing_secret(args, std::move(prompt));
+    const auto file = args.get(opt::new_keyfile);
+    request.key_file.reset();
+    if (file) request.key_file = std::string(*file);
+    request.offset = args.get(opt::new_keyfile_offset).value_or(0);
+    request.size = args.get(opt::new_keyfile_size);
+    return request;
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string from_path(args.operands[0]);
+    const std::string to_path(args.operands[1]);
+    LK_TRY(check_types(args));
+    std::error_code no_error;
+    if (std::filesystem::equivalent(from_path, to_path, no_error))
+        return fail(Errc::InvalidArgument, "%s and %s are the same", from_path.c_str(),
+                    to_path.c_str());
+    LK_ASSIGN(const End from,
+              open_end(ui, args, from_path, args.text(opt::from_type),
+                       existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
+    const std::string journal = args.text(opt::journal);
+    const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
+    LK_ASSIGN(const bool fresh, prepare_target(ui, to_path, from.device.size(), goes_on));
+    LK_ASSIGN(End to, open_end(ui, args, to_path, fresh ? "raw" : args.text(opt::to_type),
+                               target_secret(args, ui.prompt_for(to_path)), Access::Exclusive));
+    LK_ASSIGN(const stream::Copied copied,
+              stream::copy(ui.context(), from.device, to.device,
+                           {.target_is_zero = fresh,
+                            .journal = journal,
+                            .identity = from.identity + " to " + to.identity}));
+    if (copied.resumed_at != 0)
+        ui.say("Went on at byte %llu.", static_cast<unsigned long long>(copied.resumed_at));
+    ui.verbose("%llu bytes were copied from %s (%s) to %s (%s), %llu of them written.",
+               static_cast<unsigned long long>(copied.bytes), from_path.c_str(), from.type.c_str(),
+               to_path.c_str(), to.type.c_str(), static_cast<unsigned long long>(copied.written));
+    ui.result({.key = {},
+               .kind = Fact::Kind::Object,
+               .children = {text_fact("from_type", from.type), text_fact("to_type", to.type),
+                            number_fact("bytes", copied.bytes),
+                            number_fact("written_bytes", copied.written),
+                            number_fact("resumed_at", copied.resumed_at)}});
+    return {};
+}
+
+constexpr OptionGroup<7> kOwn = {
+    &opt::from_type, &opt::to_type, &opt::journal, &opt::new_keyfile, &opt::new_keyfile_offset,
+    &opt::new_keyfile_size, &opt::disable_locks,
+};
+constexpr auto kOptions = join(kOwn, kSecretOptions, kHeaderlessOptions);
+
+}  // namespace
+
+extern constexpr Action kCopy{
+    .name = "copy",
+    .operands = N_("<from> <to>"),
+    .summary = N_("copy plaintext between volumes and images, without mapping them"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/activation.h"
+#include "actions/option_groups.h"
+#include "actions/unlocking.h"
+#include "cli/action.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+Error no_header(const std::string& name) {
+    return fail(Errc::NotThisFormat, "%s is not active LUKS device name or header is missing.",
+                name.c_str());
+}
+
+// The header that made the mapping: another one's key would turn its data into noise.
+Result<Volume> header_of(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+    if (!volume && volume.error().code == Errc::NotThisFormat) return no_header(info.name);
+    if (!volume) return std::move(volume).error();
+    if (volume->info().uuid != info.uuid || volume->info().type != info.type)
+        return no_header(info.name);
+    return volume;
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string name = mapped_name(args.operands[0]);
+    LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
+    if (!is_luks(info)) return no_header(name);
+    if (!info.suspended)
+        return fail(Errc::InvalidArgument, "Volume %s is not suspended.", name.c_str());
+    LK_ASSIGN(const Volume volume, header_of(ui, args, info));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(info.device),
+                         {.keyslot = args.get(opt::key_slot), .any_segment = false}));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_TRY(mapping::resume(ui.context(), plan, opened.key, name, activate_options(args)));
+    ui.result(volume_result(volume, mapping_facts(info)));
+    return {};
+}
+
+constexpr OptionGroup<10> kOwn = {
+    &opt::key_slot,        &opt::volume_key_file,    &opt::volume_key_keyring, &opt::token_id,
+    &opt::token_type,      &opt::token_only,         &opt::key_description,    &opt::key_size,
+    &opt::disable_keyring, &opt::link_vk_to_keyring,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksResume{
+    .name = "luksResume",
+    .operands = N_("<name>"),
+    .summary = N_("give a suspended mapping its key back"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/activation.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string name = mapped_name(args.operands[0]);
+    LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
+    if (!is_luks(info))
+        return fail(Errc::NotSupported, "This operation is supported only for LUKS device.");
+    if (info.suspended)
+        return fail(Errc::InvalidArgument, "Volume %s is already suspended.", name.c_str());
+    LK_TRY(mapping::suspend(ui.context(), name));
+    ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {text_fact("name", name)}});
+    return {};
+}
+
+constexpr auto kOptions = join(kVolumeOptions);
+
+}  // namespace
+
+extern constexpr Action kLuksSuspend{
+    .name = "luksSuspend",
+    .operands = N_("<name>"),
+    .summary = N_("stop a mapping's I/O and wipe its key from memory"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

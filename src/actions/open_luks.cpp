@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/open.h"
+#include "actions/unlocking.h"
+#include "cli/options.h"
+
+namespace latchkey::cli {
+namespace {
+
+// As the header spells them.
+std::vector<std::string> names_of(const ActivationFlags& flags) {
+    std::vector<std::string> names;
+    if (flags.allow_discards) names.emplace_back("allow-discards");
+    if (flags.same_cpu_crypt) names.emplace_back("same-cpu-crypt");
+    if (flags.submit_from_crypt_cpus) names.emplace_back("submit-from-crypt-cpus");
+    if (flags.no_read_workqueue) names.emplace_back("no-read-workqueue");
+    if (flags.no_write_workqueue) names.emplace_back("no-write-workqueue");
+    if (flags.high_priority) names.emplace_back("high_priority");
+    return names;
+}
+
+UnlockOptions unlock_options(const Arguments& args) {
+    const auto keyslot = args.get(opt::key_slot);
+    const bool maps = !args.has(opt::test_passphrase);
+    return {.keyslot = keyslot,
+            .any_segment = !maps && (args.has(opt::unbound) || keyslot.has_value())};
+}
+
+Fact opened_fact(const Volume& volume, const UnlockedVolume& opened) {
+    Fact result = volume_result(volume, {flag_fact("unbound", opened.unbound)});
+    if (opened.keyslot >= 0)
+        result.children.push_back(
+            number_fact("keyslot", static_cast<std::uint64_t>(opened.keyslot)));
+    if (!opened.keyslot_name.empty())
+        result.children.push_back(text_fact("keyslot_name", opened.keyslot_name));
+    return result;
+}
+
+Result<void> test_passphrase(Ui& ui, const Arguments& args, const std::string& device) {
+    // The data device is opened too, so that a slip in its name is not found out at boot.
+    if (args.has(opt::header)) LK_TRY(ui.open_device(device, Access::ReadOnly));
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, device, Access::ReadOnly));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
+    ui.result(opened_fact(volume, opened));
+    return {};
+}
+
+}  // namespace
+
+void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags) {
+    if (volume.info().type != "LUKS2")
+        ui.warn("This operation is supported only for LUKS2 device.");
+    else if (const auto stored = volume.set_flags(ui.context(), names_of(flags)); stored)
+        return;
+    else
+        ui.report(stored.error());
+    ui.warn("Device activated but cannot make flags persistent.");
+}
+
+Result<void> open_luks(Ui& ui, const Arguments& args) {
+    const std::string device(args.operands[0]);
+    if (args.has(opt::test_passphrase) && !ui.dry_run()) return test_passphrase(ui, args, device);
+    // Asked first, as the peer does: without a name nothing else matters.
+    if (!args.operand(1) && !ui.dry_run()) return new_name(ui, args).error();
+    const bool keeps_flags = args.has(opt::persistent) && !ui.dry_run();
+    LK_ASSIGN(const Device data, open_data(ui, args, device));
+    LK_ASSIGN(Volume volume, ui.load_volume(args, device,
+                                            keeps_flags ? Access::ReadWrite : Access::ReadOnly));
+    LK_ASSIGN(std::string name, new_name(ui, args));
+    if (wanted_size(args))
+        ui.warn("The size of a LUKS mapping is that of its data; --size is for 'resize'.");
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    const ActivateOptions options = activate_options(args);
+    LK_TRY(map_volume(ui, {plan, opened.key, data, std::move(name)}, options,
+                      opened_fact(volume, opened)));
+    if (keeps_flags) store_flags(ui, volume, options.flags);
+    return {};
+}
+
+}  // namespace latchkey::cli

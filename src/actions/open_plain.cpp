@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Plain dm-crypt and loop-AES: what the mapping is comes from the command line alone, and nothing on the disk can
+// tell that it is wrong.
+#include "actions/open.h"
+#include "actions/plain_source.h"
+#include "cli/options.h"
+#include "latchkey/crypt_device.h"
+#include "latchkey/swap_guard.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+// What plan() refuses the peer leaves to the kernel, whose refusal ends in another status.
+Result<MappingPlan> plain_plan(Ui& ui, const plain::Params& params) {
+    auto plan = plain::plan(params);
+    if (plan || params.key_bytes == 0 || params.key_bytes > plain::kMaxKeyBytes) return plan;
+    return ui.exits_with(4, std::move(plan).error());
+}
+
+// Defaults changed in 1.1.0 and in 2.7.0; a mapping made with the wrong ones shows noise, and writes it.
+void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params) {
+    if (args.has(opt::cipher) || args.has(opt::hash) || has_plain_key_file(args) ||
+        is_of_2004(args))
+        return;
+    ui.warn("WARNING: Using the defaults --cipher %s --key-size %u --hash %s, which other versions "
+            "do not share. State them.",
+            params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
+}
+
+// Endless noise: what it encrypts nobody reads again.
+bool is_random(std::string_view key_file) {
+    return key_file == "/dev/urandom" || key_file == "/dev/random" || key_file == "/dev/hwrng";
+}
+
+Result<void> check_target_of_random_key(const Arguments& args, const Device& data) {
+    const auto expected = args.get(opt::expect_signature);
+    if (!expected && !is_random(args.text(opt::key_file))) return {};
+    return check_swap_target(data, expected.value_or(std::string_view()));
+}
+
+Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& plan,
+                             const VolumeKey& key, const Device& data) {
+    if (!args.has(opt::verify_fs)) return {};
+    LK_ASSIGN(const auto found, find_plaintext_signatures(ui.context(), plan, key, data));
+    if (found.empty())
+        return ui.exits_with(2, fail(Errc::WrongPassphrase,
+                                     "No file system is visible on %s with this key.",
+                                     data.name().c_str()));
+    for (const Signature& signature : found) ui.verbose("The plaintext is %s.", signature.name.c_str());
+    return {};
+}
+
+// Whoever gives an offset knows that there is something before it; the first tool did not look.
+Result<void> agree_to_signatures(Ui& ui, const Arguments& args, const Device& data) {
+    if (ui.batch() || ui.dry_run() || args.has(opt::offset) || args.has(opt::disable_blkid) ||
+        is_of_2004(args))
+        return {};
+    LK_ASSIGN(const bool found, tell_signatures(ui, data));
+    if (!found) return {};
+    return ui.confirm(
+        text("Detected device signature(s) on %s. Proceeding further may damage existing data.",
+             data.name().c_str()));
+}
+
+Fact headerless_fact(const Device& data, const MappingPlan& plan) {
+    return {.key = {},
+            .kind = Fact::Kind::Object,
+            .children = {text_fact("device", data.name()), text_fact("type", plan.type),
+                         text_fact("cipher", plan.segments.front().cipher),
+                         number_fact("key_bits", plan.key_bytes * 8)}};
+}
+
+}  // namespace
+
+Result<void> open_plain(Ui& ui, const Arguments& args) {
+    const std::string device(args.operands[0]);
+    const plain::Params params = plain_params(args);
+    if (params.iv_large_sectors && params.sector_size == 512)
+        return ui.usage_error(
+            fail(Errc::InvalidArgument,
+                 "Large IV sectors option is supported only for opening plain type device with "
+                 "sector size larger than 512 bytes."));
+    LK_ASSIGN(const MappingPlan plan, plain_plan(ui, params));
+    LK_ASSIGN(const Device data, open_data(ui, args, device));
+    LK_ASSIGN(std::string name, new_name(ui, args));
+    warn_of_defaults(ui, args, params);
+    LK_TRY(check_target_of_random_key(args, data));
+    LK_TRY(agree_to_signatures(ui, args, data));
+    LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));
+    LK_TRY(check_plaintext(ui, args, plan, key, data));
+    return map_volume(ui, {plan, key, data, std::move(name)}, activate_options(args),
+                      headerless_fact(data, plan));
+}
+
+Result<void> open_loopaes(Ui& ui, const Arguments& args) {
+    const std::string device(args.operands[0]);
+    const loopaes::Params params = loopaes_params(args);
+    if (!args.has(opt::key_file))
+        return fail(Errc::InvalidArgument, "Option --key-file is required.");
+    LK_ASSIGN(const Device data, open_data(ui, args, device));
+    LK_ASSIGN(std::string name, new_name(ui, args));
+    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
+    LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
+    LK_TRY(check_plaintext(ui, args, plan, keys.key, data));
+    return map_volume(ui, {plan, keys.key, data, std::move(name)}, activate_options(args),
+                      headerless_fact(data, plan));
+}
+
+}  // namespace latchkey::cli

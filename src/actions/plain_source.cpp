@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/plain_source.h"
+
+#include <unistd.h>
+
+#include "actions/activation.h"
+#include "cli/options.h"
+#include "latchkey/keyfile.h"
+#include "latchkey/token_unlock.h"
+
+namespace latchkey::cli {
+namespace {
+
+void warn_of_ignored(Ui& ui, const Arguments& args) {
+    if (args.has(opt::hash))
+        ui.say("WARNING: The --hash parameter is being ignored in plain mode with keyfile "
+               "specified.");
+    if (args.has(opt::keyfile_size))
+        ui.say("WARNING: The --keyfile-size option is being ignored, the read size is the same "
+               "as the encryption key size.");
+}
+
+Result<VolumeKey> read_key_file(Ui& ui, const Arguments& args, const plain::Params& params) {
+    warn_of_ignored(ui, args);
+    LK_ASSIGN(SecretBuffer bytes,
+              read_keyfile(*args.get(opt::key_file),
+                           {.offset = args.get(opt::keyfile_offset).value_or(0),
+                            .size = params.key_bytes}));
+    return plain::key_from_file(params, std::move(bytes));
+}
+
+}  // namespace
+
+bool is_of_2004(const Arguments& args) { return args.text(opt::compat) == "0.1"; }
+
+bool has_plain_key_file(const Arguments& args) {
+    const auto file = args.get(opt::key_file);
+    return file && *file != "-";
+}
+
+plain::Params plain_params(const Arguments& args) {
+    plain::Params params{.offset_sectors = args.get(opt::offset).value_or(0),
+                         .skip_sectors = args.get(opt::skip).value_or(0),
+                         .size_sectors = wanted_size(args),
+                         .sector_size = args.get(opt::sector_size).value_or(512),
+                         .iv_large_sectors = args.has(opt::iv_large_sectors)};
+    if (is_of_2004(args)) params.cipher = "aes-cbc-plain";
+    if (const auto cipher = args.get(opt::cipher)) params.cipher = *cipher;
+    if (const auto hash = args.get(opt::hash)) params.hash = *hash;
+    if (const auto bits = args.get(opt::key_size)) params.key_bytes = *bits / 8;
+    return params;
+}
+
+loopaes::Params loopaes_params(const Arguments& args) {
+    loopaes::Params params{.hash = args.text(opt::hash),
+                           .offset_sectors = args.get(opt::offset).value_or(0),
+                           .skip_sectors = args.get(opt::skip),
+                           .size_sectors = wanted_size(args)};
+    if (const auto cipher = args.get(opt::cipher)) params.cipher = *cipher;
+    if (const auto bits = args.get(opt::key_size)) params.key_bytes = *bits / 8;
+    return params;
+}
+
+Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Params& params,
+                                 const std::string& device) {
+    if (const auto name = args.get(opt::volume_key_keyring)) {
+        LK_ASSIGN(CandidateKey key, keyring_volume_key(*name));
+        return plain::key_from_file(params, std::move(key).release());
+    }
+    if (has_plain_key_file(args)) return read_key_file(ui, args, params);
+    SecretRequest request = existing_secret(args, ui.prompt_for(device));
+    // Not hashed, a stream has as many bytes as the key.
+    if (request.key_file && params.hash == "plain" && !request.size && !ui.asks(request))
+        request.size = params.key_bytes;
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
+    return plain::key_from_passphrase(params, passphrase);
+}
+
+Result<loopaes::Keys> read_loopaes_keys(const Arguments& args, const loopaes::Params& params) {
+    const auto path = args.get(opt::key_file);
+    if (!path) return fail(Errc::InvalidArgument, "Option --key-file is required.");
+    const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),
+                                 .size = args.get(opt::keyfile_size)};
+    LK_ASSIGN(const SecretBuffer file, *path == "-" ? read_keyfile(STDIN_FILENO, options)
+                                                    : read_keyfile(*path, options));
+    return loopaes::parse_keyfile(params, file);
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/plaintext.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "actions/plain_source.h"
+#include "actions/unlocking.h"
+#include "latchkey/crypt_device.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const VolumeKey& key,
+                               const Device& data) {
+    LK_ASSIGN(Device device, open_crypt_device(ui.context(), plan, key, data,
+                                               {.read_only = data.read_only()}));
+    return Plaintext{.device = std::move(device), .type = plan.type, .uuid = plan.uuid};
+}
+
+bool opens_without_asking(const Arguments& args) {
+    return args.has(opt::key_file) || args.has(opt::volume_key_file) ||
+           args.has(opt::volume_key_keyring) || args.has(opt::key_description) ||
+           args.has(opt::token_only);
+}
+
+}  // namespace
+
+bool is_headerless(const Arguments& args) {
+    const std::string type = args.text(opt::type);
+    return type == "plain" || type == "loopaes";
+}
+
+Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::string& device,
+                                 Access access) {
+    LK_ASSIGN(const Device data, ui.open_device(device, access));
+    if (access != Access::ReadOnly && data.read_only())
+        return fail(Errc::AccessDenied, "%s can only be read", device.c_str());
+    const std::string type = args.text(opt::type);
+    if (type == "plain") {
+        const plain::Params params = plain_params(args);
+        LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+        LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));
+        return plaintext_of(ui, plan, key, data);
+    }
+    if (type == "loopaes") {
+        if (!args.has(opt::key_file))
+            return fail(Errc::InvalidArgument, "Option --key-file is required.");
+        const loopaes::Params params = loopaes_params(args);
+        LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
+        LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
+        return plaintext_of(ui, plan, keys.key, data);
+    }
+    LK_ASSIGN(const Volume volume, ui.load_volume(args, device, Access::ReadOnly));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(device),
+                         {.keyslot = args.get(opt::key_slot)}));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    return plaintext_of(ui, plan, opened.key, data);
+}
+
+Result<int> keep_stdin_for_data(const Arguments& args) {
+    if (args.text(opt::key_file) == "-")
+        return fail(Errc::InvalidArgument,
+                    "Standard input is the plaintext; it cannot be the key file too.");
+    if (opens_without_asking(args) || ::isatty(STDIN_FILENO) != 0) return STDIN_FILENO;
+    const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal < 0)
+        return fail(Errc::InvalidArgument,
+                    "Standard input is the plaintext, and there is no terminal to ask for the "
+                    "passphrase; use --key-file.");
+    const int data = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (data < 0 || ::dup2(terminal, STDIN_FILENO) < 0)
+        return fail(Errc::Io, "standard input: %s", std::strerror(errno));
+    ::close(terminal);
+    return data;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// New flags for what is mapped already.  The volume is the mapping's: device, type and layout on the command line
+// are passed over, as the peer does.
+#include "actions/open.h"
+#include "actions/plain_source.h"
+#include "actions/unlocking.h"
+#include "cli/options.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+struct Refreshed {
+    const MappingPlan& plan;
+    const VolumeKey& key;
+    const Device& data;
+    const MappingInfo& info;
+};
+
+Result<void> refresh(Ui& ui, const Refreshed& wanted, ActivateOptions options, Fact result) {
+    // Cannot be changed while it is in use.
+    options.read_only = wanted.info.read_only;
+    auto info = mapping::refresh(ui.context(), wanted.plan, wanted.key, wanted.data,
+                                 wanted.info.name, options);
+    if (!info && info.error().code == Errc::InvalidArgument) {
+        ui.debug("%s", info.error().message.c_str());
+        return fail(Errc::InvalidArgument, "Mismatching parameters on device %s.",
+                    wanted.info.name.c_str());
+    }
+    if (!info) return not_mapped(ui, std::move(info).error(), wanted.info.name, wanted.data,
+                                wanted.plan);
+    for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
+    ui.result(std::move(result));
+    return {};
+}
+
+Error not_ours(Error error, const std::string& name) {
+    error.message = text("%s is not cryptsetup managed device.", name.c_str());
+    return error;
+}
+
+Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    const bool keeps_flags = args.has(opt::persistent);
+    Arguments any = args;
+    std::erase_if(any.values, [](const auto& value) { return value.option == &opt::type; });
+    auto loaded = ui.load_volume(any, info.device,
+                                 keeps_flags ? Access::ReadWrite : Access::ReadOnly);
+    if (!loaded && loaded.error().code == Errc::NotThisFormat)
+        return not_ours(std::move(loaded).error(), info.name);
+    if (!loaded) return std::move(loaded).error();
+    Volume volume = std::move(loaded).value();
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(info.device),
+                         {.keyslot = args.get(opt::key_slot), .any_segment = false}));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
+    const ActivateOptions options = activate_options(args);
+    LK_TRY(refresh(ui, {plan, opened.key, data, info}, options, volume_result(volume)));
+    if (keeps_flags) store_flags(ui, volume, options.flags);
+    return {};
+}
+
+Fact refreshed_fact(const MappingInfo& info) {
+    return {.key = {},
+            .kind = Fact::Kind::Object,
+            .children = {text_fact("device", info.device), text_fact("type", info.type)}};
+}
+
+Result<void> refresh_plain(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    plain::Params params = plain_params(args);
+    params.cipher = info.cipher;
+    if (info.key_bits != 0) params.key_bytes = info.key_bits / 8;
+    params.offset_sectors = info.offset_sectors;
+    params.skip_sectors = info.iv_offset_sectors;
+    params.size_sectors = wanted_size(args).value_or(info.size_sectors);
+    params.sector_size = info.sector_size;
+    params.iv_large_sectors = info.iv_large_sectors;
+    LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
+    LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, info.device));
+    return refresh(ui, {plan, key, data, info}, activate_options(args), refreshed_fact(info));
+}
+
+Result<void> refresh_loopaes(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    loopaes::Params params = loopaes_params(args);
+    params.cipher = info.cipher.substr(0, info.cipher.find_first_of(":-"));
+    params.offset_sectors = info.offset_sectors;
+    params.skip_sectors = info.iv_offset_sectors;
+    params.size_sectors = wanted_size(args).value_or(info.size_sectors);
+    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
+    LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
+    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
+    return refresh(ui, {plan, keys.key, data, info}, activate_options(args), refreshed_fact(info));
+}
+
+}  // namespace
+
+Result<void> refresh_mapping(Ui& ui, const Arguments& args) {
+    const std::string name = mapped_name(args.operands.size() > 1 ? args.operands[1] : args.operands[0]);
+    if (ui.dry_run())
+        return fail(Errc::NotSupported, "--dry-run shows new mappings; see also 'table %s'.",
+                    name.c_str());
+    LK_ASSIGN(const MappingInfo info, running_mapping(ui, name, 1));
+    if (is_luks(info)) return refresh_luks(ui, args, info);
+    if (info.type == "PLAIN") return refresh_plain(ui, args, info);
+    if (info.type == "LOOPAES") return refresh_loopaes(ui, args, info);
+    return not_ours({Errc::InvalidArgument, {}}, name);
+}
+
+// The first tool swapped the table in whatever it said.  Another key or place under a file system in use would
+// destroy it, so that then only flags and size may change.
+Result<void> reload_plain(Ui& ui, const Arguments& args) {
+    if (!args.operand(1))
+        return fail(Errc::InvalidArgument,
+                    "Command requires device and mapped name as arguments.");
+    const std::string name = mapped_name(args.operands[1]);
+    LK_ASSIGN(const MappingInfo info, running_mapping(ui, name, 1));
+    const plain::Params params = plain_params(args);
+    LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+    LK_ASSIGN(const Device data, open_data(ui, args, std::string(args.operands[0])));
+    LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, std::string(args.operands[0])));
+    const ActivateOptions options = activate_options(args);
+    const auto refreshed = mapping::refresh(ui.context(), plan, key, data, name, options);
+    if (refreshed || refreshed.error().code != Errc::InvalidArgument)
+        return refreshed ? Result<void>() : not_mapped(ui, refreshed.error(), name, data, plan);
+    ui.debug("%s", refreshed.error().message.c_str());
+    if (info.in_use) return still_in_use(ui, name);
+    LK_TRY(mapping::close(ui.context(), name));
+    return map_volume(ui, {plan, key, data, name}, options, refreshed_fact(info));
+}
+
+}  // namespace latchkey::cli

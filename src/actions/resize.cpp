@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <optional>
+
+#include "actions/activation.h"
+#include "actions/option_groups.h"
+#include "actions/unlocking.h"
+#include "cli/action.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::uint32_t kSector = 512;  // bytes
+
+// A key in the kernel's keyring is not there any more: the header gives it again.
+Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    LK_ASSIGN(const Volume volume, load_any_luks(ui, args, info.device, Access::ReadOnly));
+    if (volume.info().uuid != info.uuid)
+        return fail(Errc::NotThisFormat, "Device %s has the header of another volume than %s.",
+                    volume.device().name().c_str(), info.name.c_str());
+    LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
+                                                {.any_segment = false}));
+    return std::move(opened.key);
+}
+
+Error not_resized(Error error, const MappingInfo& info, std::uint64_t sectors) {
+    if (error.code == Errc::DeviceTooSmall) {
+        error.message = fail(error.code, "Device %s is too small.", info.device.c_str()).message;
+    } else if (error.code == Errc::InvalidArgument && sectors % (info.sector_size / kSector) != 0) {
+        error.message =
+            fail(error.code, "Device size is not aligned to requested sector size.").message;
+    }
+    return error;
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string name = mapped_name(args.operands[0]);
+    LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
+    if (info.cipher.empty())
+        return fail(Errc::NotSupported, "Device %s is no encrypted mapping.", name.c_str());
+    if (info.suspended)
+        return fail(Errc::InvalidArgument, "Device %s is not active.", name.c_str());
+    std::optional<VolumeKey> key;
+    if (info.key_in_keyring && is_luks(info)) {
+        LK_ASSIGN(VolumeKey found, key_again(ui, args, info));
+        key = std::move(found);
+    }
+    const std::uint64_t sectors = wanted_size(args).value_or(0);
+    if (auto resized = mapping::resize(ui.context(), name, sectors, key ? &*key : nullptr);
+        !resized)
+        return not_resized(std::move(resized).error(), info, sectors);
+    LK_ASSIGN(const MappingInfo now, mapping::status(ui.context(), name));
+    ui.result({.key = {},
+               .kind = Fact::Kind::Object,
+               .children = {text_fact("name", name), number_fact("size_sectors", now.size_sectors)}});
+    return {};
+}
+
+constexpr OptionGroup<10> kOwn = {
+    &opt::size,       &opt::device_size,     &opt::volume_key_file, &opt::volume_key_keyring,
+    &opt::token_id,   &opt::token_type,      &opt::token_only,      &opt::key_description,
+    &opt::key_size,   &opt::compat,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+
+}  // namespace
+
+extern constexpr Action kResize{
+    .name = "resize",
+    .operands = N_("<name>"),
+    .summary = N_("change the size of a mapping"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/unlocking.h"
+
+#include "cli/options.h"
+#include "latchkey/token_unlock.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+Result<UnlockedVolume> verify_keyring_key(Ui& ui, const Arguments& args, const Volume& volume) {
+    LK_ASSIGN(CandidateKey candidate, keyring_volume_key(*args.get(opt::volume_key_keyring)));
+    auto key = volume.verify(ui.context(), std::move(candidate));
+    if (!key && key.error().code == Errc::WrongPassphrase)
+        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
+    if (!key) return std::move(key).error();
+    return UnlockedVolume{.key = std::move(key).value()};
+}
+
+Result<UnlockedVolume> unlock_by_description(Ui& ui, const Arguments& args, const Volume& volume,
+                                             const UnlockOptions& options) {
+    LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*args.get(opt::key_description)));
+    auto opened = volume.unlock(ui.context(), passphrase, options);
+    if (!opened) return none_to_unlock(std::move(opened).error());
+    ui.tell_keyslot(*opened);
+    return opened;
+}
+
+// The peer's words for a token that was asked for and did not open; the reason stays for --debug.
+Error token_failure(Ui& ui, const Arguments& args, Error error) {
+    ui.debug("%s", error.message.c_str());
+    if (error.code == Errc::WrongPassphrase) {
+        if (const auto id = args.get(opt::token_id))
+            error.message =
+                text("Token %d cannot unlock assigned keyslot(s) (wrong keyslot passphrase).", *id);
+        else if (args.has(opt::token_type))
+            error.message = text(
+                "Token (type %s) cannot unlock assigned keyslot(s) (wrong keyslot passphrase).",
+                args.text(opt::token_type).c_str());
+        else
+            error.message = text("No token opens a keyslot: %s.", error.message.c_str());
+    } else if (error.code == Errc::NoUsableToken && args.has(opt::token_type)) {
+        error.message =
+            text("No usable token (type %s) is available.", args.text(opt::token_type).c_str());
+    }
+    return error;
+}
+
+}  // namespace
+
+bool wants_token(const Arguments& args) {
+    return args.has(opt::token_id) || args.has(opt::token_type) || args.has(opt::token_only);
+}
+
+Result<UnlockedVolume> unlock_by_token(Ui& ui, const Arguments& args, const Volume& volume,
+                                       const UnlockOptions& options) {
+    const TokenUnlockOptions tokens{.token = args.get(opt::token_id),
+                                    .type = args.text(opt::token_type),
+                                    .keyslot = options.keyslot,
+                                    .any_segment = options.any_segment};
+    auto opened = unlock_with_token(ui.context(), volume, tokens);
+    if (!opened) return token_failure(ui, args, std::move(opened).error());
+    ui.tell_keyslot(*opened);
+    return opened;
+}
+
+Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
+                                  std::string prompt, const UnlockOptions& options) {
+    if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
+    if (args.has(opt::volume_key_keyring)) return verify_keyring_key(ui, args, volume);
+    if (args.has(opt::key_description)) return unlock_by_description(ui, args, volume, options);
+    auto by_token = unlock_by_token(ui, args, volume, options);
+    if (by_token || args.has(opt::token_only)) return by_token;
+    const Errc code = by_token.error().code;
+    if (code != Errc::WrongPassphrase && code != Errc::NoUsableToken) return by_token;
+    // A person can still open it; that there are no tokens is news only to who asked for one.
+    if (wants_token(args) || (code == Errc::NoUsableToken && volume.info().type == "LUKS2"))
+        ui.verbose("%s", code == Errc::NoUsableToken && !args.has(opt::token_type)
+                             ? text("No usable token is available.").c_str()
+                             : by_token.error().message.c_str());
+    auto opened = ui.unlock(volume, existing_secret(args, std::move(prompt)), options);
+    if (!opened) return none_to_unlock(std::move(opened).error());
+    return opened;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All that may open a volume, in the order in which it is tried: a volume key, a key of the keyring, tokens, a
+// passphrase.
+#pragma once
+
+#include <string>
+
+#include "actions/common.h"
+
+namespace latchkey::cli {
+
+// `prompt` is asked where neither key nor token opened.  Volumes without tokens pass over them in silence.
+[[nodiscard]] Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
+                                                std::string prompt, const UnlockOptions& options);
+
+// True if --token-id, --token-type or --token-only asks for tokens.
+[[nodiscard]] bool wants_token(const Arguments& args);
+// By the tokens that these options ask for, or by all.
+[[nodiscard]] Result<UnlockedVolume> unlock_by_token(Ui& ui, const Arguments& args,
+                                                     const Volume& volume,
+                                                     const UnlockOptions& options);
+
+}  // namespace latchkey::cli
