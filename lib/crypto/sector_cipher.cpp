@@ -11,6 +11,7 @@
 #include "crypto/gcrypt/cipher_handle.h"
 #include "crypto/hash.h"
 #include "crypto/kernel_cipher.h"
+#include "crypto/lmk.h"
 #include "crypto/lrw.h"
 #include "crypto/sector_iv.h"
 #include "latchkey/secret.h"
@@ -53,7 +54,6 @@ Result<Recipe> resolve(const model::CipherSpec& spec, std::size_t key_length) {
     } else if (spec.mode != "ecb") {
         return missing("mode", spec.mode.empty() ? spec.cipher : spec.mode);
     }
-    if (spec.key_count != 1) return missing("IV", spec.iv);
     if (key_length <= tweak_bytes || (key_length - tweak_bytes) % keys != 0)
         return fail(Errc::InvalidArgument, "cipher '%s' has no keys of %zu bytes",
                     spec.text.c_str(), key_length);
@@ -260,6 +260,7 @@ Result<std::unique_ptr<SectorCipher>> make_sector_cipher(const model::CipherSpec
     LK_TRY(check_geometry(geometry));
     if (spec.is_null()) return std::make_unique<NullCipher>(geometry);
     if (is_kernel_cipher(spec)) return make_kernel_cipher(spec, key, geometry);
+    if (is_lmk(spec)) return make_lmk_cipher(spec, key, geometry);
     LK_ASSIGN(Recipe recipe, resolve(spec, key.size()));
     return KeyedCipher::make(std::move(recipe), key, geometry);
 }
@@ -267,6 +268,7 @@ Result<std::unique_ptr<SectorCipher>> make_sector_cipher(const model::CipherSpec
 Result<void> check_cipher(const model::CipherSpec& spec, std::size_t key_length) {
     if (spec.is_null()) return {};
     if (is_kernel_cipher(spec)) return check_kernel_cipher(spec);
+    if (is_lmk(spec)) return check_lmk(spec, key_length);
     LK_TRY(resolve(spec, key_length));
     return {};
 }

@@ -20,7 +20,7 @@ enum class IvKind : std::uint8_t {
     Eboiv,  // byte offset of the sector, still to be encrypted with the key
 };
 
-// Nothing for generators that are not computed here: lmk, tcw, random, elephant.
+// Nothing for generators that are not computed here: lmk (lmk.h), tcw, random, elephant.
 [[nodiscard]] std::optional<IvKind> find_iv(std::string_view name);
 
 // Fills `iv`, one block of the cipher, for sector `number`.  `sector_size` in bytes, for eboiv.

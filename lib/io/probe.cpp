@@ -29,7 +29,7 @@ const FileDevice* file_below(const BlockDevice& device) {
     return dynamic_cast<const FileDevice*>(&device);
 }
 
-Result<Probe> new_probe(int fd, const BlockDevice& device) {
+Result<Probe> new_probe(int fd, const std::string& name) {
     Probe probe(blkid_new_probe());
     if (!probe) return fail(Errc::OutOfMemory, "no memory to look for signatures");
     // Signatures with a bad checksum count: other programs may still take them for good.
@@ -41,7 +41,7 @@ Result<Probe> new_probe(int fd, const BlockDevice& device) {
         blkid_probe_enable_partitions(probe.get(), 1) == 0 &&
         blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) ==
             0;
-    if (!ready) return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
+    if (!ready) return fail(Errc::Io, "cannot look for signatures on %s", name.c_str());
     return probe;
 }
 
@@ -67,18 +67,13 @@ std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
 
 }  // namespace
 
-Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
+Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& name) {
     std::vector<FoundSignature> found;
-    const FileDevice* file = file_below(device);
-    // libblkid refuses files of no bytes.
-    if (!file || file->size() == 0) return found;
-    LK_ASSIGN(const UniqueFd fd, file->reader());
-    LK_ASSIGN(const Probe probe, new_probe(fd.get(), device));
+    LK_ASSIGN(const Probe probe, new_probe(fd, name));
     for (int i = 0; i < kMaxSignatures; ++i) {
         const int status = blkid_do_probe(probe.get());
         if (status == 1) return found;
-        if (status < 0)
-            return fail(Errc::Io, "cannot look for signatures on %s", device.name().c_str());
+        if (status < 0) return fail(Errc::Io, "cannot look for signatures on %s", name.c_str());
         auto signature = current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
         if (!signature)
             signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");
@@ -88,6 +83,14 @@ Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
         if (blkid_do_wipe(probe.get(), 1) != 0) return found;
     }
     return found;
+}
+
+Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
+    const FileDevice* file = file_below(device);
+    // libblkid refuses files of no bytes.
+    if (!file || file->size() == 0) return std::vector<FoundSignature>();
+    LK_ASSIGN(const UniqueFd fd, file->reader());
+    return find_signatures(fd.get(), device.name());
 }
 
 Result<void> wipe_signatures(BlockDevice& device) {

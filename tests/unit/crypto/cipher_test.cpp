@@ -215,8 +215,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "cipher 'aegis128-random': mode 'aegis128' is not available in userspace"},
         Refusal{"RandomIv", "aes-xts-random", 32, Errc::MissingCipher,
                 "cipher 'aes-xts-random': IV 'random' is not available in userspace"},
-        Refusal{"Lmk", "aes:64-cbc-lmk", 1024, Errc::MissingCipher,
-                "cipher 'aes:64-cbc-lmk': IV 'lmk' is not available in userspace"},
         Refusal{"Elephant", "aes-cbc-elephant", 32, Errc::MissingCipher,
                 "cipher 'aes-cbc-elephant': IV 'elephant' is not available in userspace"},
         Refusal{"Authenticated", "capi:authenc(hmac(sha256),xts(aes))-plain64", 96,

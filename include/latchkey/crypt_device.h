@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The plaintext of a volume as a device, without the kernel's device-mapper and without root: what dm-crypt would
+// show under the same plan.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+#include "latchkey/error.h"
+#include "latchkey/mapping_plan.h"
+#include "latchkey/secret.h"
+
+namespace latchkey {
+
+struct CryptDeviceOptions {
+    bool read_only = false;
+    std::optional<std::uint64_t> size_sectors =
+        {};  // 512-byte sectors; nothing or 0 = all there is
+};
+
+// The result is a device like any other: it can be probed, formatted, or opened as a volume again.  Any offset and
+// length will do; a write is as large as it is asked for: neighbours in the same sector keep their bytes, also when
+// others write them at the same time.  Thread-safe.  flush() reaches the disk below, and errors of the disk below
+// (NoSpace, Io, AccessDenied) come back as they are.  It keeps `data` open and a copy of the key.
+// MissingCipher if a cipher cannot be done here; InvalidArgument if plan, key and sizes do not agree; DeviceTooSmall.
+[[nodiscard]] LATCHKEY_API Result<Device> open_crypt_device(Context& context,
+                                                            const MappingPlan& plan,
+                                                            const VolumeKey& key,
+                                                            const Device& data,
+                                                            const CryptDeviceOptions& options = {});
+
+// What libblkid sees in the plaintext: read-only, for the look before a plain mapping is first written.  Reads about
+// 10 MiB from both ends, where superblocks and partition tables lie, and shows them to libblkid in memory.
+// (find_signatures() of latchkey/device.h sees files and block devices alone.)
+[[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_plaintext_signatures(
+    Context& context, const MappingPlan& plan, const VolumeKey& key, const Device& data);
+// The same of a device that is open: one of open_crypt_device(), one in memory, or any other.
+[[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_plaintext_signatures(
+    const Device& plaintext);
+
+// Bytes of any device.  Contracts of io::BlockDevice: all of it or an error.
+[[nodiscard]] LATCHKEY_API Result<void> read_device(const Device& device,
+                                                    std::uint64_t offset_bytes,
+                                                    std::span<std::byte> into);
+// Durable only after flush_device().
+[[nodiscard]] LATCHKEY_API Result<void> write_device(const Device& device,
+                                                     std::uint64_t offset_bytes,
+                                                     std::span<const std::byte> bytes);
+[[nodiscard]] LATCHKEY_API Result<void> flush_device(const Device& device);
+
+}  // namespace latchkey

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "cryptdev/buffer_pool.h"
+#include "cryptdev/segments.h"
+#include "crypto/cipher.h"
+#include "io/block_device.h"
+
+namespace latchkey::cryptdev {
+
+// Reads and writes plaintext over another device.  Contract: latchkey/crypt_device.h.
+//
+// Every transfer is cut into pieces that lie in one chunk of the plaintext, and holds that chunk's lock while it
+// touches the disk: shared, but exclusive where a write has to read a sector first.  So a piece never waits for two
+// locks, and the bytes of a sector that nobody writes are never seen half encrypted.
+class CryptDevice final : public io::BlockDevice {
+  public:
+    struct Segment {
+        PlacedSegment place;
+        std::unique_ptr<crypto::SectorCipher> cipher;
+    };
+    // `segments` is not empty, in order and without gaps.
+    CryptDevice(std::shared_ptr<io::BlockDevice> base, std::vector<Segment> segments,
+                bool read_only);
+
+    [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
+    [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
+    [[nodiscard]] Result<void> flush() override { return base_->flush(); }
+    // DeviceTooSmall if it is not that long: the volume's size is its header's or its opener's to say.
+    [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    [[nodiscard]] io::Topology topology() const override;
+    [[nodiscard]] bool read_only() const override { return read_only_; }
+    [[nodiscard]] const std::string& name() const override { return name_; }
+    // One that does nothing: no other process can reach this device.
+    [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode,
+                                                     const io::LockWait& wait) override;
+
+    // Small enough that what was read is decrypted in the second-level cache.
+    static constexpr std::size_t kChunk = 128 * 1024;  // bytes
+
+  private:
+    static constexpr std::size_t kShards = 64;
+    struct alignas(64) Shard {
+        std::shared_mutex mutex;
+    };
+
+    // A part of a transfer: in one chunk, of one segment.
+    struct Piece {
+        const Segment* segment;
+        std::uint64_t offset;  // bytes, in the segment
+        std::size_t length;    // bytes
+    };
+    // The piece at `offset` of a transfer that goes on for `left` bytes.
+    [[nodiscard]] Piece piece_at(std::uint64_t offset, std::size_t left) const;
+    [[nodiscard]] Shard& shard_of(const Piece& piece) const;
+
+    [[nodiscard]] Result<void> read_piece(const Piece& piece, MutableByteView into) const;
+    // Whole sectors of one segment, from `offset` in it.
+    [[nodiscard]] Result<void> read_sectors(const Segment& segment, std::uint64_t offset,
+                                            MutableByteView into) const;
+    [[nodiscard]] Result<void> read_shared(const Piece& piece, std::uint64_t offset,
+                                           MutableByteView into) const;
+
+    // `sectors` is room for all sectors that the piece touches, `before` bytes of them before its own.
+    [[nodiscard]] Result<void> write_piece(const Piece& piece, ByteView bytes);
+    [[nodiscard]] Result<void> write_whole(const Piece& piece, ByteView bytes,
+                                           MutableByteView sectors);
+    [[nodiscard]] Result<void> write_partial(const Piece& piece, ByteView bytes,
+                                             MutableByteView sectors, std::size_t before);
+
+    std::shared_ptr<io::BlockDevice> base_;
+    std::vector<Segment> segments_;
+    std::uint64_t size_;
+    bool read_only_;
+    std::string name_;
+    mutable BufferPool buffers_;
+    mutable std::array<Shard, kShards> shards_;
+};
+
+}  // namespace latchkey::cryptdev

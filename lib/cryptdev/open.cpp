@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "cryptdev/crypt_device.h"
+#include "latchkey/crypt_device.h"
+#include "model/cipher_spec.h"
+
+namespace latchkey {
+
+Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const VolumeKey& key,
+                                 const Device& data, const CryptDeviceOptions& options) {
+    if (key.size() != plan.key_bytes)
+        return fail(Errc::InvalidArgument, "key of %zu bytes, but the volume's has %zu", key.size(),
+                    plan.key_bytes);
+    LK_ASSIGN(auto places,
+              cryptdev::place_segments(plan, options.size_sectors, data.name(), data.size()));
+    std::vector<cryptdev::CryptDevice::Segment> segments;
+    for (cryptdev::PlacedSegment& place : places) {
+        LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(place.cipher));
+        LK_ASSIGN(auto cipher,
+                  crypto::make_sector_cipher(spec, key.bytes(),
+                                             {.sector_size = place.sector_size,
+                                              .iv_large_sectors = place.iv_large_sectors}));
+        segments.push_back({std::move(place), std::move(cipher)});
+    }
+    return Device(
+        std::make_shared<cryptdev::CryptDevice>(data.io(), std::move(segments), options.read_only));
+}
+
+Result<void> read_device(const Device& device, std::uint64_t offset_bytes,
+                         std::span<std::byte> into) {
+    return device.io()->read(offset_bytes, into);
+}
+
+Result<void> write_device(const Device& device, std::uint64_t offset_bytes,
+                          std::span<const std::byte> bytes) {
+    return device.io()->write(offset_bytes, bytes);
+}
+
+Result<void> flush_device(const Device& device) {
+    return device.io()->flush();
+}
+
+}  // namespace latchkey

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "cryptdev/segments.h"
+
+#include <cinttypes>
+
+#include "base/bytes.h"
+
+namespace latchkey::cryptdev {
+namespace {
+
+constexpr std::uint64_t kSector = 512;  // bytes
+
+Result<void> check_sector_size(std::uint32_t size) {
+    if (size < kSector || size > 4096 || (size & (size - 1)) != 0)
+        return fail(Errc::InvalidArgument, "sector size %u is none of 512, 1024, 2048, 4096", size);
+    return {};
+}
+
+// In sectors of 512 bytes.
+Result<std::uint64_t> length_of(const model::CryptSegment& segment,
+                                std::optional<std::uint64_t> wanted, const std::string& device,
+                                std::uint64_t device_sectors) {
+    if (segment.device_offset >= device_sectors)
+        return fail(Errc::DeviceTooSmall,
+                    "device %s has %" PRIu64 " sectors, its data begin at sector %" PRIu64
+                    ": no space is left for data",
+                    device.c_str(), device_sectors, segment.device_offset);
+    const std::uint64_t left = device_sectors - segment.device_offset;
+    const std::uint64_t length = wanted.value_or(0) != 0 ? *wanted : segment.length.value_or(left);
+    if (length > left)
+        return fail(Errc::DeviceTooSmall,
+                    "device %s has %" PRIu64 " sectors behind sector %" PRIu64 ", needs %" PRIu64,
+                    device.c_str(), left, segment.device_offset, length);
+    const std::uint64_t unit = segment.sector_size / kSector;
+    if (length == 0 || length % unit != 0)
+        return fail(Errc::InvalidArgument,
+                    "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
+                    length, segment.sector_size);
+    // As dm-crypt has it; with counters of large sectors the rest would be lost.
+    if (segment.iv_offset % unit != 0)
+        return fail(Errc::InvalidArgument,
+                    "IV offset of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
+                    segment.iv_offset, segment.sector_size);
+    return length;
+}
+
+}  // namespace
+
+Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan,
+                                                  std::optional<std::uint64_t> size_sectors,
+                                                  const std::string& device,
+                                                  std::uint64_t device_bytes) {
+    if (plan.segments.empty()) return fail(Errc::InvalidArgument, "a plan without segments");
+    if (size_sectors.value_or(0) != 0 && plan.segments.size() != 1)
+        return fail(Errc::InvalidArgument, "a plan of %zu segments cannot be cut to a size",
+                    plan.segments.size());
+    std::vector<PlacedSegment> placed;
+    std::uint64_t end = 0;  // 512-byte sectors
+    for (const model::CryptSegment& segment : plan.segments) {
+        LK_TRY(check_sector_size(segment.sector_size));
+        if (segment.start != end)
+            return fail(Errc::InvalidArgument,
+                        "segment begins at sector %" PRIu64 ", the one before ends at %" PRIu64,
+                        segment.start, end);
+        LK_ASSIGN(const std::uint64_t length,
+                  length_of(segment, size_sectors, device, device_bytes / kSector));
+        // Both sums stay below the device's size times the number of segments.
+        const auto next = checked_add(end, length);
+        if (!next || *next > UINT64_MAX / kSector)
+            return fail(Errc::InvalidArgument, "segments end behind sector %" PRIu64, end);
+        placed.push_back({.start = end * kSector,
+                          .length = length * kSector,
+                          .device_offset = segment.device_offset * kSector,
+                          .first_iv = segment.iv_offset,
+                          .cipher = segment.cipher,
+                          .sector_size = segment.sector_size,
+                          .iv_large_sectors = segment.iv_large_sectors});
+        end = *next;
+    }
+    return placed;
+}
+
+}  // namespace latchkey::cryptdev

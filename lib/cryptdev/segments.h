@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A plan against a device of a known size: where each run of plaintext lies, in bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "latchkey/error.h"
+#include "model/mapping_plan.h"
+
+namespace latchkey::cryptdev {
+
+struct PlacedSegment {
+    std::uint64_t start = 0;          // bytes, in the plaintext
+    std::uint64_t length = 0;         // bytes, a multiple of sector_size
+    std::uint64_t device_offset = 0;  // bytes, on the device below
+    std::uint64_t first_iv = 0;       // sector number of the first byte, 512-byte sectors
+    std::string cipher = {};
+    std::uint32_t sector_size = 512;  // bytes
+    bool iv_large_sectors = false;
+};
+
+// In order, without gaps.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall; InvalidArgument if segments
+// leave gaps or overlap, or if one is no whole number of its sectors.
+[[nodiscard]] Result<std::vector<PlacedSegment>> place_segments(
+    const model::MappingPlan& plan, std::optional<std::uint64_t> size_sectors,
+    const std::string& device, std::uint64_t device_bytes);
+
+}  // namespace latchkey::cryptdev

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/swap_guard.h"
+
+#include <algorithm>
+
+#include "latchkey/crypt_device.h"
+
+namespace latchkey {
+
+Result<void> decide_swap_target(const std::string& device, const std::vector<Signature>& found,
+                                std::string_view expected) {
+    const std::string_view allowed = expected.empty() ? "swap" : expected;
+    std::string names;
+    bool all_allowed = true;
+    for (const Signature& signature : found) {
+        if (!names.empty()) names += ", ";
+        names += signature.name;
+        all_allowed = all_allowed && signature.name == allowed;
+    }
+    if (!expected.empty() && found.empty())
+        return fail(Errc::Refused,
+                    "device %s has no signature, '%.*s' was expected: is it another one?",
+                    device.c_str(), static_cast<int>(expected.size()), expected.data());
+    if (all_allowed) return {};
+    if (!expected.empty())
+        return fail(Errc::Refused,
+                    "device %s has a signature of %s, '%.*s' was expected: a random key "
+                    "would destroy what is there",
+                    device.c_str(), names.c_str(), static_cast<int>(expected.size()),
+                    expected.data());
+    return fail(Errc::Refused,
+                "device %s has a signature of %s: a random key would destroy what is there",
+                device.c_str(), names.c_str())
+        .with_hint(
+            "name the device by /dev/disk/by-id or PARTUUID; if it is the right one, say which "
+            "signature it has, or wipe it");
+}
+
+Result<void> check_swap_target(const Device& device, std::string_view expected) {
+    LK_ASSIGN(const auto found, find_plaintext_signatures(device));
+    return decide_swap_target(device.name(), found, expected);
+}
+
+}  // namespace latchkey

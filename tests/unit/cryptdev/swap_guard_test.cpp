@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "latchkey/swap_guard.h"
+
+#include <gtest/gtest.h>
+
+#include "cryptdev_testing.h"
+#include "support/program.h"
+#include "support/temp_dir.h"
+
+namespace latchkey {
+namespace {
+
+std::string decide(const std::vector<Signature>& found, std::string_view expected = {}) {
+    return cryptdev::said(decide_swap_target("/dev/sdb2", found, expected));
+}
+
+TEST(SwapGuard, Decides) {
+    const Signature swap{"swap", "superblock"};
+    const Signature ext4{"ext4", "superblock"};
+    const Signature ext2{"ext2", "superblock"};
+    const Signature luks{"crypto_LUKS", "superblock"};
+    const Signature image{"swsuspend", "superblock"};
+    EXPECT_EQ(decide({}), "done");
+    EXPECT_EQ(decide({swap}), "done");
+    EXPECT_EQ(decide({ext4}),
+              "device /dev/sdb2 has a signature of ext4: a random key would destroy what is there");
+    EXPECT_EQ(decide({swap, luks}),
+              "device /dev/sdb2 has a signature of swap, crypto_LUKS: a random "
+              "key would destroy what is there");
+    EXPECT_EQ(decide({image}),
+              "device /dev/sdb2 has a signature of swsuspend: a random key would "
+              "destroy what is there");
+    EXPECT_EQ(decide({{"gpt", "partition"}}),
+              "device /dev/sdb2 has a signature of gpt: a random key "
+              "would destroy what is there");
+    EXPECT_EQ(decide({ext2}, "ext2"), "done");
+    EXPECT_EQ(decide({ext4}, "ext2"),
+              "device /dev/sdb2 has a signature of ext4, 'ext2' was expected: "
+              "a random key would destroy what is there");
+    EXPECT_EQ(decide({swap}, "ext2"),
+              "device /dev/sdb2 has a signature of swap, 'ext2' was expected: "
+              "a random key would destroy what is there");
+    EXPECT_EQ(
+        decide({ext2, luks}, "ext2"),
+        "device /dev/sdb2 has a signature of ext2, crypto_LUKS, 'ext2' was expected: a random "
+        "key would destroy what is there");
+    EXPECT_EQ(decide({}, "ext2"),
+              "device /dev/sdb2 has no signature, 'ext2' was expected: is it another one?");
+    EXPECT_EQ(decide({}, "swap"),
+              "device /dev/sdb2 has no signature, 'swap' was expected: is it another one?");
+    EXPECT_EQ(decide({swap}, "swap"), "done");
+    EXPECT_EQ(decide_swap_target("x", {ext4}, "").error().code, Errc::Refused);
+    EXPECT_NE(decide_swap_target("x", {ext4}, "").error().hint, "");
+}
+
+class SwapGuardImages : public testing::Test {
+  protected:
+    // A file of 4 MiB, changed by a program.
+    std::string made_by(const std::string& name, const std::vector<std::string>& command) {
+        std::string path = directory_.sparse_file(name, 4 << 20);
+        std::vector<std::string> arguments = command;
+        arguments.push_back(path);
+        if (!command.empty()) {
+            EXPECT_EQ(test::run_program(arguments).status, 0) << command[0];
+        }
+        return path;
+    }
+    std::string checked(const std::string& path, std::string_view expected = {}) {
+        Context context;
+        const auto device = Device::open(context, path, Access::ReadOnly);
+        EXPECT_TRUE(device);
+        const auto result = check_swap_target(*device, expected);
+        if (result) return "done";
+        std::string message = result.error().message;
+        return message.replace(message.find(path), path.size(), "IT");
+    }
+
+  private:
+    test::TempDir directory_;
+};
+
+TEST_F(SwapGuardImages, SeeWhatIsThere) {
+    EXPECT_EQ(checked(made_by("empty", {})), "done");
+    EXPECT_EQ(checked(made_by("swap", {"/sbin/mkswap", "-q"})), "done");
+    const std::string ext4 = made_by("ext4", {"/sbin/mkfs.ext4", "-q", "-F"});
+    EXPECT_EQ(checked(ext4),
+              "device IT has a signature of ext4: a random key would destroy what is there");
+    EXPECT_EQ(checked(ext4, "ext4"), "done");
+    const std::string luks =
+        made_by("luks", {"/sbin/cryptsetup", "-q", "luksFormat", "--type", "luks1", "--key-file",
+                         "/proc/sys/kernel/ostype", "--pbkdf-force-iterations", "1000"});
+    EXPECT_EQ(checked(luks),
+              "device IT has a signature of crypto_LUKS: a random key would destroy what is there");
+    EXPECT_EQ(checked(luks, "swap"),
+              "device IT has a signature of crypto_LUKS, 'swap' was expected: "
+              "a random key would destroy what is there");
+}
+
+// Encrypted swap of the last boot looks like nothing.
+TEST_F(SwapGuardImages, RandomBytesAreNothing) {
+    EXPECT_TRUE(check_swap_target(Device(cryptdev::memory(1 << 20))));
+}
+
+}  // namespace
+}  // namespace latchkey
