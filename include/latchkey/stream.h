@@ -27,7 +27,7 @@ struct Options {
 // All progress goes to context.progress; cancelling the context ends with Interrupted.
 
 // Writes the device's bytes to a descriptor, in order.  Returns how many.  DeviceTooSmall for a range beyond the end;
-// Io names what failed; a reader that went away is Io with EPIPE's words.
+// Io names what failed; Interrupted if the reader went away.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source, int fd,
                                                       const Options& options = {});
 // Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  NoSpace if more comes than the

@@ -48,6 +48,8 @@ Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelle
             bytes = bytes.subspan(static_cast<std::size_t>(count));
         else if (errno == EINTR || errno == EAGAIN)
             LK_TRY(wait_until_ready(fd, POLLOUT, cancelled));
+        else if (errno == EPIPE)
+            return fail(Errc::Interrupted, "the reader of the stream went away");
         else
             return fail(errno == ENOSPC ? Errc::NoSpace : Errc::Io, "writing the stream: %s",
                         std::strerror(errno));

@@ -109,8 +109,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_TRY(check_types(args));
     std::error_code no_error;
     if (std::filesystem::equivalent(from_path, to_path, no_error))
-        return fail(Errc::InvalidArgument, "%s and %s are the same", from_path.c_str(),
-                    to_path.c_str());
+        return fail(Errc::InvalidArgument, "source and target of the copy are the same: %s, %s",
+                    from_path.c_str(), to_path.c_str());
     LK_ASSIGN(const End from,
               open_end(ui, args, from_path, args.text(opt::from_type),
                        existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));

@@ -65,9 +65,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, std::string(args.operands[0]),
                                                         Access::ReadOnly));
     LK_ASSIGN(Output output, Output::open(args));
-    // The reader may stop when it has enough; that is its right, and an error to us, not a signal.
-    LK_ASSIGN(const std::uint64_t count, stream::read(ui.context(), plaintext.device, output.fd(),
-                                                      {.range = wanted_range(args)}));
+    auto streamed = stream::read(ui.context(), plaintext.device, output.fd(),
+                                 {.range = wanted_range(args)});
+    // The reader may stop when it has enough, and needs no words about it.
+    if (!streamed && streamed.error().code == Errc::Interrupted && !ui.context().cancelled())
+        return ui.silent(std::move(streamed).error());
+    LK_ASSIGN(const std::uint64_t count, std::move(streamed));
     LK_TRY(output.keep());
     ui.result({.key = {},
                .kind = Fact::Kind::Object,

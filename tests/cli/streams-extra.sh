@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Plaintext as a stream: read, write, copy.  No mapping, no root.
+. "$(dirname "$0")/transcript.sh"
+same() { cmp -s "$1" "$2" && echo "$1 and $2 are the same" || echo "$1 and $2 differ"; }
+sizes() { stat -c '%n: %s bytes' "$@"; }
+printf one >key; printf two >key2
+format img one
+head -c 700000 /dev/zero | openssl enc -aes-128-ctr -K 00 -iv 00 2>/dev/null >plain
+
+say "in and out again"
+run write -d key img plain
+run read -d key --length 700000 img out; same plain out
+$LATCHKEY read -d key img | head -c 700000 | cmp - plain; echo "by a pipe: ${PIPESTATUS[*]}"
+with one run read --length 4096 img first; cmp -n 4096 first plain && sizes first
+say "anywhere"
+printf 'hello' | $LATCHKEY write -d key --offset 3 img; echo "exit $?"
+run read -d key --offset 3 --length 5 img hello; cat hello; echo
+run read -d key --length 1536 img before3; cmp -n 1536 before3 plain && echo "nothing before it changed"
+say "refusals"
+run read -d key img out
+run read -d key --offset 99999999 img nowhere; ls nowhere 2>&1
+with wrong run read img nowhere
+run read -d key --json img
+run read -d key --json --length 512 img json.out
+run write -d - img
+head -c 512 /dev/zero | setsid -w "$LATCHKEY" write img 2>&1; echo "exit ${PIPESTATUS[1]}"
+yes | head -c 20000000 | $LATCHKEY write -d key img 2>&1; echo "exit ${PIPESTATUS[2]}"
+head -c 100 /dev/zero | $LATCHKEY write -d key --length 200 img 2>&1; echo "exit ${PIPESTATUS[1]}"
+run write -d key --length 200 img missing
+say "copies"
+run write -d key img plain
+run copy -v -d key img raw; sizes raw
+run read -d key img whole; same raw whole
+format1 img1 two
+truncate -s $(($(stat -c %s img1) - 2097152)) small
+run copy -d key img img1
+run copy --new-keyfile key2 small img1
+run copy -d key2 img1 small2; same small small2
+printf 'written' >plain512; truncate -s 512 plain512; truncate -s 65536 disk
+run copy -q --to-type plain -c aes-xts-plain64 -s 512 --new-keyfile key2 plain512 disk
+with two run copy -q --to-type plain -c aes-xts-plain64 -s 512 -h sha512 plain512 disk
+with two run read --type plain -c aes-xts-plain64 -s 512 -h sha512 --length 7 disk back; cat back; echo
+run copy --from-type zork a b
+run copy raw raw
+run copy -q -d key --to-type raw img small
+say "a copy that goes on"
+printf 'latchkey copy 1\nof raw to again\nfrom-bytes %s\nto-bytes %s\ndone-bytes 524288\n' "$(stat -c %s raw)" "$(stat -c %s raw)" >journal
+cp raw again; head -c 524288 /dev/zero | dd of=again conv=notrunc status=none
+run copy -v --journal journal raw again; ls journal 2>&1
+cmp raw again | sed 's/,.*//'
+echo junk >journal; run copy --journal journal raw again
