@@ -105,7 +105,9 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     LK_TRY(kernel_.mapper->resume(request.name, false, false));
     clear.dismiss();
     kernel_.mapper->settle();
-    return status(context, request.name);
+    DmInfo info = mapping.info;
+    info.read_only = prepared.read_only;
+    return describe_mapping(request.name, info, targets);
 }
 
 }  // namespace latchkey::activate
