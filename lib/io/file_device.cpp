@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/i18n.h"
 #include "io/aligned_buffer.h"
 #include "io/full_transfer.h"
 #include "io/range.h"
@@ -50,7 +51,7 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
     if (::fstat(fd.get(), &status) != 0) return io_error("examine", path, 0, errno);
     if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
         return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
-            .with_hint("it is neither a block device nor a regular file");
+            .with_hint(translate(N_("it is neither a block device nor a regular file")));
     auto device = std::make_shared<FileDevice>(std::move(fd), std::move(path), read_only);
     const int number = device->fd_.get();
     device->topology_ = read_topology(number, status);

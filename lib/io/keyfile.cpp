@@ -13,6 +13,8 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "base/unique_fd.h"
 
 namespace latchkey {
@@ -119,8 +121,10 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
             got == 0 || (options.stop_at_newline && next.bytes().front() == std::byte{'\n'});
         if (!ends_here)
             return fail(Errc::InvalidArgument, "maximum keyfile size exceeded")
-                .with_hint("it is longer than " + std::to_string(options.limit) +
-                           " bytes; --keyfile-size takes a part of it");
+                .with_hint(strprintf(
+                    translate(
+                        N_("it is longer than %llu bytes; --keyfile-size takes a part of it")),
+                    static_cast<unsigned long long>(options.limit)));
     }
     return std::move(secret).finish();
 }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "io/aligned_buffer.h"
 #include "io/file_device.h"
@@ -116,7 +117,7 @@ Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument,
     const bool block_device = S_ISBLK(status.st_mode);
     if (!block_device && !S_ISREG(status.st_mode))
         return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
-            .with_hint("it is neither a block device nor a regular file");
+            .with_hint(translate(N_("it is neither a block device nor a regular file")));
 
     const int flags =
         O_CLOEXEC | O_NOCTTY | (block_device && access == Access::Exclusive ? O_EXCL : 0);

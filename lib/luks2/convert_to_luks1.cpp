@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
 #include "luks1/layout.h"
@@ -31,9 +32,9 @@ constexpr std::size_t kMaxTextField = 31;  // bytes of cipher name, mode and has
 [[gnu::format(printf, 1, 2)]] Error refuse(const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    Error error{Errc::NotSupported, "cannot convert to LUKS1: " + vstrprintf(format, arguments)};
+    const std::string reason = vstrprintf(translate(format), arguments);
     va_end(arguments);
-    return error;
+    return fail(Errc::NotSupported, "cannot convert to LUKS1: %s", reason.c_str());
 }
 
 Result<void> check_volume(const Metadata& metadata) {

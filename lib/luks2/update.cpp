@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "luks2/update.h"
 
+#include "base/i18n.h"
 #include "io/wipe.h"
 #include "latchkey/device.h"
 
@@ -19,7 +20,7 @@ Result<void> refuse_foreign_signatures(const std::shared_ptr<io::BlockDevice>& d
             return fail(Errc::CorruptHeader,
                         "a LUKS2 header copy is damaged, and %s also holds a %s %s signature",
                         device->name().c_str(), signature.name.c_str(), signature.kind.c_str())
-                .with_hint("repair overwrites the other signature");
+                .with_hint(translate(N_("repair overwrites the other signature")));
     return {};
 }
 

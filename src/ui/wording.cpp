@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ui/wording.h"
 
+#include <array>
+#include <climits>
+#include <cwchar>
+#include <cwctype>
+
 #include "ui/format.h"
 #include "ui/i18n.h"
 
@@ -28,8 +33,55 @@ std::size_t control_length(std::string_view text, std::size_t at) {
     return next >= 0x80 && next <= 0x9f ? 2 : 0;
 }
 
+// The first word, as letters of the user's locale; empty where its bytes are none.
+std::wstring first_word(std::string_view text) {
+    constexpr std::wstring_view kEnds = L" :,\u00a0\u202f";
+    std::wstring word;
+    std::mbstate_t state = {};
+    while (!text.empty()) {
+        wchar_t letter = 0;
+        const std::size_t length = std::mbrtowc(&letter, text.data(), text.size(), &state);
+        if (length == 0 || length > text.size()) return {};
+        if (kEnds.find(letter) != kEnds.npos) break;
+        word += letter;
+        text.remove_prefix(length);
+    }
+    return word;
+}
+
+// A word of a language begins a sentence with a capital; "luksDump", "/dev/sdb", "AF" and "dm-crypt" are names
+// and stay what they are.  An accent or an elision ("l'en-tête") tells that a word with a hyphen is none.
+bool is_name(std::wstring_view word) {
+    bool hyphen = false;
+    bool of_a_language = false;
+    for (const wchar_t letter : word) {
+        if (letter == L'-')
+            hyphen = true;
+        else if (letter == L'\'' || letter == L'\u2019' ||
+                 (letter > 0x7f && std::iswlower(static_cast<std::wint_t>(letter))))
+            of_a_language = true;
+        else if (letter < L'a' || letter > L'z')
+            return true;
+    }
+    return hyphen && !of_a_language;
+}
+
+std::string capitalized(std::string_view text) {
+    const std::wstring word = first_word(text);
+    if (word.empty() || is_name(word)) return std::string(text);
+    std::mbstate_t state = {};
+    const std::size_t old = std::mbrlen(text.data(), text.size(), &state);
+    std::array<char, MB_LEN_MAX> capital = {};
+    state = {};
+    const std::size_t length = std::wcrtomb(
+        capital.data(), static_cast<wchar_t>(std::towupper(static_cast<std::wint_t>(word.front()))),
+        &state);
+    if (length > capital.size()) return std::string(text);
+    return std::string(capital.data(), length).append(text.substr(old));
+}
+
 bool ends_like_a_sentence(std::string_view text) {
-    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!');
+    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!') || text.ends_with('?');
 }
 
 }  // namespace
@@ -40,21 +92,15 @@ std::string without_controls(std::string_view text) {
         const std::size_t end = at + control_length(text, at);
         if (end == at) shown += text[at++];
         for (; at < end; ++at)
-            shown += untranslated("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
+            shown += untranslated("\\x%02x",
+                                  static_cast<unsigned>(static_cast<unsigned char>(text[at])));
     }
     return shown;
 }
 
 std::string sentence(std::string_view message) {
-    std::string text(message);
-    if (text.empty() || ends_like_a_sentence(text)) return text;
-    // Only plain letters: "luksDump", "/dev/sdb" and "AF" stay what they are.
-    const std::size_t word = text.find_first_of(" :,");
-    const std::string_view first = std::string_view(text).substr(0, word);
-    bool plain = !first.empty();
-    for (const char c : first) plain = plain && c >= 'a' && c <= 'z';
-    if (plain) text.front() = static_cast<char>(text.front() - 'a' + 'A');
-    return text + ".";
+    if (message.empty() || ends_like_a_sentence(message)) return std::string(message);
+    return capitalized(message) + ".";
 }
 
 std::string peer_words(const Error& error) {
@@ -70,12 +116,18 @@ std::string advice(const Error& error) {
 
 std::string status_text(int exit_status) {
     switch (exit_status) {
-        case 1: return translate(N_("wrong or missing parameters"));
-        case 2: return translate(N_("no permission or bad passphrase"));
-        case 3: return translate(N_("out of memory"));
-        case 4: return translate(N_("wrong device or file specified"));
-        case 5: return translate(N_("device already exists or device is busy"));
-        default: return translate(N_("unknown error"));
+        case 1:
+            return translate(N_("wrong or missing parameters"));
+        case 2:
+            return translate(N_("no permission or bad passphrase"));
+        case 3:
+            return translate(N_("out of memory"));
+        case 4:
+            return translate(N_("wrong device or file specified"));
+        case 5:
+            return translate(N_("device already exists or device is busy"));
+        default:
+            return translate(N_("unknown error"));
     }
 }
 

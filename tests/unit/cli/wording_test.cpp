@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <clocale>
+
 namespace latchkey::cli {
 namespace {
 
@@ -26,6 +28,24 @@ TEST(CliWording, SentencesOfMessages) {
     EXPECT_EQ(sentence("Device x already exists."), "Device x already exists.");
     EXPECT_EQ(sentence("operation aborted.\n"), "operation aborted.\n");
     EXPECT_EQ(sentence(""), "");
+}
+
+// French begins with accents and elisions.
+TEST(CliWording, SentencesOfTranslatedMessages) {
+    const std::string before = std::setlocale(LC_CTYPE, nullptr);
+    ASSERT_TRUE(std::setlocale(LC_CTYPE, "C.UTF-8"));
+    EXPECT_EQ(sentence("échec de l'écriture"), "Échec de l'écriture.");
+    EXPECT_EQ(sentence("l'en-tête n'a pas de somme"), "L'en-tête n'a pas de somme.");
+    EXPECT_EQ(sentence("l’empreinte manque"), "L’empreinte manque.");
+    EXPECT_EQ(sentence("en-tête\u00a0: rien"), "En-tête\u00a0: rien.");
+    EXPECT_EQ(sentence("Überlauf"), "Überlauf.");
+    // Names still, and what is no text at all.
+    EXPECT_EQ(sentence("dm-crypt: no"), "dm-crypt: no.");
+    EXPECT_EQ(sentence("größe.img: no"), "größe.img: no.");
+    EXPECT_EQ(sentence("'benchmark' lists them"), "'benchmark' lists them.");
+    EXPECT_EQ(sentence("a\xff" "b: no"), "a\xff" "b: no.");
+    EXPECT_EQ(sentence("\xc3"), "\xc3.");
+    std::setlocale(LC_CTYPE, before.c_str());
 }
 
 TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
