@@ -7,22 +7,14 @@
 #include <cstring>
 #include <new>
 
-// A pool of our own would hide overruns from AddressSanitizer, so its builds use the heap.
-#if defined(__SANITIZE_ADDRESS__)
-#define LATCHKEY_PLAIN_SECRETS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LATCHKEY_PLAIN_SECRETS 1
-#endif
-#endif
+#include "base/sanitizers.h"
 
 namespace latchkey {
 namespace {
 
+// Pages of our own would hide overruns from AddressSanitizer.
 std::byte* allocate(std::size_t size) {
-#ifdef LATCHKEY_PLAIN_SECRETS
-    return new std::byte[size]();
-#else
+    if constexpr (kAddressSanitizer) return new std::byte[size]();
     void* pages =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
@@ -31,16 +23,14 @@ std::byte* allocate(std::size_t size) {
     (void)mlock(pages, size);
     (void)madvise(pages, size, MADV_DONTDUMP);
     return static_cast<std::byte*>(pages);
-#endif
 }
 
 void release(std::byte* bytes, std::size_t size) {
     wipe_memory({bytes, size});
-#ifdef LATCHKEY_PLAIN_SECRETS
-    delete[] bytes;
-#else
-    (void)munmap(bytes, size);  // unlocks too
-#endif
+    if constexpr (kAddressSanitizer)
+        delete[] bytes;
+    else
+        (void)munmap(bytes, size);  // unlocks too
 }
 
 }  // namespace
