@@ -19,7 +19,7 @@ namespace latchkey {
 //
 // Nothing, or swap alone, is let through.  Anything else is refused, unless `expected` names it as libblkid does
 // ("ext2": a small file system at the front keeps the device's UUID).  Then it must be there, and alone: a device
-// without it is another one.  An image of hibernation ("swsuspend") is not swap.
+// without it is another one.  "none" demands that there is nothing.  An image of hibernation ("swsuspend") is not swap.
 // Refused: names the device and all that is there.  Errors of reading it.
 [[nodiscard]] LATCHKEY_API Result<void> check_swap_target(const Device& device,
                                                           std::string_view expected = {});

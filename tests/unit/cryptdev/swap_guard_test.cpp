@@ -49,6 +49,10 @@ TEST(SwapGuard, Decides) {
     EXPECT_EQ(decide({}, "swap"),
               "device /dev/sdb2 has no signature, 'swap' was expected: is it another one?");
     EXPECT_EQ(decide({swap}, "swap"), "done");
+    EXPECT_EQ(decide({}, "none"), "done");
+    EXPECT_EQ(decide({swap}, "none"),
+              "device /dev/sdb2 has a signature of swap, 'none' was expected: a random key would "
+              "destroy what is there");
     EXPECT_EQ(decide_swap_target("x", {ext4}, "").error().code, Errc::Refused);
     EXPECT_NE(decide_swap_target("x", {ext4}, "").error().hint, "");
 }

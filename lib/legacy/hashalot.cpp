@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// hashalot 0.3, as measured: each rule was compared with the program.
+#include <algorithm>
+#include <array>
+
+#include "base/bytes.h"
+#include "crypto/hash.h"
+#include "latchkey/legacy.h"
+#include "legacy/stages.h"
+
+namespace latchkey::legacy {
+namespace {
+
+struct Row {
+    std::string_view name;
+    const char* hash;           // ours
+    std::size_t default_bytes;  // where -n is not given
+    bool two_rounds;            // the second one hashes "A" and the passphrase; else zeros follow
+};
+constexpr std::array kRows = {
+    Row{"ripemd160", "ripemd160", 20, true},    Row{"rmd160", "ripemd160", 20, true},
+    Row{"rmd160compat", "ripemd160", 16, true},  // for the tools of kerneli.org
+    Row{"sha256", "sha256", 32, false},         Row{"sha384", "sha384", 48, false},
+    Row{"sha512", "sha512", 64, false},
+};
+
+constexpr std::size_t kMostBytes = 4096;  // more than any cipher takes
+
+SecretBuffer hex_line(ByteView bytes) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    SecretBuffer line(2 * bytes.size() + 1);
+    auto out = line.bytes().begin();
+    for (const std::byte byte : bytes) {
+        *out++ = static_cast<std::byte>(kDigits[std::to_integer<unsigned>(byte) >> 4]);
+        *out++ = static_cast<std::byte>(kDigits[std::to_integer<unsigned>(byte) & 15]);
+    }
+    *out = std::byte{'\n'};
+    return line;
+}
+
+// It reads a line into a C string.
+ByteView first_line(ByteView passphrase) {
+    const auto end = std::ranges::find_if(
+        passphrase, [](std::byte byte) { return byte == std::byte{'\n'} || byte == std::byte{0}; });
+    return passphrase.first(static_cast<std::size_t>(end - passphrase.begin()));
+}
+
+}  // namespace
+
+bool is_hashalot(std::string_view tool) {
+    return tool == "hashalot" || std::ranges::find(kRows, tool, &Row::name) != kRows.end();
+}
+
+Result<Hashalot> parse_hashalot(const Words& stage) {
+    constexpr OldOption kKnown[] = {{'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kKnown));
+    Hashalot result{.salt = options.text('s'), .hex = options.has('x')};
+    // By one of its links the tool's name is the hash.
+    const bool by_link = stage[0] != "hashalot";
+    if (options.operands.size() != (by_link ? 0U : 1U))
+        return fail(Errc::InvalidArgument, "hashalot: one hash must be named, not %zu",
+                    options.operands.size());
+    result.hash = by_link ? stage[0] : options.operands[0];
+    if (std::ranges::find(kRows, result.hash, &Row::name) == kRows.end())
+        return fail(Errc::InvalidArgument, "hashalot has no hash '%s'", result.hash.c_str());
+    if (options.has('n')) {
+        LK_ASSIGN(result.bytes, number_of("hashalot", "-n", options.text('n')));
+    }
+    return result;
+}
+
+Result<SecretBuffer> hashalot(const Hashalot& options, const Passphrase& passphrase) {
+    const auto* row = std::ranges::find(kRows, options.hash, &Row::name);
+    if (row == kRows.end())
+        return fail(Errc::InvalidArgument, "hashalot has no hash '%s'", options.hash.c_str());
+    const std::size_t wanted = options.bytes != 0 ? options.bytes : row->default_bytes;
+    LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(row->hash));
+    if (row->two_rounds && wanted > 2 * hash.length())
+        return fail(Errc::NotSupported,
+                    "hashalot prints %zu bytes of %s with memory that nobody has written: only the "
+                    "first %zu are known, and the volume's key with them",
+                    wanted, row->name.data(), 2 * hash.length());
+    if (wanted > kMostBytes)
+        return fail(Errc::InvalidArgument, "hashalot: no key has %zu bytes", wanted);
+
+    SecretBuffer output(wanted);
+    const ByteView line = first_line(passphrase.bytes());
+    MutableByteView rest = output.bytes();
+    for (int round = 0; round < (row->two_rounds ? 2 : 1) && !rest.empty(); ++round) {
+        hash.reset();
+        if (round == 1) hash.update(as_byte_view("A"));
+        hash.update(line);
+        hash.update(as_byte_view(options.salt));
+        hash.finish(rest);
+        rest = rest.subspan(std::min(hash.length(), rest.size()));
+    }
+    return options.hex ? hex_line(output.bytes()) : std::move(output);
+}
+
+}  // namespace latchkey::legacy

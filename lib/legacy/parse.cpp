@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <array>
+
+#include "latchkey/legacy.h"
+#include "legacy/stages.h"
+
+namespace latchkey::legacy {
+namespace {
+
+// How long hashalot's output is, before a passphrase is there.
+std::size_t printed_bytes(const Hashalot& options) {
+    if (options.bytes != 0) return options.bytes;
+    const Hashalot asked{.hash = options.hash};
+    const auto sample = hashalot(asked, Passphrase(SecretBuffer()));
+    return sample ? sample->size() : 0;
+}
+
+Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view losetup) {
+    // "echo TABLE | dmsetup create x"; an echo anywhere else would be a passphrase.
+    std::string table;
+    if (stages.size() >= 2 && stages[stages.size() - 2][0] == "echo" &&
+        stages.back()[0] == "dmsetup") {
+        const Words& words = stages[stages.size() - 2];
+        for (std::size_t i = 1; i < words.size(); ++i) table += (i == 1 ? "" : " ") + words[i];
+        stages.erase(stages.end() - 2);
+    }
+    std::optional<Hashalot> fed;
+    if (stages.size() == 2 && is_hashalot(stages[0][0])) {
+        LK_ASSIGN(fed, parse_hashalot(stages[0]));
+        stages.erase(stages.begin());
+    }
+    if (stages.size() != 1)
+        return fail(Errc::InvalidArgument,
+                    "the command line has a stage '%s' that is not known here",
+                    stages[0][0].c_str());
+    const std::string& tool = stages[0][0];
+    if (tool == "losetup") return parse_losetup(stages[0], fed, losetup);
+    if (tool == "cryptsetup") return parse_cryptsetup_01(stages[0], fed);
+    if (tool == "dmsetup") return parse_dmsetup(stages[0], fed, table);
+    if (is_hashalot(tool))
+        return fail(Errc::InvalidArgument,
+                    "hashalot alone maps nothing: the line goes on with '| dmsetup create ...'");
+    return fail(Errc::InvalidArgument, "'%s' is none of losetup, hashalot, dmsetup and cryptsetup",
+                tool.c_str());
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
+                                       std::string_view losetup) {
+    if (!losetup.empty() && std::ranges::find(kLosetups, losetup) == std::end(kLosetups))
+        return fail(Errc::InvalidArgument, "losetup '%.*s' is none of debian, util-linux, loop-aes",
+                    static_cast<int>(losetup.size()), losetup.data());
+    Words split = words;
+    if (words.size() == 1) {
+        LK_ASSIGN(split, split_line(words[0]));
+    }
+    LK_ASSIGN(auto stages, split_stages(split));
+    LK_ASSIGN(CommandLine line, parse_stages(std::move(stages), losetup));
+    if (line.source == KeySource::HashalotKey) {
+        const std::size_t bytes = printed_bytes(line.hashalot);
+        if (bytes == 0 || bytes > plain::kMaxKeyBytes)
+            return fail(Errc::InvalidArgument, "hashalot: no key has %zu bytes", bytes);
+        line.params.key_bytes = static_cast<std::uint32_t>(bytes);
+        line.params.hash = "plain";
+    }
+    return line;
+}
+
+Result<MappingPlan> plan(const CommandLine& line) {
+    return plain::plan(line.params);
+}
+
+}  // namespace latchkey::legacy

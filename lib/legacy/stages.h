@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One function a tool.  `stage` is its words, itself first; `fed` is what hashalot in front of it is asked for.
+#pragma once
+
+#include <optional>
+
+#include "latchkey/legacy.h"
+#include "legacy/words.h"
+
+namespace latchkey::legacy {
+
+[[nodiscard]] bool is_hashalot(std::string_view tool);
+[[nodiscard]] Result<Hashalot> parse_hashalot(const Words& stage);
+
+[[nodiscard]] Result<CommandLine> parse_losetup(const Words& stage,
+                                                const std::optional<Hashalot>& fed,
+                                                std::string_view variant);
+[[nodiscard]] Result<CommandLine> parse_cryptsetup_01(const Words& stage,
+                                                      const std::optional<Hashalot>& fed);
+// `table` comes from an echo in front; "" = it is in the words.
+[[nodiscard]] Result<CommandLine> parse_dmsetup(const Words& stage,
+                                                const std::optional<Hashalot>& fed,
+                                                const std::string& table);
+
+}  // namespace latchkey::legacy
