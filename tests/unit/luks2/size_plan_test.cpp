@@ -48,7 +48,6 @@ INSTANTIATE_TEST_SUITE_P(
              file({.alignment = 8192 * 512, .detached = true}),
              {16384, 4161536, 4194304}},
         Case{"OffsetBehindHeaders", file({.data_offset = 64 * 512}), {16384, 0, 32768}},
-        Case{"OffsetNoMultipleOf4096", file({.data_offset = 65 * 512}), {16384, 0, 33280}},
         Case{"Metadata4m", file({.header_size = 4 * kMiB}), {4 * kMiB, 8 * kMiB, 16 * kMiB}},
         Case{"AlignmentOffset",
              file({.keyslots_size = kMiB, .alignment = kMiB, .alignment_offset = 3584}),
