@@ -70,7 +70,6 @@ struct Finding {
     plain::Params params = {};
     std::vector<Signature> signatures = {};  // not empty
     std::string known_from = {};             // "cryptsetup 0.1, losetup (debian)", or ""
-    bool plausible = false;                  // the rest is no noise: not a signature by chance
     std::size_t regular_sectors =
         0;  // sectors that begin as they go on: most where the IV is right
 };

@@ -14,27 +14,40 @@
 namespace latchkey::legacy {
 namespace {
 
-constexpr std::uint64_t kSector = 512;       // bytes
-constexpr std::uint64_t kHead = 128 * 1024;  // bytes; btrfs has its superblock at 64 KiB
+constexpr std::uint64_t kSector = 512;      // bytes
+constexpr std::uint64_t kHead = 72 * 1024;  // bytes; btrfs has its superblock at 64 KiB
 
-struct Texture {
-    bool plausible = false;
-    std::size_t regular_sectors = 0;
-};
+constexpr std::size_t kBlock = 16;  // bytes; the longest of our ciphers
 
-// What noise has not: a byte that is frequent.  And what only the right IV leaves: zeros (or another byte) from the
-// first byte of a sector on, as CBC decrypts all but the first block without an IV.
-Texture texture_of(ByteView plaintext) {
-    constexpr std::size_t kBlock = 16;  // bytes; the longest of our ciphers
-    std::array<std::size_t, 256> counts{};
-    for (const std::byte byte : plaintext) ++counts[std::to_integer<std::size_t>(byte)];
-    Texture texture;
-    // In noise every byte has a share of 1/256, and 128 KiB of it come near.
-    texture.plausible = *std::ranges::max_element(counts) > plaintext.size() / 100;
+bool is_constant(ByteView block) {
+    return std::ranges::all_of(block, [&](std::byte byte) { return byte == block[0]; });
+}
+
+// Whether a block of one byte alone, zero mostly, is to be seen where superblocks lie.  Every file system leaves
+// some; a wrong key makes none in the age of the universe, not even of zeros.  Cheaper than libblkid, which would
+// also see signatures by chance: some have 16 bits.
+Result<bool> is_noise(const Device& plaintext) {
+    constexpr std::array kWindows = {ByteRange{0, 8 * 1024}, ByteRange{32 * 1024, 4096},
+                                     ByteRange{64 * 1024, 4096}};
+    std::array<std::byte, 8 * 1024> buffer;
+    for (const ByteRange& window : kWindows) {
+        if (window.offset >= plaintext.size()) break;
+        auto part = MutableByteView(buffer).first(
+            std::min(window.length, plaintext.size() - window.offset));
+        LK_TRY(read_device(plaintext, window.offset, part));
+        for (; part.size() >= kBlock; part = part.subspan(kBlock))
+            if (is_constant(part.first(kBlock))) return false;
+    }
+    return true;
+}
+
+// Sectors that begin as they go on, with zeros mostly.  The right IV leaves most of them: CBC decrypts all but the
+// first block of a sector without one.
+std::size_t count_regular_sectors(ByteView plaintext) {
+    std::size_t count = 0;
     for (; plaintext.size() >= kSector; plaintext = plaintext.subspan(kSector))
-        if (std::ranges::equal(plaintext.first(kBlock), plaintext.subspan(kBlock, kBlock)))
-            ++texture.regular_sectors;
-    return texture;
+        if (std::ranges::equal(plaintext.first(kBlock), plaintext.subspan(kBlock, kBlock))) ++count;
+    return count;
 }
 
 bool may_be_ntfs(ByteView head) {
@@ -58,16 +71,11 @@ class Prober {
         return {};
     }
     ProbeResult take() {
-        const auto likelier = [](const Finding& a, const Finding& b) {
-            if (a.plausible != b.plausible) return a.plausible;
-            return a.regular_sectors > b.regular_sectors;
-        };
-        std::ranges::stable_sort(result_.findings, likelier);
+        std::ranges::stable_sort(result_.findings, std::ranges::greater(),
+                                 &Finding::regular_sectors);
         return std::move(result_);
     }
-    [[nodiscard]] bool found() const {
-        return std::ranges::any_of(result_.findings, &Finding::plausible);
-    }
+    [[nodiscard]] bool found() const { return !result_.findings.empty(); }
 
   private:
     Result<const VolumeKey*> key_of(const plain::Params& params) {
@@ -92,9 +100,10 @@ class Prober {
             return {};
         }
         ++result_.tried;
+        LK_ASSIGN(const bool noise, is_noise(*head));
+        if (noise) return {};
         Bytes plaintext(head->size());
         LK_TRY(read_device(*head, 0, plaintext));
-        const Texture texture = texture_of(plaintext);
         LK_ASSIGN(const auto glimpse, io::find_signatures_in_copy(*head->io()));
         if (glimpse.empty() && !may_be_ntfs(plaintext)) return {};
 
@@ -105,8 +114,7 @@ class Prober {
         result_.findings.push_back({.params = std::move(params),
                                     .signatures = std::move(signatures),
                                     .known_from = candidate.known_from,
-                                    .plausible = texture.plausible,
-                                    .regular_sectors = texture.regular_sectors});
+                                    .regular_sectors = count_regular_sectors(plaintext)});
         return {};
     }
 
