@@ -201,8 +201,9 @@ TEST_F(Keyfile, ReadsANamedPipe) {
 }
 
 TEST_F(Keyfile, OffsetWorksOnABlockDevice) {
-    LATCHKEY_LOOP_OR_SKIP(
-        loop, dir_.file("disk", std::string(4096, 'a') + "key" + std::string(4093, 'b')));
+    std::string content(8192, 'b');
+    content.replace(4096, 3, "key");
+    LATCHKEY_LOOP_OR_SKIP(loop, dir_.file("disk", content));
     EXPECT_EQ(text(read_keyfile(loop.path(), {.offset = 4096, .size = 3})), "key");
     EXPECT_EQ(text(read_keyfile(loop.path(), {.offset = 8193, .size = 3})),
               "error: cannot seek to requested keyfile offset");
