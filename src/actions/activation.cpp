@@ -97,6 +97,11 @@ std::optional<std::uint64_t> wanted_size(const Arguments& args) {
     return args.get(opt::size);
 }
 
+void warn_of_size(Ui& ui, const Arguments& args) {
+    if (wanted_size(args))
+        ui.warn("The mapping takes all of the data; '--size' is for plain volumes and 'resize'.");
+}
+
 Error no_device_mapper(Ui& ui, Error error, int status) {
     if (error.code == Errc::AccessDenied)
         error.message = text("Cannot initialize device-mapper, running as non-root user.");

@@ -21,6 +21,8 @@ namespace latchkey::cli {
 [[nodiscard]] ActivateOptions activate_options(const Arguments& args);
 // --size or --device-size in 512-byte sectors; nothing if neither is given.
 [[nodiscard]] std::optional<std::uint64_t> wanted_size(const Arguments& args);
+// Says that the size asked for is passed over, as the peer does in silence.
+void warn_of_size(Ui& ui, const Arguments& args);
 
 // The mapping, which must be active and not suspended; else "Device X is not active." with that exit status.
 [[nodiscard]] Result<MappingInfo> running_mapping(Ui& ui, const std::string& name,

@@ -11,6 +11,10 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.action_word == "reload") return reload_plain(ui, args);
     if (args.has(opt::refresh)) return refresh_mapping(ui, args);
+    // Asked first, as the peer does: without a name nothing else matters.
+    if (!args.operand(1) && !args.has(opt::test_passphrase) && !ui.dry_run())
+        return fail(Errc::InvalidArgument,
+                    "Command requires device and mapped name as arguments.");
     const std::string type = args.text(opt::type);
     if (type == "plain") return open_plain(ui, args);
     if (type == "loopaes") return open_loopaes(ui, args);
@@ -74,13 +78,9 @@ constexpr ActionAlias kAliases[] = {
 }  // namespace
 
 Result<std::string> new_name(Ui& ui, const Arguments& args) {
-    if (!args.operand(1)) {
-        if (ui.dry_run()) return std::string();
-        return fail(Errc::InvalidArgument,
-                    "Command requires device and mapped name as arguments.");
-    }
+    if (ui.dry_run()) return std::string();
     std::string name(args.operands[1]);
-    if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
+    LK_TRY(check_name_is_free(ui, name));
     return name;
 }
 

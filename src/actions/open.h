@@ -21,7 +21,7 @@ namespace latchkey::cli {
 // does not change the outcome.
 void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags);
 
-// The mapping's name, which must be there and free; "" with --dry-run.
+// The name of the mapping, which must be free; "" with --dry-run.
 [[nodiscard]] Result<std::string> new_name(Ui& ui, const Arguments& args);
 // The device with the data, as it is to be mapped.
 [[nodiscard]] Result<Device> open_data(Ui& ui, const Arguments& args, const std::string& device);

@@ -60,15 +60,12 @@ void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags) {
 Result<void> open_luks(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
     if (args.has(opt::test_passphrase) && !ui.dry_run()) return test_passphrase(ui, args, device);
-    // Asked first, as the peer does: without a name nothing else matters.
-    if (!args.operand(1) && !ui.dry_run()) return new_name(ui, args).error();
     const bool keeps_flags = args.has(opt::persistent) && !ui.dry_run();
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(Volume volume, ui.load_volume(args, device,
                                             keeps_flags ? Access::ReadWrite : Access::ReadOnly));
     LK_ASSIGN(std::string name, new_name(ui, args));
-    if (wanted_size(args))
-        ui.warn("The size of a LUKS mapping is that of its data; --size is for 'resize'.");
+    warn_of_size(ui, args);
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
     LK_ASSIGN(const MappingPlan plan, volume.plan(opened));

@@ -98,6 +98,7 @@ Result<void> open_loopaes(Ui& ui, const Arguments& args) {
     const loopaes::Params params = loopaes_params(args);
     if (!args.has(opt::key_file))
         return fail(Errc::InvalidArgument, "Option --key-file is required.");
+    warn_of_size(ui, args);
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
     LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));

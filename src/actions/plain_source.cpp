@@ -54,8 +54,7 @@ plain::Params plain_params(const Arguments& args) {
 loopaes::Params loopaes_params(const Arguments& args) {
     loopaes::Params params{.hash = args.text(opt::hash),
                            .offset_sectors = args.get(opt::offset).value_or(0),
-                           .skip_sectors = args.get(opt::skip),
-                           .size_sectors = wanted_size(args)};
+                           .skip_sectors = args.get(opt::skip)};
     if (const auto cipher = args.get(opt::cipher)) params.cipher = *cipher;
     if (const auto bits = args.get(opt::key_size)) params.key_bytes = *bits / 8;
     return params;

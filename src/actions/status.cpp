@@ -6,10 +6,19 @@
 namespace latchkey::cli {
 namespace {
 
+// A null cipher has no key in the table; the header knows the size of the one it would have.
+void complete_key_size(Ui& ui, const Arguments& args, MappingInfo& info) {
+    if (info.key_bits != 0 || !is_luks(info)) return;
+    if (const auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+        volume && volume->info().uuid == info.uuid)
+        info.key_bits = volume->info().key_bytes * 8;
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapped_name(args.operands[0]);
     auto info = mapping::status(ui.context(), name);
     if (!info) return no_device_mapper(ui, std::move(info).error(), 1);
+    complete_key_size(ui, args, *info);
     Fact facts = mapping::describe(*info);
     ui.print(to_text(facts));
     ui.result(std::move(facts));
