@@ -157,8 +157,7 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
     Prepared prepared{.plan = with_options(request.plan, request.options),
                       .key = {},
                       .read_only = request.options.read_only || data.facts.read_only};
-    LK_TRY(choose_key_place(context, prepared.plan));
-    LK_ASSIGN(prepared.key, publish_key(prepared.plan, request.key));
+    LK_ASSIGN(prepared.key, place_key(context, prepared.plan, request.key));
     ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
     LK_ASSIGN(MappingInfo info, create(context, request, data, prepared));
     ScopeGuard remove([&] {

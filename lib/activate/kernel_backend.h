@@ -47,11 +47,13 @@ class KernelBackend final : public Backend {
     [[nodiscard]] Result<void> link_keys(const std::vector<std::string>& targets, const VolumeKey& key);
 
     // key_place.cpp
-    // Clears the plan's keyring description where the key has to be in the table.
-    [[nodiscard]] Result<void> choose_key_place(Context& context, MappingPlan& plan);
-    // Puts the key where the plan says that the table will find it.
-    [[nodiscard]] Result<std::optional<io::KeyLink>> publish_key(const MappingPlan& plan,
-                                                                 const VolumeKey& key);
+    // Puts the key where the table, made of the plan afterwards, will find it: into the keyring, or nowhere and clears
+    // the plan's keyring description, if policy, kernel or cipher want it in the table.
+    [[nodiscard]] Result<std::optional<io::KeyLink>> place_key(Context& context, MappingPlan& plan,
+                                                               const VolumeKey& key);
+    [[nodiscard]] Result<bool> keyring_works(const Context& context, const MappingPlan& plan);
+    [[nodiscard]] Result<io::KeyLink> publish_key(const std::string& description,
+                                                  const VolumeKey& key);
     void withdraw_key(std::optional<io::KeyLink>& key);
     // Takes out what this kernel's dm-crypt is too old for; false if that is nothing.
     [[nodiscard]] Result<bool> drop_unsupported_flags(Context& context, MappingPlan& plan);

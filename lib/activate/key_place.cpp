@@ -25,28 +25,42 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 
 }  // namespace
 
-Result<void> KernelBackend::choose_key_place(Context& context, MappingPlan& plan) {
+Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
     const bool keyless = plan.key_bytes == 0 || model::is_null_cipher(plan.segments.front().cipher);
-    if (!context.policy.use_kernel_keyring || keyless) plan.keyring_description.clear();
-    if (plan.keyring_description.empty()) return {};
-    if (kernel_.release < kKeyringKernel) {
-        plan.keyring_description.clear();
-        return {};
-    }
+    if (plan.keyring_description.empty() || !context.policy.use_kernel_keyring || keyless ||
+        kernel_.release < kKeyringKernel)
+        return false;
     LK_ASSIGN(const auto version, kernel_.mapper->target_version("crypt"));
     if (!version)
         return fail(Errc::NotSupported, "the kernel has no target crypt: load its module dm_crypt")
             .with_hint("modprobe dm_crypt");
-    if (*version < kKeyringTarget) plan.keyring_description.clear();
-    return {};
+    return *version >= kKeyringTarget;
 }
 
-Result<std::optional<io::KeyLink>> KernelBackend::publish_key(const MappingPlan& plan,
-                                                              const VolumeKey& key) {
-    if (plan.keyring_description.empty()) return std::optional<io::KeyLink>();
-    auto link = kernel_.keyring->add_logon(plan.keyring_description, key.bytes());
-    if (!link) return std::move(link).error().within("cannot load the key into the kernel's keyring");
-    return std::optional(*link);
+Result<io::KeyLink> KernelBackend::publish_key(const std::string& description,
+                                               const VolumeKey& key) {
+    auto link = kernel_.keyring->add_logon(description, key.bytes());
+    if (!link)
+        return std::move(link).error().within("cannot load the key into the kernel's keyring");
+    return link;
+}
+
+Result<std::optional<io::KeyLink>> KernelBackend::place_key(Context& context, MappingPlan& plan,
+                                                            const VolumeKey& key) {
+    LK_ASSIGN(const bool works, keyring_works(context, plan));
+    if (works) {
+        auto link = publish_key(plan.keyring_description, key);
+        if (link) return std::optional(*link);
+        // A container's filter answers so; everything else (quota, memory) is an error.
+        const bool forbidden = link.error().code == Errc::NotSupported ||
+                               link.error().code == Errc::AccessDenied;
+        if (!forbidden) return std::move(link).error();
+        context.log(LogLevel::Warning, link.error().message);
+        context.log(LogLevel::Warning,
+                    fail(Errc::NotSupported, "the key goes into the table instead").message);
+    }
+    plan.keyring_description.clear();
+    return std::optional<io::KeyLink>();
 }
 
 void KernelBackend::withdraw_key(std::optional<io::KeyLink>& key) {

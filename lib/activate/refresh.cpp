@@ -76,7 +76,8 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     Prepared prepared{.plan = with_options(request.plan, request.options),
                       .key = {},
                       .read_only = request.options.read_only || device.read_only};
-    LK_TRY(choose_key_place(context, prepared.plan));
+    LK_ASSIGN(prepared.key, place_key(context, prepared.plan, request.key));
+    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
     const std::string numbers = strprintf("%u:%u", device.major, device.minor);
     const model::TableDevice table_device{numbers, request.data.name(), device.size_bytes};
     LK_ASSIGN(auto crypt, model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
@@ -87,8 +88,6 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     LK_TRY(compare(request.name, mapping.info, mapping.params, prepared.plan, wanted,
                    hex_key.bytes()));
 
-    LK_ASSIGN(prepared.key, publish_key(prepared.plan, request.key));
-    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
     auto loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
     if (!loaded && loaded.error().code == Errc::InvalidArgument) {
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));

@@ -72,9 +72,8 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
         if (key->size() != mapping.params.key_bytes)
             return fail(Errc::InvalidArgument, "device %s has a key of %zu bytes, this one has %zu",
                         shown.c_str(), mapping.params.key_bytes, key->size());
-        MappingPlan plan;
-        plan.keyring_description = mapping.params.key_description;
-        LK_ASSIGN(published, publish_key(plan, *key));
+        // Where the table, which stays as it is but for the length, says that it is.
+        LK_ASSIGN(published, publish_key(mapping.params.key_description, *key));
     }
     ScopeGuard withdraw([&] { withdraw_key(published); });
     mapping.targets.front().length = length;

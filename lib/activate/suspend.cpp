@@ -66,8 +66,7 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name,
     if (mapping.info.inactive_table) LK_TRY(kernel_.mapper->clear(name));
 
     MappingPlan wanted = with_options(plan, options);
-    LK_TRY(choose_key_place(context, wanted));
-    LK_ASSIGN(auto published, publish_key(wanted, key));
+    LK_ASSIGN(auto published, place_key(context, wanted, key));
     ScopeGuard withdraw([&] { withdraw_key(published); });
     LK_TRY(kernel_.mapper->message(name, set_message(wanted, key)));
     ScopeGuard wipe([&] { (void)kernel_.mapper->message(name, wipe_message()); });

@@ -188,6 +188,7 @@ class FakeKeyring final : public io::Keyring {
     explicit FakeKeyring(World& world) : world_(world) {}
     Result<io::KeyLink> add_logon(std::string_view description, ByteView) override {
         LK_TRY(world_.step("add_key " + std::string(description)));
+        if (world_.keyring_refuses) return fail(*world_.keyring_refuses, "add_key failed: no");
         world_.keys[++last_] = description;
         return io::KeyLink{last_, -1};
     }

@@ -54,6 +54,7 @@ struct FakeKernelWorld {
     std::optional<activate::DmVersion> crypt = activate::DmVersion{1, 24, 0};
     std::string refused_argument = {};  // dm-crypt refuses a table with this word
     bool cipher_missing = false;
+    std::optional<Errc> keyring_refuses = {};
     activate::DmVersion release{6, 1, 0};
 
     std::uint32_t next_minor = 0;

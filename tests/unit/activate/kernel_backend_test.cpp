@@ -91,6 +91,30 @@ TEST_F(KernelActivation, KeepsTheKeyInTheTableOfAKernelBefore415) {
     EXPECT_THAT(table(), HasSubstr(" abababab "));
 }
 
+TEST_F(KernelActivation, KeepsTheKeyInTheTableWhereKeyringsAreForbidden) {
+    world.keyring_refuses = Errc::AccessDenied;
+    ASSERT_TRUE(open(test::luks2_plan(), block));
+    EXPECT_THAT(table(), HasSubstr(" abababab "));
+    EXPECT_EQ(log,
+              "cannot load the key into the kernel's keyring: add_key failed: no\n"
+              "the key goes into the table instead\n");
+    ASSERT_TRUE(backend.suspend(context, "x"));
+    ASSERT_TRUE(backend.resume(context, "x", test::luks2_plan(), key, {}));
+    ASSERT_TRUE(refresh(test::luks2_plan(), block, {}));
+    EXPECT_THAT(table(), HasSubstr(" abababab "));
+    ASSERT_TRUE(backend.close(context, "x", {}));
+    world.keyring_refuses = Errc::Io;
+    expect_refused(open(test::luks2_plan(), block), Errc::Io,
+                   "cannot load the key into the kernel's keyring");
+    EXPECT_EQ(world.state(), "");
+}
+
+TEST_F(KernelActivation, SaysWhichCipherIsMissing) {
+    world.cipher_missing = true;
+    expect_refused(open(test::luks1_plan(), block), Errc::MissingCipher, "no such cipher");
+    EXPECT_EQ(world.state(), "");
+}
+
 TEST_F(KernelActivation, GivesNoKeyToTheNullCipher) {
     MappingPlan plan = test::luks2_plan();
     plan.segments.front().cipher = "cipher_null-ecb";
