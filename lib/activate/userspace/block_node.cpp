@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "activate/userspace/block_node.h"
+
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/unique_fd.h"
+
+namespace latchkey::userspace {
+namespace {
+
+constexpr int kTries = 16;  // others take free numbers too
+
+Error failed(const char* what, const std::string& path) {
+    return fail(errno == EACCES || errno == EPERM ? Errc::AccessDenied : Errc::Io, "%s %s: %s", what,
+                path.c_str(), std::strerror(errno));
+}
+
+Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) {
+    const UniqueFd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
+    if (!control.valid()) {
+        Error error = failed("cannot open", "/dev/loop-control");
+        error.hint = "The kernel module loop gives block devices over files.";
+        return error;
+    }
+    loop_config config{};
+    config.fd = static_cast<unsigned>(file);
+    config.block_size = sector_size;
+    config.info.lo_flags = LO_FLAGS_DIRECT_IO;
+    if (read_only) config.info.lo_flags |= LO_FLAGS_READ_ONLY;
+    for (int tries = 0; tries < kTries; ++tries) {
+        const int number = ::ioctl(control.get(), LOOP_CTL_GET_FREE);
+        if (number < 0) return failed("no free loop device:", "/dev/loop-control");
+        const std::string path = "/dev/loop" + std::to_string(number);
+        const UniqueFd loop(::open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
+        if (!loop.valid()) return failed("cannot open", path);
+        if (::ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) return path;
+        if (errno == EBUSY) continue;
+        // Not every file can be read past the page cache.
+        if ((config.info.lo_flags & LO_FLAGS_DIRECT_IO) == 0) return failed("cannot set up", path);
+        config.info.lo_flags &= ~static_cast<unsigned>(LO_FLAGS_DIRECT_IO);
+    }
+    return fail(Errc::Busy, "no loop device could be had in %d tries", kTries);
+}
+
+void detach(const std::string& loop) {
+    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
+    if (fd.valid()) ::ioctl(fd.get(), LOOP_CLR_FD);
+}
+
+}  // namespace
+
+Result<std::string> make_block_node(const std::string& file, const std::string& node,
+                                    std::uint32_t sector_size, bool read_only) {
+    const UniqueFd fd(::open(file.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
+    if (!fd.valid()) return failed("cannot open", file);
+    LK_ASSIGN(const std::string loop, attach(fd.get(), sector_size, read_only));
+    ::mkdir("/dev/mapper", 0755);
+    if (::symlink(("../" + loop.substr(sizeof "/dev/" - 1)).c_str(), node.c_str()) != 0) {
+        Error error = errno == EEXIST ? fail(Errc::Exists, "%s already exists", node.c_str())
+                                      : failed("cannot link", node);
+        detach(loop);
+        return error;
+    }
+    return loop;
+}
+
+std::string loop_behind(const std::string& node) {
+    std::array<char, 64> target{};
+    const ssize_t length = ::readlink(node.c_str(), target.data(), target.size());
+    constexpr std::string_view kStart = "../loop";
+    if (length <= 0 || static_cast<std::size_t>(length) == target.size()) return {};
+    const std::string_view text(target.data(), static_cast<std::size_t>(length));
+    if (!text.starts_with(kStart)) return {};
+    return "/dev/" + std::string(text.substr(3));
+}
+
+Result<void> remove_block_node(const std::string& node) {
+    const std::string loop = loop_behind(node);
+    if (loop.empty()) return {};
+    // Whoever mounts or maps a block device holds it exclusively.
+    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    if (!fd.valid() && errno == EBUSY)
+        return fail(Errc::Busy, "%s is mounted or otherwise held", loop.c_str());
+    if (fd.valid()) {
+        ::fsync(fd.get());
+        if (::ioctl(fd.get(), LOOP_CLR_FD) != 0 && errno != ENXIO)
+            return failed("cannot detach", loop);
+    }
+    if (::unlink(node.c_str()) != 0 && errno != ENOENT) return failed("cannot remove", node);
+    return {};
+}
+
+Result<void> resize_block_node(const std::string& node) {
+    const std::string loop = loop_behind(node);
+    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid() || ::ioctl(fd.get(), LOOP_SET_CAPACITY) != 0)
+        return failed("cannot resize", loop);
+    return {};
+}
+
+Result<void> flush_block_node(const std::string& node) {
+    const std::string loop = loop_behind(node);
+    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid() || ::fsync(fd.get()) != 0) return failed("cannot flush", loop);
+    return {};
+}
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a serving process is told to serve, and what it says of itself, as messages.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "activate/userspace/message.h"
+#include "latchkey/mapping.h"
+
+namespace latchkey::userspace {
+
+struct Order {
+    std::string name;
+    std::string file;     // what to mount over: the plaintext appears as this regular file
+    std::string control;  // the socket
+    std::string device;   // the data device's path, for status
+    bool read_only = false;
+    bool allow_discards = false;
+    std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing = all there is
+    MappingPlan plan = {};
+};
+
+[[nodiscard]] Message to_message(const Order& order);
+// InvalidArgument if something is missing or makes no sense.
+[[nodiscard]] Result<Order> parse_order(const Message& message);
+
+[[nodiscard]] Message to_message(const MappingInfo& info);
+[[nodiscard]] MappingInfo parse_info(const Message& message);
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "activate/userspace/packet.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace latchkey::userspace {
+namespace {
+
+constexpr std::size_t kLongestKey = 512;  // bytes; Volume::kMaxKeyBytes
+
+Error failed(const char* what) {
+    return fail(Errc::Io, "serving process: %s: %s", what, std::strerror(errno));
+}
+Error ended() { return fail(Errc::Io, "the serving process has ended"); }
+
+bool make_address(const std::string& path, sockaddr_un& address) {
+    address = {};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return false;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    return true;
+}
+
+Result<UniqueFd> new_socket() {
+    UniqueFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    if (!fd.valid()) return failed("socket");
+    return fd;
+}
+
+}  // namespace
+
+Result<void> send_message(int socket, const Message& message, int descriptor) {
+    std::string text = message.encode();
+    if (text.size() > kLongestMessage)
+        return fail(Errc::InvalidArgument, "message of %zu bytes > %zu", text.size(),
+                    kLongestMessage);
+    iovec part{text.data(), text.size()};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    if (descriptor >= 0) {
+        header.msg_control = control;
+        header.msg_controllen = sizeof control;
+        cmsghdr* rights = CMSG_FIRSTHDR(&header);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof(int));
+        std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+    }
+    if (::sendmsg(socket, &header, MSG_NOSIGNAL) < 0)
+        return errno == EPIPE || errno == ECONNRESET ? ended() : failed("sendmsg");
+    return {};
+}
+
+Result<Received> receive_message(int socket, std::chrono::milliseconds limit) {
+    pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+    const int timeout = limit.count() == 0 ? -1 : static_cast<int>(limit.count());
+    int ready = 0;
+    do ready = ::poll(&waiting, 1, timeout);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0) return fail(Errc::Io, "the serving process does not answer");
+    std::vector<char> text(kLongestMessage + 1);
+    iovec part{text.data(), text.size()};
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    const ssize_t length = ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+    if (length < 0) return errno == ECONNRESET ? ended() : failed("recvmsg");
+    Received received;
+    const cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    if (rights != nullptr && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+        rights->cmsg_len == CMSG_LEN(sizeof(int))) {
+        int descriptor = -1;
+        std::memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
+        received.descriptor = UniqueFd(descriptor);
+    }
+    if (length == 0) return ended();
+    LK_ASSIGN(received.message, Message::parse({text.data(), static_cast<std::size_t>(length)}));
+    return received;
+}
+
+Result<void> send_key(int socket, ByteView key) {
+    if (key.size() > kLongestKey)
+        return fail(Errc::InvalidArgument, "key of %zu bytes > %zu", key.size(), kLongestKey);
+    // An empty packet could not be told from the end: a byte goes before the key.
+    SecretBuffer packet(key.size() + 1);
+    std::copy(key.begin(), key.end(), packet.bytes().begin() + 1);
+    if (::send(socket, packet.bytes().data(), packet.size(), MSG_NOSIGNAL) < 0)
+        return errno == EPIPE || errno == ECONNRESET ? ended() : failed("send");
+    return {};
+}
+
+Result<SecretBuffer> receive_key(int socket) {
+    SecretBuffer packet(kLongestKey + 1);
+    const ssize_t length = ::recv(socket, packet.bytes().data(), packet.size(), 0);
+    if (length < 0) return failed("recv");
+    if (length == 0) return ended();
+    return SecretBuffer::copy_of(packet.bytes().subspan(1, static_cast<std::size_t>(length) - 1));
+}
+
+std::optional<unsigned> user_of(int socket) {
+    ucred credentials{};
+    socklen_t length = sizeof credentials;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0)
+        return std::nullopt;
+    return credentials.uid;
+}
+
+Result<UniqueFd> connect_to(const std::string& path) {
+    sockaddr_un address{};
+    if (!make_address(path, address))
+        return fail(Errc::InvalidArgument, "%s is too long for a socket", path.c_str());
+    LK_ASSIGN(UniqueFd fd, new_socket());
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return fail(errno == ENOENT ? Errc::NotFound : Errc::Io, "%s: %s", path.c_str(),
+                    std::strerror(errno));
+    return fd;
+}
+
+Result<UniqueFd> listen_at(const std::string& path) {
+    sockaddr_un address{};
+    if (!make_address(path, address))
+        return fail(Errc::InvalidArgument, "%s is too long for a socket", path.c_str());
+    LK_ASSIGN(UniqueFd fd, new_socket());
+    ::unlink(path.c_str());  // of one that ended; the caller made sure that none serves
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(fd.get(), 4) != 0)
+        return fail(Errc::Io, "%s: %s", path.c_str(), std::strerror(errno));
+    return fd;
+}
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Messages, keys and descriptors over a local socket that keeps their boundaries (SOCK_SEQPACKET).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "activate/userspace/message.h"
+#include "base/bytes.h"
+#include "base/unique_fd.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::userspace {
+
+// A descriptor may go along.
+[[nodiscard]] Result<void> send_message(int socket, const Message& message, int descriptor = -1);
+struct Received {
+    Message message;
+    UniqueFd descriptor;  // -1 if none came
+};
+// Io "... has ended" if the other side is gone.  Waits that long at most; 0 = for ever.
+[[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit);
+
+// A key of 0 to 512 bytes.
+[[nodiscard]] Result<void> send_key(int socket, ByteView key);
+[[nodiscard]] Result<SecretBuffer> receive_key(int socket);
+
+// The effective user of the process at the other end.
+[[nodiscard]] std::optional<unsigned> user_of(int socket);
+
+[[nodiscard]] Result<UniqueFd> connect_to(const std::string& path);
+[[nodiscard]] Result<UniqueFd> listen_at(const std::string& path);
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "activate/userspace/userspace_backend.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cinttypes>
+#include <cstring>
+#include <filesystem>
+
+#include "activate/userspace/block_node.h"
+#include "activate/userspace/packet.h"
+#include "activate/userspace/spawn.h"
+#include "base/scope_guard.h"
+#include "base/strprintf.h"
+#include "base/unique_fd.h"
+#include "model/crypt_table.h"
+
+namespace latchkey::userspace {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAnswerLimit = 60s;  // a flush may take its time
+
+Error not_active(std::string_view name) {
+    return fail(Errc::NoDevice, "%.*s is not active", static_cast<int>(name.size()), name.data());
+}
+
+bool anything_at(const std::string& path) {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 || errno == ENOTCONN;
+}
+
+void unmount(const std::string& file) {
+    if (::geteuid() == 0) {
+        ::umount2(file.c_str(), MNT_DETACH);
+        return;
+    }
+    const char* const words[] = {"fusermount3", "-u", "-z", "-q", "--", file.c_str(), nullptr};
+    run_quietly(words);
+}
+
+void remove_traces(const Places& places) {
+    if (!places.node.empty()) (void)remove_block_node(places.node);
+    unmount(places.file);
+    ::unlink(places.file.c_str());
+    ::unlink(places.control.c_str());
+}
+
+Error in_use(const Device& data) {
+    return fail(Errc::Busy, "Cannot use device %s which is in use (already mapped or mounted).",
+                data.name().c_str());
+}
+
+// A descriptor of the serving process's own, that keeps others away for as long as it is open: mounts and mappings of
+// a block device, other serving processes of a file.
+Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
+    const std::string& path = data.name();
+    int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+    if (!shared && !data.regular_file()) flags |= O_EXCL;
+    UniqueFd fd(::open(path.c_str(), flags));
+    if (!fd.valid() && errno == EBUSY) return in_use(data);
+    if (!fd.valid())
+        return fail(errno == ENOENT ? Errc::NoDevice : Errc::AccessDenied, "%s: %s", path.c_str(),
+                    std::strerror(errno));
+    if (shared || !data.regular_file()) return fd;
+    // A lock on a byte that no file has; it belongs to the open file, and goes with its last descriptor.
+    struct flock lock {};
+    lock.l_type = static_cast<short>(read_only ? F_RDLCK : F_WRLCK);
+    lock.l_whence = SEEK_SET;
+    lock.l_start = std::int64_t{1} << 62;
+    lock.l_len = 1;
+    if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES))
+        return in_use(data);
+    return fd;
+}
+
+std::string absolute(const std::string& path) {
+    std::error_code error;
+    auto whole = std::filesystem::canonical(path, error);
+    return error ? path : whole.string();
+}
+
+Order order_for(const activate::Request& request, const Places& places, bool read_only) {
+    Order order{.name = std::string(request.name),
+                .file = places.file,
+                .control = places.control,
+                .device = absolute(request.data.name()),
+                .read_only = read_only,
+                .allow_discards = request.options.flags.allow_discards,
+                .plan = request.plan};
+    if (!request.options.ignore_persistent_flags)
+        for (const std::string& flag : request.plan.flags)
+            if (flag == "allow-discards") order.allow_discards = true;
+    if (request.options.size_sectors.value_or(0) != 0)
+        order.size_sectors = request.options.size_sectors;
+    return order;
+}
+
+Message verb(std::string_view word) {
+    Message message;
+    message.add("do", word);
+    return message;
+}
+
+}  // namespace
+
+Result<void> UserspaceBackend::available() {
+    if (::access("/dev/fuse", R_OK | W_OK) != 0) {
+        Error error = fail(Errc::NotSupported, "userspace: /dev/fuse: %s", std::strerror(errno));
+        error.hint = "The kernel module fuse, and for ordinary users the package fuse3, let volumes be "
+                     "opened without device-mapper.";
+        return error;
+    }
+    LK_TRY(serve_program());
+    return {};
+}
+
+Result<Message> UserspaceBackend::ask(const Places& places, const Message& request,
+                                      const VolumeKey* key) {
+    LK_ASSIGN(const UniqueFd socket, connect_to(places.control));
+    LK_TRY(send_message(socket.get(), request));
+    if (key != nullptr) LK_TRY(send_key(socket.get(), key->bytes()));
+    LK_ASSIGN(Received answer, receive_message(socket.get(), kAnswerLimit));
+    LK_TRY(check_answer(answer.message));
+    return std::move(answer.message);
+}
+
+Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate::Request& request) {
+    LK_ASSIGN(const Places places, places_for(request.name));
+    LK_TRY(make_folder(places.folder));
+    LK_ASSIGN(const MappingInfo known, status(context, request.name));
+    if (known.active || (!places.node.empty() && anything_at(places.node)))
+        return fail(Errc::Exists, "Device %.*s already exists.",
+                    static_cast<int>(request.name.size()), request.name.data());
+    const bool read_only = request.options.read_only || request.data.read_only();
+    LK_ASSIGN(const UniqueFd data, claim_data(request.data, read_only, request.options.shared));
+    LK_ASSIGN(const std::string program, serve_program());
+
+    const UniqueFd mount_point(::open(places.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!mount_point.valid())
+        return fail(errno == EEXIST ? Errc::Exists : Errc::Io, "cannot create %s: %s",
+                    places.file.c_str(), std::strerror(errno));
+    ScopeGuard undo([&places] { remove_traces(places); });
+    LK_ASSIGN(const UniqueFd server, spawn(program, std::string(request.name)));
+    LK_TRY(send_message(server.get(), to_message(order_for(request, places, read_only)), data.get()));
+    LK_TRY(send_key(server.get(), request.key.bytes()));
+    LK_ASSIGN(Received answer, receive_message(server.get(), kAnswerLimit));
+    LK_TRY(check_answer(answer.message));
+    if (!places.node.empty())
+        LK_TRY(make_block_node(places.file, places.node, request.plan.segments.front().sector_size,
+                               read_only));
+    undo.dismiss();
+    return status(context, request.name);
+}
+
+Result<MappingInfo> UserspaceBackend::status(Context&, std::string_view name) {
+    const auto places = places_for(name);
+    if (!places) return MappingInfo{};
+    auto answer = ask(*places, verb("status"));
+    if (!answer) {
+        if (!anything_at(places->file)) return MappingInfo{};
+        // The serving process died: what is left can be closed.
+        return MappingInfo{.active = true,
+                           .in_use = true,
+                           .suspended = true,
+                           .backend = "userspace",
+                           .name = std::string(name),
+                           .path = places->file};
+    }
+    MappingInfo info = parse_info(*answer);
+    const std::string loop = places->node.empty() ? std::string() : loop_behind(places->node);
+    info.path = loop.empty() ? places->file : places->node;
+    struct stat status {};
+    if (!loop.empty() && ::stat(loop.c_str(), &status) == 0) {
+        info.major = gnu_dev_major(status.st_rdev);
+        info.minor = gnu_dev_minor(status.st_rdev);
+        const UniqueFd exclusive(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+        info.in_use = !exclusive.valid() && errno == EBUSY;
+    }
+    return info;
+}
+
+Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view name, bool show_key) {
+    if (show_key)
+        return fail(Errc::NotSupported, "the process that serves %.*s does not give its key away",
+                    static_cast<int>(name.size()), name.data());
+    LK_ASSIGN(const MappingInfo info, status(context, name));
+    if (!info.active) return not_active(name);
+    const MappingPlan plan{.type = info.type,
+                           .uuid = info.uuid,
+                           .segments = {{.length = info.size_sectors,
+                                         .cipher = info.cipher,
+                                         .iv_offset = info.iv_offset_sectors,
+                                         .device_offset = info.offset_sectors,
+                                         .sector_size = info.sector_size,
+                                         .iv_large_sectors = info.iv_large_sectors}},
+                           .key_bytes = info.key_bits / 8};
+    LK_ASSIGN(const std::string text,
+              model::crypt_table(plan, info.device,
+                                 (info.offset_sectors + info.size_sectors) * 512));
+    return SecretBuffer::copy_of(as_byte_view(text));
+}
+
+Result<void> UserspaceBackend::close(Context&, std::string_view name,
+                                     const mapping::CloseOptions& options) {
+    if (options.deferred || options.cancel_deferred)
+        return fail(Errc::NotSupported, "a volume that is served in userspace cannot be closed later");
+    LK_ASSIGN(const Places places, places_for(name));
+    if (!anything_at(places.file)) return not_active(name);
+    if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
+    const auto answer = ask(places, verb("close"));
+    if (!answer && answer.error().code == Errc::Busy) return std::move(answer).error();
+    // Served or not: who is gone needs no asking.
+    remove_traces(places);
+    return {};
+}
+
+Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
+                                      std::uint64_t size_sectors, const VolumeKey*) {
+    LK_ASSIGN(const Places places, places_for(name));
+    LK_ASSIGN(const MappingInfo info, status(context, name));
+    if (!info.active) return not_active(name);
+    Message request = verb("resize");
+    request.add("size_sectors", size_sectors);
+    LK_TRY(ask(places, request));
+    if (!places.node.empty()) return resize_block_node(places.node);
+    return {};
+}
+
+Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::Request& request) {
+    LK_ASSIGN(const Places places, places_for(request.name));
+    LK_ASSIGN(const MappingInfo info, status(context, request.name));
+    if (!info.active) return not_active(request.name);
+    if (info.uuid != request.plan.uuid || info.type != request.plan.type)
+        return fail(Errc::InvalidArgument, "mapping %s is of %s volume %s, not of %s volume %s",
+                    info.name.c_str(), info.type.c_str(), info.uuid.c_str(),
+                    request.plan.type.c_str(), request.plan.uuid.c_str());
+    Message message = verb("refresh");
+    message.add_flag("allow_discards", request.options.flags.allow_discards);
+    message.add("size_sectors", request.options.size_sectors.value_or(0));
+    LK_TRY(ask(places, message, &request.key));
+    if (!places.node.empty()) LK_TRY(resize_block_node(places.node));
+    return status(context, request.name);
+}
+
+Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) {
+    LK_ASSIGN(const Places places, places_for(name));
+    LK_ASSIGN(const MappingInfo info, status(context, name));
+    if (!info.active) return not_active(name);
+    if (!places.node.empty()) LK_TRY(flush_block_node(places.node));
+    LK_TRY(ask(places, verb("suspend")));
+    return {};
+}
+
+Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
+                                      const MappingPlan& plan, const VolumeKey& key,
+                                      const ActivateOptions&) {
+    LK_ASSIGN(const Places places, places_for(name));
+    LK_ASSIGN(const MappingInfo info, status(context, name));
+    if (!info.active) return not_active(name);
+    if (info.uuid != plan.uuid)
+        return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s", info.name.c_str(),
+                    info.uuid.c_str(), plan.uuid.c_str());
+    LK_TRY(ask(places, verb("resume"), &key));
+    return {};
+}
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Volumes without device-mapper: a process each, which shows the plaintext as a file (FUSE), and for root a loop
+// device over it.
+#pragma once
+
+#include "activate/backend.h"
+#include "activate/userspace/message.h"
+#include "activate/userspace/order.h"
+#include "activate/userspace/places.h"
+
+namespace latchkey::userspace {
+
+class UserspaceBackend final : public activate::Backend {
+  public:
+    [[nodiscard]] std::string_view name() const override { return "userspace"; }
+    [[nodiscard]] Result<void> available() override;
+    [[nodiscard]] Result<MappingInfo> activate(Context&, const activate::Request&) override;
+    [[nodiscard]] Result<MappingInfo> status(Context&, std::string_view name) override;
+    [[nodiscard]] Result<SecretBuffer> table(Context&, std::string_view name,
+                                             bool show_key) override;
+    [[nodiscard]] Result<void> close(Context&, std::string_view name,
+                                     const mapping::CloseOptions&) override;
+    [[nodiscard]] Result<void> resize(Context&, std::string_view name, std::uint64_t size_sectors,
+                                      const VolumeKey* key) override;
+    [[nodiscard]] Result<MappingInfo> refresh(Context&, const activate::Request&) override;
+    [[nodiscard]] Result<void> suspend(Context&, std::string_view name) override;
+    [[nodiscard]] Result<void> resume(Context&, std::string_view name, const MappingPlan&,
+                                      const VolumeKey&, const ActivateOptions&) override;
+
+  private:
+    // Sends a verb to who serves the name, and a key behind it; returns the answer.
+    [[nodiscard]] Result<Message> ask(const Places& places, const Message& verb,
+                                      const VolumeKey* key = nullptr);
+};
+
+}  // namespace latchkey::userspace

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A process that holds a key gives up what it does not need.
+#pragma once
+
+#include "latchkey/error.h"
+
+namespace latchkey::serve {
+
+// Before the key comes: no core dumps, no debugger of another process, no new privileges.
+void keep_secrets();
+// When everything is open and mounted, before there are other threads: no root, no capabilities, and only the system
+// calls that serving takes.  A call that is not among them answers EPERM.
+[[nodiscard]] Result<void> confine();
+
+}  // namespace latchkey::serve

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "serve/control.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "activate/userspace/packet.h"
+
+namespace latchkey::serve {
+
+using namespace std::chrono_literals;
+using userspace::Message;
+
+namespace {
+
+constexpr auto kPatience = 5s;  // with a caller who connects and says nothing
+
+}  // namespace
+
+Result<Message> Control::carry_out(const Message& verb, int caller) {
+    const std::string_view word = verb.text("do");
+    if (word == "status") {
+        MappingInfo info = volume_.info();
+        info.in_use = openers() > 0;
+        return userspace::to_message(info);
+    }
+    if (word == "close") {
+        // The node is gone by now, and with it the loop device's hold.
+        if (file_.openers() > 0)
+            return fail(Errc::Busy, "%s is open in %d places", volume_.info().path.c_str(),
+                        file_.openers());
+        LK_TRY(volume_.end());
+        closing_ = true;
+        return userspace::success();
+    }
+    if (word == "suspend") {
+        LK_TRY(volume_.suspend());
+        return userspace::success();
+    }
+    if (word == "resume") {
+        LK_ASSIGN(SecretBuffer key, userspace::receive_key(caller));
+        LK_TRY(volume_.resume(std::move(key)));
+        return userspace::success();
+    }
+    if (word == "resize") {
+        LK_TRY(volume_.resize(verb.number("size_sectors")));
+        file_.size_changed();
+        return userspace::success();
+    }
+    if (word == "refresh") {
+        LK_ASSIGN(SecretBuffer key, userspace::receive_key(caller));
+        LK_TRY(volume_.refresh(verb.flag("allow_discards"), verb.number("size_sectors"),
+                               std::move(key)));
+        file_.size_changed();
+        return userspace::success();
+    }
+    return fail(Errc::NotSupported, "a serving process knows no '%.*s'",
+                static_cast<int>(word.size()), word.data());
+}
+
+void Control::answer(int caller) {
+    const auto user = userspace::user_of(caller);
+    if (!user || (*user != owner_ && *user != 0)) return;
+    auto received = userspace::receive_message(caller, kPatience);
+    if (!received) return;
+    const auto outcome = carry_out(received->message, caller);
+    (void)userspace::send_message(
+        caller, outcome ? *outcome : userspace::error_message(outcome.error()));
+}
+
+void Control::run() {
+    for (;;) {
+        pollfd events[2] = {{.fd = listener_.get(), .events = POLLIN, .revents = 0},
+                            {.fd = signals_.get(), .events = POLLIN, .revents = 0}};
+        if (::poll(events, 2, -1) < 0) continue;
+        if (events[1].revents != 0) {
+            const auto flushed = volume_.end();
+            ::_exit(flushed ? kEnded : kFailed);
+        }
+        const UniqueFd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (caller.valid()) answer(caller.get());
+        if (closing_) ::_exit(kClosed);
+    }
+}
+
+}  // namespace latchkey::serve

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// latchkey-serve NAME: serves one volume.  It is started by the library, which sends it an order and a key by
+// descriptor 3; people have no use for it.
+//
+// Two processes: the one that serves has the key and no rights, the keeper has its rights and never saw the key.  The
+// keeper cleans up when serving ended by itself; when it crashed, everything stays and answers errors until "close".
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include "activate/userspace/block_node.h"
+#include "activate/userspace/packet.h"
+#include "activate/userspace/places.h"
+#include "activate/userspace/spawn.h"
+#include "serve/confine.h"
+#include "serve/control.h"
+
+namespace latchkey::serve {
+namespace {
+
+constexpr std::chrono::seconds kPatience{30};  // with who started us
+
+sigset_t ending_signals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGTERM);
+    ::sigaddset(&set, SIGINT);
+    return set;
+}
+
+Result<void> serve_order(int orders) {
+    LK_ASSIGN(userspace::Received received, userspace::receive_message(orders, kPatience));
+    LK_ASSIGN(userspace::Order order, userspace::parse_order(received.message));
+    LK_ASSIGN(SecretBuffer key, userspace::receive_key(orders));
+    const std::string file = order.file;
+    const unsigned owner = ::geteuid();
+    LK_ASSIGN(auto volume, ServedVolume::make(order, std::move(received.descriptor), std::move(key)));
+    LK_ASSIGN(auto fuse, FuseFile::mount(*volume, file));
+    LK_ASSIGN(UniqueFd listener, userspace::listen_at(order.control));
+    const sigset_t signals = ending_signals();
+    UniqueFd signal_fd(::signalfd(-1, &signals, SFD_CLOEXEC));
+    LK_TRY(confine());
+
+    std::thread([&] {
+        Control(*volume, *fuse, std::move(listener), std::move(signal_fd), owner, owner == 0).run();
+    }).detach();
+    LK_TRY(userspace::send_message(orders, userspace::success()));
+    ::close(orders);
+    LK_TRY(fuse->serve());
+    // Unmounted: nobody can reach it any more.
+    const auto flushed = volume->end();
+    ::_exit(flushed ? kEnded : kFailed);
+}
+
+// The part that has the key.
+[[noreturn]] void serve(int orders) {
+    keep_secrets();
+    const auto served = serve_order(orders);
+    if (!served) (void)userspace::send_message(orders, userspace::error_message(served.error()));
+    ::_exit(kFailed);
+}
+
+void clean_up(const userspace::Places& places) {
+    if (!places.node.empty()) (void)userspace::remove_block_node(places.node);
+    if (::geteuid() == 0) {
+        ::umount2(places.file.c_str(), MNT_DETACH);
+    } else {
+        const char* const words[] = {"fusermount3", "-u", "-z", "-q", "--", places.file.c_str(),
+                                     nullptr};
+        userspace::run_quietly(words);
+    }
+    ::unlink(places.file.c_str());
+    ::unlink(places.control.c_str());
+}
+
+// The part that has the rights.  SIGTERM is for it: what the kernel holds back is written first.
+int keep(pid_t server, const userspace::Places& places) {
+    const sigset_t signals = [] {
+        sigset_t set = ending_signals();
+        ::sigaddset(&set, SIGCHLD);
+        return set;
+    }();
+    for (;;) {
+        int status = 0;
+        const pid_t ended = ::waitpid(server, &status, WNOHANG);
+        if (ended == server) {
+            if (WIFEXITED(status) && WEXITSTATUS(status) == kEnded) clean_up(places);
+            return WIFEXITED(status) ? WEXITSTATUS(status) : kFailed;
+        }
+        int signal = 0;
+        if (::sigwait(&signals, &signal) != 0 || signal == SIGCHLD) continue;
+        if (!places.node.empty()) (void)userspace::flush_block_node(places.node);
+        ::kill(server, SIGTERM);
+    }
+}
+
+int run(const char* name) {
+    const auto places = userspace::places_for(name);
+    if (!places || ::fcntl(userspace::kOrderDescriptor, F_GETFD) < 0) return kFailed;
+    // Whoever started us waits for this process, and not for the volume.
+    if (const pid_t child = ::fork(); child != 0) return child < 0 ? kFailed : 0;
+    ::setsid();
+    ::umask(077);
+    if (::chdir("/") != 0) return kFailed;
+    ::signal(SIGHUP, SIG_IGN);
+    ::signal(SIGPIPE, SIG_IGN);
+    sigset_t blocked = ending_signals();
+    ::sigaddset(&blocked, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    const pid_t server = ::fork();
+    if (server == 0) serve(userspace::kOrderDescriptor);
+    ::close(userspace::kOrderDescriptor);
+    return server < 0 ? kFailed : keep(server, *places);
+}
+
+}  // namespace
+}  // namespace latchkey::serve
+
+int main(int count, char** words) {
+    return count == 2 ? latchkey::serve::run(words[1]) : 1;
+}

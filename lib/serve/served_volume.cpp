@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "serve/served_volume.h"
+
+#include <fcntl.h>
+#include <linux/falloc.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+#include "io/file_device.h"
+#include "latchkey/crypt_device.h"
+
+namespace latchkey::serve {
+
+Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order, UniqueFd data,
+                                                         SecretBuffer key) {
+    UniqueFd for_device(::fcntl(data.get(), F_DUPFD_CLOEXEC, 3));
+    if (!for_device.valid()) return fail(Errc::Io, "%s: %s", order.device.c_str(), std::strerror(errno));
+    // Through the page cache: the plaintext is not cached a second time (fuse_file.cpp).
+    LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(for_device), order.device,
+                                                 order.read_only, /*direct=*/false));
+    std::unique_ptr<ServedVolume> volume(new ServedVolume(std::move(order), std::move(data)));
+    volume->data_ = std::move(device);
+    // The caller had it from a digest, or by the rules of a format that has none.
+    volume->key_.emplace(Verified(), std::move(key));
+    LK_TRY(volume->open(*volume->key_, volume->order_.size_sectors));
+    return volume;
+}
+
+Result<void> ServedVolume::open(const VolumeKey& key, std::optional<std::uint64_t> size_sectors) {
+    Context context;
+    LK_ASSIGN(const Device plaintext,
+              open_crypt_device(context, order_.plan, key, Device(data_),
+                                {.read_only = order_.read_only, .size_sectors = size_sectors}));
+    plaintext_ = plaintext.io();
+    size_ = plaintext.size();
+    return {};
+}
+
+Result<std::shared_lock<std::shared_mutex>> ServedVolume::enter() const {
+    std::shared_lock lock(gate_);
+    resumed_.wait(lock, [this] { return plaintext_ != nullptr || ended_; });
+    if (ended_) return fail(Errc::Io, "the volume is closed");
+    return lock;
+}
+
+Result<std::size_t> ServedVolume::read(std::uint64_t offset, MutableByteView into) const {
+    LK_ASSIGN(const auto lock, enter());
+    const std::uint64_t size = size_.load();
+    if (offset >= size) return 0;
+    into = into.first(std::min<std::uint64_t>(into.size(), size - offset));
+    LK_TRY(plaintext_->read(offset, into));
+    return into.size();
+}
+
+Result<void> ServedVolume::write(std::uint64_t offset, ByteView bytes) {
+    LK_ASSIGN(const auto lock, enter());
+    if (order_.read_only) return fail(Errc::AccessDenied, "the volume is read only");
+    const std::uint64_t size = size_.load();
+    if (offset > size || bytes.size() > size - offset)
+        return fail(Errc::NoSpace, "write beyond the end of the volume");
+    return plaintext_->write(offset, bytes);
+}
+
+Result<void> ServedVolume::flush() {
+    LK_ASSIGN(const auto lock, enter());
+    return plaintext_->flush();
+}
+
+Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
+    LK_ASSIGN(const auto lock, enter());
+    const CryptSegment& segment = order_.plan.segments.front();
+    if (!order_.allow_discards || order_.read_only || order_.plan.segments.size() != 1)
+        return fail(Errc::NotSupported, "discards are not allowed");
+    const std::uint64_t size = size_.load();
+    const std::uint64_t end = offset + std::min(length, size - std::min(size, offset));
+    const std::uint64_t first = (offset + segment.sector_size - 1) / segment.sector_size *
+                                segment.sector_size;
+    const std::uint64_t last = end / segment.sector_size * segment.sector_size;
+    if (first >= last) return {};
+    if (::fallocate(data_fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                    static_cast<off_t>(segment.device_offset * 512 + first),
+                    static_cast<off_t>(last - first)) == 0)
+        return {};
+    return fail(errno == EOPNOTSUPP ? Errc::NotSupported : Errc::Io, "discard: %s",
+                std::strerror(errno));
+}
+
+Result<void> ServedVolume::suspend() {
+    const std::unique_lock lock(gate_);
+    if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is already suspended");
+    LK_TRY(plaintext_->flush());
+    plaintext_.reset();
+    key_.reset();
+    return {};
+}
+
+Result<void> ServedVolume::resume(SecretBuffer key) {
+    const std::unique_lock lock(gate_);
+    if (plaintext_ != nullptr) return fail(Errc::InvalidArgument, "the volume is not suspended");
+    VolumeKey volume_key(Verified(), std::move(key));
+    LK_TRY(open(volume_key, size_.load() / 512));
+    key_.emplace(std::move(volume_key));
+    resumed_.notify_all();
+    return {};
+}
+
+Result<void> ServedVolume::resize(std::uint64_t size_sectors) {
+    const std::unique_lock lock(gate_);
+    if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is suspended");
+    // The file below may have grown since.
+    UniqueFd again(::fcntl(data_fd_.get(), F_DUPFD_CLOEXEC, 3));
+    LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(again), order_.device, order_.read_only,
+                                                 /*direct=*/false));
+    LK_TRY(plaintext_->flush());
+    const auto before = data_;
+    data_ = std::move(device);
+    if (auto opened = open(*key_, size_sectors); !opened) {
+        data_ = before;
+        return opened;
+    }
+    return {};
+}
+
+Result<void> ServedVolume::refresh(bool allow_discards, std::uint64_t size_sectors,
+                                   SecretBuffer key) {
+    {
+        const std::unique_lock lock(gate_);
+        if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is suspended");
+        if (!equal_in_constant_time(key.bytes(), key_->bytes()))
+            return fail(Errc::InvalidArgument, "the mapping has another key");
+        order_.allow_discards = allow_discards;
+    }
+    return resize(size_sectors);
+}
+
+Result<void> ServedVolume::end() {
+    const std::unique_lock lock(gate_);
+    Result<void> flushed = {};
+    if (plaintext_ != nullptr) flushed = plaintext_->flush();
+    plaintext_.reset();
+    key_.reset();
+    ended_ = true;
+    resumed_.notify_all();
+    return flushed;
+}
+
+MappingInfo ServedVolume::info() const {
+    const std::shared_lock lock(gate_);
+    const CryptSegment& segment = order_.plan.segments.front();
+    return {.active = true,
+            .suspended = plaintext_ == nullptr,
+            .read_only = order_.read_only,
+            .backend = "userspace",
+            .name = order_.name,
+            .path = order_.file,
+            .type = order_.plan.type,
+            .uuid = order_.plan.uuid,
+            .cipher = segment.cipher,
+            .key_bits = static_cast<std::uint32_t>(order_.plan.key_bytes * 8),
+            .device = order_.device,
+            .sector_size = segment.sector_size,
+            .iv_large_sectors = segment.iv_large_sectors,
+            .offset_sectors = segment.device_offset,
+            .size_sectors = size_.load() / 512,
+            .iv_offset_sectors = segment.iv_offset,
+            .flags = {.allow_discards = order_.allow_discards}};
+}
+
+}  // namespace latchkey::serve
