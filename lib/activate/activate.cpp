@@ -82,16 +82,16 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     const bool file = request.data.regular_file();
     if (file) {
         const std::uint32_t block_size = request.plan.segments.front().sector_size;
-        LK_ASSIGN(device.loop, kernel_.loops->attach(request.data.name(),
-                                                     request.options.read_only, block_size));
+        LK_ASSIGN(device.loop, kernel_.loops->attach(request.data.name(), request.options.read_only,
+                                                     block_size));
     }
     ScopeGuard detach([&] { kernel_.loops->release(device.loop); });
     const std::string& path = file ? device.loop.path : request.data.name();
     LK_ASSIGN(device.facts, kernel_.devices->facts(path));
     if (!file && !request.options.shared) {
         if (auto unused = kernel_.devices->check_unused(path); !unused) {
-            const std::string who = list_holders(
-                kernel_.devices->holders(device.facts.major, device.facts.minor));
+            const std::string who =
+                list_holders(kernel_.devices->holders(device.facts.major, device.facts.minor));
             if (unused.error().code != Errc::Busy || who.empty()) return std::move(unused).error();
             return std::move(unused).error().with_hint(strprintf("it is held by %s", who.c_str()));
         }
@@ -109,13 +109,12 @@ Result<MappingInfo> KernelBackend::create(Context& context, const Request& reque
         .read_only = prepared.read_only,
         .read_ahead = data.facts.read_ahead};
     if (cut)
-        context.log(LogLevel::Warning, fail(Errc::InvalidArgument,
-                                            "the name is too long for its uuid, which is cut: %s",
-                                            create.uuid.c_str())
-                                           .message);
-    const model::TableDevice table_device{
-        strprintf("%u:%u", data.facts.major, data.facts.minor), request.data.name(),
-        data.facts.size_bytes};
+        context.log(LogLevel::Warning,
+                    fail(Errc::InvalidArgument,
+                         "the name is too long for its uuid, which is cut: %s", create.uuid.c_str())
+                        .message);
+    const model::TableDevice table_device{strprintf("%u:%u", data.facts.major, data.facts.minor),
+                                          request.data.name(), data.facts.size_bytes};
     for (bool again = false;; again = true) {
         LK_ASSIGN(auto crypt,
                   model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
@@ -124,7 +123,8 @@ Result<MappingInfo> KernelBackend::create(Context& context, const Request& reque
         auto created = kernel_.mapper->create(create, targets);
         if (created) return describe_mapping(request.name, *created, targets);
         // A kernel too old for an argument refuses the table without saying which.
-        if (again || created.error().code != Errc::InvalidArgument) return std::move(created).error();
+        if (again || created.error().code != Errc::InvalidArgument)
+            return std::move(created).error();
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
         if (!dropped) return std::move(created).error();
     }

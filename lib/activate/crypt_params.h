@@ -29,8 +29,8 @@ struct CryptParams {
     ActivationFlags flags = {};
     std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
-    std::uint32_t tag_bytes = 0;               // integrity
-    std::string integrity = {};                // "aead", "none"; "" = no integrity
+    std::uint32_t tag_bytes = 0;  // integrity
+    std::string integrity = {};   // "aead", "none"; "" = no integrity
     std::uint32_t integrity_key_bytes = 0;
 };
 

@@ -127,17 +127,16 @@ std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
     const std::string device = strprintf("/sys/dev/block/%u:%u", major, minor);
     for (const std::string& above : entries(device + "/holders")) {
         const std::string name = read_line("/sys/class/block/" + above + "/dm/name");
-        holders.push_back({Holder::Kind::Device,
-                           name.empty() ? above : above + " (" + name + ")"});
+        holders.push_back({Holder::Kind::Device, name.empty() ? above : above + " (" + name + ")"});
     }
     const std::string self = std::to_string(::getpid());
     for (const std::string& process : entries("/proc")) {
         if (process.find_first_not_of("0123456789") != std::string::npos || process == self)
             continue;
         if (!has_open(process, major, minor)) continue;
-        holders.push_back({Holder::Kind::Process,
-                           strprintf("process %s (%s)", process.c_str(),
-                                     read_line("/proc/" + process + "/comm").c_str())});
+        holders.push_back(
+            {Holder::Kind::Process, strprintf("process %s (%s)", process.c_str(),
+                                              read_line("/proc/" + process + "/comm").c_str())});
     }
     return holders;
 }

@@ -50,7 +50,7 @@ struct DmCreate {
     std::string name = {};
     std::string uuid = {};
     bool read_only = false;
-    std::uint32_t read_ahead = 0;      // 512-byte sectors, at least
+    std::uint32_t read_ahead = 0;  // 512-byte sectors, at least
 };
 
 // Held while the scope lasts.
@@ -59,15 +59,16 @@ class KernelLock {
     virtual ~KernelLock() = default;
 };
 
-// One call, one device-mapper operation.  Secure-data is always set.  Errors name the operation and the mapping: Exists,
-// Busy, NoDevice (no such mapping), AccessDenied, NotSupported (no device-mapper, no such target: says which
+// One call, one device-mapper operation.  Secure-data is always set.  Errors name the operation and the mapping:
+// Exists, Busy, NoDevice (no such mapping), AccessDenied, NotSupported (no device-mapper, no such target: says which
 // module), MissingCipher (the kernel lacks it), InvalidArgument (the kernel refuses the table).
 class DeviceMapper {
   public:
     virtual ~DeviceMapper() = default;
     // AccessDenied or NotSupported, with what would help, if this process cannot use device-mapper.
     [[nodiscard]] virtual Result<void> available() = 0;
-    // Keeps other processes of ours from creating mappings meanwhile; ends with the process.  Locked after half a minute.
+    // Keeps other processes of ours from creating mappings meanwhile; ends with the process.  Locked after half a
+    // minute.
     [[nodiscard]] virtual Result<std::unique_ptr<KernelLock>> lock() = 0;
     // With its table, and resumed.  If it fails there is no such mapping, or the one that there was.
     [[nodiscard]] virtual Result<DmInfo> create(const DmCreate&, const std::vector<DmTarget>&) = 0;
@@ -102,7 +103,7 @@ class LoopDevices {
     virtual ~LoopDevices() = default;
     struct Attached {
         std::string path = {};  // "/dev/loop3"
-        int fd = -1;            // held open: the device detaches itself when the last user goes (autoclear)
+        int fd = -1;  // held open: the device detaches itself when the last user goes (autoclear)
     };
     // Read only also where the file can only be read.  `block_size` (bytes) is a wish: older kernels have 512 only.
     [[nodiscard]] virtual Result<Attached> attach(std::string_view file, bool read_only,
@@ -123,7 +124,7 @@ struct BlockFacts {
     std::uint32_t logical_block = 512;  // bytes
     std::uint32_t read_ahead = 0;       // 512-byte sectors
     bool read_only = false;
-    std::string dm_name = {};           // of a mapping
+    std::string dm_name = {};  // of a mapping
     std::string dm_uuid = {};
 };
 

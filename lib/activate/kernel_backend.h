@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The back end over the kernel's device-mapper.  All logic is here, over the interfaces of kernel.h; one verb, one file.
+// The back end over the kernel's device-mapper: the logic, over the interfaces of kernel.h; one verb, one file.
 #pragma once
 
 #include "activate/backend.h"
@@ -44,7 +44,8 @@ class KernelBackend final : public Backend {
     [[nodiscard]] Result<void> check_free(Context& context, std::string_view name);
     [[nodiscard]] Result<MappingInfo> create(Context& context, const Request& request,
                                              const DataDevice& data, Prepared& prepared);
-    [[nodiscard]] Result<void> link_keys(const std::vector<std::string>& targets, const VolumeKey& key);
+    [[nodiscard]] Result<void> link_keys(const std::vector<std::string>& targets,
+                                         const VolumeKey& key);
 
     // key_place.cpp
     // Puts the key where the table, made of the plan afterwards, will find it: into the keyring, or nowhere and clears

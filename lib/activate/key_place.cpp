@@ -52,8 +52,8 @@ Result<std::optional<io::KeyLink>> KernelBackend::place_key(Context& context, Ma
         auto link = publish_key(plan.keyring_description, key);
         if (link) return std::optional(*link);
         // A container's filter answers so; everything else (quota, memory) is an error.
-        const bool forbidden = link.error().code == Errc::NotSupported ||
-                               link.error().code == Errc::AccessDenied;
+        const bool forbidden =
+            link.error().code == Errc::NotSupported || link.error().code == Errc::AccessDenied;
         if (!forbidden) return std::move(link).error();
         context.log(LogLevel::Warning, link.error().message);
         context.log(LogLevel::Warning,

@@ -26,8 +26,7 @@ Result<void> compare(std::string_view name, const DmInfo& info, const CryptParam
     if (active.cipher != wanted.cipher)
         return differs(name, "cipher", active.cipher, wanted.cipher);
     const auto compare_number = [&](const char* what, std::uint64_t a, std::uint64_t b) {
-        return a == b ? Result<void>()
-                      : differs(name, what, std::to_string(a), std::to_string(b));
+        return a == b ? Result<void>() : differs(name, what, std::to_string(a), std::to_string(b));
     };
     LK_TRY(compare_number("key size", active.key_bytes, wanted.key_bytes));
     LK_TRY(compare_number("offset", active.offset, wanted.offset));
@@ -57,8 +56,7 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     const std::string shown(request.name);
     if (mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is suspended", shown.c_str());
-    const BlockFacts below =
-        kernel_.devices->identify(mapping.params.major, mapping.params.minor);
+    const BlockFacts below = kernel_.devices->identify(mapping.params.major, mapping.params.minor);
     LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(below.path));
     if (request.data.regular_file()) {
         const std::string file = kernel_.loops->backing_file(below.path);
@@ -92,8 +90,7 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     if (!loaded && loaded.error().code == Errc::InvalidArgument) {
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
         if (!dropped) return std::move(loaded).error();
-        LK_ASSIGN(crypt,
-                  model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
+        LK_ASSIGN(crypt, model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
         targets = crypt_dm_targets(std::move(crypt));
         loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
     }

@@ -30,14 +30,16 @@ Result<std::uint64_t> new_length(std::uint64_t wanted, const CryptParams& params
         return unit > 1 ? left / unit * unit : left;
     }
     if (wanted * kSector % params.sector_size != 0)
-        return fail(Errc::InvalidArgument,
-                    "device size is not aligned to the requested sector size: %llu sectors, %u bytes",
-                    Sectors{wanted}, params.sector_size);
+        return fail(
+            Errc::InvalidArgument,
+            "device size is not aligned to the requested sector size: %llu sectors, %u bytes",
+            Sectors{wanted}, params.sector_size);
     if (wanted * kSector % device.logical_block != 0)
-        return fail(Errc::InvalidArgument,
-                    "device size is not aligned to the device's logical block size: %llu sectors, %u "
-                    "bytes",
-                    Sectors{wanted}, device.logical_block);
+        return fail(
+            Errc::InvalidArgument,
+            "device size is not aligned to the device's logical block size: %llu sectors, %u "
+            "bytes",
+            Sectors{wanted}, device.logical_block);
     return wanted;
 }
 

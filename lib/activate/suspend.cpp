@@ -9,7 +9,9 @@
 namespace latchkey::activate {
 namespace {
 
-SecretBuffer wipe_message() { return std::move(SecretText().append("key wipe")).take(); }
+SecretBuffer wipe_message() {
+    return std::move(SecretText().append("key wipe")).take();
+}
 
 SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
     SecretText text;
@@ -44,9 +46,8 @@ Result<void> KernelBackend::suspend(Context&, std::string_view name) {
     return suspend_and_wipe(name);
 }
 
-Result<void> KernelBackend::resume(Context& context, std::string_view name,
-                                   const MappingPlan& plan, const VolumeKey& key,
-                                   const ActivateOptions& options) {
+Result<void> KernelBackend::resume(Context& context, std::string_view name, const MappingPlan& plan,
+                                   const VolumeKey& key, const ActivateOptions& options) {
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
     const std::string shown(name);
     if (!mapping.info.suspended)

@@ -9,7 +9,8 @@ namespace latchkey {
 
 MutableByteView SecretText::room_for(std::size_t size) {
     if (buffer_.size() - used_ < size) {
-        constexpr std::size_t kFirst = 1024;  // bytes: most tables, so that they are copied once at most
+        constexpr std::size_t kFirst =
+            1024;  // bytes: most tables, so that they are copied once at most
         SecretBuffer larger(std::max({kFirst, buffer_.size() * 2, used_ + size}));
         std::ranges::copy(buffer_.bytes().first(used_), larger.bytes().begin());
         buffer_ = std::move(larger);

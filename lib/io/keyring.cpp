@@ -160,7 +160,8 @@ Result<LinkTarget> parse_link_target(std::string_view text) {
     const auto middle = text.find("::");
     if (middle == std::string_view::npos)
         return fail(Errc::InvalidArgument, "\"%s\" is not <keyring>::<key>", shown.c_str());
-    LinkTarget target{.keyring = std::string(text.substr(0, middle)), .key_type = "user", .description = {}};
+    LinkTarget target{
+        .keyring = std::string(text.substr(0, middle)), .key_type = "user", .description = {}};
     std::string_view key = text.substr(middle + 2);
     if (key.starts_with('%')) {
         const auto colon = key.find(':');
@@ -217,6 +218,8 @@ std::optional<std::int32_t> find_keyring(std::string_view proc_keys, std::string
     return std::nullopt;
 }
 
-std::unique_ptr<Keyring> system_keyring() { return std::make_unique<SystemKeyring>(); }
+std::unique_ptr<Keyring> system_keyring() {
+    return std::make_unique<SystemKeyring>();
+}
 
 }  // namespace latchkey::io

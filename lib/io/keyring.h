@@ -24,8 +24,7 @@ class Keyring {
   public:
     virtual ~Keyring() = default;
     // Adds a logon key to this thread's keyring, which ends with the thread; replaces one of the same description.
-    [[nodiscard]] virtual Result<KeyLink> add_logon(std::string_view description,
-                                                    ByteView key) = 0;
+    [[nodiscard]] virtual Result<KeyLink> add_logon(std::string_view description, ByteView key) = 0;
     [[nodiscard]] virtual Result<void> unlink(const KeyLink& link) = 0;
     // Makes every logon key of this description that we can reach useless, and unlinks it.
     [[nodiscard]] virtual Result<void> forget(std::string_view description) = 0;
@@ -38,8 +37,8 @@ class Keyring {
 
 // What --link-vk-to-keyring says, taken apart: which keyring, and type and description of the new key.
 struct LinkTarget {
-    std::string keyring;      // as given: "@u", "%:name", "%keyring:name", "1234567"
-    std::string key_type;     // "user" or "logon"
+    std::string keyring;   // as given: "@u", "%:name", "%keyring:name", "1234567"
+    std::string key_type;  // "user" or "logon"
     std::string description;
 };
 // InvalidArgument names what is missing.

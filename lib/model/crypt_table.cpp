@@ -75,7 +75,9 @@ SecretBuffer parameters(const MappingPlan& plan, const CryptSegment& segment,
 
 }  // namespace
 
-bool is_null_cipher(std::string_view cipher) { return cipher.starts_with("cipher_null"); }
+bool is_null_cipher(std::string_view cipher) {
+    return cipher.starts_with("cipher_null");
+}
 
 std::string keyring_key_field(std::size_t key_bytes, std::string_view description) {
     return strprintf(":%zu:logon:%.*s", key_bytes, static_cast<int>(description.size()),

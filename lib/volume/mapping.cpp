@@ -12,40 +12,49 @@ namespace {
 
 using activate::Backend;
 
-// The first that works here, or the one that was asked for.
-Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string& wanted) {
+// Whether this back end has the name; one that cannot work here has none.
+Result<bool> has_name(Context& context, Backend& backend, std::string_view name) {
+    if (!backend.available()) return false;
+    LK_ASSIGN(const MappingInfo info, backend.status(context, name));
+    return info.active;
+}
+
+// The first that works here, or the one that was asked for.  Exists if another one has the name: it itself will look.
+Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string& wanted,
+                                             std::string_view name) {
     std::optional<Error> refused;
+    std::unique_ptr<Backend> chosen;
     for (auto& backend : activate::backends(context)) {
-        if (!wanted.empty() && wanted != backend->name()) continue;
+        const bool asked_for = wanted.empty() || wanted == backend->name();
+        if (chosen || !asked_for) {
+            LK_ASSIGN(const bool taken, has_name(context, *backend, name));
+            if (taken)
+                return fail(Errc::Exists, "device %s already exists", std::string(name).c_str());
+            continue;
+        }
         auto available = backend->available();
-        if (available) return std::move(backend);
-        if (refused)
+        if (available)
+            chosen = std::move(backend);
+        else if (refused)
             refused->message += "; " + available.error().message;
         else
             refused = std::move(available).error();
     }
+    if (chosen) return chosen;
     if (refused) return *std::move(refused);
     return fail(Errc::InvalidArgument, "there is no back end \"%s\"", wanted.c_str());
 }
 
-// The one that has the name.  If none has, the last that works: its verb says what is wrong.
+// The one that has the name.  The preferred one is not asked, as that costs as much as what it is wanted for: it
+// answers for names that nobody has, or says why it cannot.
 Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view name) {
-    std::unique_ptr<Backend> last;
-    std::optional<Error> refused;
     auto all = activate::backends(context);
-    for (auto& backend : all) {
-        if (auto available = backend->available(); !available) {
-            if (!refused) refused = std::move(available).error();
-            continue;
-        }
-        if (all.size() > 1) {
-            LK_ASSIGN(const MappingInfo info, backend->status(context, name));
-            if (info.active) return std::move(backend);
-        }
-        last = std::move(backend);
+    for (std::size_t i = all.size() - 1; i > 0; --i) {
+        LK_ASSIGN(const bool has, has_name(context, *all[i], name));
+        if (has) return std::move(all[i]);
     }
-    if (last) return last;
-    return *std::move(refused);
+    LK_TRY(all.front()->available());
+    return std::move(all.front());
 }
 
 }  // namespace
@@ -53,7 +62,7 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
 Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const VolumeKey& key,
                              const Device& data, std::string_view name,
                              const ActivateOptions& options) {
-    LK_ASSIGN(const auto backend, backend_for(context, options.backend));
+    LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
     return backend->activate(context, {name, plan, key, data, options});
 }
 

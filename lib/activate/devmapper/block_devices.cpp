@@ -58,9 +58,8 @@ class SystemBlockDevices final : public BlockDevices {
             return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
         const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         if (!fd.valid()) return cannot_open(path, errno);
-        BlockFacts facts{.path = path,
-                         .major = ::major(status.st_rdev),
-                         .minor = ::minor(status.st_rdev)};
+        BlockFacts facts{
+            .path = path, .major = ::major(status.st_rdev), .minor = ::minor(status.st_rdev)};
         long read_ahead = 0;
         int read_only = 0;
         int logical_block = 0;

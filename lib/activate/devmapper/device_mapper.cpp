@@ -1,51 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One method, one task of libdevmapper.  Sequences and flags as the peer's; spec: dm-crypt.md section 5.
-#include "activate/devmapper/device_mapper.h"
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
+// The tasks themselves.
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <thread>
 
-#include "activate/devmapper/libdevmapper.h"
-#include "activate/devmapper/udev.h"
+#include "activate/devmapper/system_device_mapper.h"
 #include "base/scope_guard.h"
-#include "base/secret_text.h"
-#include "base/strprintf.h"
-#include "base/unique_fd.h"
 
 namespace latchkey::activate {
 namespace {
 
-constexpr const char* kControl = "/dev/mapper/control";
-constexpr std::chrono::milliseconds kLockWait{30'000};
-constexpr std::chrono::milliseconds kUdevWait{30'000};
 // While a mapping is busy: udev's probes are over by then, and the peer waits as long.
 constexpr int kRemoveTries = 25;
 constexpr std::chrono::milliseconds kRemovePause{200};
-
-bool driver_is_loaded() {
-    std::ifstream misc("/proc/misc");
-    std::string number;
-    std::string name;
-    while (misc >> number >> name)
-        if (name == "device-mapper") return true;
-    return false;
-}
-
-// A file lock belongs to the open file: closing it, also by dying, unlocks.
-class ControlLock final : public KernelLock {
-  public:
-    explicit ControlLock(UniqueFd fd) : fd_(std::move(fd)) {}
-
-  private:
-    UniqueFd fd_;
-};
 
 // libdevmapper wants C strings; the copy with its NUL is as secret as the text.
 SecretBuffer terminated(const SecretBuffer& text) {
@@ -73,86 +40,7 @@ DmInfo info_of(dm_task* task) {
             .uuid = uuid == nullptr ? "" : uuid};
 }
 
-class SystemDeviceMapper final : public DeviceMapper {
-  public:
-    explicit SystemDeviceMapper(Context& context) : context_(context) {}
-    SystemDeviceMapper(const SystemDeviceMapper&) = delete;
-    SystemDeviceMapper& operator=(const SystemDeviceMapper&) = delete;
-    ~SystemDeviceMapper() override { settle(); }
-
-    Result<void> available() override;
-    Result<std::unique_ptr<KernelLock>> lock() override;
-    Result<DmInfo> create(const DmCreate& wanted, const std::vector<DmTarget>& targets) override;
-    Result<void> reload(std::string_view name, bool read_only,
-                        const std::vector<DmTarget>& targets) override;
-    Result<void> suspend(std::string_view name, bool skip_lockfs, bool no_flush) override;
-    Result<void> resume(std::string_view name, bool skip_lockfs, bool no_flush) override;
-    Result<void> remove(std::string_view name, bool deferred) override;
-    Result<void> clear(std::string_view name) override;
-    Result<void> message(std::string_view name, const SecretBuffer& text) override;
-    Result<DmInfo> info(std::string_view name) override;
-    Result<Table> table(std::string_view name) override;
-    Result<std::optional<DmVersion>> target_version(std::string_view target) override;
-    void settle() override;
-
-  private:
-    // A task about a mapping; null if there is no memory, or libdevmapper refuses the name.
-    [[nodiscard]] Result<DmTask> task_for(int type, std::string_view name) const;
-    [[nodiscard]] Result<void> add_targets(dm_task* task, const std::vector<DmTarget>& targets);
-    // Runs a task whose end udev is told of.
-    [[nodiscard]] bool run_with_cookie(dm_task* task);
-    // The first resume, which makes the node.
-    [[nodiscard]] Result<DmInfo> start(const DmCreate& wanted);
-    // `operation` is what the kernel's log calls the ioctl.
-    [[nodiscard]] Error failure(dm_task* task, const char* operation, std::string_view name,
-                                const std::vector<DmTarget>* targets = nullptr);
-    [[nodiscard]] Error refused_table(std::string_view name, int error,
-                                      const std::vector<DmTarget>& targets);
-    [[nodiscard]] Result<std::optional<DmVersion>> listed_version(const std::string& target);
-    void wait_for_udev();
-    // The library forgets the node of a mapping whose removal is only scheduled.
-    void restore_node(std::string_view name);
-
-    Context& context_;
-    std::uint32_t cookie_ = 0;  // of the operations that udev has not confirmed yet
-    bool unsettled_ = false;
-    std::optional<std::string> no_udev_;  // why udev will not answer, "" if it will; asked once
-};
-
-Result<void> SystemDeviceMapper::available() {
-    const UniqueFd control(::open(kControl, O_RDWR | O_CLOEXEC));  // loads the module, if it can
-    if (control.valid()) return {};
-    const int error = errno;
-    if (::geteuid() != 0 || error == EACCES || error == EPERM)
-        return fail(Errc::AccessDenied, "cannot initialize device-mapper, running as non-root user");
-    // Without a node libdevmapper makes one, if the driver is there.
-    if (error == ENOENT && driver_is_loaded()) return {};
-    return fail(Errc::NotSupported,
-                "cannot initialize device-mapper: is the kernel module dm_mod loaded? %s: %s",
-                kControl, std::strerror(error))
-        .with_hint("modprobe dm_mod; in a container, /dev/mapper/control has to be passed in");
-}
-
-Result<std::unique_ptr<KernelLock>> SystemDeviceMapper::lock() {
-    UniqueFd control(::open(kControl, O_RDONLY | O_CLOEXEC));
-    // Where libdevmapper is yet to make the node there is nobody to keep out.
-    if (!control.valid() && errno == ENOENT)
-        return std::unique_ptr<KernelLock>(std::make_unique<ControlLock>(UniqueFd()));
-    if (!control.valid())
-        return fail(Errc::AccessDenied, "cannot lock %s: %s", kControl, std::strerror(errno));
-    const auto deadline = std::chrono::steady_clock::now() + kLockWait;
-    for (std::chrono::milliseconds pause{1};; pause = std::min(pause * 2, std::chrono::milliseconds(32))) {
-        if (::flock(control.get(), LOCK_EX | LOCK_NB) == 0)
-            return std::unique_ptr<KernelLock>(std::make_unique<ControlLock>(std::move(control)));
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail(Errc::Io, "cannot lock %s: %s", kControl, std::strerror(errno));
-        if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted while waiting");
-        if (std::chrono::steady_clock::now() >= deadline)
-            return fail(Errc::Locked, "another program has been creating mappings for %lld seconds",
-                        static_cast<long long>(kLockWait.count() / 1000));
-        std::this_thread::sleep_for(pause);
-    }
-}
+}  // namespace
 
 Result<DmTask> SystemDeviceMapper::task_for(int type, std::string_view name) const {
     DmTask task(dm_task_create(type));
@@ -175,86 +63,6 @@ Result<void> SystemDeviceMapper::add_targets(dm_task* task, const std::vector<Dm
             return fail(Errc::OutOfMemory, "no memory for a device-mapper table");
     }
     return {};
-}
-
-bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
-    unsettled_ = true;
-    if (!no_udev_) {
-        const UdevFacts facts = udev_facts();
-        no_udev_ = why_no_udev(facts);
-        if (!no_udev_->empty())
-            context_.log(facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
-                         fail(Errc::NotSupported, "%s: making device nodes without it",
-                              no_udev_->c_str())
-                             .message);
-    }
-    // Without a cookie the library would tell the rules of an udev elsewhere to ignore the device, unless
-    // synchronization is off.  This is a switch of the whole process.
-    dm_udev_set_sync_support(no_udev_->empty() ? 1 : 0);
-    if (no_udev_->empty() &&
-        dm_task_set_cookie(task, &cookie_, DM_UDEV_DISABLE_LIBRARY_FALLBACK) == 0)
-        return false;
-    return dm_task_run(task) != 0;
-}
-
-Error SystemDeviceMapper::refused_table(std::string_view name, int error,
-                                        const std::vector<DmTarget>& targets) {
-    const std::string shown(name);
-    for (const DmTarget& target : targets) {
-        const auto version = target_version(target.type);
-        if (version && !*version)
-            return fail(Errc::NotSupported, "the kernel has no target %s: load its module dm_%s",
-                        target.type.c_str(), target.type.c_str())
-                .with_hint(strprintf("modprobe dm_%s", target.type.c_str()));
-    }
-    if (error == ENOENT && !targets.empty()) {
-        const std::string_view parameters = as_text(targets.front().parameters.bytes());
-        const std::string cipher(parameters.substr(0, parameters.find(' ')));
-        return fail(Errc::MissingCipher,
-                    "device-mapper: reload of %s failed: the kernel cannot do cipher %s",
-                    shown.c_str(), cipher.c_str())
-            .with_hint("check that the kernel has modules for this cipher, its mode and its IV; "
-                       "the kernel's log (dmesg) says which is missing");
-    }
-    return fail(Errc::InvalidArgument, "device-mapper: reload of %s failed: %s", shown.c_str(),
-                std::strerror(error))
-        .with_hint("the kernel's log (dmesg) says what it refuses");
-}
-
-Error SystemDeviceMapper::failure(dm_task* task, const char* operation, std::string_view name,
-                                  const std::vector<DmTarget>* targets) {
-    const std::string shown(name);
-    const int error = dm_task_get_errno(task);
-    const char* text = error != 0 ? std::strerror(error) : "libdevmapper refused";
-    switch (error) {
-        case EACCES:
-        case EPERM:
-            return fail(Errc::AccessDenied, "device-mapper: %s of %s failed: %s", operation,
-                        shown.c_str(), text);
-        case ENXIO:
-        case ENODEV:
-            return fail(Errc::NoDevice, "device-mapper: %s of %s failed: %s", operation,
-                        shown.c_str(), text);
-        case EBUSY:
-            return fail(Errc::Busy, "device-mapper: %s of %s failed: %s", operation, shown.c_str(),
-                        text);
-        case ENOMEM:
-            return fail(Errc::OutOfMemory, "device-mapper: %s of %s failed: %s", operation,
-                        shown.c_str(), text);
-        case ENOKEY:
-        case EKEYREVOKED:
-        case EKEYEXPIRED:
-            return fail(Errc::NotFound,
-                        "device-mapper: %s of %s failed: the key is not in the kernel's keyring",
-                        operation, shown.c_str());
-        case ENOENT:
-        case EINVAL:
-            if (targets != nullptr) return refused_table(name, error, *targets);
-            [[fallthrough]];
-        default:
-            return fail(Errc::Io, "device-mapper: %s of %s failed: %s", operation, shown.c_str(),
-                        text);
-    }
 }
 
 // Three tasks, as libdevmapper's own "create with a table" is; that one does not tell why a step failed.
@@ -336,11 +144,6 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
     }
 }
 
-void SystemDeviceMapper::restore_node(std::string_view name) {
-    if (!no_udev_ || no_udev_->empty()) return;
-    if (const auto task = task_for(DM_DEVICE_MKNODES, name)) (void)dm_task_run(task->get());
-}
-
 Result<void> SystemDeviceMapper::clear(std::string_view name) {
     const DmSession session(context_);
     LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_CLEAR, name));
@@ -384,12 +187,11 @@ Result<DeviceMapper::Table> SystemDeviceMapper::table(std::string_view name) {
         std::uint64_t length = 0;
         next = dm_get_next_target(task.get(), next, &start, &length, &type, &parameters);
         if (type == nullptr) continue;  // there is no live table
-        table.targets.push_back(
-            {.start = start,
-             .length = length,
-             .type = type,
-             .parameters = SecretBuffer::copy_of(
-                 as_byte_view(parameters == nullptr ? "" : parameters))});
+        table.targets.push_back({.start = start,
+                                 .length = length,
+                                 .type = type,
+                                 .parameters = SecretBuffer::copy_of(
+                                     as_byte_view(parameters == nullptr ? "" : parameters))});
     } while (next != nullptr);
     return table;
 }
@@ -405,8 +207,7 @@ Result<std::optional<DmVersion>> SystemDeviceMapper::target_version(std::string_
     }
     const dm_versions* version = dm_task_get_versions(task.get());
     if (version == nullptr) return std::optional<DmVersion>();
-    return std::optional(
-        DmVersion{version->version[0], version->version[1], version->version[2]});
+    return std::optional(DmVersion{version->version[0], version->version[1], version->version[2]});
 }
 
 Result<std::optional<DmVersion>> SystemDeviceMapper::listed_version(const std::string& target) {
@@ -418,45 +219,11 @@ Result<std::optional<DmVersion>> SystemDeviceMapper::listed_version(const std::s
             return std::optional(
                 DmVersion{version->version[0], version->version[1], version->version[2]});
         if (version->next == 0) break;
-        version = reinterpret_cast<const dm_versions*>(
-            reinterpret_cast<const char*>(version) + version->next);
+        version = reinterpret_cast<const dm_versions*>(reinterpret_cast<const char*>(version) +
+                                                       version->next);
     }
     return std::optional<DmVersion>();
 }
-
-// The library would wait for ever.  udev may be stopped, or kill the rule, while we do.
-void SystemDeviceMapper::wait_for_udev() {
-    const auto deadline = std::chrono::steady_clock::now() + kUdevWait;
-    for (std::chrono::milliseconds pause{1};;
-         pause = std::min(pause * 2, std::chrono::milliseconds(32))) {
-        int ready = 0;
-        if (dm_udev_wait_immediate(cookie_, &ready) == 0 || ready != 0) return;
-        if (std::chrono::steady_clock::now() >= deadline) break;
-        std::this_thread::sleep_for(pause);
-    }
-    context_.log(LogLevel::Warning,
-                 fail(Errc::Io, "udev did not answer for %lld seconds: going on without it",
-                      static_cast<long long>(kUdevWait.count() / 1000))
-                     .message);
-    // In udev's place; the wait then removes the semaphore.
-    (void)dm_udev_complete(cookie_);
-    (void)dm_udev_wait(cookie_);
-    no_udev_ = "udev does not answer";
-    dm_udev_set_sync_support(0);
-    // The nodes of all mappings, as it knows no longer whose are missing.
-    (void)dm_mknodes(nullptr);
-}
-
-void SystemDeviceMapper::settle() {
-    if (!unsettled_) return;
-    const DmSession session(context_);
-    if (cookie_ != 0) wait_for_udev();
-    cookie_ = 0;
-    unsettled_ = false;
-    dm_task_update_nodes();
-}
-
-}  // namespace
 
 std::unique_ptr<DeviceMapper> system_device_mapper(Context& context) {
     return std::make_unique<SystemDeviceMapper>(context);

@@ -9,7 +9,7 @@
 namespace latchkey::activate {
 namespace {
 
-std::recursive_mutex session_mutex;  // an error asks the kernel for versions
+std::recursive_mutex session_mutex;        // an error asks the kernel for versions
 const Context* session_context = nullptr;  // under session_mutex
 
 // No table text is in what the library says: tests/kernel/faults looks for the key in the log.

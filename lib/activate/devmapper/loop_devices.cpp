@@ -26,7 +26,9 @@ constexpr unsigned kLoopMajor = 7;
 // Others take the device that was free a moment ago; with fifty at once, many times in a row.
 constexpr int kTries = 200;
 
-bool unwritable(int error) { return error == EROFS || error == EACCES || error == EPERM; }
+bool unwritable(int error) {
+    return error == EROFS || error == EACCES || error == EPERM;
+}
 
 // What LOOP_CONFIGURE (kernel 5.8) does at once takes two calls before; between them a killed process leaves the
 // device attached.
@@ -35,7 +37,8 @@ bool configure_old(int device, int file, const loop_config& config) {
     if (::ioctl(device, LOOP_SET_STATUS64, &config.info) == 0) {
         // A larger block is a wish.
         if (config.block_size != 0)
-            (void)::ioctl(device, LOOP_SET_BLOCK_SIZE, static_cast<unsigned long>(config.block_size));
+            (void)::ioctl(device, LOOP_SET_BLOCK_SIZE,
+                          static_cast<unsigned long>(config.block_size));
         return true;
     }
     const int error = errno;
@@ -109,7 +112,8 @@ class SystemLoopDevices final : public LoopDevices {
             return "";
         // Partitions of a loop device have the file one folder up.
         std::string file;
-        const std::string folder = strprintf("/sys/dev/block/%u:%u", kLoopMajor, ::minor(status.st_rdev));
+        const std::string folder =
+            strprintf("/sys/dev/block/%u:%u", kLoopMajor, ::minor(status.st_rdev));
         if (!std::getline(std::ifstream(folder + "/loop/backing_file"), file))
             std::getline(std::ifstream(folder + "/../loop/backing_file"), file);
         return file;
@@ -145,6 +149,8 @@ class SystemLoopDevices final : public LoopDevices {
 
 }  // namespace
 
-std::unique_ptr<LoopDevices> system_loop_devices() { return std::make_unique<SystemLoopDevices>(); }
+std::unique_ptr<LoopDevices> system_loop_devices() {
+    return std::make_unique<SystemLoopDevices>();
+}
 
 }  // namespace latchkey::activate

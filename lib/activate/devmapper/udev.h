@@ -7,10 +7,10 @@
 namespace latchkey::activate {
 
 struct UdevFacts {
-    bool disabled = false;       // DM_DISABLE_UDEV, or a library without udev support
-    bool running = false;        // /run/udev/control is there
-    bool initial_ipc = true;     // our IPC namespace is the system's first
-    bool daemon_in_ours = false; // an udev daemon that we can see shares our IPC namespace
+    bool disabled = false;        // DM_DISABLE_UDEV, or a library without udev support
+    bool running = false;         // /run/udev/control is there
+    bool initial_ipc = true;      // our IPC namespace is the system's first
+    bool daemon_in_ours = false;  // an udev daemon that we can see shares our IPC namespace
 };
 
 [[nodiscard]] UdevFacts udev_facts();

@@ -90,7 +90,8 @@ class KernelFail : public testing::TestWithParam<SampleVolume::Kind> {
                 const std::string after = table();
                 // Forgetting a key comes after the mapping has gone.
                 EXPECT_TRUE(after == before || (call == "request_key" && after == "none"))
-                    << before << "\n" << after;
+                    << before << "\n"
+                    << after;
             }
             EXPECT_EQ(test::visible_keys(), "");
             clean();
@@ -115,18 +116,18 @@ TEST_P(KernelFail, Open) {
 }
 
 TEST_P(KernelFail, Close) {
-    fail_everywhere([&] { prepare_open(); }, [] { return test::close_mapping("victim"); }, clean_up);
+    fail_everywhere([&] { prepare_open(); }, [] { return test::close_mapping("victim"); },
+                    clean_up);
 }
 
 TEST_P(KernelFail, Resize) {
-    fail_everywhere([&] { prepare_open(); }, [&] { return volume_.resize("victim", 1024); }, clean_up);
+    fail_everywhere([&] { prepare_open(); }, [&] { return volume_.resize("victim", 1024); },
+                    clean_up);
 }
 
 TEST_P(KernelFail, Refresh) {
     fail_everywhere([&] { prepare_open(); },
-                    [&] {
-                        return volume_.refresh("victim", {.flags = {.allow_discards = true}});
-                    },
+                    [&] { return volume_.refresh("victim", {.flags = {.allow_discards = true}}); },
                     clean_up);
 }
 
@@ -155,9 +156,12 @@ INSTANTIATE_TEST_SUITE_P(All, KernelFail,
                                          SampleVolume::Kind::Plain),
                          [](const auto& test) {
                              switch (test.param) {
-                                 case SampleVolume::Kind::Luks1: return "Luks1";
-                                 case SampleVolume::Kind::Luks2: return "Luks2";
-                                 case SampleVolume::Kind::Plain: break;
+                                 case SampleVolume::Kind::Luks1:
+                                     return "Luks1";
+                                 case SampleVolume::Kind::Luks2:
+                                     return "Luks2";
+                                 case SampleVolume::Kind::Plain:
+                                     break;
                              }
                              return "Plain";
                          });

@@ -95,15 +95,14 @@ TEST_P(KernelKill, Close) {
 }
 
 TEST_P(KernelKill, Resize) {
-    kill_everywhere([&] { return open(); }, [&] { return volume_.resize("victim", 1024).has_value(); });
+    kill_everywhere([&] { return open(); },
+                    [&] { return volume_.resize("victim", 1024).has_value(); });
 }
 
 TEST_P(KernelKill, Refresh) {
-    kill_everywhere([&] { return open(); },
-                    [&] {
-                        return volume_.refresh("victim", {.flags = {.allow_discards = true}})
-                            .has_value();
-                    });
+    kill_everywhere(
+        [&] { return open(); },
+        [&] { return volume_.refresh("victim", {.flags = {.allow_discards = true}}).has_value(); });
 }
 
 TEST_P(KernelKill, Suspend) {

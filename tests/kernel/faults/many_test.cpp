@@ -80,8 +80,8 @@ class KernelMany : public testing::Test {
     std::vector<std::unique_ptr<SampleVolume>> volumes(int count, SampleVolume::Kind kind) {
         std::vector<std::unique_ptr<SampleVolume>> all;
         for (int i = 0; i < count; ++i)
-            all.push_back(std::make_unique<SampleVolume>(
-                kind, directory_ / ("image" + std::to_string(i))));
+            all.push_back(
+                std::make_unique<SampleVolume>(kind, directory_ / ("image" + std::to_string(i))));
         return all;
     }
     test::TempDir directory_;
@@ -123,8 +123,7 @@ TEST_F(KernelMany, OneWinsADevice) {
     });
     EXPECT_EQ(std::ranges::count(opened, 0), 1);
     EXPECT_EQ(std::ranges::count(opened, 1), kMany - 1);
-    for (int i = 0; i < kMany; ++i)
-        (void)test::close_mapping("device" + std::to_string(i));
+    for (int i = 0; i < kMany; ++i) (void)test::close_mapping("device" + std::to_string(i));
 }
 
 TEST_F(KernelMany, ThreadsOpenAndCloseTheirOwn) {
@@ -137,7 +136,8 @@ TEST_F(KernelMany, ThreadsOpenAndCloseTheirOwn) {
         threads.emplace_back([&, i] {
             const std::string name = "thread" + std::to_string(i);
             for (int round = 0; round < kRounds; ++round)
-                if (all[static_cast<std::size_t>(i)]->open(name) && test::close_mapping(name)) ++done;
+                if (all[static_cast<std::size_t>(i)]->open(name) && test::close_mapping(name))
+                    ++done;
         });
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(done, kThreads * kRounds);
@@ -176,13 +176,13 @@ TEST_F(KernelMany, AHundredVolumesInOneProcess) {
         const auto opened = all[static_cast<std::size_t>(i)]->open(name(i));
         ASSERT_TRUE(opened) << opened.error().message;
     }
-    std::cout << strprintf("opening 100 volumes: %.0f ms, CPU %.0f ms\n", seconds_since(start) * 1e3,
-                           (cpu_seconds() - cpu) * 1e3);
+    std::cout << strprintf("opening 100 volumes: %.0f ms, CPU %.0f ms\n",
+                           seconds_since(start) * 1e3, (cpu_seconds() - cpu) * 1e3);
     start = Clock::now();
     cpu = cpu_seconds();
     for (int i = 0; i < kHundred; ++i) ASSERT_TRUE(test::close_mapping(name(i)));
-    std::cout << strprintf("closing 100 volumes: %.0f ms, CPU %.0f ms\n", seconds_since(start) * 1e3,
-                           (cpu_seconds() - cpu) * 1e3);
+    std::cout << strprintf("closing 100 volumes: %.0f ms, CPU %.0f ms\n",
+                           seconds_since(start) * 1e3, (cpu_seconds() - cpu) * 1e3);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ std::vector<Needle> needles(const SampleVolume& volume) {
         for (std::size_t i = from; i < from + kPiece; ++i) {
             const unsigned value = key[i] ^ SampleVolume::kMask;
             for (const unsigned digit : {value >> 4, value & 15})
-                hex.push_back(static_cast<unsigned char>("0123456789abcdef"[digit] ^
-                                                         SampleVolume::kMask));
+                hex.push_back(
+                    static_cast<unsigned char>("0123456789abcdef"[digit] ^ SampleVolume::kMask));
         }
         all.push_back(std::move(hex));
     }
@@ -70,7 +70,8 @@ std::string find_in_memory(const std::vector<Needle>& all) {
         constexpr unsigned long kOverlap = 64;
         for (unsigned long at = from; at < end; at += window.size() - kOverlap) {
             const std::size_t wanted = std::min<unsigned long>(window.size(), end - at);
-            const ssize_t got = ::pread(memory.get(), window.data(), wanted, static_cast<off_t>(at));
+            const ssize_t got =
+                ::pread(memory.get(), window.data(), wanted, static_cast<off_t>(at));
             if (got <= 0) break;
             // The window itself would be found when it is read into itself.
             const auto own = reinterpret_cast<unsigned long>(window.data());
@@ -128,7 +129,8 @@ TEST_P(KernelSecrets, NoKeyStaysInMemoryNorInTheLogNorInKeyrings) {
     EXPECT_EQ(test::visible_keys(), "") << "after suspend";
     const auto table = mapping::active_table(context, "secret", true);
     ASSERT_TRUE(table);
-    const std::string_view text(reinterpret_cast<const char*>(table->bytes().data()), table->size());
+    const std::string_view text(reinterpret_cast<const char*>(table->bytes().data()),
+                                table->size());
     EXPECT_NE(text.find(std::string(128, '0')), std::string::npos) << "the kernel's key is wiped";
 
     ASSERT_TRUE(volume_.resume("secret"));

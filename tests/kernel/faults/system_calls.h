@@ -15,7 +15,8 @@ enum class Fate : std::uint8_t { Fail, DieBefore, DieAfter };
 
 struct WatchedCalls {
     bool watching = false;
-    std::vector<std::string> names = {};  // in the order in which they were made: "DM_TABLE_LOAD", "add_key"
+    std::vector<std::string> names =
+        {};  // in the order in which they were made: "DM_TABLE_LOAD", "add_key"
     std::optional<std::size_t> victim = {};  // which one
     Fate fate = Fate::Fail;
 };

@@ -42,7 +42,8 @@ std::string attach_loop(const std::string& file) {
     activate::Kernel kernel = activate::running_kernel(context);
     auto attached = must(kernel.loops->attach(file, false, 512));
     loop_info64 info = {};
-    if (::ioctl(attached.fd, LOOP_GET_STATUS64, &info) != 0) throw std::runtime_error("loop status");
+    if (::ioctl(attached.fd, LOOP_GET_STATUS64, &info) != 0)
+        throw std::runtime_error("loop status");
     info.lo_flags = 0;
     if (::ioctl(attached.fd, LOOP_SET_STATUS64, &info) != 0) throw std::runtime_error("loop flags");
     kernel.loops->release(attached);
@@ -96,9 +97,7 @@ SampleVolume::SampleVolume(Kind kind, std::string path, bool on_block_device)
         std::filesystem::resize_file(path_, kSize);
     }
     if (kind == Kind::Plain) {
-        plan_ = {.type = "PLAIN",
-                 .segments = {{.cipher = "aes-xts-plain64"}},
-                 .key_bytes = 64};
+        plan_ = {.type = "PLAIN", .segments = {{.cipher = "aes-xts-plain64"}}, .key_bytes = 64};
         for (unsigned i = 0; i < 64; ++i)
             masked_key_.push_back(static_cast<unsigned char>((i * 37 + 11) ^ kMask));
     } else {
@@ -112,8 +111,8 @@ SampleVolume::SampleVolume(Kind kind, std::string path, bool on_block_device)
         auto formatted = must(Volume::format(context, header, {}, params));
         NewKeyslot keyslot;
         keyslot.kdf = params.kdf;
-        (void)must(formatted.volume.add_keyslot(context, formatted.key, passphrase(kPassphrase),
-                                                keyslot));
+        (void)must(
+            formatted.volume.add_keyslot(context, formatted.key, passphrase(kPassphrase), keyslot));
         const auto opened = must(formatted.volume.unlock(context, passphrase(kPassphrase)));
         plan_ = must(formatted.volume.plan(opened));
         for (const std::byte byte : opened.key.bytes())
@@ -177,8 +176,12 @@ Result<void> close_mapping(const std::string& name) {
     return mapping::close(context, name);
 }
 
-std::string visible_keys() { return until_empty(&keys_now); }
+std::string visible_keys() {
+    return until_empty(&keys_now);
+}
 
-std::string leftovers() { return until_empty(&leftovers_now); }
+std::string leftovers() {
+    return until_empty(&leftovers_now);
+}
 
 }  // namespace latchkey::test

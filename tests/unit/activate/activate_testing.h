@@ -22,11 +22,12 @@ inline VolumeKey activation_key(std::byte fill = std::byte{0xab}) {
 }
 
 inline MappingPlan luks2_plan() {
-    return {.type = "LUKS2",
-            .uuid = kUuid,
-            .segments = {{.cipher = "aes-xts-plain64", .device_offset = 32768, .sector_size = 4096}},
-            .key_bytes = kKeyBytes,
-            .keyring_description = "cryptsetup:12345678-1234-1234-1234-123456789abc-d0"};
+    return {
+        .type = "LUKS2",
+        .uuid = kUuid,
+        .segments = {{.cipher = "aes-xts-plain64", .device_offset = 32768, .sector_size = 4096}},
+        .key_bytes = kKeyBytes,
+        .keyring_description = "cryptsetup:12345678-1234-1234-1234-123456789abc-d0"};
 }
 inline MappingPlan luks1_plan() {
     return {.type = "LUKS1",

@@ -74,8 +74,7 @@ TEST(DescribeMapping, LeavesOutWhatIsNot) {
 
 TEST(DescribeMapping, SaysLittleOfOthersDevices) {
     const MappingInfo info{.active = true, .name = "lv", .path = "/dev/mapper/lv"};
-    EXPECT_EQ(to_text(mapping::describe(info)),
-              "/dev/mapper/lv is active.\n  type:    n/a\n");
+    EXPECT_EQ(to_text(mapping::describe(info)), "/dev/mapper/lv is active.\n  type:    n/a\n");
 }
 
 TEST(DescribeMapping, HasEveryFactForPrograms) {

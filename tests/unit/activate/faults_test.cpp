@@ -63,7 +63,9 @@ class KernelFaults : public testing::TestWithParam<FaultCase> {
     }
 };
 
-Result<void> nothing(ActivationBench&) { return {}; }
+Result<void> nothing(ActivationBench&) {
+    return {};
+}
 
 TEST_P(KernelFaults, Open) {
     fail_every_call(nothing, [](ActivationBench& bench) { return open(bench); });
@@ -76,8 +78,9 @@ TEST_P(KernelFaults, OpenAndLinkTheKey) {
 }
 
 TEST_P(KernelFaults, Close) {
-    fail_every_call([](ActivationBench& bench) { return open(bench); },
-                    [](ActivationBench& bench) { return bench.backend.close(bench.context, "x", {}); });
+    fail_every_call(
+        [](ActivationBench& bench) { return open(bench); },
+        [](ActivationBench& bench) { return bench.backend.close(bench.context, "x", {}); });
 }
 
 TEST_P(KernelFaults, Resize) {
@@ -88,8 +91,9 @@ TEST_P(KernelFaults, Resize) {
 }
 
 TEST_P(KernelFaults, Suspend) {
-    fail_every_call([](ActivationBench& bench) { return open(bench); },
-                    [](ActivationBench& bench) { return bench.backend.suspend(bench.context, "x"); });
+    fail_every_call(
+        [](ActivationBench& bench) { return open(bench); },
+        [](ActivationBench& bench) { return bench.backend.suspend(bench.context, "x"); });
 }
 
 TEST_P(KernelFaults, Resume) {

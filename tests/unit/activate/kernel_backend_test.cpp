@@ -128,8 +128,8 @@ TEST_F(KernelActivation, MergesPersistentFlagsUnlessTheyAreToBeIgnored) {
     ASSERT_TRUE(open(plan, block, {.flags = {.same_cpu_crypt = true}}));
     EXPECT_THAT(table(), testing::EndsWith(" 4096 2 allow_discards same_cpu_crypt"));
     ASSERT_TRUE(backend.close(context, "x", {}));
-    ASSERT_TRUE(open(plan, block,
-                     {.flags = {.same_cpu_crypt = true}, .ignore_persistent_flags = true}));
+    ASSERT_TRUE(
+        open(plan, block, {.flags = {.same_cpu_crypt = true}, .ignore_persistent_flags = true}));
     EXPECT_THAT(table(), testing::EndsWith(" 4096 1 same_cpu_crypt"));
 }
 
@@ -209,7 +209,8 @@ TEST_F(KernelActivation, RefusesBadRequestsBeforeItAsksTheKernel) {
                    "is a copy in memory");
     MappingPlan plan = test::luks1_plan();
     plan.key_bytes = 32;
-    expect_refused(open(plan, block), Errc::InvalidArgument, "the key has 4 bytes, the plan wants 32");
+    expect_refused(open(plan, block), Errc::InvalidArgument,
+                   "the key has 4 bytes, the plan wants 32");
     plan = test::luks1_plan();
     plan.segments.clear();
     expect_refused(open(plan, block), Errc::InvalidArgument, "the plan has no segments");
@@ -275,10 +276,9 @@ TEST_F(KernelActivation, ClosesLaterAndNotAfterAll) {
 }
 
 TEST_F(KernelActivation, RemovesTheHelpersBelow) {
-    world.mappings["x_dif"] = {
-        .uuid = "CRYPT-INTEGRITY-12345678123412341234123456789abc-x_dif",
-        .live = {{0, 1000, "integrity", "8:1 32768 28 J 1 block_size:4096"}},
-        .minor = 7};
+    world.mappings["x_dif"] = {.uuid = "CRYPT-INTEGRITY-12345678123412341234123456789abc-x_dif",
+                               .live = {{0, 1000, "integrity", "8:1 32768 28 J 1 block_size:4096"}},
+                               .minor = 7};
     world.mappings["x"] = {.uuid = "CRYPT-LUKS2-12345678123412341234123456789abc-x",
                            .live = {{0, 1000, "crypt",
                                      "capi:gcm(aes)-random :32:logon:d 0 254:7 0 1 "
@@ -307,8 +307,8 @@ TEST_F(KernelActivation, SuspendsAndWipesTheKeyEverywhere) {
 
 TEST_F(KernelActivation, ResumesWithTheKeyInItsPlace) {
     ASSERT_TRUE(open(test::luks2_plan(), block));
-    expect_refused(backend.resume(context, "x", test::luks2_plan(), key, {}),
-                   Errc::InvalidArgument, "volume x is not suspended");
+    expect_refused(backend.resume(context, "x", test::luks2_plan(), key, {}), Errc::InvalidArgument,
+                   "volume x is not suspended");
     ASSERT_TRUE(backend.suspend(context, "x"));
     EXPECT_THAT(
         calls_of([&] { EXPECT_TRUE(backend.resume(context, "x", test::luks2_plan(), key, {})); }),

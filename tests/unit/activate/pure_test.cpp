@@ -44,7 +44,8 @@ TEST(DmUuids, AreReadBack) {
 
 TEST(CryptParams, AreWhatTheKernelReturns) {
     const auto params = parse_crypt_params(
-        "aes-xts-plain64 :64:logon:cryptsetup:12345678-1234-1234-1234-123456789abc-d0 8 7:1 32768 4 "
+        "aes-xts-plain64 :64:logon:cryptsetup:12345678-1234-1234-1234-123456789abc-d0 8 7:1 32768 "
+        "4 "
         "allow_discards no_write_workqueue sector_size:4096 iv_large_sectors");
     ASSERT_TRUE(params) << params.error().message;
     EXPECT_EQ(params->cipher, "aes-xts-plain64");
@@ -106,8 +107,9 @@ TEST(Holders, AreFoundInTheKernelsLists) {
         "38 22 254:0 /sub /srv/back\\134slash rw - ext4 /dev/mapper/x rw";
     EXPECT_THAT(mount_points(kMounts, 254, 0), ElementsAre("/mnt/my disk", "/srv/back\\slash"));
     EXPECT_THAT(mount_points(kMounts, 9, 9), IsEmpty());
-    EXPECT_THAT(swap_areas("Filename\t\tType\tSize\n/dev/dm-1   partition\t4 0 -2\n/a\\011b file 4 0\n"),
-                ElementsAre("/dev/dm-1", "/a\tb"));
+    EXPECT_THAT(
+        swap_areas("Filename\t\tType\tSize\n/dev/dm-1   partition\t4 0 -2\n/a\\011b file 4 0\n"),
+        ElementsAre("/dev/dm-1", "/a\tb"));
     EXPECT_THAT(swap_areas(""), IsEmpty());
 }
 

@@ -71,7 +71,8 @@ TEST(CryptTable, RefusesDevicesThatEndTooEarly) {
         EXPECT_EQ(table.error().message, message);
     };
     refused(0, "device image has zero size");
-    refused(16, "device image has 16 sectors, its data begin at sector 16: no space is left for data");
+    refused(16,
+            "device image has 16 sectors, its data begin at sector 16: no space is left for data");
     refused(17, "data of 1 sectors are no multiple of the sector size 4096 bytes");
     MappingPlan plan = sample_plan();
     plan.segments.front().length = 72;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Device nodes: udev's, or our own where it does not answer.
+#include <algorithm>
+#include <thread>
+
+#include "activate/devmapper/system_device_mapper.h"
+#include "activate/devmapper/udev.h"
+
+namespace latchkey::activate {
+namespace {
+
+constexpr std::chrono::milliseconds kUdevWait{30'000};
+
+}  // namespace
+
+bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
+    unsettled_ = true;
+    if (!no_udev_) {
+        const UdevFacts facts = udev_facts();
+        no_udev_ = why_no_udev(facts);
+        if (!no_udev_->empty())
+            context_.log(
+                facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
+                fail(Errc::NotSupported, "%s: making device nodes without it", no_udev_->c_str())
+                    .message);
+    }
+    // Without a cookie the library would tell the rules of an udev elsewhere to ignore the device, unless
+    // synchronization is off.  This is a switch of the whole process.
+    dm_udev_set_sync_support(no_udev_->empty() ? 1 : 0);
+    if (no_udev_->empty() &&
+        dm_task_set_cookie(task, &cookie_, DM_UDEV_DISABLE_LIBRARY_FALLBACK) == 0)
+        return false;
+    return dm_task_run(task) != 0;
+}
+
+void SystemDeviceMapper::restore_node(std::string_view name) {
+    if (!no_udev_ || no_udev_->empty()) return;
+    if (const auto task = task_for(DM_DEVICE_MKNODES, name)) (void)dm_task_run(task->get());
+}
+
+// The library would wait for ever.  udev may be stopped, or kill the rule, while we do.
+void SystemDeviceMapper::wait_for_udev() {
+    const auto deadline = std::chrono::steady_clock::now() + kUdevWait;
+    for (std::chrono::milliseconds pause{1};;
+         pause = std::min(pause * 2, std::chrono::milliseconds(32))) {
+        int ready = 0;
+        if (dm_udev_wait_immediate(cookie_, &ready) == 0 || ready != 0) return;
+        if (std::chrono::steady_clock::now() >= deadline) break;
+        std::this_thread::sleep_for(pause);
+    }
+    context_.log(LogLevel::Warning,
+                 fail(Errc::Io, "udev did not answer for %lld seconds: going on without it",
+                      static_cast<long long>(kUdevWait.count() / 1000))
+                     .message);
+    // In udev's place; the wait then removes the semaphore.
+    (void)dm_udev_complete(cookie_);
+    (void)dm_udev_wait(cookie_);
+    no_udev_ = "udev does not answer";
+    dm_udev_set_sync_support(0);
+    // The nodes of all mappings, as it knows no longer whose are missing.
+    (void)dm_mknodes(nullptr);
+}
+
+void SystemDeviceMapper::settle() {
+    if (!unsettled_) return;
+    const DmSession session(context_);
+    if (cookie_ != 0) wait_for_udev();
+    cookie_ = 0;
+    unsettled_ = false;
+    dm_task_update_nodes();
+}
+
+}  // namespace latchkey::activate
