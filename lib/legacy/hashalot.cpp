@@ -76,12 +76,12 @@ Result<SecretBuffer> hashalot(const Hashalot& options, const Passphrase& passphr
     const std::size_t wanted = options.bytes != 0 ? options.bytes : row->default_bytes;
     LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(row->hash));
     if (row->two_rounds && wanted > 2 * hash.length())
-        return fail(Errc::NotSupported,
-                    "hashalot prints %zu bytes of %s with memory that nobody has written: only the "
-                    "first %zu are known, and the volume's key with them",
-                    wanted, row->name.data(), 2 * hash.length());
-    if (wanted > kMostBytes)
-        return fail(Errc::InvalidArgument, "hashalot: no key has %zu bytes", wanted);
+        return fail(
+            Errc::NotSupported,
+            "%zu bytes of hashalot's %s cannot be made again: behind the first %zu it prints "
+            "memory that nobody has written",
+            wanted, row->name.data(), 2 * hash.length());
+    if (wanted > kMostBytes) return fail(Errc::InvalidArgument, "no key has %zu bytes", wanted);
 
     SecretBuffer output(wanted);
     const ByteView line = first_line(passphrase.bytes());

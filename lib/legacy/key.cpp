@@ -19,10 +19,11 @@ Result<VolumeKey> key_from_line(const CommandLine& line, SecretBuffer output) {
     const auto newline = std::ranges::find(output.bytes(), std::byte{'\n'});
     const auto length = static_cast<std::size_t>(newline - output.bytes().begin());
     if (newline != output.bytes().end() && !line.hashalot.hex)
-        return fail(Errc::NotSupported,
-                    "hashalot's byte %zu for this passphrase is a newline: how much was read of it "
-                    "depended on the other program",
-                    length);
+        return fail(
+            Errc::NotSupported,
+            "byte %zu that hashalot makes of this passphrase is a newline: how much was read of "
+            "it depended on the other program",
+            length);
     output.shrink(length);
     return plain::key_from_passphrase(line.params,
                                       salted(Passphrase(std::move(output)), line.salt));

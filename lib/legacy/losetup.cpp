@@ -175,8 +175,6 @@ Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashal
                 translate(
                     "Read as %s's losetup. Others made other keys of a passphrase: see --losetup."),
                 whose.c_str()));
-        line.notes.emplace_back(translate(
-            "If kernel 2.4 wrote it with blocks of another size than 512 bytes, the IVs differ."));
     }
 
     std::uint64_t offset = 0;

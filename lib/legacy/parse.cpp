@@ -8,14 +8,6 @@
 namespace latchkey::legacy {
 namespace {
 
-// How long hashalot's output is, before a passphrase is there.
-std::size_t printed_bytes(const Hashalot& options) {
-    if (options.bytes != 0) return options.bytes;
-    const Hashalot asked{.hash = options.hash};
-    const auto sample = hashalot(asked, Passphrase(SecretBuffer()));
-    return sample ? sample->size() : 0;
-}
-
 Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view losetup) {
     // "echo TABLE | dmsetup create x"; an echo anywhere else would be a passphrase.
     std::string table;
@@ -58,11 +50,15 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
     }
     LK_ASSIGN(auto stages, split_stages(split));
     LK_ASSIGN(CommandLine line, parse_stages(std::move(stages), losetup));
+    if (line.hashalot.hash.empty()) return line;
+    // Known before there is a passphrase: whether it can be done at all, and how long it is.
+    Hashalot bytes = line.hashalot;
+    bytes.hex = false;
+    LK_ASSIGN(const SecretBuffer sample, hashalot(bytes, Passphrase(SecretBuffer())));
     if (line.source == KeySource::HashalotKey) {
-        const std::size_t bytes = printed_bytes(line.hashalot);
-        if (bytes == 0 || bytes > plain::kMaxKeyBytes)
-            return fail(Errc::InvalidArgument, "hashalot: no key has %zu bytes", bytes);
-        line.params.key_bytes = static_cast<std::uint32_t>(bytes);
+        if (sample.size() > plain::kMaxKeyBytes)
+            return fail(Errc::InvalidArgument, "no key has %zu bytes", sample.size());
+        line.params.key_bytes = static_cast<std::uint32_t>(sample.size());
         line.params.hash = "plain";
     }
     return line;

@@ -78,12 +78,19 @@ class Prober {
     [[nodiscard]] bool found() const { return !result_.findings.empty(); }
 
   private:
+    // Null if another hash gives the same key, and comes before it in the list: ripemd160:16 for 16 bytes.
     Result<const VolumeKey*> key_of(const plain::Params& params) {
         const auto index = std::pair(params.hash, params.key_bytes);
         const auto known = keys_.find(index);
-        if (known != keys_.end()) return &known->second;
+        if (known != keys_.end()) return known->second ? &*known->second : nullptr;
         LK_ASSIGN(VolumeKey key, plain::key_from_passphrase(params, passphrase_));
-        return &keys_.emplace(index, std::move(key)).first->second;
+        const auto same = [&](const auto& one) {
+            return one.second && equal_in_constant_time(one.second->bytes(), key.bytes());
+        };
+        const bool again = std::ranges::any_of(keys_, same);
+        auto& kept = keys_[index];
+        if (again) return nullptr;
+        return &kept.emplace(std::move(key));
     }
 
     Result<void> try_one(const Candidate& candidate, const Place& place,
@@ -92,8 +99,8 @@ class Prober {
         params.skip_sectors = place.skip_sectors;
         const auto key = key_of(params);
         const auto plan = plain::plan(params);
-        // A hash that is longer than the key, or a cipher without that key.
-        if (!key || !plan) return {};
+        // A hash that is longer than the key, a cipher without that key, a key that was tried.
+        if (!key || !plan || *key == nullptr) return {};
         const auto head = open_crypt_device(context_, *plan, **key, cipher_head);
         if (!head) {
             ++result_.not_available;
@@ -122,7 +129,7 @@ class Prober {
     const Device& device_;
     const Passphrase& passphrase_;
     std::vector<Candidate> candidates_ = candidates();
-    std::map<std::pair<std::string, std::uint32_t>, VolumeKey> keys_;
+    std::map<std::pair<std::string, std::uint32_t>, std::optional<VolumeKey>> keys_;
     ProbeResult result_;
 };
 

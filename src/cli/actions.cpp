@@ -11,6 +11,7 @@ extern const Action kClose;
 extern const Action kResize;
 extern const Action kStatus;
 extern const Action kTable;
+extern const Action kLegacy;
 extern const Action kRead;
 extern const Action kWrite;
 extern const Action kCopy;
@@ -42,6 +43,7 @@ constexpr const Action* kActions[] = {
     &kResize,
     &kStatus,
     &kTable,
+    &kLegacy,
     &kRead,
     &kWrite,
     &kCopy,

@@ -173,6 +173,8 @@ inline constexpr Flag show_keys{{.name = "show-keys", .help = N_("Show keys; any
 inline constexpr Flag verify_fs{{.name = "verify-fs", .help = N_("Refuse to map if no file system can be seen with this key"), .scope = kListed}};
 inline constexpr Text expect_signature{{.name = "expect-signature", .metavar = N_("NAME"), .help = N_("What the device may carry where a random key is about to bury it: swap, none, ext4 ..."), .scope = kListed}};
 inline constexpr Text compat{{.name = "compat", .metavar = N_("VERSION"), .help = N_("Defaults of an old version: 0.1"), .complete = Complete::Words, .words = "0.1", .words_error = N_("Option --compat knows version 0.1 only.")}};
+inline constexpr Flag probe{{.name = "probe", .help = N_("Search for the parameters of an old volume, reading only"), .scope = kListed}};
+inline constexpr Text losetup{{.name = "losetup", .metavar = N_("WHOSE"), .help = N_("Whose losetup it was: debian, util-linux or loop-aes"), .scope = kListed, .complete = Complete::Words, .words = "debian|util-linux|loop-aes"}};
 inline constexpr Size length{{.name = "length", .metavar = N_("SIZE"), .help = N_("How much to read or write; 512, 64M ..."), .scope = kListed, .minimum = 1}};
 inline constexpr Text from_type{{.name = "from-type", .metavar = N_("TYPE"), .help = N_("What the source is: luks, luks1, luks2, plain or raw"), .scope = kListed, .complete = Complete::Words, .words = "luks|luks1|luks2|plain|raw"}};
 inline constexpr Text to_type{{.name = "to-type", .metavar = N_("TYPE"), .help = N_("What the target is: luks, luks1, luks2, plain or raw"), .scope = kListed, .complete = Complete::Words, .words = "luks|luks1|luks2|plain|raw"}};

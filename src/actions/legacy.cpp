@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Command lines of losetup -e, hashalot and cryptsetup 0.1, as mappings of today.
+#include "latchkey/legacy.h"
+
+#include <algorithm>
+
+#include "actions/legacy.h"
+#include "actions/open.h"
+#include "actions/option_groups.h"
+#include "cli/action.h"
+#include "latchkey/crypt_device.h"
+#include "latchkey/keyfile.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+bool begins_a_line(std::string_view word) {
+    constexpr std::string_view kTools[] = {"losetup", "cryptsetup",   "dmsetup", "hashalot",
+                                           "rmd160",  "ripemd160",    "sha256",  "sha384",
+                                           "sha512",  "rmd160compat", "echo",    "sudo"};
+    if (word.find(' ') != std::string_view::npos) return true;
+    return std::ranges::find(kTools, word.substr(word.rfind('/') + 1)) != std::end(kTools);
+}
+
+// "[<name>] -- <command line>"
+struct Operands {
+    std::string name;
+    std::vector<std::string> words;
+};
+Operands split_operands(const Arguments& args) {
+    Operands operands;
+    auto first = args.operands.begin();
+    // Two words that are none leave the line's own refusal to be told.
+    if (args.operands.size() > 1 && !begins_a_line(first[0]) && begins_a_line(first[1]))
+        operands.name = *first++;
+    operands.words.assign(first, args.operands.end());
+    return operands;
+}
+
+Result<VolumeKey> read_key(Ui& ui, const Arguments& args, const legacy::CommandLine& line) {
+    if (line.source == legacy::KeySource::KeyFile && !args.has(opt::key_file)) {
+        LK_ASSIGN(SecretBuffer bytes, read_keyfile(line.key_file, {.size = line.params.key_bytes}));
+        return plain::key_from_file(line.params, std::move(bytes));
+    }
+    LK_ASSIGN(const Passphrase passphrase,
+              ui.read_passphrase(existing_secret(args, ui.prompt_for(line.device))));
+    return legacy::key_from_passphrase(line, passphrase);
+}
+
+Result<void> check_plaintext(Ui& ui, const MappingPlan& plan, const VolumeKey& key,
+                             const Device& data) {
+    LK_ASSIGN(const auto found, find_plaintext_signatures(ui.context(), plan, key, data));
+    if (!found.empty()) return {};
+    return ui.exits_with(
+        2, fail(Errc::WrongPassphrase, "No file system is visible on %s with this key.",
+                data.name().c_str()));
+}
+
+Fact line_fact(const legacy::CommandLine& line, const MappingPlan& plan) {
+    Fact notes{.key = "notes", .kind = Fact::Kind::Array};
+    for (const std::string& note : line.notes) notes.children.push_back(text_fact({}, note));
+    return {.key = {},
+            .kind = Fact::Kind::Object,
+            .children = {text_fact("tool", line.tool), text_fact("device", line.device),
+                         text_fact("type", plan.type),
+                         text_fact("cipher", plan.segments.front().cipher),
+                         number_fact("key_bits", plan.key_bytes * 8),
+                         text_fact("hash", line.params.hash), std::move(notes)}};
+}
+
+// It says all but the key, so nobody is asked for that.
+Result<void> say_table(Ui& ui, const MappingPlan& plan, const Device& data,
+                       const ActivateOptions& options, Fact result) {
+    LK_ASSIGN(std::string table, mapping::planned_table(plan, data, options));
+    ui.say("%s", table.substr(0, table.size() - 1).c_str());
+    result.children.push_back(text_fact("table", std::move(table)));
+    ui.result(std::move(result));
+    return {};
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    if (args.has(opt::probe)) return probe_legacy(ui, args);
+    const Operands operands = split_operands(args);
+    auto parsed = legacy::parse_command_line(operands.words, args.text(opt::losetup));
+    // A sentence does not begin with the name of a program.
+    if (!parsed) return std::move(parsed).error().within(text("old command line"));
+    const legacy::CommandLine& line = *parsed;
+    LK_ASSIGN(const MappingPlan plan, legacy::plan(line));
+    for (const std::string& note : line.notes) ui.warn("%s", note.c_str());
+    ui.verbose("%s: --cipher %s --key-size %u --hash %s", line.tool.c_str(),
+               plan.segments.front().cipher.c_str(), line.params.key_bytes * 8,
+               line.params.hash.c_str());
+
+    ActivateOptions options = activate_options(args);
+    options.read_only = options.read_only || line.read_only;
+    const bool writes = !options.read_only && !ui.dry_run();
+    LK_ASSIGN(const Device data,
+              ui.open_device(line.device, writes ? Access::ReadWrite : Access::ReadOnly));
+    Fact result = line_fact(line, plan);
+    if (ui.dry_run() && !args.has(opt::verify_fs))
+        return say_table(ui, plan, data, options, std::move(result));
+    const std::string name = operands.name.empty() ? line.name : operands.name;
+    if (name.empty() && !ui.dry_run())
+        return fail(Errc::InvalidArgument,
+                    "The command line names no mapping: put a name before it.");
+    if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
+    LK_ASSIGN(const VolumeKey key, read_key(ui, args, line));
+    if (args.has(opt::verify_fs)) LK_TRY(check_plaintext(ui, plan, key, data));
+    return map_volume(ui, {plan, key, data, name}, options, std::move(result));
+}
+
+constexpr OptionGroup<7> kOwn = {
+    &opt::dry_run, &opt::losetup,  &opt::probe,     &opt::offset,
+    &opt::shared,  &opt::readonly, &opt::verify_fs,
+};
+constexpr auto kOptions = join(kOwn, kSecretOptions);
+
+}  // namespace
+
+extern constexpr Action kLegacy{
+    .name = "legacy",
+    .operands = N_("[<name>] -- <old command line>"),
+    .summary =
+        N_("map what losetup -e, hashalot or cryptsetup 0.1 made; with --probe, search for it"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli
