@@ -50,7 +50,7 @@ constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
 
 extern constexpr Action kLuksResume{
     .name = "luksResume",
-    .operands = N_("<name>"),
+    .operands = N_("<device>"),
     .summary = N_("give a suspended mapping its key back"),
     .options = kOptions,
     .run = &run,

@@ -24,7 +24,7 @@ constexpr auto kOptions = join(kVolumeOptions);
 
 extern constexpr Action kLuksSuspend{
     .name = "luksSuspend",
-    .operands = N_("<name>"),
+    .operands = N_("<device>"),
     .summary = N_("stop a mapping's I/O and wipe its key from memory"),
     .options = kOptions,
     .run = &run,

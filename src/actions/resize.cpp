@@ -18,7 +18,7 @@ Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& in
         return fail(Errc::NotThisFormat, "Device %s has the header of another volume than %s.",
                     volume.device().name().c_str(), info.name.c_str());
     LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
-                                                {.any_segment = false}));
+                                                {.any_segment = false}, Attempts::Once));
     return std::move(opened.key);
 }
 

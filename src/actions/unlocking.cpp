@@ -65,7 +65,8 @@ Result<UnlockedVolume> unlock_by_token(Ui& ui, const Arguments& args, const Volu
 }
 
 Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
-                                  std::string prompt, const UnlockOptions& options) {
+                                  std::string prompt, const UnlockOptions& options,
+                                  Attempts attempts) {
     if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
     if (args.has(opt::volume_key_keyring)) return verify_keyring_key(ui, args, volume);
     if (args.has(opt::key_description)) return unlock_by_description(ui, args, volume, options);
@@ -78,7 +79,9 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
         ui.verbose("%s", code == Errc::NoUsableToken && !args.has(opt::token_type)
                              ? text("No usable token is available.").c_str()
                              : by_token.error().message.c_str());
-    auto opened = ui.unlock(volume, existing_secret(args, std::move(prompt)), options);
+    const SecretRequest request = existing_secret(args, std::move(prompt));
+    if (attempts == Attempts::Once) return unlock_once(ui, volume, request, options);
+    auto opened = ui.unlock(volume, request, options);
     if (!opened) return none_to_unlock(std::move(opened).error());
     return opened;
 }

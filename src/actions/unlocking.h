@@ -9,9 +9,12 @@
 
 namespace latchkey::cli {
 
+enum class Attempts : bool { Once, AsTriesSays };
+
 // `prompt` is asked where neither key nor token opened.  Volumes without tokens pass over them in silence.
 [[nodiscard]] Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
-                                                std::string prompt, const UnlockOptions& options);
+                                                std::string prompt, const UnlockOptions& options,
+                                                Attempts attempts = Attempts::AsTriesSays);
 
 // True if --token-id, --token-type or --token-only asks for tokens.
 [[nodiscard]] bool wants_token(const Arguments& args);

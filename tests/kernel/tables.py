@@ -87,7 +87,7 @@ class Case:
         mistake = draw.choice([None, None, None, None, *sorted(MISTAKES)])
         if mistake == "cipher":
             self.options += ["-c", draw.choice(MISTAKES["cipher"])]
-        elif draw.random() < 0.9 or mistake == "key":
+        elif draw.random() < 0.9 and mistake != "key":
             cipher = draw.choice(sorted(PLAIN_CIPHERS))
             bits = draw.choice(PLAIN_CIPHERS[cipher])
             self.options += ["-c", cipher, "-s", bits]
@@ -111,14 +111,15 @@ class Case:
             return
         if draw.random() < 0.4:
             self.options += ["--offset", draw.choice([0, *small, 8, 2048, 4096])]
-        self.draw_size([0, 8, 1024, 4096, *small[:1]])
+        # The peer measures the size of a file by the blocks of the file system below it, ours by those of the mapping.
+        self.draw_size([0, 8, 1024, 4096, *([] if self.file else small[:1])])
 
     def draw_key(self, mistake):
         draw = self.draw
         source = draw.random()
         if mistake == "key":
             self.key_file = draw.randbytes(draw.choice(MISTAKES["key"]))
-            self.options += ["-s", 256]
+            self.options += ["-c", "aes-cbc-plain64", "-s", 256]
         elif mistake != "hash" and source < 0.25:
             self.key_file = draw.randbytes(draw.choice([64, 200]))
         elif source < 0.4:
