@@ -11,6 +11,11 @@
 namespace latchkey::cryptdev {
 namespace {
 
+// g++ 12 makes memmove of std::copy, and a loop over bytes of std::ranges::copy.
+void copy_bytes(ByteView from, MutableByteView to) {
+    std::copy(from.begin(), from.end(), to.begin());
+}
+
 std::uint64_t iv_of(const PlacedSegment& place, std::uint64_t offset) {
     return place.first_iv + offset / io::kSectorSize;
 }
@@ -83,7 +88,7 @@ Result<void> CryptDevice::read_piece(const Piece& piece, MutableByteView into) c
     const auto sectors = scratch.bytes().first(round_up(before + into.size(), sector));
     const ScopeGuard wipe([sectors] { wipe_memory(sectors); });
     LK_TRY(read_shared(piece, piece.offset - before, sectors));
-    std::ranges::copy(sectors.subspan(before, into.size()), into.begin());
+    copy_bytes(sectors.subspan(before, into.size()), into);
     return {};
 }
 
@@ -100,7 +105,7 @@ Result<void> CryptDevice::read(std::uint64_t offset, MutableByteView into) const
 
 Result<void> CryptDevice::write_whole(const Piece& piece, ByteView bytes, MutableByteView sectors) {
     const PlacedSegment& place = piece.segment->place;
-    std::ranges::copy(bytes, sectors.begin());
+    copy_bytes(bytes, sectors);
     LK_TRY(piece.segment->cipher->encrypt(iv_of(place, piece.offset), sectors));
     const std::shared_lock lock(shard_of(piece).mutex);
     return base_->write(place.device_offset + piece.offset, sectors);
@@ -118,7 +123,7 @@ Result<void> CryptDevice::write_partial(const Piece& piece, ByteView bytes, Muta
     // The last sector, unless it is the first, which has been read.
     if (end % sector != 0 && (before == 0 || sectors.size() > sector))
         LK_TRY(read_sectors(segment, start + sectors.size() - sector, sectors.last(sector)));
-    std::ranges::copy(bytes, sectors.subspan(before).begin());
+    copy_bytes(bytes, sectors.subspan(before));
     LK_TRY(segment.cipher->encrypt(iv_of(segment.place, start), sectors));
     return base_->write(segment.place.device_offset + start, sectors);
 }

@@ -28,44 +28,38 @@ constexpr std::array<std::uint32_t, 64> kSines = {
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
-constexpr std::array<std::array<int, 4>, 4> kShifts = {
-    {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
+
+// One of the four rounds: 16 steps, `mix` and the order of words its own.
+template <int shift0, int shift1, int shift2, int shift3, typename Mix>
+void md5_round(std::array<std::uint32_t, 4>& state, const std::array<std::uint32_t, 16>& words,
+               std::size_t round, std::size_t first, std::size_t step, Mix mix) {
+    auto& [a, b, c, d] = state;
+    for (std::size_t i = 0; i < 16; i += 4) {
+        const auto addend = [&](std::size_t at) {
+            return words[(first + step * at) % 16] + kSines[16 * round + at];
+        };
+        a = b + std::rotl(a + mix(b, c, d) + addend(i), shift0);
+        d = a + std::rotl(d + mix(a, b, c) + addend(i + 1), shift1);
+        c = d + std::rotl(c + mix(d, a, b) + addend(i + 2), shift2);
+        b = c + std::rotl(b + mix(c, d, a) + addend(i + 3), shift3);
+    }
+}
 
 void md5_block(std::array<std::uint32_t, 4>& state, ByteView block) {
-    std::array<std::uint32_t, 16> x{};
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = read_record<Le32>(block, 4 * i).value();
-    auto [a, b, c, d] = state;
-    for (std::size_t i = 0; i < 64; ++i) {
-        std::uint32_t mixed = 0;
-        std::size_t word = 0;
-        switch (i / 16) {
-            case 0:
-                mixed = (b & c) | (~b & d);
-                word = i;
-                break;
-            case 1:
-                mixed = (b & d) | (c & ~d);
-                word = 5 * i + 1;
-                break;
-            case 2:
-                mixed = b ^ c ^ d;
-                word = 3 * i + 5;
-                break;
-            default:
-                mixed = c ^ (b | ~d);
-                word = 7 * i;
-                break;
-        }
-        const std::uint32_t sum = a + mixed + x[word % 16] + kSines[i];
-        a = d;
-        d = c;
-        c = b;
-        b += std::rotl(sum, kShifts[i / 16][i % 4]);
-    }
-    state[0] += a;
-    state[1] += b;
-    state[2] += c;
-    state[3] += d;
+    using Word = std::uint32_t;
+    std::array<Word, 16> words{};
+    for (std::size_t i = 0; i < words.size(); ++i)
+        words[i] = read_record<Le32>(block, 4 * i).value();
+    std::array<Word, 4> next = state;
+    md5_round<7, 12, 17, 22>(next, words, 0, 0, 1,
+                             [](Word x, Word y, Word z) { return (x & y) | (~x & z); });
+    md5_round<5, 9, 14, 20>(next, words, 1, 1, 5,
+                            [](Word x, Word y, Word z) { return (x & z) | (y & ~z); });
+    md5_round<4, 11, 16, 23>(next, words, 2, 5, 3,
+                             [](Word x, Word y, Word z) { return x ^ y ^ z; });
+    md5_round<6, 10, 15, 21>(next, words, 3, 0, 7,
+                             [](Word x, Word y, Word z) { return y ^ (x | ~z); });
+    for (std::size_t i = 0; i < 4; ++i) state[i] += next[i];
 }
 
 struct LmkLayout {
@@ -138,7 +132,7 @@ class LmkCipher final : public SectorCipher {
     void xor_iv(std::uint64_t number, MutableByteView sector) const {
         std::array<std::byte, kSector> message;
         const ScopeGuard wipe([&message] { wipe_memory(message); });
-        std::ranges::copy(sector.subspan(16), message.begin());
+        std::copy(sector.begin() + 16, sector.end(), message.begin());
         const auto tail = MutableByteView(message).last(16);
         write_record(tail, Le32(static_cast<std::uint32_t>(number)));
         write_record(tail, Le32((static_cast<std::uint32_t>(number >> 32) & 0xffffff) | 0x80000000),
