@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Unmapping: now, later, or not after all.
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "activate/dm_uuid.h"
 #include "activate/kernel_backend.h"
@@ -12,6 +14,14 @@ namespace {
 
 SecretBuffer plain_message(std::string_view text) {
     return std::move(SecretText().append(text)).take();
+}
+
+// "crypt" names its device in the fourth word, "linear" and "integrity" in the first.
+std::optional<std::pair<std::uint32_t, std::uint32_t>> device_below(const DmTarget& target) {
+    const std::string_view text = as_text(target.parameters.bytes());
+    if (target.type != "crypt") return parse_device_number(text.substr(0, text.find(' ')));
+    const auto params = parse_crypt_params(text);
+    return params ? parse_device_number(params->device) : std::nullopt;
 }
 
 // Devices that exist only for the mapping above them: integrity's, and a reencryption's.
@@ -36,6 +46,27 @@ Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
     return std::move(error).with_hint(strprintf("it is held by %s", who.c_str()));
 }
 
+// Those above before those below, as they have to go.
+std::vector<std::string> KernelBackend::helpers_below(std::string_view name,
+                                                      const DeviceMapper::Table& mapping) {
+    const DmUuid uuid = parse_dm_uuid(mapping.info.uuid);
+    std::vector<std::string> helpers;
+    const auto add = [&](const std::vector<DmTarget>& targets) {
+        for (const DmTarget& target : targets) {
+            const auto below = device_below(target);
+            if (!below) continue;
+            const BlockFacts device = kernel_.devices->identify(below->first, below->second);
+            if (is_helper(device, uuid, name) &&
+                std::ranges::find(helpers, device.dm_name) == helpers.end())
+                helpers.push_back(device.dm_name);
+        }
+    };
+    add(mapping.targets);
+    for (std::size_t i = 0; i < helpers.size(); ++i)
+        if (const auto table = kernel_.mapper->table(helpers[i])) add(table->targets);
+    return helpers;
+}
+
 Result<void> KernelBackend::close(Context&, std::string_view name,
                                   const mapping::CloseOptions& options) {
     LK_TRY(check_name(name));
@@ -54,17 +85,13 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
     }
 
     std::string description;
-    std::vector<std::string> helpers;
     for (const DmTarget& target : mapping.targets) {
         if (target.type != "crypt") continue;
         const auto params = parse_crypt_params(as_text(target.parameters.bytes()));
-        if (!params) continue;  // a newer kernel's table can still be removed
-        if (params->key_in_keyring) description = params->key_description;
-        const BlockFacts below = kernel_.devices->identify(params->major, params->minor);
-        if (is_helper(below, parse_dm_uuid(mapping.info.uuid), name) &&
-            std::ranges::find(helpers, below.dm_name) == helpers.end())
-            helpers.push_back(below.dm_name);
+        // A newer kernel's table can still be removed.
+        if (params && params->key_in_keyring) description = params->key_description;
     }
+    const std::vector<std::string> helpers = helpers_below(name, mapping);
 
     auto removed = kernel_.mapper->remove(name, options.deferred);
     if (removed)

@@ -72,6 +72,8 @@ class KernelBackend final : public Backend {
     [[nodiscard]] Result<CryptMapping> crypt_mapping(std::string_view name);
 
     // close.cpp
+    [[nodiscard]] std::vector<std::string> helpers_below(std::string_view name,
+                                                         const DeviceMapper::Table& mapping);
     [[nodiscard]] Error still_in_use(std::string_view name, const DmInfo& info);
 
     // suspend.cpp

@@ -294,6 +294,24 @@ TEST_F(KernelActivation, RemovesTheHelpersBelow) {
     EXPECT_EQ(world.state(), "y_dif CRYPT-INTEGRITY-y_dif\n");
 }
 
+TEST_F(KernelActivation, RemovesTheHelpersOfAReencryption) {
+    // x is linear over the overlay, which is crypt over the hotzone and the disk; the hotzone is linear.
+    const std::string prefix = "CRYPT-SUBDEV-12345678123412341234123456789abc-x-";
+    world.mappings["x-hotzone"] = {
+        .uuid = prefix + "hotzone-forward", .live = {{0, 8, "linear", "8:1 32768"}}, .minor = 20};
+    world.mappings["x-overlay"] = {
+        .uuid = prefix + "overlay",
+        .live = {{0, 8, "crypt", "aes-ecb 00 0 254:20 0"}, {8, 8, "crypt", "aes-ecb 00 8 8:1 8"}},
+        .minor = 21};
+    world.mappings["x"] = {.uuid = "CRYPT-LUKS2-12345678123412341234123456789abc-x",
+                           .live = {{0, 16, "linear", "254:21 0"}},
+                           .minor = 22};
+    const auto calls = calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); });
+    EXPECT_THAT(calls, ElementsAre("table x", "table x-overlay", "table x-hotzone", "remove x",
+                                   "remove x-overlay", "remove x-hotzone", "settle"));
+    EXPECT_EQ(world.state(), "");
+}
+
 TEST_F(KernelActivation, SuspendsAndWipesTheKeyEverywhere) {
     ASSERT_TRUE(open(test::luks2_plan(), block));
     EXPECT_THAT(calls_of([&] { EXPECT_TRUE(backend.suspend(context, "x")); }),
