@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Old command lines: what is understood is a mapping of bounded size, or refused by plan().
+#include "fuzz/explore.h"
+#include "latchkey/legacy.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    using namespace latchkey;
+    const std::string line(reinterpret_cast<const char*>(data), size);
+    const auto parsed = legacy::parse_command_line({line});
+    if (!parsed) return 0;
+    fuzz::require(parsed->params.key_bytes > 0 && parsed->params.key_bytes <= plain::kMaxKeyBytes);
+    const auto plan = legacy::plan(*parsed);
+    if (!plan) return 0;
+    // A table's field: no blank may be in it.
+    fuzz::require(plan->segments.front().cipher.find_first_of(" \n\t") == std::string::npos);
+    if (parsed->source != legacy::KeySource::KeyFile)
+        (void)legacy::key_from_passphrase(*parsed, Passphrase(SecretBuffer(8)));
+    return 0;
+}
