@@ -139,10 +139,12 @@ Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashal
         return fail(Errc::InvalidArgument, "losetup: without -e nothing is encrypted");
     LK_ASSIGN(const Name name, parse_name(options.text('e')));
     const std::string whose = variant_of(options, name, variant);
-    const std::size_t wanted = options.has('f') ? 1 : 2;
-    if (options.operands.size() != wanted)
-        return fail(Errc::InvalidArgument, "losetup: %zu operands, where %s stand",
-                    options.operands.size(), wanted == 1 ? "the file" : "loop device and file");
+    const std::size_t words = options.operands.size();
+    if (options.has('f') && words != 1)
+        return fail(Errc::InvalidArgument, "losetup -f takes the file alone, not %zu words", words);
+    if (!options.has('f') && words != 2)
+        return fail(Errc::InvalidArgument, "losetup takes loop device and file, not %zu words",
+                    words);
 
     CommandLine line{.tool = "losetup (" + whose + ")", .device = options.operands.back()};
     line.read_only = options.has('r');

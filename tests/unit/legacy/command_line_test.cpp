@@ -87,8 +87,8 @@ TEST(OldLosetup, RefusesWhatDmCryptCannot) {
     EXPECT_EQ(read("losetup -e aes-xyz /dev/loop0 d"),
               "losetup: -e aes-xyz: key size 'xyz' is no number");
     EXPECT_EQ(read("losetup /dev/loop0 d"), "losetup: without -e nothing is encrypted");
-    EXPECT_EQ(read("losetup -e aes d"), "losetup: 1 operands, where loop device and file stand");
-    EXPECT_EQ(read("losetup -f -e aes a b"), "losetup: 2 operands, where the file stand");
+    EXPECT_EQ(read("losetup -e aes d"), "losetup takes loop device and file, not 1 words");
+    EXPECT_EQ(read("losetup -f -e aes a b"), "losetup -f takes the file alone, not 2 words");
     EXPECT_EQ(read("losetup -e aes128 -k 256 /dev/loop0 d"),
               "losetup: -e says a key of 128 bits, -k one of 256");
     EXPECT_EQ(read("losetup -e aes -k 100 /dev/loop0 d"), "losetup: no key has 100 bits");
