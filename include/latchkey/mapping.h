@@ -43,6 +43,7 @@ struct ActivateOptions {
 struct MappingInfo {
     bool active = false;
     bool in_use = false;          // open count above what we hold
+    bool without_table = false;   // being made, or left by a killed process: activate() tells, and takes the name
     bool suspended = false;
     bool read_only = false;
     bool deferred_remove = false;

@@ -100,6 +100,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     const DmUuid uuid = parse_dm_uuid(dm.uuid);
     MappingInfo info{.active = dm.exists,
                      .in_use = dm.open_count > 0,
+                     .without_table = dm.exists && !dm.live_table,
                      .suspended = dm.suspended,
                      .read_only = dm.read_only,
                      .deferred_remove = dm.deferred_remove,

@@ -165,9 +165,11 @@ TEST_F(KernelActivation, RefusesANameThatIsTaken) {
 
 TEST_F(KernelActivation, RemovesWhatAKilledProcessLeft) {
     world.mappings["x"] = {.uuid = "CRYPT-LUKS2-12345678123412341234123456789abc-x"};
+    EXPECT_TRUE(backend.status(context, "x")->without_table);
     ASSERT_TRUE(open(test::luks1_plan(), block));
     EXPECT_EQ(log, "device x has no table: removing what a killed process left\n");
     EXPECT_THAT(table(), HasSubstr("aes-cbc"));
+    EXPECT_FALSE(backend.status(context, "x")->without_table);
 }
 
 TEST_F(KernelActivation, LeavesOthersEmptyDevicesAlone) {
