@@ -57,11 +57,12 @@ void keep_secrets() {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::prctl(PR_SET_DUMPABLE, 0);
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 Result<void> confine() {
     LK_TRY(drop_root());
+    // Not before: for ordinary users fusermount3, which is set-user-id, has mounted.
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == nullptr) return fail(Errc::OutOfMemory, "seccomp: no memory for the filter");
     const ScopeGuard release([filter] { seccomp_release(filter); });

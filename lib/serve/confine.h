@@ -6,9 +6,9 @@
 
 namespace latchkey::serve {
 
-// Before the key comes: no core dumps, no debugger of another process, no new privileges.
+// Before the key comes: no core dumps, no debugger of another process.
 void keep_secrets();
-// When everything is open and mounted, before there are other threads: no root, no capabilities, and only the system
+// When everything is open and mounted, before there are other threads: no root, no capabilities, no way to get them back, and only the system
 // calls that serving takes.  A call that is not among them answers EPERM.
 [[nodiscard]] Result<void> confine();
 

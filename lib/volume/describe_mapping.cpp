@@ -25,6 +25,11 @@ Fact hidden(std::string key, std::variant<std::monostate, std::string, std::uint
     return {.key = std::move(key), .value = std::move(value), .in_text = false};
 }
 
+std::string key_location(const MappingInfo& info) {
+    if (info.backend == "userspace") return "process";
+    return info.key_in_keyring ? "keyring" : "dm-crypt";
+}
+
 Fact describe_flags(const ActivationFlags& flags) {
     Fact list{.key = "flags", .in_text = false, .kind = Fact::Kind::Array};
     std::string line;
@@ -76,7 +81,7 @@ Fact describe(const MappingInfo& info) {
                      .suffix = " bits"});
     facts.push_back({.key = "key_location",
                      .label = "  key location: ",
-                     .value = std::string(info.key_in_keyring ? "keyring" : "dm-crypt")});
+                     .value = key_location(info)});
     if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
     if (!info.integrity.empty()) {
         facts.push_back({.key = "integrity", .label = "  integrity: ", .value = info.integrity});

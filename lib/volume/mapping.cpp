@@ -53,8 +53,12 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
         LK_ASSIGN(const bool has, has_name(context, *all[i], name));
         if (has) return std::move(all[i]);
     }
-    LK_TRY(all.front()->available());
-    return std::move(all.front());
+    auto refused = all.front()->available();
+    if (refused) return std::move(all.front());
+    // Nobody has the name, and whoever works here can say so.
+    for (auto& backend : all)
+        if (backend->available()) return std::move(backend);
+    return std::move(refused).error();
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/activation.h"
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -36,6 +39,17 @@ std::string described(const Holder& holder) {
         case Holder::Kind::Process: return text("It is held open by %s.", what);
     }
     return {};
+}
+
+// What holders() has to know of a device that is no mapping.
+MappingInfo as_info(const std::string& device) {
+    MappingInfo info{.path = device};
+    struct stat about {};
+    if (::stat(device.c_str(), &about) == 0) {
+        info.major = major(about.st_rdev);
+        info.minor = minor(about.st_rdev);
+    }
+    return info;
 }
 
 // `first` and a line for each holder.
@@ -86,7 +100,8 @@ ActivateOptions activate_options(const Arguments& args) {
                             .read_only = args.has(opt::readonly),
                             .shared = args.has(opt::shared),
                             .key_in_keyring = !args.has(opt::disable_keyring),
-                            .ignore_persistent_flags = args.has(opt::persistent)};
+                            .ignore_persistent_flags = args.has(opt::persistent),
+                            .backend = args.text(opt::backend)};
     for (const std::string_view target : args.all(opt::link_vk_to_keyring))
         options.link_key_to.emplace_back(target);
     return options;
@@ -132,7 +147,8 @@ Result<void> check_name_is_free(Ui& ui, const std::string& name) {
     // A name that the kernel cannot have is refused when the mapping is made.
     if (!info && info.error().code == Errc::InvalidArgument) return {};
     if (!info) return no_device_mapper(ui, info.error(), 1);
-    if (info->active) return fail(Errc::Exists, "Device %s already exists.", name.c_str());
+    if (info->active && !info->without_table)
+        return fail(Errc::Exists, "Device %s already exists.", name.c_str());
     return {};
 }
 
@@ -145,7 +161,7 @@ Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& dat
         case Errc::Busy:
             error.message = with_holders(
                 text("Cannot use device %s which is in use (already mapped or mounted).", device),
-                {.path = data.name()});
+                as_info(data.name()));
             break;
         case Errc::DeviceTooSmall:
             error.message =
@@ -174,7 +190,7 @@ Error still_in_use(Ui& ui, const std::string& name) {
 
 std::vector<Fact> mapping_facts(const MappingInfo& info) {
     return {text_fact("name", info.name), text_fact("path", info.path),
-            flag_fact("read_only", info.read_only)};
+            flag_fact("read_only", info.read_only), text_fact("backend", info.backend)};
 }
 
 bool is_luks(const MappingInfo& info) { return info.type.starts_with("LUKS"); }

@@ -27,7 +27,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 // Heeded by every type that can be mapped.
-constexpr OptionGroup<15> kOfMappings = {
+constexpr OptionGroup<16> kOfMappings = {
+    &opt::backend,
     &opt::allow_discards,
     &opt::perf_same_cpu_crypt,
     &opt::perf_submit_from_crypt_cpus,
@@ -100,6 +101,7 @@ Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& opt
     auto info = mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name,
                                   options);
     if (!info) return not_mapped(ui, std::move(info).error(), mapped.name, mapped.data, mapped.plan);
+    if (info->backend == "userspace") ui.say("Opened in userspace as %s.", info->path.c_str());
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
     ui.result(std::move(result));
     return {};

@@ -165,7 +165,10 @@ Result<MappingInfo> UserspaceBackend::status(Context&, std::string_view name) {
     if (!places) return MappingInfo{};
     auto answer = ask(*places, verb("status"));
     if (!answer) {
-        if (!anything_at(places->file)) return MappingInfo{};
+        if (!anything_at(places->file))
+            return MappingInfo{.backend = "userspace",
+                               .name = std::string(name),
+                               .path = places->node.empty() ? places->file : places->node};
         // The serving process died: what is left can be closed.
         return MappingInfo{.active = true,
                            .in_use = true,
