@@ -78,6 +78,8 @@ constexpr Rule kRules[] = {
              "reencrypt"),
     excludes(opt::disable_keyring, opt::link_vk_to_keyring,
              N_("Options --disable-keyring and --link-vk-to-keyring cannot be combined.")),
+    excludes(opt::show_keys, opt::json,
+             N_("Options --show-keys and --json cannot be combined: no key is shown as JSON.")),
     needs(opt::keyslot_cipher, opt::keyslot_key_size, kKeyslotPair),
     needs(opt::keyslot_key_size, opt::keyslot_cipher, kKeyslotPair),
     needs(opt::integrity_no_wipe, opt::integrity,

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "interop"))
@@ -37,9 +38,9 @@ class Tool:
         self.name = name
         self.path = path
 
-    def try_run(self, *arguments, secret=b"", timeout=120, wrapper=()):
+    def try_run(self, *arguments, secret=b"", timeout=120, wrapper=(), environment=None):
         return subprocess.run([*wrapper, self.path, *map(str, arguments)], input=secret, capture_output=True,
-                              timeout=timeout, check=False, env=ENVIRONMENT)
+                              timeout=timeout, check=False, env=environment or ENVIRONMENT)
 
     def run(self, *arguments, **options):
         done = self.try_run(*arguments, **options)
@@ -137,6 +138,21 @@ def nothing_left(what):
     same(left, [], f"{what}: keys left")
 
 
+def clear_up():
+    """After a failure, so that the next step begins with nothing."""
+    def quietly(*words):
+        subprocess.run(words, capture_output=True, check=False, timeout=60)
+
+    quietly("umount", "--lazy", "mnt")
+    for _ in range(20):
+        for left in reversed(mappings()):
+            quietly("dmsetup", "remove", "--force", left)
+        if not mappings():
+            break
+        time.sleep(0.2)
+    quietly("losetup", "-D")
+
+
 class Steps:
     """Runs steps by name, each to its end whatever became of the others; says which failed."""
 
@@ -151,8 +167,7 @@ class Steps:
         except (Failed, OSError, subprocess.TimeoutExpired, AssertionError) as problem:
             self.failed += 1
             print(f"FAILED {name}: {problem}", flush=True)
-            for left in mappings():
-                subprocess.run(["dmsetup", "remove", "--force", left], capture_output=True, check=False)
+            clear_up()
         else:
             print(f"ok {name}", flush=True)
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A seeded random matrix: for the same header and options both programs load the same table, key and all.
 
-Usage: tables.py OURS [--cases N] [--seed S] [--only CASE] [--verbose]     (inside the kernel lab)
+Usage: tables.py OURS [--first N] [--cases N] [--seed S] [--only CASE] [--verbose]     (inside the kernel lab)
 
 Each case draws type, cipher, key size, sector size, offset, skip, size, flags, key file or passphrase, keyring or
 table, detached header, block device or file, read only.  Both programs open it, one after the other; of both mappings
@@ -216,13 +216,14 @@ class Run:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("ours")
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--seed", default="latchkey-tables")
     parser.add_argument("--only", type=int)
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     ours, peer = both(arguments.ours)
-    numbers = range(arguments.cases) if arguments.only is None else [arguments.only]
+    numbers = range(arguments.first, arguments.first + arguments.cases) if arguments.only is None else [arguments.only]
     opened = failed = 0
     with scratch():
         for number in numbers:
