@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <thread>
 
 #include "activate/userspace/packet.h"
 
@@ -17,6 +18,18 @@ using userspace::Message;
 namespace {
 
 constexpr auto kPatience = 5s;  // with a caller who connects and says nothing
+// The kernel tells of the last close a moment later, and a loop device lets go a moment after that.
+constexpr auto kReleaseTakes = 1s;
+
+// True if nobody has it open, or soon nobody has.
+bool unused_soon(const FuseFile& file) {
+    const auto limit = std::chrono::steady_clock::now() + kReleaseTakes;
+    while (file.openers() > 0) {
+        if (std::chrono::steady_clock::now() > limit) return false;
+        std::this_thread::sleep_for(10ms);
+    }
+    return true;
+}
 
 }  // namespace
 
@@ -29,7 +42,7 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
     }
     if (word == "close") {
         // The node is gone by now, and with it the loop device's hold.
-        if (file_.openers() > 0)
+        if (!unused_soon(file_))
             return fail(Errc::Busy, "%s is open in %d places", volume_.info().path.c_str(),
                         file_.openers());
         LK_TRY(volume_.end());
