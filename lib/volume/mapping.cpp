@@ -55,9 +55,11 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
     }
     auto refused = all.front()->available();
     if (refused) return std::move(all.front());
-    // Nobody has the name, and whoever works here can say so.
+    // Without device-mapper nobody has the name, and whoever works here can say so.  Where it is only forbidden to us, it
+    // may well have it.
     for (auto& backend : all)
-        if (backend->available()) return std::move(backend);
+        if (refused.error().code == Errc::NotSupported && backend->available())
+            return std::move(backend);
     return std::move(refused).error();
 }
 
