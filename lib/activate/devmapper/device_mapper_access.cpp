@@ -43,11 +43,13 @@ Result<void> SystemDeviceMapper::available() {
     const UniqueFd control(::open(kControl, O_RDWR | O_CLOEXEC));  // loads the module, if it can
     if (control.valid()) return {};
     const int error = errno;
-    if (::geteuid() != 0 || error == EACCES || error == EPERM)
-        return fail(Errc::AccessDenied,
-                    "cannot initialize device-mapper, running as non-root user");
+    const bool forbidden = error == EACCES || error == EPERM;
+    // Where the driver is not loaded there are no mappings, and being root would only let us load it.
+    if (::geteuid() != 0 ? driver_is_loaded() : forbidden)
+        return fail(Errc::AccessDenied, "cannot initialize device-mapper: %s: %s", kControl,
+                    std::strerror(error));
     // Without a node libdevmapper makes one, if the driver is there.
-    if (error == ENOENT && driver_is_loaded()) return {};
+    if (error == ENOENT && ::geteuid() == 0 && driver_is_loaded()) return {};
     return fail(Errc::NotSupported,
                 "cannot initialize device-mapper: is the kernel module dm_mod loaded? %s: %s",
                 kControl, std::strerror(error))
