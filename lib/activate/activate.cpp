@@ -5,6 +5,7 @@
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
 #include "activate/kernel_backend.h"
+#include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 
@@ -93,7 +94,8 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
             const std::string who =
                 list_holders(kernel_.devices->holders(device.facts.major, device.facts.minor));
             if (unused.error().code != Errc::Busy || who.empty()) return std::move(unused).error();
-            return std::move(unused).error().with_hint(strprintf("it is held by %s", who.c_str()));
+            return std::move(unused).error().with_hint(
+                strprintf(translate("it is held by %s"), who.c_str()));
         }
     }
     detach.dismiss();

@@ -6,6 +6,7 @@
 
 #include "activate/dm_uuid.h"
 #include "activate/kernel_backend.h"
+#include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 
@@ -43,7 +44,7 @@ Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
     const std::string who = list_holders(kernel_.devices->holders(info.major, info.minor));
     Error error = fail(Errc::Busy, "device %s is still in use", std::string(name).c_str());
     if (who.empty()) return error;
-    return std::move(error).with_hint(strprintf("it is held by %s", who.c_str()));
+    return std::move(error).with_hint(strprintf(translate("it is held by %s"), who.c_str()));
 }
 
 // Those above before those below, as they have to go.

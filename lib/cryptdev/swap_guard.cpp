@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
 #include "latchkey/crypt_device.h"
 
 namespace latchkey {
@@ -32,9 +33,9 @@ Result<void> decide_swap_target(const std::string& device, const std::vector<Sig
     return fail(Errc::Refused,
                 "device %s has a signature of %s: a random key would destroy what is there",
                 device.c_str(), names.c_str())
-        .with_hint(
+        .with_hint(translate(
             "name the device by /dev/disk/by-id or PARTUUID; if it is the right one, say which "
-            "signature it has, or wipe it");
+            "signature it has, or wipe it"));
 }
 
 Result<void> check_swap_target(const Device& device, std::string_view expected) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // cryptsetup 0.1: "cryptsetup [options] create <name> <device>".
+#include "base/i18n.h"
 #include "legacy/stages.h"
 
 namespace latchkey::legacy {
@@ -25,7 +26,7 @@ Result<CommandLine> parse_cryptsetup_01(const Words& stage, const std::optional<
         return fail(Errc::NotSupported,
                     "cryptsetup: only 'create' and 'reload' make a mapping, not '%s'",
                     words.empty() ? "" : words[0].c_str())
-            .with_hint("latchkey --compat=0.1 takes the other actions as they are");
+            .with_hint(translate("latchkey --compat=0.1 takes the other actions as they are"));
     if (words.size() != 3)
         return fail(Errc::InvalidArgument, "cryptsetup %s takes name and device, not %zu words",
                     words[0].c_str(), words.size() - 1);

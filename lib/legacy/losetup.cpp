@@ -97,7 +97,8 @@ std::string variant_of(const OldOptions& options, const Name& name, std::string_
 Result<void> apply_loop_aes(const OldOptions& options, CommandLine& line) {
     if (options.has('K') || options.has('G'))
         return fail(Errc::NotSupported, "losetup -K: the keys are in a file that gpg encrypted")
-            .with_hint("gpg --decrypt <key file> | latchkey open --type loopaes --key-file=- ...");
+            .with_hint(translate(
+                "gpg --decrypt <key file> | latchkey open --type loopaes --key-file=- ..."));
     if (options.has('C'))
         return fail(Errc::NotSupported,
                     "losetup -C: its repeated encryption of the key is not known here");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/i18n.h"
 #include "crypto/hash.h"
 #include "latchkey/plain.h"
 #include "loopaes/versions.h"
@@ -64,7 +65,7 @@ const char* default_hash(std::uint32_t key_bytes) {
 Result<Keys> parse_keyfile(const Params& params, const SecretBuffer& file) {
     if (encrypted_by_gpg(file.bytes()))
         return fail(Errc::InvalidArgument, "detected not yet supported GPG encrypted keyfile")
-            .with_hint("gpg --decrypt <key file> | ... --key-file=-");
+            .with_hint(translate("gpg --decrypt <key file> | ... --key-file=-"));
     const auto lines = split(file.bytes());
     const auto* version = kVersions.end();
     if (lines) version = std::ranges::find(kVersions, lines->count, &Version::keys);

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
@@ -107,10 +108,11 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
     if (free) {
         LK_TRY(store(context, change, *free, key, passphrase, iterations));
     } else {
-        context.log(LogLevel::Warning,
-                    strprintf("keyslot %d is rewritten in place, as all %d are in use: a power "
-                              "failure now would destroy it, and leave the others as they are",
-                              number, kKeyslotCount));
+        context.log(
+            LogLevel::Warning,
+            strprintf(translate("keyslot %d is rewritten in place, as all %d are in use: a power "
+                                "failure now would destroy it, and leave the others as they are"),
+                      number, kKeyslotCount));
     }
     LK_TRY(store(context, change, number, key, passphrase, iterations));
     if (free) LK_TRY(destroy(context, change, *free));

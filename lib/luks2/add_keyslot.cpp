@@ -3,6 +3,7 @@
 // that refers to it, so that nothing of the old state is touched until the commit.
 #include <nlohmann/json.hpp>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
@@ -135,11 +136,13 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     }
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
-        context.log(LogLevel::Warning,
-                    strprintf("keyslot %d is rewritten in place, as there is no room for a second "
-                              "area: a power failure now would destroy it, and leave the others "
-                              "as they are",
-                              number));
+        context.log(
+            LogLevel::Warning,
+            strprintf(
+                translate("keyslot %d is rewritten in place, as there is no room for a second "
+                          "area: a power failure now would destroy it, and leave the others "
+                          "as they are"),
+                number));
         LK_TRY(update.wipe_area(old_area));
     }
     LK_TRY(update.write_area(keyslot.area, sealed.area));

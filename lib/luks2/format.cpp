@@ -4,6 +4,7 @@
 #include <cinttypes>
 #include <nlohmann/json.hpp>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"
@@ -115,15 +116,17 @@ Result<Metadata> first_metadata(Context& context, const FormatParams& params, co
 
 void warn_of_sizes(const Context& context, const SizePlan& plan, const io::BlockDevice* data) {
     if (plan.keyslots_size < kSmallKeyslotsSize)
-        context.log(LogLevel::Warning,
-                    strprintf("WARNING: keyslots area (%" PRIu64 " bytes) is very small, available LUKS2 "
-                              "keyslot count is very limited",
-                              plan.keyslots_size));
+        context.log(LogLevel::Warning, strprintf(translate("WARNING: keyslots area (%" PRIu64
+                                                           " bytes) is very small, available LUKS2 "
+                                                           "keyslot count is very limited"),
+                                                 plan.keyslots_size));
     if (data != nullptr && data->size() <= plan.data_offset)
-        context.log(LogLevel::Warning,
-                    strprintf("device %s is too small for activation, there is no remaining space "
-                              "for data",
-                              data->name().c_str()));
+        context.log(
+            LogLevel::Warning,
+            strprintf(
+                translate("device %s is too small for activation, there is no remaining space "
+                          "for data"),
+                data->name().c_str()));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "luks2/loaded_header.h"
 
@@ -13,9 +14,11 @@ Result<std::vector<std::string>> repair_header(Context& context,
     if (stored.both_good()) return done;
     if (device->read_only())
         return fail(Errc::AccessDenied, "%s is read only", device->name().c_str());
-    const char* which = stored.primary != CopyState::Good ? "primary" : "secondary";
-    done.push_back(strprintf("%s header copy rewritten from the other one (%s)", which,
-                             stored.damage.c_str()));
+    done.push_back(
+        strprintf(translate(stored.primary != CopyState::Good
+                                ? N_("primary header copy rewritten from the other one (%s)")
+                                : N_("secondary header copy rewritten from the other one (%s)")),
+                  stored.damage.c_str()));
     LK_TRY(recover_copy(context, *device, stored));
     return done;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"
@@ -50,7 +51,8 @@ Result<void> keep(Context& context, const std::string& name, ByteView bytes) {
         if (holds(context, path, bytes)) return {};
         auto written = write_new_file(path, bytes);
         if (written)
-            context.log(LogLevel::Verbose, strprintf("header backup written to %s", path.c_str()));
+            context.log(LogLevel::Verbose,
+                        strprintf(translate("header backup written to %s"), path.c_str()));
         if (written || written.error().code != Errc::Exists) return written;
     }
     return fail(Errc::Exists, "%d different backups %s exist in %s", kMaxSameName, name.c_str(),

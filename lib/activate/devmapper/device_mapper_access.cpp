@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "activate/devmapper/system_device_mapper.h"
+#include "base/i18n.h"
 #include "base/unique_fd.h"
 
 namespace latchkey::activate {
@@ -53,7 +54,8 @@ Result<void> SystemDeviceMapper::available() {
     return fail(Errc::NotSupported,
                 "cannot initialize device-mapper: is the kernel module dm_mod loaded? %s: %s",
                 kControl, std::strerror(error))
-        .with_hint("modprobe dm_mod; in a container, /dev/mapper/control has to be passed in");
+        .with_hint(
+            translate("modprobe dm_mod; in a container, /dev/mapper/control has to be passed in"));
 }
 
 Result<std::unique_ptr<KernelLock>> SystemDeviceMapper::lock() {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "activate/devmapper/system_device_mapper.h"
+#include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 
@@ -26,12 +27,12 @@ Error SystemDeviceMapper::refused_table(std::string_view name, int error,
                     "device-mapper: reload of %s failed: the kernel cannot do cipher %s",
                     shown.c_str(), cipher.c_str())
             .with_hint(
-                "check that the kernel has modules for this cipher, its mode and its IV; "
-                "the kernel's log (dmesg) says which is missing");
+                translate("check that the kernel has modules for this cipher, its mode and its IV; "
+                          "the kernel's log (dmesg) says which is missing"));
     }
     return fail(Errc::InvalidArgument, "device-mapper: reload of %s failed: %s", shown.c_str(),
                 std::strerror(error))
-        .with_hint("the kernel's log (dmesg) says what it refuses");
+        .with_hint(translate("the kernel's log (dmesg) says what it refuses"));
 }
 
 Error SystemDeviceMapper::failure(dm_task* task, const char* operation, std::string_view name,

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "activate/devmapper/device_mapper.h"
+#include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
@@ -74,7 +75,8 @@ class SystemLoopDevices final : public LoopDevices {
         if (!control.valid())
             return fail(unwritable(errno) ? Errc::AccessDenied : Errc::NotSupported,
                         "attaching a loop device failed: %s: %s", kControl, std::strerror(errno))
-                .with_hint("modprobe loop; in a container, loop devices have to be passed in");
+                .with_hint(
+                    translate("modprobe loop; in a container, loop devices have to be passed in"));
 
         loop_config config = {};
         config.fd = static_cast<std::uint32_t>(file.get());

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/i18n.h"
 #include "base/unique_fd.h"
 
 namespace latchkey::userspace {
@@ -19,15 +20,15 @@ namespace {
 constexpr int kTries = 16;  // others take free numbers too
 
 Error failed(const char* what, const std::string& path) {
-    return fail(errno == EACCES || errno == EPERM ? Errc::AccessDenied : Errc::Io, "%s %s: %s", what,
-                path.c_str(), std::strerror(errno));
+    return fail(errno == EACCES || errno == EPERM ? Errc::AccessDenied : Errc::Io, "%s %s: %s",
+                translate(what), path.c_str(), std::strerror(errno));
 }
 
 Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) {
     const UniqueFd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
     if (!control.valid()) {
-        Error error = failed("cannot open", "/dev/loop-control");
-        error.hint = "The kernel module loop gives block devices over files.";
+        Error error = failed(N_("cannot open"), "/dev/loop-control");
+        error.hint = translate("The kernel module loop gives block devices over files.");
         return error;
     }
     loop_config config{};
@@ -37,14 +38,15 @@ Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) 
     if (read_only) config.info.lo_flags |= LO_FLAGS_READ_ONLY;
     for (int tries = 0; tries < kTries; ++tries) {
         const int number = ::ioctl(control.get(), LOOP_CTL_GET_FREE);
-        if (number < 0) return failed("no free loop device:", "/dev/loop-control");
+        if (number < 0) return failed(N_("no free loop device:"), "/dev/loop-control");
         const std::string path = "/dev/loop" + std::to_string(number);
         const UniqueFd loop(::open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
-        if (!loop.valid()) return failed("cannot open", path);
+        if (!loop.valid()) return failed(N_("cannot open"), path);
         if (::ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) return path;
         if (errno == EBUSY) continue;
         // Not every file can be read past the page cache.
-        if ((config.info.lo_flags & LO_FLAGS_DIRECT_IO) == 0) return failed("cannot set up", path);
+        if ((config.info.lo_flags & LO_FLAGS_DIRECT_IO) == 0)
+            return failed(N_("cannot set up"), path);
         config.info.lo_flags &= ~static_cast<unsigned>(LO_FLAGS_DIRECT_IO);
     }
     return fail(Errc::Busy, "no loop device could be had in %d tries", kTries);
@@ -60,12 +62,12 @@ void detach(const std::string& loop) {
 Result<std::string> make_block_node(const std::string& file, const std::string& node,
                                     std::uint32_t sector_size, bool read_only) {
     const UniqueFd fd(::open(file.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
-    if (!fd.valid()) return failed("cannot open", file);
+    if (!fd.valid()) return failed(N_("cannot open"), file);
     LK_ASSIGN(const std::string loop, attach(fd.get(), sector_size, read_only));
     ::mkdir("/dev/mapper", 0755);
     if (::symlink(("../" + loop.substr(sizeof "/dev/" - 1)).c_str(), node.c_str()) != 0) {
         Error error = errno == EEXIST ? fail(Errc::Exists, "%s already exists", node.c_str())
-                                      : failed("cannot link", node);
+                                      : failed(N_("cannot link"), node);
         detach(loop);
         return error;
     }
@@ -92,9 +94,9 @@ Result<void> remove_block_node(const std::string& node) {
     if (fd.valid()) {
         ::fsync(fd.get());
         if (::ioctl(fd.get(), LOOP_CLR_FD) != 0 && errno != ENXIO)
-            return failed("cannot detach", loop);
+            return failed(N_("cannot detach"), loop);
     }
-    if (::unlink(node.c_str()) != 0 && errno != ENOENT) return failed("cannot remove", node);
+    if (::unlink(node.c_str()) != 0 && errno != ENOENT) return failed(N_("cannot remove"), node);
     return {};
 }
 
@@ -102,14 +104,14 @@ Result<void> resize_block_node(const std::string& node) {
     const std::string loop = loop_behind(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid() || ::ioctl(fd.get(), LOOP_SET_CAPACITY) != 0)
-        return failed("cannot resize", loop);
+        return failed(N_("cannot resize"), loop);
     return {};
 }
 
 Result<void> flush_block_node(const std::string& node) {
     const std::string loop = loop_behind(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid() || ::fsync(fd.get()) != 0) return failed("cannot flush", loop);
+    if (!fd.valid() || ::fsync(fd.get()) != 0) return failed(N_("cannot flush"), loop);
     return {};
 }
 

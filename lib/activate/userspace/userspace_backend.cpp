@@ -16,6 +16,7 @@
 #include "activate/userspace/block_node.h"
 #include "activate/userspace/packet.h"
 #include "activate/userspace/spawn.h"
+#include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
@@ -114,8 +115,9 @@ Message verb(std::string_view word) {
 Result<void> UserspaceBackend::available() {
     if (::access("/dev/fuse", R_OK | W_OK) != 0) {
         Error error = fail(Errc::NotSupported, "userspace: /dev/fuse: %s", std::strerror(errno));
-        error.hint = "The kernel module fuse, and for ordinary users the package fuse3, let volumes be "
-                     "opened without device-mapper.";
+        error.hint = translate(
+            "The kernel module fuse, and for ordinary users the package fuse3, let "
+            "volumes be opened without device-mapper.");
         return error;
     }
     LK_TRY(serve_program());
