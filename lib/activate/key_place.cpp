@@ -4,6 +4,7 @@
 #include <array>
 
 #include "activate/kernel_backend.h"
+#include "base/i18n.h"
 
 namespace latchkey::activate {
 namespace {
@@ -41,7 +42,8 @@ Result<io::KeyLink> KernelBackend::publish_key(const std::string& description,
                                                const VolumeKey& key) {
     auto link = kernel_.keyring->add_logon(description, key.bytes());
     if (!link)
-        return std::move(link).error().within("cannot load the key into the kernel's keyring");
+        return std::move(link).error().within(
+            translate("cannot load the key into the kernel's keyring"));
     return link;
 }
 

@@ -126,7 +126,7 @@ Result<Lines> repair(Context& context, std::shared_ptr<io::BlockDevice> device) 
         repair_keyslot(disk, number, areas.offsets_sectors[number], done);
 
     auto after = parse(record_bytes(disk));
-    if (!after) return std::move(after).error().within("repair failed");
+    if (!after) return std::move(after).error().within(translate("repair failed"));
     LK_TRY(check_device_size(*after, device->size()));
     LK_TRY(write_header(*device, *after));
     return done;

@@ -3,6 +3,7 @@
 // the area's key; then the area is wiped.  So a crash leaves the old state whole or the new one.
 #include <nlohmann/json.hpp>
 
+#include "base/i18n.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
@@ -18,7 +19,9 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
     LK_TRY(update.commit(std::move(next)));
     const auto wiped = update.wipe_area(area);
     stored_ = std::move(update).take();
-    if (!wiped) return Error(wiped.error()).within("keyslot is removed, but its area is not wiped");
+    if (!wiped)
+        return Error(wiped.error())
+            .within(translate("keyslot is removed, but its area is not wiped"));
     return {};
 }
 
@@ -44,7 +47,8 @@ Result<void> Header::erase_keyslots(Context& context) {
         if (auto done = update.wipe_area(keyslot.area); !done && wiped) wiped = std::move(done);
     stored_ = std::move(update).take();
     if (!wiped)
-        return Error(wiped.error()).within("keyslots are removed, but an area is not wiped");
+        return Error(wiped.error())
+            .within(translate("keyslots are removed, but an area is not wiped"));
     return {};
 }
 

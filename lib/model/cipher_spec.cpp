@@ -7,6 +7,8 @@
 #include <charconv>
 #include <span>
 
+#include "base/i18n.h"
+
 namespace latchkey::model {
 namespace {
 
@@ -72,7 +74,8 @@ Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& 
     if (!contains(kIvs, iv)) return refuse(text, "IV", iv);
     if (has_option != (iv == "essiv"))
         return fail(Errc::InvalidArgument, "cipher '%.*s': IV '%.*s' %s", width(text), text.data(),
-                    width(iv), iv.data(), has_option ? "takes no option" : "needs a hash");
+                    width(iv), iv.data(),
+                    has_option ? translate("takes no option") : translate("needs a hash"));
     if (has_option && !contains(kEssivHashes, option)) return refuse(text, "ESSIV hash", option);
     spec.iv = iv;
     spec.iv_option = option;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "io/keyring.h"
 
@@ -84,7 +85,7 @@ bool goes_on(const Error& error) {
 Result<UnlockedVolume> unlock_keyslots(Context& context, const Volume& volume,
                                        const std::vector<int>& keyslots, const Passphrase& passphrase,
                                        bool any_segment) {
-    Error last{Errc::WrongPassphrase, "no keyslot opens"};
+    Error last{Errc::WrongPassphrase, translate("no keyslot opens")};
     for (const int keyslot : keyslots) {
         auto opened =
             volume.unlock(context, passphrase, {.keyslot = keyslot, .any_segment = any_segment});

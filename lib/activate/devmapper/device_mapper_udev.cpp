@@ -5,6 +5,7 @@
 
 #include "activate/devmapper/system_device_mapper.h"
 #include "activate/devmapper/udev.h"
+#include "base/i18n.h"
 
 namespace latchkey::activate {
 namespace {
@@ -55,7 +56,7 @@ void SystemDeviceMapper::wait_for_udev() {
     // In udev's place; the wait then removes the semaphore.
     (void)dm_udev_complete(cookie_);
     (void)dm_udev_wait(cookie_);
-    no_udev_ = "udev does not answer";
+    no_udev_ = translate("udev does not answer");
     dm_udev_set_sync_support(0);
     // The nodes of all mappings, as it knows no longer whose are missing.
     (void)dm_mknodes(nullptr);

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/i18n.h"
+
 namespace latchkey::activate {
 namespace {
 
@@ -53,10 +55,10 @@ UdevFacts udev_facts() {
 }
 
 std::string why_no_udev(const UdevFacts& facts) {
-    if (facts.disabled) return "udev is switched off (DM_DISABLE_UDEV)";
-    if (!facts.running) return "udev does not run here";
+    if (facts.disabled) return translate("udev is switched off (DM_DISABLE_UDEV)");
+    if (!facts.running) return translate("udev does not run here");
     if (!facts.initial_ipc && !facts.daemon_in_ours)
-        return "udev cannot answer into this IPC namespace";
+        return translate("udev cannot answer into this IPC namespace");
     return "";
 }
 
