@@ -2,6 +2,9 @@
 // Plain dm-crypt and loop-AES: what the mapping is comes from the command line alone, and nothing on the disk can
 // tell that it is wrong.
 #include "actions/open.h"
+
+#include <unistd.h>
+
 #include "actions/plain_source.h"
 #include "cli/options.h"
 #include "latchkey/crypt_device.h"
@@ -41,13 +44,21 @@ Result<void> check_target_of_random_key(const Arguments& args, const Device& dat
 
 Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& plan,
                              const VolumeKey& key, const Device& data) {
-    if (!args.has(opt::verify_fs)) return {};
+    const bool must_show = args.has(opt::verify_fs);
+    // The look reads some MiB: for who asks for it, and for a person who just typed a passphrase that nothing checks.
+    const bool typed = !args.has(opt::key_file) && ::isatty(STDIN_FILENO) != 0;
+    if (!must_show && !ui.is_verbose() && (!typed || ui.batch() || is_of_2004(args))) return {};
     LK_ASSIGN(const auto found, find_plaintext_signatures(ui.context(), plan, key, data));
-    if (found.empty())
+    for (const Signature& signature : found)
+        ui.verbose("The plaintext is %s.", signature.name.c_str());
+    if (!found.empty()) return {};
+    if (must_show)
         return ui.exits_with(2, fail(Errc::WrongPassphrase,
                                      "No file system is visible on %s with this key.",
                                      data.name().c_str()));
-    for (const Signature& signature : found) ui.verbose("The plaintext is %s.", signature.name.c_str());
+    ui.warn("No file system is visible on %s with this key: it is new, or something is not as it was. "
+            "Writing to it destroys what is there.",
+            data.name().c_str());
     return {};
 }
 
