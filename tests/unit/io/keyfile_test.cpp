@@ -90,7 +90,9 @@ TEST_F(Keyfile, OffsetAndSizeChooseAPart) {
 
 TEST_F(Keyfile, OffsetOfAPipeIsReadAway) {
     {
-        const Pipe pipe(std::string(200'000, 'x') + "key");
+        std::string content(200'000, 'x');
+        content += "key";
+        const Pipe pipe(content);
         EXPECT_EQ(text(read_keyfile(pipe.fd(), {.offset = 200'000})), "key");
     }
     {
