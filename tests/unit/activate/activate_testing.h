@@ -11,7 +11,7 @@
 
 namespace latchkey::test {
 
-inline constexpr const char* kUuid = "12345678-1234-1234-1234-123456789abc";
+inline constexpr const char* kMappedUuid = "12345678-1234-1234-1234-123456789abc";
 inline constexpr std::uint64_t kDataBytes = 64ULL << 20;
 inline constexpr std::size_t kKeyBytes = 4;  // short enough to read in a table
 
@@ -24,14 +24,14 @@ inline VolumeKey activation_key(std::byte fill = std::byte{0xab}) {
 inline MappingPlan luks2_plan() {
     return {
         .type = "LUKS2",
-        .uuid = kUuid,
+        .uuid = kMappedUuid,
         .segments = {{.cipher = "aes-xts-plain64", .device_offset = 32768, .sector_size = 4096}},
         .key_bytes = kKeyBytes,
         .keyring_description = "cryptsetup:12345678-1234-1234-1234-123456789abc-d0"};
 }
 inline MappingPlan luks1_plan() {
     return {.type = "LUKS1",
-            .uuid = kUuid,
+            .uuid = kMappedUuid,
             .segments = {{.cipher = "aes-cbc-essiv:sha256", .device_offset = 4096}},
             .key_bytes = kKeyBytes};
 }

@@ -44,7 +44,7 @@ TEST_F(KernelActivation, OpensLuks2WithItsKeyInTheKeyring) {
               ":4:logon:cryptsetup:12345678-1234-1234-1234-123456789abc-d0 0 8:1 32768 1 "
               "sector_size:4096\n");
     EXPECT_EQ(info->type, "LUKS2");
-    EXPECT_EQ(info->uuid, test::kUuid);
+    EXPECT_EQ(info->uuid, test::kMappedUuid);
     EXPECT_EQ(info->size_sectors, 98304U);
     EXPECT_EQ(info->device, "/dev/sdz1");
     EXPECT_TRUE(info->key_in_keyring);
