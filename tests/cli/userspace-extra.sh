@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Volumes served by a process of their own: what an ordinary user, and a machine without device-mapper, has.
+# shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
 # On hosts whose own kernel has device-mapper nothing here touches it.
 if ! [ -w /dev/fuse ]; then echo "skipped: there is no /dev/fuse"; exit 77; fi
