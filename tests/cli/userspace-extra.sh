@@ -5,6 +5,11 @@
 . "$(dirname "$0")/transcript.sh"
 # On hosts whose own kernel has device-mapper nothing here touches it.
 if ! [ -w /dev/fuse ]; then echo "skipped: there is no /dev/fuse"; exit 77; fi
+if [ "$(id -u)" = 0 ] && ! { [ -w /dev/loop-control ] && unshare -m true; }; then
+    echo "skipped: this root may not mount, or has no loop devices"
+    exit 77
+fi
+if [ "$(id -u)" != 0 ] && ! command -v fusermount3 >/dev/null; then echo "skipped: there is no fusermount3"; exit 77; fi
 # shellcheck disable=SC2154  # scratch is the transcript's
 export XDG_RUNTIME_DIR=$scratch/run
 mkdir -m 700 "$XDG_RUNTIME_DIR"
