@@ -45,13 +45,15 @@ Result<void> check_target_of_random_key(const Arguments& args, const Device& dat
 Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& plan,
                              const VolumeKey& key, const Device& data) {
     const bool must_show = args.has(opt::verify_fs);
-    // The look reads some MiB: for who asks for it, and for a person who just typed a passphrase that nothing checks.
+    // The look reads some MiB: for who asks, and for a person who just typed a passphrase that nothing checks.
     const bool typed = !args.has(opt::key_file) && ::isatty(STDIN_FILENO) != 0;
-    if (!must_show && !ui.is_verbose() && (!typed || ui.batch() || is_of_2004(args))) return {};
-    LK_ASSIGN(const auto found, find_plaintext_signatures(ui.context(), plan, key, data));
-    for (const Signature& signature : found)
+    if (!must_show && (!typed || ui.batch() || is_of_2004(args))) return {};
+    const auto found = find_plaintext_signatures(ui.context(), plan, key, data);
+    // What is wrong with the device mapping it will tell, in its own words.
+    if (!found) return must_show ? Result<void>(found.error()) : Result<void>();
+    for (const Signature& signature : *found)
         ui.verbose("The plaintext is %s.", signature.name.c_str());
-    if (!found.empty()) return {};
+    if (!found->empty()) return {};
     if (must_show)
         return ui.exits_with(2, fail(Errc::WrongPassphrase,
                                      "No file system is visible on %s with this key.",
