@@ -35,6 +35,7 @@ struct KdfPolicy {
     std::uint32_t max_lanes = 64;                    // Argon2; 2.8.5 and later may write so many
     std::uint64_t max_work_kib = 1'073'741'824;      // Argon2 memory times passes; 1 TiB is ~10 min
     bool check_available_memory = true;              // free memory and the cgroup's limit
+    bool one_at_a_time = false;                      // Argon2, on this machine; waits for its turn
 };
 
 struct Policy {

@@ -46,6 +46,7 @@ struct VolumeInfo {
     std::uint32_t key_bytes = 0;        // volume key; 0 = unknown (LUKS2 without keyslots)
     std::string hash = {};              // LUKS1: of everything; LUKS2: of the digest
     std::uint64_t data_offset = 0;      // bytes; 0 = detached
+    std::uint64_t data_size = 0;        // bytes; 0 = all from the offset to the end of the device
     std::uint32_t sector_size = 512;    // bytes
     std::uint64_t sequence_id = 0;      // LUKS2
     std::uint64_t metadata_size = 0;    // bytes; LUKS2: one copy of header and JSON

@@ -124,7 +124,8 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
     const std::uint32_t cpus = std::max(1U, machine.cpus);
     const bool forced = request.forced_iterations.has_value();
     const std::uint32_t asked_lanes = request.lanes.value_or(0);
-    params.lanes = std::min(asked_lanes == 0 ? std::min(kMaxLanes, cpus) : asked_lanes, kMaxLanes);
+    // More lanes than processors only help who has more of them, an attacker for instance.
+    params.lanes = std::min(asked_lanes == 0 ? kMaxLanes : asked_lanes, std::min(kMaxLanes, cpus));
     const std::uint64_t asked_kib =
         request.memory_kib.value_or(0) == 0 ? kDefaultMemoryKib : *request.memory_kib;
     if (asked_kib > kMaxMemoryKib)
@@ -140,7 +141,6 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
         params.memory_kib = asked_kib;
         return params;
     }
-    params.lanes = std::min(params.lanes, cpus);
     // Argon2 needs 8 KiB for each lane; kMinMemoryKib is enough for kMaxLanes.
     static_assert(kMinMemoryKib >= 8 * kMaxLanes);
     const std::uint64_t most_kib = std::min(asked_kib, memory_cap(machine));

@@ -99,14 +99,13 @@ Result<std::unique_ptr<Lock>> no_lock(const LockTarget& target, LockMode mode,
                                       const std::string& where, int error) {
     if (mode == LockMode::Shared && out_of_reach(error)) return std::make_unique<Lock>();
     return fail(out_of_reach(error) ? Errc::AccessDenied : Errc::Io,
-                "failed to acquire %s lock on device %s: %s: %s",
+                "failed to acquire %s lock on %s: %s: %s",
                 mode == LockMode::Shared ? "read" : "write", target.name.c_str(), where.c_str(),
                 std::strerror(error));
 }
 
-Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, LockMode mode,
-                                           const LockWait& wait) {
-    const std::string file = strprintf("L_%u:%u", ::major(target.number), ::minor(target.number));
+Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, const std::string& file,
+                                           LockMode mode, const LockWait& wait) {
     const std::string path = target.directory + "/" + file;
     while (true) {
         UniqueFd directory = open_directory(target.directory);
@@ -116,10 +115,10 @@ Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, LockMode mo
         if (!fd.valid()) return no_lock(target, mode, path, errno);
         struct stat status = {};
         if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
-            return fail(Errc::Io, "lock %s of device %s is no regular file", path.c_str(),
+            return fail(Errc::Io, "lock %s of %s is no regular file", path.c_str(),
                         target.name.c_str());
         LK_TRY(wait_for_flock(fd.get(), mode, wait,
-                              strprintf("device %s (lock %s)", target.name.c_str(), path.c_str())));
+                              strprintf("%s (lock %s)", target.name.c_str(), path.c_str())));
         if (still_there(fd.get(), directory.get(), file))
             return std::make_unique<NamedLock>(std::move(directory), file, std::move(fd));
         // Its last holder unlinked it between our open and our flock: the next one is a new file.
@@ -143,7 +142,17 @@ Result<std::unique_ptr<Lock>> lock_itself(const LockTarget& target, LockMode mod
 
 Result<std::unique_ptr<Lock>> acquire_lock(const LockTarget& target, LockMode mode,
                                            const LockWait& wait) {
-    return target.block_device ? lock_by_name(target, mode, wait) : lock_itself(target, mode, wait);
+    if (!target.block_device) return lock_itself(target, mode, wait);
+    return lock_by_name({.name = "device " + target.name, .directory = target.directory},
+                        strprintf("L_%u:%u", ::major(target.number), ::minor(target.number)), mode,
+                        wait);
+}
+
+Result<std::unique_ptr<Lock>> acquire_named_lock(const std::string& name, const std::string& what,
+                                                 const LockWait& wait,
+                                                 const std::string& directory) {
+    return lock_by_name({.name = what, .directory = directory}, "LN_" + name, LockMode::Exclusive,
+                        wait);
 }
 
 class LockTable::Share final : public Lock {

@@ -35,6 +35,11 @@ struct LockTarget {
                                                                       BlockDevice::LockMode mode,
                                                                       const LockWait& wait);
 
+// A lock of the machine and of no device: DIRECTORY/LN_<name>, exclusive.  `what` it is for goes into messages.
+[[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_named_lock(
+    const std::string& name, const std::string& what, const LockWait& wait,
+    const std::string& directory = kLockDirectory);
+
 // The locks of one device: lets a thread take again what it holds.
 class LockTable {
   public:

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "luks2/keyslot.h"
 
+#include <chrono>
 #include <cinttypes>
+#include <memory>
 
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
+#include "io/lock.h"
 #include "luks2/area_layout.h"
 
 namespace latchkey::luks2 {
@@ -38,8 +41,22 @@ Result<AreaCipher> requested_cipher(const formats::KeyslotSpec& spec) {
     return AreaCipher{text, spec.area_key_bytes};
 }
 
+// The turn of this derivation, where policy wants one at a time on this machine.
+Result<std::unique_ptr<io::BlockDevice::Lock>> wait_for_turn(Context& context,
+                                                             const model::KdfParams& kdf) {
+    if (!context.policy.kdf.one_at_a_time || kdf.memory_kib == 0) return nullptr;
+    constexpr std::chrono::hours kWhole{24};  // others' derivations may take minutes each
+    auto turn = io::acquire_named_lock("memory-hard-access", "memory-hard access",
+                                       {.limit = kWhole, .cancelled = &context.cancelled()});
+    if (turn || turn.error().code == Errc::Interrupted) return turn;
+    return fail(turn.error().code,
+                "failed to acquire global memory-hard access serialization lock: %s",
+                turn.error().message.c_str());
+}
+
 Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
                                      const Passphrase& passphrase) {
+    LK_ASSIGN([[maybe_unused]] const auto turn, wait_for_turn(context, keyslot.kdf));
     LK_TRY(crypto::check_kdf_cost(keyslot.kdf, context.policy.kdf));
     return crypto::derive(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt, keyslot.area.key_bytes,
                           context.cancelled());

@@ -63,6 +63,7 @@ VolumeInfo Header::info() const {
     info.key_bytes = volume_key_bytes(header).value_or(0);
     info.hash = digest != nullptr ? digest->hash : std::string();
     info.data_offset = header.data_offset();
+    if (header.segments().size() == 1) info.data_size = segment.size.value_or(0);
     info.sector_size = segment.sector_size;
     info.sequence_id = header.binary.sequence_id;
     info.metadata_size = header.binary.header_size;

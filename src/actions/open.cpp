@@ -45,10 +45,10 @@ constexpr OptionGroup<16> kOfMappings = {
     &opt::size,
     &opt::device_size,
 };
-constexpr OptionGroup<9> kOfLuks = {
+constexpr OptionGroup<10> kOfLuks = {
     &opt::test_passphrase, &opt::key_slot, &opt::unbound,    &opt::volume_key_file,
     &opt::token_only,      &opt::token_id, &opt::token_type, &opt::persistent,
-    &opt::key_description,
+    &opt::key_description, &opt::serialize_memory_hard_pbkdf,
 };
 constexpr OptionGroup<11> kOfPlain = {
     &opt::cipher,      &opt::hash,      &opt::offset,           &opt::skip,   &opt::sector_size,
@@ -56,10 +56,9 @@ constexpr OptionGroup<11> kOfPlain = {
     &opt::disable_blkid,
 };
 // Of types that are not here yet, or that change nothing here: taken as the peer takes them.
-constexpr OptionGroup<7> kPassedOver = {
+constexpr OptionGroup<6> kPassedOver = {
     &opt::disable_veracrypt, &opt::tcrypt_backup,       &opt::tcrypt_hidden,
     &opt::tcrypt_system,     &opt::veracrypt_pim,       &opt::veracrypt_query_pim,
-    &opt::serialize_memory_hard_pbkdf,
 };
 constexpr auto kOptions =
     join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions, kPassedOver);

@@ -59,6 +59,7 @@ void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags) {
 
 Result<void> open_luks(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
+    ui.context().policy.kdf.one_at_a_time = args.has(opt::serialize_memory_hard_pbkdf);
     if (args.has(opt::test_passphrase) && !ui.dry_run()) return test_passphrase(ui, args, device);
     const bool keeps_flags = args.has(opt::persistent) && !ui.dry_run();
     LK_ASSIGN(const Device data, open_data(ui, args, device));

@@ -11,9 +11,22 @@ namespace {
 
 constexpr std::uint32_t kSector = 512;  // bytes
 
+// A header may give its data fewer sectors than the device has: what comes after them is not the volume's.
+Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& volume) {
+    const std::uint64_t wanted = wanted_size(args).value_or(0);
+    const std::uint64_t most = volume.info().data_size / kSector;
+    if (most == 0) return wanted;
+    if (wanted > most)
+        return fail(Errc::DeviceTooSmall,
+                    "The header of %s gives its data %llu sectors, not %llu.",
+                    volume.device().name().c_str(), static_cast<unsigned long long>(most),
+                    static_cast<unsigned long long>(wanted));
+    return wanted == 0 ? most : wanted;
+}
+
 // A key in the kernel's keyring is not there any more: the header gives it again.
-Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& info) {
-    LK_ASSIGN(const Volume volume, load_any_luks(ui, args, info.device, Access::ReadOnly));
+Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& info,
+                            const Volume& volume) {
     if (volume.info().uuid != info.uuid)
         return fail(Errc::NotThisFormat, "Device %s has the header of another volume than %s.",
                     volume.device().name().c_str(), info.name.c_str());
@@ -40,11 +53,19 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (info.suspended)
         return fail(Errc::InvalidArgument, "Device %s is not active.", name.c_str());
     std::optional<VolumeKey> key;
-    if (info.key_in_keyring && is_luks(info)) {
-        LK_ASSIGN(VolumeKey found, key_again(ui, args, info));
-        key = std::move(found);
+    std::uint64_t sectors = wanted_size(args).value_or(0);
+    if (is_luks(info)) {
+        auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+        // A mapping whose key is in its table can be resized where the header is not at hand.
+        if (!volume && info.key_in_keyring) return std::move(volume).error();
+        if (volume) {
+            LK_ASSIGN(sectors, size_within_header(args, *volume));
+        }
+        if (info.key_in_keyring) {
+            LK_ASSIGN(VolumeKey found, key_again(ui, args, info, *volume));
+            key = std::move(found);
+        }
     }
-    const std::uint64_t sectors = wanted_size(args).value_or(0);
     if (auto resized = mapping::resize(ui.context(), name, sectors, key ? &*key : nullptr);
         !resized)
         return not_resized(std::move(resized).error(), info, sectors);

@@ -120,6 +120,34 @@ run open --token-only --token-id 0 "$two" l1 </dev/null
 run open --token-only --token-type luks2-keyring "$two" l1 </dev/null
 run open --token-only --token-type other "$two" l1 </dev/null
 
+say "a header that gives its data less than the device"
+truncate -s 24M short; printf one | quietly luksFormat -q "${fast[@]}" --sector-size 512 short
+python3 "$here/../kernel/fixed_size.py" short 1048576
+for how in --disable-keyring ''; do
+    with one run open ${how:+"$how"} short s1
+    with one run resize --size 1024 s1
+    with one run resize --size 4096 s1
+    with one run resize s1
+    run status s1 </dev/null | grep size:
+    run close s1 </dev/null
+done
+
+say "one memory-hard derivation at a time"
+truncate -s 20M hard
+printf three | quietly luksFormat -q "${small_argon[@]}" hard
+lock=/run/cryptsetup/LN_memory-hard-access
+mkdir -p /run/cryptsetup
+flock -x "$lock" sleep 600 & holder=$!
+until [ -e "$lock" ]; do sleep 0.1; done
+printf three | "$LATCHKEY" -v open --serialize-memory-hard-pbkdf --test-passphrase hard >.serialized 2>&1 & waiting=$!
+sleep 1
+wc -c <.serialized
+with three run -v open --test-passphrase hard
+pkill -P "$holder"; kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null
+wait "$waiting"; cat .serialized
+ls "$lock" 2>&1 | sed 's/.*: //'
+with one run -v open --serialize-memory-hard-pbkdf --test-passphrase two
+
 say "what is not mapped"
 run open --type tcrypt "$plain" p1 </dev/null
 run bitlkOpen "$plain" p1 </dev/null

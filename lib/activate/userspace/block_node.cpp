@@ -24,6 +24,13 @@ Error failed(const char* what, const std::string& path) {
                 translate(what), path.c_str(), std::strerror(errno));
 }
 
+// The kernel asks the server for the file's size only when somebody wants to know; loop devices of older kernels take
+// the size that it remembers, which is 0 or the old one.
+void refresh_size(const std::string& file) {
+    struct statx now {};
+    (void)::statx(AT_FDCWD, file.c_str(), AT_STATX_FORCE_SYNC, STATX_SIZE, &now);
+}
+
 Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) {
     const UniqueFd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
     if (!control.valid()) {
@@ -63,6 +70,7 @@ Result<std::string> make_block_node(const std::string& file, const std::string& 
                                     std::uint32_t sector_size, bool read_only) {
     const UniqueFd fd(::open(file.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
     if (!fd.valid()) return failed(N_("cannot open"), file);
+    refresh_size(file);
     LK_ASSIGN(const std::string loop, attach(fd.get(), sector_size, read_only));
     ::mkdir("/dev/mapper", 0755);
     if (::symlink(("../" + loop.substr(sizeof "/dev/" - 1)).c_str(), node.c_str()) != 0) {
@@ -100,7 +108,8 @@ Result<void> remove_block_node(const std::string& node) {
     return {};
 }
 
-Result<void> resize_block_node(const std::string& node) {
+Result<void> resize_block_node(const std::string& file, const std::string& node) {
+    refresh_size(file);
     const std::string loop = loop_behind(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid() || ::ioctl(fd.get(), LOOP_SET_CAPACITY) != 0)

@@ -19,7 +19,7 @@ namespace latchkey::userspace {
 // Busy if the device is mounted or mapped.  Nothing to do is success.
 [[nodiscard]] Result<void> remove_block_node(const std::string& node);
 // The file below has another size now.
-[[nodiscard]] Result<void> resize_block_node(const std::string& node);
+[[nodiscard]] Result<void> resize_block_node(const std::string& file, const std::string& node);
 // Writes what the kernel still holds back.
 [[nodiscard]] Result<void> flush_block_node(const std::string& node);
 

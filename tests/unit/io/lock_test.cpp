@@ -173,6 +173,21 @@ TEST(Lock, IgnoresTheFileOfAProcessThatWasKilled) {
     EXPECT_TRUE(acquire_lock(numbered(dir / "locks"), LockMode::Exclusive, kAtOnce));
 }
 
+TEST(Lock, ANameIsLockedForTheWholeMachine) {
+    const TempDir dir;
+    const std::string locks = dir / "locks";
+    auto first = acquire_named_lock("memory-hard-access", "the test", kAtOnce, locks);
+    ASSERT_TRUE(first);
+    EXPECT_TRUE(std::filesystem::exists(dir / "locks/LN_memory-hard-access"));
+    const auto second = acquire_named_lock("memory-hard-access", "the test", kAtOnce, locks);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::Locked);
+    EXPECT_TRUE(acquire_named_lock("another", "the test", kAtOnce, locks));
+    first->reset();
+    EXPECT_FALSE(std::filesystem::exists(dir / "locks/LN_memory-hard-access"));
+    EXPECT_TRUE(acquire_named_lock("memory-hard-access", "the test", kAtOnce, locks));
+}
+
 TEST(Lock, FollowsNoLinks) {
     const TempDir dir;
     ASSERT_TRUE(std::filesystem::create_directory(dir / "real"));
