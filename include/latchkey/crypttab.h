@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// /etc/crypttab as its two readers take it: systemd (252 to 257) and Debian's scripts (cryptsetup 2.6 and 2.7).
+// Text -> lines and words with their places -> entries of one reader -> what that reader does.  Pure: no file, device
+// or environment is looked at.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latchkey/error.h"
+#include "latchkey/report.h"
+
+namespace latchkey::crypttab {
+
+// A set of readers; where one is asked for, it has one member.
+enum class Readers : std::uint8_t { None = 0, Systemd = 1, Debian = 2, Both = 3 };
+constexpr Readers operator&(Readers a, Readers b) {
+    return static_cast<Readers>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
+}
+constexpr Readers operator|(Readers a, Readers b) {
+    return static_cast<Readers>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr bool has(Readers set, Readers reader) { return (set & reader) == reader; }
+// "systemd", "debian", "systemd and debian"; for programs "both".
+[[nodiscard]] LATCHKEY_API std::string_view name_of(Readers readers);
+
+enum class Severity : std::uint8_t {
+    Note,     // good to know
+    Warning,  // an option without effect, a message at every boot, a trap
+    Error,    // does not open, opens as something else, or takes other lines with it
+};
+[[nodiscard]] LATCHKEY_API std::string_view name_of(Severity severity);
+
+// ---- the table of options
+
+enum class ValueKind : std::uint8_t {
+    Flag,          // none
+    Text,          // not empty
+    OptionalText,  // may be missing
+    Number,
+    KeyBits,       // a multiple of 8
+    SectorBytes,   // 512, 1024, 2048, 4096
+    Switch,        // yes or no, may be missing
+    YesNo,
+    Choice,        // one of OptionRow::choices
+    Duration,      // seconds, or with units: 1min30s
+    Path,
+    AbsolutePath,
+    AutoOrPath,
+    Base64,
+    Pcrs,          // 0+7
+    YesNoOrPcr,
+    Pkcs11,        // auto, or pkcs11:...
+    KeyringKey,    // KEYRING::DESCRIPTION
+};
+
+enum class Topic : std::uint8_t { Kind, Cipher, Device, Asking, Boot };
+
+// For which kinds of volume an option counts.
+enum class Volumes : std::uint8_t { Any, Luks, Plain, PlainOrLuks, Tcrypt };
+
+struct OptionRow {
+    struct Alias {
+        std::string_view name = {};
+        Readers readers = Readers::None;
+    };
+    std::string_view name = {};
+    std::array<Alias, 2> aliases = {};
+    ValueKind value = ValueKind::Flag;
+    std::string_view choices = {};  // "yes|no|masked"
+    Readers readers = Readers::Both;
+    std::uint16_t since = 0;        // version of systemd; 0 = 252 knows it
+    Volumes volumes = Volumes::Any;
+    std::string_view implies = {};  // the type that systemd takes a line for that has it
+    Severity elsewhere = Severity::Note;  // what it means that the other reader does not know it
+    bool bad_value_fails = false;   // systemd: the unit fails; otherwise the option is ignored.  (Debian skips the line.)
+    Topic topic = Topic::Kind;
+    const char* systemd = "";       // marked N_: what it does, a sentence
+    const char* debian = "";        // marked N_; "" = does not know it
+};
+[[nodiscard]] LATCHKEY_API std::span<const OptionRow> options();
+// By name or alias, as `reader` spells it.  Null if that reader does not know it; Readers::Both: if neither does.
+[[nodiscard]] LATCHKEY_API const OptionRow* find_option(std::string_view name, Readers reader);
+// The name nearest to a word that nobody knows, or "".
+[[nodiscard]] LATCHKEY_API std::string_view nearest_option(std::string_view name, Readers readers);
+
+// ---- text to lines
+
+inline constexpr std::size_t kMaxFileBytes = 1U << 20;
+inline constexpr std::size_t kMaxLineBytes = 16384;
+inline constexpr std::size_t kMaxLines = 10000;
+
+struct Word {
+    std::string text = {};
+    std::uint32_t column = 1;  // of its first byte, from 1
+};
+struct Line {
+    std::uint32_t number = 1;
+    std::string text = {};          // without its newline
+    std::vector<Word> words = {};   // none: a comment or an empty line
+    bool carriage_return = false;   // ended by \r\n; not part of the text
+};
+struct File {
+    std::vector<Line> lines = {};
+};
+// InvalidArgument names line, column and bound; NUL bytes are refused.
+[[nodiscard]] LATCHKEY_API Result<File> parse(std::string_view text);
+
+// ---- lines to entries, as one reader splits and decodes them
+
+struct Option {
+    std::string name = {};
+    std::optional<std::string> value = {};
+    std::string written = {};      // as it stands in the file
+    std::uint32_t column = 1;
+    std::uint32_t value_column = 1;
+    const OptionRow* row = nullptr;  // null: this reader does not know it
+};
+struct Entry {
+    Readers reader = Readers::Systemd;
+    std::uint32_t line = 1;
+    Word name = {};
+    Word source = {};
+    Word key = {};  // "" = missing
+    std::vector<Option> options = {};
+    std::vector<Word> dropped = {};  // words that nobody reads
+
+    [[nodiscard]] const Option* find(std::string_view option) const;  // the last one of that row's name
+};
+[[nodiscard]] LATCHKEY_API Entry read_entry(const Line& line, Readers reader);
+
+// ---- entries to what is done
+
+enum class Type : std::uint8_t { Luks, Plain, Tcrypt, Bitlk, Fvault2, AsFound };
+[[nodiscard]] LATCHKEY_API std::string_view name_of(Type type);
+
+enum class KeyKind : std::uint8_t {
+    Ask,            // tokens and files of its own first, with systemd
+    File,
+    FileOnDevice,   // PATH:DEVICE
+    Random,
+    Script,         // what a program prints
+    StandardInput,  // Debian's "-"
+};
+[[nodiscard]] LATCHKEY_API std::string_view name_of(KeyKind kind);
+
+struct Volume {
+    Readers reader = Readers::Systemd;
+    std::uint32_t line = 1;
+    bool skipped = false;  // the reader does nothing with this line
+    std::string name = {};
+    std::string source = {};
+    Type type = Type::AsFound;
+    KeyKind key = KeyKind::Ask;
+    std::string key_path = {};    // File, FileOnDevice, Random; of a script its argument
+    std::string key_device = {};  // FileOnDevice
+    std::string script = {};
+    std::vector<std::string> tokens = {};  // "tpm2", "fido2", "pkcs11": those named, in the order tried
+    std::uint32_t tries = 3;               // 0 = for ever
+    std::string timeout = {};              // as written; "" = none
+    std::string header = {};
+    std::string header_device = {};
+    std::string cipher = {};  // "" = the reader's default
+    std::string hash = {};
+    std::optional<std::uint64_t> key_bits = {};  // as the reader takes the number
+    std::optional<std::uint64_t> offset_sectors = {};
+    std::optional<std::uint64_t> skip_sectors = {};
+    std::optional<std::uint64_t> sector_size = {};  // bytes
+    std::optional<std::uint64_t> key_slot = {};
+    std::optional<std::uint64_t> keyfile_offset_bytes = {};
+    std::optional<std::uint64_t> keyfile_size_bytes = {};
+    bool read_only = false;
+    bool discard = false;
+    bool no_auto = false;
+    bool no_fail = false;
+    bool net_dev = false;
+    bool initramfs = false;  // Debian: taken into the initramfs by name
+    bool no_early = false;
+    bool headless = false;
+    bool swap = false;
+    std::string tmp = {};    // file system; "" = none made
+    std::string check = {};  // Debian's program; "" = none
+    std::string check_argument = {};
+};
+[[nodiscard]] LATCHKEY_API Volume meaning(const Entry& entry);
+
+// ---- verbs
+
+struct Finding {
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+    Severity severity = Severity::Note;
+    Readers readers = Readers::Both;
+    std::string_view id = {};     // stable, for programs: "unknown-option"
+    std::string message = {};     // translated
+    std::string suggestion = {};  // what to write instead, or ""
+};
+// In the order of the file.
+[[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers);
+
+struct Account {
+    Readers reader = Readers::Systemd;
+    std::vector<std::string> sentences = {};  // translated: who, when, key, tries, failure, options
+};
+struct Explanation {
+    std::uint32_t line = 1;
+    std::string name = {};
+    std::string source = {};
+    std::vector<Account> accounts = {};
+    std::vector<std::string> differences = {};  // translated; of both readers only
+};
+[[nodiscard]] LATCHKEY_API Explanation explain(const Line& line, Readers readers);
+
+// What another reader's file cannot say, or says in other words.
+struct Loss {
+    std::uint32_t line = 1;
+    std::uint32_t column = 1;
+    bool matters = false;
+    std::string message = {};  // translated
+};
+struct Conversion {
+    std::string text = {};
+    std::vector<Loss> losses = {};
+};
+// From the other reader's words to those of `to`; comments, order and blanks between fields stay.
+[[nodiscard]] LATCHKEY_API Conversion convert(const File& file, Readers to);
+
+// {"entries":[...]}: each line as written and as each reader takes it; in text a line each.
+[[nodiscard]] LATCHKEY_API Fact describe(const File& file, Readers readers);
+// {"findings":[...]}; in text "NAME:4:9: error (systemd): ...".
+[[nodiscard]] LATCHKEY_API Fact describe(std::span<const Finding> findings, std::string_view file_name);
+// {"options":[...]}: the table.
+[[nodiscard]] LATCHKEY_API Fact describe_options();
+
+}  // namespace latchkey::crypttab

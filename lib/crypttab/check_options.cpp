@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Options: each by itself, then with each other, the type and the key.
+#include <algorithm>
+#include <set>
+
+#include "crypttab/checker.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+void check_unknown(Checker& on, const Option& option) {
+    const std::string& name = option.name;
+    if (option.written.empty()) {
+        on.add(option.column, Severity::Warning, "empty-option", N_("an option without a name"));
+        return;
+    }
+    const OptionRow* row = find_option(name, on.reader);
+    if (row != nullptr) {  // known, but not in this form
+        if (option.value)
+            on.add(option.column, Severity::Error, "value-not-wanted",
+                   N_("'%s' takes no value: the option is ignored as unknown"), name.c_str())
+                .suggestion = name;
+        else
+            on.add(option.column, Severity::Error, "value-missing",
+                   N_("'%s' needs %s: the option is ignored as unknown"), name.c_str(),
+                   wanted(*row, on.reader));
+        return;
+    }
+    row = find_option(name, Readers::Both);
+    if (row == nullptr) {
+        on.add(option.column, Severity::Error, "unknown-option", N_("unknown option '%s': it is ignored"),
+               name.c_str())
+            .suggestion = nearest_option(name, on.reader);
+        return;
+    }
+    if (has(row->readers, on.reader)) {  // an alias of the other reader
+        on.add(option.column, Severity::Warning, "foreign-option",
+               N_("'%s' is unknown here: it is ignored, with a message at every boot"), name.c_str())
+            .suggestion = row->name;
+        return;
+    }
+    Severity severity = row->elsewhere;
+    // Debian's initramfs has opened such a volume before systemd comes to see it.
+    if (on.in_initramfs) severity = Severity::Note;
+    if (row->name == "keyscript" && on.volume.key == KeyKind::File)
+        on.add(option.column, severity, "foreign-option",
+               N_("there are no key scripts: the file '%s' itself is read as the key"),
+               on.volume.key_path.c_str());
+    else if (row->name == "keyscript")
+        on.add(option.column, severity, "foreign-option",
+               N_("there are no key scripts: the passphrase is asked for"));
+    else
+        on.add(option.column, severity, "foreign-option",
+               N_("'%s' is unknown here: it is ignored, with a message at every boot"), name.c_str());
+}
+
+void check_systemd_value(Checker& on, const Option& option) {
+    const std::string value = option.value.value_or("");
+    const OptionRow& row = *option.row;
+    const auto number = number_of(value);
+    if (row.value == ValueKind::KeyBits && number && *number % 8 != 0) {
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("size=%s is no multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
+               static_cast<unsigned long long>(on.volume.key_bits.value_or(0)));
+    } else if (row.bad_value_fails && (row.value != ValueKind::SectorBytes || number)) {
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("'%s' needs %s, not '%s': the unit fails"), option.name.c_str(),
+               wanted(row, on.reader), value.c_str());
+    } else {
+        // Without that file or hash nothing opens; without a number the default stays.
+        const bool needed = row.name == "tcrypt-keyfile" || row.value == ValueKind::KeyBits;
+        on.add(option.value_column, needed ? Severity::Error : Severity::Warning, "bad-value",
+               N_("'%s' needs %s, not '%s': the option is ignored"), option.name.c_str(),
+               wanted(row, on.reader), value.c_str());
+    }
+}
+
+void check_debian_value(Checker& on, const Option& option) {
+    const OptionRow& row = *option.row;
+    const std::string value = option.value.value_or("");
+    if (row.value == ValueKind::Flag) {
+        on.add(option.value_column, Severity::Warning, "value-not-wanted",
+               N_("'%s' takes no value"), option.name.c_str())
+            .suggestion = option.name;
+    } else if ((row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes) &&
+               number_of(value).value_or(0) > 0) {
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("'%s' needs %s, not '%s': cryptsetup refuses it"), option.name.c_str(),
+               wanted(row, on.reader), value.c_str());
+    } else {
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("'%s' needs %s, not '%s': the line is skipped"), option.name.c_str(),
+               wanted(row, on.reader), value.c_str());
+    }
+}
+
+void check_value(Checker& on, const Option& option) {
+    if (!is_good(*option.row, option.value, on.reader)) {
+        if (on.systemd())
+            check_systemd_value(on, option);
+        else
+            check_debian_value(on, option);
+    }
+    const std::string value = option.value.value_or("");
+    if (on.systemd() && option.row->since != 0)
+        on.add(option.column, Severity::Note, "newer-systemd",
+               N_("'%s' is known since systemd %u: older ones ignore it"), option.name.c_str(),
+               static_cast<unsigned>(option.row->since));
+    if (!on.systemd() && option.row->name == "header" && path_on_device(value))
+        on.add(option.value_column, Severity::Error, "header-on-device",
+               N_("'%s' is taken for one path: a device in it is not mounted"), value.c_str());
+    if (on.systemd() && option.row->name == "cipher" && !value.empty() &&
+        value.find('-') == std::string::npos)
+        on.add(option.value_column, Severity::Warning, "cipher-mode",
+               N_("cipher=%s has no mode: plain is taken"), value.c_str())
+            .suggestion = value + "-plain";
+    if (!on.systemd() && option.row->name == "x-initrd.attach") return;
+    if (option.row->name == "check" && (value == "ext2" || value == "xfs" || value == "swap"))
+        on.add(option.value_column, Severity::Note, "old-check", N_("check=%s is deprecated"),
+               value.c_str())
+            .suggestion = "blkid";
+    if (option.row->name == "verify" && !on.systemd())
+        on.add(option.column, Severity::Note, "no-effect",
+               N_("verify has no effect: the passphrase is asked for once"));
+}
+
+bool counts_for(Volumes volumes, Type type) {
+    switch (volumes) {
+        case Volumes::Any: return true;
+        case Volumes::Luks: return type == Type::Luks || type == Type::AsFound;
+        case Volumes::Plain: return type == Type::Plain || type == Type::AsFound;
+        case Volumes::PlainOrLuks:
+            return type == Type::Plain || type == Type::Luks || type == Type::AsFound;
+        case Volumes::Tcrypt: break;
+    }
+    return type == Type::Tcrypt;
+}
+
+bool names_a_type(const Entry& entry) {
+    return std::ranges::any_of(entry.options, [](const Option& option) {
+        return option.row != nullptr && !option.row->implies.empty();
+    });
+}
+
+// An option of another kind of volume.
+void check_volumes(Checker& on, const Option& option) {
+    const OptionRow& row = *option.row;
+    if (counts_for(row.volumes, on.volume.type)) return;
+    const std::string type(name_of(on.volume.type));
+    const bool of_type = row.topic == Topic::Kind;
+    if (on.systemd() && row.volumes == Volumes::Plain && !names_a_type(on.entry)) {
+        on.add(option.column, Severity::Error, "plain-is-missing",
+               N_("'%s' has no effect: without the option plain the volume is taken for LUKS"),
+               option.name.c_str())
+            .suggestion = "plain";
+    } else if (!on.systemd() && of_type) {
+        on.add(option.column, Severity::Error, "tcrypt-is-missing",
+               N_("'%s' has no effect without the option tcrypt"), option.name.c_str())
+            .suggestion = "tcrypt";
+    } else if (!of_type) {
+        on.add(option.column, Severity::Warning, "no-effect", N_("'%s' has no effect on type %s"),
+               option.name.c_str(), type.c_str());
+    }
+}
+
+// luks, plain ...: one of them.
+void check_types(Checker& on) {
+    std::string_view first;
+    for (const Option& option : on.entry.options) {
+        if (option.row == nullptr || option.row->implies.empty()) continue;
+        const bool explicit_type = option.row->implies == option.row->name;
+        // What follows from other options is systemd's idea; swap and tmp go with any plain volume.
+        if (!explicit_type && !on.systemd()) continue;
+        const std::string_view type = option.row->implies;
+        if (option.row->name == "header" && first == "tcrypt") continue;
+        if (!first.empty() && type != first)
+            on.add(option.column, Severity::Error, "contradiction",
+                   N_("'%s' makes the type %s, and an earlier option makes it %s"),
+                   option.name.c_str(), std::string(type).c_str(), std::string(first).c_str());
+        if (first.empty()) first = type;
+    }
+}
+
+void check_no_type(Checker& on) {
+    if (on.line.words.size() < 2 || names_a_type(on.entry)) return;
+    const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
+    if (on.systemd()) return;
+    const bool random = on.volume.key == KeyKind::Random;
+    if (random)
+        on.add(end, Severity::Warning, "no-type",
+               N_("no type is said: it is looked for on the device, plain if there is none"))
+            .suggestion = "plain";
+    else
+        on.add(end, Severity::Note, "no-type",
+               N_("no type is said: it is looked for on the device, plain if there is none"))
+            .suggestion = "luks";
+}
+
+// swap and tmp imply plain for systemd alone.
+void check_implied_plain(Checker& on) {
+    if (on.systemd() || on.volume.type != Type::AsFound) return;
+    for (const std::string_view name : {"swap", "tmp"})
+        if (const Option* option = on.entry.find(name))
+            on.add(option->column, Severity::Warning, "plain-not-implied",
+                   N_("'%s' does not imply plain: the type is looked for on the device"),
+                   option->name.c_str())
+                .suggestion = "plain";
+}
+
+void check_plain_defaults(Checker& on) {
+    const Volume& volume = on.volume;
+    if (volume.type != Type::Plain || volume.key == KeyKind::Random) return;
+    const bool asks = volume.key == KeyKind::Ask;
+    const bool complete = !volume.cipher.empty() && volume.key_bits &&
+                          (!asks || !volume.hash.empty());
+    if (complete) return;
+    const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
+    const char* suggestion = "cipher=aes-cbc-essiv:sha256,size=256,hash=ripemd160";
+    if (on.systemd())
+        on.add(end, Severity::Note, "plain-defaults",
+               N_("plain without cipher, size and hash: aes-cbc-essiv:sha256, 256 bits, ripemd160"))
+            .suggestion = suggestion;
+    else
+        on.add(end, Severity::Warning, "plain-defaults",
+               N_("plain without cipher, size and hash: cryptsetup 2.6 takes aes-cbc-essiv:sha256 and "
+                  "ripemd160, 2.7 aes-xts-plain64 and sha256, which is another key"))
+            .suggestion = suggestion;
+}
+
+void check_tries(Checker& on) {
+    const Option* tries = on.entry.find("tries");
+    if (tries == nullptr || on.systemd() || on.volume.key == KeyKind::Ask ||
+        on.volume.key == KeyKind::Script)
+        return;
+    on.add(tries->column, Severity::Warning, "tries-with-key-file",
+           N_("tries has no effect with a key file: it is tried once"));
+}
+
+void check_headless(Checker& on) {
+    const Option* headless = on.entry.find("headless");
+    if (headless == nullptr || !on.volume.headless || on.volume.key != KeyKind::Ask ||
+        !on.volume.tokens.empty())
+        return;
+    on.add(headless->column, Severity::Warning, "headless",
+           N_("nobody is asked: only a token or /etc/cryptsetup-keys.d/%s.key can open it"),
+           on.volume.name.c_str());
+}
+
+void check_fido2(Checker& on) {
+    if (on.entry.find("fido2-cid") != nullptr) return;
+    for (const std::string_view name : {"fido2-pin", "fido2-up", "fido2-uv"})
+        if (const Option* option = on.entry.find(name))
+            on.add(option->column, Severity::Warning, "no-effect",
+                   N_("'%s' has no effect without fido2-cid"), option->name.c_str());
+}
+
+void check_programs(Checker& on) {
+    if (on.systemd()) return;
+    const Option* argument = on.entry.find("checkargs");
+    if (argument != nullptr && on.volume.check.empty())
+        on.add(argument->column, Severity::Warning, "no-effect",
+               N_("checkargs has no effect without check"));
+    if (argument != nullptr && on.volume.check == "blkid" && on.volume.check_argument == "none")
+        on.add(argument->column, Severity::Error, "check-never-passes",
+               N_("blkid finds no file system called none: the check never passes"))
+            .suggestion = "check=un_blkid";
+    const Option* quiet = on.entry.find("quiet");
+    if (quiet != nullptr && on.entry.find("loud") != nullptr)
+        on.add(quiet->column, Severity::Warning, "contradiction", N_("quiet wins over loud"));
+    if (!on.volume.initramfs) return;
+    for (const std::string_view name : {"swap", "tmp", "noauto", "noearly", "check"})
+        if (const Option* option = on.entry.find(name))
+            on.add(option->column, Severity::Warning, "not-in-initramfs",
+                   N_("'%s' is ignored in the initramfs"), option->name.c_str());
+}
+
+}  // namespace
+
+void check_options(Checker& on) {
+    std::set<std::string_view> seen;
+    for (const Option& option : on.entry.options) {
+        if (option.row == nullptr) {
+            check_unknown(on, option);
+            continue;
+        }
+        check_value(on, option);
+        check_volumes(on, option);
+        if (!seen.insert(option.row->name).second && option.row->name != "tcrypt-keyfile")
+            on.add(option.column, Severity::Warning, "repeated",
+                   N_("'%s' is given twice: the last one counts"), option.name.c_str());
+    }
+}
+
+void check_combination(Checker& on) {
+    check_types(on);
+    check_no_type(on);
+    check_implied_plain(on);
+    check_plain_defaults(on);
+    check_tries(on);
+    check_headless(on);
+    check_fido2(on);
+    check_programs(on);
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A file in the other reader's words: what is not a line for them stays as it was.
+#include <algorithm>
+#include <cstdarg>
+
+#include "base/strprintf.h"
+#include "crypttab/converter.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+std::string joined(const std::vector<std::string>& options) {
+    std::string text;
+    for (const std::string& option : options) {
+        if (!text.empty()) text += ',';
+        text += option;
+    }
+    return text;
+}
+
+// The blanks in front of the word of that index; one blank in front of a new word.
+std::string_view gap_before(const Line& line, std::size_t index) {
+    if (index >= line.words.size()) return " ";
+    const std::size_t begin = line.words[index].column - 1;
+    const std::size_t end =
+        index == 0 ? 0 : line.words[index - 1].column - 1 + line.words[index - 1].text.size();
+    return std::string_view(line.text).substr(end, begin - end);
+}
+
+std::string new_text(const Line& line, const Converter& converter) {
+    if (converter.left_out) return "# " + line.text;
+    const std::string words[] = {converter.name, converter.source, converter.key,
+                                 joined(converter.options)};
+    std::string text;
+    for (std::size_t i = 0; i < std::size(words); ++i)
+        if (!words[i].empty()) text.append(gap_before(line, i)).append(words[i]);
+    return text;
+}
+
+}  // namespace
+
+void Converter::tell(std::uint32_t column, bool matters, const char* format, ...) {
+    std::va_list arguments;
+    va_start(arguments, format);
+    losses.push_back({entry.line, column, matters, vstrprintf(translate(format), arguments)});
+    va_end(arguments);
+}
+
+void Converter::add(std::string option) {
+    if (std::ranges::find(options, option) == options.end()) options.push_back(std::move(option));
+}
+
+Conversion convert(const File& file, Readers to) {
+    Conversion conversion;
+    const Readers from = to == Readers::Systemd ? Readers::Debian : Readers::Systemd;
+    for (const Line& line : file.lines) {
+        if (line.words.empty()) {
+            conversion.text += line.text + "\n";
+            continue;
+        }
+        Entry entry = read_entry(line, from);
+        Volume volume = meaning(entry);
+        Converter converter{std::move(entry), std::move(volume), conversion.losses};
+        if (converter.volume.skipped) {
+            converter.left_out = true;
+            converter.tell(converter.entry.name.column, false,
+                           N_("the line had no effect and becomes a comment"));
+        } else if (to == Readers::Systemd) {
+            to_systemd(converter);
+        } else {
+            to_debian(converter);
+        }
+        conversion.text += new_text(line, converter) + "\n";
+    }
+    return conversion;
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// systemd's lines in Debian's words.
+#include <algorithm>
+
+#include "base/strprintf.h"
+#include "crypttab/converter.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+std::string with_octal(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        if (c == ',' || c == '\\')
+            encoded += strprintf("\\0%02o", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        else
+            encoded += c;
+    }
+    return encoded;
+}
+
+// In the fields a comma is a comma.
+std::string field(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) encoded += c == '\\' ? "\\0134" : std::string(1, c);
+    return encoded;
+}
+
+std::string device_path(std::string_view device) {
+    const std::string_view tag = tag_of(device);
+    const std::string value(device.substr(tag.size()));
+    if (tag == "UUID=") return "/dev/disk/by-uuid/" + value;
+    if (tag == "LABEL=") return "/dev/disk/by-label/" + value;
+    if (tag == "PARTUUID=") return "/dev/disk/by-partuuid/" + value;
+    if (tag == "PARTLABEL=") return "/dev/disk/by-partlabel/" + value;
+    return std::string(device);
+}
+
+void convert_key(Converter& line) {
+    const Word& key = line.entry.key;
+    const Volume& volume = line.volume;
+    line.key = "none";
+    switch (volume.key) {
+        case KeyKind::Ask:
+        case KeyKind::Script:
+        case KeyKind::StandardInput:
+            if (!key.text.empty() && key.text != "none" && key.text != "-")
+                line.tell(key.column, false, N_("systemd ignored the key file '%s': none"),
+                          key.text.c_str());
+            line.tell(key.column, false,
+                      N_("Debian's scripts do not look for /etc/cryptsetup-keys.d/%s.key"),
+                      volume.name.c_str());
+            return;
+        case KeyKind::FileOnDevice: {
+            line.key = field(device_path(volume.key_device) + ":" + volume.key_path);
+            if (const Option* timeout = line.entry.find("keyfile-timeout"))
+                line.key += strprintf(":%llu", static_cast<unsigned long long>(
+                                                   seconds_of(timeout->value.value_or(""))));
+            line.add("keyscript=passdev");
+            return;
+        }
+        case KeyKind::File:
+            line.tell(key.column, false,
+                      N_("when the key file does not fit, Debian's scripts do not ask"));
+            break;
+        case KeyKind::Random:
+            if (volume.type != Type::Plain)
+                line.tell(key.column, true, N_("Debian's scripts refuse a random key for type %s"),
+                          std::string(name_of(volume.type)).c_str());
+            break;
+    }
+    line.key = field(volume.key_path);
+}
+
+// Debian's cryptsetup has other defaults, which change with its version.
+void convert_plain(Converter& line) {
+    const Volume& volume = line.volume;
+    if (volume.cipher.empty())
+        line.add("cipher=aes-cbc-essiv:sha256");
+    else
+        line.add("cipher=" + with_octal(volume.cipher.find('-') == std::string::npos
+                                            ? volume.cipher + "-plain"
+                                            : volume.cipher));
+    line.add(strprintf("size=%llu",
+                       static_cast<unsigned long long>(volume.key_bits.value_or(256))));
+    if (!volume.hash.empty())
+        line.add("hash=" + with_octal(volume.hash));
+    else if (volume.key == KeyKind::Ask)
+        line.add("hash=ripemd160");
+}
+
+bool is_cipher_option(const OptionRow& row) {
+    return row.name == "cipher" || row.name == "size" || row.name == "hash";
+}
+
+// What undoes or is undone, and what only waits, has no word of its own there.
+bool is_settled(Converter& line, const Option& option) {
+    const std::string_view name = option.row->name;
+    if (name == "auto" || name == "fail" || name == "noauto" || is_cipher_option(*option.row))
+        return true;
+    if (name == "keyfile-timeout") return line.volume.key == KeyKind::FileOnDevice;
+    if (name == "x-initrd.attach") {
+        line.add("initramfs");
+        line.tell(option.column, false, N_("'x-initrd.attach' becomes initramfs"));
+        return true;
+    }
+    if (name == "nofail") {
+        line.tell(option.column, false, N_("Debian's scripts go on without a volume anyway: nofail"));
+        return true;
+    }
+    return false;
+}
+
+void convert_option(Converter& line, const Option& option) {
+    if (option.written.empty()) return;
+    if (option.row == nullptr) {
+        line.tell(option.column, false,
+                  find_option(option.name, Readers::Debian) != nullptr
+                      ? N_("'%s' had no effect with systemd and is left out")
+                      : N_("'%s' is no option and is left out"),
+                  option.written.c_str());
+        return;
+    }
+    const OptionRow& row = *option.row;
+    if (is_settled(line, option)) return;
+    if (!has(row.readers, Readers::Debian)) {
+        line.tell(option.column, row.elsewhere != Severity::Note, N_("Debian's scripts have no '%s'"),
+                  option.written.c_str());
+        return;
+    }
+    if (!is_good(row, option.value, Readers::Systemd) ||
+        !is_good(row, option.value, Readers::Debian)) {
+        line.tell(option.column, row.bad_value_fails,
+                  N_("'%s' has a value that Debian's scripts refuse"), option.written.c_str());
+        return;
+    }
+    if (row.name == "header" && !line.volume.header_device.empty())
+        line.tell(option.column, true, N_("Debian's scripts mount no device for '%s'"),
+                  option.written.c_str());
+    if (row.name == "tries" && line.volume.key != KeyKind::Ask) {
+        line.tell(option.column, false, N_("Debian's scripts try a key file once: '%s'"),
+                  option.written.c_str());
+        return;
+    }
+    // As Debian spells it.
+    const bool known = find_option(option.name, Readers::Debian) != nullptr;
+    const std::string name = known ? option.name : std::string(row.name);
+    line.add(option.value ? name + "=" + with_octal(*option.value) : name);
+}
+
+}  // namespace
+
+void to_debian(Converter& line) {
+    const Volume& volume = line.volume;
+    line.name = field(line.entry.name.text);
+    line.source = field(line.entry.source.text);
+    if (!line.entry.dropped.empty())
+        line.tell(line.entry.dropped.front().column, false,
+                  N_("systemd did not read '%s' and what follows: left out"),
+                  line.entry.dropped.front().text.c_str());
+    line.add(std::string(name_of(volume.type)));
+    if (volume.type == Type::Plain) convert_plain(line);
+    convert_key(line);
+    if (volume.no_auto) line.add("noauto");
+    for (const Option& option : line.entry.options) convert_option(line, option);
+}
+
+}  // namespace latchkey::crypttab

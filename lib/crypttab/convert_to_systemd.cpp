@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Debian's lines in systemd's words.
+#include <algorithm>
+
+#include "crypttab/converter.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+// systemd has no way to write a blank.
+void convert_field(Converter& line, const Word& from, std::string& to) {
+    to = from.text;
+    if (to.find_first_of(" \t\n") == std::string::npos && !to.starts_with('#')) return;
+    line.left_out = true;
+    line.tell(from.column, true, N_("systemd cannot write '%s': the line becomes a comment"),
+              to.c_str());
+}
+
+std::string written(const std::string& name, const std::optional<std::string>& value) {
+    if (!value) return name;
+    std::string text = name + "=";
+    for (const char c : *value) {
+        if (c == ',') text += '\\';
+        text += c;
+    }
+    return text;
+}
+
+// DEV:PATH[:SECONDS], whose PATH is on DEV.
+bool convert_passdev(Converter& line) {
+    const std::string& argument = line.entry.key.text;
+    const std::size_t first = argument.find(':');
+    if (first == std::string::npos || !argument.starts_with("/dev/")) return false;
+    const std::string device = argument.substr(0, first);
+    const std::string rest = argument.substr(first + 1);
+    const std::size_t second = rest.find(':');
+    const std::string path = rest.substr(0, second);
+    line.key = (path.starts_with('/') ? path : "/" + path) + ":" + device;
+    if (second != std::string::npos) line.add("keyfile-timeout=" + rest.substr(second + 1));
+    return true;
+}
+
+void convert_script(Converter& line) {
+    const Option* option = line.entry.find("keyscript");
+    const std::string& script = line.volume.script;
+    const std::string_view base = std::string_view(script).substr(script.rfind('/') + 1);
+    line.key = "none";
+    if (base == "passdev" && convert_passdev(line)) return;
+    if (base == "decrypt_keyctl") {
+        line.tell(option->column, false, N_("systemd shares passphrases without decrypt_keyctl"));
+        return;
+    }
+    line.tell(option->column, true, N_("systemd has no key scripts: it asks where '%s' gave the key"),
+              script.c_str());
+}
+
+void convert_key(Converter& line) {
+    const Word& key = line.entry.key;
+    switch (line.volume.key) {
+        case KeyKind::Ask: line.key = "none"; return;
+        case KeyKind::Script: convert_script(line); return;
+        case KeyKind::StandardInput:
+            line.key = "none";
+            line.tell(key.column, true, N_("the key came from standard input: systemd asks"));
+            return;
+        case KeyKind::File:
+        case KeyKind::FileOnDevice:
+        case KeyKind::Random: break;
+    }
+    convert_field(line, key, line.key);
+    if (!key.text.starts_with('/'))
+        line.tell(key.column, true, N_("systemd ignores the key file '%s', which is not absolute"),
+                  key.text.c_str());
+    if (path_on_device(key.text))
+        line.tell(key.column, true, N_("systemd takes the end of '%s' for a device"), key.text.c_str());
+    if (line.volume.key == KeyKind::File)
+        line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
+}
+
+// Debian looks at the device where the line is silent; so we say what the line must mean.
+void convert_type(Converter& line) {
+    const Volume& volume = line.volume;
+    const auto end = line.entry.source.column;
+    if (volume.type == Type::AsFound) {
+        const bool plain = volume.key == KeyKind::Random || !volume.cipher.empty() ||
+                           volume.key_bits || !volume.hash.empty() || volume.offset_sectors ||
+                           volume.skip_sectors || volume.swap || !volume.tmp.empty();
+        line.add(plain ? "plain" : "luks");
+        if (plain && volume.key != KeyKind::Random)
+            line.tell(end, true, N_("no type was said: the volume is taken for plain"));
+        else if (!plain)
+            line.tell(end, false, N_("no type was said: the volume is taken for LUKS"));
+        if (!plain) return;
+    } else if (volume.type != Type::Plain) {
+        return;
+    }
+    const bool complete = !volume.cipher.empty() && volume.key_bits &&
+                          (!volume.hash.empty() || volume.key == KeyKind::File);
+    if (volume.key != KeyKind::Random && !complete)
+        line.tell(end, true,
+                  N_("cipher, size and hash were cryptsetup's defaults: systemd has those of "
+                     "cryptsetup 2.6 and earlier"));
+}
+
+void convert_unknown(Converter& line, const Option& option) {
+    if (option.written.empty()) return;
+    const bool known_there = find_option(option.name, Readers::Systemd) != nullptr;
+    // It had no effect, and would get one.
+    line.tell(option.column, false,
+              known_there ? N_("'%s' had no effect with Debian's scripts and is left out")
+                          : N_("'%s' is no option and is left out"),
+              option.written.c_str());
+}
+
+void convert_option(Converter& line, const Option& option) {
+    const OptionRow* row = option.row;
+    if (row == nullptr) return convert_unknown(line, option);
+    if (row->name == "keyscript") return;
+    if (row->name == "initramfs") {
+        line.add("x-initrd.attach");
+        line.tell(option.column, false, N_("'initramfs' becomes x-initrd.attach"));
+        return;
+    }
+    if (!has(row->readers, Readers::Systemd)) {
+        const bool matters = row->elsewhere != Severity::Note;
+        line.tell(option.column, matters, N_("systemd has no '%s'"), option.written.c_str());
+        return;
+    }
+    if (row->name == "header" && !option.value.value_or("").starts_with('/'))
+        line.tell(option.column, true, N_("systemd needs an absolute path: '%s'"),
+                  option.written.c_str());
+    if (option.value && option.value->find_first_of(" \t\n") != std::string::npos) {
+        line.tell(option.column, true, N_("systemd cannot write '%s'"), option.written.c_str());
+        return;
+    }
+    // Debian takes no notice of the value of a flag.
+    line.add(row->value == ValueKind::Flag ? option.name : written(option.name, option.value));
+}
+
+}  // namespace
+
+void to_systemd(Converter& line) {
+    convert_field(line, line.entry.name, line.name);
+    convert_field(line, line.entry.source, line.source);
+    convert_type(line);
+    convert_key(line);
+    for (const Option& option : line.entry.options) convert_option(line, option);
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One line on its way from one reader's words to the other's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/i18n.h"
+#include "crypttab/values.h"
+
+namespace latchkey::crypttab {
+
+struct Converter {
+    Entry entry;  // as the old reader takes it
+    Volume volume;
+    std::vector<Loss>& losses;
+    // The new line, in the new reader's spelling.
+    std::string name = {};
+    std::string source = {};
+    std::string key = {};
+    std::vector<std::string> options = {};
+    bool left_out = false;  // becomes a comment
+
+    // Format marked N_; translated here.
+    [[gnu::format(printf, 4, 5)]] void tell(std::uint32_t column, bool matters, const char* format,
+                                            ...);
+    void add(std::string option);
+};
+
+void to_systemd(Converter& line);
+void to_debian(Converter& line);
+
+}  // namespace latchkey::crypttab

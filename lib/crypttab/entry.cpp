@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Lines to entries: the two readers split and decode differently.
+#include <algorithm>
+
+#include "crypttab/values.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+// At commas; with systemd a backslash keeps the comma that it stands before.
+std::vector<Word> split_options(std::string_view text, std::uint32_t column, Readers reader) {
+    std::vector<Word> parts;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= text.size(); ++at) {
+        if (at < text.size() && text[at] == '\\' && reader == Readers::Systemd) {
+            ++at;  // at most to the end, where the loop ends too
+            if (at < text.size()) continue;
+        }
+        if (at < text.size() && text[at] != ',') continue;
+        const std::size_t end = std::min(at, text.size());
+        parts.push_back({std::string(text.substr(begin, end - begin)),
+                         column + static_cast<std::uint32_t>(begin)});
+        begin = end + 1;
+    }
+    return parts;
+}
+
+std::string decoded(std::string_view text, Readers reader) {
+    if (reader == Readers::Debian) return without_octal(text);
+    std::string plain;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text.substr(at).starts_with("\\,")) continue;
+        plain += text[at];
+    }
+    return plain;
+}
+
+// systemd compares "size=" with its equals sign: without one, or with one too many, the option is unknown to it.
+const OptionRow* row_of(const Option& option, Readers reader) {
+    const OptionRow* row = find_option(option.name, reader);
+    if (row == nullptr || reader == Readers::Debian) return row;
+    const bool may_lack =
+        row->value == ValueKind::Switch || row->value == ValueKind::OptionalText;
+    if (row->value == ValueKind::Flag ? option.value.has_value()
+                                      : !option.value.has_value() && !may_lack)
+        return nullptr;
+    return row;
+}
+
+Option read_option(const Word& part, Readers reader) {
+    Option option{.written = part.text, .column = part.column, .value_column = part.column};
+    const std::size_t equals = part.text.find('=');
+    option.name = part.text.substr(0, equals);
+    if (equals != std::string::npos) {
+        option.value = decoded(std::string_view(part.text).substr(equals + 1), reader);
+        option.value_column = part.column + static_cast<std::uint32_t>(equals + 1);
+    }
+    option.row = row_of(option, reader);
+    return option;
+}
+
+}  // namespace
+
+const Option* Entry::find(std::string_view option) const {
+    for (auto at = options.rbegin(); at != options.rend(); ++at)
+        if (at->row != nullptr && at->row->name == option) return &*at;
+    return nullptr;
+}
+
+Entry read_entry(const Line& line, Readers reader) {
+    Entry entry{.reader = reader, .line = line.number};
+    const auto field = [&](std::size_t index) {
+        if (index >= line.words.size())
+            return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
+        Word word = line.words[index];
+        if (reader == Readers::Debian) word.text = without_octal(word.text);
+        return word;
+    };
+    entry.name = field(0);
+    entry.source = field(1);
+    entry.key = field(2);
+    if (line.words.size() > 4 && reader == Readers::Systemd)
+        entry.dropped.assign(line.words.begin() + 4, line.words.end());
+    if (line.words.size() < 4) return entry;
+    std::string_view text = line.words[3].text;
+    if (reader == Readers::Debian) {
+        text = std::string_view(line.text).substr(line.words[3].column - 1);
+        text = text.substr(0, text.find_last_not_of(" \t") + 1);
+    }
+    for (const Word& part : split_options(text, line.words[3].column, reader))
+        entry.options.push_back(read_option(part, reader));
+    return entry;
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Entries to what their reader does, by the rules of systemd 252 and 257 and of cryptsetup 2.6 and 2.7 in Debian.
+#include <algorithm>
+#include <limits>
+
+#include "crypttab/values.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+std::optional<Type> type_called(std::string_view name) {
+    for (const Type type : {Type::Luks, Type::Plain, Type::Tcrypt, Type::Bitlk, Type::Fvault2})
+        if (name_of(type) == name) return type;
+    return std::nullopt;
+}
+
+// The last one counts; systemd takes options for a type that Debian does not.
+Type type_of(const Entry& entry) {
+    const bool systemd = entry.reader == Readers::Systemd;
+    Type type = systemd ? Type::Luks : Type::AsFound;
+    for (const Option& option : entry.options) {
+        if (option.row == nullptr) continue;
+        const auto named = type_called(systemd ? option.row->implies : option.row->name);
+        // A TrueCrypt volume may have its header elsewhere too.
+        if (named && !(option.row->name == "header" && type == Type::Tcrypt)) type = *named;
+    }
+    return type;
+}
+
+void read_key(const Entry& entry, Volume& volume) {
+    const std::string& key = entry.key.text;
+    const Option* script = entry.find("keyscript");
+    if (script != nullptr) {
+        volume.key = KeyKind::Script;
+        volume.script = script->value.value_or("");
+        volume.key_path = key;
+        return;
+    }
+    const bool systemd = entry.reader == Readers::Systemd;
+    if (key.empty() || key == "none" || (systemd && !key.starts_with('/'))) return;
+    if (!systemd && key == "-") {
+        volume.key = KeyKind::StandardInput;
+        return;
+    }
+    volume.key = is_random_device(key) ? KeyKind::Random : KeyKind::File;
+    volume.key_path = key;
+    if (const auto parts = path_on_device(key); parts && systemd) {
+        volume.key = KeyKind::FileOnDevice;
+        volume.key_path = parts->path;
+        volume.key_device = parts->device;
+    }
+}
+
+void read_tokens(const Entry& entry, Volume& volume) {
+    if (entry.find("tpm2-device") != nullptr) volume.tokens.emplace_back("tpm2");
+    if (entry.find("fido2-device") != nullptr || entry.find("fido2-cid") != nullptr)
+        volume.tokens.emplace_back("fido2");
+    if (entry.find("pkcs11-uri") != nullptr) volume.tokens.emplace_back("pkcs11");
+}
+
+std::optional<std::uint64_t> number_in(const Entry& entry, std::string_view name) {
+    const Option* option = entry.find(name);
+    return option == nullptr || !option->value ? std::nullopt : number_of(*option->value);
+}
+
+std::string text_in(const Entry& entry, std::string_view name) {
+    const Option* option = entry.find(name);
+    return option == nullptr ? std::string() : option->value.value_or("");
+}
+
+bool is_on(const Entry& entry, std::string_view name) {
+    const Option* option = entry.find(name);
+    return option != nullptr && (!option->value || yes_or_no(*option->value).value_or(false));
+}
+
+// Of two options that undo each other, the later one.
+bool last_is(const Entry& entry, std::string_view yes, std::string_view no) {
+    bool on = false;
+    for (const Option& option : entry.options) {
+        if (option.row == nullptr) continue;
+        if (option.row->name == yes) on = true;
+        if (option.row->name == no) on = false;
+    }
+    return on;
+}
+
+void read_cipher(const Entry& entry, Volume& volume) {
+    volume.cipher = text_in(entry, "cipher");
+    volume.hash = text_in(entry, "hash");
+    volume.key_bits = number_in(entry, "size");
+    constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint64_t>::max() / 8;
+    // systemd says that it ignores such a size, and takes it as bytes.
+    if (volume.reader == Readers::Systemd && volume.key_bits && *volume.key_bits % 8 != 0)
+        volume.key_bits = std::min(*volume.key_bits, kMostBytes) * 8;
+    volume.offset_sectors = number_in(entry, "offset");
+    volume.skip_sectors = number_in(entry, "skip");
+    volume.sector_size = number_in(entry, "sector-size");
+    volume.key_slot = number_in(entry, "key-slot");
+    volume.keyfile_offset_bytes = number_in(entry, "keyfile-offset");
+    volume.keyfile_size_bytes = number_in(entry, "keyfile-size");
+    volume.header = text_in(entry, "header");
+    if (volume.reader == Readers::Debian) return;
+    if (const auto parts = path_on_device(volume.header)) {
+        volume.header = parts->path;
+        volume.header_device = parts->device;
+    }
+}
+
+void read_use(const Entry& entry, Volume& volume) {
+    volume.read_only = is_on(entry, "readonly");
+    volume.discard = is_on(entry, "discard");
+    volume.no_auto = last_is(entry, "noauto", "auto");
+    volume.no_fail = last_is(entry, "nofail", "fail");
+    volume.net_dev = is_on(entry, "_netdev");
+    volume.initramfs = is_on(entry, "initramfs");
+    volume.no_early = is_on(entry, "noearly");
+    volume.headless = is_on(entry, "headless");
+    volume.swap = is_on(entry, "swap");
+    if (entry.find("tmp") != nullptr) volume.tmp = text_in(entry, "tmp");
+    if (entry.find("tmp") != nullptr && volume.tmp.empty()) volume.tmp = "ext4";
+    if (entry.find("check") != nullptr) volume.check = text_in(entry, "check");
+    if (entry.find("check") != nullptr && volume.check.empty()) volume.check = "blkid";
+    volume.check_argument = text_in(entry, "checkargs");
+}
+
+// What either reader refuses before it looks at a device.
+bool is_refused(const Entry& entry, const Volume& volume) {
+    if (entry.source.text.empty()) return true;
+    if (entry.reader == Readers::Systemd) return volume.swap && !volume.tmp.empty();
+    if (entry.key.text.empty()) return true;
+    if (volume.key == KeyKind::Random &&
+        (volume.type == Type::Luks || volume.type == Type::Tcrypt))
+        return true;
+    return std::ranges::any_of(entry.options, [&](const Option& option) {
+        if (option.row == nullptr || option.row->value == ValueKind::Flag) return false;
+        // Any number is passed on to cryptsetup, which may refuse it.
+        if (option.row->value == ValueKind::SectorBytes || option.row->value == ValueKind::KeyBits)
+            return number_of(option.value.value_or("")).value_or(0) == 0;
+        return !is_good(*option.row, option.value, entry.reader);
+    });
+}
+
+}  // namespace
+
+Volume meaning(const Entry& entry) {
+    Volume volume{.reader = entry.reader, .line = entry.line};
+    volume.name = entry.name.text;
+    volume.source = entry.source.text;
+    volume.type = type_of(entry);
+    read_key(entry, volume);
+    read_tokens(entry, volume);
+    read_cipher(entry, volume);
+    read_use(entry, volume);
+    volume.timeout = text_in(entry, "timeout");
+    if (!is_duration(volume.timeout)) volume.timeout.clear();
+    if (const auto tries = number_in(entry, "tries"))
+        volume.tries = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(*tries, std::numeric_limits<std::uint32_t>::max()));
+    // Debian asks nobody after a key file, so there is nothing to try again.
+    if (entry.reader == Readers::Debian && volume.key != KeyKind::Ask &&
+        volume.key != KeyKind::Script)
+        volume.tries = 1;
+    volume.skipped = is_refused(entry, volume);
+    return volume;
+}
+
+}  // namespace latchkey::crypttab

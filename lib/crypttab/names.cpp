@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Words for programs; the same in every language.
+#include "latchkey/crypttab.h"
+
+namespace latchkey::crypttab {
+
+std::string_view name_of(Readers readers) {
+    switch (readers) {
+        case Readers::None: return "nobody";
+        case Readers::Systemd: return "systemd";
+        case Readers::Debian: return "debian";
+        case Readers::Both: break;
+    }
+    return "both";
+}
+
+std::string_view name_of(Severity severity) {
+    switch (severity) {
+        case Severity::Note: return "note";
+        case Severity::Warning: return "warning";
+        case Severity::Error: break;
+    }
+    return "error";
+}
+
+std::string_view name_of(Type type) {
+    switch (type) {
+        case Type::Luks: return "luks";
+        case Type::Plain: return "plain";
+        case Type::Tcrypt: return "tcrypt";
+        case Type::Bitlk: return "bitlk";
+        case Type::Fvault2: return "fvault2";
+        case Type::AsFound: break;
+    }
+    return "as-found";
+}
+
+std::string_view name_of(KeyKind kind) {
+    switch (kind) {
+        case KeyKind::Ask: return "ask";
+        case KeyKind::File: return "file";
+        case KeyKind::FileOnDevice: return "file-on-device";
+        case KeyKind::Random: return "random";
+        case KeyKind::Script: return "script";
+        case KeyKind::StandardInput: break;
+    }
+    return "standard-input";
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Values of options and fields: what is good, and what it is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "latchkey/crypttab.h"
+
+namespace latchkey::crypttab {
+
+// Decimal digits alone.
+std::optional<std::uint64_t> number_of(std::string_view text);
+// As systemd spells them: 1 yes y true t on, 0 no n false f off.
+std::optional<bool> yes_or_no(std::string_view text);
+bool is_duration(std::string_view text);
+// Seconds of a good duration, rounded up.
+std::uint64_t seconds_of(std::string_view duration);
+
+// Whether that reader takes the option's value, or that there is none.
+bool is_good(const OptionRow& row, const std::optional<std::string>& value, Readers reader);
+// "a number", for people; translated.
+const char* wanted(const OptionRow& row, Readers reader);
+
+// "\054" -> ","; other backslashes stay.
+std::string without_octal(std::string_view text);
+bool has_octal(std::string_view text);
+
+bool is_random_device(std::string_view path);
+// "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL=" in front, or "".
+std::string_view tag_of(std::string_view source);
+struct PathOnDevice {
+    std::string path;
+    std::string device;
+};
+// "PATH:/dev/..." or "PATH:LABEL=..."
+std::optional<PathOnDevice> path_on_device(std::string_view text);
+
+}  // namespace latchkey::crypttab
