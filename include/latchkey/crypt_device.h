@@ -21,6 +21,9 @@ struct CryptDeviceOptions {
     bool read_only = false;
     std::optional<std::uint64_t> size_sectors =
         {};  // 512-byte sectors; nothing or 0 = all there is
+    // A sector whose ciphertext is all zeros reads as zeros, and not as what that decrypts to, as dm-crypt has it: for
+    // holes that were punched where a hole is promised to read so.
+    bool holes_read_as_zeros = false;
 };
 
 // The result is a device like any other: it can be probed, formatted, or opened as a volume again.  Any offset and

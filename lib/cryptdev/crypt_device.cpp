@@ -16,6 +16,11 @@ void copy_bytes(ByteView from, MutableByteView to) {
     std::copy(from.begin(), from.end(), to.begin());
 }
 
+// Ciphertext ends at its first bytes, unless it is none.
+bool all_zero(ByteView bytes) {
+    return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{}; });
+}
+
 std::uint64_t iv_of(const PlacedSegment& place, std::uint64_t offset) {
     return place.first_iv + offset / io::kSectorSize;
 }
@@ -23,11 +28,12 @@ std::uint64_t iv_of(const PlacedSegment& place, std::uint64_t offset) {
 }  // namespace
 
 CryptDevice::CryptDevice(std::shared_ptr<io::BlockDevice> base, std::vector<Segment> segments,
-                         bool read_only)
+                         bool read_only, bool holes_read_as_zeros)
     : base_(std::move(base)),
       segments_(std::move(segments)),
       size_(segments_.back().place.start + segments_.back().place.length),
       read_only_(read_only || base_->read_only()),
+      holes_read_as_zeros_(holes_read_as_zeros),
       name_("plaintext of " + base_->name()),
       buffers_(kChunk) {}
 
@@ -69,7 +75,28 @@ CryptDevice::Shard& CryptDevice::shard_of(const Piece& piece) const {
 Result<void> CryptDevice::read_sectors(const Segment& segment, std::uint64_t offset,
                                        MutableByteView into) const {
     LK_TRY(base_->read(segment.place.device_offset + offset, into));
+    if (holes_read_as_zeros_) return decrypt_around_holes(segment, offset, into);
     return segment.cipher->decrypt(iv_of(segment.place, offset), into);
+}
+
+Result<void> CryptDevice::decrypt_around_holes(const Segment& segment, std::uint64_t offset,
+                                               MutableByteView sectors) {
+    const std::size_t unit = segment.place.sector_size;
+    std::size_t run = 0;  // bytes from the start of `sectors` that have no hole
+    while (!sectors.empty()) {
+        const bool ends = run == sectors.size();
+        if (!ends && !all_zero(sectors.subspan(run, unit))) {
+            run += unit;
+            continue;
+        }
+        if (run != 0)
+            LK_TRY(segment.cipher->decrypt(iv_of(segment.place, offset), sectors.first(run)));
+        const std::size_t done = run + (ends ? 0 : unit);
+        sectors = sectors.subspan(done);
+        offset += done;
+        run = 0;
+    }
+    return {};
 }
 
 Result<void> CryptDevice::read_shared(const Piece& piece, std::uint64_t offset,

@@ -27,7 +27,7 @@ class CryptDevice final : public io::BlockDevice {
     };
     // `segments` is not empty, in order and without gaps.
     CryptDevice(std::shared_ptr<io::BlockDevice> base, std::vector<Segment> segments,
-                bool read_only);
+                bool read_only, bool holes_read_as_zeros = false);
 
     [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
@@ -65,6 +65,8 @@ class CryptDevice final : public io::BlockDevice {
     // Whole sectors of one segment, from `offset` in it.
     [[nodiscard]] Result<void> read_sectors(const Segment& segment, std::uint64_t offset,
                                             MutableByteView into) const;
+    [[nodiscard]] static Result<void> decrypt_around_holes(const Segment& segment, std::uint64_t offset,
+                                                           MutableByteView sectors);
     [[nodiscard]] Result<void> read_shared(const Piece& piece, std::uint64_t offset,
                                            MutableByteView into) const;
 
@@ -79,6 +81,7 @@ class CryptDevice final : public io::BlockDevice {
     std::vector<Segment> segments_;
     std::uint64_t size_;
     bool read_only_;
+    bool holes_read_as_zeros_;
     std::string name_;
     mutable BufferPool buffers_;
     mutable std::array<Shard, kShards> shards_;

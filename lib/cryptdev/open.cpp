@@ -21,8 +21,8 @@ Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const Volume
                                               .iv_large_sectors = place.iv_large_sectors}));
         segments.push_back({std::move(place), std::move(cipher)});
     }
-    return Device(
-        std::make_shared<cryptdev::CryptDevice>(data.io(), std::move(segments), options.read_only));
+    return Device(std::make_shared<cryptdev::CryptDevice>(
+        data.io(), std::move(segments), options.read_only, options.holes_read_as_zeros));
 }
 
 Result<void> read_device(const Device& device, std::uint64_t offset_bytes,

@@ -24,11 +24,13 @@ namespace {
 
 constexpr std::size_t kBounceBytes = 1024 * 1024;
 
+Errc code_of(int error) {
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG) return Errc::NoSpace;
+    return error == EPERM || error == EROFS || error == EACCES ? Errc::AccessDenied : Errc::Io;
+}
+
 Error io_error(const char* verb, const std::string& path, std::uint64_t offset, int error) {
-    const Errc code = error == ENOSPC || error == EDQUOT || error == EFBIG  ? Errc::NoSpace
-                      : error == EPERM || error == EROFS || error == EACCES ? Errc::AccessDenied
-                                                                            : Errc::Io;
-    return fail(code, "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(), offset,
+    return fail(code_of(error), "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(), offset,
                 std::strerror(error));
 }
 
@@ -202,7 +204,8 @@ Result<void> FileDevice::flush() {
     } while (status != 0 && errno == EINTR);
     if (status != 0) {
         flush_failed_ = true;
-        return fail(Errc::Io, "cannot flush device %s: %s", path_.c_str(), std::strerror(errno));
+        // File systems that allocate late have no space only now.
+        return fail(code_of(errno), "cannot flush device %s: %s", path_.c_str(), std::strerror(errno));
     }
     if (flush_failed_)
         return fail(Errc::Io, "cannot flush device %s: writes were lost before", path_.c_str());

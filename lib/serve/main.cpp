@@ -23,6 +23,7 @@
 #include "activate/userspace/spawn.h"
 #include "serve/confine.h"
 #include "serve/control.h"
+#include "serve/notify.h"
 
 namespace latchkey::serve {
 namespace {
@@ -48,6 +49,7 @@ Result<void> serve_order(int orders) {
     LK_ASSIGN(UniqueFd listener, userspace::listen_at(order.control));
     const sigset_t signals = ending_signals();
     UniqueFd signal_fd(::signalfd(-1, &signals, SFD_CLOEXEC));
+    notify_ready(order.name, ::getppid());
     LK_TRY(confine());
 
     std::thread([&] {
@@ -98,6 +100,7 @@ int keep(pid_t server, const userspace::Places& places) {
         }
         int signal = 0;
         if (::sigwait(&signals, &signal) != 0 || signal == SIGCHLD) continue;
+        notify_stopping();
         if (!places.node.empty()) (void)userspace::flush_block_node(places.node);
         ::kill(server, SIGTERM);
     }

@@ -13,6 +13,11 @@
 #include "latchkey/crypt_device.h"
 
 namespace latchkey::serve {
+namespace {
+
+Error closed() { return fail(Errc::Io, "the volume is closed"); }
+
+}  // namespace
 
 Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order, UniqueFd data,
                                                          SecretBuffer key) {
@@ -30,10 +35,14 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
 }
 
 Result<void> ServedVolume::open(const VolumeKey& key, std::optional<std::uint64_t> size_sectors) {
+    may_have_holes_ = may_have_holes_ || order_.allow_discards;
     Context context;
     LK_ASSIGN(const Device plaintext,
               open_crypt_device(context, order_.plan, key, Device(data_),
-                                {.read_only = order_.read_only, .size_sectors = size_sectors}));
+                                {.read_only = order_.read_only,
+                                 .size_sectors = size_sectors,
+                                 // Who punches a hole in a file counts on zeros, as file systems do.
+                                 .holes_read_as_zeros = may_have_holes_}));
     plaintext_ = plaintext.io();
     size_ = plaintext.size();
     return {};
@@ -42,7 +51,7 @@ Result<void> ServedVolume::open(const VolumeKey& key, std::optional<std::uint64_
 Result<std::shared_lock<std::shared_mutex>> ServedVolume::enter() const {
     std::shared_lock lock(gate_);
     resumed_.wait(lock, [this] { return plaintext_ != nullptr || ended_; });
-    if (ended_) return fail(Errc::Io, "the volume is closed");
+    if (ended_) return closed();
     return lock;
 }
 
@@ -65,8 +74,10 @@ Result<void> ServedVolume::write(std::uint64_t offset, ByteView bytes) {
 }
 
 Result<void> ServedVolume::flush() {
-    LK_ASSIGN(const auto lock, enter());
-    return plaintext_->flush();
+    const std::shared_lock lock(gate_);
+    if (ended_) return closed();
+    // Suspending has flushed all that was acknowledged; who closes a volume then shall not wait for its key.
+    return plaintext_ == nullptr ? Result<void>() : plaintext_->flush();
 }
 
 Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
@@ -75,17 +86,21 @@ Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
     if (!order_.allow_discards || order_.read_only || order_.plan.segments.size() != 1)
         return fail(Errc::NotSupported, "discards are not allowed");
     const std::uint64_t size = size_.load();
-    const std::uint64_t end = offset + std::min(length, size - std::min(size, offset));
-    const std::uint64_t first = (offset + segment.sector_size - 1) / segment.sector_size *
-                                segment.sector_size;
-    const std::uint64_t last = end / segment.sector_size * segment.sector_size;
-    if (first >= last) return {};
-    if (::fallocate(data_fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                    static_cast<off_t>(segment.device_offset * 512 + first),
-                    static_cast<off_t>(last - first)) == 0)
-        return {};
-    return fail(errno == EOPNOTSUPP ? Errc::NotSupported : Errc::Io, "discard: %s",
-                std::strerror(errno));
+    if (offset >= size) return {};
+    const std::uint64_t end = offset + std::min(length, size - offset);
+    const std::uint64_t sector = segment.sector_size;
+    const std::uint64_t first = std::min(end, round_up(offset, sector));
+    const std::uint64_t last = std::max(first, end / sector * sector);
+    if (first < last && ::fallocate(data_fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                    static_cast<off_t>(segment.device_offset * 512 + first),
+                                    static_cast<off_t>(last - first)) != 0)
+        return fail(errno == EOPNOTSUPP ? Errc::NotSupported : Errc::Io, "discard: %s",
+                    std::strerror(errno));
+    // A hole reads as zeros to its last byte.
+    const Bytes zeros(sector);
+    if (offset < first) LK_TRY(plaintext_->write(offset, ByteView(zeros).first(first - offset)));
+    if (last < end) LK_TRY(plaintext_->write(last, ByteView(zeros).first(end - last)));
+    return {};
 }
 
 Result<void> ServedVolume::suspend() {

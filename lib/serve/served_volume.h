@@ -30,7 +30,8 @@ class ServedVolume {
     // NoSpace beyond the end, AccessDenied if it is read only.
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes);
     [[nodiscard]] Result<void> flush();
-    // Gives the sectors inside the range back to the disk; NotSupported unless discards are allowed.
+    // Gives the sectors inside the range back to the disk; all of it reads as zeros.  NotSupported unless discards are
+    // allowed.
     [[nodiscard]] Result<void> discard(std::uint64_t offset, std::uint64_t length);
     [[nodiscard]] std::uint64_t size() const { return size_.load(); }
     [[nodiscard]] bool read_only() const { return order_.read_only; }
@@ -60,6 +61,7 @@ class ServedVolume {
     mutable std::shared_mutex gate_;
     mutable std::condition_variable_any resumed_;
     bool ended_ = false;
+    bool may_have_holes_ = false;  // once they were allowed
     std::optional<VolumeKey> key_;
     std::shared_ptr<io::BlockDevice> data_;
     std::shared_ptr<io::BlockDevice> plaintext_;  // null while suspended

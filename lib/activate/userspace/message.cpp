@@ -46,6 +46,13 @@ bool unescape(std::string_view text, std::string& value) {
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_number(std::string_view digits) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return value;
+}
+
 void Message::add(std::string_view name, std::string_view value) {
     fields_.emplace_back(name, value);
 }
@@ -65,10 +72,7 @@ std::string_view Message::text(std::string_view name) const {
 }
 
 std::uint64_t Message::number(std::string_view name) const {
-    const std::string_view digits = text(name);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc() && end == digits.data() + digits.size() ? value : 0;
+    return parse_number(text(name)).value_or(0);
 }
 
 std::vector<std::string_view> Message::all(std::string_view name) const {
@@ -96,7 +100,8 @@ Result<Message> Message::parse(std::string_view text) {
         std::string value;
         if (end == std::string_view::npos || blank == std::string_view::npos ||
             !good_name(line.substr(0, blank)) || !unescape(line.substr(blank + 1), value))
-            return fail(Errc::InvalidArgument, "message with a line that is no field");
+            return fail(Errc::InvalidArgument, "message: '%.60s' is no field",
+                        std::string(line).c_str());
         message.fields_.emplace_back(line.substr(0, blank), std::move(value));
         text.remove_prefix(end + 1);
     }

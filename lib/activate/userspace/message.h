@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,10 @@
 namespace latchkey::userspace {
 
 inline constexpr std::size_t kLongestMessage = 64 * 1024;  // bytes
+inline constexpr std::size_t kLongestKey = 65 * 32;        // bytes; loop-AES has 65 keys
+
+// Decimal digits and nothing else.
+[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view digits);
 
 // Names may come more than once; their order is kept.
 class Message {
@@ -21,7 +26,7 @@ class Message {
     void add(std::string_view name, std::uint64_t value);
     void add_flag(std::string_view name, bool value) { add(name, std::uint64_t{value}); }
 
-    // The first of that name; "" or 0 where there is none.
+    // The first of that name; "" or 0 where there is none, or no number.
     [[nodiscard]] std::string_view text(std::string_view name) const;
     [[nodiscard]] std::uint64_t number(std::string_view name) const;
     [[nodiscard]] bool flag(std::string_view name) const { return number(name) != 0; }

@@ -2,13 +2,15 @@
 #include "activate/userspace/order.h"
 
 #include <array>
-#include <charconv>
 #include <cinttypes>
 
 #include "base/strprintf.h"
 
 namespace latchkey::userspace {
 namespace {
+
+constexpr std::uint64_t kMostSectors = UINT64_MAX / 512;
+constexpr std::size_t kMostSegments = 64;  // a volume amid its reencryption has three
 
 // "start length cipher iv_offset device_offset sector_size large"; a length of '-' is to the end.
 std::string segment_text(const CryptSegment& segment) {
@@ -31,29 +33,93 @@ std::optional<std::array<std::string_view, kSegmentWords>> words_of(std::string_
     return words;
 }
 
-template <typename T>
-bool parse_number(std::string_view text, T& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size();
+Error bad_segment(std::string_view field, std::string_view value) {
+    return fail(Errc::InvalidArgument, "order: %.*s of a segment is '%.*s'",
+                static_cast<int>(field.size()), field.data(), static_cast<int>(value.size()),
+                value.data());
 }
 
 Result<CryptSegment> parse_segment(std::string_view text) {
     const auto words = words_of(text);
+    if (!words)
+        return fail(Errc::InvalidArgument, "order: segment '%.*s' has not %zu words",
+                    static_cast<int>(text.size()), text.data(), kSegmentWords);
+    const auto& [start, length, cipher, iv_offset, device_offset, sector_size, large] = *words;
     CryptSegment segment;
-    int large = 0;
-    bool good = words.has_value();
-    if (good && (*words)[1] != "-") {
-        segment.length.emplace();
-        good = parse_number((*words)[1], *segment.length);
+    const auto number = [](std::string_view field, std::string_view digits, std::uint64_t most,
+                           std::uint64_t& value) -> Result<void> {
+        const auto parsed = parse_number(digits);
+        if (!parsed || *parsed > most) return bad_segment(field, digits);
+        value = *parsed;
+        return {};
+    };
+    std::uint64_t bytes = 0;
+    std::uint64_t is_large = 0;
+    LK_TRY(number("start", start, kMostSectors, segment.start));
+    LK_TRY(number("iv_offset", iv_offset, UINT64_MAX, segment.iv_offset));
+    LK_TRY(number("device_offset", device_offset, kMostSectors, segment.device_offset));
+    LK_TRY(number("sector_size", sector_size, 4096, bytes));
+    LK_TRY(number("large", large, 1, is_large));
+    if (length != "-") {
+        LK_TRY(number("length", length, kMostSectors, segment.length.emplace()));
     }
-    good = good && parse_number((*words)[0], segment.start) &&
-           parse_number((*words)[3], segment.iv_offset) &&
-           parse_number((*words)[4], segment.device_offset) &&
-           parse_number((*words)[5], segment.sector_size) && parse_number((*words)[6], large);
-    if (!good) return fail(Errc::InvalidArgument, "order with a segment that is none");
-    segment.cipher = (*words)[2];
-    segment.iv_large_sectors = large != 0;
+    if (bytes < 512 || (bytes & (bytes - 1)) != 0) return bad_segment("sector_size", sector_size);
+    if (cipher.empty()) return bad_segment("cipher", cipher);
+    segment.cipher = cipher;
+    segment.sector_size = static_cast<std::uint32_t>(bytes);
+    segment.iv_large_sectors = is_large != 0;
     return segment;
+}
+
+Result<std::string> text_in(const Message& message, const char* name) {
+    const std::string_view value = message.text(name);
+    if (value.empty()) return fail(Errc::InvalidArgument, "order without %s", name);
+    // It becomes a path or an argument of the system's.
+    if (value.find('\0') != std::string_view::npos)
+        return fail(Errc::InvalidArgument, "order: %s has a NUL", name);
+    return std::string(value);
+}
+
+Result<std::uint64_t> number_in(const Message& message, const char* name, std::uint64_t most) {
+    const auto value = parse_number(message.text(name));
+    if (value && *value <= most) return *value;
+    return fail(Errc::InvalidArgument, "order: %s is '%s'", name,
+                std::string(message.text(name)).c_str());
+}
+
+// What a serving process says of itself: `field(name, member)` for each, in either direction.
+template <typename Info, typename Field>
+void each_field(Info& info, const Field& field) {
+    field("name", info.name);
+    field("path", info.path);
+    field("type", info.type);
+    field("uuid", info.uuid);
+    field("cipher", info.cipher);
+    field("device", info.device);
+    field("loop_file", info.loop_file);
+    field("key_bits", info.key_bits);
+    field("sector_size", info.sector_size);
+    field("offset_sectors", info.offset_sectors);
+    field("size_sectors", info.size_sectors);
+    field("iv_offset_sectors", info.iv_offset_sectors);
+    field("iv_large_sectors", info.iv_large_sectors);
+    field("in_use", info.in_use);
+    field("suspended", info.suspended);
+    field("read_only", info.read_only);
+    field("allow_discards", info.flags.allow_discards);
+}
+
+void read_field(const Message& message, std::string_view name, std::string& into) {
+    into = message.text(name);
+}
+void read_field(const Message& message, std::string_view name, bool& into) {
+    into = message.flag(name);
+}
+void read_field(const Message& message, std::string_view name, std::uint32_t& into) {
+    into = static_cast<std::uint32_t>(message.number(name));
+}
+void read_field(const Message& message, std::string_view name, std::uint64_t& into) {
+    into = message.number(name);
 }
 
 }  // namespace
@@ -76,68 +142,47 @@ Message to_message(const Order& order) {
 }
 
 Result<Order> parse_order(const Message& message) {
-    Order order{.name = std::string(message.text("name")),
-                .file = std::string(message.text("file")),
-                .control = std::string(message.text("control")),
-                .device = std::string(message.text("device")),
-                .read_only = message.flag("read_only"),
-                .allow_discards = message.flag("allow_discards"),
-                .plan = {.type = std::string(message.text("type")),
-                         .uuid = std::string(message.text("uuid")),
-                         .key_bytes = message.number("key_bytes")}};
-    if (message.has("size_sectors")) order.size_sectors = message.number("size_sectors");
-    for (const std::string_view text : message.all("segment")) {
+    Order order;
+    LK_ASSIGN(order.name, text_in(message, "name"));
+    LK_ASSIGN(order.file, text_in(message, "file"));
+    LK_ASSIGN(order.control, text_in(message, "control"));
+    LK_ASSIGN(order.device, text_in(message, "device"));
+    LK_ASSIGN(order.plan.type, text_in(message, "type"));
+    order.plan.uuid = message.text("uuid");
+    LK_ASSIGN(order.plan.key_bytes, number_in(message, "key_bytes", kLongestKey));
+    LK_ASSIGN(const std::uint64_t read_only, number_in(message, "read_only", 1));
+    LK_ASSIGN(const std::uint64_t discards, number_in(message, "allow_discards", 1));
+    order.read_only = read_only != 0;
+    order.allow_discards = discards != 0;
+    if (message.has("size_sectors")) {
+        LK_ASSIGN(order.size_sectors, number_in(message, "size_sectors", kMostSectors));
+    }
+    const auto segments = message.all("segment");
+    if (segments.empty() || segments.size() > kMostSegments)
+        return fail(Errc::InvalidArgument, "order with %zu segments, not 1 to %zu", segments.size(),
+                    kMostSegments);
+    for (const std::string_view text : segments) {
         LK_ASSIGN(CryptSegment segment, parse_segment(text));
         order.plan.segments.push_back(std::move(segment));
     }
-    if (order.name.empty() || order.file.empty() || order.control.empty() ||
-        order.plan.segments.empty())
-        return fail(Errc::InvalidArgument, "order without name, file, control or segment");
     return order;
 }
 
 Message to_message(const MappingInfo& info) {
     Message message;
-    message.add("name", info.name);
-    message.add("path", info.path);
-    message.add("type", info.type);
-    message.add("uuid", info.uuid);
-    message.add("cipher", info.cipher);
-    message.add("device", info.device);
-    message.add("loop_file", info.loop_file);
-    message.add("key_bits", info.key_bits);
-    message.add("sector_size", info.sector_size);
-    message.add("offset_sectors", info.offset_sectors);
-    message.add("size_sectors", info.size_sectors);
-    message.add("iv_offset_sectors", info.iv_offset_sectors);
-    message.add_flag("iv_large_sectors", info.iv_large_sectors);
-    message.add_flag("in_use", info.in_use);
-    message.add_flag("suspended", info.suspended);
-    message.add_flag("read_only", info.read_only);
-    message.add_flag("allow_discards", info.flags.allow_discards);
+    each_field(info, [&message](std::string_view name, const auto& value) {
+        if constexpr (requires { std::string_view(value); })
+            message.add(name, std::string_view(value));
+        else
+            message.add(name, std::uint64_t{value});
+    });
     return message;
 }
 
 MappingInfo parse_info(const Message& message) {
-    return {.active = true,
-            .in_use = message.flag("in_use"),
-            .suspended = message.flag("suspended"),
-            .read_only = message.flag("read_only"),
-            .backend = "userspace",
-            .name = std::string(message.text("name")),
-            .path = std::string(message.text("path")),
-            .type = std::string(message.text("type")),
-            .uuid = std::string(message.text("uuid")),
-            .cipher = std::string(message.text("cipher")),
-            .key_bits = static_cast<std::uint32_t>(message.number("key_bits")),
-            .device = std::string(message.text("device")),
-            .loop_file = std::string(message.text("loop_file")),
-            .sector_size = static_cast<std::uint32_t>(message.number("sector_size")),
-            .iv_large_sectors = message.flag("iv_large_sectors"),
-            .offset_sectors = message.number("offset_sectors"),
-            .size_sectors = message.number("size_sectors"),
-            .iv_offset_sectors = message.number("iv_offset_sectors"),
-            .flags = {.allow_discards = message.flag("allow_discards")}};
+    MappingInfo info{.active = true, .backend = "userspace"};
+    each_field(info, [&message](std::string_view name, auto& into) { read_field(message, name, into); });
+    return info;
 }
 
 }  // namespace latchkey::userspace

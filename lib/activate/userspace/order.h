@@ -22,7 +22,7 @@ struct Order {
 };
 
 [[nodiscard]] Message to_message(const Order& order);
-// InvalidArgument if something is missing or makes no sense.
+// InvalidArgument names what is missing or makes no sense.
 [[nodiscard]] Result<Order> parse_order(const Message& message);
 
 [[nodiscard]] Message to_message(const MappingInfo& info);

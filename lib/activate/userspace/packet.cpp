@@ -13,7 +13,7 @@
 namespace latchkey::userspace {
 namespace {
 
-constexpr std::size_t kLongestKey = 512;  // bytes; Volume::kMaxKeyBytes
+constexpr std::chrono::seconds kKeyLimit{30};  // it is sent right behind the message that it belongs to
 
 Error failed(const char* what) {
     return fail(Errc::Io, "serving process: %s: %s", what, std::strerror(errno));
@@ -26,6 +26,17 @@ bool make_address(const std::string& path, sockaddr_un& address) {
     if (path.size() >= sizeof address.sun_path) return false;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return true;
+}
+
+// Until there is something to read, or nothing will come.
+Result<void> wait_for(int socket, std::chrono::milliseconds limit) {
+    pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+    const int timeout = limit.count() == 0 ? -1 : static_cast<int>(limit.count());
+    int ready = 0;
+    do ready = ::poll(&waiting, 1, timeout);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0) return fail(Errc::Io, "the serving process does not answer");
+    return {};
 }
 
 Result<UniqueFd> new_socket() {
@@ -61,12 +72,7 @@ Result<void> send_message(int socket, const Message& message, int descriptor) {
 }
 
 Result<Received> receive_message(int socket, std::chrono::milliseconds limit) {
-    pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
-    const int timeout = limit.count() == 0 ? -1 : static_cast<int>(limit.count());
-    int ready = 0;
-    do ready = ::poll(&waiting, 1, timeout);
-    while (ready < 0 && errno == EINTR);
-    if (ready == 0) return fail(Errc::Io, "the serving process does not answer");
+    LK_TRY(wait_for(socket, limit));
     std::vector<char> text(kLongestMessage + 1);
     iovec part{text.data(), text.size()};
     msghdr header{};
@@ -102,10 +108,13 @@ Result<void> send_key(int socket, ByteView key) {
 }
 
 Result<SecretBuffer> receive_key(int socket) {
+    LK_TRY(wait_for(socket, kKeyLimit));
     SecretBuffer packet(kLongestKey + 1);
-    const ssize_t length = ::recv(socket, packet.bytes().data(), packet.size(), 0);
-    if (length < 0) return failed("recv");
+    const ssize_t length = ::recv(socket, packet.bytes().data(), packet.size(), MSG_TRUNC);
+    if (length < 0) return errno == ECONNRESET ? ended() : failed("recv");
     if (length == 0) return ended();
+    if (static_cast<std::size_t>(length) > packet.size())
+        return fail(Errc::InvalidArgument, "the key is longer than %zu bytes", kLongestKey);
     return SecretBuffer::copy_of(packet.bytes().subspan(1, static_cast<std::size_t>(length) - 1));
 }
 

@@ -22,7 +22,7 @@ struct Received {
 // Io "... has ended" if the other side is gone.  Waits that long at most; 0 = for ever.
 [[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit);
 
-// A key of 0 to 512 bytes.
+// A key of 0 to kLongestKey bytes.
 [[nodiscard]] Result<void> send_key(int socket, ByteView key);
 [[nodiscard]] Result<SecretBuffer> receive_key(int socket);
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -91,7 +92,8 @@ Result<UniqueFd> spawn(const std::string& program, const std::string& name) {
 
     std::vector<const char*> words;
     const std::string unit = "--unit=latchkey-" + name;
-    if (systemd_runs()) {
+    // What is a service already stays one: it tells the manager itself.
+    if (systemd_runs() && std::getenv("NOTIFY_SOCKET") == nullptr) {
         words = {"systemd-run", "--scope", "--quiet", "--collect", unit.c_str()};
         if (::geteuid() != 0) words.push_back("--user");
         words.push_back("--");

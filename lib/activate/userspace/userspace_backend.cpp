@@ -7,12 +7,14 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cinttypes>
 #include <cstring>
 #include <filesystem>
 
+#include "activate/flags.h"
 #include "activate/userspace/block_node.h"
 #include "activate/userspace/packet.h"
 #include "activate/userspace/spawn.h"
@@ -60,7 +62,7 @@ Error in_use(const Device& data) {
 }
 
 // A descriptor of the serving process's own, that keeps others away for as long as it is open: mounts and mappings of
-// a block device, other serving processes of a file.
+// a block device, other serving processes of a file or device.
 Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
     const std::string& path = data.name();
     int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
@@ -70,15 +72,16 @@ Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
     if (!fd.valid())
         return fail(errno == ENOENT ? Errc::NoDevice : Errc::AccessDenied, "%s: %s", path.c_str(),
                     std::strerror(errno));
-    if (shared || !data.regular_file()) return fd;
-    // A lock on a byte that no file has; it belongs to the open file, and goes with its last descriptor.
+    // A lock on a byte that no file has; it belongs to the open file, and goes with its last descriptor.  All take it,
+    // so that who does not share sees also those who do.
     struct flock lock {};
-    lock.l_type = static_cast<short>(read_only ? F_RDLCK : F_WRLCK);
+    lock.l_type = F_RDLCK;
     lock.l_whence = SEEK_SET;
     lock.l_start = std::int64_t{1} << 62;
     lock.l_len = 1;
-    if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES))
-        return in_use(data);
+    if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0 || shared) return fd;
+    lock.l_type = F_WRLCK;
+    if (::fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return in_use(data);
     return fd;
 }
 
@@ -88,17 +91,21 @@ std::string absolute(const std::string& path) {
     return error ? path : whole.string();
 }
 
+// The caller's word or the header's.
+bool wants_discards(const activate::Request& request) {
+    static_assert(activate::kFlagMembers.front() == &ActivationFlags::allow_discards);
+    const auto flags = activate::with_options(request.plan, request.options).flags;
+    return std::ranges::find(flags, model::kFlagNames.front().header) != flags.end();
+}
+
 Order order_for(const activate::Request& request, const Places& places, bool read_only) {
     Order order{.name = std::string(request.name),
                 .file = places.file,
                 .control = places.control,
                 .device = absolute(request.data.name()),
                 .read_only = read_only,
-                .allow_discards = request.options.flags.allow_discards,
+                .allow_discards = wants_discards(request),
                 .plan = request.plan};
-    if (!request.options.ignore_persistent_flags)
-        for (const std::string& flag : request.plan.flags)
-            if (flag == "allow-discards") order.allow_discards = true;
     if (request.options.size_sectors.value_or(0) != 0)
         order.size_sectors = request.options.size_sectors;
     return order;
@@ -235,7 +242,7 @@ Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
     Message request = verb("resize");
     request.add("size_sectors", size_sectors);
     LK_TRY(ask(places, request));
-    if (!places.node.empty()) return resize_block_node(places.node);
+    if (!places.node.empty()) return resize_block_node(places.file, places.node);
     return {};
 }
 
@@ -248,10 +255,10 @@ Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::
                     info.name.c_str(), info.type.c_str(), info.uuid.c_str(),
                     request.plan.type.c_str(), request.plan.uuid.c_str());
     Message message = verb("refresh");
-    message.add_flag("allow_discards", request.options.flags.allow_discards);
+    message.add_flag("allow_discards", wants_discards(request));
     message.add("size_sectors", request.options.size_sectors.value_or(0));
     LK_TRY(ask(places, message, &request.key));
-    if (!places.node.empty()) LK_TRY(resize_block_node(places.node));
+    if (!places.node.empty()) LK_TRY(resize_block_node(places.file, places.node));
     return status(context, request.name);
 }
 
