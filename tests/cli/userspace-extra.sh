@@ -3,24 +3,11 @@
 # Volumes served by a process of their own: what an ordinary user, and a machine without device-mapper, has.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
-# On hosts whose own kernel has device-mapper nothing here touches it.
-if ! [ -w /dev/fuse ]; then echo "skipped: there is no /dev/fuse"; exit 77; fi
-if [ "$(id -u)" = 0 ] && ! { [ -w /dev/loop-control ] && unshare -m true; }; then
-    echo "skipped: this root may not mount, or has no loop devices"
-    exit 77
-fi
-if [ "$(id -u)" != 0 ] && ! command -v fusermount3 >/dev/null; then echo "skipped: there is no fusermount3"; exit 77; fi
-# shellcheck disable=SC2154  # scratch is the transcript's
-export XDG_RUNTIME_DIR=$scratch/run
-mkdir -m 700 "$XDG_RUNTIME_DIR"
+# shellcheck source=tests/cli/served.bash
+# shellcheck disable=SC2154  # here is the transcript's
+. "$here/served.bash"
 printf one >key
 format img one
-name=vol$$
-# Root's volumes appear elsewhere; the transcript does not say where.
-ours() { sed -E -e "s|$name|NAME|g" -e 's|/dev/mapper/NAME|FOLDER/NAME|g' -e 's|run/latchkey/NAME|FOLDER/NAME|g' -e 's|/dev/loop[0-9]+|LOOP|g'; }
-run_as() { run "$@" 2>&1 | ours; }
-file() { [ -e "/dev/mapper/$name" ] && echo "/dev/mapper/$name" || echo "$XDG_RUNTIME_DIR/latchkey/$name"; }
-digest() { sha256sum "$1" | cut -c1-16; }
 
 run_as open --backend userspace -d key img "$name"
 run_as status "$name"

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a served volume does when things go wrong: the serving process is killed, the disk is full, much is asked at
+once, something that it needs is missing, systemd is or is not there.
+
+Usage: faults.py PROGRAM
+"""
+import errno
+import mmap
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+
+from volumes import MIB, NOBODY, Volume, command, expect, main
+
+PROGRAM = os.path.abspath(sys.argv[1])
+
+
+def error_of(action):
+    try:
+        action()
+    except OSError as problem:
+        return problem.errno
+    return 0
+
+
+def aligned(size, byte):
+    buffer = mmap.mmap(-1, size)
+    buffer.write(bytes([byte]) * size)
+    return buffer
+
+
+def wait_until(condition, seconds=10):
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def killed(folder):
+    """What fsync acknowledged is there; users get errors and no old data; close cleans up; the next open works."""
+    volume = Volume(PROGRAM, folder)
+    for round_ in range(3):
+        volume.open()
+        synced, direct = os.open(volume.file, os.O_RDWR), os.open(volume.file, os.O_RDONLY | os.O_DIRECT)
+        data = os.urandom(3 * MIB + 100)
+        os.pwrite(synced, data, 12345)
+        os.fsync(synced)
+        os.pwrite(synced, b"not promised", 8 * MIB)
+        os.kill(volume.servers()[1], signal.SIGKILL)
+        page = aligned(4096, 0)
+        expect(wait_until(lambda: error_of(lambda: os.preadv(direct, [page], 0)) != 0), "the dead volume gives data")
+        for what, action in {
+                "read": lambda: os.preadv(direct, [page], MIB // 4096 * 4096),
+                "write": lambda: (os.pwrite(synced, b"x" * 8192, 0), os.fsync(synced)),
+                "open": lambda: os.close(os.open(volume.file, os.O_RDONLY)),
+        }.items():
+            expect(error_of(action) in (errno.ENOTCONN, errno.ECONNABORTED, errno.EIO, errno.ENXIO),
+                   f"{what} of a dead volume: {errno.errorcode.get(error_of(action))}")
+        if os.geteuid() == 0:
+            expect(error_of(lambda: pathlib.Path(volume.path).read_bytes()) == errno.EIO, "the node gives old data")
+        for descriptor in (synced, direct):
+            error_of(lambda descriptor=descriptor: os.close(descriptor))  # which says that the volume is dead
+        told = volume.run("status", volume.name, check=False)
+        expect(b"is active" in told.stdout, f"status of a dead volume: {told.stdout}{told.stderr}")
+        volume.close()
+        expect(not os.path.lexists(volume.file) and not os.path.lexists(volume.path), "close left something")
+        expect(volume.run("status", volume.name, check=False).returncode == 4, "closed, but not for status")
+        found = volume.run("read", "--key-file", volume.key, volume.image).stdout
+        expect(found[12345:12345 + len(data)] == data, f"round {round_}: what fsync acknowledged is lost")
+
+
+def terminated(folder):
+    """SIGTERM to either process flushes, detaches and leaves nothing."""
+    volume = Volume(PROGRAM, folder)
+    for which in (0, 1):
+        volume.open()
+        data = os.urandom(MIB)
+        with open(volume.file, "r+b", buffering=0) as file:
+            file.write(data)
+        both = volume.servers()
+        os.kill(both[which], signal.SIGTERM)
+        expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+               f"SIGTERM to process {which} of {both} leaves {volume.path}")
+        found = volume.run("read", "--key-file", volume.key, "--length", str(MIB), volume.image).stdout
+        expect(found == data, "what was written before SIGTERM is lost")
+
+
+def unmounted_by_others(folder):
+    """Who unmounts the file ends it: nothing is left, and it can be opened again."""
+    if os.geteuid() == 0:
+        return
+    volume = Volume(PROGRAM, folder).open()
+    with open(volume.file, "r+b", buffering=0) as file:
+        file.write(b"before")
+    command("fusermount3", "-u", volume.file)
+    expect(wait_until(lambda: not os.path.lexists(volume.file)), "the mount point stays")
+    with volume:
+        with open(volume.file, "rb") as file:
+            expect(file.read(6) == b"before", "what was written before the unmounting is lost")
+
+
+def survives_its_parent(folder):
+    """Neither the end of the terminal's session nor a SIGHUP to its group ends it."""
+    volume = Volume(PROGRAM, folder)
+    command("setsid", "-w", "bash", "-c", '"$0" "$@"; kill -HUP 0', PROGRAM, "open", "--backend", "userspace",
+            "--key-file", volume.key, volume.image, volume.name, check=False, env=volume.environment)
+    time.sleep(0.3)
+    try:
+        with open(volume.file, "rb") as file:
+            expect(len(file.read(4096)) == 4096, "no data")
+    finally:
+        volume.close()
+
+
+def no_space(folder):
+    """A sparse image on a full file system: ENOSPC comes back as itself, and what fits is there."""
+    if os.geteuid() != 0:
+        return
+    small = folder / "small"
+    small.mkdir()
+    command("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small)
+    try:
+        volume = Volume(PROGRAM, small, megabytes=16)
+        with volume:
+            descriptor = os.open(volume.file, os.O_RDWR | os.O_DIRECT)
+            block = aligned(MIB, 7)
+            errors = [error_of(lambda at=at: os.pwritev(descriptor, [block], at * MIB)) for at in range(8)]
+            expect(errors[0] == 0 and errors[-1] == errno.ENOSPC, f"direct writes end with {errors}")
+            expect(set(errors) == {0, errno.ENOSPC}, f"direct writes end with {errors}")
+            os.preadv(descriptor, [block], 0)
+            expect(block[:] == bytes([7]) * MIB, "what was written before is lost")
+            os.close(descriptor)
+            # Cached writes say it at fsync, or before.
+            descriptor = os.open(volume.file, os.O_RDWR)
+            error = error_of(lambda: (os.pwrite(descriptor, bytes([9]) * 4 * MIB, 8 * MIB), os.fsync(descriptor)))
+            expect(error == errno.ENOSPC, f"a cached write ends with {errno.errorcode.get(error)}")
+            error_of(lambda: os.close(descriptor))
+        done = command("sh", "-c", '"$0" write --key-file "$1" "$2" </dev/zero', PROGRAM, volume.key, volume.image,
+                       check=False)
+        expect(done.returncode == 1 and b"No space left" in done.stderr, f"write: {done.returncode} {done.stderr}")
+    finally:
+        command("umount", "-l", small)
+
+
+def resident(process):
+    """(now, peak) in MiB."""
+    fields = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines())
+    return int(fields["VmRSS"].split()[0]) // 1024, int(fields["VmHWM"].split()[0]) // 1024
+
+
+def bounded_memory(folder):
+    """Under many readers and writers at once the serving process stays below a bound that has nothing to do with them."""
+    bound = 96  # MiB
+    volume = Volume(PROGRAM, folder, megabytes=64)
+    with volume:
+        stopped = threading.Event()
+        problems = []
+
+        def load(number):
+            direct = os.O_DIRECT if number % 2 else 0
+            descriptor = os.open(volume.file, os.O_RDWR | direct)
+            buffer = aligned(MIB, number)
+            place = 0
+            try:
+                while not stopped.is_set():
+                    place = (place * 7 + number) % 60
+                    if number % 3:
+                        os.pwritev(descriptor, [buffer], place * MIB)
+                    else:
+                        os.preadv(descriptor, [buffer], place * MIB)
+            except OSError as problem:
+                problems.append(problem)
+            finally:
+                os.close(descriptor)
+
+        threads = [threading.Thread(target=load, args=(number,)) for number in range(64)]
+        for thread in threads:
+            thread.start()
+        time.sleep(5)
+        now, peak = resident(volume.servers()[1])
+        stopped.set()
+        for thread in threads:
+            thread.join()
+        expect(not problems, f"{len(problems)} of 64 fail: {problems[:1]}")
+        expect(peak < bound, f"{peak} MiB of memory, {now} now; the bound is {bound}")
+        print(f"  64 at once: at most {peak} MiB")
+
+
+def keeps_its_key(folder):
+    """No dumps, no debugger, no rights, no system calls but its own."""
+    with Volume(PROGRAM, folder) as volume:
+        server = volume.servers()[1]
+        status = pathlib.Path(f"/proc/{server}/status").read_text(encoding="ascii")
+        facts = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        expect(facts["Seccomp"].strip() == "2", "it may make any system call")
+        expect(facts["NoNewPrivs"].strip() == "1", "it may get new rights")
+        for kind in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+            expect(int(facts[kind], 16) == 0, f"{kind} is {facts[kind]}")
+        if os.geteuid() == 0:
+            expect(facts["Uid"].split()[0] != "0", "it is root")
+            limits = pathlib.Path(f"/proc/{server}/limits").read_text(encoding="ascii")
+            core = next(line for line in limits.splitlines() if line.startswith("Max core"))
+            expect(core.split()[4:6] == ["0", "0"], f"it may dump core: {core}")
+
+
+def nothing_to_work_with(folder):
+    """Without /dev/fuse, or loop devices for root, it says what is missing, and leaves nothing."""
+    if os.geteuid() != 0:
+        return
+    volume = Volume(PROGRAM, folder)
+
+    def without(hide):
+        words = ["unshare", "-m", "sh", "-c", hide + '; exec "$0" "$@"', PROGRAM, "open", "--backend", "userspace",
+                 "--key-file", volume.key, volume.image, volume.name]
+        return command(*words, check=False, env=volume.environment)
+
+    # A folder of devices without the one.
+    hidden = ("mkdir -p {0}/dev && mount --rbind /dev {0}/dev && mount -t tmpfs none /dev && "
+              "for node in null zero urandom random tty fuse loop-control; do [ $node = {1} ] || "
+              "{{ touch /dev/$node; mount --bind {0}/dev/$node /dev/$node; }}; done")
+    done = without(hidden.format(folder, "fuse"))
+    told = done.stderr.decode()
+    expect(done.returncode != 0 and "/dev/fuse" in told and "module fuse" in told, f"without /dev/fuse: {told}")
+    done = without(hidden.format(folder, "loop-control"))
+    told = done.stderr.decode()
+    expect(done.returncode != 0 and "loop-control" in told and "module loop" in told, f"without loop devices: {told}")
+    expect(wait_until(lambda: not os.path.lexists(volume.file)), "a failed open leaves its file")
+    expect(command("pgrep", "-f", f"latchkey-serve {volume.name}$", check=False).returncode == 1,
+           "a failed open leaves its process")
+    with volume:
+        pass
+
+
+def without_fusermount(folder):
+    """An ordinary user without fusermount3 is told the package."""
+    if os.geteuid() != 0 or not shutil.which("fusermount3"):
+        return
+    volume = Volume(PROGRAM, folder)
+    for path in (folder, volume.image, volume.key):
+        os.chown(path, NOBODY, NOBODY)
+    done = command("unshare", "-m", "sh", "-c",
+                   'mount --bind /dev/null "$(command -v fusermount3)"; '
+                   f'exec setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups "$0" "$@"',
+                   PROGRAM, "open", "--backend", "userspace", "--key-file", volume.key, volume.image, volume.name,
+                   check=False, env=volume.environment)
+    if b"Permission denied" in done.stderr and b"fuse" not in done.stderr:
+        print("  not done: others cannot run the program here")
+        return
+    expect(done.returncode != 0 and b"package fuse3" in done.stderr, f"without fusermount3: {done.stderr}")
+    expect(os.listdir(folder / "latchkey") == [], f"a failed open leaves {os.listdir(folder / 'latchkey')}")
+
+
+def gives_way_to_systemd(folder):
+    """Where systemd runs the process gets a scope; where it only seems to, it starts without; and it tells who waits
+    by NOTIFY_SOCKET that it is ready."""
+    if os.geteuid() != 0:
+        return
+    tools = folder / "tools"
+    tools.mkdir()
+    log = folder / "log"
+    run = tools / "systemd-run"
+    volume = Volume(PROGRAM, folder)
+    words = ["unshare", "-m", "--propagation", "unchanged", "sh", "-c",
+             'made=; [ -d /run/systemd/system ] || { mkdir -p /run/systemd/system; made=1; }; "$0" "$@"; status=$?; '
+             '[ -z "$made" ] || rmdir -p /run/systemd/system 2>/dev/null; exit $status']
+    for body, expected in ((f'echo "$*" >>{log}; while [ "$1" != -- ]; do shift; done; shift; exec "$@"', True),
+                           ("exit 1", False)):
+        run.write_text(f"#!/bin/sh\n{body}\n")
+        run.chmod(0o755)
+        command(*words, PROGRAM, "open", "--backend", "userspace", "--key-file", volume.key, volume.image, volume.name,
+                env={**volume.environment, "PATH": f"{tools}:{os.environ['PATH']}"})
+        volume.close()
+        told = log.read_text() if log.exists() else ""
+        if expected:
+            expect(f"--scope --quiet --collect --unit=latchkey-{volume.name} -- " in told, f"systemd-run {told}")
+    notify = folder / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(notify))
+        listener.settimeout(10)
+        command(PROGRAM, "open", "--backend", "userspace", "--key-file", volume.key, volume.image, volume.name,
+                env={**volume.environment, "NOTIFY_SOCKET": str(notify)})
+        try:
+            told = listener.recv(4096).decode()
+        except TimeoutError:
+            told = "nothing"
+        server = volume.servers()[0]
+        volume.close()
+    expect("READY=1" in told.split("\n"), f"the notify socket got {told!r}")
+    expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
+
+
+sys.exit(main(PROGRAM, [killed, terminated, unmounted_by_others, survives_its_parent, no_space, bounded_memory,
+                        keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]))
