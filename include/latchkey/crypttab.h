@@ -63,7 +63,7 @@ enum class ValueKind : std::uint8_t {
 enum class Topic : std::uint8_t { Kind, Cipher, Device, Asking, Boot };
 
 // For which kinds of volume an option counts.
-enum class Volumes : std::uint8_t { Any, Luks, Plain, PlainOrLuks, Tcrypt };
+enum class Volumes : std::uint8_t { Any, Luks, Plain, Tcrypt };
 
 struct OptionRow {
     struct Alias {

@@ -114,7 +114,6 @@ void check_value(Checker& on, const Option& option) {
         on.add(option.value_column, Severity::Warning, "cipher-mode",
                N_("cipher=%s has no mode: plain is taken"), value.c_str())
             .suggestion = value + "-plain";
-    if (!on.systemd() && option.row->name == "x-initrd.attach") return;
     if (option.row->name == "check" && (value == "ext2" || value == "xfs" || value == "swap"))
         on.add(option.value_column, Severity::Note, "old-check", N_("check=%s is deprecated"),
                value.c_str())
@@ -129,8 +128,6 @@ bool counts_for(Volumes volumes, Type type) {
         case Volumes::Any: return true;
         case Volumes::Luks: return type == Type::Luks || type == Type::AsFound;
         case Volumes::Plain: return type == Type::Plain || type == Type::AsFound;
-        case Volumes::PlainOrLuks:
-            return type == Type::Plain || type == Type::Luks || type == Type::AsFound;
         case Volumes::Tcrypt: break;
     }
     return type == Type::Tcrypt;
@@ -182,18 +179,12 @@ void check_types(Checker& on) {
 }
 
 void check_no_type(Checker& on) {
-    if (on.line.words.size() < 2 || names_a_type(on.entry)) return;
+    if (on.systemd() || on.line.words.size() < 3 || names_a_type(on.entry)) return;
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
-    if (on.systemd()) return;
     const bool random = on.volume.key == KeyKind::Random;
-    if (random)
-        on.add(end, Severity::Warning, "no-type",
-               N_("no type is said: it is looked for on the device, plain if there is none"))
-            .suggestion = "plain";
-    else
-        on.add(end, Severity::Note, "no-type",
-               N_("no type is said: it is looked for on the device, plain if there is none"))
-            .suggestion = "luks";
+    on.add(end, random ? Severity::Warning : Severity::Note, "no-type",
+           N_("no type is said: it is looked for on the device, plain if there is none"))
+        .suggestion = random ? "plain" : "luks";
 }
 
 // swap and tmp imply plain for systemd alone.

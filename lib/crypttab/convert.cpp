@@ -46,6 +46,12 @@ void Converter::tell(std::uint32_t column, bool matters, const char* format, ...
     va_end(arguments);
 }
 
+void Converter::tell_once(std::uint32_t column, const char* sentence) {
+    const std::string message = translate(sentence);
+    if (std::ranges::find(losses, message, &Loss::message) == losses.end())
+        losses.push_back({entry.line, column, false, message});
+}
+
 void Converter::add(std::string option) {
     if (std::ranges::find(options, option) == options.end()) options.push_back(std::move(option));
 }

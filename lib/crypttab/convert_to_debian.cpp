@@ -47,9 +47,8 @@ void convert_key(Converter& line) {
             if (!key.text.empty() && key.text != "none" && key.text != "-")
                 line.tell(key.column, false, N_("systemd ignored the key file '%s': none"),
                           key.text.c_str());
-            line.tell(key.column, false,
-                      N_("Debian's scripts do not look for /etc/cryptsetup-keys.d/%s.key"),
-                      volume.name.c_str());
+            line.tell_once(key.column,
+                           N_("Debian's scripts do not look for /etc/cryptsetup-keys.d/NAME.key"));
             return;
         case KeyKind::FileOnDevice: {
             line.key = field(device_path(volume.key_device) + ":" + volume.key_path);
@@ -114,10 +113,14 @@ bool is_settled(Converter& line, const Option& option) {
 void convert_option(Converter& line, const Option& option) {
     if (option.written.empty()) return;
     if (option.row == nullptr) {
-        line.tell(option.column, false,
-                  find_option(option.name, Readers::Debian) != nullptr
-                      ? N_("'%s' had no effect with systemd and is left out")
-                      : N_("'%s' is no option and is left out"),
+        if (find_option(option.name, Readers::Debian) == nullptr) {
+            line.tell(option.column, false, N_("'%s' is no option and is left out"),
+                      option.written.c_str());
+            return;
+        }
+        // Written for Debian in a file that both read.
+        line.add(option.written);
+        line.tell(option.column, false, N_("'%s' had no effect with systemd and is kept"),
                   option.written.c_str());
         return;
     }

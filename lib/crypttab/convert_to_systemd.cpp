@@ -77,15 +77,25 @@ void convert_key(Converter& line) {
         line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
 }
 
+bool is_plain(const Volume& volume) {
+    if (volume.type != Type::AsFound) return volume.type == Type::Plain;
+    return volume.key == KeyKind::Random || !volume.cipher.empty() || volume.key_bits ||
+           !volume.hash.empty() || volume.offset_sectors || volume.skip_sectors || volume.swap ||
+           !volume.tmp.empty();
+}
+
+std::string_view type_there(const Volume& volume) {
+    if (volume.type == Type::AsFound) return name_of(is_plain(volume) ? Type::Plain : Type::Luks);
+    return name_of(volume.type);
+}
+
 // Debian looks at the device where the line is silent; so we say what the line must mean.
 void convert_type(Converter& line) {
     const Volume& volume = line.volume;
     const auto end = line.entry.source.column;
     if (volume.type == Type::AsFound) {
-        const bool plain = volume.key == KeyKind::Random || !volume.cipher.empty() ||
-                           volume.key_bits || !volume.hash.empty() || volume.offset_sectors ||
-                           volume.skip_sectors || volume.swap || !volume.tmp.empty();
-        line.add(plain ? "plain" : "luks");
+        const bool plain = is_plain(volume);
+        line.add(std::string(type_there(volume)));
         if (plain && volume.key != KeyKind::Random)
             line.tell(end, true, N_("no type was said: the volume is taken for plain"));
         else if (!plain)
@@ -104,11 +114,14 @@ void convert_type(Converter& line) {
 
 void convert_unknown(Converter& line, const Option& option) {
     if (option.written.empty()) return;
-    const bool known_there = find_option(option.name, Readers::Systemd) != nullptr;
-    // It had no effect, and would get one.
-    line.tell(option.column, false,
-              known_there ? N_("'%s' had no effect with Debian's scripts and is left out")
-                          : N_("'%s' is no option and is left out"),
+    if (find_option(option.name, Readers::Systemd) == nullptr) {
+        line.tell(option.column, false, N_("'%s' is no option and is left out"),
+                  option.written.c_str());
+        return;
+    }
+    // Written for systemd in a file that both read.
+    line.add(option.written);
+    line.tell(option.column, false, N_("'%s' had no effect with Debian's scripts and is kept"),
               option.written.c_str());
 }
 
@@ -124,6 +137,18 @@ void convert_option(Converter& line, const Option& option) {
     if (!has(row->readers, Readers::Systemd)) {
         const bool matters = row->elsewhere != Severity::Note;
         line.tell(option.column, matters, N_("systemd has no '%s'"), option.written.c_str());
+        return;
+    }
+    // systemd would take the line for another type by them.
+    const bool other_type = !row->implies.empty() && row->implies != type_there(line.volume);
+    if (other_type && (row->name == "swap" || row->name == "tmp")) {
+        line.tell(option.column, true, N_("systemd makes '%s' on plain volumes only"),
+                  option.written.c_str());
+        return;
+    }
+    if (other_type) {
+        line.tell(option.column, false, N_("'%s' had no effect with Debian's scripts and is left out"),
+                  option.written.c_str());
         return;
     }
     if (row->name == "header" && !option.value.value_or("").starts_with('/'))

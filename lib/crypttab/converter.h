@@ -24,6 +24,8 @@ struct Converter {
     // Format marked N_; translated here.
     [[gnu::format(printf, 4, 5)]] void tell(std::uint32_t column, bool matters, const char* format,
                                             ...);
+    // A note that holds for all lines alike.
+    void tell_once(std::uint32_t column, const char* sentence);
     void add(std::string option);
 };
 

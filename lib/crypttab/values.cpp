@@ -189,8 +189,6 @@ std::string without_octal(std::string_view text) {
     return decoded;
 }
 
-bool has_octal(std::string_view text) { return text.find("\\0") != std::string_view::npos; }
-
 bool is_random_device(std::string_view path) {
     return path == "/dev/urandom" || path == "/dev/random" || path == "/dev/hwrng" ||
            path == "/dev/hw_random";

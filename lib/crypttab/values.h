@@ -26,7 +26,6 @@ const char* wanted(const OptionRow& row, Readers reader);
 
 // "\054" -> ","; other backslashes stay.
 std::string without_octal(std::string_view text);
-bool has_octal(std::string_view text);
 
 bool is_random_device(std::string_view path);
 // "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL=" in front, or "".

@@ -12,6 +12,7 @@ extern const Action kResize;
 extern const Action kStatus;
 extern const Action kTable;
 extern const Action kLegacy;
+extern const Action kCrypttab;
 extern const Action kRead;
 extern const Action kWrite;
 extern const Action kCopy;
@@ -44,6 +45,7 @@ constexpr const Action* kActions[] = {
     &kStatus,
     &kTable,
     &kLegacy,
+    &kCrypttab,
     &kRead,
     &kWrite,
     &kCopy,

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// /etc/crypttab: what its readers will do with it.  Needs no rights and looks at no device.
+#include "actions/crypttab.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/action.h"
+#include "cli/options.h"
+#include "latchkey/keyfile.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+using crypttab::Readers;
+
+constexpr std::string_view kDefaultFile = "/etc/crypttab";
+
+Result<crypttab::File> read_crypttab(const std::string& path) {
+    // One byte more than is taken, so that the library refuses it by its size.
+    const KeyfileOptions options{.limit = crypttab::kMaxFileBytes + 1};
+    auto bytes = path == "-" ? read_keyfile(STDIN_FILENO, options) : read_keyfile(path, options);
+    if (!bytes && bytes.error().code == Errc::NothingToRead) return crypttab::File{};
+    if (!bytes && path != "-" && ::access(path.c_str(), R_OK) != 0)
+        return fail(Errc::NoDevice, "Cannot read file %s.", path.c_str());
+    if (!bytes) return std::move(bytes).error().within(text("crypttab %s", path.c_str()));
+    const auto content = bytes->bytes();
+    auto file = crypttab::parse({reinterpret_cast<const char*>(content.data()), content.size()});
+    if (!file) return std::move(file).error().within(text("crypttab %s", path.c_str()));
+    return file;
+}
+
+Readers readers_of(const Arguments& args) {
+    const std::string readers = args.text(opt::reader);
+    if (readers == "systemd") return Readers::Systemd;
+    if (readers == "debian") return Readers::Debian;
+    return Readers::Both;
+}
+
+Result<void> list(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
+    Fact facts = crypttab::describe(tab.file, tab.readers);
+    ui.print(to_text(facts));
+    ui.result(std::move(facts));
+    return {};
+}
+
+struct Verb {
+    std::string_view word;
+    Result<void> (*run)(Ui&, const Arguments&, const Crypttab&);
+    std::size_t most_operands;
+};
+constexpr Verb kVerbs[] = {
+    {"check", crypttab_check, 2},
+    {"explain", crypttab_explain, 3},
+    {"convert", crypttab_convert, 2},
+    {"list", list, 2},
+};
+
+Result<void> list_options(Ui& ui) {
+    Fact facts = crypttab::describe_options();
+    ui.print(to_text(facts));
+    ui.result(std::move(facts));
+    return {};
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string_view word = args.operands[0];
+    if (word == "options" && args.operands.size() == 1) return list_options(ui);
+    const auto verb = std::ranges::find(kVerbs, word, &Verb::word);
+    if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
+        return ui.usage_error(fail(Errc::InvalidArgument, "Invalid crypttab action."));
+    Crypttab tab{std::string(args.operand(1).value_or(kDefaultFile)), {}, readers_of(args)};
+    tab.volume = args.operand(2).value_or(std::string_view());
+    LK_ASSIGN(tab.file, read_crypttab(tab.file_name));
+    return verb->run(ui, args, tab);
+}
+
+constexpr const OptionSpec* kOptions[] = {&opt::reader, &opt::to, &opt::strict};
+
+}  // namespace
+
+extern constexpr Action kCrypttab{
+    .name = "crypttab",
+    .operands = N_("<check|explain|convert|list|options> [<file>] [<name>]"),
+    .summary = N_("tell what systemd and Debian's scripts will do with /etc/crypttab"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

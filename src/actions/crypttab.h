@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The words of "crypttab", one a file.
+#pragma once
+
+#include "actions/common.h"
+#include "latchkey/crypttab.h"
+
+namespace latchkey::cli {
+
+struct Crypttab {
+    std::string file_name;  // as given; "-" = standard input
+    crypttab::File file;
+    crypttab::Readers readers;    // --for
+    std::string_view volume = {};  // explain's second operand, or ""
+};
+
+[[nodiscard]] Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab);
+[[nodiscard]] Result<void> crypttab_explain(Ui& ui, const Arguments& args, const Crypttab& tab);
+[[nodiscard]] Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab);
+
+}  // namespace latchkey::cli
