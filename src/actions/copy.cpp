@@ -17,6 +17,7 @@ struct End {
     Device device;     // of the plaintext
     std::string type;  // "LUKS2", "PLAIN", "raw"
     std::string identity;
+    std::uint64_t offset_bytes = 0;  // where the plaintext begins on its device
 };
 
 End raw_end(Device device) {
@@ -45,7 +46,10 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, con
     LK_ASSIGN(Device device,
               open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
     std::string identity = plan.uuid.empty() ? data.name() : plan.uuid;
-    return End{.device = std::move(device), .type = plan.type, .identity = std::move(identity)};
+    return End{.device = std::move(device),
+               .type = plan.type,
+               .identity = std::move(identity),
+               .offset_bytes = plan.segments.front().device_offset * 512};
 }
 
 // "raw" is what it is where no LUKS header is found and nothing was said.
@@ -103,6 +107,28 @@ SecretRequest target_secret(const Arguments& args, std::string prompt) {
     return request;
 }
 
+Result<void> rehearse(Ui& ui, const Arguments& args, const End& from, const std::string& path) {
+    const std::uint64_t size = from.device.size();
+    if (!std::filesystem::exists(path)) {
+        ui.say("Would create %s: %llu bytes", path.c_str(), static_cast<unsigned long long>(size));
+        ui.result({.key = {},
+                   .kind = Fact::Kind::Object,
+                   .children = {text_fact("device", path), text_fact("type", "raw"),
+                                number_fact("offset", 0), number_fact("length", size)}});
+        return {};
+    }
+    LK_ASSIGN(End to, open_end(ui, args, path, args.text(opt::to_type),
+                               target_secret(args, ui.prompt_for(path)), Access::ReadOnly));
+    LK_ASSIGN(Fact facts, rehearse_writing(ui, path,
+                                           {.device = std::move(to.device),
+                                            .type = std::move(to.type),
+                                            .uuid = {},
+                                            .offset_bytes = to.offset_bytes},
+                                           {.length = size}));
+    ui.result(std::move(facts));
+    return {};
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string from_path(args.operands[0]);
     const std::string to_path(args.operands[1]);
@@ -114,6 +140,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const End from,
               open_end(ui, args, from_path, args.text(opt::from_type),
                        existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
+    if (ui.dry_run()) return rehearse(ui, args, from, to_path);
     const std::string journal = args.text(opt::journal);
     const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
     LK_ASSIGN(const bool fresh, prepare_target(ui, to_path, from.device.size(), goes_on));
@@ -138,9 +165,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<7> kOwn = {
+constexpr OptionGroup<8> kOwn = {
     &opt::from_type, &opt::to_type, &opt::journal, &opt::new_keyfile, &opt::new_keyfile_offset,
-    &opt::new_keyfile_size, &opt::disable_locks,
+    &opt::new_keyfile_size, &opt::disable_locks, &opt::dry_run,
 };
 constexpr auto kOptions = join(kOwn, kSecretOptions, kHeaderlessOptions);
 

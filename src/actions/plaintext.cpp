@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cinttypes>
 #include <cstring>
 
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "latchkey/crypt_device.h"
+#include "ui/format.h"
 
 namespace latchkey::cli {
 namespace {
@@ -18,7 +21,10 @@ Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const VolumeKey&
                                const Device& data) {
     LK_ASSIGN(Device device, open_crypt_device(ui.context(), plan, key, data,
                                                {.read_only = data.read_only()}));
-    return Plaintext{.device = std::move(device), .type = plan.type, .uuid = plan.uuid};
+    return Plaintext{.device = std::move(device),
+                     .type = plan.type,
+                     .uuid = plan.uuid,
+                     .offset_bytes = plan.segments.front().device_offset * 512};
 }
 
 bool opens_without_asking(const Arguments& args) {
@@ -60,6 +66,49 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
                          {.keyslot = args.get(opt::key_slot)}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
     return plaintext_of(ui, plan, opened.key, data);
+}
+
+stream::Range wanted_range(const Arguments& args) {
+    stream::Range range;
+    if (!is_headerless(args)) range.offset = args.get(opt::offset).value_or(0) * 512;
+    if (const auto length = args.get(opt::length)) range.length = length->value;
+    return range;
+}
+
+Fact streamed_fact(const std::string& device, const Plaintext& plaintext, std::uint64_t bytes) {
+    return {.key = {},
+            .kind = Fact::Kind::Object,
+            .children = {text_fact("device", device), text_fact("type", plaintext.type),
+                         number_fact("bytes", bytes)}};
+}
+
+Result<Fact> rehearse_writing(Ui& ui, const std::string& device, const Plaintext& plaintext,
+                              const stream::Range& range) {
+    const std::uint64_t size = plaintext.device.size();
+    const std::uint64_t left = size - std::min(size, range.offset);
+    if (range.offset > size || range.length.value_or(0) > left)
+        return fail(Errc::DeviceTooSmall,
+                    "%s has %" PRIu64 " bytes behind offset %" PRIu64 ", not %" PRIu64,
+                    plaintext.device.name().c_str(), left, range.offset, range.length.value_or(0));
+    const std::uint64_t length = range.length.value_or(left);
+    if (range.length)
+        ui.say("Would write to %s: %" PRIu64 " bytes at offset %" PRIu64, device.c_str(), length,
+               plaintext.offset_bytes + range.offset);
+    else
+        ui.say("Would write to %s: at most %" PRIu64 " bytes at offset %" PRIu64, device.c_str(),
+               length, plaintext.offset_bytes + range.offset);
+    Fact lost{.key = "destroyed", .kind = Fact::Kind::Array};
+    LK_ASSIGN(const auto signatures, find_plaintext_signatures(plaintext.device));
+    for (const Signature& found : signatures) {
+        ui.say("The plaintext of %s has a '%s' signature, which this could destroy.",
+               device.c_str(), found.name.c_str());
+        lost.children.push_back(text_fact({}, found.name));
+    }
+    return Fact{.key = {},
+                .kind = Fact::Kind::Object,
+                .children = {text_fact("device", device), text_fact("type", plaintext.type),
+                             number_fact("offset", plaintext.offset_bytes + range.offset),
+                             number_fact("length", length), std::move(lost)}};
 }
 
 Result<int> keep_stdin_for_data(const Arguments& args) {

@@ -7,6 +7,7 @@
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "latchkey/device.h"
+#include "latchkey/stream.h"
 
 namespace latchkey::cli {
 
@@ -24,6 +25,7 @@ struct Plaintext {
     Device device;     // over the ciphertext
     std::string type;  // "LUKS2", "PLAIN", ...
     std::string uuid;  // "" = none
+    std::uint64_t offset_bytes = 0;  // where it begins on the ciphertext's device
 };
 
 // The volume on `device`, of --type; unlocked as "open" would.  `access` is that of the ciphertext.
@@ -32,6 +34,17 @@ struct Plaintext {
 
 // True for the types of volumes whose --offset says where they begin on the device.
 [[nodiscard]] bool is_headerless(const Arguments& args);
+
+// What --offset and --length of "read" and "write" say of the plaintext.
+[[nodiscard]] stream::Range wanted_range(const Arguments& args);
+// The result of either.
+[[nodiscard]] Fact streamed_fact(const std::string& device, const Plaintext& plaintext,
+                                 std::uint64_t bytes);
+
+// For --dry-run: says which bytes of the device would be written, and what is seen in the plaintext that would be lost.
+// `length` of nothing is for what is not known before: at most to the end.  The result is an Object of it.
+[[nodiscard]] Result<Fact> rehearse_writing(Ui& ui, const std::string& device,
+                                            const Plaintext& plaintext, const stream::Range& range);
 
 // Where standard input is data, secrets come from the terminal.  Returns the descriptor of the data; standard input is
 // the terminal then.  InvalidArgument if neither options nor a terminal can give a secret.

@@ -13,13 +13,6 @@
 namespace latchkey::cli {
 namespace {
 
-stream::Range wanted_range(const Arguments& args) {
-    stream::Range range;
-    if (!is_headerless(args)) range.offset = args.get(opt::offset).value_or(0) * 512;
-    if (const auto length = args.get(opt::length)) range.length = length->value;
-    return range;
-}
-
 // Closes what it opened, and takes away what is not whole.
 class Output {
   public:
@@ -72,10 +65,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return ui.silent(std::move(streamed).error());
     LK_ASSIGN(const std::uint64_t count, std::move(streamed));
     LK_TRY(output.keep());
-    ui.result({.key = {},
-               .kind = Fact::Kind::Object,
-               .children = {text_fact("device", std::string(args.operands[0])),
-                            text_fact("type", plaintext.type), number_fact("bytes", count)}});
+    ui.result(streamed_fact(std::string(args.operands[0]), plaintext, count));
     return {};
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "write": plaintext from standard input or a file into a volume; nothing is mapped.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,26 +25,36 @@ Result<int> open_input(const Arguments& args) {
     return fail(Errc::NoDevice, "cannot open %s: %s", name.c_str(), std::strerror(errno));
 }
 
-Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string device(args.operands[0]);
+// The input is not touched: how long a pipe's is nobody knows.
+Result<void> rehearse(Ui& ui, const Arguments& args, const std::string& device) {
+    stream::Range range = wanted_range(args);
     LK_ASSIGN(const int input, open_input(args));
-    LK_ASSIGN(Plaintext plaintext, open_plaintext(ui, args, device, Access::Exclusive));
-    stream::Range range;
-    if (!is_headerless(args)) range.offset = args.get(opt::offset).value_or(0) * 512;
-    if (const auto length = args.get(opt::length)) range.length = length->value;
-    // A pipe is nobody to ask; whoever types is asked.
-    LK_TRY(ui.confirm(text("This will overwrite data in the volume on %s irrevocably.",
-                           device.c_str())));
-    LK_ASSIGN(const std::uint64_t count,
-              stream::write(ui.context(), input, plaintext.device, {.range = range}));
-    ui.result({.key = {},
-               .kind = Fact::Kind::Object,
-               .children = {text_fact("device", device), text_fact("type", plaintext.type),
-                            number_fact("bytes", count)}});
+    struct stat status {};
+    if (!range.length && ::fstat(input, &status) == 0 && S_ISREG(status.st_mode)) {
+        const off_t place = args.operand(1) ? 0 : std::max<off_t>(0, ::lseek(input, 0, SEEK_CUR));
+        range.length = static_cast<std::uint64_t>(std::max<off_t>(0, status.st_size - place));
+    }
+    LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, device, Access::ReadOnly));
+    LK_ASSIGN(Fact facts, rehearse_writing(ui, device, plaintext, range));
+    ui.result(std::move(facts));
     return {};
 }
 
-constexpr OptionGroup<1> kOwn = {&opt::length};
+Result<void> run(Ui& ui, const Arguments& args) {
+    const std::string device(args.operands[0]);
+    if (ui.dry_run()) return rehearse(ui, args, device);
+    LK_ASSIGN(const int input, open_input(args));
+    LK_ASSIGN(Plaintext plaintext, open_plaintext(ui, args, device, Access::Exclusive));
+    // A pipe is nobody to ask; whoever types is asked.
+    LK_TRY(ui.confirm(text("This will overwrite data in the volume on %s irrevocably.",
+                           device.c_str())));
+    LK_ASSIGN(const std::uint64_t count, stream::write(ui.context(), input, plaintext.device,
+                                                       {.range = wanted_range(args)}));
+    ui.result(streamed_fact(device, plaintext, count));
+    return {};
+}
+
+constexpr OptionGroup<2> kOwn = {&opt::length, &opt::dry_run};
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kVolumeKeyOptions,
                                kHeaderlessOptions);
 

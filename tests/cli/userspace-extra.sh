@@ -3,7 +3,7 @@
 # Volumes served by a process of their own: what an ordinary user, and a machine without device-mapper, has.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
-# shellcheck source=tests/cli/served.bash
+# shellcheck source=served.bash
 # shellcheck disable=SC2154  # here is the transcript's
 . "$here/served.bash"
 printf one >key

@@ -118,11 +118,12 @@ def one(kind, sector, options, folder):
 
 
 def main():
+    if os.geteuid() == 0:
+        command("modprobe", "-a", "fuse", "loop", "ext4", "xfs", check=False)
     missing = "only root mounts" if os.geteuid() != 0 else why_not()
     if missing:
         print(f"skipped: {missing}")
         return SKIPPED
-    command("modprobe", "-a", "fuse", "ext4", "xfs", check=False)
     for kind, sector, options in CASES:
         folder = pathlib.Path(command("mktemp", "-d").stdout.decode().strip())
         try:
