@@ -33,7 +33,7 @@ class Message {
     [[nodiscard]] std::vector<std::string_view> all(std::string_view name) const;
     [[nodiscard]] bool has(std::string_view name) const;
 
-    // "name value\n" each; '%' and newline in a value are written as "%25" and "%0a".
+    // "name value\n" each; '%' and newline in a value are written as "%25" and "%0a".  NUL is in none.
     [[nodiscard]] std::string encode() const;
     // InvalidArgument for anything that encode() does not write.
     [[nodiscard]] static Result<Message> parse(std::string_view text);
