@@ -185,6 +185,46 @@ TEST(CryptDevice, PassesErrorsOn) {
     EXPECT_TRUE(device->io()->flush());
 }
 
+// Where a hole was punched, on request: zeros, also around a partial write, and never where something was written.
+TEST(CryptDevice, ReadsHolesAsZeros) {
+    for (const std::uint32_t sector : {512U, 4096U}) {
+        const auto base = memory(1 << 20);
+        const MappingPlan plan =
+            plan_of("aes-xts-plain64", 64, {.device_offset = 16, .sector_size = sector});
+        const auto device = open_over(base, plan, {.holes_read_as_zeros = true});
+        ASSERT_TRUE(device) << device.error().message;
+        io::BlockDevice& plaintext = *device->io();
+        Bytes model(plaintext.size());
+        ASSERT_TRUE(plaintext.read(0, model));
+        const auto punch = [&](std::size_t first, std::size_t count) {
+            ASSERT_TRUE(base->write(16 * 512 + first * sector, Bytes(count * sector)));
+            std::fill_n(model.begin() + static_cast<std::ptrdiff_t>(first * sector), count * sector,
+                        std::byte{});
+        };
+        punch(0, 1);
+        punch(3, 2);
+        punch(30, 40);
+        punch(plaintext.size() / sector - 1, 1);
+        const auto compare = [&] {
+            Bytes found(model.size());
+            ASSERT_TRUE(plaintext.read(0, found));
+            EXPECT_TRUE(found == model) << sector;
+        };
+        compare();
+        const Bytes bytes = random_bytes(sector + 10, 5);
+        ASSERT_TRUE(plaintext.write(40 * sector + 100, bytes));
+        std::copy(bytes.begin(), bytes.end(),
+                  model.begin() + static_cast<std::ptrdiff_t>(40 * sector + 100));
+        compare();
+        // Without the request, and with dm-crypt, it is what zeros decrypt to.
+        const auto plain = open_over(base, plan);
+        ASSERT_TRUE(plain);
+        Bytes found(sector);
+        ASSERT_TRUE(plain->io()->read(0, found));
+        EXPECT_NE(found, Bytes(sector));
+    }
+}
+
 TEST(CryptDevice, KeepsItsBounds) {
     const auto device = open_over(memory(1 << 20), plan_of("aes-xts-plain64", 32));
     ASSERT_TRUE(device);

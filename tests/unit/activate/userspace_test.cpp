@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a serving process and its callers say to each other: it survives the way, and what makes no sense is refused.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "activate/userspace/message.h"
+#include "activate/userspace/order.h"
+#include "activate/userspace/packet.h"
+#include "activate/userspace/places.h"
+#include "base/unique_fd.h"
+#include "support/temp_dir.h"
+
+namespace latchkey::userspace {
+namespace {
+
+template <typename T>
+std::string said(const Result<T>& result) {
+    return result ? "accepted" : result.error().message;
+}
+
+TEST(UserspaceMessage, SurvivesTheWay) {
+    Message message;
+    message.add("name", "with blanks, 100%25 and\nnewlines%");
+    message.add("empty", "");
+    message.add("number", UINT64_MAX);
+    message.add_flag("yes", true);
+    message.add("twice", "a");
+    message.add("twice", "b");
+    const auto parsed = Message::parse(message.encode());
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->text("name"), "with blanks, 100%25 and\nnewlines%");
+    EXPECT_TRUE(parsed->has("empty"));
+    EXPECT_EQ(parsed->number("number"), UINT64_MAX);
+    EXPECT_TRUE(parsed->flag("yes"));
+    EXPECT_EQ(parsed->all("twice"), (std::vector<std::string_view>{"a", "b"}));
+    EXPECT_FALSE(parsed->has("another"));
+    EXPECT_EQ(parsed->text("another"), "");
+    EXPECT_EQ(parsed->encode(), message.encode());
+}
+
+TEST(UserspaceMessage, RefusesWhatIsNone) {
+    EXPECT_TRUE(Message::parse(""));
+    for (const char* text : {"name", "name value", "\n", " value\n", "Name value\n", "na-me value\n", "a b\nname\n",
+                             "a %\n", "a %2\n", "a %41\n", "a %0A\n"})
+        EXPECT_FALSE(Message::parse(text)) << text;
+    EXPECT_EQ(said(Message::parse("a b\nBad line\n")), "message: 'Bad line' is no field");
+    EXPECT_EQ(said(Message::parse("a %41\n")), "message: 'a %41' is no field");
+    EXPECT_FALSE(Message::parse(std::string_view("a b\0c\n", 6)));
+    const std::string longest = "a " + std::string(kLongestMessage - 3, 'x') + "\n";
+    EXPECT_TRUE(Message::parse(longest));
+    EXPECT_EQ(said(Message::parse(longest + "b c\n")), "message of 65540 bytes > 65536");
+}
+
+TEST(UserspaceMessage, NumbersAreDigits) {
+    EXPECT_EQ(parse_number("0"), 0U);
+    EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
+    for (const char* text : {"", " 1", "1 ", "-1", "+1", "0x10", "1.0", "18446744073709551616"})
+        EXPECT_EQ(parse_number(text), std::nullopt) << text;
+}
+
+TEST(UserspaceMessage, CarriesErrors) {
+    Error error = fail(Errc::NoSpace, "no space left\nat all");
+    error.hint = "buy a disk";
+    const auto parsed = Message::parse(error_message(error).encode());
+    ASSERT_TRUE(parsed);
+    const auto answer = check_answer(*parsed);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, Errc::NoSpace);
+    EXPECT_EQ(answer.error().message, "no space left\nat all");
+    EXPECT_EQ(answer.error().hint, "buy a disk");
+    EXPECT_TRUE(check_answer(success()));
+    Message unknown;
+    unknown.add("error", "of a newer version");
+    EXPECT_EQ(check_answer(unknown).error().code, Errc::Io);
+}
+
+Order some_order() {
+    Order order{.name = "home",
+                .file = "/run/latchkey/home",
+                .control = "/run/latchkey/.home.control",
+                .device = "/dev/sda 1",
+                .read_only = true,
+                .allow_discards = true,
+                .size_sectors = 77,
+                .plan = {.type = "LUKS2", .uuid = "u-u", .key_bytes = 64}};
+    order.plan.segments.push_back({.length = 100, .cipher = "aes-xts-plain64", .device_offset = 4096});
+    order.plan.segments.push_back({.start = 100,
+                                   .cipher = "aes-cbc-essiv:sha256",
+                                   .iv_offset = 8,
+                                   .device_offset = 5000,
+                                   .sector_size = 4096,
+                                   .iv_large_sectors = true});
+    return order;
+}
+
+TEST(UserspaceOrder, SurvivesTheWay) {
+    const auto message = Message::parse(to_message(some_order()).encode());
+    ASSERT_TRUE(message);
+    const auto order = parse_order(*message);
+    ASSERT_TRUE(order) << order.error().message;
+    EXPECT_EQ(to_message(*order).encode(), to_message(some_order()).encode());
+    EXPECT_EQ(order->device, "/dev/sda 1");
+    EXPECT_EQ(order->size_sectors, 77U);
+    ASSERT_EQ(order->plan.segments.size(), 2U);
+    EXPECT_EQ(order->plan.segments[0].length, 100U);
+    EXPECT_EQ(order->plan.segments[1].length, std::nullopt);
+    EXPECT_EQ(order->plan.segments[1].sector_size, 4096U);
+    EXPECT_TRUE(order->plan.segments[1].iv_large_sectors);
+}
+
+// The order with one field left out, and put in with another value instead.
+std::string refusal(const std::string& name, const std::optional<std::string>& value) {
+    std::string text;
+    std::string rest = to_message(some_order()).encode();
+    while (!rest.empty()) {
+        const std::string line = rest.substr(0, rest.find('\n') + 1);
+        rest.erase(0, line.size());
+        if (!line.starts_with(name + " ")) text += line;
+    }
+    auto message = Message::parse(text);
+    EXPECT_TRUE(message);
+    if (value) message->add(name, *value);
+    return said(parse_order(*message));
+}
+
+TEST(UserspaceOrder, RefusesByName) {
+    for (const char* name : {"name", "file", "control", "device", "type"}) {
+        EXPECT_EQ(refusal(name, std::nullopt), std::string("order without ") + name);
+        EXPECT_EQ(refusal(name, ""), std::string("order without ") + name);
+    }
+    EXPECT_EQ(refusal("uuid", std::nullopt), "accepted");
+    EXPECT_EQ(refusal("key_bytes", std::nullopt), "order: key_bytes is ''");
+    EXPECT_EQ(refusal("key_bytes", "2080"), "accepted");
+    EXPECT_EQ(refusal("key_bytes", "2081"), "order: key_bytes is '2081'");
+    EXPECT_EQ(refusal("key_bytes", "64 "), "order: key_bytes is '64 '");
+    EXPECT_EQ(refusal("read_only", "2"), "order: read_only is '2'");
+    EXPECT_EQ(refusal("allow_discards", "yes"), "order: allow_discards is 'yes'");
+    EXPECT_EQ(refusal("size_sectors", std::nullopt), "accepted");
+    EXPECT_EQ(refusal("size_sectors", "-1"), "order: size_sectors is '-1'");
+    EXPECT_EQ(refusal("size_sectors", "36028797018963968"), "order: size_sectors is '36028797018963968'");
+    EXPECT_EQ(refusal("segment", std::nullopt), "order with 0 segments, not 1 to 64");
+}
+
+TEST(UserspaceOrder, RefusesBadSegments) {
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0"), "accepted");
+    EXPECT_EQ(refusal("segment", ""), "order: segment '' has not 7 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512"), "order: segment '0 - aes-ecb 0 0 512' has not 7 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"), "order: segment '0 - aes-ecb 0 0 512 0 0' has not 7 words");
+    EXPECT_EQ(refusal("segment", "x - aes-ecb 0 0 512 0"), "order: start of a segment is 'x'");
+    EXPECT_EQ(refusal("segment", "0 x aes-ecb 0 0 512 0"), "order: length of a segment is 'x'");
+    EXPECT_EQ(refusal("segment", "0 -  0 0 512 0"), "order: cipher of a segment is ''");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb -1 0 512 0"), "order: iv_offset of a segment is '-1'");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 36028797018963968 512 0"),
+              "order: device_offset of a segment is '36028797018963968'");
+    for (const char* size : {"0", "256", "513", "8192"})
+        EXPECT_EQ(refusal("segment", std::string("0 - aes-ecb 0 0 ") + size + " 0"),
+                  std::string("order: sector_size of a segment is '") + size + "'");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 2"), "order: large of a segment is '2'");
+    auto message = to_message(some_order());
+    for (int i = 0; i < 63; ++i) message.add("segment", "0 - aes-ecb 0 0 512 0");
+    EXPECT_EQ(said(parse_order(message)), "order with 65 segments, not 1 to 64");
+}
+
+TEST(UserspaceOrder, TellsWhatIsServed) {
+    const MappingInfo info{.active = true,
+                           .in_use = true,
+                           .suspended = true,
+                           .read_only = true,
+                           .backend = "userspace",
+                           .name = "home",
+                           .path = "/run/latchkey/home",
+                           .type = "LUKS1",
+                           .uuid = "u-u",
+                           .cipher = "aes-xts-plain64",
+                           .key_bits = 512,
+                           .device = "/dev/sda1",
+                           .loop_file = "/img",
+                           .sector_size = 4096,
+                           .iv_large_sectors = true,
+                           .offset_sectors = 1,
+                           .size_sectors = 2,
+                           .iv_offset_sectors = 3,
+                           .flags = {.allow_discards = true}};
+    const auto message = Message::parse(to_message(info).encode());
+    ASSERT_TRUE(message);
+    const MappingInfo told = parse_info(*message);
+    EXPECT_EQ(to_message(told).encode(), to_message(info).encode());
+    EXPECT_TRUE(told.active && told.in_use && told.suspended && told.read_only && told.flags.allow_discards);
+    EXPECT_EQ(told.sector_size, 4096U);
+    EXPECT_EQ(told.iv_offset_sectors, 3U);
+}
+
+struct Pair {
+    Pair() {
+        int both[2];
+        if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, both) != 0) return;
+        one = UniqueFd(both[0]);
+        two = UniqueFd(both[1]);
+    }
+    UniqueFd one{-1};
+    UniqueFd two{-1};
+};
+
+TEST(UserspacePacket, KeysOfAllLengths) {
+    const Pair pair;
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{64}, kLongestKey}) {
+        const Bytes key(size, std::byte{7});
+        ASSERT_TRUE(send_key(pair.one.get(), key));
+        const auto received = receive_key(pair.two.get());
+        ASSERT_TRUE(received) << size;
+        EXPECT_TRUE(equal_in_constant_time(received->bytes(), key)) << size;
+    }
+    EXPECT_EQ(said(send_key(pair.one.get(), Bytes(kLongestKey + 1))), "key of 2081 bytes > 2080");
+    // One that is too long although it was sent is not cut.
+    const Bytes packet(kLongestKey + 2);
+    ASSERT_EQ(::send(pair.one.get(), packet.data(), packet.size(), 0), static_cast<ssize_t>(packet.size()));
+    EXPECT_EQ(said(receive_key(pair.two.get())), "the key is longer than 2080 bytes");
+}
+
+TEST(UserspacePacket, TellsWhenTheOtherSideIsGone) {
+    using namespace std::chrono_literals;
+    Pair pair;
+    EXPECT_EQ(said(receive_message(pair.two.get(), 1ms)), "the serving process does not answer");
+    const std::string junk = "JUNK";
+    ASSERT_EQ(::send(pair.one.get(), junk.data(), junk.size(), 0), 4);
+    EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "message: 'JUNK' is no field");
+    const std::string huge(kLongestMessage + 100, 'a');
+    ASSERT_GT(::send(pair.one.get(), huge.data(), huge.size(), 0), 0);
+    EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "message of 65537 bytes > 65536");
+    Message large;
+    large.add("a", std::string_view(huge));
+    EXPECT_EQ(said(send_message(pair.one.get(), large)), "message of 65639 bytes > 65536");
+    pair.one = UniqueFd(-1);
+    EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "the serving process has ended");
+    EXPECT_EQ(said(receive_key(pair.two.get())), "the serving process has ended");
+    EXPECT_EQ(said(send_message(pair.two.get(), success())), "the serving process has ended");
+    EXPECT_EQ(said(send_key(pair.two.get(), Bytes(3))), "the serving process has ended");
+}
+
+TEST(UserspacePlaces, NamesThatAreNone) {
+    EXPECT_TRUE(places_for("home"));
+    EXPECT_TRUE(places_for(std::string(60, 'x')));
+    for (const std::string& name : {std::string(), std::string("."), std::string(".hidden"), std::string("a/b"),
+                                    std::string(".."), std::string(101, 'x')})
+        EXPECT_EQ(said(places_for(name)), "'" + name + "' cannot be the name of a mapping");
+}
+
+TEST(UserspacePlaces, TheFolderIsOurs) {
+    const test::TempDir directory;
+    const std::string folder = directory / "latchkey";
+    ASSERT_TRUE(make_folder(folder));
+    ASSERT_TRUE(make_folder(folder));
+    struct stat status {};
+    ASSERT_EQ(::stat(folder.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0700U);
+    ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
+    EXPECT_EQ(said(make_folder(folder)), folder + " is not a directory that only this user can write to");
+    const std::string link = directory / "link";
+    ASSERT_EQ(::symlink(directory.path().c_str(), link.c_str()), 0);
+    EXPECT_EQ(said(make_folder(link)), link + " is not a directory that only this user can write to");
+    EXPECT_EQ(said(make_folder(directory / "no/such")),
+              "cannot make " + (directory / "no/such") + ": No such file or directory");
+}
+
+}  // namespace
+}  // namespace latchkey::userspace
