@@ -19,6 +19,13 @@ Result<bool> has_name(Context& context, Backend& backend, std::string_view name)
     return info.active;
 }
 
+// Of several that do not work here each says why, and what would help.
+void add_refusal(Error& error, const Error& another) {
+    error.message += "; " + another.message;
+    if (!error.hint.empty() && !another.hint.empty()) error.hint += " ";
+    error.hint += another.hint;
+}
+
 // The first that works here, or the one that was asked for.  Exists if another one has the name: it itself will look.
 Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string& wanted,
                                              std::string_view name) {
@@ -36,7 +43,7 @@ Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string
         if (available)
             chosen = std::move(backend);
         else if (refused)
-            refused->message += "; " + available.error().message;
+            add_refusal(*refused, available.error());
         else
             refused = std::move(available).error();
     }
@@ -57,10 +64,15 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
     if (refused) return std::move(all.front());
     // Without device-mapper nobody has the name, and whoever works here can say so.  Where it is only forbidden to us, it
     // may well have it.
-    for (auto& backend : all)
-        if (refused.error().code == Errc::NotSupported && backend->available())
-            return std::move(backend);
-    return std::move(refused).error();
+    Error error = std::move(refused).error();
+    if (error.code != Errc::NotSupported) return error;
+    for (auto& backend : all) {
+        if (backend == all.front()) continue;
+        auto available = backend->available();
+        if (available) return std::move(backend);
+        add_refusal(error, available.error());
+    }
+    return error;
 }
 
 }  // namespace

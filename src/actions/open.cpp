@@ -80,7 +80,10 @@ constexpr ActionAlias kAliases[] = {
 Result<std::string> new_name(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return std::string();
     std::string name(args.operands[1]);
-    LK_TRY(check_name_is_free(ui, name));
+    auto is_free = check_name_is_free(ui, name);
+    // The back end that was asked for says itself what it lacks.
+    if (!is_free && !(args.has(opt::backend) && is_free.error().code == Errc::NotSupported))
+        return std::move(is_free).error();
     return name;
 }
 
