@@ -96,19 +96,34 @@ void on_release(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
 }
 
 void on_read(fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fuse_file_info*) {
+    FuseFile& file = file_of(request);
     const auto buffer = buffer_of_thread();
     const auto into = buffer.first(std::min(size, buffer.size()));
-    const auto count = file_of(request).volume().read(static_cast<std::uint64_t>(offset), into);
-    if (!count)
-        fuse_reply_err(request, errno_of(count.error()));
+    std::atomic<std::size_t> end = into.size();  // of what there is; less where the volume ends
+    const auto done = file.helpers().share(
+        into.size(), [&](std::size_t begin, std::size_t length) -> Result<void> {
+            LK_ASSIGN(const std::size_t count,
+                      file.volume().read(static_cast<std::uint64_t>(offset) + begin,
+                                         into.subspan(begin, length)));
+            if (count == length) return {};
+            for (std::size_t known = end; begin + count < known;)
+                if (end.compare_exchange_weak(known, begin + count)) break;
+            return {};
+        });
+    if (!done)
+        fuse_reply_err(request, errno_of(done.error()));
     else
-        fuse_reply_buf(request, reinterpret_cast<const char*>(into.data()), *count);
+        fuse_reply_buf(request, reinterpret_cast<const char*>(into.data()), end);
 }
 
 void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t size, off_t offset,
               fuse_file_info*) {
-    const auto written = file_of(request).volume().write(
-        static_cast<std::uint64_t>(offset), as_byte_view(std::string_view(bytes, size)));
+    FuseFile& file = file_of(request);
+    const ByteView all = as_byte_view(std::string_view(bytes, size));
+    const auto written = file.helpers().share(size, [&](std::size_t begin, std::size_t length) {
+        return file.volume().write(static_cast<std::uint64_t>(offset) + begin,
+                                   all.subspan(begin, length));
+    });
     if (!written)
         fuse_reply_err(request, errno_of(written.error()));
     else

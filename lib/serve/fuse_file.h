@@ -4,11 +4,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "latchkey/error.h"
+#include "serve/helpers.h"
 #include "serve/served_volume.h"
 
 struct fuse_session;
@@ -33,6 +36,7 @@ class FuseFile {
 
     // For the operations.
     ServedVolume& volume() { return volume_; }
+    Helpers& helpers() { return helpers_; }
     void opened() { ++openers_; }
     void closed() { --openers_; }
     [[nodiscard]] uid_t owner() const { return owner_; }
@@ -41,6 +45,8 @@ class FuseFile {
   private:
     explicit FuseFile(ServedVolume& volume) : volume_(volume) {}
     ServedVolume& volume_;
+    // With as many more a request of the largest size is divided among all.
+    Helpers helpers_{std::min(std::max(1U, std::thread::hardware_concurrency()) - 1, 7U)};
     // Of who started us; the process itself becomes nobody.
     uid_t owner_ = ::geteuid();
     gid_t group_ = ::getegid();

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "serve/helpers.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace latchkey::serve {
+
+struct Helpers::Request {
+    const Work& work;
+    std::size_t length;
+    std::size_t next = 0;  // the first byte that nobody took
+    unsigned under_way = 0;
+    std::optional<Error> error = {};
+};
+
+Helpers::~Helpers() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    offered_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void Helpers::start() {
+    try {
+        threads_.reserve(wanted_);
+        while (threads_.size() < wanted_) threads_.emplace_back([this] { help(); });
+    } catch (const std::system_error&) {
+        // Then fewer do it.
+    }
+}
+
+// Takes parts until none is left.
+void Helpers::work_on(Request& request, std::unique_lock<std::mutex>& lock) {
+    while (request.next < request.length) {
+        const std::size_t begin = request.next;
+        const std::size_t length = std::min(kPartBytes, request.length - begin);
+        request.next += length;
+        if (request.next == request.length) std::erase(open_, &request);
+        ++request.under_way;
+        lock.unlock();
+        auto done = request.work(begin, length);
+        lock.lock();
+        --request.under_way;
+        if (done) continue;
+        if (!request.error) request.error = std::move(done).error();
+        request.next = request.length;
+        std::erase(open_, &request);
+    }
+    if (request.under_way == 0) finished_.notify_all();
+}
+
+void Helpers::help() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        offered_.wait(lock, [this] { return stopping_ || !open_.empty(); });
+        if (stopping_) return;
+        Request& request = *open_.front();
+        // One wakes the next, for as long as there is something to do.
+        if (request.length - request.next > kPartBytes) offered_.notify_one();
+        work_on(request, lock);
+    }
+}
+
+Result<void> Helpers::share(std::size_t length, const Work& work) {
+    if (length < 2 * kPartBytes || wanted_ == 0) return work(0, length);
+    std::call_once(started_, [this] { start(); });
+    Request request{.work = work, .length = length};
+    std::unique_lock lock(mutex_);
+    // Where callers keep all processors busy, helpers would only be in their way.
+    if (inside_++ < wanted_) {
+        open_.push_back(&request);
+        offered_.notify_one();
+    }
+    work_on(request, lock);
+    finished_.wait(lock, [&request] { return request.under_way == 0; });
+    --inside_;
+    if (request.error) return std::move(*request.error);
+    return {};
+}
+
+}  // namespace latchkey::serve
