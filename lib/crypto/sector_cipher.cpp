@@ -108,14 +108,18 @@ class KeyedCipher final : public SectorCipher {
     static Result<std::unique_ptr<SectorCipher>> make(Recipe recipe, ByteView key,
                                                       SectorGeometry geometry);
     Result<void> encrypt(std::uint64_t first_sector, MutableByteView bytes) const override {
-        return run(&CipherHandle::encrypt, first_sector, bytes);
+        return run({&CipherHandle::encrypt, &CipherHandle::encrypt_sectors}, first_sector, bytes);
     }
     Result<void> decrypt(std::uint64_t first_sector, MutableByteView bytes) const override {
-        return run(&CipherHandle::decrypt, first_sector, bytes);
+        return run({&CipherHandle::decrypt, &CipherHandle::decrypt_sectors}, first_sector, bytes);
     }
 
   private:
-    using Operation = Result<void> (CipherHandle::*)(ByteView iv, MutableByteView bytes);
+    struct Operation {
+        Result<void> (CipherHandle::*bytes)(ByteView iv, MutableByteView bytes);
+        Result<void> (CipherHandle::*sectors)(ByteView ivs, std::size_t sector_size,
+                                              MutableByteView sectors);
+    };
 
     // libgcrypt's handles carry the IV, so every thread that is inside has a set of its own.
     struct Handles {
@@ -196,12 +200,11 @@ void KeyedCipher::give_back(std::unique_ptr<Handles> handles) const noexcept {
 Result<void> KeyedCipher::write_ivs(Handles& handles, std::uint64_t first_sector,
                                     MutableByteView ivs) const {
     const std::size_t block = recipe_.algorithm->block_bytes;
-    const std::uint32_t step = geometry_.sector_size / 512;
-    for (std::size_t at = 0; at < ivs.size(); at += block, first_sector += step) {
-        const std::uint64_t number =
-            geometry_.iv_large_sectors ? first_sector / step : first_sector;
-        write_iv(*recipe_.iv, number, geometry_.sector_size, ivs.subspan(at, block));
-    }
+    const std::uint32_t units = geometry_.sector_size / 512;
+    if (geometry_.iv_large_sectors)
+        crypto::write_ivs(*recipe_.iv, first_sector / units, 1, geometry_.sector_size, block, ivs);
+    else
+        crypto::write_ivs(*recipe_.iv, first_sector, units, geometry_.sector_size, block, ivs);
     if (handles.essiv) return handles.essiv->encrypt({}, ivs);
     if (recipe_.iv == IvKind::Eboiv)
         for (std::size_t at = 0; at < ivs.size(); at += block) {
@@ -220,7 +223,7 @@ Result<void> KeyedCipher::run_lrw(Handles& handles, Operation operation, ByteVie
     const ScopeGuard wipe([tweaks] { wipe_memory(tweaks); });
     lrw_->write_tweaks(iv, tweaks);
     for (std::size_t i = 0; i < sector.size(); ++i) sector[i] ^= tweaks[i];
-    LK_TRY((handles.data.*operation)({}, sector));
+    LK_TRY((handles.data.*operation.bytes)({}, sector));
     for (std::size_t i = 0; i < sector.size(); ++i) sector[i] ^= tweaks[i];
     return {};
 }
@@ -230,7 +233,7 @@ Result<void> KeyedCipher::run(Operation operation, std::uint64_t first_sector,
     LK_TRY(check_run(bytes, geometry_.sector_size));
     LK_ASSIGN(std::unique_ptr<Handles> handles, take());
     const ScopeGuard return_handles([&] { give_back(std::move(handles)); });
-    if (!recipe_.iv) return (handles->data.*operation)({}, bytes);
+    if (!recipe_.iv) return (handles->data.*operation.bytes)({}, bytes);
 
     const std::size_t block = recipe_.algorithm->block_bytes;
     const std::size_t sector_size = geometry_.sector_size;
@@ -239,14 +242,13 @@ Result<void> KeyedCipher::run(Operation operation, std::uint64_t first_sector,
         const std::size_t count = std::min(kBatch, bytes.size() / sector_size);
         const auto ivs = MutableByteView(storage).first(count * block);
         LK_TRY(write_ivs(*handles, first_sector, ivs));
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto iv = ivs.subspan(i * block, block);
-            const auto sector = bytes.subspan(i * sector_size, sector_size);
-            if (lrw_)
-                LK_TRY(run_lrw(*handles, operation, iv, sector));
-            else
-                LK_TRY((handles->data.*operation)(iv, sector));
-        }
+        const auto batch = bytes.first(count * sector_size);
+        if (lrw_)
+            for (std::size_t i = 0; i < count; ++i)
+                LK_TRY(run_lrw(*handles, operation, ivs.subspan(i * block, block),
+                               batch.subspan(i * sector_size, sector_size)));
+        else
+            LK_TRY((handles->data.*operation.sectors)(ivs, sector_size, batch));
         bytes = bytes.subspan(count * sector_size);
         first_sector += count * (sector_size / 512);
     }

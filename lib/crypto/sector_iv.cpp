@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "base/endian.h"
 
@@ -53,6 +54,21 @@ void write_iv(IvKind kind, std::uint64_t number, std::uint32_t sector_size, Muta
         case IvKind::Eboiv:
             write_record(iv, Le64(number * sector_size));
             break;
+    }
+}
+
+void write_ivs(IvKind kind, std::uint64_t number, std::uint32_t step, std::uint32_t sector_size,
+               std::size_t block_bytes, MutableByteView ivs) {
+    if (kind != IvKind::Plain64 && kind != IvKind::Essiv) {
+        for (std::size_t at = 0; at < ivs.size(); at += block_bytes, number += step)
+            write_iv(kind, number, sector_size, ivs.subspan(at, block_bytes));
+        return;
+    }
+    // Nearly every volume's: not a call for each.
+    std::fill(ivs.begin(), ivs.end(), std::byte{0});
+    for (std::size_t at = 0; at < ivs.size(); at += block_bytes, number += step) {
+        const Le64 counter(number);
+        std::memcpy(ivs.data() + at, &counter, sizeof counter);
     }
 }
 

@@ -25,5 +25,8 @@ enum class IvKind : std::uint8_t {
 
 // Fills `iv`, one block of the cipher, for sector `number`.  `sector_size` in bytes, for eboiv.
 void write_iv(IvKind kind, std::uint64_t number, std::uint32_t sector_size, MutableByteView iv);
+// For sectors `number`, `number + step` ..., blocks of `block_bytes` one behind the other.
+void write_ivs(IvKind kind, std::uint64_t number, std::uint32_t step, std::uint32_t sector_size,
+               std::size_t block_bytes, MutableByteView ivs);
 
 }  // namespace latchkey::crypto

@@ -30,6 +30,11 @@ class CipherHandle {
     // In place, whole blocks, beginning at `iv` (one block; the first counter for CTR; unused by ECB).
     [[nodiscard]] Result<void> encrypt(ByteView iv, MutableByteView bytes);
     [[nodiscard]] Result<void> decrypt(ByteView iv, MutableByteView bytes);
+    // The same for sectors one behind the other, each of which has its own IV.  Not for ECB.
+    [[nodiscard]] Result<void> encrypt_sectors(ByteView ivs, std::size_t sector_size,
+                                               MutableByteView sectors);
+    [[nodiscard]] Result<void> decrypt_sectors(ByteView ivs, std::size_t sector_size,
+                                               MutableByteView sectors);
 
   private:
     CipherHandle(gcry_cipher_handle* handle, BlockMode mode) : handle_(handle), mode_(mode) {}
