@@ -59,11 +59,15 @@ def cpu_seconds(pids):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def prefer(pids):
-    """Before what else runs here: the scheduler weighs sessions, and nice counts inside one alone."""
+def prefer(how, pids):
+    """Before what else runs here, as on a machine that is ours alone."""
     for pid in pids:
-        with open(f"/proc/{pid}/autogroup", "w", encoding="ascii") as group:
-            group.write("-19")
+        if how == "session":  # the scheduler weighs sessions; nice counts inside one alone
+            with open(f"/proc/{pid}/autogroup", "w", encoding="ascii") as group:
+                group.write("-19")
+        elif how == "realtime":
+            for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                os.sched_setscheduler(int(thread.name), os.SCHED_RR, os.sched_param(1))
 
 
 def wait_for(what, condition):
@@ -187,7 +191,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="of one job")
     parser.add_argument("--mebibytes", type=int, default=1024, help="of the volume")
-    parser.add_argument("--prefer", action="store_true", help="all contestants before other programs; root alone may")
+    parser.add_argument("--prefer", choices=["session", "realtime"],
+                        help="all contestants before other programs, which root alone may ask for; the kernel's threads "
+                        "below loop devices are no contestants, so that 'realtime' is for nbdfuse alone")
+    parser.add_argument("--against", choices=["nbdfuse", "loop"], help="one of the two alone")
     parser.add_argument("--jobs", nargs="*", help="only those with one of these words in their names")
     arguments = parser.parse_args()
     with contextlib.ExitStack() as stack:
@@ -203,13 +210,15 @@ def main():
         file, node, servers = stack.enter_context(our_volume(arguments.latchkey, image, key))
         their_file, their_servers = stack.enter_context(their_volume(image, key, folder))
         if arguments.prefer:
-            prefer([os.getpid(), *servers])
+            prefer(arguments.prefer, [os.getpid(), *servers, *their_servers])
         # No holes: they would be read from nowhere.
         for path in (file, clear):
             checked("dd", "if=/dev/urandom", f"of={path}", "bs=1M", f"count={arguments.mebibytes}", "conv=notrunc",
                     stderr=subprocess.DEVNULL)
-        pairs = {("ours", "nbdfuse"): {"ours": (file, servers), "nbdfuse": (their_file, their_servers)}}
-        if node:
+        pairs = {}
+        if arguments.against != "loop":
+            pairs["ours", "nbdfuse"] = {"ours": (file, servers), "nbdfuse": (their_file, their_servers)}
+        if node and arguments.against != "nbdfuse":
             bare = stack.enter_context(loop_device(clear))
             pairs["ours", "bare loop"] = {"ours": (node, servers), "bare loop": (bare, [])}
         compare(arguments, pairs)
