@@ -157,6 +157,9 @@ Result<void> ServedVolume::end() {
     if (plaintext_ != nullptr) flushed = plaintext_->flush();
     plaintext_.reset();
     key_.reset();
+    // Who hears that it is closed can open it again, though this process takes a moment to go.
+    data_.reset();
+    data_fd_ = UniqueFd(-1);
     ended_ = true;
     resumed_.notify_all();
     return flushed;

@@ -233,7 +233,7 @@ def nothing_to_work_with(folder):
     told = done.stderr.decode()
     expect(done.returncode != 0 and "loop-control" in told and "module loop" in told, f"without loop devices: {told}")
     expect(wait_until(lambda: not os.path.lexists(volume.file)), "a failed open leaves its file")
-    expect(command("pgrep", "-f", f"latchkey-serve {volume.name}$", check=False).returncode == 1,
+    expect(wait_until(lambda: command("pgrep", "-f", f"latchkey-serve {volume.name}$", check=False).returncode == 1),
            "a failed open leaves its process")
     with volume:
         pass
