@@ -123,8 +123,11 @@ void check_value(Checker& on, const Option& option) {
                N_("verify has no effect: the passphrase is asked for once"));
 }
 
-bool counts_for(Volumes volumes, Type type) {
-    switch (volumes) {
+bool counts_for(const OptionRow& row, Type type, Readers reader) {
+    if (row.name == "header" && type == Type::Tcrypt && reader == Readers::Systemd) return true;
+    if (row.name == "keyfile-size") return type != Type::Plain && type != Type::Tcrypt;
+    if (row.name == "keyfile-offset") return type != Type::Tcrypt;
+    switch (row.volumes) {
         case Volumes::Any: return true;
         case Volumes::Luks: return type == Type::Luks || type == Type::AsFound;
         case Volumes::Plain: return type == Type::Plain || type == Type::AsFound;
@@ -142,7 +145,7 @@ bool names_a_type(const Entry& entry) {
 // An option of another kind of volume.
 void check_volumes(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
-    if (counts_for(row.volumes, on.volume.type)) return;
+    if (counts_for(row, on.volume.type, on.reader)) return;
     const std::string type(name_of(on.volume.type));
     const bool of_type = row.topic == Topic::Kind;
     if (on.systemd() && row.volumes == Volumes::Plain && !names_a_type(on.entry)) {
@@ -181,10 +184,11 @@ void check_types(Checker& on) {
 void check_no_type(Checker& on) {
     if (on.systemd() || on.line.words.size() < 3 || names_a_type(on.entry)) return;
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
-    const bool random = on.volume.key == KeyKind::Random;
-    on.add(end, random ? Severity::Warning : Severity::Note, "no-type",
+    const bool plain = on.volume.key == KeyKind::Random || !on.volume.cipher.empty() ||
+                       !on.volume.hash.empty() || on.volume.key_bits;
+    on.add(end, plain ? Severity::Warning : Severity::Note, "no-type",
            N_("no type is said: it is looked for on the device, plain if there is none"))
-        .suggestion = random ? "plain" : "luks";
+        .suggestion = plain ? "plain" : "luks";
 }
 
 // swap and tmp imply plain for systemd alone.

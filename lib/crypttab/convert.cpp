@@ -78,6 +78,8 @@ Conversion convert(const File& file, Readers to) {
         }
         conversion.text += new_text(line, converter) + "\n";
     }
+    std::ranges::stable_sort(conversion.losses, {},
+                             [](const Loss& loss) { return std::pair(loss.line, loss.column); });
     return conversion;
 }
 

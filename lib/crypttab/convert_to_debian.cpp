@@ -71,32 +71,39 @@ void convert_key(Converter& line) {
     line.key = field(volume.key_path);
 }
 
-// Debian's cryptsetup has other defaults, which change with its version.
-void convert_plain(Converter& line) {
-    const Volume& volume = line.volume;
-    if (volume.cipher.empty())
-        line.add("cipher=aes-cbc-essiv:sha256");
-    else
-        line.add("cipher=" + with_octal(volume.cipher.find('-') == std::string::npos
-                                            ? volume.cipher + "-plain"
-                                            : volume.cipher));
-    line.add(strprintf("size=%llu",
-                       static_cast<unsigned long long>(volume.key_bits.value_or(256))));
-    if (!volume.hash.empty())
-        line.add("hash=" + with_octal(volume.hash));
-    else if (volume.key == KeyKind::Ask)
-        line.add("hash=ripemd160");
+std::string cipher_option(const Volume& volume) {
+    if (volume.cipher.empty()) return "cipher=aes-cbc-essiv:sha256";
+    const bool no_mode = volume.cipher.find('-') == std::string::npos;
+    return "cipher=" + with_octal(volume.cipher + (no_mode ? "-plain" : ""));
 }
 
-bool is_cipher_option(const OptionRow& row) {
-    return row.name == "cipher" || row.name == "size" || row.name == "hash";
+std::string size_option(const Volume& volume) {
+    return strprintf("size=%llu", static_cast<unsigned long long>(volume.key_bits.value_or(256)));
+}
+
+// Debian's cryptsetup has other defaults, which change with its version: what was silent is said.
+void add_plain_defaults(Converter& line) {
+    line.add(cipher_option(line.volume));
+    line.add(size_option(line.volume));
+    if (line.volume.hash.empty() && line.volume.key == KeyKind::Ask) line.add("hash=ripemd160");
+}
+
+// In its place, as systemd takes it: a bare cipher has a mode, and an odd size is bytes.
+bool convert_plain(Converter& line, const Option& option) {
+    if (line.volume.type != Type::Plain) return false;
+    if (option.row->name == "cipher") line.add(cipher_option(line.volume));
+    if (option.row->name == "size") line.add(size_option(line.volume));
+    return option.row->name == "cipher" || option.row->name == "size";
 }
 
 // What undoes or is undone, and what only waits, has no word of its own there.
 bool is_settled(Converter& line, const Option& option) {
     const std::string_view name = option.row->name;
-    if (name == "auto" || name == "fail" || name == "noauto" || is_cipher_option(*option.row))
+    if (name == "auto" || name == "fail" || name == "noauto") {
+        if (name == "noauto" && line.volume.no_auto) line.add("noauto");
         return true;
+    }
+    if (convert_plain(line, option)) return true;
     if (name == "keyfile-timeout") return line.volume.key == KeyKind::FileOnDevice;
     if (name == "x-initrd.attach") {
         line.add("initramfs");
@@ -161,11 +168,11 @@ void to_debian(Converter& line) {
         line.tell(line.entry.dropped.front().column, false,
                   N_("systemd did not read '%s' and what follows: left out"),
                   line.entry.dropped.front().text.c_str());
-    line.add(std::string(name_of(volume.type)));
-    if (volume.type == Type::Plain) convert_plain(line);
-    convert_key(line);
-    if (volume.no_auto) line.add("noauto");
+    const std::string type(name_of(volume.type));
+    if (line.entry.find(type) == nullptr) line.add(type);
     for (const Option& option : line.entry.options) convert_option(line, option);
+    if (volume.type == Type::Plain) add_plain_defaults(line);
+    convert_key(line);
 }
 
 }  // namespace latchkey::crypttab

@@ -146,6 +146,11 @@ void convert_option(Converter& line, const Option& option) {
                   option.written.c_str());
         return;
     }
+    if (row->name == "tmp" && line.volume.swap) {
+        line.tell(option.column, true, N_("systemd refuses swap and tmp together: '%s'"),
+                  option.written.c_str());
+        return;
+    }
     if (other_type) {
         line.tell(option.column, false, N_("'%s' had no effect with Debian's scripts and is left out"),
                   option.written.c_str());
@@ -168,8 +173,8 @@ void to_systemd(Converter& line) {
     convert_field(line, line.entry.name, line.name);
     convert_field(line, line.entry.source, line.source);
     convert_type(line);
-    convert_key(line);
     for (const Option& option : line.entry.options) convert_option(line, option);
+    convert_key(line);
 }
 
 }  // namespace latchkey::crypttab

@@ -159,6 +159,8 @@ class Teller {
             add(told(N_("It tries %u times."), volume_.tries));
         else
             add(told(N_("It tries once, and asks nobody.")));
+        if (volume_.type != Type::Luks && volume_.type != Type::Bitlk)
+            add(told(N_("cryptdisks refuses a device that shows a known content other than swap.")));
         if (!volume_.check.empty())
             add(told(N_("The check %s looks at the mapping; if it fails, the mapping is removed."),
                      volume_.check.c_str()));
@@ -264,7 +266,7 @@ std::vector<std::string> differences_of(const Entry& systemd, const Entry& debia
     if (a.key != b.key || a.key_path != b.key_path)
         add(told(N_("The key comes from elsewhere: %s with systemd, %s with Debian's scripts."),
                  std::string(name_of(a.key)).c_str(), std::string(name_of(b.key)).c_str()));
-    if (a.tries != b.tries)
+    if (a.tries != b.tries && a.key != KeyKind::Random)
         add(told(N_("systemd tries %u times, Debian's scripts %u (0 is for ever)."), a.tries, b.tries));
     if (a.key == KeyKind::File && b.key == KeyKind::File)
         add(told(N_("When the key file does not fit, systemd asks, and Debian's scripts give up.")));

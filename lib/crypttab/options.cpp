@@ -103,20 +103,22 @@ bool is_called(const OptionRow& row, std::string_view name, Readers reader) {
     return false;
 }
 
-// Letters to put in, take out or change.  Longer words than any option's are not compared: a hostile file has many.
+constexpr std::size_t kLongest = 40;
+
+// Letters to put in, take out or change, or neighbours to swap.  Words longer than any option's are not compared: a
+// hostile file may have many.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::size_t, 64> row = {};
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
+    std::array<std::array<std::size_t, kLongest + 1>, kLongest + 1> least = {};
+    for (std::size_t i = 0; i <= a.size(); ++i) least[i][0] = i;
+    for (std::size_t j = 0; j <= b.size(); ++j) least[0][j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i)
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+            const std::size_t changed = least[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            least[i][j] = std::min({least[i - 1][j] + 1, least[i][j - 1] + 1, changed});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                least[i][j] = std::min(least[i][j], least[i - 2][j - 2] + 1);
         }
-    }
-    return row[b.size()];
+    return least[a.size()][b.size()];
 }
 
 }  // namespace
@@ -130,7 +132,6 @@ const OptionRow* find_option(std::string_view name, Readers reader) {
 }
 
 std::string_view nearest_option(std::string_view name, Readers readers) {
-    constexpr std::size_t kLongest = 40;
     std::string_view nearest;
     // A third of the letters may be wrong, and two at most: "luk" is luks, "tmpx" not swap.
     std::size_t least = std::min<std::size_t>(name.size() / 3, 2) + 1;

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What systemd and Debian's scripts will do with a crypttab.
+. "$(dirname "$0")/transcript.sh"
+
+cat >good <<'END'
+# <name> <device> <key> <options>
+root    UUID=1111-2222  none          luks,discard
+swap    PARTUUID=33-44  /dev/urandom  plain,swap,cipher=aes-xts-plain64,size=512
+END
+cat >mixed <<'END'
+root	UUID=1111-2222	-	luks,nofail
+stick	/dev/vg/data	/key:LABEL=stick	luks,keyfile-timeout=10s,tpm2-device=auto
+END
+cat >bad <<'END'
+a/b   uuid=5      key        lusk,tries=many
+swap  /dev/sda2   /dev/urandom swap,tmp
+late  /dev/mapper/data /etc/k luks,tries=2
+data  /dev/sdb1   ask        luks,keyscript=decrypt_keyctl,check
+END
+
+say "check"
+run crypttab check good
+run crypttab check -v mixed
+run crypttab check --for systemd mixed
+run crypttab check --for=debian bad
+run crypttab check bad
+run crypttab check --strict --for debian mixed
+run crypttab check --strict good
+printf 'a /dev/vg/a /k luks,tries=2\n' >warned
+run crypttab check warned
+run crypttab check --strict warned
+with 'a UUID=1 none luks,dicard\n' run crypttab check -
+run crypttab check --json mixed
+
+say "explain"
+run crypttab explain good
+run crypttab explain --for debian mixed root
+run crypttab explain --json --for systemd mixed stick
+run crypttab explain good nobody
+
+say "convert"
+run crypttab convert --to debian good
+run crypttab convert --to debian mixed
+run crypttab convert --to systemd bad
+run crypttab convert --to systemd --json good
+run crypttab convert good
+
+say "list"
+run crypttab list mixed
+run crypttab list --for debian --json mixed
+run crypttab options | head -n 12
+run crypttab options --json | head -c 600
+echo
+
+say "other words"
+run crypttab
+run crypttab guess good
+run crypttab check good more
+run crypttab check nosuchfile
+run crypttab check --for everybody good
+run crypttab convert --to windows good
+with 'a\0b\n' run crypttab check -
+with '' run crypttab check -
+head -c 2000000 /dev/zero | tr '\0' '#' >large
+run crypttab list large

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// crypttab: whatever is taken can be checked, explained and converted, and what is converted is taken again.
+#include <algorithm>
+
+#include "fuzz/explore.h"
+#include "latchkey/crypttab.h"
+
+namespace {
+
+using namespace latchkey;
+using namespace latchkey::crypttab;
+
+void require_places(const Line& line, Readers reader) {
+    const Entry entry = read_entry(line, reader);
+    const auto inside = [&](std::uint32_t column) {
+        fuzz::require(column >= 1 && column <= line.text.size() + 1);
+    };
+    inside(entry.name.column);
+    inside(entry.source.column);
+    inside(entry.key.column);
+    for (const Option& option : entry.options) {
+        inside(option.column);
+        inside(option.value_column);
+        fuzz::require(std::string_view(line.text).substr(option.column - 1).starts_with(option.written));
+    }
+    (void)meaning(entry);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    const auto file = parse({reinterpret_cast<const char*>(data), size});
+    if (!file) return 0;
+    for (const Line& line : file->lines) {
+        require_places(line, Readers::Systemd);
+        require_places(line, Readers::Debian);
+        (void)explain(line, Readers::Both);
+    }
+    for (const Finding& finding : check(*file, Readers::Both)) {
+        fuzz::require(finding.line >= 1 && finding.line <= file->lines.size());
+        const std::string& text = file->lines[finding.line - 1].text;
+        fuzz::require(finding.column >= 1 && finding.column <= text.size() + 1);
+        fuzz::require(!finding.message.empty() && !finding.id.empty());
+    }
+    (void)to_json(describe(*file, Readers::Both));
+    for (const Readers to : {Readers::Systemd, Readers::Debian}) {
+        const Conversion conversion = convert(*file, to);
+        const auto again = parse(conversion.text);
+        // A line can grow past its bound, by escapes and defaults.
+        if (again) fuzz::require(again->lines.size() == file->lines.size());
+    }
+    return 0;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Lines in plain words.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "latchkey/crypttab.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Explanation explanation_of(std::string_view text, Readers readers = Readers::Both) {
+    const auto file = parse(text);
+    EXPECT_TRUE(file);
+    return explain(file->lines.at(0), readers);
+}
+std::vector<std::string> told(std::string_view text, Readers reader) {
+    return explanation_of(text, reader).accounts.at(0).sentences;
+}
+std::vector<std::string> systemd(std::string_view text) { return told(text, Readers::Systemd); }
+std::vector<std::string> debian(std::string_view text) { return told(text, Readers::Debian); }
+
+TEST(CrypttabExplain, AUnitIsNamedAsSystemdDoes) {
+    EXPECT_THAT(systemd("my-data UUID=1 none luks"),
+                Contains("systemd-cryptsetup@my\\x2ddata.service opens it as LUKS."));
+    EXPECT_THAT(systemd(".x_y UUID=1 none tcrypt"),
+                Contains("systemd-cryptsetup@\\x2ex_y.service opens it as TrueCrypt or VeraCrypt."));
+}
+
+TEST(CrypttabExplain, SystemdSaysWhoWhenHowOftenAndWhatThen) {
+    EXPECT_THAT(
+        systemd("a UUID=1 none luks,timeout=90,nofail"),
+        ElementsAre("systemd-cryptsetup@a.service opens it as LUKS.",
+                    "At boot, for cryptsetup.target, beside all other lines; the device is waited for 90s.",
+                    "It looks for /etc/cryptsetup-keys.d/a.key, then /run/cryptsetup-keys.d/a.key, then for "
+                    "LUKS2 tokens.",
+                    "Then it asks for the passphrase.", "A question waits 90.",
+                    "It tries 3 times in all, key files and answers alike.",
+                    "If it fails, the boot goes on; it is not waited for either.",
+                    "luks: LUKS1 or LUKS2; cipher, hash and size come from the header.",
+                    "timeout=90: how long a question waits; default and 0: for ever.",
+                    "nofail: the boot neither needs it nor waits for it."));
+}
+
+TEST(CrypttabExplain, DebianSaysWhoWhenHowOftenAndWhatThen) {
+    EXPECT_THAT(
+        debian("a UUID=1 /k luks,noauto"),
+        ElementsAre("Only 'cryptdisks_start a' opens it, as LUKS; at boot it is left alone, unless it is below "
+                    "/, /usr or the resume device.",
+                    "Where systemd runs, the init scripts are masked and 'cryptdisks_start a' works by hand.",
+                    "A missing device is not waited for.", "The key is the file /k, to its last byte.",
+                    "It tries once, and asks nobody.",
+                    "If it fails, the mapping is left out and the boot goes on; for the root file system a shell "
+                    "in the initramfs is what remains.",
+                    "luks: LUKS1 or LUKS2; cipher, hash, size, offset and skip are dropped.",
+                    "noauto: not opened at boot, only by cryptdisks_start; ignored in the initramfs."));
+}
+
+TEST(CrypttabExplain, KeySourcesAreNamed) {
+    EXPECT_THAT(systemd("a b /k:LABEL=x luks"),
+                Contains("The key is the file /k on LABEL=x, which is mounted read-only for that."));
+    EXPECT_THAT(systemd("a b /dev/urandom swap"), Contains(HasSubstr("The key is random, from /dev/urandom")));
+    EXPECT_THAT(systemd("a b none luks,headless,tpm2-device=auto"), Contains("It never asks."));
+    EXPECT_THAT(systemd("a b none luks,headless,tpm2-device=auto"), Contains("First it tries the token: tpm2."));
+    EXPECT_THAT(systemd("a b none luks,headless"), Not(Contains("Then it asks for the passphrase.")));
+    EXPECT_THAT(debian("a b - luks"), Contains("The key is read from standard input, where there is nothing."));
+    EXPECT_THAT(debian("a b x luks,keyscript=/bin/k"),
+                Contains("The key is what the program /bin/k prints, called with 'x'."));
+}
+
+TEST(CrypttabExplain, LinesThatNobodyOpensSayWhy) {
+    EXPECT_THAT(systemd("a"), ElementsAre("Nobody opens it: the device is missing."));
+    EXPECT_THAT(systemd("a b /dev/urandom swap,tmp"),
+                Contains("Nobody opens it: swap and tmp exclude each other, and no unit is made."));
+    EXPECT_THAT(debian("a b"),
+                ElementsAre("Nobody opens it: the third field is missing, and the line is skipped."));
+    EXPECT_THAT(debian("a b /dev/urandom luks"),
+                Contains("Nobody opens it: a random key does not go with LUKS."));
+    EXPECT_THAT(debian("a b none luks,tries=x"),
+                Contains("Nobody opens it: an option has a bad value, and the line is skipped."));
+}
+
+TEST(CrypttabExplain, DifferencesAreToldOfBothAlone) {
+    EXPECT_THAT(explanation_of("a b none luks", Readers::Systemd).differences, IsEmpty());
+    EXPECT_THAT(explanation_of("a b none luks,noauto").differences, IsEmpty());
+    EXPECT_THAT(explanation_of("a b").differences, ElementsAre("Only systemd opens it."));
+}
+
+TEST(CrypttabExplain, DifferencesOfOneLine) {
+    EXPECT_THAT(
+        explanation_of("a b /k luks,keyscript=/s,tries=5,timeout=9").differences,
+        ElementsAre("The key comes from elsewhere: file with systemd, script with Debian's scripts.",
+                    "A missing device holds systemd's boot up, Debian's scripts go on without it.",
+                    "Only systemd knows timeout=9.", "Only debian knows keyscript=/s."));
+    EXPECT_THAT(explanation_of("a b /k plain,noauto,tries=5").differences,
+                ElementsAre("systemd tries 5 times, Debian's scripts 1 (0 is for ever).",
+                            "When the key file does not fit, systemd asks, and Debian's scripts give up.",
+                            "The defaults of plain dm-crypt differ: what one of them wrote the other may not read."));
+    EXPECT_THAT(explanation_of("a b /dev/urandom swap,nofail").differences,
+                Contains("systemd takes it for plain dm-crypt, Debian's scripts for what its header says, or plain "
+                         "dm-crypt if it has none."));
+    EXPECT_THAT(explanation_of("a\\040b c none luks,noauto").differences,
+                ElementsAre("Name or device are read differently: 'a\\040b' on 'c', and 'a b' on 'c'."));
+}
+
+}  // namespace
+}  // namespace latchkey::crypttab

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What each reader does with a line.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "latchkey/crypttab.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+Volume volume_of(std::string_view text, Readers reader) {
+    const auto file = parse(text);
+    EXPECT_TRUE(file);
+    return meaning(read_entry(file->lines.at(0), reader));
+}
+Volume systemd(std::string_view text) { return volume_of(text, Readers::Systemd); }
+Volume debian(std::string_view text) { return volume_of(text, Readers::Debian); }
+
+TEST(CrypttabMeaning, TheTypeIsGuessedByDebianAlone) {
+    EXPECT_EQ(systemd("a b none").type, Type::Luks);
+    EXPECT_EQ(debian("a b none").type, Type::AsFound);
+    EXPECT_EQ(systemd("a b /dev/urandom swap").type, Type::Plain);
+    EXPECT_EQ(debian("a b /dev/urandom swap").type, Type::AsFound);
+    EXPECT_EQ(systemd("a b none tcrypt-hidden").type, Type::Tcrypt);
+    EXPECT_EQ(debian("a b none tcrypt-hidden").type, Type::AsFound);
+    EXPECT_EQ(systemd("a b none fvault2").type, Type::Luks);
+    EXPECT_EQ(debian("a b none fvault2").type, Type::Fvault2);
+    EXPECT_EQ(systemd("a b none tcrypt,header=/h").type, Type::Tcrypt);
+    EXPECT_EQ(systemd("a b none plain,keyslot=1").type, Type::Luks);
+    EXPECT_EQ(debian("a b none plain,keyslot=1").type, Type::Plain);
+}
+
+TEST(CrypttabMeaning, TheThirdFieldIsTheReaders) {
+    EXPECT_EQ(systemd("a b").key, KeyKind::Ask);
+    EXPECT_EQ(systemd("a b -").key, KeyKind::Ask);
+    EXPECT_EQ(debian("a b - luks").key, KeyKind::StandardInput);
+    EXPECT_EQ(systemd("a b key luks").key, KeyKind::Ask);
+    EXPECT_EQ(debian("a b key luks").key, KeyKind::File);
+    EXPECT_EQ(debian("a b /dev/random plain").key, KeyKind::Random);
+    const Volume stick = systemd("a b /key:LABEL=stick luks");
+    EXPECT_EQ(stick.key, KeyKind::FileOnDevice);
+    EXPECT_EQ(stick.key_path, "/key");
+    EXPECT_EQ(stick.key_device, "LABEL=stick");
+    EXPECT_EQ(debian("a b /key:LABEL=stick luks").key_path, "/key:LABEL=stick");
+    EXPECT_EQ(systemd("a b /key:x luks").key, KeyKind::File);
+    const Volume script = debian("a b argument luks,keyscript=/bin/k");
+    EXPECT_EQ(script.key, KeyKind::Script);
+    EXPECT_EQ(script.script, "/bin/k");
+    EXPECT_EQ(script.key_path, "argument");
+    EXPECT_EQ(systemd("a b /k luks,keyscript=/bin/k").key, KeyKind::File);
+}
+
+TEST(CrypttabMeaning, DebianTriesAKeyFileOnce) {
+    EXPECT_EQ(systemd("a b /k luks,tries=5").tries, 5U);
+    EXPECT_EQ(debian("a b /k luks,tries=5").tries, 1U);
+    EXPECT_EQ(debian("a b none luks,tries=0").tries, 0U);
+    EXPECT_EQ(debian("a b /k luks,tries=5,keyscript=/k").tries, 5U);
+    EXPECT_EQ(systemd("a b none luks").tries, 3U);
+    EXPECT_EQ(systemd("a b none luks,tries=many").tries, 3U);
+}
+
+TEST(CrypttabMeaning, LinesThatNobodyOpens) {
+    EXPECT_TRUE(systemd("a").skipped);
+    EXPECT_FALSE(systemd("a b").skipped);
+    EXPECT_TRUE(debian("a b").skipped);
+    EXPECT_TRUE(systemd("a b /dev/urandom swap,tmp").skipped);
+    EXPECT_TRUE(debian("a b /dev/urandom luks").skipped);
+    EXPECT_TRUE(debian("a b none luks,tries=many").skipped);
+    EXPECT_FALSE(systemd("a b none luks,tries=many").skipped);
+    EXPECT_TRUE(debian("a b none plain,cipher=").skipped);
+    EXPECT_TRUE(debian("a b none plain,size=x").skipped);
+    EXPECT_FALSE(debian("a b none plain,size=100").skipped);
+}
+
+TEST(CrypttabMeaning, ABadSizeIsBytesForSystemd) {
+    EXPECT_EQ(systemd("a b /k plain,size=100").key_bits, 800U);
+    EXPECT_EQ(debian("a b /k plain,size=100").key_bits, 100U);
+    EXPECT_EQ(systemd("a b /k plain,size=256").key_bits, 256U);
+    EXPECT_EQ(systemd("a b /k plain,size=18446744073709551615").key_bits, 18446744073709551608U);
+}
+
+TEST(CrypttabMeaning, OfOpposedOptionsTheLaterCounts) {
+    EXPECT_TRUE(systemd("a b none auto,noauto").no_auto);
+    EXPECT_FALSE(systemd("a b none noauto,auto").no_auto);
+    EXPECT_TRUE(debian("a b none noauto,auto").no_auto);
+    EXPECT_FALSE(systemd("a b none nofail,fail").no_fail);
+    EXPECT_FALSE(debian("a b none nofail").no_fail);
+    EXPECT_FALSE(systemd("a b none headless=no").headless);
+    EXPECT_TRUE(systemd("a b none headless=1").headless);
+}
+
+TEST(CrypttabMeaning, TokensAreTriedInSystemdsOrder) {
+    EXPECT_THAT(systemd("a b none pkcs11-uri=auto,fido2-cid=QUJD,tpm2-device=auto").tokens,
+                testing::ElementsAre("tpm2", "fido2", "pkcs11"));
+    EXPECT_THAT(debian("a b none tpm2-device=auto").tokens, testing::IsEmpty());
+}
+
+TEST(CrypttabMeaning, NumbersAndPathsAreReadOut) {
+    const Volume volume = systemd(
+        "a b /k plain,cipher=aes-xts-plain64,hash=sha512,offset=8,skip=9,sector-size=4096,keyfile-offset=3,"
+        "keyfile-size=4,read-only,discard,_netdev,timeout=1min,header=/h:/dev/x");
+    EXPECT_EQ(volume.cipher, "aes-xts-plain64");
+    EXPECT_EQ(volume.hash, "sha512");
+    EXPECT_EQ(volume.offset_sectors, 8U);
+    EXPECT_EQ(volume.skip_sectors, 9U);
+    EXPECT_EQ(volume.sector_size, 4096U);
+    EXPECT_EQ(volume.keyfile_offset_bytes, 3U);
+    EXPECT_EQ(volume.keyfile_size_bytes, 4U);
+    EXPECT_TRUE(volume.read_only && volume.discard && volume.net_dev);
+    EXPECT_EQ(volume.timeout, "1min");
+    EXPECT_EQ(volume.header, "/h");
+    EXPECT_EQ(volume.header_device, "/dev/x");
+    const Volume other = debian("a b none luks,key-slot=2,check,checkargs=x,tmp=xfs,initramfs,noearly");
+    EXPECT_EQ(other.key_slot, 2U);
+    EXPECT_EQ(other.check, "blkid");
+    EXPECT_EQ(other.check_argument, "x");
+    EXPECT_EQ(other.tmp, "xfs");
+    EXPECT_TRUE(other.initramfs && other.no_early);
+    EXPECT_EQ(debian("a b /dev/urandom plain,tmp").tmp, "ext4");
+}
+
+}  // namespace
+}  // namespace latchkey::crypttab
