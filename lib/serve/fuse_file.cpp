@@ -120,10 +120,15 @@ void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t siz
               fuse_file_info*) {
     FuseFile& file = file_of(request);
     const ByteView all = as_byte_view(std::string_view(bytes, size));
-    const auto written = file.helpers().share(size, [&](std::size_t begin, std::size_t length) {
-        return file.volume().write(static_cast<std::uint64_t>(offset) + begin,
-                                   all.subspan(begin, length));
-    });
+    const auto start = static_cast<std::uint64_t>(offset);
+    const auto write_part = [&](std::size_t begin, std::size_t length) {
+        return file.volume().write(start + begin, all.subspan(begin, length));
+    };
+    // What reaches beyond the end is refused as a whole.
+    const std::uint64_t end = file.volume().size();
+    const bool fits = start <= end && size <= end - start;
+    const auto written =
+        fits ? file.helpers().share(size, write_part) : write_part(0, size);
     if (!written)
         fuse_reply_err(request, errno_of(written.error()));
     else
