@@ -108,12 +108,12 @@ constexpr std::size_t kLongest = 40;
 // Letters to put in, take out or change, or neighbours to swap.  Words longer than any option's are not compared: a
 // hostile file may have many.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::array<std::size_t, kLongest + 1>, kLongest + 1> least = {};
-    for (std::size_t i = 0; i <= a.size(); ++i) least[i][0] = i;
-    for (std::size_t j = 0; j <= b.size(); ++j) least[0][j] = j;
+    std::array<std::array<unsigned, kLongest + 1>, kLongest + 1> least;
+    for (unsigned i = 0; i <= a.size(); ++i) least[i][0] = i;
+    for (unsigned j = 0; j <= b.size(); ++j) least[0][j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i)
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = least[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            const unsigned changed = least[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
             least[i][j] = std::min({least[i - 1][j] + 1, least[i][j - 1] + 1, changed});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 least[i][j] = std::min(least[i][j], least[i - 2][j - 2] + 1);

@@ -7,4 +7,4 @@ pages=$(mktemp -d)
 trap 'rm -rf "$pages"' EXIT
 "$2/tools/make-man" "$1" "$2/man" "$pages"
 # The date is left out so that a build can be repeated; lines of prose may be long.
-if mandoc -T lint -W warning "$pages"/*.8 | grep -v -e 'missing date' -e 'no document date'; then exit 1; fi
+if mandoc -T lint -W warning "$pages"/*.[58] | grep -v -e 'missing date' -e 'no document date'; then exit 1; fi
