@@ -9,7 +9,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "base/i18n.h"
 #include "base/unique_fd.h"
@@ -18,6 +20,8 @@ namespace latchkey::userspace {
 namespace {
 
 constexpr int kTries = 16;  // others take free numbers too
+constexpr int kReleaseTries = 20;
+constexpr std::chrono::milliseconds kReleasePause{50};
 
 Error failed(const char* what, const std::string& path) {
     return fail(errno == EACCES || errno == EPERM ? Errc::AccessDenied : Errc::Io, "%s %s: %s",
@@ -95,8 +99,12 @@ std::string loop_behind(const std::string& node) {
 Result<void> remove_block_node(const std::string& node) {
     const std::string loop = loop_behind(node);
     if (loop.empty()) return {};
-    // Whoever mounts or maps a block device holds it exclusively.
-    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    // Whoever mounts or maps a block device holds it exclusively, and lets go a moment after it was unmounted.
+    UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    for (int tries = 0; !fd.valid() && errno == EBUSY && tries < kReleaseTries; ++tries) {
+        std::this_thread::sleep_for(kReleasePause);
+        fd = UniqueFd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    }
     if (!fd.valid() && errno == EBUSY)
         return fail(Errc::Busy, "%s is mounted or otherwise held", loop.c_str());
     if (fd.valid()) {
