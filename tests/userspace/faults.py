@@ -93,6 +93,33 @@ def terminated(folder):
         expect(found == data, "what was written before SIGTERM is lost")
 
 
+def terminated_while_mounted(folder):
+    """SIGTERM under a mounted file system: its users get errors, and once it is unmounted close cleans up."""
+    if os.geteuid() != 0:
+        return
+    volume = Volume(PROGRAM, folder).open()
+    where = folder / "mounted"
+    where.mkdir()
+    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    command("mount", volume.path, where)
+    try:
+        (where / "letter").write_text("before")
+        os.sync()
+        os.kill(volume.servers()[0], signal.SIGTERM)
+        expect(wait_until(lambda: error_of((where / "another").touch) != 0), "the dead file system takes files")
+        expect(volume.run("close", volume.name, check=False).returncode == 5, "closed under a mounted file system")
+    finally:
+        command("umount", where)
+    volume.close()
+    expect(not os.path.lexists(volume.path), "the node stays")
+    with volume:
+        command("mount", "-o", "ro", volume.path, where)
+        try:
+            expect((where / "letter").read_text() == "before", "what was written before SIGTERM is lost")
+        finally:
+            command("umount", where)
+
+
 def unmounted_by_others(folder):
     """Who unmounts the file ends it: nothing is left, and it can be opened again."""
     if os.geteuid() == 0:
@@ -297,6 +324,6 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, terminated, unmounted_by_others, survives_its_parent, no_space, bounded_memory,
-         keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
+TESTS = [killed, terminated, terminated_while_mounted, unmounted_by_others, survives_its_parent, no_space,
+         bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

@@ -56,6 +56,11 @@ void remove_traces(const Places& places) {
     ::unlink(places.control.c_str());
 }
 
+// Served, or left by a process that died, or whose node was in use when it ended.
+bool anything_left(const Places& places) {
+    return anything_at(places.file) || (!places.node.empty() && !loop_behind(places.node).empty());
+}
+
 Error in_use(const Device& data) {
     return fail(Errc::Busy, "Cannot use device %s which is in use (already mapped or mounted).",
                 data.name().c_str());
@@ -174,7 +179,7 @@ Result<MappingInfo> UserspaceBackend::status(Context&, std::string_view name) {
     if (!places) return MappingInfo{};
     auto answer = ask(*places, verb("status"));
     if (!answer) {
-        if (!anything_at(places->file))
+        if (!anything_left(*places))
             return MappingInfo{.backend = "userspace",
                                .name = std::string(name),
                                .path = places->node.empty() ? places->file : places->node};
@@ -225,7 +230,7 @@ Result<void> UserspaceBackend::close(Context&, std::string_view name,
     if (options.deferred || options.cancel_deferred)
         return fail(Errc::NotSupported, "a volume that is served in userspace cannot be closed later");
     LK_ASSIGN(const Places places, places_for(name));
-    if (!anything_at(places.file)) return not_active(name);
+    if (!anything_left(places)) return not_active(name);
     if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
     const auto answer = ask(places, verb("close"));
     if (!answer && answer.error().code == Errc::Busy) return std::move(answer).error();
