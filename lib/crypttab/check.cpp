@@ -40,8 +40,9 @@ void check_duplicate(Checker& on, LineOfName& seen) {
     if (is_new) return;
     if (on.systemd())
         on.add(on.entry.name.column, Severity::Error, "duplicate-name",
-               N_("line %u has the name '%s' already: no unit is made of this one"), first->second,
-               on.volume.name.c_str());
+               N_("line %u has the name '%s' already: no unit is made of this one, and systemd 252 loses "
+                  "every later line"),
+               first->second, on.volume.name.c_str());
     else
         on.add(on.entry.name.column, Severity::Error, "duplicate-name",
                N_("line %u has the name '%s' already: the first one counts"), first->second,

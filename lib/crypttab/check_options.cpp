@@ -62,6 +62,10 @@ void check_systemd_value(Checker& on, const Option& option) {
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("size=%s is no multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
                static_cast<unsigned long long>(on.volume.key_bits.value_or(0)));
+    } else if (row.value == ValueKind::Text || row.value == ValueKind::AutoOrPath) {
+        // Taken without a word, and of no use later.
+        on.add(option.value_column, Severity::Error, "bad-value", N_("'%s' needs %s, not '%s'"),
+               option.name.c_str(), wanted(row, on.reader), value.c_str());
     } else if (row.bad_value_fails && (row.value != ValueKind::SectorBytes || number)) {
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("'%s' needs %s, not '%s': the unit fails"), option.name.c_str(),
@@ -106,6 +110,14 @@ void check_value(Checker& on, const Option& option) {
         on.add(option.column, Severity::Note, "newer-systemd",
                N_("'%s' is known since systemd %u: older ones ignore it"), option.name.c_str(),
                static_cast<unsigned>(option.row->since));
+    if (on.systemd() && option.row->name == "tmp" && option.value && value.empty())
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("'tmp=' names no file system, and none is made"))
+            .suggestion = "tmp";
+    if (on.systemd() && option.row->name == "tpm2-pcrs" && is_good(*option.row, option.value, on.reader) &&
+        value.find_first_not_of("0123456789+,") != std::string::npos)
+        on.add(option.value_column, Severity::Note, "newer-systemd",
+               N_("names and banks of PCRs are known since systemd 255: in older ones the unit fails"));
     if (!on.systemd() && option.row->name == "header" && path_on_device(value))
         on.add(option.value_column, Severity::Error, "header-on-device",
                N_("'%s' is taken for one path: a device in it is not mounted"), value.c_str());

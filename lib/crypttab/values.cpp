@@ -35,7 +35,7 @@ std::optional<double> duration_of(std::string_view text) {
     while (!text.empty()) {
         const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
         const std::string_view number = text.substr(0, digits);
-        if (number.empty() || number.front() == '.' || std::ranges::count(number, '.') > 1)
+        if (number.empty() || number == "." || std::ranges::count(number, '.') > 1)
             return std::nullopt;
         double value = 0;
         const auto [end, error] =

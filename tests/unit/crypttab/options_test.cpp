@@ -91,7 +91,7 @@ constexpr Sample kSamples[] = {
     {ValueKind::YesNo, "off", ""},
     {ValueKind::Choice, "no", "never"},
     {ValueKind::Duration, "1min30s", "1min30x"},
-    {ValueKind::Duration, "1.5h", ".5h"},
+    {ValueKind::Duration, ".5h", "."},
     {ValueKind::Duration, "90", "90x"},
     {ValueKind::Path, "x", ""},
     {ValueKind::AbsolutePath, "/x", "x"},
