@@ -5,7 +5,7 @@
 Usage: below.py [--folder FOLDER] [--direct] [--rounds N]
 
 FUSE hands over one request at a time, so that pread by as many processes as there are requests stands against io_uring
-with one request in flight a thread, and, as what a server of another shape could reach, with 32.  By fio, on a file in
+with one request in flight each, and, as what a server of another shape could reach, with 32.  By fio, on a file in
 FOLDER, best once a tmpfs and once a disk; medians of rounds in which each had its turn.
 """
 import argparse
@@ -45,11 +45,11 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path("/dev/shm"))
     parser.add_argument("--direct", action="store_true", help="past the page cache")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     with tempfile.NamedTemporaryFile(dir=arguments.folder) as file:
         common = [f"--filename={file.name}", "--size=512m", f"--direct={int(arguments.direct)}", "--runtime=1",
-                  "--invalidate=0", f"--numjobs={arguments.threads}"]
+                  "--invalidate=0", f"--numjobs={arguments.processes}"]
         subprocess.run(["fio", "--name=fill", f"--filename={file.name}", "--size=512m", "--rw=write", "--bs=1M"],
                        check=True, stdout=subprocess.DEVNULL)
         for what, job in JOBS.items():
