@@ -184,7 +184,7 @@ def resident(process):
 
 
 def bounded_memory(folder):
-    """Under many readers and writers at once the serving process stays below a bound that has nothing to do with them."""
+    """Under many readers and writers at once the serving process stays below a fixed bound."""
     bound = 96  # MiB
     volume = Volume(PROGRAM, folder, megabytes=64)
     with volume:

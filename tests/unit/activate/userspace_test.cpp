@@ -149,7 +149,8 @@ TEST(UserspaceOrder, RefusesBadSegments) {
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0"), "accepted");
     EXPECT_EQ(refusal("segment", ""), "order: segment '' has not 7 words");
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512"), "order: segment '0 - aes-ecb 0 0 512' has not 7 words");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"), "order: segment '0 - aes-ecb 0 0 512 0 0' has not 7 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"),
+              "order: segment '0 - aes-ecb 0 0 512 0 0' has not 7 words");
     EXPECT_EQ(refusal("segment", "x - aes-ecb 0 0 512 0"), "order: start of a segment is 'x'");
     EXPECT_EQ(refusal("segment", "0 x aes-ecb 0 0 512 0"), "order: length of a segment is 'x'");
     EXPECT_EQ(refusal("segment", "0 -  0 0 512 0"), "order: cipher of a segment is ''");
