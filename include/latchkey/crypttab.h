@@ -105,6 +105,7 @@ struct Line {
     std::string text = {};          // without its newline
     std::vector<Word> words = {};   // none: a comment or an empty line
     bool carriage_return = false;   // ended by \r\n; not part of the text
+    bool unfinished = false;        // the last one, without a newline: Debian's scripts do not see it
 };
 struct File {
     std::vector<Line> lines = {};
@@ -125,6 +126,7 @@ struct Option {
 struct Entry {
     Readers reader = Readers::Systemd;
     std::uint32_t line = 1;
+    bool unfinished = false;
     Word name = {};
     Word source = {};
     Word key = {};  // "" = missing

@@ -20,6 +20,9 @@ void check_words(Checker& on) {
             on.add(end, Severity::Error, "carriage-return",
                    N_("the line ends in a carriage return, which becomes part of the last word"));
     }
+    if (on.line.unfinished && !on.systemd())
+        on.add(end, Severity::Error, "no-newline",
+               N_("the last line has no newline at its end, and is not seen"));
     const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 && c != '\t'; };
     const auto control = std::ranges::find_if(on.line.text, is_control);
     if (control != on.line.text.end())

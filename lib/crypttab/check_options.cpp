@@ -62,6 +62,10 @@ void check_systemd_value(Checker& on, const Option& option) {
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("size=%s is no multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
                static_cast<unsigned long long>(on.volume.key_bits.value_or(0)));
+    } else if (row.value == ValueKind::OptionalText) {
+        on.add(option.value_column, Severity::Error, "bad-value",
+               N_("'tmp=' names no file system, and none is made"))
+            .suggestion = "tmp";
     } else if (row.value == ValueKind::Text || row.value == ValueKind::AutoOrPath) {
         // Taken without a word, and of no use later.
         on.add(option.value_column, Severity::Error, "bad-value", N_("'%s' needs %s, not '%s'"),
@@ -83,7 +87,7 @@ void check_debian_value(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
     const std::string value = option.value.value_or("");
     if (row.value == ValueKind::Flag) {
-        on.add(option.value_column, Severity::Warning, "value-not-wanted",
+        on.add(option.value_column, Severity::Note, "value-not-wanted",
                N_("'%s' takes no value"), option.name.c_str())
             .suggestion = option.name;
     } else if ((row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes) &&
@@ -110,10 +114,6 @@ void check_value(Checker& on, const Option& option) {
         on.add(option.column, Severity::Note, "newer-systemd",
                N_("'%s' is known since systemd %u: older ones ignore it"), option.name.c_str(),
                static_cast<unsigned>(option.row->since));
-    if (on.systemd() && option.row->name == "tmp" && option.value && value.empty())
-        on.add(option.value_column, Severity::Error, "bad-value",
-               N_("'tmp=' names no file system, and none is made"))
-            .suggestion = "tmp";
     if (on.systemd() && option.row->name == "tpm2-pcrs" && is_good(*option.row, option.value, on.reader) &&
         value.find_first_not_of("0123456789+,") != std::string::npos)
         on.add(option.value_column, Severity::Note, "newer-systemd",

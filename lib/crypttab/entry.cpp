@@ -68,7 +68,7 @@ const Option* Entry::find(std::string_view option) const {
 }
 
 Entry read_entry(const Line& line, Readers reader) {
-    Entry entry{.reader = reader, .line = line.number};
+    Entry entry{.reader = reader, .line = line.number, .unfinished = line.unfinished};
     const auto field = [&](std::size_t index) {
         if (index >= line.words.size())
             return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
@@ -87,6 +87,8 @@ Entry read_entry(const Line& line, Readers reader) {
         text = std::string_view(line.text).substr(line.words[3].column - 1);
         text = text.substr(0, text.find_last_not_of(" \t") + 1);
     }
+    // Debian's scripts do not count what is not there behind the last comma.
+    if (reader == Readers::Debian && text.ends_with(',')) text.remove_suffix(1);
     for (const Word& part : split_options(text, line.words[3].column, reader))
         entry.options.push_back(read_option(part, reader));
     return entry;

@@ -175,7 +175,9 @@ class Teller {
     }
 
     void tell_debian_refusal() {
-        if (volume_.key == KeyKind::Ask && entry_.key.text.empty())
+        if (entry_.unfinished)
+            add(told(N_("Nobody opens it: the line has no newline at its end, and is not seen.")));
+        else if (volume_.key == KeyKind::Ask && entry_.key.text.empty())
             add(told(N_("Nobody opens it: the third field is missing, and the line is skipped.")));
         else if (volume_.key == KeyKind::Random &&
                  (volume_.type == Type::Luks || volume_.type == Type::Tcrypt))

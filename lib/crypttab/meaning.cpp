@@ -14,13 +14,19 @@ std::optional<Type> type_called(std::string_view name) {
     return std::nullopt;
 }
 
-// The last one counts; systemd takes options for a type that Debian does not.
+// With systemd the last one counts, with Debian the first in its own order; systemd takes options for a type that
+// Debian does not.
 Type type_of(const Entry& entry) {
-    const bool systemd = entry.reader == Readers::Systemd;
-    Type type = systemd ? Type::Luks : Type::AsFound;
+    if (entry.reader == Readers::Debian) {
+        for (const Type type :
+             {Type::Luks, Type::Tcrypt, Type::Plain, Type::Bitlk, Type::Fvault2})
+            if (entry.find(name_of(type)) != nullptr) return type;
+        return Type::AsFound;
+    }
+    Type type = Type::Luks;
     for (const Option& option : entry.options) {
         if (option.row == nullptr) continue;
-        const auto named = type_called(systemd ? option.row->implies : option.row->name);
+        const auto named = type_called(option.row->implies);
         // A TrueCrypt volume may have its header elsewhere too.
         if (named && !(option.row->name == "header" && type == Type::Tcrypt)) type = *named;
     }
@@ -127,7 +133,7 @@ void read_use(const Entry& entry, Volume& volume) {
 bool is_refused(const Entry& entry, const Volume& volume) {
     if (entry.source.text.empty()) return true;
     if (entry.reader == Readers::Systemd) return volume.swap && !volume.tmp.empty();
-    if (entry.key.text.empty()) return true;
+    if (entry.key.text.empty() || entry.unfinished) return true;
     if (volume.key == KeyKind::Random &&
         (volume.type == Type::Luks || volume.type == Type::Tcrypt))
         return true;

@@ -31,6 +31,7 @@ Result<File> parse(std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
+        const bool unfinished = end == text.size();
         text.remove_prefix(std::min(end + 1, text.size()));
         const auto number = static_cast<std::uint32_t>(file.lines.size() + 1);
         if (file.lines.size() == kMaxLines)
@@ -42,7 +43,7 @@ Result<File> parse(std::string_view text) {
             return fail(Errc::InvalidArgument, "line %u, column %zu: a NUL byte", number, nul + 1);
         const bool carriage_return = line.ends_with('\r');
         if (carriage_return) line.remove_suffix(1);
-        file.lines.push_back({number, std::string(line), words_of(line), carriage_return});
+        file.lines.push_back({number, std::string(line), words_of(line), carriage_return, unfinished});
     }
     return file;
 }

@@ -115,7 +115,7 @@ std::uint64_t seconds_of(std::string_view duration) {
 }
 
 bool is_good(const OptionRow& row, const std::optional<std::string>& value, Readers reader) {
-    if (row.value == ValueKind::OptionalText) return true;
+    if (row.value == ValueKind::OptionalText) return !value || !value->empty();
     if (row.value == ValueKind::Flag || row.value == ValueKind::Switch)
         return !value || (row.value == ValueKind::Switch && yes_or_no(*value));
     if (!value || value->empty()) return false;

@@ -83,6 +83,12 @@ TEST(CrypttabCheck, SeesCarriageReturns) {
                             "which becomes part of the last word"));
 }
 
+TEST(CrypttabCheck, SeesALineWithoutNewline) {
+    EXPECT_THAT(findings_in("a UUID=1 none luks"),
+                ElementsAre("1:19 error debian no-newline: the last line has no newline at its end, and is not seen"));
+    EXPECT_THAT(findings_in("# nothing"), IsEmpty());
+}
+
 TEST(CrypttabCheck, SeesControlCharacters) {
     EXPECT_THAT(findings_in("a UUID=1 /k\x1b luks\n"),
                 ElementsAre("1:12 warning both control-character: a control character"));

@@ -46,7 +46,7 @@ const std::string kNoKeysFolder =
 INSTANTIATE_TEST_SUITE_P(
     All, CrypttabConvert,
     testing::Values(
-        ConversionCase{"LayoutStays", kToSystemd, "# name\n\n\ta   UUID=1\tnone  luks,discard\n# end",
+        ConversionCase{"LayoutStays", kToSystemd, "# name\n\n\ta   UUID=1\tnone  luks,discard\n# end\n",
                        "# name\n\n\ta   UUID=1\tnone  luks,discard\n# end\n", ""},
         ConversionCase{"OptionsStandBehindTheLine", kToDebian, "a UUID=1\n", "a UUID=1 none luks\n",
                        "1:9" + kNoKeysFolder},
@@ -154,7 +154,7 @@ TEST(CrypttabConvertMeaning, IsKept) {
          {"a UUID=1 none luks,discard,tries=5", "a /dev/x /dev/urandom swap,size=100,cipher=aes",
           "a /dev/x /k plain,size=512,hash=sha512,offset=8,skip=9,sector-size=4096,read-only",
           "a UUID=1 none keyslot=3,noauto", "a UUID=1 /k tcrypt-hidden,veracrypt", "a UUID=1 none bitlk"}) {
-        const auto file = parse(text);
+        const auto file = parse(std::string(text) + "\n");
         ASSERT_TRUE(file);
         const auto there = parse(convert(*file, kToDebian).text);
         ASSERT_TRUE(there);

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 Explanation explanation_of(std::string_view text, Readers readers = Readers::Both) {
-    const auto file = parse(text);
+    const auto file = parse(std::string(text) + "\n");
     EXPECT_TRUE(file);
     return explain(file->lines.at(0), readers);
 }

@@ -9,7 +9,7 @@ namespace latchkey::crypttab {
 namespace {
 
 Volume volume_of(std::string_view text, Readers reader) {
-    const auto file = parse(text);
+    const auto file = parse(std::string(text) + "\n");
     EXPECT_TRUE(file);
     return meaning(read_entry(file->lines.at(0), reader));
 }
@@ -26,6 +26,9 @@ TEST(CrypttabMeaning, TheTypeIsGuessedByDebianAlone) {
     EXPECT_EQ(systemd("a b none fvault2").type, Type::Luks);
     EXPECT_EQ(debian("a b none fvault2").type, Type::Fvault2);
     EXPECT_EQ(systemd("a b none tcrypt,header=/h").type, Type::Tcrypt);
+    EXPECT_EQ(debian("a b none plain,luks").type, Type::Luks);
+    EXPECT_EQ(debian("a b none plain,tcrypt").type, Type::Tcrypt);
+    EXPECT_EQ(debian("a b none bitlk,plain").type, Type::Plain);
     EXPECT_EQ(systemd("a b none plain,keyslot=1").type, Type::Luks);
     EXPECT_EQ(debian("a b none plain,keyslot=1").type, Type::Plain);
 }
@@ -63,6 +66,10 @@ TEST(CrypttabMeaning, LinesThatNobodyOpens) {
     EXPECT_TRUE(systemd("a").skipped);
     EXPECT_FALSE(systemd("a b").skipped);
     EXPECT_TRUE(debian("a b").skipped);
+    const auto unfinished = parse("a b none luks");
+    ASSERT_TRUE(unfinished);
+    EXPECT_TRUE(meaning(read_entry(unfinished->lines[0], Readers::Debian)).skipped);
+    EXPECT_FALSE(meaning(read_entry(unfinished->lines[0], Readers::Systemd)).skipped);
     EXPECT_TRUE(systemd("a b /dev/urandom swap,tmp").skipped);
     EXPECT_TRUE(debian("a b /dev/urandom luks").skipped);
     EXPECT_TRUE(debian("a b none luks,tries=many").skipped);

@@ -107,7 +107,7 @@ constexpr Sample kSamples[] = {
 };
 
 std::vector<Finding> findings_of(const OptionRow& row, Readers reader, std::string_view value) {
-    const std::string text = "a /dev/vg/a none " + std::string(row.name) + "=" + std::string(value);
+    const std::string text = "a /dev/vg/a none " + std::string(row.name) + "=" + std::string(value) + "\n";
     const auto file = parse(text);
     EXPECT_TRUE(file);
     return check(*file, reader);
