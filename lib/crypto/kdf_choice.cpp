@@ -26,7 +26,7 @@ constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 
 
 // A person waits for more than this KDF: the digest takes a sixteenth of the same time, then the area
 // is read and merged.  Aiming a little low keeps both the KDF and the whole near the time asked for.
-constexpr double kAim = 0.90;
+constexpr double kAim = 0.92;
 
 constexpr double kRoughSampleMs = 250;  // shorter ones say little about memory
 constexpr double kGoodEnough = 0.03;    // of the time aimed at

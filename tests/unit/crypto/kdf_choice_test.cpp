@@ -47,8 +47,8 @@ TEST(ChooseKdf, Argon2TakesTheTimeAskedFor) {
             EXPECT_GE(params->iterations, 4U);
             EXPECT_LE(params->memory_kib, kGiB);
             const double ratio = fake.time_ms(*params) / static_cast<double>(time_ms);
-            EXPECT_GT(ratio, 0.91) << ns << " ns, " << time_ms << " ms";
-            EXPECT_LT(ratio, 1.0) << ns << " ns, " << time_ms << " ms";
+            EXPECT_GT(ratio, 0.88) << ns << " ns, " << time_ms << " ms";
+            EXPECT_LT(ratio, 0.96) << ns << " ns, " << time_ms << " ms";
             EXPECT_LE(fake.samples, 10);
         }
 }
@@ -58,19 +58,19 @@ TEST(ChooseKdf, MemoryComesBeforeTime) {
     const auto params = slow.choose(kDesktop, {.time_ms = 2000});
     ASSERT_TRUE(params);
     EXPECT_EQ(params->iterations, 4U);
-    EXPECT_NEAR(static_cast<double>(params->memory_kib), 480'000, 5'000);
+    EXPECT_NEAR(static_cast<double>(params->memory_kib), 460'000, 5'000);
     Fake fast{.ns_per_kib = 10};
     const auto more = fast.choose(kDesktop, {.time_ms = 2000});
     ASSERT_TRUE(more);
     EXPECT_EQ(more->memory_kib, kGiB);
-    EXPECT_NEAR(static_cast<double>(more->iterations), 183, 2);
+    EXPECT_NEAR(static_cast<double>(more->iterations), 175, 2);
 }
 
 TEST(ChooseKdf, NoiseThatSlowsSamplesDownIsNotBelieved) {
     Fake fake{.ns_per_kib = 1000, .noise = {1.0, 1.3, 1.0, 1.0}};
     const auto params = fake.choose(kDesktop, {.time_ms = 2000});
     ASSERT_TRUE(params);
-    EXPECT_GT(fake.time_ms(*params), 1800);
+    EXPECT_GT(fake.time_ms(*params), 1700);
     EXPECT_LT(fake.time_ms(*params), 2200);
 }
 
@@ -92,7 +92,7 @@ TEST(ChooseKdf, Pbkdf2IsProportional) {
         fake.choose(kDesktop, {.type = "pbkdf2", .hash = "sha512", .time_ms = 2000});
     ASSERT_TRUE(params);
     EXPECT_EQ(params->hash, "sha512");
-    EXPECT_NEAR(static_cast<double>(params->iterations), 3'840'000, 1);
+    EXPECT_NEAR(static_cast<double>(params->iterations), 3'680'000, 1);
     EXPECT_EQ(params->memory_kib, 0U);
     EXPECT_EQ(params->lanes, 0U);
     EXPECT_EQ(fake.choose(kDesktop, {.type = "pbkdf2"})->hash, "sha256");
@@ -126,7 +126,7 @@ TEST(ChooseKdf, SmallMemoryTakesMorePasses) {
     ASSERT_TRUE(params);
     EXPECT_EQ(params->memory_kib, 1024U);
     EXPECT_EQ(params->lanes, 1U);
-    EXPECT_NEAR(fake.time_ms(*params), 1920, 60);
+    EXPECT_NEAR(fake.time_ms(*params), 1840, 60);
 }
 
 TEST(ChooseKdf, LanesAreCappedByProcessorsUnlessForced) {
