@@ -141,7 +141,7 @@ flock -x "$lock" sleep 600 & holder=$!
 until [ -e "$lock" ]; do sleep 0.1; done
 printf three | "$LATCHKEY" -v open --serialize-memory-hard-pbkdf --test-passphrase hard >.serialized 2>&1 & waiting=$!
 sleep 1
-wc -c <.serialized
+grep -c unlocked .serialized
 with three run -v open --test-passphrase hard
 pkill -P "$holder"; kill "$holder" 2>/dev/null; wait "$holder" 2>/dev/null
 wait "$waiting"; cat .serialized
