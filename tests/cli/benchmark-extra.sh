@@ -11,4 +11,4 @@ run benchmark --cipher nonsense
 run benchmark --cipher aes-xts --key-size 24
 run benchmark --json --cipher aes-cbc --key-size 128 | numbers
 run benchmark --json --hash nonsense
-run benchmark --pbkdf pbkdf2 | sed "s/ [0-9]* iter/ N iter/"
+run benchmark --pbkdf pbkdf2 | sed "s/ *[0-9]* iter/ N iter/"
