@@ -1,0 +1,918 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The C interface of libcryptsetup.so.12, as far as release 2.7 of it goes; docs/c-api.md says what each call does here.  The
+   numbers and layouts below are what programs were compiled with, and never change.  Errors are negative errno values;
+   what is called a sector has 512 bytes, whatever the device's sectors have. */
+#ifndef LATCHKEY_LIBCRYPTSETUP_H
+#define LATCHKEY_LIBCRYPTSETUP_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct crypt_device;
+struct crypt_keyslot_context;
+
+/* Log level */
+#define CRYPT_LOG_NORMAL 0
+#define CRYPT_LOG_ERROR 1
+#define CRYPT_LOG_VERBOSE 2
+#define CRYPT_LOG_DEBUG (-1)
+#define CRYPT_LOG_DEBUG_JSON (-2)
+
+/* Debug level */
+#define CRYPT_DEBUG_ALL (-1)
+#define CRYPT_DEBUG_JSON (-2)
+#define CRYPT_DEBUG_NONE 0
+
+/* RNG */
+#define CRYPT_RNG_URANDOM 0
+#define CRYPT_RNG_RANDOM 1
+
+/* Type strings */
+#define CRYPT_PLAIN "PLAIN"
+#define CRYPT_LUKS1 "LUKS1"
+#define CRYPT_LUKS2 "LUKS2"
+#define CRYPT_LOOPAES "LOOPAES"
+#define CRYPT_VERITY "VERITY"
+#define CRYPT_TCRYPT "TCRYPT"
+#define CRYPT_INTEGRITY "INTEGRITY"
+#define CRYPT_BITLK "BITLK"
+#define CRYPT_FVAULT2 "FVAULT2"
+#define CRYPT_LUKS NULL
+
+/* PBKDF names and flags */
+#define CRYPT_PBKDF_ITER_TIME_SET (UINT32_C(1) << 0)
+#define CRYPT_PBKDF_NO_BENCHMARK (UINT32_C(1) << 1)
+#define CRYPT_KDF_PBKDF2 "pbkdf2"
+#define CRYPT_KDF_ARGON2I "argon2i"
+#define CRYPT_KDF_ARGON2ID "argon2id"
+
+/* Any slot / token */
+#define CRYPT_ANY_SLOT (-1)
+#define CRYPT_ANY_TOKEN (-1)
+
+/* Verity flags */
+#define CRYPT_VERITY_NO_HEADER (UINT32_C(1) << 0)
+#define CRYPT_VERITY_CHECK_HASH (UINT32_C(1) << 1)
+#define CRYPT_VERITY_CREATE_HASH (UINT32_C(1) << 2)
+#define CRYPT_VERITY_ROOT_HASH_SIGNATURE (UINT32_C(1) << 3)
+
+/* TCRYPT flags */
+#define CRYPT_TCRYPT_LEGACY_MODES (UINT32_C(1) << 0)
+#define CRYPT_TCRYPT_HIDDEN_HEADER (UINT32_C(1) << 1)
+#define CRYPT_TCRYPT_BACKUP_HEADER (UINT32_C(1) << 2)
+#define CRYPT_TCRYPT_SYSTEM_HEADER (UINT32_C(1) << 3)
+#define CRYPT_TCRYPT_VERA_MODES (UINT32_C(1) << 4)
+
+/* Compatibility flags */
+#define CRYPT_COMPAT_LEGACY_INTEGRITY_PADDING (UINT32_C(1) << 0)
+#define CRYPT_COMPAT_LEGACY_INTEGRITY_HMAC (UINT32_C(1) << 1)
+#define CRYPT_COMPAT_LEGACY_INTEGRITY_RECALC (UINT32_C(1) << 2)
+#define CRYPT_COMPAT_DISABLE_HW_OPAL_SUM (UINT32_C(1) << 3)
+
+/* HW encryption type */
+#define CRYPT_SW_ONLY 0
+#define CRYPT_OPAL_HW_ONLY 1
+#define CRYPT_SW_AND_OPAL_HW 2
+
+/* Volume key flags */
+#define CRYPT_VOLUME_KEY_NO_SEGMENT (UINT32_C(1) << 0)
+#define CRYPT_VOLUME_KEY_SET (UINT32_C(1) << 1)
+#define CRYPT_VOLUME_KEY_DIGEST_REUSE (UINT32_C(1) << 2)
+
+/* Keyslot context type */
+#define CRYPT_KC_TYPE_PASSPHRASE 1
+#define CRYPT_KC_TYPE_KEYFILE 2
+#define CRYPT_KC_TYPE_TOKEN 3
+#define CRYPT_KC_TYPE_KEY 4
+#define CRYPT_KC_TYPE_KEYRING 5
+#define CRYPT_KC_TYPE_VK_KEYRING 6
+#define CRYPT_KC_TYPE_SIGNED_KEY 7
+
+/* Activation flags */
+#define CRYPT_ACTIVATE_READONLY (UINT32_C(1) << 0)
+#define CRYPT_ACTIVATE_NO_UUID (UINT32_C(1) << 1)
+#define CRYPT_ACTIVATE_SHARED (UINT32_C(1) << 2)
+#define CRYPT_ACTIVATE_ALLOW_DISCARDS (UINT32_C(1) << 3)
+#define CRYPT_ACTIVATE_PRIVATE (UINT32_C(1) << 4)
+#define CRYPT_ACTIVATE_CORRUPTED (UINT32_C(1) << 5)
+#define CRYPT_ACTIVATE_SAME_CPU_CRYPT (UINT32_C(1) << 6)
+#define CRYPT_ACTIVATE_SUBMIT_FROM_CRYPT_CPUS (UINT32_C(1) << 7)
+#define CRYPT_ACTIVATE_IGNORE_CORRUPTION (UINT32_C(1) << 8)
+#define CRYPT_ACTIVATE_RESTART_ON_CORRUPTION (UINT32_C(1) << 9)
+#define CRYPT_ACTIVATE_IGNORE_ZERO_BLOCKS (UINT32_C(1) << 10)
+#define CRYPT_ACTIVATE_KEYRING_KEY (UINT32_C(1) << 11)
+#define CRYPT_ACTIVATE_NO_JOURNAL (UINT32_C(1) << 12)
+#define CRYPT_ACTIVATE_RECOVERY (UINT32_C(1) << 13)
+#define CRYPT_ACTIVATE_IGNORE_PERSISTENT (UINT32_C(1) << 14)
+#define CRYPT_ACTIVATE_CHECK_AT_MOST_ONCE (UINT32_C(1) << 15)
+#define CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY (UINT32_C(1) << 16)
+#define CRYPT_ACTIVATE_RECALCULATE (UINT32_C(1) << 17)
+#define CRYPT_ACTIVATE_REFRESH (UINT32_C(1) << 18)
+#define CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF (UINT32_C(1) << 19)
+#define CRYPT_ACTIVATE_NO_JOURNAL_BITMAP (UINT32_C(1) << 20)
+#define CRYPT_ACTIVATE_SUSPENDED (UINT32_C(1) << 21)
+#define CRYPT_ACTIVATE_IV_LARGE_SECTORS (UINT32_C(1) << 22)
+#define CRYPT_ACTIVATE_PANIC_ON_CORRUPTION (UINT32_C(1) << 23)
+#define CRYPT_ACTIVATE_NO_READ_WORKQUEUE (UINT32_C(1) << 24)
+#define CRYPT_ACTIVATE_NO_WRITE_WORKQUEUE (UINT32_C(1) << 25)
+#define CRYPT_ACTIVATE_RECALCULATE_RESET (UINT32_C(1) << 26)
+#define CRYPT_ACTIVATE_TASKLETS (UINT32_C(1) << 27)
+#define CRYPT_ACTIVATE_HIGH_PRIORITY (UINT32_C(1) << 28)
+#define CRYPT_ACTIVATE_ERROR_AS_CORRUPTION (UINT32_C(1) << 29)
+#define CRYPT_ACTIVATE_INLINE_MODE (UINT32_C(1) << 30)
+
+/* Deactivation flags */
+#define CRYPT_DEACTIVATE_DEFERRED (UINT32_C(1) << 0)
+#define CRYPT_DEACTIVATE_FORCE (UINT32_C(1) << 1)
+#define CRYPT_DEACTIVATE_DEFERRED_CANCEL (UINT32_C(1) << 2)
+
+/* Requirement flags */
+#define CRYPT_REQUIREMENT_OFFLINE_REENCRYPT (UINT32_C(1) << 0)
+#define CRYPT_REQUIREMENT_ONLINE_REENCRYPT (UINT32_C(1) << 1)
+#define CRYPT_REQUIREMENT_OPAL (UINT32_C(1) << 2)
+#define CRYPT_REQUIREMENT_INLINE_HW_TAGS (UINT32_C(1) << 3)
+#define CRYPT_REQUIREMENT_UNKNOWN (UINT32_C(1) << 31)
+
+/* Keyfile flags */
+#define CRYPT_KEYFILE_STOP_EOL (UINT32_C(1) << 0)
+
+/* Wipe flags */
+#define CRYPT_WIPE_NO_DIRECT_IO (UINT32_C(1) << 0)
+
+/* Token ABI strings */
+#define CRYPT_TOKEN_ABI_VERSION1 "CRYPTSETUP_TOKEN_1.0"
+#define CRYPT_TOKEN_ABI_OPEN "cryptsetup_token_open"
+#define CRYPT_TOKEN_ABI_OPEN_PIN "cryptsetup_token_open_pin"
+#define CRYPT_TOKEN_ABI_BUFFER_FREE "cryptsetup_token_buffer_free"
+#define CRYPT_TOKEN_ABI_VALIDATE "cryptsetup_token_validate"
+#define CRYPT_TOKEN_ABI_DUMP "cryptsetup_token_dump"
+#define CRYPT_TOKEN_ABI_VERSION "cryptsetup_token_version"
+
+/* Reencryption flags */
+#define CRYPT_REENCRYPT_INITIALIZE_ONLY (UINT32_C(1) << 0)
+#define CRYPT_REENCRYPT_MOVE_FIRST_SEGMENT (UINT32_C(1) << 1)
+#define CRYPT_REENCRYPT_RESUME_ONLY (UINT32_C(1) << 2)
+#define CRYPT_REENCRYPT_RECOVERY (UINT32_C(1) << 3)
+#define CRYPT_REENCRYPT_REPAIR_NEEDED (UINT32_C(1) << 4)
+#define CRYPT_REENCRYPT_CREATE_NEW_DIGEST (UINT32_C(1) << 5)
+
+typedef enum {
+    CRYPT_FLAGS_ACTIVATION = 0,
+    CRYPT_FLAGS_REQUIREMENTS = 1
+} crypt_flags_type;
+
+typedef enum {
+    CRYPT_INVALID = 0,
+    CRYPT_INACTIVE = 1,
+    CRYPT_ACTIVE = 2,
+    CRYPT_BUSY = 3
+} crypt_status_info;
+
+typedef enum {
+    CRYPT_SLOT_INVALID = 0,
+    CRYPT_SLOT_INACTIVE = 1,
+    CRYPT_SLOT_ACTIVE = 2,
+    CRYPT_SLOT_ACTIVE_LAST = 3,
+    CRYPT_SLOT_UNBOUND = 4
+} crypt_keyslot_info;
+
+typedef enum {
+    CRYPT_SLOT_PRIORITY_INVALID = -1,
+    CRYPT_SLOT_PRIORITY_IGNORE = 0,
+    CRYPT_SLOT_PRIORITY_NORMAL = 1,
+    CRYPT_SLOT_PRIORITY_PREFER = 2
+} crypt_keyslot_priority;
+
+typedef enum {
+    CRYPT_WIPE_ZERO = 0,
+    CRYPT_WIPE_RANDOM = 1,
+    CRYPT_WIPE_ENCRYPTED_ZERO = 2,
+    CRYPT_WIPE_SPECIAL = 3
+} crypt_wipe_pattern;
+
+/* What crypt_wipe() and others take for a segment number. */
+enum {
+    CRYPT_LUKS2_SEGMENT = -2,
+    CRYPT_NO_SEGMENT = -1
+};
+
+typedef enum {
+    CRYPT_TOKEN_INVALID = 0,
+    CRYPT_TOKEN_INACTIVE = 1,
+    CRYPT_TOKEN_INTERNAL = 2,
+    CRYPT_TOKEN_INTERNAL_UNKNOWN = 3,
+    CRYPT_TOKEN_EXTERNAL = 4,
+    CRYPT_TOKEN_EXTERNAL_UNKNOWN = 5
+} crypt_token_info;
+
+typedef enum {
+    CRYPT_REENCRYPT_FORWARD = 0,
+    CRYPT_REENCRYPT_BACKWARD = 1
+} crypt_reencrypt_direction_info;
+
+typedef enum {
+    CRYPT_REENCRYPT_REENCRYPT = 0,
+    CRYPT_REENCRYPT_ENCRYPT = 1,
+    CRYPT_REENCRYPT_DECRYPT = 2
+} crypt_reencrypt_mode_info;
+
+typedef enum {
+    CRYPT_REENCRYPT_NONE = 0,
+    CRYPT_REENCRYPT_CLEAN = 1,
+    CRYPT_REENCRYPT_CRASH = 2,
+    CRYPT_REENCRYPT_INVALID = 3
+} crypt_reencrypt_info;
+
+/* What a token handler does; each returns 0 or a negative errno.  -ENOANO: a PIN is needed, or another one. */
+typedef int (*crypt_token_open_func)(struct crypt_device *cd, int token, char **buffer, size_t *buffer_len,
+                                     void *usrptr);
+typedef int (*crypt_token_open_pin_func)(struct crypt_device *cd, int token, const char *pin, size_t pin_size,
+                                         char **buffer, size_t *buffer_len, void *usrptr);
+typedef void (*crypt_token_buffer_free_func)(void *buffer, size_t buffer_len);
+typedef int (*crypt_token_validate_func)(struct crypt_device *cd, const char *json);
+typedef void (*crypt_token_dump_func)(struct crypt_device *cd, const char *json);
+typedef const char *(*crypt_token_version_func)(void);
+
+struct crypt_pbkdf_type {
+    const char *type;
+    const char *hash;
+    uint32_t time_ms;
+    uint32_t iterations;
+    uint32_t max_memory_kb;
+    uint32_t parallel_threads;
+    uint32_t flags;
+};
+
+struct crypt_params_plain {
+    const char *hash;
+    uint64_t offset;
+    uint64_t skip;
+    uint64_t size;
+    uint32_t sector_size;
+};
+
+struct crypt_params_luks1 {
+    const char *hash;
+    size_t data_alignment;
+    const char *data_device;
+};
+
+struct crypt_params_loopaes {
+    const char *hash;
+    uint64_t offset;
+    uint64_t skip;
+};
+
+struct crypt_params_verity {
+    const char *hash_name;
+    const char *data_device;
+    const char *hash_device;
+    const char *fec_device;
+    const char *salt;
+    uint32_t salt_size;
+    uint32_t hash_type;
+    uint32_t data_block_size;
+    uint32_t hash_block_size;
+    uint64_t data_size;
+    uint64_t hash_area_offset;
+    uint64_t fec_area_offset;
+    uint32_t fec_roots;
+    uint32_t flags;
+};
+
+struct crypt_params_tcrypt {
+    const char *passphrase;
+    size_t passphrase_size;
+    const char **keyfiles;
+    unsigned int keyfiles_count;
+    const char *hash_name;
+    const char *cipher;
+    const char *mode;
+    size_t key_size;
+    uint32_t flags;
+    uint32_t veracrypt_pim;
+};
+
+struct crypt_params_integrity {
+    uint64_t journal_size;
+    unsigned int journal_watermark;
+    unsigned int journal_commit_time;
+    uint32_t interleave_sectors;
+    uint32_t tag_size;
+    uint32_t sector_size;
+    uint32_t buffer_sectors;
+    const char *integrity;
+    uint32_t integrity_key_size;
+    const char *journal_integrity;
+    const char *journal_integrity_key;
+    uint32_t journal_integrity_key_size;
+    const char *journal_crypt;
+    const char *journal_crypt_key;
+    uint32_t journal_crypt_key_size;
+};
+
+struct crypt_params_luks2 {
+    const struct crypt_pbkdf_type *pbkdf;
+    const char *integrity;
+    const struct crypt_params_integrity *integrity_params;
+    size_t data_alignment;
+    const char *data_device;
+    uint32_t sector_size;
+    const char *label;
+    const char *subsystem;
+};
+
+struct crypt_params_hw_opal {
+    const char *admin_key;
+    size_t admin_key_size;
+    size_t user_key_size;
+};
+
+struct crypt_active_device {
+    uint64_t offset;
+    uint64_t iv_offset;
+    uint64_t size;
+    uint32_t flags;
+};
+
+struct crypt_token_params_luks2_keyring {
+    const char *key_description;
+};
+
+typedef struct {
+    const char *name;
+    crypt_token_open_func open;
+    crypt_token_buffer_free_func buffer_free;
+    crypt_token_validate_func validate;
+    crypt_token_dump_func dump;
+} crypt_token_handler;
+
+struct crypt_params_reencrypt {
+    crypt_reencrypt_mode_info mode;
+    crypt_reencrypt_direction_info direction;
+    const char *resilience;
+    const char *hash;
+    uint64_t data_shift;
+    uint64_t max_hotzone_size;
+    uint64_t device_size;
+    const struct crypt_params_luks2 *luks2;
+    uint32_t flags;
+};
+
+/* --- Context --- */
+
+/* Missing path -ENOTBLK; new context for a device path (or regular file, which is looped on activation); no
+   I/O on metadata. */
+int crypt_init(struct crypt_device **cd, const char *device);
+
+/* Metadata (header) on device, data on data_device; NULL data_device = same. */
+int crypt_init_data_device(struct crypt_device **cd, const char *device, const char *data_device);
+
+/* Context from an active mapping; type and parameters from the dm UUID/table, then the header is loaded if
+   possible; -ENODEV inactive. */
+int crypt_init_by_name_and_header(struct crypt_device **cd, const char *name, const char *header_device);
+
+/* Same without detached header. */
+int crypt_init_by_name(struct crypt_device **cd, const char *name);
+
+/* Releases context, wipes keys, detaches own loop device; NULL allowed. */
+void crypt_free(struct crypt_device *cd);
+
+/* Question hook for destructive operations; NULL = always yes. */
+void crypt_set_confirm_callback(struct crypt_device *cd, int (*confirm)(const char *msg, void *usrptr), void *usrptr);
+
+/* Late data device for LUKS1, LUKS2, VERITY, INTEGRITY, TCRYPT; -EINVAL for other types or a LUKS2 device in
+   reencryption. */
+int crypt_set_data_device(struct crypt_device *cd, const char *device);
+
+/* Sectors, multiple of 8; must be called before format (LUKS1, LUKS2, reencrypt init); 0 is for detached
+   header. */
+int crypt_set_data_offset(struct crypt_device *cd, uint64_t data_offset);
+
+/* --- Log --- */
+
+/* NULL cd = process default; NULL log = none. */
+void crypt_set_log_callback(struct crypt_device *cd, void (*log)(int level, const char *msg, void *usrptr), void
+    *usrptr);
+
+/* Emits one message through the callback. */
+void crypt_log(struct crypt_device *cd, int level, const char *msg);
+
+/* As printf; messages that reach the internal limit (4096) are dropped; a newline is added for all levels
+   except normal. */
+void crypt_logf(struct crypt_device *cd, int level, const char *format, ...);
+
+/* --- Settings --- */
+
+/* Source for volume keys of that context (/dev/urandom, /dev/random). */
+void crypt_set_rng_type(struct crypt_device *cd, int rng_type);
+
+/* Current value (default 0); -EINVAL without cd. */
+int crypt_get_rng_type(struct crypt_device *cd);
+
+/* Parameters for new keyslots; NULL = defaults of the type; validated (limits of luks2.md), LUKS1 accepts
+   only pbkdf2. */
+int crypt_set_pbkdf_type(struct crypt_device *cd, const struct crypt_pbkdf_type *pbkdf);
+
+/* Defaults for a KDF name; NULL if unknown. */
+const struct crypt_pbkdf_type *crypt_get_pbkdf_type_params(const char *pbkdf_type);
+
+/* Defaults for type LUKS1/LUKS2 (NULL = default type). */
+const struct crypt_pbkdf_type *crypt_get_pbkdf_default(const char *type);
+
+/* Values in use by the context, NULL before a type is known. */
+const struct crypt_pbkdf_type *crypt_get_pbkdf_type(struct crypt_device *cd);
+
+/* Milliseconds for the benchmark; clears forced iterations. */
+void crypt_set_iteration_time(struct crypt_device *cd, uint64_t iteration_time_ms);
+
+/* Deprecated; old: reference counted mlockall, current: no effect, returns 0. */
+int crypt_memory_lock(struct crypt_device *cd, int lock);
+
+/* Process wide; can only be switched off; enable=1 after that is -EPERM. */
+int crypt_metadata_locking(struct crypt_device *cd, int enable);
+
+/* One header copy incl. JSON (16 KiB ... 4 MiB, powers of two) and keyslots area (multiple of 4096, at most
+   128 MiB), bytes, 0 = default; before format; -EINVAL. */
+int crypt_set_metadata_size(struct crypt_device *cd, uint64_t metadata_size, uint64_t keyslots_size);
+
+/* Values from header, or those set, or defaults for no header. */
+int crypt_get_metadata_size(struct crypt_device *cd, uint64_t *metadata_size, uint64_t *keyslots_size);
+
+/* --- Types --- */
+
+/* Type string or NULL. */
+const char *crypt_get_type(struct crypt_device *cd);
+
+/* LUKS2 by default build. */
+const char *crypt_get_default_type(void);
+
+/* One of the values above; contexts of other types than LUKS2 give CRYPT_SW_ONLY; -EINVAL for NULL. */
+int crypt_get_hw_encryption_type(struct crypt_device *cd);
+
+/* Bytes, 0 if none. */
+int crypt_get_hw_encryption_key_size(struct crypt_device *cd);
+
+/* --- Format, load, attributes --- */
+
+/* Context may have no type yet (second call -EINVAL); creates metadata (LUKS1/2, VERITY, INTEGRITY write to
+   disk; PLAIN, LOOPAES only set the context); volume_key NULL = random; params by type; no keyslot is
+   created. */
+int crypt_format(struct crypt_device *cd, const char *type, const char *cipher, const char *cipher_mode, const char
+    *uuid, const char *volume_key, size_t volume_key_size, void *params);
+
+/* LUKS2 on an OPAL range; cipher NULL = hardware only; user key is last user_key_size bytes of the combined
+   key. */
+int crypt_format_luks2_opal(struct crypt_device *cd, const char *cipher, const char *cipher_mode, const char *uuid,
+    const char *volume_keys, size_t volume_keys_size, struct crypt_params_luks2 *params, struct crypt_params_hw_opal
+    *opal_params);
+
+/* Bits of the compatibility flags. */
+void crypt_set_compatibility(struct crypt_device *cd, uint32_t flags);
+
+uint32_t crypt_get_compatibility(struct crypt_device *cd);
+
+/* LUKS1 and LUKS2 in place; params reserved NULL; -EINVAL if not convertible. */
+int crypt_convert(struct crypt_device *cd, const char *type, void *params);
+
+/* NULL = random; LUKS1, LUKS2; same UUID = 0 without a write; otherwise confirm callback (refused -EPERM);
+   -EINVAL bad text. */
+int crypt_set_uuid(struct crypt_device *cd, const char *uuid);
+
+/* LUKS2; NULL = empty; longer than 47 bytes is cut silently (0 returned). */
+int crypt_set_label(struct crypt_device *cd, const char *label, const char *subsystem);
+
+/* NULL if not LUKS2; "" if unset. */
+const char *crypt_get_label(struct crypt_device *cd);
+
+/* Same. */
+const char *crypt_get_subsystem(struct crypt_device *cd);
+
+/* Process wide switch for passing the volume key by kernel keyring; 0 = off; 0 on success even if
+   keyring is unsupported. */
+int crypt_volume_key_keyring(struct crypt_device *cd, int enable);
+
+/* May be repeated on the same context; detects and reads metadata; requested_type NULL = any LUKS; params for
+   VERITY, TCRYPT (passphrase inside), INTEGRITY; -EINVAL not this type. */
+int crypt_load(struct crypt_device *cd, const char *requested_type, void *params);
+
+/* Rewrites bad LUKS1 slot data / LUKS2 copy; type rules as load. */
+int crypt_repair(struct crypt_device *cd, const char *requested_type, void *params);
+
+/* In sectors, 0 = max; multiple of the sector size; -EPERM if the volume key is in the keyring and not
+   loaded. */
+int crypt_resize(struct crypt_device *cd, const char *name, uint64_t new_size);
+
+/* Freezes and wipes key; LUKS only (and OPAL); -EINVAL if inactive, already suspended, or header and mapping
+   UUID differ. */
+int crypt_suspend(struct crypt_device *cd, const char *name);
+
+/* Returns slot. */
+int crypt_resume_by_passphrase(struct crypt_device *cd, const char *name, int keyslot, const char *passphrase,
+    size_t passphrase_size);
+
+/* Returns slot; offset 64 bit. */
+int crypt_resume_by_keyfile_device_offset(struct crypt_device *cd, const char *name, int keyslot, const char
+    *keyfile, size_t keyfile_size, uint64_t keyfile_offset);
+
+/* 32/64-bit sz offset, else same. */
+int crypt_resume_by_keyfile_offset(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile,
+    size_t keyfile_size, size_t keyfile_offset);
+
+/* Offset 0. */
+int crypt_resume_by_keyfile(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile, size_t
+    keyfile_size);
+
+/* 0; key checked against digest. */
+int crypt_resume_by_volume_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
+    volume_key_size);
+
+/* Returns slot; type NULL = any token type; ENOENT, ENOANO. */
+int crypt_resume_by_token_pin(struct crypt_device *cd, const char *name, const char *type, int token, const char
+    *pin, size_t pin_size, void *usrptr);
+
+/* Returns slot (or 0 for key contexts). */
+int crypt_resume_by_keyslot_context(struct crypt_device *cd, const char *name, int keyslot, struct
+    crypt_keyslot_context *kc);
+
+/* --- Keyslots --- */
+
+/* New slot number; occupied slot -EINVAL; if no slot is active, the volume key held since format is used and
+   passphrase is ignored. */
+int crypt_keyslot_add_by_passphrase(struct crypt_device *cd, int keyslot, const char *passphrase, size_t
+    passphrase_size, const char *new_passphrase, size_t new_passphrase_size);
+
+/* New slot number; old = new or any: swap safely, then remove the old one. */
+int crypt_keyslot_change_by_passphrase(struct crypt_device *cd, int keyslot_old, int keyslot_new, const char
+    *passphrase, size_t passphrase_size, const char *new_passphrase, size_t new_passphrase_size);
+
+/* As add, secrets from files; size 0 = whole file. */
+int crypt_keyslot_add_by_keyfile_device_offset(struct crypt_device *cd, int keyslot, const char *keyfile, size_t
+    keyfile_size, uint64_t keyfile_offset, const char *new_keyfile, size_t new_keyfile_size, uint64_t
+    new_keyfile_offset);
+
+/* Sz offsets. */
+int crypt_keyslot_add_by_keyfile_offset(struct crypt_device *cd, int keyslot, const char *keyfile, size_t
+    keyfile_size, size_t keyfile_offset, const char *new_keyfile, size_t new_keyfile_size, size_t
+    new_keyfile_offset);
+
+/* Offsets 0. */
+int crypt_keyslot_add_by_keyfile(struct crypt_device *cd, int keyslot, const char *keyfile, size_t keyfile_size,
+    const char *new_keyfile, size_t new_keyfile_size);
+
+/* Existing key given directly; NULL = key of the context; -EPERM if it is wrong. */
+int crypt_keyslot_add_by_volume_key(struct crypt_device *cd, int keyslot, const char *volume_key, size_t
+    volume_key_size, const char *passphrase, size_t passphrase_size);
+
+/* LUKS2 general form, flags of above: NO_SEGMENT = unbound (key NULL = random of the given size), SET = make
+   this the segment key (needs matching size), DIGEST_REUSE = bind to an existing matching digest. */
+int crypt_keyslot_add_by_key(struct crypt_device *cd, int keyslot, const char *volume_key, size_t volume_key_size,
+    const char *passphrase, size_t passphrase_size, uint32_t flags);
+
+/* Wipes area and slot; inactive -ENOENT, out of range -EINVAL. */
+int crypt_keyslot_destroy(struct crypt_device *cd, int keyslot);
+
+/* Crypt_keyslot_info enum of above; ACTIVE_LAST = the only active one. */
+crypt_keyslot_info crypt_keyslot_status(struct crypt_device *cd, int keyslot);
+
+/* Crypt_keyslot_priority enum; INVALID if slot inactive or not LUKS2 (LUKS1: NORMAL). */
+crypt_keyslot_priority crypt_keyslot_get_priority(struct crypt_device *cd, int keyslot);
+
+/* LUKS2; -EINVAL. */
+int crypt_keyslot_set_priority(struct crypt_device *cd, int keyslot, crypt_keyslot_priority priority);
+
+/* 8 for LUKS1, 32 for LUKS2, -EINVAL for other types. */
+int crypt_keyslot_max(const char *type);
+
+/* Byte offset and length of the key material. */
+int crypt_keyslot_area(struct crypt_device *cd, int keyslot, uint64_t *offset, uint64_t *length);
+
+/* Bytes of the key in the slot. */
+int crypt_keyslot_get_key_size(struct crypt_device *cd, int keyslot);
+
+/* Area cipher string and key size; slot -1 = default for new ones; NULL for wrong type. */
+const char *crypt_keyslot_get_encryption(struct crypt_device *cd, int keyslot, size_t *key_size);
+
+/* Fills the struct (LUKS1: hash and iterations). */
+int crypt_keyslot_get_pbkdf(struct crypt_device *cd, int keyslot, struct crypt_pbkdf_type *pbkdf);
+
+/* Area cipher for new slots of the context; -EINVAL for null cipher. */
+int crypt_keyslot_set_encryption(struct crypt_device *cd, const char *cipher, size_t key_size);
+
+/* /dev/mapper as used by libdevmapper. */
+const char *crypt_get_dir(void);
+
+/* --- Keyslot contexts --- */
+
+/* Wipes content; NULL allowed. */
+void crypt_keyslot_context_free(struct crypt_keyslot_context *kc);
+
+/* Secret = bytes, may be NULL with size 0. */
+int crypt_keyslot_context_init_by_passphrase(struct crypt_device *cd, const char *passphrase, size_t
+    passphrase_size, struct crypt_keyslot_context **kc);
+
+/* File is read on first use. */
+int crypt_keyslot_context_init_by_keyfile(struct crypt_device *cd, const char *keyfile, size_t keyfile_size,
+    uint64_t keyfile_offset, struct crypt_keyslot_context **kc);
+
+/* Token -1 with optional type filter; optional PIN. */
+int crypt_keyslot_context_init_by_token(struct crypt_device *cd, int token, const char *type, const char *pin,
+    size_t pin_size, void *usrptr, struct crypt_keyslot_context **kc);
+
+/* Key itself; NULL key with size = generate (unbound add / reencrypt). */
+int crypt_keyslot_context_init_by_volume_key(struct crypt_device *cd, const char *volume_key, size_t
+    volume_key_size, struct crypt_keyslot_context **kc);
+
+/* Verity root hash + PKCS7 signature. */
+int crypt_keyslot_context_init_by_signed_key(struct crypt_device *cd, const char *volume_key, size_t
+    volume_key_size, const char *signature, size_t signature_size, struct crypt_keyslot_context **kc);
+
+/* Passphrase from kernel keyring; description as in keyctl (%user:x). */
+int crypt_keyslot_context_init_by_keyring(struct crypt_device *cd, const char *key_description, struct
+    crypt_keyslot_context **kc);
+
+/* Volume key from keyring. */
+int crypt_keyslot_context_init_by_vk_in_keyring(struct crypt_device *cd, const char *key_description, struct
+    crypt_keyslot_context **kc);
+
+/* Last error of that context (e.g. -ENOANO), 0 none; -EINVAL for NULL. */
+int crypt_keyslot_context_get_error(struct crypt_keyslot_context *kc);
+
+/* PIN for a token context; -EINVAL other types. */
+int crypt_keyslot_context_set_pin(struct crypt_device *cd, const char *pin, size_t pin_size, struct
+    crypt_keyslot_context *kc);
+
+/* Positive type of above. */
+int crypt_keyslot_context_get_type(const struct crypt_keyslot_context *kc);
+
+/* Slot number; flags as add_by_key; kc opens, new_kc protects; new_kc may not be a volume key type. */
+int crypt_keyslot_add_by_keyslot_context(struct crypt_device *cd, int keyslot_existing, struct crypt_keyslot_context
+    *kc, int keyslot_new, struct crypt_keyslot_context *new_kc, uint32_t flags);
+
+/* --- Activation --- */
+
+/* Fills offset, IV offset, size, flags of a mapping; -ENODEV. */
+int crypt_get_active_device(struct crypt_device *cd, const char *name, struct crypt_active_device *cad);
+
+/* Mismatch count of dm-integrity or 0. */
+uint64_t crypt_get_active_integrity_failures(struct crypt_device *cd, const char *name);
+
+/* LUKS2; replaces the complete set of the flag type; -EINVAL for unknown type. */
+int crypt_persistent_flags_set(struct crypt_device *cd, crypt_flags_type type, uint32_t flags);
+
+/* Current bits; unknown requirements as bit 31. */
+int crypt_persistent_flags_get(struct crypt_device *cd, crypt_flags_type type, uint32_t *flags);
+
+/* Slot number (0 for key contexts); a second context for devices in reencryption; -ESRCH if a second key is
+   needed. */
+int crypt_activate_by_keyslot_context(struct crypt_device *cd, const char *name, int keyslot, struct
+    crypt_keyslot_context *kc, int additional_keyslot, struct crypt_keyslot_context *additional_kc, uint32_t flags);
+
+/* Slot number; plain: hashes; BITLK: returns 0 / passphrase NULL tries clear key. */
+int crypt_activate_by_passphrase(struct crypt_device *cd, const char *name, int keyslot, const char *passphrase,
+    size_t passphrase_size, uint32_t flags);
+
+/* Slot; size 0 = whole file. */
+int crypt_activate_by_keyfile_device_offset(struct crypt_device *cd, const char *name, int keyslot, const char
+    *keyfile, size_t keyfile_size, uint64_t keyfile_offset, uint32_t flags);
+
+/* Sz offset. */
+int crypt_activate_by_keyfile_offset(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile,
+    size_t keyfile_size, size_t keyfile_offset, uint32_t flags);
+
+/* Offset 0. */
+int crypt_activate_by_keyfile(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile, size_t
+    keyfile_size, uint32_t flags);
+
+/* 0; NULL key = the one of the context (after format or load of TCRYPT); VERITY: root hash; -EPERM. */
+int crypt_activate_by_volume_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
+    volume_key_size, uint32_t flags);
+
+/* Verity; signature NULL = plain root hash. */
+int crypt_activate_by_signed_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
+    volume_key_size, const char *signature, size_t signature_size, uint32_t flags);
+
+/* Slot; passphrase from a user key. */
+int crypt_activate_by_keyring(struct crypt_device *cd, const char *name, const char *key_description, int keyslot,
+    uint32_t flags);
+
+/* Flags: DEFERRED, FORCE, DEFERRED_CANCEL (first and last exclusive); -EBUSY in use or has holders, -ENODEV
+   inactive; cd may be NULL. */
+int crypt_deactivate_by_name(struct crypt_device *cd, const char *name, uint32_t flags);
+
+/* Flags 0. */
+int crypt_deactivate(struct crypt_device *cd, const char *name);
+
+/* --- Volume key --- */
+
+/* Slot number, copies key to the buffer (size in/out; -ENOMEM if too small). */
+int crypt_volume_key_get(struct crypt_device *cd, int keyslot, char *volume_key, size_t *volume_key_size, const char
+    *passphrase, size_t passphrase_size);
+
+/* Same with context; NULL kc only for TCRYPT, BITLK clear key, VERITY root hash and key held by a formatted
+   context; -EINVAL for a volume key context. */
+int crypt_volume_key_get_by_keyslot_context(struct crypt_device *cd, int keyslot, char *volume_key, size_t
+    *volume_key_size, struct crypt_keyslot_context *kc);
+
+/* 0 match, -EPERM no match (also for a wrong length). */
+int crypt_volume_key_verify(struct crypt_device *cd, const char *volume_key, size_t volume_key_size);
+
+/* --- Status and dump --- */
+
+/* Crypt_status_info enum; BUSY = active and open. */
+crypt_status_info crypt_status(struct crypt_device *cd, const char *name);
+
+/* Text to log level normal. */
+int crypt_dump(struct crypt_device *cd);
+
+/* LUKS2; pointer NULL = print; flags must be 0 (-EINVAL). */
+int crypt_dump_json(struct crypt_device *cd, const char **json, uint32_t flags);
+
+/* E.g. aes, NULL unknown. */
+const char *crypt_get_cipher(struct crypt_device *cd);
+
+/* E.g. xts-plain64. */
+const char *crypt_get_cipher_mode(struct crypt_device *cd);
+
+/* Text or NULL. */
+const char *crypt_get_uuid(struct crypt_device *cd);
+
+/* Data device path. */
+const char *crypt_get_device_name(struct crypt_device *cd);
+
+/* Header path. */
+const char *crypt_get_metadata_device_name(struct crypt_device *cd);
+
+/* Sectors. */
+uint64_t crypt_get_data_offset(struct crypt_device *cd);
+
+/* Sectors. */
+uint64_t crypt_get_iv_offset(struct crypt_device *cd);
+
+/* Bytes, 0 unknown (LUKS2 without any keyslot and no key in the context). */
+int crypt_get_volume_key_size(struct crypt_device *cd);
+
+/* Bytes (512 default). */
+int crypt_get_sector_size(struct crypt_device *cd);
+
+/* 1, 0 or error. */
+int crypt_header_is_detached(struct crypt_device *cd);
+
+/* -EINVAL for other types. */
+int crypt_get_verity_info(struct crypt_device *cd, struct crypt_params_verity *vp);
+
+/* INTEGRITY: all fields; LUKS2: integrity, key size, tag size, sector size, rest 0; keys always NULL;
+   -ENOTSUP other types. */
+int crypt_get_integrity_info(struct crypt_device *cd, struct crypt_params_integrity *ip);
+
+/* --- Benchmark --- */
+
+/* MiB/s in both directions; iv_size is corrected to what the mode needs; mode text after - ignored; -ENOENT
+   unknown cipher; -ERANGE too short measurement, -ENOTSUP no kernel crypto API. */
+int crypt_benchmark(struct crypt_device *cd, const char *cipher, const char *cipher_mode, size_t volume_key_size,
+    size_t iv_size, size_t buffer_size, double *encryption_mbs, double *decryption_mbs);
+
+/* Fills iterations/memory/threads reaching time_ms; the callback gets elapsed ms. */
+int crypt_benchmark_pbkdf(struct crypt_device *cd, struct crypt_pbkdf_type *pbkdf, const char *password, size_t
+    password_size, const char *salt, size_t salt_size, size_t volume_key_size, int (*progress)(uint32_t time_ms,
+    void *usrptr), void *usrptr);
+
+/* --- Header backup --- */
+
+/* File must not exist (-EINVAL); LUKS1 or LUKS2. */
+int crypt_header_backup(struct crypt_device *cd, const char *requested_type, const char *backup_file);
+
+/* See luks1.md/luks2.md checks. */
+int crypt_header_restore(struct crypt_device *cd, const char *requested_type, const char *backup_file);
+
+/* --- Debug and files --- */
+
+/* 0 none, -1 all, -2 with JSON. */
+void crypt_set_debug_level(int level);
+
+/* Allocates buffer; size 0 = to EOF or 8 MiB limit; NULL file = stdin; STOP_EOL flag. */
+int crypt_keyfile_device_read(struct crypt_device *cd, const char *keyfile, char **key, size_t *key_size_read,
+    uint64_t keyfile_offset, size_t key_size, uint32_t flags);
+
+/* Sz offset form, cd used for log only. */
+int crypt_keyfile_read(struct crypt_device *cd, const char *keyfile, char **key, size_t *key_size_read, size_t
+    keyfile_offset, size_t key_size, uint32_t flags);
+
+/* --- Wipe --- */
+
+/* Bytes; length 0 = to the end; block size 0 = 1 MiB; dev_path NULL = data device; patterns of above; flag is
+   effective only with a path. */
+int crypt_wipe(struct crypt_device *cd, const char *dev_path, crypt_wipe_pattern pattern, uint64_t offset, uint64_t
+    length, size_t wipe_block_size, uint32_t flags, int (*progress)(uint64_t size, uint64_t offset, void *usrptr),
+    void *usrptr);
+
+/* Locking range or whole disk (PSID reset). */
+int crypt_wipe_hw_opal(struct crypt_device *cd, int segment, const char *password, size_t password_size, uint32_t
+    flags);
+
+/* --- Tokens --- */
+
+/* 32 for LUKS2, -EINVAL otherwise. */
+int crypt_token_max(const char *type);
+
+/* Token id; pointer to JSON text; unused or bad id -EINVAL. */
+int crypt_token_json_get(struct crypt_device *cd, int token, const char **json);
+
+/* Token id; JSON NULL = remove (unused id: also that id); type and keyslots are mandatory members, otherwise
+   -EINVAL; -1 = first free; keyslots array inside is kept. */
+int crypt_token_json_set(struct crypt_device *cd, int token, const char *json);
+
+/* Crypt_token_info enum; type name out; the *_UNKNOWN values: handler not loaded. */
+crypt_token_info crypt_token_status(struct crypt_device *cd, int token, const char **type);
+
+/* Token id. */
+int crypt_token_luks2_keyring_set(struct crypt_device *cd, int token, const struct crypt_token_params_luks2_keyring
+    *params);
+
+/* Token id; -EINVAL if other type. */
+int crypt_token_luks2_keyring_get(struct crypt_device *cd, int token, struct crypt_token_params_luks2_keyring
+    *params);
+
+/* Token id; keyslot -1 = all active slots. */
+int crypt_token_assign_keyslot(struct crypt_device *cd, int token, int keyslot);
+
+/* Token id; -1 = all. */
+int crypt_token_unassign_keyslot(struct crypt_device *cd, int token, int keyslot);
+
+/* 0 yes, -ENOENT no. */
+int crypt_token_is_assigned(struct crypt_device *cd, int token, int keyslot);
+
+/* Adds in-process handler; name may not begin with luks2-; max 32; name unique. */
+int crypt_token_register(const crypt_token_handler *handler);
+
+/* Directory text or NULL if disabled. */
+const char *crypt_token_external_path(void);
+
+/* Absolute path. */
+int crypt_token_set_external_path(const char *path);
+
+/* Process wide, not reversible. */
+void crypt_token_external_disable(void);
+
+/* Slot; without PIN. */
+int crypt_activate_by_token(struct crypt_device *cd, const char *name, int token, void *usrptr, uint32_t flags);
+
+/* Slot; type filter and PIN; ENOENT, ENOANO, EAGAIN, EPERM. */
+int crypt_activate_by_token_pin(struct crypt_device *cd, const char *name, const char *type, int token, const char
+    *pin, size_t pin_size, void *usrptr, uint32_t flags);
+
+/* --- Reencryption --- */
+
+/* Keyslot number; name NULL = offline; params NULL or RESUME_ONLY flag = load existing; keyslot_new -1 for
+   key removal/decrypt. */
+int crypt_reencrypt_init_by_passphrase(struct crypt_device *cd, const char *name, const char *passphrase, size_t
+    passphrase_size, int keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct
+    crypt_params_reencrypt *params);
+
+/* Passphrase from keyring. */
+int crypt_reencrypt_init_by_keyring(struct crypt_device *cd, const char *name, const char *key_description, int
+    keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct crypt_params_reencrypt
+    *params);
+
+/* Deprecated: run without usrptr. */
+int crypt_reencrypt(struct crypt_device *cd, int (*progress)(uint64_t size, uint64_t offset, void *usrptr));
+
+/* Runs to the end, or until the callback returns non-zero (stop after the current hotzone, state stays
+   resumable, result 0); negative on failure; -EINVAL if no operation was initialised in this context. */
+int crypt_reencrypt_run(struct crypt_device *cd, int (*progress)(uint64_t size, uint64_t offset, void *usrptr), void
+    *usrptr);
+
+/* Crypt_reencrypt_info enum; fills params if not NULL. */
+crypt_reencrypt_info crypt_reencrypt_status(struct crypt_device *cd, struct crypt_params_reencrypt *params);
+
+/* --- Memory --- */
+
+/* Zeroed and wiped at free; size header kept in front. */
+void *crypt_safe_alloc(size_t size);
+
+/* Wipes. */
+void crypt_safe_free(void *data);
+
+/* Copies, wipes the old block; also wipes it on failure. */
+void *crypt_safe_realloc(void *data, size_t size);
+
+/* Not optimised away. */
+void crypt_safe_memzero(void *data, size_t size);
+
+/* --- Keyring --- */
+
+/* After activation links the volume key to a user keyring; LUKS2; key types user/logon; all NULL = off;
+   -EINVAL keyring not found; -ESRCH if reencryption needs two names and one is given. */
+int crypt_set_keyring_to_link(struct crypt_device *cd, const char *key_description, const char *old_key_description,
+    const char *key_type_desc, const char *keyring_to_link_vk);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/wording.h"
+
+#include <array>
+#include <climits>
+#include <cwchar>
+#include <cwctype>
+
+#include "base/i18n.h"
+#include "base/strprintf.h"
+
+namespace latchkey {
+namespace {
+
+struct Words {
+    Errc code;
+    const char* text;
+};
+
+// Scripts match these (docs/cli-abi.md, "Messages").
+constexpr Words kPeer[] = {
+    {Errc::WrongPassphrase, N_("No key available with this passphrase.")},
+    {Errc::NoUsableKeyslot, N_("No usable keyslot is available.")},
+    {Errc::NoUsableToken, N_("No usable token is available.")},
+};
+
+// Of one at `at`: C0 but newline and tab, DEL, and C1 in its UTF-8 form; 0 if there is none.
+std::size_t control_length(std::string_view text, std::size_t at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) return 1;
+    if (byte != 0xc2 || at + 1 == text.size()) return 0;
+    const auto next = static_cast<unsigned char>(text[at + 1]);
+    return next >= 0x80 && next <= 0x9f ? 2 : 0;
+}
+
+// The first word, as letters of the user's locale; empty where its bytes are none.
+std::wstring first_word(std::string_view text) {
+    constexpr std::wstring_view kEnds = L" :,\u00a0\u202f";
+    std::wstring word;
+    std::mbstate_t state = {};
+    while (!text.empty()) {
+        wchar_t letter = 0;
+        const std::size_t length = std::mbrtowc(&letter, text.data(), text.size(), &state);
+        if (length == 0 || length > text.size()) return {};
+        if (kEnds.find(letter) != kEnds.npos) break;
+        word += letter;
+        text.remove_prefix(length);
+    }
+    return word;
+}
+
+// A word of a language begins a sentence with a capital; "luksDump", "/dev/sdb", "AF" and "dm-crypt" are names
+// and stay what they are.  An accent or an elision ("l'en-tête") tells that a word with a hyphen is none.
+bool is_name(std::wstring_view word) {
+    bool hyphen = false;
+    bool of_a_language = false;
+    for (const wchar_t letter : word) {
+        if (letter == L'-')
+            hyphen = true;
+        else if (letter == L'\'' || letter == L'\u2019' ||
+                 (letter > 0x7f && std::iswlower(static_cast<std::wint_t>(letter))))
+            of_a_language = true;
+        else if (letter < L'a' || letter > L'z')
+            return true;
+    }
+    return hyphen && !of_a_language;
+}
+
+std::string capitalized(std::string_view text) {
+    const std::wstring word = first_word(text);
+    if (word.empty() || is_name(word)) return std::string(text);
+    std::mbstate_t state = {};
+    const std::size_t old = std::mbrlen(text.data(), text.size(), &state);
+    std::array<char, MB_LEN_MAX> capital = {};
+    state = {};
+    const std::size_t length = std::wcrtomb(
+        capital.data(), static_cast<wchar_t>(std::towupper(static_cast<std::wint_t>(word.front()))),
+        &state);
+    if (length > capital.size()) return std::string(text);
+    return std::string(capital.data(), length).append(text.substr(old));
+}
+
+bool ends_like_a_sentence(std::string_view text) {
+    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!') || text.ends_with('?');
+}
+
+}  // namespace
+
+std::string without_controls(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = at + control_length(text, at);
+        if (end == at) shown += text[at++];
+        for (; at < end; ++at)
+            shown += strprintf("\\x%02x",
+                               static_cast<unsigned>(static_cast<unsigned char>(text[at])));
+    }
+    return shown;
+}
+
+std::string sentence(std::string_view message) {
+    if (message.empty() || ends_like_a_sentence(message)) return std::string(message);
+    return capitalized(message) + ".";
+}
+
+std::string peer_words(const Error& error) {
+    if (!ends_like_a_sentence(error.message))
+        for (const Words& words : kPeer)
+            if (words.code == error.code) return translate(words.text);
+    return sentence(error.message);
+}
+
+}  // namespace latchkey

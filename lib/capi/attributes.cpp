@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a loaded or formatted volume is.  Nothing here reads a device.
+#include "capi/guard.h"
+#include "model/cipher_spec.h"
+
+using namespace latchkey::capi;
+
+namespace latchkey::capi {
+namespace {
+
+constexpr std::uint64_t kSector = 512;  // bytes
+
+std::string cipher_of(const crypt_device& cd) {
+    if (cd.volume) return cd.volume->info().cipher;
+    if (cd.plain) return cd.plain->cipher;
+    if (cd.loopaes) return cd.loopaes->cipher;
+    return {};
+}
+
+// nullptr for an empty text.
+const char* text_or_null(crypt_device& cd, std::string_view call, std::string_view text) {
+    return text.empty() ? nullptr : hand_out(cd, call, std::string(text));
+}
+
+const char* null_text() {
+    return nullptr;
+}
+
+}  // namespace
+}  // namespace latchkey::capi
+
+const char* crypt_get_cipher(crypt_device* cd) {
+    if (cd == nullptr) return nullptr;
+    return guarded_or(cd, null_text(), [&] {
+        return text_or_null(*cd, "cipher", latchkey::model::cipher_name_part(cipher_of(*cd)));
+    });
+}
+
+const char* crypt_get_cipher_mode(crypt_device* cd) {
+    if (cd == nullptr) return nullptr;
+    return guarded_or(cd, null_text(), [&] {
+        return text_or_null(*cd, "mode", latchkey::model::cipher_mode_part(cipher_of(*cd)));
+    });
+}
+
+const char* crypt_get_uuid(crypt_device* cd) {
+    if (cd == nullptr || !cd->volume) return nullptr;
+    return guarded_or(cd, null_text(),
+                      [&] { return text_or_null(*cd, "uuid", cd->volume->info().uuid); });
+}
+
+const char* crypt_get_device_name(crypt_device* cd) {
+    if (cd == nullptr || data_path(*cd).empty()) return nullptr;
+    return data_path(*cd).c_str();
+}
+
+const char* crypt_get_metadata_device_name(crypt_device* cd) {
+    if (cd == nullptr || cd->header_path.empty()) return nullptr;
+    return cd->header_path.c_str();
+}
+
+const char* crypt_get_label(crypt_device* cd) {
+    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return nullptr;
+    return guarded_or(cd, null_text(),
+                      [&] { return hand_out(*cd, "label", cd->volume->info().label); });
+}
+
+const char* crypt_get_subsystem(crypt_device* cd) {
+    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return nullptr;
+    return guarded_or(cd, null_text(),
+                      [&] { return hand_out(*cd, "subsystem", cd->volume->info().subsystem); });
+}
+
+uint64_t crypt_get_data_offset(crypt_device* cd) {
+    if (cd == nullptr) return 0;
+    return guarded_or(cd, std::uint64_t{0}, [&]() -> std::uint64_t {
+        if (cd->volume) return cd->volume->info().data_offset / kSector;
+        if (cd->plain) return cd->plain->offset_sectors;
+        if (cd->loopaes) return cd->loopaes->offset_sectors;
+        return cd->data_offset_sectors.value_or(0);
+    });
+}
+
+uint64_t crypt_get_iv_offset(crypt_device* cd) {
+    if (cd == nullptr) return 0;
+    if (cd->plain) return cd->plain->skip_sectors;
+    if (cd->loopaes) return cd->loopaes->skip_sectors.value_or(cd->loopaes->offset_sectors);
+    return 0;
+}
+
+int crypt_get_volume_key_size(crypt_device* cd) {
+    if (cd == nullptr) return 0;
+    return guarded_or(cd, 0, [&]() -> int {
+        if (cd->plain) return static_cast<int>(cd->plain->key_bytes);
+        if (cd->loopaes) return static_cast<int>(cd->loopaes->key_bytes);
+        if (!cd->volume) return 0;
+        const std::uint32_t known = cd->volume->info().key_bytes;
+        if (known != 0) return static_cast<int>(known);
+        return cd->key ? static_cast<int>(cd->key->size()) : 0;
+    });
+}
+
+int crypt_get_sector_size(crypt_device* cd) {
+    if (cd == nullptr) return static_cast<int>(kSector);
+    return guarded_or(cd, static_cast<int>(kSector), [&]() -> int {
+        if (is_luks2(*cd) && cd->volume) return static_cast<int>(cd->volume->info().sector_size);
+        if (cd->plain) return static_cast<int>(cd->plain->sector_size);
+        return static_cast<int>(kSector);
+    });
+}
+
+int crypt_header_is_detached(crypt_device* cd) {
+    return guarded_with(cd, [](crypt_device& self) -> int {
+        if (!is_luks(self)) return -EINVAL;
+        return is_detached(self) ? 1 : 0;
+    });
+}
+
+int crypt_get_verity_info(crypt_device*, struct crypt_params_verity*) {
+    return -EINVAL;  // no context here is of that type
+}
+
+int crypt_get_integrity_info(crypt_device* cd, struct crypt_params_integrity* ip) {
+    return guarded_with(cd, [&](crypt_device& self) -> int {
+        if (ip == nullptr) return -EINVAL;
+        if (!is_luks2(self) || !self.volume) return -ENOTSUP;
+        *ip = {};
+        ip->sector_size = self.volume->info().sector_size;
+        return 0;
+    });
+}
+
+const char* crypt_get_dir(void) {
+    return "/dev/mapper";
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A context's life, and the devices that it is about.
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "base/i18n.h"
+#include "capi/context.h"
+#include "capi/guard.h"
+
+namespace latchkey::capi {
+namespace {
+
+int level_of(LogLevel level) {
+    switch (level) {
+        case LogLevel::Error: return CRYPT_LOG_ERROR;
+        case LogLevel::Warning:
+        case LogLevel::Normal: return CRYPT_LOG_NORMAL;
+        case LogLevel::Verbose: return CRYPT_LOG_VERBOSE;
+        case LogLevel::Debug: return CRYPT_LOG_DEBUG;
+        case LogLevel::DebugJson: return CRYPT_LOG_DEBUG_JSON;
+    }
+    return CRYPT_LOG_DEBUG;
+}
+
+// Block devices and regular files can be opened later; what else is there cannot.
+int check_path(const char* path) {
+    struct stat about {};
+    if (::stat(path, &about) != 0) {
+        log_error(nullptr, N_("Device %s does not exist or access denied."), path);
+        return errno == EACCES ? -EACCES : -ENOTBLK;
+    }
+    if (S_ISBLK(about.st_mode) || S_ISREG(about.st_mode)) return 0;
+    log_error(nullptr, N_("Device %s is not compatible."), path);
+    return -ENOTBLK;
+}
+
+}  // namespace
+
+std::unique_ptr<crypt_device> new_device() {
+    auto cd = std::make_unique<crypt_device>();
+    crypt_device* const self = cd.get();
+    cd->context.policy.guard_last_keyslot = false;  // the call says which keyslot to destroy
+    cd->context.log_sink = [self](LogLevel level, std::string_view text) {
+        log_line(self, level_of(level), text);
+    };
+    return cd;
+}
+
+int check_device(const char* path) {
+    return check_path(path);
+}
+
+}  // namespace latchkey::capi
+
+using namespace latchkey::capi;
+
+int crypt_init(crypt_device** cd, const char* device) {
+    return crypt_init_data_device(cd, device, nullptr);
+}
+
+int crypt_init_data_device(crypt_device** cd, const char* device, const char* data_device) {
+    if (cd == nullptr) return -EINVAL;
+    return guarded(nullptr, [&]() -> int {
+        if (device != nullptr)
+            if (const int refused = check_device(device); refused < 0) return refused;
+        if (data_device != nullptr)
+            if (const int refused = check_device(data_device); refused < 0) return refused;
+        auto made = new_device();
+        if (device != nullptr) made->header_path = device;
+        if (data_device != nullptr && made->header_path != data_device) made->data_path = data_device;
+        *cd = made.release();
+        return 0;
+    });
+}
+
+void crypt_free(crypt_device* cd) {
+    delete cd;
+}
+
+void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, void*), void* usrptr) {
+    if (cd == nullptr) return;
+    cd->confirm = confirm;
+    cd->confirm_user = usrptr;
+}
+
+int crypt_set_data_device(crypt_device* cd, const char* device) {
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (device == nullptr) return -EINVAL;
+        LK_TRY(loaded_volume(self));
+        if (const int refused = check_device(device); refused < 0) return refused;
+        const bool same = self.header_path == device;
+        self.data_path = same ? std::string() : std::string(device);
+        LK_TRY(load_volume(self, self.type));
+        return 0;
+    });
+}
+
+int crypt_set_data_offset(crypt_device* cd, uint64_t data_offset) {
+    return guarded_with(cd, [&](crypt_device& self) {
+        constexpr std::uint64_t kUnit = 8;  // sectors
+        if (data_offset % kUnit != 0) {
+            log_error(cd, N_("Data offset is not multiple of %u bytes."), 4096U);
+            return -EINVAL;
+        }
+        self.data_offset_sectors = data_offset;
+        return 0;
+    });
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "capi/device.h"
+
+#include "base/i18n.h"
+
+namespace latchkey::capi {
+namespace {
+
+Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
+    cd.context.policy.metadata_locks = process::metadata_locks();
+    LK_ASSIGN(Device device, Device::open(cd.context, cd.header_path, access));
+    return Volume::load(cd.context, std::move(device),
+                        {.type = std::string(type), .data_device = cd.data_path});
+}
+
+}  // namespace
+
+const char* hand_out(crypt_device& cd, std::string_view call, std::string text) {
+    std::string& kept = cd.handed_out[std::string(call)];
+    // Who asks again for what has not changed keeps the pointer that he has.
+    if (kept != text || kept.empty()) kept = std::move(text);
+    return kept.c_str();
+}
+
+bool is_luks1(const crypt_device& cd) {
+    return cd.type == CRYPT_LUKS1;
+}
+bool is_luks2(const crypt_device& cd) {
+    return cd.type == CRYPT_LUKS2;
+}
+bool is_luks(const crypt_device& cd) {
+    return is_luks1(cd) || is_luks2(cd);
+}
+
+const std::string& data_path(const crypt_device& cd) {
+    return cd.data_path.empty() ? cd.header_path : cd.data_path;
+}
+bool is_detached(const crypt_device& cd) {
+    return !cd.data_path.empty();
+}
+
+Result<void> load_volume(crypt_device& cd, std::string_view type) {
+    LK_ASSIGN(Volume volume, load(cd, type, Access::ReadOnly));
+    cd.type = volume.info().type;
+    cd.volume = std::move(volume);
+    return {};
+}
+
+Result<Volume*> loaded_volume(crypt_device& cd) {
+    if (is_luks(cd) && cd.volume) return &*cd.volume;
+    return fail(Errc::InvalidArgument, "This operation is supported only for LUKS device.");
+}
+Result<Volume*> loaded_luks2(crypt_device& cd) {
+    if (is_luks2(cd) && cd.volume) return &*cd.volume;
+    return fail(Errc::InvalidArgument, "This operation is supported only for LUKS2 device.");
+}
+
+Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volume&)>& verb) {
+    LK_ASSIGN(const Volume* known, loaded_volume(cd));
+    const std::string uuid = known->info().uuid;
+    const std::string type = cd.type;
+    Result<int> outcome = -EINVAL;
+    {
+        LK_ASSIGN(Volume volume, load(cd, type, Access::ReadWrite));
+        if (volume.info().uuid != uuid)
+            return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s",
+                        cd.header_path.c_str(), volume.info().uuid.c_str(), uuid.c_str());
+        outcome = verb(volume);
+    }
+    // Whatever the verb answered, the context shows what is there now.
+    const auto read_again = load_volume(cd, "");
+    if (outcome && !read_again) return read_again.error();
+    return outcome;
+}
+
+Result<SecretBuffer> secret_of(const char* bytes, std::size_t size) {
+    if (bytes == nullptr && size != 0)
+        return fail(Errc::InvalidArgument, "no bytes given where the size is %zu", size);
+    return SecretBuffer::copy_of(std::as_bytes(std::span(bytes, size)));
+}
+Result<Passphrase> passphrase_of(const char* bytes, std::size_t size) {
+    LK_ASSIGN(SecretBuffer copy, secret_of(bytes, size));
+    return Passphrase(std::move(copy));
+}
+
+NewKeyslot new_keyslot(const crypt_device& cd, int number) {
+    NewKeyslot keyslot;
+    if (number != CRYPT_ANY_SLOT) keyslot.number = number;
+    keyslot.area_cipher = cd.area_cipher.cipher;
+    keyslot.area_key_bytes = cd.area_cipher.key_bytes;
+    if (!cd.pbkdf) return keyslot;
+    const PbkdfSettings& wish = *cd.pbkdf;
+    keyslot.kdf.type = wish.type;
+    keyslot.kdf.hash = wish.hash;
+    keyslot.kdf.time_ms = wish.time_ms;
+    if ((wish.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0)
+        keyslot.kdf.forced_iterations = wish.iterations;
+    if (wish.type != CRYPT_KDF_PBKDF2) {
+        keyslot.kdf.memory_kib = wish.max_memory_kb;
+        keyslot.kdf.lanes = wish.lanes;
+    }
+    return keyslot;
+}
+
+bool confirmed(const crypt_device& cd, const std::string& question) {
+    return cd.confirm == nullptr || cd.confirm(question.c_str(), cd.confirm_user) != 0;
+}
+
+}  // namespace latchkey::capi

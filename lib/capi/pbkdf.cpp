@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The cost of new keyslots: defaults, and what a caller asks for.
+#include "capi/pbkdf.h"
+
+#include <algorithm>
+
+#include "base/i18n.h"
+#include "capi/guard.h"
+#include "crypto/hash.h"
+#include "crypto/kdf.h"
+
+namespace latchkey::capi {
+namespace {
+
+constexpr std::uint32_t kDefaultTimeMs = 2000;
+constexpr std::uint32_t kDefaultMemoryKib = 1048576;
+constexpr std::uint32_t kDefaultLanes = 4;
+constexpr std::uint32_t kFewestIterations = 1000;  // PBKDF2
+constexpr std::uint32_t kFewestPasses = 4;         // Argon2
+constexpr std::uint32_t kLeastMemoryKib = 32;
+constexpr std::uint32_t kMostMemoryKib = 4194304;
+constexpr std::uint32_t kMostLanes = 4;
+constexpr const char* kDefaultHash = "sha256";
+
+constexpr crypt_pbkdf_type kPbkdf2Default = {CRYPT_KDF_PBKDF2, kDefaultHash, kDefaultTimeMs, 0, 0, 0, 0};
+constexpr crypt_pbkdf_type kArgon2iDefault = {
+    CRYPT_KDF_ARGON2I, kDefaultHash, kDefaultTimeMs, 0, kDefaultMemoryKib, kDefaultLanes, 0};
+constexpr crypt_pbkdf_type kArgon2idDefault = {
+    CRYPT_KDF_ARGON2ID, kDefaultHash, kDefaultTimeMs, 0, kDefaultMemoryKib, kDefaultLanes, 0};
+
+const crypt_pbkdf_type* default_of_kdf(std::string_view name) {
+    for (const crypt_pbkdf_type* one : {&kPbkdf2Default, &kArgon2iDefault, &kArgon2idDefault})
+        if (name == one->type) return one;
+    return nullptr;
+}
+
+// A context without a type counts as LUKS1: PBKDF2 is what every format can store.
+const crypt_pbkdf_type& default_of_type(std::string_view type) {
+    return type == CRYPT_LUKS2 ? kArgon2idDefault : kPbkdf2Default;
+}
+
+PbkdfSettings copy_of(const crypt_pbkdf_type& from) {
+    return {.type = from.type,
+            .hash = from.hash != nullptr ? from.hash : "",
+            .time_ms = from.time_ms,
+            .iterations = from.iterations,
+            .max_memory_kb = from.max_memory_kb,
+            .lanes = from.parallel_threads,
+            .flags = from.flags};
+}
+
+// Half of the machine's memory at most, and no more lanes than there are processors to run them.
+void fit_to_machine(PbkdfSettings& settings) {
+    if (settings.type == CRYPT_KDF_PBKDF2) return;
+    settings.lanes = std::min({settings.lanes, kMostLanes, crypto::online_cpus()});
+    settings.max_memory_kb = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(settings.max_memory_kb, crypto::physical_memory_kib() / 2));
+}
+
+bool check_argon2(crypt_device& cd, const crypt_pbkdf_type& wish, bool forced) {
+    bool good = true;
+    if (wish.max_memory_kb > kMostMemoryKib) {
+        log_error(&cd, N_("Requested maximum PBKDF memory cost is too high (maximum is %u kilobytes)."),
+                  kMostMemoryKib);
+        good = false;
+    }
+    if (forced && wish.iterations < kFewestPasses) {
+        log_error(&cd, N_("Forced iteration count is too low for %s (minimum is %u)."), wish.type,
+                  kFewestPasses);
+        good = false;
+    }
+    if (forced && wish.max_memory_kb < kLeastMemoryKib) {
+        log_error(&cd, N_("Forced memory cost is too low for %s (minimum is %u kilobytes)."), wish.type,
+                  kLeastMemoryKib);
+        good = false;
+    }
+    if (wish.max_memory_kb == 0) {
+        log_error(&cd, N_("Requested maximum PBKDF memory cannot be zero."));
+        good = false;
+    }
+    if (wish.parallel_threads == 0) {
+        log_error(&cd, N_("Requested PBKDF parallel threads cannot be zero."));
+        good = false;
+    }
+    return good;
+}
+
+bool check_pbkdf2(crypt_device& cd, const crypt_pbkdf_type& wish, bool forced) {
+    if (!forced || wish.iterations >= kFewestIterations) return true;
+    log_error(&cd, N_("Forced iteration count is too low for %s (minimum is %u)."), wish.type,
+              kFewestIterations);
+    return false;
+}
+
+bool check(crypt_device& cd, const crypt_pbkdf_type& wish, std::string_view type) {
+    if (wish.type == nullptr) return false;
+    if (default_of_kdf(wish.type) == nullptr) {
+        log_error(&cd, N_("Unknown PBKDF type %s."), wish.type);
+        return false;
+    }
+    if (wish.hash != nullptr && !crypto::hash_length(wish.hash)) {
+        log_error(&cd, N_("Requested hash %s is not supported."), wish.hash);
+        return false;
+    }
+    const bool pbkdf2 = std::string_view(wish.type) == CRYPT_KDF_PBKDF2;
+    if (type == CRYPT_LUKS1 && !pbkdf2) {
+        log_error(&cd, N_("Only PBKDF2 is supported in FIPS mode or for LUKS1."));
+        return false;
+    }
+    const bool forced = (wish.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0;
+    if (!forced && wish.time_ms == 0) {
+        log_error(&cd, N_("Requested PBKDF target time cannot be zero."));
+        return false;
+    }
+    return pbkdf2 ? check_pbkdf2(cd, wish, forced) : check_argon2(cd, wish, forced);
+}
+
+}  // namespace
+
+AreaCipher default_area_cipher(const crypt_device& cd) {
+    if (!cd.area_cipher.cipher.empty()) return cd.area_cipher;
+    if (!cd.volume) return {};
+    const VolumeInfo info = cd.volume->info();
+    std::uint32_t key_bytes = info.key_bytes;
+    if (key_bytes == 0 && cd.key) key_bytes = static_cast<std::uint32_t>(cd.key->size());
+    return {info.cipher, key_bytes};
+}
+
+int set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::string_view type) {
+    if (wish == nullptr) wish = &default_of_type(type);
+    if (!check(cd, *wish, type)) return -EINVAL;
+    PbkdfSettings settings = copy_of(*wish);
+    fit_to_machine(settings);
+    if ((settings.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0) settings.time_ms = 0;
+    cd.pbkdf = std::move(settings);
+    return 0;
+}
+
+PbkdfSettings effective_pbkdf(const crypt_device& cd) {
+    if (cd.pbkdf) return *cd.pbkdf;
+    PbkdfSettings settings = copy_of(default_of_type(cd.type));
+    fit_to_machine(settings);
+    return settings;
+}
+
+}  // namespace latchkey::capi
+
+using namespace latchkey::capi;
+
+const struct crypt_pbkdf_type* crypt_get_pbkdf_type_params(const char* pbkdf_type) {
+    return pbkdf_type == nullptr ? nullptr : default_of_kdf(pbkdf_type);
+}
+
+const struct crypt_pbkdf_type* crypt_get_pbkdf_default(const char* type) {
+    if (type == nullptr) return nullptr;
+    const std::string_view name(type);
+    return name == CRYPT_LUKS1 || name == CRYPT_LUKS2 ? &default_of_type(name) : nullptr;
+}
+
+const struct crypt_pbkdf_type* crypt_get_pbkdf_type(crypt_device* cd) {
+    if (cd == nullptr || (!cd->pbkdf && cd->type.empty())) return nullptr;
+    return guarded_or(cd, static_cast<const crypt_pbkdf_type*>(nullptr), [&] {
+        const PbkdfSettings settings = effective_pbkdf(*cd);
+        cd->pbkdf_view = {.type = hand_out(*cd, "kdf", settings.type),
+                          .hash = settings.hash.empty() ? nullptr : hand_out(*cd, "hash", settings.hash),
+                          .time_ms = settings.time_ms,
+                          .iterations = settings.iterations,
+                          .max_memory_kb = settings.max_memory_kb,
+                          .parallel_threads = settings.lanes,
+                          .flags = settings.flags};
+        return static_cast<const crypt_pbkdf_type*>(&cd->pbkdf_view);
+    });
+}
+
+int crypt_set_pbkdf_type(crypt_device* cd, const struct crypt_pbkdf_type* pbkdf) {
+    return guarded_with(cd, [&](crypt_device& self) { return set_pbkdf(self, pbkdf, self.type); });
+}
+
+void crypt_set_iteration_time(crypt_device* cd, uint64_t iteration_time_ms) {
+    if (cd == nullptr || iteration_time_ms > UINT32_MAX) return;
+    guarded(cd, [&] {
+        PbkdfSettings settings = effective_pbkdf(*cd);
+        settings.time_ms = static_cast<std::uint32_t>(iteration_time_ms);
+        settings.iterations = 0;
+        settings.flags &= ~std::uint32_t{CRYPT_PBKDF_NO_BENCHMARK};
+        settings.flags |= CRYPT_PBKDF_ITER_TIME_SET;
+        cd->pbkdf = std::move(settings);
+        return 0;
+    });
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What new keyslots cost and are encrypted with, unless a caller chose otherwise.
+#pragma once
+
+#include "capi/device.h"
+
+namespace latchkey::capi {
+
+// What crypt_keyslot_set_encryption() set, or what the format would choose.
+[[nodiscard]] AreaCipher default_area_cipher(const crypt_device& cd);
+
+// Takes the settings for the context; a negative errno, told of, if they make no sense for `type` ("" = any).
+[[nodiscard]] int set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::string_view type);
+
+// The settings in force, completed with the defaults of the context's type.
+[[nodiscard]] PbkdfSettings effective_pbkdf(const crypt_device& cd);
+
+}  // namespace latchkey::capi

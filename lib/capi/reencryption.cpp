@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A reencryption that another program began can be seen here, and not be gone on with.
+#include "capi/guard.h"
+
+using namespace latchkey::capi;
+
+namespace {
+
+constexpr std::string_view kOnline = "online-reencrypt";
+constexpr std::string_view kOffline = "offline-reencrypt";
+
+}  // namespace
+
+crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd, struct crypt_params_reencrypt* params) {
+    if (params != nullptr) *params = {};
+    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return CRYPT_REENCRYPT_INVALID;
+    return guarded_or(cd, CRYPT_REENCRYPT_INVALID, [&] {
+        const latchkey::VolumeInfo info = cd->volume->info();
+        for (const std::string& requirement : info.requirements) {
+            if (requirement.starts_with(kOnline)) return CRYPT_REENCRYPT_CLEAN;
+            if (requirement.starts_with(kOffline)) return CRYPT_REENCRYPT_INVALID;
+        }
+        return CRYPT_REENCRYPT_NONE;
+    });
+}
