@@ -2,6 +2,7 @@
 #include "latchkey/token_unlock.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -46,15 +47,20 @@ Result<std::string> key_description(const Volume& volume, int token) {
     return found->get<std::string>();
 }
 
-// Those keyslots of the token that may be tried, the preferred ones first.
+// Whoever names a token or a keyslot means ignored keyslots too.
+bool is_named(const TokenUnlockOptions& options) {
+    return options.token.has_value() || options.keyslot.has_value();
+}
+
+// Those keyslots of the token that may be tried, the preferred ones first; only those of `priority`, if given.
 std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
-                             const TokenUnlockOptions& options) {
+                             const TokenUnlockOptions& options,
+                             std::optional<Priority> priority) {
     std::vector<KeyslotInfo> found;
     for (const KeyslotInfo& slot : volume.keyslots()) {
         if (std::ranges::find(token.keyslots, slot.number) == token.keyslots.end()) continue;
         if (options.keyslot && *options.keyslot != slot.number) continue;
-        const bool named = options.token.has_value() || options.keyslot.has_value();
-        if (slot.priority == Priority::Ignore && !named) continue;
+        if (priority && slot.priority != *priority) continue;
         if (slot.unbound && !options.any_segment) continue;
         if (slot.usable) found.push_back(slot);
     }
@@ -65,11 +71,11 @@ std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
 }
 
 bool is_wanted(const TokenInfo& token, const TokenUnlockOptions& options) {
-    return token.type == kKeyringToken && (!options.token || *options.token == token.number) &&
+    return (!options.token || *options.token == token.number) &&
            (options.type.empty() || options.type == token.type);
 }
 
-// Whether the next token may be tried after this failure.
+// Whether the next token may be tried after this failure of the key in the keyring.
 bool goes_on(const Error& error) {
     switch (error.code) {
         case Errc::WrongPassphrase:
@@ -95,27 +101,105 @@ Result<UnlockedVolume> unlock_keyslots(Context& context, const Volume& volume,
     return last;
 }
 
+// One call of unlock_with_token().
+class Attempt {
+  public:
+    Attempt(Context& context, const Volume& volume, const TokenUnlockOptions& options,
+            io::Keyring& keyring)
+        : context_(context), volume_(volume), options_(options), keyring_(keyring) {}
+
+    Result<UnlockedVolume> run() {
+        // A named one is tried at all its keyslots at once.
+        std::vector<std::optional<Priority>> passes = {Priority::Prefer, Priority::Normal};
+        if (is_named(options_)) passes = {std::nullopt};
+        for (const auto& priority : passes)
+            for (const TokenInfo& token : volume_.tokens())
+                if (is_wanted(token, options_))
+                    if (auto answer = try_token(token, priority)) return *std::move(answer);
+        if (failures_.empty())
+            return fail(Errc::NoUsableToken, "no token that could open a keyslot is there");
+        return Error{worst_, std::move(failures_)};
+    }
+
+  private:
+    // Nothing: the next one may be tried.
+    std::optional<Result<UnlockedVolume>> try_token(const TokenInfo& token,
+                                                    std::optional<Priority> priority) {
+        const std::vector<int> keyslots = keyslots_of(volume_, token, options_, priority);
+        if (keyslots.empty()) return std::nullopt;
+        const Passphrase* passphrase = nullptr;
+        if (const auto known = opened_.find(token.number); known != opened_.end()) {
+            passphrase = known->second ? &*known->second : nullptr;
+        } else {
+            auto answer = open(token);
+            if (!answer) return answer.error();
+            passphrase = *answer;
+        }
+        if (passphrase == nullptr) return std::nullopt;
+        auto unlocked = unlock_keyslots(context_, volume_, keyslots, *passphrase,
+                                        options_.any_segment);
+        if (unlocked || unlocked.error().code != Errc::WrongPassphrase) return unlocked;
+        remember(token, unlocked.error());
+        return std::nullopt;
+    }
+
+    // nullptr for a token that gives nothing; an error stops.  Asked once for all its keyslots: somebody may have to
+    // touch it.
+    Result<const Passphrase*> open(const TokenInfo& token) {
+        std::optional<Passphrase>& entry = opened_[token.number];
+        if (token.type == kKeyringToken) {
+            if (options_.pin != nullptr) return static_cast<const Passphrase*>(nullptr);
+            auto found = token_passphrase(volume_, token.number, &keyring_);
+            if (found)
+                entry = *std::move(found);
+            else if (goes_on(found.error()))
+                remember(token, Error{Errc::WrongPassphrase, found.error().message});
+            else
+                return std::move(found).error();
+        } else if (options_.opener != nullptr && options_.opener->opens(token.type)) {
+            auto found = options_.opener->open(token, options_.pin);
+            if (found)
+                entry = *std::move(found);
+            else if (rank(found.error().code) > 0)
+                remember(token, found.error());
+            else
+                return std::move(found).error();
+        }
+        return entry ? &*entry : nullptr;
+    }
+
+    // What a person would rather hear of, 0 for what is not one token's failure.
+    static int rank(Errc code) {
+        switch (code) {
+            case Errc::TokenNeedsPin: return 4;
+            case Errc::NoDevice: return 3;
+            case Errc::WrongPassphrase: return 2;
+            case Errc::NoUsableToken: return 1;
+            default: return 0;
+        }
+    }
+
+    void remember(const TokenInfo& token, const Error& error) {
+        if (!failures_.empty()) failures_ += "; ";
+        failures_ += strprintf("token %d: %s", token.number, error.message.c_str());
+        if (rank(error.code) > rank(worst_)) worst_ = error.code;
+    }
+
+    Context& context_;
+    const Volume& volume_;
+    const TokenUnlockOptions& options_;
+    io::Keyring& keyring_;
+    std::map<int, std::optional<Passphrase>> opened_;  // by token; nothing = it gave none
+    std::string failures_;
+    Errc worst_ = Errc::NoUsableToken;
+};
+
 }  // namespace
 
 Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
                                          const TokenUnlockOptions& options, io::Keyring* keyring) {
     UsedKeyring keys(keyring);
-    std::string failures;
-    for (const TokenInfo& token : volume.tokens()) {
-        if (!is_wanted(token, options)) continue;
-        const std::vector<int> keyslots = keyslots_of(volume, token, options);
-        if (keyslots.empty()) continue;
-        auto passphrase = token_passphrase(volume, token.number, &*keys);
-        auto opened = passphrase ? unlock_keyslots(context, volume, keyslots, *passphrase,
-                                                   options.any_segment)
-                                 : Result<UnlockedVolume>(passphrase.error());
-        if (opened || !goes_on(opened.error())) return opened;
-        if (!failures.empty()) failures += "; ";
-        failures += strprintf("token %d: %s", token.number, opened.error().message.c_str());
-    }
-    if (failures.empty())
-        return fail(Errc::NoUsableToken, "no token that could open a keyslot is there");
-    return Error{Errc::WrongPassphrase, std::move(failures)};
+    return Attempt(context, volume, options, *keys).run();
 }
 
 Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring* keyring) {

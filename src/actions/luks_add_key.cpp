@@ -102,7 +102,7 @@ constexpr OptionGroup<13> kOwn = {
     &opt::token_type,   &opt::token_only,      &opt::new_token_id,    &opt::key_description,
     &opt::new_key_description,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kNewSecretOptions, kKdfOptions,
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kNewSecretOptions, kKdfOptions,
                                kAreaOptions, kChangeOptions);
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include "actions/common.h"
 #include "actions/key_output.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/token_unlock.h"
 #include "ui/format.h"
 
 namespace latchkey::cli {
@@ -112,6 +114,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::dump_volume_key)) return dump_volume_key(ui, args, volume);
     if (args.has(opt::dump_json_metadata)) return dump_json_metadata(ui, volume);
     Fact facts = volume.describe();
+    if (const auto opener = plugins(ui, args, volume))
+        add_token_dumps(facts, volume.tokens(), *opener);
     ui.print(to_text(facts));
     // The description has UUID and the rest itself.
     facts.children.insert(facts.children.begin(), {text_fact("device", volume.device().name()),
@@ -124,7 +128,7 @@ constexpr OptionGroup<5> kOwn = {
     &opt::dump_volume_key,    &opt::volume_key_file, &opt::unbound,
     &opt::dump_json_metadata, &opt::key_slot,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 
 }  // namespace
 

@@ -44,7 +44,7 @@ constexpr OptionGroup<10> kOwn = {
     &opt::token_type,      &opt::token_only,         &opt::key_description,    &opt::key_size,
     &opt::disable_keyring, &opt::link_vk_to_keyring,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 
 }  // namespace
 

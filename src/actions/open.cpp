@@ -61,7 +61,8 @@ constexpr OptionGroup<6> kPassedOver = {
     &opt::tcrypt_system,     &opt::veracrypt_pim,       &opt::veracrypt_query_pim,
 };
 constexpr auto kOptions =
-    join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions, kPassedOver);
+    join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions, kPluginOptions,
+         kPassedOver);
 
 constexpr ActionAlias kAliases[] = {
     {.name = "create", .type = "plain", .swapped = true},

@@ -13,6 +13,8 @@ template <std::size_t N>
 using OptionGroup = const OptionSpec* const[N];
 
 inline constexpr OptionGroup<3> kVolumeOptions = {&opt::type, &opt::header, &opt::disable_locks};
+inline constexpr OptionGroup<2> kPluginOptions = {&opt::disable_external_tokens,
+                                                  &opt::external_tokens_path};
 inline constexpr OptionGroup<2> kChangeOptions = {&opt::dry_run, &opt::backup_dir};
 inline constexpr OptionGroup<6> kSecretOptions = {
     &opt::key_file, &opt::keyfile_offset,    &opt::keyfile_size,

@@ -70,7 +70,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr OptionGroup<1> kOwn = {&opt::length};
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kVolumeKeyOptions,
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kVolumeKeyOptions,
                                kHeaderlessOptions);
 
 }  // namespace

@@ -81,7 +81,7 @@ constexpr OptionGroup<10> kOwn = {
     &opt::token_id,   &opt::token_type,      &opt::token_only,      &opt::key_description,
     &opt::key_size,   &opt::compat,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 
 }  // namespace
 

@@ -2,7 +2,6 @@
 #include "actions/unlocking.h"
 
 #include "cli/options.h"
-#include "latchkey/token_unlock.h"
 #include "ui/format.h"
 
 namespace latchkey::cli {
@@ -39,6 +38,13 @@ Error token_failure(Ui& ui, const Arguments& args, Error error) {
                 args.text(opt::token_type).c_str());
         else
             error.message = text("No token opens a keyslot: %s.", error.message.c_str());
+    } else if (error.code == Errc::NoDevice) {
+        error = ui.exits_with(1, std::move(error));
+        if (const auto id = args.get(opt::token_id))
+            error.message = text("Token %d requires additional missing resource.", *id);
+        else if (args.has(opt::token_type))
+            error.message = text("Token (type %s) requires additional missing resource.",
+                                 args.text(opt::token_type).c_str());
     } else if (error.code == Errc::NoUsableToken && args.has(opt::token_type)) {
         error.message =
             text("No usable token (type %s) is available.", args.text(opt::token_type).c_str());
@@ -46,7 +52,37 @@ Error token_failure(Ui& ui, const Arguments& args, Error error) {
     return error;
 }
 
+// The PIN is a line, typed or by pipe; nobody calls a file of it.
+Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volume& volume,
+                                       TokenUnlockOptions tokens) {
+    const auto id = args.get(opt::token_id);
+    if (id)
+        ui.verbose("Token %d requires PIN.", *id);
+    else if (args.has(opt::token_type))
+        ui.verbose("Token (type %s) requires PIN.", args.text(opt::token_type).c_str());
+    const SecretRequest request{.prompt = id ? text("Enter token %d PIN: ", *id)
+                                             : text("Enter token PIN: ")};
+    auto opened = ui.with_tries(request, [&](const Passphrase& pin) {
+        tokens.pin = &pin;
+        auto outcome = unlock_with_token(ui.context(), volume, tokens);
+        if (!outcome && outcome.error().code == Errc::TokenNeedsPin)
+            return Result<UnlockedVolume>(
+                fail(Errc::WrongPassphrase, "No token could be unlocked with this PIN."));
+        return outcome;
+    });
+    // Not the keyslot's passphrase was wrong.
+    if (!opened && opened.error().code == Errc::WrongPassphrase)
+        return Error{Errc::TokenNeedsPin, std::move(opened.error().message)};
+    return opened;
+}
+
 }  // namespace
+
+std::unique_ptr<TokenOpener> plugins(Ui& ui, const Arguments& args, const Volume& volume) {
+    if (args.has(opt::disable_external_tokens) || volume.tokens().empty()) return nullptr;
+    return external_token_opener(ui.context(), volume.device().name(),
+                                 args.text(opt::external_tokens_path));
+}
 
 bool wants_token(const Arguments& args) {
     return args.has(opt::token_id) || args.has(opt::token_type) || args.has(opt::token_only);
@@ -54,11 +90,15 @@ bool wants_token(const Arguments& args) {
 
 Result<UnlockedVolume> unlock_by_token(Ui& ui, const Arguments& args, const Volume& volume,
                                        const UnlockOptions& options) {
-    const TokenUnlockOptions tokens{.token = args.get(opt::token_id),
-                                    .type = args.text(opt::token_type),
-                                    .keyslot = options.keyslot,
-                                    .any_segment = options.any_segment};
+    const auto opener = plugins(ui, args, volume);
+    TokenUnlockOptions tokens{.token = args.get(opt::token_id),
+                              .type = args.text(opt::token_type),
+                              .keyslot = options.keyslot,
+                              .any_segment = options.any_segment,
+                              .opener = opener.get()};
     auto opened = unlock_with_token(ui.context(), volume, tokens);
+    if (!opened && opened.error().code == Errc::TokenNeedsPin && wants_token(args))
+        opened = unlock_with_pin(ui, args, volume, tokens);
     if (!opened) return token_failure(ui, args, std::move(opened).error());
     ui.tell_keyslot(*opened);
     return opened;
@@ -73,7 +113,7 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
     auto by_token = unlock_by_token(ui, args, volume, options);
     if (by_token || args.has(opt::token_only)) return by_token;
     const Errc code = by_token.error().code;
-    if (code != Errc::WrongPassphrase && code != Errc::NoUsableToken) return by_token;
+    if (code == Errc::Interrupted) return by_token;
     // A person can still open it; that there are no tokens is news only to who asked for one.
     if (wants_token(args) || (code == Errc::NoUsableToken && volume.info().type == "LUKS2"))
         ui.verbose("%s", code == Errc::NoUsableToken && !args.has(opt::token_type)

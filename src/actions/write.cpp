@@ -55,7 +55,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr OptionGroup<2> kOwn = {&opt::length, &opt::dry_run};
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kVolumeKeyOptions,
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kVolumeKeyOptions,
                                kHeaderlessOptions);
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "latchkey/token_unlock.h"
 
 #include <map>
+#include <variant>
 
 #include "io/keyring.h"
 #include "volume_testing.h"
@@ -128,6 +129,106 @@ TEST_F(TokenUnlock, FailuresAreNamedByToken) {
     const auto opened = unlock();
     ASSERT_FALSE(opened);
     EXPECT_TRUE(opened.error().message.starts_with("token 0: no key gone; token 2: ")) << opened.error().message;
+}
+
+// Tokens of type "given" answer as the table says; a number is an error, a text the passphrase.
+class FakeOpener : public TokenOpener {
+  public:
+    std::map<int, std::variant<Errc, std::string>> answers;
+    std::vector<std::string> asked;  // "3", with a PIN "3 1234"
+
+    bool opens(std::string_view type) override { return type == "given"; }
+    Result<Passphrase> open(const TokenInfo& token, const Passphrase* pin) override {
+        asked.push_back(std::to_string(token.number));
+        if (pin != nullptr)
+            asked.back() +=
+                " " + std::string(reinterpret_cast<const char*>(pin->bytes().data()), pin->size());
+        const auto& answer = answers.at(token.number);
+        if (const Errc* code = std::get_if<Errc>(&answer)) return fail(*code, "as asked for");
+        return passphrase(std::get<std::string>(answer));
+    }
+    std::string dump(const TokenInfo& token) override { return token.type; }
+};
+
+struct TokenOpening : TokenUnlock {
+    FakeOpener opener;
+
+    void give(int number, const std::string& keyslots, std::variant<Errc, std::string> answer) {
+        add(number, R"({"type":"given","keyslots":[)" + keyslots + "]}");
+        opener.answers[number] = std::move(answer);
+    }
+    Result<UnlockedVolume> unlock(TokenUnlockOptions options = {}) {
+        options.opener = &opener;
+        return TokenUnlock::unlock(options);
+    }
+    using Asked = std::vector<std::string>;
+};
+
+TEST_F(TokenOpening, APluginsTokenOpensItsKeyslot) {
+    give(1, R"("2")", "two");
+    const auto opened = unlock();
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(opened->keyslot, 2);
+}
+
+TEST_F(TokenOpening, WhoMissesSomethingLetsTheNextTry) {
+    give(0, R"("0")", Errc::TokenNeedsPin);
+    give(1, R"("0")", Errc::NoDevice);
+    give(2, R"("0")", Errc::NoUsableToken);
+    give(3, R"("0")", "wrong");
+    give(4, R"("1")", "one");
+    EXPECT_EQ(unlock()->keyslot, 1);
+    EXPECT_EQ(opener.asked, (Asked{"0", "1", "2", "3", "4"}));
+}
+
+TEST_F(TokenOpening, TheErrorIsWhatAPersonCanMend) {
+    give(0, R"("0")", Errc::NoUsableToken);
+    EXPECT_EQ(unlock().error().code, Errc::NoUsableToken);
+    give(1, R"("0")", "wrong");
+    EXPECT_EQ(unlock().error().code, Errc::WrongPassphrase);
+    give(2, R"("0")", Errc::NoDevice);
+    EXPECT_EQ(unlock().error().code, Errc::NoDevice);
+    give(3, R"("0")", Errc::TokenNeedsPin);
+    EXPECT_EQ(unlock().error().code, Errc::TokenNeedsPin);
+    give(4, R"("0")", Errc::NoDevice);
+    EXPECT_EQ(unlock().error().code, Errc::TokenNeedsPin);
+}
+
+TEST_F(TokenOpening, EveryOtherErrorStops) {
+    give(0, R"("0")", Errc::Io);
+    give(1, R"("0")", "zero");
+    EXPECT_EQ(unlock().error().code, Errc::Io);
+    EXPECT_EQ(opener.asked, Asked{"0"});
+}
+
+TEST_F(TokenOpening, PreferredKeyslotsComeFirstWhateverTheTokensNumber) {
+    give(0, R"("0")", "zero");
+    give(1, R"("2")", "two");
+    ASSERT_TRUE(made.volume->set_priority(made.context, 2, Priority::Prefer));
+    EXPECT_EQ(unlock()->keyslot, 2);
+    EXPECT_EQ(opener.asked, Asked{"1"});
+}
+
+// Somebody may have to touch it.
+TEST_F(TokenOpening, ATokenIsAskedOnceForAllItsKeyslots) {
+    give(0, R"("0","1")", "zero");
+    ASSERT_TRUE(made.volume->set_priority(made.context, 1, Priority::Prefer));
+    EXPECT_EQ(unlock()->keyslot, 0);
+    EXPECT_EQ(opener.asked, Asked{"0"});
+    opener.asked.clear();
+    opener.answers[0] = Errc::TokenNeedsPin;
+    EXPECT_EQ(unlock().error().code, Errc::TokenNeedsPin);
+    EXPECT_EQ(opener.asked, Asked{"0"});
+}
+
+TEST_F(TokenOpening, APinIsNotForTheKeyring) {
+    add(0, keyring_token_json(R"("0")", "a"));
+    keyring.keys["a"] = "zero";
+    give(1, R"("1")", "one");
+    const Passphrase pin = passphrase("1234");
+    EXPECT_EQ(unlock({.pin = &pin})->keyslot, 1);
+    EXPECT_EQ(opener.asked, Asked{"1 1234"});
+    EXPECT_TRUE(keyring.asked.empty());
 }
 
 TEST_F(TokenUnlock, VolumeKeysComeFromKeysThatCanBeRead) {
