@@ -6,8 +6,10 @@
 
 #include "base/i18n.h"
 #include "capi/guard.h"
+#include "crypto/cipher.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::capi {
 namespace {
@@ -124,6 +126,19 @@ AreaCipher default_area_cipher(const crypt_device& cd) {
     std::uint32_t key_bytes = info.key_bytes;
     if (key_bytes == 0 && cd.key) key_bytes = static_cast<std::uint32_t>(cd.key->size());
     return {info.cipher, key_bytes};
+}
+
+int set_area_cipher(crypt_device& cd, std::string_view cipher, std::size_t key_bytes) {
+    const auto spec = model::parse_cipher_spec(cipher);
+    if (!spec) return report_quietly(&cd, spec.error());
+    if (spec->is_null()) return -EINVAL;
+    const auto usable = crypto::check_cipher(*spec, key_bytes);
+    if (!usable) {
+        report_quietly(&cd, usable.error());
+        return -EINVAL;
+    }
+    cd.area_cipher = {std::string(cipher), static_cast<std::uint32_t>(key_bytes)};
+    return 0;
 }
 
 int set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::string_view type) {

@@ -1,12 +1,87 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tokens: JSON objects beside the keyslots that say how else a keyslot can be opened.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "capi/guard.h"
+#include "capi/token_handlers.h"
+#include "luks2/json_text.h"
 
 using namespace latchkey::capi;
+using latchkey::Result;
+using latchkey::Volume;
+using Json = nlohmann::ordered_json;
 
 namespace {
 
 constexpr int kMaxTokens = 32;  // LUKS2
+constexpr std::string_view kKeyring = "luks2-keyring";
+constexpr std::string_view kInternalPrefix = "luks2-";
+
+bool in_range(int token) {
+    return token >= 0 && token < kMaxTokens;
+}
+
+// The token's object; nothing for a number that is free.
+std::optional<Json> token_object(const crypt_device& cd, int token) {
+    if (!is_luks2(cd) || !cd.volume || !in_range(token)) return {};
+    const auto text = cd.volume->export_token(token);
+    if (!text) return {};
+    auto parsed = latchkey::luks2::parse_json(*text);
+    if (!parsed) return {};
+    return std::move(parsed).value();
+}
+
+std::string type_of(const Json& token) {
+    return latchkey::luks2::json_string_bytes(token.at("type"));
+}
+
+bool lists(const Json& token, int keyslot) {
+    const std::string name = std::to_string(keyslot);
+    return std::ranges::any_of(token.at("keyslots"), [&](const Json& member) {
+        return latchkey::luks2::json_string_bytes(member) == name;
+    });
+}
+
+Result<int> store(crypt_device& cd, int token, const std::string& json) {
+    return change_volume(cd, [&](Volume& volume) {
+        std::optional<int> number;
+        if (token != CRYPT_ANY_TOKEN) number = token;
+        return volume.import_token(cd.context, number, json, true);
+    });
+}
+
+Result<int> remove(crypt_device& cd, int token) {
+    if (!in_range(token)) return -EINVAL;
+    if (!token_object(cd, token)) return token;
+    return change_volume(cd, [&](Volume& volume) -> Result<int> {
+        LK_TRY(volume.remove_token(cd.context, token));
+        return token;
+    });
+}
+
+// What the program's own handler says of a token of its type.
+bool is_valid(crypt_device& cd, const char* json) {
+    const auto parsed = latchkey::luks2::parse_json(json);
+    if (!parsed || !parsed->is_object() || !parsed->contains("type") || !parsed->at("type").is_string())
+        return true;  // refused later, with words
+    const auto handler = registered_handler(type_of(*parsed));
+    return !handler || handler->validate == nullptr || handler->validate(&cd, json) == 0;
+}
+
+Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
+    LK_TRY(loaded_luks2(*cd));
+    if (!token_object(*cd, token)) return -ENOENT;
+    if (keyslot != CRYPT_ANY_SLOT) {
+        const crypt_keyslot_info status = crypt_keyslot_status(cd, keyslot);
+        if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE)) return -EINVAL;
+        if (lists(*token_object(*cd, token), keyslot) == wanted) return wanted ? token : -ENOENT;
+    }
+    return change_volume(*cd, [&](Volume& volume) -> Result<int> {
+        LK_TRY(volume.assign_token(cd->context, token, keyslot, wanted));
+        return token;
+    });
+}
 
 }  // namespace
 
@@ -14,9 +89,80 @@ int crypt_token_max(const char* type) {
     return type != nullptr && std::string_view(type) == CRYPT_LUKS2 ? kMaxTokens : -EINVAL;
 }
 
-crypt_token_info crypt_token_status(crypt_device*, int, const char**) {
-    return CRYPT_TOKEN_INVALID;
+int crypt_token_json_get(crypt_device* cd, int token, const char** json) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (json == nullptr) return -EINVAL;
+        LK_ASSIGN(const Volume* volume, loaded_luks2(self));
+        if (!in_range(token)) return -EINVAL;
+        auto text = volume->export_token(token);
+        if (!text && text.error().code == latchkey::Errc::NotFound) return -EINVAL;
+        if (!text) return std::move(text).error();
+        *json = hand_out(self, "token", std::move(text).value());
+        return token;
+    });
 }
-int crypt_token_register(const crypt_token_handler*) {
-    return -ENOTSUP;
+
+int crypt_token_json_set(crypt_device* cd, int token, const char* json) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_TRY(loaded_luks2(self));
+        if (json == nullptr) return remove(self, token);
+        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return -EINVAL;
+        if (!is_valid(self, json)) return -EINVAL;
+        return store(self, token, json);
+    });
+}
+
+crypt_token_info crypt_token_status(crypt_device* cd, int token, const char** type) {
+    if (cd == nullptr || !is_luks2(*cd) || !in_range(token)) return CRYPT_TOKEN_INVALID;
+    return guarded_or(cd, CRYPT_TOKEN_INVALID, [&] {
+        const auto object = token_object(*cd, token);
+        if (!object) return CRYPT_TOKEN_INACTIVE;
+        const std::string name = type_of(*object);
+        if (type != nullptr) *type = hand_out(*cd, "token type", name);
+        if (name.starts_with(kInternalPrefix))
+            return name == kKeyring ? CRYPT_TOKEN_INTERNAL : CRYPT_TOKEN_INTERNAL_UNKNOWN;
+        return has_token_handler(*cd, name) ? CRYPT_TOKEN_EXTERNAL : CRYPT_TOKEN_EXTERNAL_UNKNOWN;
+    });
+}
+
+int crypt_token_luks2_keyring_set(crypt_device* cd, int token,
+                                  const struct crypt_token_params_luks2_keyring* params) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (params == nullptr || params->key_description == nullptr) return -EINVAL;
+        LK_TRY(loaded_luks2(self));
+        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return -EINVAL;
+        Json made = {{"type", kKeyring},
+                     {"keyslots", Json::array()},
+                     {"key_description", params->key_description}};
+        return store(self, token, latchkey::luks2::json_to_text(made));
+    });
+}
+
+int crypt_token_luks2_keyring_get(crypt_device* cd, int token, struct crypt_token_params_luks2_keyring* params) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (params == nullptr) return -EINVAL;
+        LK_TRY(loaded_luks2(self));
+        const auto object = token_object(self, token);
+        if (!object || type_of(*object) != kKeyring) return -EINVAL;
+        params->key_description =
+            hand_out(self, "key description",
+                     latchkey::luks2::json_string_bytes(object->at("key_description")));
+        return token;
+    });
+}
+
+int crypt_token_assign_keyslot(crypt_device* cd, int token, int keyslot) {
+    return guarded_with(cd, [&](crypt_device& self) { return assign(&self, token, keyslot, true); });
+}
+
+int crypt_token_unassign_keyslot(crypt_device* cd, int token, int keyslot) {
+    return guarded_with(cd, [&](crypt_device& self) { return assign(&self, token, keyslot, false); });
+}
+
+int crypt_token_is_assigned(crypt_device* cd, int token, int keyslot) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_TRY(loaded_luks2(self));
+        const auto object = token_object(self, token);
+        return object && lists(*object, keyslot) ? 0 : -ENOENT;
+    });
 }

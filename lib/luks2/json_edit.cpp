@@ -161,6 +161,11 @@ void unlink_keyslot(Json& document, int digest, int keyslot) {
     remove_name(object(document, "digests", digest)["keyslots"], keyslot);
 }
 
+void link_segment(Json& document, int digest, int segment) {
+    for (auto& [number, other] : document["digests"].items()) remove_name(other["segments"], segment);
+    add_name(object(document, "digests", digest)["segments"], segment);
+}
+
 void set_token(Json& document, int number, Json token) {
     document["tokens"][name_of(number)] = std::move(token);
 }

@@ -38,6 +38,8 @@ void remove_digest(Json& document, int number);
 // Adds or removes the name in the array; what is as wanted already stays.
 void link_keyslot(Json& document, int digest, int keyslot);
 void unlink_keyslot(Json& document, int digest, int keyslot);
+// The segment's key is from now on the one that `digest` verifies, and no other.
+void link_segment(Json& document, int digest, int segment);
 
 // --- tokens ---
 // `token` is the token's object, stored as it is.  Replaces one that is there, in place.

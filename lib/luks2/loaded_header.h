@@ -17,6 +17,17 @@
 
 namespace latchkey::luks2 {
 
+// What a key that is put into a keyslot is to the volume.
+enum class KeyRole : std::uint8_t {
+    Volume,     // it is the volume key; WrongPassphrase if it is not
+    Unbound,    // it belongs to no segment
+    NewVolume,  // it becomes the volume key; what opened with the old one does not open with it
+};
+struct KeyBinding {
+    KeyRole role = KeyRole::Volume;
+    bool reuse_digest = false;  // a digest that verifies the key is taken, whatever it is for; else the role decides
+};
+
 class Header final : public formats::LoadedHeader {
   public:
     // `heal`: whether verbs that write may rewrite a damaged copy.
@@ -47,6 +58,11 @@ class Header final : public formats::LoadedHeader {
     Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
                                     const Passphrase& passphrase,
                                     const formats::KeyslotSpec& spec) override;
+    // The general form of both: the C interface has flags for it.
+    Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
+                               const formats::KeyslotSpec& spec, const KeyBinding& binding);
+    // What an unbound keyslot holds becomes the volume key; `key` is what it opened to.
+    Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key);
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
                                const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec) override;
@@ -59,6 +75,8 @@ class Header final : public formats::LoadedHeader {
     Result<void> set_priority(Context& context, int keyslot, Priority priority) override;
     Result<void> set_keyslot_name(Context& context, int keyslot, std::string_view name) override;
     Result<void> set_flags(Context& context, const std::vector<std::string>& flags) override;
+    // Those that are known here; unknown ones stay, and keep the verb from being done.
+    Result<void> set_requirements(Context& context, const std::vector<std::string>& mandatory);
 
     Result<std::string> export_token(int token) const override;
     Result<int> import_token(Context& context, std::optional<int> token, std::string_view json,

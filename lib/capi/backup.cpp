@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/i18n.h"
+#include "base/strprintf.h"
+#include "capi/guard.h"
+
+using namespace latchkey::capi;
+using latchkey::Access;
+using latchkey::Device;
+using latchkey::Errc;
+using latchkey::Result;
+using latchkey::Volume;
+
+namespace {
+
+// LoadOptions::type of what a caller asks for; nothing for what has no header of ours.
+std::optional<std::string> luks_type(const char* type) {
+    if (type == CRYPT_LUKS) return "";
+    const std::string name(type);
+    if (name == CRYPT_LUKS1 || name == CRYPT_LUKS2) return name;
+    return {};
+}
+
+}  // namespace
+
+int crypt_header_backup(crypt_device* cd, const char* requested_type, const char* backup_file) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        const auto type = luks_type(requested_type);
+        if (!type || backup_file == nullptr) return -EINVAL;
+        LK_ASSIGN(const Device device, Device::open(self.context, self.header_path, Access::ReadOnly));
+        auto volume = Volume::load(self.context, device, {.type = *type});
+        if (!volume) {
+            log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
+            return report_quietly(&self, volume.error());
+        }
+        const auto written = volume->backup(self.context, backup_file);
+        if (written) return 0;
+        if (written.error().code != Errc::Exists) return written.error();
+        log_error(&self, N_("Requested header backup file %s already exists."), backup_file);
+        return -EINVAL;
+    });
+}
+
+int crypt_header_restore(crypt_device* cd, const char* requested_type, const char* backup_file) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        const auto type = luks_type(requested_type);
+        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self))) return -EINVAL;
+        if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
+        auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
+        if (!backup) {
+            log_error(&self, N_("Backup file does not contain valid LUKS header."));
+            report_quietly(&self, backup.error());
+            return -EINVAL;
+        }
+        LK_ASSIGN(const Device device, Device::open(self.context, self.header_path, Access::ReadWrite));
+        auto warnings = Volume::check_restore(self.context, device, *backup, *type);
+        if (!warnings) {
+            if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();
+            log_error(&self, N_("Backup file does not contain valid LUKS header."));
+            return -EINVAL;
+        }
+        std::string question;
+        for (const std::string& warning : *warnings) question += warning + "\n";
+        if (!question.empty() && !confirmed(self, question)) return -EPERM;
+        LK_TRY(Volume::restore(self.context, device, *backup, *type));
+        LK_TRY(load_volume(self, *type));
+        return 0;
+    });
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What luksDump prints, into the caller's log.
+#include "base/i18n.h"
+#include "capi/guard.h"
+#include "capi/token_handlers.h"
+#include "latchkey/report.h"
+
+using namespace latchkey::capi;
+using latchkey::Result;
+using latchkey::Volume;
+
+namespace {
+
+// A message a line, each with its newline.
+void log_lines(const crypt_device& cd, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+        log_line(&cd, CRYPT_LOG_NORMAL, text.substr(0, end + 1));
+        text.remove_prefix(end + 1);
+    }
+}
+
+int not_dumpable(const crypt_device& cd) {
+    log_error(&cd, N_("Dump operation is not supported for this device type."));
+    return -EINVAL;
+}
+
+// What handlers of tokens have to say is part of it.
+void add_tokens(crypt_device& cd, latchkey::Fact& description) {
+    std::unique_ptr<latchkey::TokenOpener> plugins;
+    if (const char* directory = crypt_token_external_path())
+        plugins = latchkey::external_token_opener(cd.context, cd.header_path, directory);
+    const auto opener = registered_opener(cd, nullptr, plugins.get());
+    latchkey::add_token_dumps(description, cd.volume->tokens(), *opener);
+}
+
+}  // namespace
+
+int crypt_dump(crypt_device* cd) {
+    return guarded_with(cd, [](crypt_device& self) -> Result<int> {
+        if (!is_luks(self) || !self.volume) return not_dumpable(self);
+        latchkey::Fact description = self.volume->describe();
+        if (is_luks2(self)) add_tokens(self, description);
+        log_lines(self, latchkey::to_text(description));
+        return 0;
+    });
+}
+
+int crypt_dump_json(crypt_device* cd, const char** json, uint32_t flags) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (flags != 0) return -EINVAL;
+        if (!is_luks2(self) || !self.volume) return not_dumpable(self);
+        LK_ASSIGN(std::string text, self.volume->metadata_json());
+        if (json == nullptr) {
+            log_line(&self, CRYPT_LOG_NORMAL, text);
+        } else {
+            *json = hand_out(self, "json", std::move(text));
+        }
+        return 0;
+    });
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Making something new: headers on disk, or the parameters of what has none.
+#include "base/i18n.h"
+#include "base/uuid.h"
+#include "capi/context.h"
+#include "capi/guard.h"
+#include "capi/pbkdf.h"
+
+using namespace latchkey::capi;
+using latchkey::Errc;
+using latchkey::fail;
+using latchkey::FormatParams;
+using latchkey::Result;
+
+namespace {
+
+constexpr std::uint32_t kSmallestSector = 512;  // bytes
+
+// What crypt_format() was called with.
+struct Order {
+    const char* cipher;
+    const char* mode;
+    const char* uuid;
+    const char* key;
+    std::size_t key_bytes;
+    const void* params;
+    bool small_sectors;  // the older version of the call: LUKS2 without a sector size has 512
+
+    [[nodiscard]] std::string cipher_text() const {
+        return mode == nullptr ? std::string(cipher) : std::string(cipher) + "-" + mode;
+    }
+};
+
+int lacks(const crypt_device& cd, const char* feature) {
+    return not_supported(&cd, "crypt_format", feature);
+}
+
+// A data device of its own, if one is named that is not the header's.
+int take_data_device(crypt_device& cd, const char* path) {
+    if (path == nullptr || cd.header_path == path) return 0;
+    if (const int refused = check_device(path); refused < 0) return refused;
+    cd.data_path = path;
+    return 0;
+}
+
+latchkey::KdfRequest kdf_request(const crypt_device& cd) {
+    return new_keyslot(cd, CRYPT_ANY_SLOT).kdf;
+}
+
+Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
+    if (order.cipher == nullptr || order.mode == nullptr || order.key_bytes == 0)
+        return fail(Errc::InvalidArgument, "Cipher, mode or key size is missing.");
+    if (order.key_bytes > latchkey::Volume::kMaxKeyBytes)
+        return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u", order.key_bytes,
+                    latchkey::Volume::kMaxKeyBytes);
+    if (order.uuid != nullptr && !latchkey::parse_uuid(order.uuid))
+        return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+    FormatParams params;
+    params.type = cd.type;
+    params.cipher = order.cipher_text();
+    params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
+    if (order.uuid != nullptr) params.uuid = order.uuid;
+    params.data_offset_sectors = cd.data_offset_sectors;
+    params.detached = is_detached(cd);
+    // Who calls the C interface wipes what was there, if he wants to (crypt_wipe, libblkid).
+    params.wipe_signatures = false;
+    return params;
+}
+
+Result<int> write_header(crypt_device& cd, const Order& order, const FormatParams& params) {
+    LK_ASSIGN(const FormatParams complete, latchkey::Volume::check_format(cd.context, params));
+    latchkey::SecretBuffer key;
+    if (order.key != nullptr) {
+        LK_ASSIGN(key, secret_of(order.key, order.key_bytes));
+    }
+    cd.context.policy.metadata_locks = process::metadata_locks();
+    LK_ASSIGN(latchkey::Device header, latchkey::Device::open(cd.context, cd.header_path,
+                                                              latchkey::Access::ReadWrite));
+    std::optional<latchkey::Device> data;
+    if (is_detached(cd)) {
+        LK_ASSIGN(data, latchkey::Device::open(cd.context, cd.data_path, latchkey::Access::ReadOnly));
+    }
+    {
+        LK_ASSIGN(auto made, latchkey::Volume::format(cd.context, std::move(header), data, complete,
+                                                      std::move(key)));
+        cd.key = std::move(made.key);
+    }
+    LK_TRY(load_volume(cd, complete.type));
+    return 0;
+}
+
+Result<int> format_luks1(crypt_device& cd, const Order& order) {
+    const auto* wish = static_cast<const crypt_params_luks1*>(order.params);
+    if (wish != nullptr)
+        if (const int refused = take_data_device(cd, wish->data_device); refused < 0) return refused;
+    LK_ASSIGN(FormatParams params, common_params(cd, order));
+    params.type = CRYPT_LUKS1;
+    if (wish != nullptr) {
+        if (wish->hash != nullptr) params.hash = wish->hash;
+        params.alignment_sectors = wish->data_alignment;
+    }
+    if (cd.pbkdf && cd.pbkdf->type != CRYPT_KDF_PBKDF2) return -EINVAL;
+    params.kdf = kdf_request(cd);
+    params.kdf.type = CRYPT_KDF_PBKDF2;
+    params.kdf.hash = params.hash;  // LUKS1 has one hash for all
+    return write_header(cd, order, params);
+}
+
+Result<int> format_luks2(crypt_device& cd, const Order& order) {
+    const auto* wish = static_cast<const crypt_params_luks2*>(order.params);
+    if (wish != nullptr) {
+        if (wish->integrity != nullptr && wish->integrity != std::string_view("none"))
+            return lacks(cd, "authenticated encryption");
+        if (const int refused = take_data_device(cd, wish->data_device); refused < 0) return refused;
+        if (wish->pbkdf != nullptr)
+            if (const int refused = set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2); refused < 0) return refused;
+    }
+    LK_ASSIGN(FormatParams params, common_params(cd, order));
+    params.type = CRYPT_LUKS2;
+    params.metadata_size = cd.metadata_bytes;
+    params.keyslots_size = cd.keyslots_bytes;
+    if (wish != nullptr) {
+        params.alignment_sectors = wish->data_alignment;
+        params.sector_size = wish->sector_size;
+        if (wish->label != nullptr) params.label = wish->label;
+        if (wish->subsystem != nullptr) params.subsystem = wish->subsystem;
+    }
+    if (params.sector_size == 0 && order.small_sectors) params.sector_size = kSmallestSector;
+    params.kdf = kdf_request(cd);
+    params.hash = params.kdf.hash;
+    return write_header(cd, order, params);
+}
+
+Result<int> format_plain(crypt_device& cd, const Order& order) {
+    const auto* wish = static_cast<const crypt_params_plain*>(order.params);
+    if (order.cipher == nullptr || order.mode == nullptr) {
+        log_error(&cd, N_("Invalid plain crypt parameters."));
+        return -EINVAL;
+    }
+    if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
+        log_error(&cd, N_("Invalid key size."));
+        return -EINVAL;
+    }
+    if (order.uuid != nullptr) {
+        log_error(&cd, N_("UUID is not supported for this crypt type."));
+        return -EINVAL;
+    }
+    latchkey::plain::Params params;
+    params.cipher = order.cipher_text();
+    params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
+    params.hash = wish != nullptr && wish->hash != nullptr ? wish->hash : "plain";
+    if (wish != nullptr) {
+        params.offset_sectors = wish->offset;
+        params.skip_sectors = wish->skip;
+        if (wish->size != 0) params.size_sectors = wish->size;
+        if (wish->sector_size != 0) params.sector_size = wish->sector_size;
+    }
+    const std::uint32_t sector = params.sector_size;
+    if (sector < kSmallestSector || sector > 4096 || (sector & (sector - 1)) != 0) {
+        log_error(&cd, N_("Unsupported encryption sector size."));
+        return -EINVAL;
+    }
+    if (order.key != nullptr) {
+        LK_ASSIGN(latchkey::SecretBuffer key, secret_of(order.key, order.key_bytes));
+        LK_ASSIGN(cd.key, latchkey::plain::key_from_file(params, std::move(key)));
+    }
+    cd.plain = std::move(params);
+    return 0;
+}
+
+Result<int> format_loopaes(crypt_device& cd, const Order& order) {
+    const auto* wish = static_cast<const crypt_params_loopaes*>(order.params);
+    if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
+        log_error(&cd, N_("Invalid key size."));
+        return -EINVAL;
+    }
+    if (order.uuid != nullptr) {
+        log_error(&cd, N_("UUID is not supported for this crypt type."));
+        return -EINVAL;
+    }
+    latchkey::loopaes::Params params;
+    if (order.cipher != nullptr) params.cipher = order.cipher;
+    params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
+    if (wish != nullptr) {
+        if (wish->hash != nullptr) params.hash = wish->hash;
+        params.offset_sectors = wish->offset;
+        params.skip_sectors = wish->skip;
+    }
+    cd.loopaes = std::move(params);
+    return 0;
+}
+
+Result<int> format(crypt_device& cd, std::string_view type, const Order& order) {
+    if (type == CRYPT_LUKS1) return format_luks1(cd, order);
+    if (type == CRYPT_LUKS2) return format_luks2(cd, order);
+    if (type == CRYPT_PLAIN) return format_plain(cd, order);
+    if (type == CRYPT_LOOPAES) return format_loopaes(cd, order);
+    if (type == CRYPT_VERITY) return lacks(cd, "dm-verity");
+    if (type == CRYPT_INTEGRITY) return lacks(cd, "dm-integrity");
+    log_error(&cd, N_("Unknown crypt device type %s requested."), std::string(type).c_str());
+    return -EINVAL;
+}
+
+int run(crypt_device* cd, const char* type, const Order& order) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (type == nullptr || !self.type.empty()) return -EINVAL;
+        const std::string data_before = self.data_path;
+        auto made = format(self, type, order);
+        if (made && *made >= 0) {
+            self.type = type;
+        } else {
+            self.data_path = data_before;
+            self.key.reset();
+        }
+        return made;
+    });
+}
+
+}  // namespace
+
+extern "C" {
+
+[[gnu::visibility("default")]] int latchkey_crypt_format_2_0(crypt_device* cd, const char* type,
+                                                             const char* cipher, const char* cipher_mode,
+                                                             const char* uuid, const char* volume_key,
+                                                             size_t volume_key_size, void* params);
+[[gnu::visibility("default")]] int latchkey_crypt_format_2_4(crypt_device* cd, const char* type,
+                                                             const char* cipher, const char* cipher_mode,
+                                                             const char* uuid, const char* volume_key,
+                                                             size_t volume_key_size, void* params);
+}
+
+int latchkey_crypt_format_2_0(crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
+                              const char* uuid, const char* volume_key, size_t volume_key_size, void* params) {
+    return run(cd, type,
+               {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, true});
+}
+
+int latchkey_crypt_format_2_4(crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
+                              const char* uuid, const char* volume_key, size_t volume_key_size, void* params) {
+    return run(cd, type,
+               {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, false});
+}
+
+// Two versions of one symbol (GNU ld; clang 14 has no attribute for it).
+__asm__(".symver latchkey_crypt_format_2_0, crypt_format@CRYPTSETUP_2.0");
+__asm__(".symver latchkey_crypt_format_2_4, crypt_format@@CRYPTSETUP_2.4");

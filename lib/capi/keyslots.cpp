@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Keyslots come, change and go.
+#include "base/i18n.h"
+#include "capi/guard.h"
+#include "capi/keyslot_context.h"
+#include "capi/luks2_header.h"
+#include "capi/opening.h"
+#include "capi/pbkdf.h"
+#include "latchkey/keyfile.h"
+#include "volume/new_keyslot.h"
+
+using namespace latchkey::capi;
+using latchkey::Errc;
+using latchkey::fail;
+using latchkey::KeyslotInfo;
+using latchkey::Passphrase;
+using latchkey::Result;
+using latchkey::SecretBuffer;
+using latchkey::UnlockedVolume;
+using latchkey::Volume;
+using latchkey::luks2::KeyBinding;
+using latchkey::luks2::KeyRole;
+
+namespace {
+
+// A keyslot that is free, or CRYPT_ANY_SLOT where there is one; a negative errno, told of.
+int check_free(crypt_device& cd, int keyslot) {
+    const auto limit = Volume::max_keyslots(cd.type);
+    if (!limit) return -EINVAL;
+    const std::vector<KeyslotInfo> slots = cd.volume->keyslots();
+    if (keyslot == CRYPT_ANY_SLOT) {
+        if (std::ssize(slots) < *limit) return 0;
+        log_error(&cd, N_("All key slots full."));
+        return -EINVAL;
+    }
+    if (keyslot < 0 || keyslot >= *limit) {
+        log_error(&cd, N_("Key slot %d is invalid, please select between 0 and %d."), keyslot, *limit - 1);
+        return -EINVAL;
+    }
+    for (const KeyslotInfo& slot : slots)
+        if (slot.number == keyslot) {
+            log_error(&cd, N_("Key slot %d is full, please select another one."), keyslot);
+            return -EINVAL;
+        }
+    return 0;
+}
+
+bool has_bound_keyslot(const crypt_device& cd) {
+    for (const KeyslotInfo& slot : cd.volume->keyslots())
+        if (!slot.unbound && slot.usable) return true;
+    return false;
+}
+
+Result<SecretBuffer> read_file(const char* path, std::size_t size, std::uint64_t offset) {
+    if (path == nullptr) return fail(Errc::InvalidArgument, "no key file is named");
+    latchkey::KeyfileOptions options{.offset = offset};
+    if (size != 0) options.size = size;
+    return latchkey::read_keyfile(path, options);
+}
+
+// The key that is in the context since the volume was formatted.
+Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
+    if (!cd.key)
+        return fail(Errc::InvalidArgument,
+                    "Cannot add key slot, all slots disabled and no volume key provided.");
+    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
+    LK_ASSIGN(auto key, volume->verify(cd.context, latchkey::CandidateKey(SecretBuffer::copy_of(
+                                                       cd.key->bytes()))));
+    return UnlockedVolume{.key = std::move(key)};
+}
+
+Result<int> add_bound(crypt_device& cd, int keyslot, const latchkey::VolumeKey& key,
+                      const Passphrase& passphrase) {
+    return change_volume(cd, [&](Volume& volume) {
+        return volume.add_keyslot(cd.context, key, passphrase, new_keyslot(cd, keyslot));
+    });
+}
+
+// `existing` is only asked for where a keyslot can be opened with it.
+template <typename Existing>
+Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Passphrase& fresh) {
+    LK_TRY(loaded_volume(cd));
+    if (const int refused = check_free(cd, keyslot); refused < 0) return refused;
+    if (!has_bound_keyslot(cd)) {
+        LK_ASSIGN(const UnlockedVolume held, held_volume_key(cd));
+        return add_bound(cd, keyslot, held.key, fresh);
+    }
+    LK_ASSIGN(const UnlockedVolume opened, existing());
+    return add_bound(cd, keyslot, opened.key, fresh);
+}
+
+Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passphrase& passphrase,
+                   const KeyBinding& binding) {
+    if (const int refused = check_free(cd, keyslot); refused < 0) return refused;
+    return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
+        const latchkey::NewKeyslot wish = new_keyslot(cd, keyslot);
+        LK_ASSIGN(const auto spec, latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
+        return header.add_keyslot_as(cd.context, latchkey::CandidateKey(std::move(key)), passphrase, spec,
+                                     binding);
+    });
+}
+
+// The unbound keyslot's own key becomes the volume key.
+Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase) {
+    LK_ASSIGN(const UnlockedVolume opened, open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
+    if (!opened.unbound) return -EINVAL;
+    return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
+        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key));
+        return opened.keyslot;
+    });
+}
+
+Result<SecretBuffer> random_key(crypt_device& cd, std::size_t bytes) {
+    if (bytes == 0 || bytes > Volume::kMaxKeyBytes)
+        return fail(Errc::InvalidArgument, "key size of %zu bytes is not in 1 to %u", bytes,
+                    Volume::kMaxKeyBytes);
+    SecretBuffer made(bytes);
+    LK_TRY(cd.context.random->fill(made.bytes()));
+    return made;
+}
+
+constexpr std::uint32_t kKeyFlags =
+    CRYPT_VOLUME_KEY_NO_SEGMENT | CRYPT_VOLUME_KEY_SET | CRYPT_VOLUME_KEY_DIGEST_REUSE;
+
+bool impossible(std::uint32_t flags) {
+    return (flags & ~kKeyFlags) != 0 ||
+           ((flags & CRYPT_VOLUME_KEY_NO_SEGMENT) != 0 && (flags & CRYPT_VOLUME_KEY_SET) != 0);
+}
+
+KeyBinding binding_of(std::uint32_t flags) {
+    KeyBinding binding;
+    if ((flags & CRYPT_VOLUME_KEY_SET) != 0)
+        binding.role = KeyRole::NewVolume;
+    else if ((flags & CRYPT_VOLUME_KEY_NO_SEGMENT) != 0)
+        binding.role = KeyRole::Unbound;
+    binding.reuse_digest = (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0;
+    return binding;
+}
+
+int mismatch(crypt_device& cd, const latchkey::Error& error) {
+    if (error.code != Errc::WrongPassphrase) return report(&cd, error);
+    log_error(&cd, N_("Volume key does not match the volume."));
+    return -EPERM;
+}
+
+Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size_t key_bytes,
+                       const Passphrase& passphrase, std::uint32_t flags) {
+    LK_TRY(loaded_luks2(cd));
+    if (impossible(flags)) return -EINVAL;
+    if ((flags & CRYPT_VOLUME_KEY_SET) != 0 && key == nullptr &&
+        crypt_keyslot_status(&cd, keyslot) == CRYPT_SLOT_UNBOUND)
+        return promote(cd, keyslot, passphrase);
+    SecretBuffer secret;
+    if (key != nullptr) {
+        LK_ASSIGN(secret, secret_of(key, key_bytes));
+    } else if ((flags & CRYPT_VOLUME_KEY_NO_SEGMENT) != 0) {
+        LK_ASSIGN(secret, random_key(cd, key_bytes));
+    } else if (cd.key) {
+        secret = SecretBuffer::copy_of(cd.key->bytes());
+    } else {
+        return -EINVAL;
+    }
+    auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags));
+    if (!added) return mismatch(cd, added.error());
+    return added;
+}
+
+// Where the old keyslot is to go and another number was asked for.
+Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int number,
+                         const Passphrase& fresh) {
+    if (const int refused = check_free(cd, number); refused < 0) return refused;
+    if (opened.unbound) return -EINVAL;  // a number is all that would change
+    return change_volume(cd, [&](Volume& volume) -> Result<int> {
+        LK_ASSIGN(const int added,
+                  volume.add_keyslot(cd.context, opened.key, fresh, new_keyslot(cd, number)));
+        LK_TRY(volume.kill_keyslot(cd.context, opened.keyslot));
+        return added;
+    });
+}
+
+Result<int> change(crypt_device& cd, int old_number, int new_number, const Passphrase& old_secret,
+                   const Passphrase& fresh) {
+    LK_TRY(loaded_volume(cd));
+    LK_ASSIGN(const UnlockedVolume opened,
+              open_keyslot(cd, old_number, old_secret, AnyKeyslot::WithUnbound));
+    if (new_number != CRYPT_ANY_SLOT && new_number != opened.keyslot)
+        return move_keyslot(cd, opened, new_number, fresh);
+    return change_volume(cd, [&](Volume& volume) {
+        return volume.change_keyslot(cd.context, opened, fresh, new_keyslot(cd, opened.keyslot));
+    });
+}
+
+}  // namespace
+
+int crypt_keyslot_add_by_passphrase(crypt_device* cd, int keyslot, const char* passphrase, size_t passphrase_size,
+                                    const char* new_passphrase, size_t new_passphrase_size) {
+    if (passphrase == nullptr || new_passphrase == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(const Passphrase fresh, passphrase_of(new_passphrase, new_passphrase_size));
+        return add_with(
+            self, keyslot,
+            [&]() -> Result<UnlockedVolume> {
+                LK_ASSIGN(const Passphrase known, passphrase_of(passphrase, passphrase_size));
+                return open_keyslot(self, CRYPT_ANY_SLOT, known, AnyKeyslot::OfTheData);
+            },
+            fresh);
+    });
+}
+
+int crypt_keyslot_change_by_passphrase(crypt_device* cd, int keyslot_old, int keyslot_new, const char* passphrase,
+                                       size_t passphrase_size, const char* new_passphrase,
+                                       size_t new_passphrase_size) {
+    if (passphrase == nullptr || new_passphrase == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(const Passphrase known, passphrase_of(passphrase, passphrase_size));
+        LK_ASSIGN(const Passphrase fresh, passphrase_of(new_passphrase, new_passphrase_size));
+        return change(self, keyslot_old, keyslot_new, known, fresh);
+    });
+}
+
+int crypt_keyslot_add_by_keyfile_device_offset(crypt_device* cd, int keyslot, const char* keyfile,
+                                               size_t keyfile_size, uint64_t keyfile_offset,
+                                               const char* new_keyfile, size_t new_keyfile_size,
+                                               uint64_t new_keyfile_offset) {
+    if (keyfile == nullptr || new_keyfile == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(SecretBuffer bytes, read_file(new_keyfile, new_keyfile_size, new_keyfile_offset));
+        return add_with(
+            self, keyslot,
+            [&]() -> Result<UnlockedVolume> {
+                LK_ASSIGN(SecretBuffer known, read_file(keyfile, keyfile_size, keyfile_offset));
+                return open_keyslot(self, CRYPT_ANY_SLOT, Passphrase(std::move(known)),
+                                    AnyKeyslot::OfTheData);
+            },
+            Passphrase(std::move(bytes)));
+    });
+}
+
+int crypt_keyslot_add_by_keyfile_offset(crypt_device* cd, int keyslot, const char* keyfile, size_t keyfile_size,
+                                        size_t keyfile_offset, const char* new_keyfile, size_t new_keyfile_size,
+                                        size_t new_keyfile_offset) {
+    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size, keyfile_offset,
+                                                      new_keyfile, new_keyfile_size, new_keyfile_offset);
+}
+
+int crypt_keyslot_add_by_keyfile(crypt_device* cd, int keyslot, const char* keyfile, size_t keyfile_size,
+                                 const char* new_keyfile, size_t new_keyfile_size) {
+    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size, 0, new_keyfile,
+                                                      new_keyfile_size, 0);
+}
+
+int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* volume_key, size_t volume_key_size,
+                                    const char* passphrase, size_t passphrase_size) {
+    if (passphrase == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(const Volume* volume, loaded_volume(self));
+        LK_ASSIGN(const Passphrase fresh, passphrase_of(passphrase, passphrase_size));
+        if (volume_key == nullptr && !self.key) {
+            log_error(&self, N_("Cannot add key slot, all slots disabled and no volume key provided."));
+            return -EINVAL;
+        }
+        if (const int refused = check_free(self, keyslot); refused < 0) return refused;
+        SecretBuffer bytes;
+        if (volume_key == nullptr) {
+            bytes = SecretBuffer::copy_of(self.key->bytes());
+        } else {
+            LK_ASSIGN(bytes, secret_of(volume_key, volume_key_size));
+        }
+        const auto key = volume->verify(self.context, latchkey::CandidateKey(std::move(bytes)));
+        if (!key) return mismatch(self, key.error());
+        return add_bound(self, keyslot, *key, fresh);
+    });
+}
+
+int crypt_keyslot_add_by_key(crypt_device* cd, int keyslot, const char* volume_key, size_t volume_key_size,
+                             const char* passphrase, size_t passphrase_size, uint32_t flags) {
+    if (passphrase == nullptr) return -EINVAL;
+    if (cd != nullptr && flags == 0)
+        return crypt_keyslot_add_by_volume_key(cd, keyslot, volume_key, volume_key_size, passphrase,
+                                               passphrase_size);
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(const Passphrase fresh, passphrase_of(passphrase, passphrase_size));
+        return add_by_key(self, keyslot, volume_key, volume_key_size, fresh, flags);
+    });
+}
+
+int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing, crypt_keyslot_context* kc,
+                                         int keyslot_new, crypt_keyslot_context* new_kc, uint32_t flags) {
+    if (kc == nullptr || new_kc == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_TRY(loaded_volume(self));
+        if (impossible(flags) || (flags != 0 && !is_luks2(self))) return -EINVAL;
+        LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
+        auto* given = std::get_if<VolumeKeySource>(&kc->source);
+        if (given != nullptr && flags != 0) {
+            const auto key = given->bytes.bytes();
+            return add_by_key(self, keyslot_new,
+                              key.empty() ? nullptr : reinterpret_cast<const char*>(key.data()),
+                              given->key_bytes, fresh, flags);
+        }
+        auto opened = open_by_context(self, keyslot_existing, *kc,
+                                      flags == 0 ? AnyKeyslot::OfTheData : AnyKeyslot::WithUnbound);
+        if (!opened && given != nullptr) return mismatch(self, opened.error());
+        if (!opened) return std::move(opened).error();
+        if (flags != 0)
+            return add_as(self, keyslot_new, SecretBuffer::copy_of(opened->key.bytes()), fresh,
+                          binding_of(flags));
+        if (const int refused = check_free(self, keyslot_new); refused < 0) return refused;
+        return add_bound(self, keyslot_new, opened->key, fresh);
+    });
+}
+
+int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_TRY(loaded_volume(self));
+        switch (crypt_keyslot_status(&self, keyslot)) {
+            case CRYPT_SLOT_INVALID:
+                log_error(&self, N_("Key slot %d is invalid."), keyslot);
+                return -EINVAL;
+            case CRYPT_SLOT_INACTIVE:
+                if (is_luks2(self)) return -ENOENT;
+                log_error(&self, N_("Keyslot %d is not active."), keyslot);
+                return -EINVAL;
+            default:
+                break;
+        }
+        return change_volume(self, [&](Volume& volume) -> Result<int> {
+            LK_TRY(volume.kill_keyslot(self.context, keyslot));
+            return 0;
+        });
+    });
+}
+
+int crypt_keyslot_set_priority(crypt_device* cd, int keyslot, crypt_keyslot_priority priority) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (priority != CRYPT_SLOT_PRIORITY_IGNORE && priority != CRYPT_SLOT_PRIORITY_NORMAL &&
+            priority != CRYPT_SLOT_PRIORITY_PREFER)
+            return -EINVAL;
+        LK_TRY(loaded_luks2(self));
+        if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID) return -EINVAL;
+        return change_volume(self, [&](Volume& volume) -> Result<int> {
+            LK_TRY(volume.set_priority(self.context, keyslot, static_cast<latchkey::Priority>(priority)));
+            return 0;
+        });
+    });
+}
+
+int crypt_keyslot_set_encryption(crypt_device* cd, const char* cipher, size_t key_size) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (cipher == nullptr || key_size == 0) return -EINVAL;
+        return set_area_cipher(self, cipher, key_size);
+    });
+}

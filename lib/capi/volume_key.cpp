@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The volume key in the hands of a caller.
+#include <algorithm>
+
+#include "base/i18n.h"
+#include "capi/guard.h"
+#include "capi/keyslot_context.h"
+#include "capi/opening.h"
+
+using namespace latchkey::capi;
+using latchkey::Errc;
+using latchkey::Result;
+using latchkey::VolumeKey;
+
+namespace {
+
+// What a keyslot of that number holds, or the volume has; the caller's buffer must take it before a KDF is paid for.
+std::size_t key_bytes_of(crypt_device& cd, int keyslot) {
+    if (cd.volume && keyslot != CRYPT_ANY_SLOT)
+        for (const latchkey::KeyslotInfo& slot : cd.volume->keyslots())
+            if (slot.number == keyslot && slot.unbound) return slot.key_bytes;
+    return static_cast<std::size_t>(crypt_get_volume_key_size(&cd));
+}
+
+int copy_key(std::span<const std::byte> key, char* into, size_t* size) {
+    std::ranges::copy(key, reinterpret_cast<std::byte*>(into));
+    *size = key.size();
+    return 0;
+}
+
+// `open` gives the key and the keyslot that it came from.
+template <typename Open>
+Result<int> get(crypt_device& cd, int keyslot, char* into, size_t* size, Open open) {
+    if (key_bytes_of(cd, keyslot) > *size) {
+        log_error(&cd, N_("Volume key buffer too small."));
+        return -ENOMEM;
+    }
+    auto opened = open();
+    if (!opened) return std::move(opened).error();
+    if (opened->key.size() > *size) {
+        log_error(&cd, N_("Volume key buffer too small."));
+        return -ENOMEM;
+    }
+    copy_key(opened->key.bytes(), into, size);
+    return opened->keyslot < 0 ? 0 : opened->keyslot;
+}
+
+Result<latchkey::UnlockedVolume> held_key(crypt_device& cd) {
+    if (!cd.key) return latchkey::fail(Errc::InvalidArgument, "Cannot retrieve volume key of this device.");
+    return latchkey::UnlockedVolume{.key = cd.key->copy()};
+}
+
+Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, const latchkey::Passphrase& passphrase) {
+    LK_ASSIGN(VolumeKey key, latchkey::plain::key_from_passphrase(*cd.plain, passphrase));
+    return latchkey::UnlockedVolume{.key = std::move(key)};
+}
+
+}  // namespace
+
+int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t* volume_key_size,
+                         const char* passphrase, size_t passphrase_size) {
+    if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
+            if (passphrase == nullptr) return held_key(self);
+            LK_ASSIGN(const latchkey::Passphrase secret, passphrase_of(passphrase, passphrase_size));
+            if (self.plain) return plain_key(self, secret);
+            return open_keyslot(self, keyslot, secret, AnyKeyslot::WithUnbound);
+        });
+    });
+}
+
+int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char* volume_key,
+                                            size_t* volume_key_size, crypt_keyslot_context* kc) {
+    if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
+            if (kc == nullptr) return held_key(self);
+            if (std::holds_alternative<VolumeKeySource>(kc->source))
+                return latchkey::fail(Errc::InvalidArgument, "Cannot retrieve volume key of this device.");
+            return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
+        });
+    });
+}
+
+int crypt_volume_key_verify(crypt_device* cd, const char* volume_key, size_t volume_key_size) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        LK_ASSIGN(const latchkey::Volume* volume, loaded_volume(self));
+        if (volume_key == nullptr) return -EPERM;
+        LK_ASSIGN(latchkey::SecretBuffer bytes, secret_of(volume_key, volume_key_size));
+        LK_TRY(volume->verify(self.context, latchkey::CandidateKey(std::move(bytes))));
+        return 0;
+    });
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Keys that are, are not or become the volume key, and the requirements that a header makes of programs.
+#include <nlohmann/json.hpp>
+
+#include "crypto/cipher.h"
+#include "luks2/area_layout.h"
+#include "luks2/digest.h"
+#include "luks2/json_edit.h"
+#include "luks2/loaded_header.h"
+#include "luks2/names.h"
+#include "luks2/segment.h"
+#include "luks2/unlock.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
+
+// What setting requirements may meet: who sets all of them may take away those that are known.
+constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
+                                Requirement::Opal | Requirement::InlineHwTags;
+
+Result<const Digest*> digest_that_verifies(Context& context, const Metadata& metadata, ByteView key) {
+    for (const Digest& digest : metadata.digests()) {
+        const auto verified = check_digest(context, digest, key);
+        if (verified) return &digest;
+        if (verified.error().code == Errc::Interrupted) return verified.error();
+    }
+    return nullptr;
+}
+
+// A new volume key must be one that the data's cipher takes.
+Result<void> check_length(const Metadata& metadata, std::size_t key_bytes) {
+    LK_ASSIGN(const auto spec, model::parse_cipher_spec(metadata.default_segment().encryption));
+    const auto fits = crypto::check_cipher(spec, key_bytes);
+    if (fits || fits.error().code == Errc::MissingCipher) return {};
+    return fail(Errc::InvalidArgument, "key of %zu bytes does not fit %s", key_bytes, spec.text.c_str());
+}
+
+// The segments of the volume key there was are those of `digest` then.
+void take_segments(const Metadata& metadata, Json& document, int digest) {
+    const Digest* before = metadata.digest_of_segment(metadata.default_segment().number);
+    if (before == nullptr) return link_segment(document, digest, metadata.default_segment().number);
+    for (const int segment : before->segments) link_segment(document, digest, segment);
+}
+
+}  // namespace
+
+Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
+                                   const formats::KeyslotSpec& spec, const KeyBinding& binding) {
+    LK_TRY(check_requirements(metadata().config()));
+    LK_TRY(check_name(spec.name));
+    if (key.size() == 0) return fail(Errc::InvalidArgument, "a key of 0 bytes");
+    if (binding.role == KeyRole::NewVolume) LK_TRY(check_length(metadata(), key.size()));
+
+    const Digest* found = nullptr;
+    if (binding.reuse_digest) {
+        LK_ASSIGN(found, digest_that_verifies(context, metadata(), key.bytes()));
+    } else if (binding.role == KeyRole::Volume) {
+        LK_TRY(check_volume_key(context, metadata(), key.bytes()));
+        found = metadata().digest_of_segment(metadata().default_segment().number);
+    }
+    if (found == nullptr && binding.role == KeyRole::Volume)
+        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
+    Digest digest;
+    const bool new_digest = found == nullptr;
+    if (new_digest) {
+        const std::string hash = spec.af_hash.empty() ? "sha256" : spec.af_hash;
+        LK_ASSIGN(const std::uint64_t iterations,
+                  digest_iterations(context, hash, key.size(), !spec.least_digest_cost));
+        LK_ASSIGN(digest, make_digest(context, key.bytes(), hash, iterations));
+    } else {
+        digest = *found;
+    }
+    const std::size_t data_key_bytes = binding.role == KeyRole::Unbound
+                                           ? volume_key_bytes(metadata()).value_or(kDefaultKeyBytes)
+                                           : key.size();
+    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
+    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+
+    LK_ASSIGN(Update update, begin(context));
+    const Metadata& current = update.current();
+    Keyslot& keyslot = sealed.keyslot;
+    if (spec.number && current.keyslot(*spec.number) != nullptr)
+        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *spec.number);
+    keyslot.number = spec.number.value_or(0);
+    if (!spec.number) {
+        LK_ASSIGN(keyslot.number, free_keyslot_number(current));
+    }
+    LK_ASSIGN(const Extent extent, first_gap(current, keyslot.area.size));
+    keyslot.area.offset = extent.offset;
+    if (new_digest) {
+        LK_ASSIGN(digest.number, free_digest_number(current));
+    } else {
+        const Digest* now = current.digest(digest.number);
+        if (now == nullptr || now->salt != digest.salt || now->digest != digest.digest)
+            return fail(Errc::ConcurrentChange, "digest %d was changed by another process",
+                        digest.number);
+    }
+    LK_ASSIGN(Metadata next, current.edited([&](Json& document) {
+        luks2::add_keyslot(document, keyslot);
+        if (new_digest) add_digest(document, digest);
+        link_keyslot(document, digest.number, keyslot.number);
+        if (binding.role == KeyRole::NewVolume) take_segments(current, document, digest.number);
+    }));
+    LK_TRY(update.write_area(keyslot.area, sealed.area));
+    LK_TRY(update.commit(std::move(next)));
+    stored_ = std::move(update).take();
+    return keyslot.number;
+}
+
+Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key) {
+    LK_TRY(check_key_of_keyslot(context, metadata(), keyslot, key.bytes()));
+    LK_TRY(check_length(metadata(), key.size()));
+    LK_ASSIGN(Update update, begin(context));
+    LK_TRY(update.expect_unchanged(metadata(), keyslot));
+    const Digest* digest = update.current().digest_of_keyslot(keyslot);
+    if (digest == nullptr)
+        return fail(Errc::ConcurrentChange, "keyslot %d has no digest any more", keyslot);
+    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+        take_segments(update.current(), document, digest->number);
+    }));
+    LK_TRY(update.commit(std::move(next)));
+    stored_ = std::move(update).take();
+    return {};
+}
+
+Result<void> Header::set_requirements(Context& context, const std::vector<std::string>& mandatory) {
+    LK_ASSIGN(Update update, begin(context, kKnown));
+    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+        luks2::set_requirements(document, mandatory);
+    }));
+    LK_TRY(update.commit(std::move(next)));
+    stored_ = std::move(update).take();
+    return {};
+}
+
+}  // namespace latchkey::luks2
