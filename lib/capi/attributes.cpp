@@ -56,6 +56,8 @@ const char* crypt_get_device_name(crypt_device* cd) {
 
 const char* crypt_get_metadata_device_name(crypt_device* cd) {
     if (cd == nullptr || cd->header_path.empty()) return nullptr;
+    // Of a mapping only the data device is known, unless somebody said where the header is.
+    if (!cd->active_name.empty() && !is_detached(*cd)) return nullptr;
     return cd->header_path.c_str();
 }
 

@@ -1,11 +1,75 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Contexts from active mappings.
+#include <memory>
+
+#include "base/i18n.h"
+#include "capi/activation.h"
+#include "capi/context.h"
 #include "capi/guard.h"
 
 using namespace latchkey::capi;
+using latchkey::MappingInfo;
+using latchkey::Result;
 
-int crypt_init_by_name_and_header(crypt_device** cd, const char*, const char*) {
-    return cd == nullptr ? -EINVAL : not_supported(nullptr, "crypt_init_by_name", "activation");
+namespace {
+
+// What the table says, for mappings whose header is not at hand or that have none.
+latchkey::plain::Params params_of(const MappingInfo& info) {
+    latchkey::plain::Params params;
+    params.cipher = info.cipher;
+    params.key_bytes = info.key_bits / 8;
+    params.offset_sectors = info.offset_sectors;
+    params.skip_sectors = info.iv_offset_sectors;
+    params.size_sectors = info.size_sectors;
+    params.sector_size = info.sector_size;
+    params.iv_large_sectors = info.iv_large_sectors;
+    return params;
+}
+
+// The header may be elsewhere: then the context has what the table says, and no type.
+void load_header(crypt_device& cd, const MappingInfo& info) {
+    const auto loaded = load_volume(cd, info.type);
+    if (!loaded) {
+        report_quietly(&cd, loaded.error());
+    } else if (cd.volume->info().uuid == info.uuid) {
+        return;
+    } else {
+        log_debug(&cd, "# the header on %s is another volume's", cd.header_path.c_str());
+        cd.volume.reset();
+        cd.type.clear();
+    }
+    cd.plain = params_of(info);
+}
+
+}  // namespace
+
+int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const char* header_device) {
+    if (cd == nullptr || name == nullptr) return -EINVAL;
+    return guarded(nullptr, [&]() -> Result<int> {
+        auto made = new_device();
+        const auto active = active_mapping(made->context, name);
+        if (!active) {
+            // As the peer says it: to the process's log, as nobody has this context yet.
+            log_error(nullptr, N_("Device %s is not active."), name);
+            return -ENODEV;
+        }
+        const MappingInfo& info = *active;
+        made->active_name = name;
+        made->header_path = info.device;
+        if (header_device != nullptr) {
+            if (const int refused = check_device(header_device); refused < 0) return refused;
+            made->header_path = header_device;
+            made->data_path = info.device;
+        }
+        if (info.type == CRYPT_LUKS1 || info.type == CRYPT_LUKS2) {
+            load_header(*made, info);
+        } else {
+            made->plain = params_of(info);
+            if (info.type == CRYPT_PLAIN || info.type == CRYPT_LOOPAES) made->type = info.type;
+        }
+        *cd = made.release();
+        return 0;
+    });
 }
 
 int crypt_init_by_name(crypt_device** cd, const char* name) {

@@ -16,7 +16,8 @@ int level_of(LogLevel level) {
         case LogLevel::Error: return CRYPT_LOG_ERROR;
         case LogLevel::Warning:
         case LogLevel::Normal: return CRYPT_LOG_NORMAL;
-        case LogLevel::Verbose: return CRYPT_LOG_VERBOSE;
+        // What our own commands say with -v is no message that clients of the peer know.
+        case LogLevel::Verbose:
         case LogLevel::Debug: return CRYPT_LOG_DEBUG;
         case LogLevel::DebugJson: return CRYPT_LOG_DEBUG_JSON;
     }

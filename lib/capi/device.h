@@ -60,6 +60,7 @@ struct crypt_device {
     std::optional<latchkey::plain::Params> plain;       // PLAIN
     std::optional<latchkey::loopaes::Params> loopaes;   // LOOPAES
     std::optional<latchkey::VolumeKey> key;             // made or given at format
+    std::optional<latchkey::VolumeKey> mapped_key;      // of the last mapping made or resumed: resizing needs it again
 
     std::optional<latchkey::capi::PbkdfSettings> pbkdf;  // nothing = the type's defaults
     crypt_pbkdf_type pbkdf_view = {};                    // what crypt_get_pbkdf_type() points to

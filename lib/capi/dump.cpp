@@ -2,7 +2,7 @@
 // What luksDump prints, into the caller's log.
 #include "base/i18n.h"
 #include "capi/guard.h"
-#include "capi/token_handlers.h"
+#include "capi/token_plugins.h"
 #include "latchkey/report.h"
 
 using namespace latchkey::capi;
@@ -27,11 +27,8 @@ int not_dumpable(const crypt_device& cd) {
 
 // What handlers of tokens have to say is part of it.
 void add_tokens(crypt_device& cd, latchkey::Fact& description) {
-    std::unique_ptr<latchkey::TokenOpener> plugins;
-    if (const char* directory = crypt_token_external_path())
-        plugins = latchkey::external_token_opener(cd.context, cd.header_path, directory);
-    const auto opener = registered_opener(cd, nullptr, plugins.get());
-    latchkey::add_token_dumps(description, cd.volume->tokens(), *opener);
+    HandlerOpener opener(cd, nullptr);
+    latchkey::add_token_dumps(description, cd.volume->tokens(), opener);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "capi/opening.h"
 
 #include "capi/guard.h"
+#include "capi/token_plugins.h"
 #include "latchkey/token_unlock.h"
 
 namespace latchkey::capi {
@@ -13,16 +14,6 @@ UnlockOptions options_of(int keyslot, AnyKeyslot any) {
     return options;
 }
 
-Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot, const TokenSource& source,
-                                     AnyKeyslot any) {
-    LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
-    TokenUnlockOptions options{.type = source.type.value_or(""),
-                               .any_segment = any == AnyKeyslot::WithUnbound};
-    if (source.token != CRYPT_ANY_TOKEN) options.token = source.token;
-    if (keyslot != CRYPT_ANY_SLOT) options.keyslot = keyslot;
-    return unlock_with_token(cd.context, *volume, options);
-}
-
 Result<UnlockedVolume> open_by_key(crypt_device& cd, CandidateKey candidate) {
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     LK_ASSIGN(VolumeKey key, volume->verify(cd.context, std::move(candidate)));
@@ -30,8 +21,6 @@ Result<UnlockedVolume> open_by_key(crypt_device& cd, CandidateKey candidate) {
 }
 
 Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, crypt_keyslot_context& kc, AnyKeyslot any) {
-    if (const auto* token = std::get_if<TokenSource>(&kc.source))
-        return open_by_token(cd, keyslot, *token, any);
     if (const auto* key = std::get_if<VolumeKeySource>(&kc.source)) {
         if (key->bytes.empty() && cd.key) return UnlockedVolume{.key = cd.key->copy()};
         return open_by_key(cd, CandidateKey(SecretBuffer::copy_of(key->bytes.bytes())));
@@ -55,6 +44,12 @@ Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot, const Passphr
 
 Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
                                        AnyKeyslot any) {
+    if (const auto* token = std::get_if<TokenSource>(&kc.source)) {
+        int stopped_by = 0;
+        auto opened = open_by_token(cd, keyslot, *token, any == AnyKeyslot::WithUnbound, stopped_by);
+        kc.error = opened ? 0 : token_errno(opened.error(), stopped_by);
+        return opened;
+    }
     auto opened = open_any(cd, keyslot, kc, any);
     kc.error = opened ? 0 : -info(opened.error().code).errno_value;
     return opened;

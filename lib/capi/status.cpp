@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What is active.
+#include "capi/activation.h"
+#include "capi/activation_flags.h"
 #include "capi/guard.h"
-#include "latchkey/mapping.h"
 
 using namespace latchkey::capi;
 
@@ -13,6 +14,19 @@ crypt_status_info crypt_status(crypt_device* cd, const char* name) {
                   latchkey::mapping::status(cd != nullptr ? cd->context : own, name));
         if (!info.active) return CRYPT_INACTIVE;
         return info.in_use ? CRYPT_BUSY : CRYPT_ACTIVE;
+    });
+}
+
+int crypt_get_active_device(crypt_device* cd, const char* name, crypt_active_device* cad) {
+    if (name == nullptr || cad == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        LK_ASSIGN(const latchkey::MappingInfo info, latchkey::mapping::status(self.context, name));
+        if (!info.active || info.without_table) return -ENODEV;
+        *cad = {.offset = info.offset_sectors,
+                .iv_offset = info.iv_offset_sectors,
+                .size = info.size_sectors,
+                .flags = flags_of(info)};
+        return 0;
     });
 }
 

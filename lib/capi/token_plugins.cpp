@@ -1,13 +1,172 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Token handlers that are libraries of their own.
+#include "capi/token_plugins.h"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/i18n.h"
 #include "capi/guard.h"
+#include "capi/token_handlers.h"
+
+namespace latchkey::capi {
+namespace {
+
+constexpr std::string_view kReservedPrefix = "luks2-";
+constexpr std::size_t kMaxPlugins = 32;  // types come out of headers
+
+// All plug-ins of the process.  They stay in memory once they are there: their threads may run.
+class Plugins {
+  public:
+    static Plugins& instance() {
+        // Never destroyed: they are called until the process ends, by whichever thread.
+        static Plugins* const plugins = new Plugins;
+        return *plugins;
+    }
+
+    std::optional<tokens::Calls> find(const crypt_device& cd, std::string_view type) {
+        const std::lock_guard lock(mutex_);
+        const auto known = plugins_.find(type);
+        if (known != plugins_.end()) return known->second.calls;
+        if (disabled_ || plugins_.size() >= kMaxPlugins || type.starts_with(kReservedPrefix))
+            return std::nullopt;
+        auto loaded = tokens::load_plugin(directory_, type);
+        if (!loaded) {
+            log_debug(&cd, "# %s", loaded.error().message.c_str());
+            return std::nullopt;
+        }
+        return plugins_.emplace(std::string(type), *std::move(loaded)).first->second.calls;
+    }
+
+    // nullptr if plug-ins are switched off.
+    const char* directory() {
+        const std::lock_guard lock(mutex_);
+        return disabled_ ? nullptr : directory_.c_str();
+    }
+    int set_directory(const char* path) {
+        const std::lock_guard lock(mutex_);
+        if (disabled_ || path == nullptr || *path != '/') return -EINVAL;
+        directory_ = path;
+        return 0;
+    }
+    void disable() {
+        const std::lock_guard lock(mutex_);
+        disabled_ = true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::map<std::string, tokens::Plugin, std::less<>> plugins_;  // by type
+    std::string directory_{tokens::default_directory()};
+    bool disabled_ = false;
+};
+
+}  // namespace
+
+std::optional<tokens::Calls> token_calls(const crypt_device& cd, std::string_view type) {
+    if (const auto handler = registered_handler(type))
+        return tokens::Calls{.open = handler->open,
+                             .buffer_free = handler->buffer_free,
+                             .validate = handler->validate,
+                             .dump = handler->dump};
+    return Plugins::instance().find(cd, type);
+}
+
+int check_token_json(crypt_device& cd, std::string_view type, const char* json) {
+    const auto calls = token_calls(cd, type);
+    if (!calls || calls->validate == nullptr) return 0;
+    return calls->validate(&cd, json) == 0 ? 0 : -EINVAL;
+}
+
+bool HandlerOpener::opens(std::string_view type) {
+    return token_calls(cd_, type).has_value();
+}
+
+Result<Passphrase> HandlerOpener::open(const TokenInfo& token, const Passphrase* pin) {
+    last_status_ = -ENOENT;
+    const auto calls = token_calls(cd_, token.type);
+    const Error nobody = fail(Errc::NoUsableToken, "nobody opens tokens of type %s", token.type.c_str());
+    if (!calls) return nobody;
+    LK_ASSIGN(const Volume* volume, loaded_luks2(cd_));
+    LK_ASSIGN(const std::string json, volume->export_token(token.number));
+    if (check_token_json(cd_, token.type, json.c_str()) < 0) return nobody;
+    tokens::Answer answer = tokens::open_token(*calls, &cd_, token.number, pin, user_);
+    last_status_ = answer.status;
+    if (answer.status < 0) {
+        log_debug(&cd_, "# Token %d (%s) open failed with %d.", token.number, token.type.c_str(),
+                  answer.status);
+        return tokens::open_failure(token.type, answer.status);
+    }
+    return Passphrase(std::move(answer.bytes));
+}
+
+std::string HandlerOpener::dump(const TokenInfo& token) {
+    const auto calls = token_calls(cd_, token.type);
+    const auto volume = loaded_luks2(cd_);
+    if (!calls || calls->dump == nullptr || !volume) return {};
+    const auto json = (*volume)->export_token(token.number);
+    if (!json) return {};
+    std::string text;
+    const auto collect = [](int level, const char* message, void* user) {
+        if (level == CRYPT_LOG_NORMAL) static_cast<std::string*>(user)->append(message);
+    };
+    const LogCallback before = std::exchange(cd_.log, {collect, &text});
+    calls->dump(&cd_, json->c_str());
+    cd_.log = before;
+    return text;
+}
+
+Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot, const TokenSource& source,
+                                     bool any_segment, int& stopped_by) {
+    stopped_by = 0;
+    LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
+    const bool any = source.token == CRYPT_ANY_TOKEN && !source.type;
+    // The caller's pointer belongs to tokens that he chose.
+    HandlerOpener opener(cd, any ? nullptr : source.user);
+    TokenUnlockOptions options{
+        .type = source.type.value_or(""), .any_segment = any_segment, .opener = &opener};
+    if (source.token != CRYPT_ANY_TOKEN) options.token = source.token;
+    if (keyslot != CRYPT_ANY_SLOT) options.keyslot = keyslot;
+    std::optional<Passphrase> pin;
+    if (source.pin) {
+        pin.emplace(SecretBuffer::copy_of(source.pin->bytes()));
+        options.pin = &*pin;
+    }
+    auto opened = unlock_with_token(cd.context, *volume, options);
+    if (opened) return opened;
+    switch (opened.error().code) {
+        case Errc::TokenNeedsPin:
+        case Errc::NoDevice:
+        case Errc::WrongPassphrase:
+        case Errc::NoUsableToken: break;
+        default: stopped_by = opener.last_status();
+    }
+    return opened;
+}
+
+int token_errno(const Error& error, int stopped_by) {
+    if (stopped_by < 0) return stopped_by;
+    if (error.code == Errc::NoDevice) return -EAGAIN;
+    return -info(error.code).errno_value;
+}
+
+}  // namespace latchkey::capi
 
 using namespace latchkey::capi;
 
 const char* crypt_token_external_path(void) {
-    return nullptr;
+    return guarded_or(nullptr, static_cast<const char*>(nullptr),
+                      [] { return Plugins::instance().directory(); });
 }
-int crypt_token_set_external_path(const char*) {
-    return not_supported(nullptr, "crypt_token_set_external_path", "loading token plug-ins");
+
+int crypt_token_set_external_path(const char* path) {
+    return guarded(nullptr, [&] { return Plugins::instance().set_directory(path); });
 }
-void crypt_token_external_disable(void) {}
+
+void crypt_token_external_disable(void) {
+    (void)guarded(nullptr, [] {
+        Plugins::instance().disable();
+        return 0;
+    });
+}

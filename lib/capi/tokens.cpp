@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "capi/guard.h"
-#include "capi/token_handlers.h"
+#include "capi/token_plugins.h"
 #include "luks2/json_text.h"
 
 using namespace latchkey::capi;
@@ -60,13 +60,12 @@ Result<int> remove(crypt_device& cd, int token) {
     });
 }
 
-// What the program's own handler says of a token of its type.
+// What the handler of its type says of a token.
 bool is_valid(crypt_device& cd, const char* json) {
     const auto parsed = latchkey::luks2::parse_json(json);
     if (!parsed || !parsed->is_object() || !parsed->contains("type") || !parsed->at("type").is_string())
         return true;  // refused later, with words
-    const auto handler = registered_handler(type_of(*parsed));
-    return !handler || handler->validate == nullptr || handler->validate(&cd, json) == 0;
+    return check_token_json(cd, type_of(*parsed), json) == 0;
 }
 
 Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
@@ -121,7 +120,7 @@ crypt_token_info crypt_token_status(crypt_device* cd, int token, const char** ty
         if (type != nullptr) *type = hand_out(*cd, "token type", name);
         if (name.starts_with(kInternalPrefix))
             return name == kKeyring ? CRYPT_TOKEN_INTERNAL : CRYPT_TOKEN_INTERNAL_UNKNOWN;
-        return has_token_handler(*cd, name) ? CRYPT_TOKEN_EXTERNAL : CRYPT_TOKEN_EXTERNAL_UNKNOWN;
+        return token_calls(*cd, name) ? CRYPT_TOKEN_EXTERNAL : CRYPT_TOKEN_EXTERNAL_UNKNOWN;
     });
 }
 

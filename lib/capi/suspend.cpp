@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// crypt_suspend() and crypt_resume_by_*.
+#include "base/i18n.h"
+#include "capi/activation.h"
+#include "capi/activation_flags.h"
+#include "capi/guard.h"
+
+using namespace latchkey::capi;
+using latchkey::MappingInfo;
+using latchkey::Result;
+using latchkey::SecretBuffer;
+
+namespace {
+
+int only_luks(const crypt_device& cd) {
+    log_error(&cd, N_("This operation is supported only for LUKS device."));
+    return -EINVAL;
+}
+
+// A header that did not make the mapping would give it another's key back.
+bool is_of(const crypt_device& cd, const MappingInfo& info) {
+    return cd.volume && info.type == cd.type && info.uuid == cd.volume->info().uuid;
+}
+
+int not_its_header(const crypt_device& cd, const char* name) {
+    log_error(&cd, N_("Volume %s has another header than the one that was loaded."), name);
+    return -EINVAL;
+}
+
+int resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc) {
+    return resume(cd, name, keyslot, kc);
+}
+
+}  // namespace
+
+namespace latchkey::capi {
+
+int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc) {
+    if (name == nullptr) return -EINVAL;
+    if (!is_luks(cd)) return only_luks(cd);
+    const auto info = mapping::status(cd.context, name);
+    if (!info) return report(&cd, info.error());
+    if (!info->active) return -ENODEV;
+    if (!info->suspended) {
+        log_error(&cd, N_("Volume %s is not suspended."), name);
+        return -EINVAL;
+    }
+    if (!is_of(cd, *info)) return not_its_header(cd, name);
+    Opening opening = open_volume(cd, keyslot, kc, false);
+    if (!opening.worked()) return opening.failure();
+    const UnlockedVolume& unlocked = opening.unlocked();
+    const auto plan = cd.volume->plan(unlocked);
+    if (!plan) return report(&cd, plan.error());
+    const auto resumed = mapping::resume(cd.context, *plan, unlocked.key, name, activate_options(cd, 0));
+    if (!resumed) return report(&cd, resumed.error());
+    const int answer = opening.answer();
+    cd.mapped_key = std::move(opening.unlocked().key);
+    return answer;
+}
+
+}  // namespace latchkey::capi
+
+int crypt_suspend(crypt_device* cd, const char* name) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (name == nullptr) return -EINVAL;
+        if (!is_luks(self)) return only_luks(self);
+        LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, name));
+        if (!info.active) {
+            log_error(cd, N_("Volume %s is not active."), name);
+            return -EINVAL;
+        }
+        if (info.suspended) {
+            log_error(cd, N_("Volume %s is already suspended."), name);
+            return -EINVAL;
+        }
+        if (self.volume && !is_of(self, info)) return not_its_header(self, name);
+        self.mapped_key.reset();
+        LK_TRY(latchkey::mapping::suspend(self.context, name));
+        return 0;
+    });
+}
+
+int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot, const char* passphrase,
+                               size_t passphrase_size) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (passphrase == nullptr) return -EINVAL;
+        LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
+        return resume_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}));
+    });
+}
+
+int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
+                                          size_t keyfile_size, uint64_t keyfile_offset) {
+    return guarded_with(cd, [&](crypt_device& self) -> int {
+        if (keyfile == nullptr) return -EINVAL;
+        return resume_by(self, name, keyslot,
+                         made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}));
+    });
+}
+
+int crypt_resume_by_keyfile_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
+                                   size_t keyfile_size, size_t keyfile_offset) {
+    return crypt_resume_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, keyfile_offset);
+}
+
+int crypt_resume_by_keyfile(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
+                            size_t keyfile_size) {
+    return crypt_resume_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, 0);
+}
+
+int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* volume_key,
+                               size_t volume_key_size) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (volume_key == nullptr) return -EINVAL;
+        VolumeKeySource source{.bytes = {}, .key_bytes = volume_key_size};
+        LK_ASSIGN(source.bytes, secret_of(volume_key, volume_key_size));
+        return resume_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)));
+    });
+}
+
+int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* type, int token, const char* pin,
+                              size_t pin_size, void* usrptr) {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return -EINVAL;
+        TokenSource source{.token = token, .user = usrptr};
+        if (type != nullptr) source.type = type;
+        if (pin != nullptr) {
+            LK_ASSIGN(source.pin, secret_of(pin, pin_size));
+        }
+        return resume_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)));
+    });
+}
+
+int crypt_resume_by_keyslot_context(crypt_device* cd, const char* name, int keyslot, crypt_keyslot_context* kc) {
+    return guarded_with(cd, [&](crypt_device& self) -> int {
+        if (kc == nullptr) return -EINVAL;
+        return resume(self, name, keyslot, *kc);
+    });
+}
