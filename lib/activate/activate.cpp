@@ -8,11 +8,10 @@
 #include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
+#include "io/block_device.h"
 
 namespace latchkey::activate {
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 Result<void> check_request(const Request& request) {
     LK_TRY(check_name(request.name));
@@ -30,7 +29,7 @@ Result<void> check_request(const Request& request) {
 Result<void> check_alignment(const std::vector<model::CryptTarget>& targets,
                              const BlockFacts& device, const std::string& shown) {
     for (const model::CryptTarget& target : targets)
-        if (target.length * kSector % device.logical_block != 0)
+        if (target.length * io::kSectorSize % device.logical_block != 0)
             return fail(Errc::InvalidArgument,
                         "size %llu sectors is not aligned to the logical block of %s, %u bytes",
                         static_cast<unsigned long long>(target.length), shown.c_str(),

@@ -4,17 +4,16 @@
 #include "activate/kernel_backend.h"
 #include "base/scope_guard.h"
 #include "base/secret_text.h"
+#include "io/block_device.h"
 
 namespace latchkey::activate {
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 using Sectors = unsigned long long;
 
 Result<std::uint64_t> new_length(std::uint64_t wanted, const CryptParams& params,
                                  const BlockFacts& device) {
-    const std::uint64_t device_sectors = device.size_bytes / kSector;
+    const std::uint64_t device_sectors = device.size_bytes / io::kSectorSize;
     if (params.offset >= device_sectors)
         return fail(Errc::DeviceTooSmall,
                     "device %s has %llu sectors, its data begin at sector %llu",
@@ -26,15 +25,15 @@ Result<std::uint64_t> new_length(std::uint64_t wanted, const CryptParams& params
                     device.path.c_str(), Sectors{left}, Sectors{wanted});
     if (wanted == 0) {
         // What is left may end in the middle of an encryption sector, which nobody can use.
-        const std::uint64_t unit = params.sector_size / kSector;
+        const std::uint64_t unit = params.sector_size / io::kSectorSize;
         return unit > 1 ? left / unit * unit : left;
     }
-    if (wanted * kSector % params.sector_size != 0)
+    if (wanted * io::kSectorSize % params.sector_size != 0)
         return fail(
             Errc::InvalidArgument,
             "device size is not aligned to the requested sector size: %llu sectors, %u bytes",
             Sectors{wanted}, params.sector_size);
-    if (wanted * kSector % device.logical_block != 0)
+    if (wanted * io::kSectorSize % device.logical_block != 0)
         return fail(
             Errc::InvalidArgument,
             "device size is not aligned to the device's logical block size: %llu sectors, %u "

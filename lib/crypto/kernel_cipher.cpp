@@ -44,15 +44,15 @@ constexpr std::array kBlockCiphers = {
     BlockCipher{"khazad", 8},  BlockCipher{"tea", 8},    BlockCipher{"xtea", 8},
 };
 
-struct Recipe {
+struct KernelRecipe {
     std::string kernel_name;
     IvKind iv = IvKind::Null;
     std::size_t iv_bytes = 0;  // 0 = the mode takes none
 };
 
-std::optional<Recipe> resolve(const model::CipherSpec& spec) {
+std::optional<KernelRecipe> resolve(const model::CipherSpec& spec) {
     if (spec.key_count != 1) return {};
-    Recipe recipe;
+    KernelRecipe recipe;
     for (const WideBlock& row : kWideBlocks)
         if (spec.cipher == row.cipher && spec.mode == row.mode)
             recipe = {.kernel_name = row.kernel_name, .iv_bytes = row.iv_bytes};
@@ -74,13 +74,13 @@ std::optional<Recipe> resolve(const model::CipherSpec& spec) {
     return recipe;
 }
 
-Error unavailable(const model::CipherSpec& spec, const Recipe& recipe, int error) {
+Error unavailable(const model::CipherSpec& spec, const KernelRecipe& recipe, int error) {
     return fail(Errc::MissingCipher,
                 "cipher '%s' is not available in userspace, and the kernel does not offer '%s': %s",
                 spec.text.c_str(), recipe.kernel_name.c_str(), std::strerror(error));
 }
 
-Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const Recipe& recipe) {
+Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const KernelRecipe& recipe) {
     sockaddr_alg address{};
     address.salg_family = AF_ALG;
     constexpr std::string_view kType = "skcipher";
@@ -98,7 +98,7 @@ Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const Recipe& recipe
 class KernelCipher final : public SectorCipher {
   public:
     // `bound` keeps the key for as long as `operations` is open.
-    KernelCipher(Recipe recipe, SectorGeometry geometry, UniqueFd bound, UniqueFd operations)
+    KernelCipher(KernelRecipe recipe, SectorGeometry geometry, UniqueFd bound, UniqueFd operations)
         : recipe_(std::move(recipe)),
           geometry_(geometry),
           bound_(std::move(bound)),
@@ -116,7 +116,7 @@ class KernelCipher final : public SectorCipher {
                      MutableByteView bytes) const;
     Result<void> run_sector(std::uint32_t operation, ByteView iv, MutableByteView sector) const;
 
-    Recipe recipe_;
+    KernelRecipe recipe_;
     SectorGeometry geometry_;
     UniqueFd bound_;
     UniqueFd operations_;

@@ -36,7 +36,7 @@ std::string device_path(std::string_view device) {
     return std::string(device);
 }
 
-void convert_key(Converter& line) {
+void convert_key_for_debian(Converter& line) {
     const Word& key = line.entry.key;
     const Volume& volume = line.volume;
     line.key = "none";
@@ -117,7 +117,7 @@ bool is_settled(Converter& line, const Option& option) {
     return false;
 }
 
-void convert_option(Converter& line, const Option& option) {
+void convert_option_for_debian(Converter& line, const Option& option) {
     if (option.written.empty()) return;
     if (option.row == nullptr) {
         if (find_option(option.name, Readers::Debian) == nullptr) {
@@ -170,9 +170,9 @@ void to_debian(Converter& line) {
                   line.entry.dropped.front().text.c_str());
     const std::string type(name_of(volume.type));
     if (line.entry.find(type) == nullptr) line.add(type);
-    for (const Option& option : line.entry.options) convert_option(line, option);
+    for (const Option& option : line.entry.options) convert_option_for_debian(line, option);
     if (volume.type == Type::Plain) add_plain_defaults(line);
-    convert_key(line);
+    convert_key_for_debian(line);
 }
 
 }  // namespace latchkey::crypttab

@@ -54,7 +54,7 @@ void convert_script(Converter& line) {
               script.c_str());
 }
 
-void convert_key(Converter& line) {
+void convert_key_for_systemd(Converter& line) {
     const Word& key = line.entry.key;
     switch (line.volume.key) {
         case KeyKind::Ask: line.key = "none"; return;
@@ -125,7 +125,7 @@ void convert_unknown(Converter& line, const Option& option) {
               option.written.c_str());
 }
 
-void convert_option(Converter& line, const Option& option) {
+void convert_option_for_systemd(Converter& line, const Option& option) {
     const OptionRow* row = option.row;
     if (row == nullptr) return convert_unknown(line, option);
     if (row->name == "keyscript") return;
@@ -173,8 +173,8 @@ void to_systemd(Converter& line) {
     convert_field(line, line.entry.name, line.name);
     convert_field(line, line.entry.source, line.source);
     convert_type(line);
-    for (const Option& option : line.entry.options) convert_option(line, option);
-    convert_key(line);
+    for (const Option& option : line.entry.options) convert_option_for_systemd(line, option);
+    convert_key_for_systemd(line);
 }
 
 }  // namespace latchkey::crypttab

@@ -15,7 +15,7 @@ struct Known {
     const char* hash;
     const char* from;
 };
-constexpr std::array kKnown = {
+constexpr std::array kKnownVolumes = {
     Known{"aes-cbc-plain", 256, "ripemd160", "cryptsetup 0.1 to 1.0.x, losetup (debian)"},
     Known{"aes-cbc-essiv:sha256", 256, "ripemd160", "cryptsetup 1.1.0 to 2.6.x"},
     Known{"aes-xts-plain64", 256, "sha256", "cryptsetup 2.7.0 and later"},
@@ -69,7 +69,7 @@ void add_all(std::vector<Candidate>& list, const std::string& cipher,
 
 std::vector<Candidate> candidates() {
     std::vector<Candidate> list;
-    for (const Known& row : kKnown) add(list, row.cipher, row.bits, row.hash, row.from);
+    for (const Known& row : kKnownVolumes) add(list, row.cipher, row.bits, row.hash, row.from);
     for (const Family& family : kFamilies) {
         const std::string name(family.cipher);
         // plain64 is the same below 2 TiB.

@@ -6,7 +6,7 @@
 namespace latchkey::legacy {
 namespace {
 
-constexpr OldOption kKnown[] = {
+constexpr OldOption kCryptsetup01Options[] = {
     {'c', "cipher", true},   {'h', "hash", true},     {'y', "verify-passphrase"},
     {'d', "key-file", true}, {'s', "key-size", true}, {'b', "size", true},
     {'o', "offset", true},   {'p', "skip", true},     {'r', "readonly"},
@@ -20,7 +20,7 @@ bool is_stdin(const std::string& file) {
 }  // namespace
 
 Result<CommandLine> parse_cryptsetup_01(const Words& stage, const std::optional<Hashalot>& fed) {
-    LK_ASSIGN(const OldOptions options, parse_options(stage, kKnown));
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kCryptsetup01Options));
     const Words& words = options.operands;
     if (words.empty() || (words[0] != "create" && words[0] != "reload"))
         return fail(Errc::NotSupported,

@@ -8,7 +8,7 @@
 namespace latchkey::legacy {
 namespace {
 
-constexpr OldOption kKnown[] = {{'t', "table", true}, {'r', "readonly"}, {'v', "verbose"}};
+constexpr OldOption kDmsetupOptions[] = {{'t', "table", true}, {'r', "readonly"}, {'v', "verbose"}};
 
 // The fields of "0 SIZE crypt CIPHER KEY IV_OFFSET DEVICE OFFSET [N OPTION...]".
 enum Field : std::size_t {
@@ -87,7 +87,7 @@ Result<void> apply_argument(const std::string& word, CommandLine& line) {
 
 Result<CommandLine> parse_dmsetup(const Words& stage, const std::optional<Hashalot>& fed,
                                   const std::string& table) {
-    LK_ASSIGN(const OldOptions options, parse_options(stage, kKnown));
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kDmsetupOptions));
     if (options.operands.size() != 2 || options.operands[0] != "create")
         return fail(Errc::InvalidArgument, "dmsetup: only 'create <name>' makes a mapping");
     const std::string text = options.has('t') ? options.text('t') : table;

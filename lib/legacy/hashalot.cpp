@@ -52,8 +52,8 @@ bool is_hashalot(std::string_view tool) {
 }
 
 Result<Hashalot> parse_hashalot(const Words& stage) {
-    constexpr OldOption kKnown[] = {{'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
-    LK_ASSIGN(const OldOptions options, parse_options(stage, kKnown));
+    constexpr OldOption kHashalotOptions[] = {{'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kHashalotOptions));
     Hashalot result{.salt = options.text('s'), .hex = options.has('x')};
     // By one of its links the tool's name is the hash.
     const bool by_link = stage[0] != "hashalot";

@@ -11,7 +11,7 @@
 namespace latchkey::legacy {
 namespace {
 
-constexpr OldOption kKnown[] = {
+constexpr OldOption kLosetupOptions[] = {
     {'e', "encryption", true},
     {'k', "keybits", true},
     {'N', "nohashpass"},
@@ -123,8 +123,8 @@ Result<void> apply_loop_aes(const OldOptions& options, CommandLine& line) {
                 break;
         }
     }
-    constexpr std::array<std::string_view, 4> kHashes = {"sha256", "sha384", "sha512", "rmd160"};
-    if (std::ranges::find(kHashes, hash) == kHashes.end())
+    constexpr std::array<std::string_view, 4> kEncodings = {"sha256", "sha384", "sha512", "rmd160"};
+    if (std::ranges::find(kEncodings, hash) == kEncodings.end())
         return fail(Errc::NotSupported, "losetup -H %s: its encoding is not known here",
                     hash.c_str());
     line.params.hash = hash == "rmd160" ? "ripemd160" : hash;
@@ -135,7 +135,7 @@ Result<void> apply_loop_aes(const OldOptions& options, CommandLine& line) {
 
 Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashalot>& fed,
                                   std::string_view variant) {
-    LK_ASSIGN(const OldOptions options, parse_options(stage, kKnown));
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kLosetupOptions));
     if (!options.has('e'))
         return fail(Errc::InvalidArgument, "losetup: without -e nothing is encrypted");
     LK_ASSIGN(const Name name, parse_name(options.text('e')));

@@ -16,7 +16,6 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr const char* kDefaultHash = "sha256";
 constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
 
 Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
@@ -89,7 +88,7 @@ Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
                                         const formats::KeyslotSpec& spec) {
     LK_TRY(check_spec(metadata(), spec));
     if (key.size() == 0) return fail(Errc::InvalidArgument, "an unbound key of 0 bytes");
-    const std::string hash = spec.af_hash.empty() ? kDefaultHash : spec.af_hash;
+    const std::string hash = spec.af_hash.empty() ? kDefaultAfHash : spec.af_hash;
     LK_ASSIGN(const std::uint64_t iterations,
               digest_iterations(context, hash, key.size(), !spec.least_digest_cost));
     LK_ASSIGN(Digest digest, make_digest(context, key.bytes(), hash, iterations));

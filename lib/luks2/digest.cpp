@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMinIterations = 1000;
 constexpr std::uint64_t kTargetFraction = 8;  // of a second: 125 ms
-constexpr std::size_t kSaltLength = 32;       // bytes
+constexpr std::size_t kDigestSaltLength = 32;       // bytes
 constexpr std::size_t kConvertedLength = 20;  // bytes: LUKS1's, whatever the hash
 constexpr std::size_t kMaxDigestLength = 64;  // bytes
 
@@ -46,7 +46,7 @@ Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash
     digest.type = model::kPbkdf2;
     digest.hash = hash;
     digest.iterations = iterations;
-    digest.salt.resize(kSaltLength);
+    digest.salt.resize(kDigestSaltLength);
     LK_TRY(context.random->fill(digest.salt));
     LK_ASSIGN(const std::size_t length, crypto::hash_length(hash));
     const model::KdfParams params{

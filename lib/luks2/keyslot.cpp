@@ -16,8 +16,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::size_t kSaltLength = 32;  // bytes
-constexpr const char* kDefaultHash = "sha256";
+constexpr std::size_t kKdfSaltLength = 32;  // bytes
 constexpr const char* kFallbackCipher = "aes-xts-plain64";
 constexpr std::uint32_t kFallbackKeyBytes = 64;
 
@@ -127,9 +126,9 @@ Result<SealedKeyslot> seal_key(Context& context, ByteView key, const Passphrase&
                     .encryption = cipher.encryption,
                     .key_bytes = cipher.key_bytes};
     keyslot.kdf = spec.kdf;
-    keyslot.af_hash = spec.af_hash.empty() ? kDefaultHash : spec.af_hash;
+    keyslot.af_hash = spec.af_hash.empty() ? kDefaultAfHash : spec.af_hash;
     keyslot.af_stripes = crypto::kAfStripes;
-    keyslot.kdf_salt.resize(kSaltLength);
+    keyslot.kdf_salt.resize(kKdfSaltLength);
     LK_TRY(context.random->fill(keyslot.kdf_salt));
 
     LK_ASSIGN(const SecretBuffer area_key, derive_area_key(context, keyslot, passphrase));

@@ -35,6 +35,7 @@ struct SealedKeyslot {
     Keyslot keyslot;
     Bytes area;  // ciphertext, shorter than keyslot.area.size
 };
+inline constexpr const char* kDefaultAfHash = "sha256";
 // Wraps `key` under the passphrase with a fresh salt.  Writes nothing.
 [[nodiscard]] Result<SealedKeyslot> seal_key(Context& context, ByteView key,
                                              const Passphrase& passphrase,

@@ -117,6 +117,12 @@ const Segment* Metadata::segment(int number) const { return by_number(segments_,
 const Digest* Metadata::digest(int number) const { return by_number(digests_, number); }
 const Token* Metadata::token(int number) const { return by_number(tokens_, number); }
 
+bool Segment::has_flag(std::string_view flag) const {
+    return std::ranges::find(flags, flag) != flags.end();
+}
+
+bool Token::lists(int keyslot) const { return std::ranges::find(keyslots, keyslot) != keyslots.end(); }
+
 const Digest* Metadata::digest_of_keyslot(int number) const {
     const auto found = std::ranges::find_if(digests_, [&](const Digest& digest) {
         return std::ranges::find(digest.keyslots, number) != digest.keyslots.end();

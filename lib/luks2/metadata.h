@@ -69,6 +69,7 @@ struct Segment {
     // Why this segment cannot be mapped although the header is valid ("sector_size 8192 ..."); "" = it can.
     std::string defect = {};
 
+    [[nodiscard]] bool has_flag(std::string_view flag) const;
     [[nodiscard]] bool is_backup() const;    // has a flag beginning with "backup-"
 };
 
@@ -88,6 +89,8 @@ struct Token {
     int number = 0;
     std::string type;
     std::vector<int> keyslots = {};
+
+    [[nodiscard]] bool lists(int keyslot) const;
 };
 
 struct Config {

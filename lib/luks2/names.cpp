@@ -59,10 +59,6 @@ const Token* names_token(const Metadata& metadata) {
     return nullptr;
 }
 
-bool lists(const Token& token, int keyslot) {
-    return std::find(token.keyslots.begin(), token.keyslots.end(), keyslot) != token.keyslots.end();
-}
-
 // The token's object without what no longer counts.
 Json current_names(const Metadata& metadata, const Token* token) {
     Json names = Json::object();
@@ -97,7 +93,7 @@ Result<void> check_name(std::string_view name) {
 
 std::string keyslot_name(const Metadata& metadata, int keyslot) {
     const Token* token = names_token(metadata);
-    if (token == nullptr || !lists(*token, keyslot)) return {};
+    if (token == nullptr || !token->lists(keyslot)) return {};
     const Json& object = metadata.document().at("tokens").at(std::to_string(token->number));
     const auto names = object.find("names");
     if (names == object.end() || !names->is_object()) return {};

@@ -17,10 +17,6 @@ constexpr std::array<std::string_view, 7> kKnownFlags = {
     "allow-discards",    "same-cpu-crypt",     "submit-from-crypt-cpus", "no-journal",
     "no-read-workqueue", "no-write-workqueue", "high_priority"};
 
-bool has_flag(const Segment& segment, std::string_view flag) {
-    return std::find(segment.flags.begin(), segment.flags.end(), flag) != segment.flags.end();
-}
-
 Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t start_sectors,
                                          std::size_t key_bytes) {
     const std::string place = strprintf("segment %d", segment.number);
@@ -32,7 +28,7 @@ Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t s
     if (segment.has_integrity)
         return fail(Errc::NotSupported, "%s: integrity %s cannot be mapped", place.c_str(),
                     segment.integrity_type.c_str());
-    if (has_flag(segment, "in-reencryption"))
+    if (segment.has_flag("in-reencryption"))
         return fail(Errc::NotSupported, "%s: reencryption has not ended", place.c_str());
     // A header must not choose a driver for us: only ciphers of the list.
     const auto spec = model::parse_cipher_spec(segment.encryption);

@@ -50,10 +50,6 @@ Result<void> check_references(const Metadata& metadata, const Json& token) {
     return {};
 }
 
-bool lists(const Token& token, int keyslot) {
-    return std::find(token.keyslots.begin(), token.keyslots.end(), keyslot) != token.keyslots.end();
-}
-
 }  // namespace
 
 Result<std::string> Header::export_token(int token) const {
@@ -89,7 +85,7 @@ Result<void> Header::assign_token(Context& context, int token, int keyslot, bool
         LK_TRY(require_token(current, token));
         if (keyslot >= 0 && assign && current.keyslot(keyslot) == nullptr)
             return fail(Errc::KeyslotInactive, "keyslot %d is not active", keyslot);
-        if (keyslot >= 0 && !assign && !lists(*current.token(token), keyslot))
+        if (keyslot >= 0 && !assign && !current.token(token)->lists(keyslot))
             return fail(Errc::NotFound, "token %d is not assigned to keyslot %d", token, keyslot);
         return current.edited([&](Json& document) {
             for (const Keyslot& each : current.keyslots()) {

@@ -16,13 +16,9 @@ constexpr std::array<std::uint32_t, 4> kSectorSizes = {512, 1024, 2048, 4096};
 
 std::string text(std::uint64_t value) { return strprintf("%" PRIu64, value); }
 
-bool has_flag(const Segment& segment, std::string_view flag) {
-    return std::ranges::find(segment.flags, flag) != segment.flags.end();
-}
-
 const Segment* flagged(const std::vector<Segment>& segments, std::string_view flag) {
     const auto found =
-        std::ranges::find_if(segments, [&](const Segment& s) { return has_flag(s, flag); });
+        std::ranges::find_if(segments, [&](const Segment& s) { return s.has_flag(flag); });
     return found == segments.end() ? nullptr : &*found;
 }
 
@@ -168,7 +164,7 @@ Result<void> check_reencryption(const std::vector<Segment>& segments) {
                     previous == nullptr ? "backup-previous" : "backup-final");
     for (const Segment& segment : segments) {
         if (segment.is_backup()) continue;
-        if (has_flag(segment, "in-reencryption") && !same_cipher(segment, *final))
+        if (segment.has_flag("in-reencryption") && !same_cipher(segment, *final))
             return fail(Errc::CorruptHeader,
                         "segments.%d: in reencryption, but not like the backup-final segment",
                         segment.number);

@@ -8,6 +8,8 @@
 
 namespace latchkey::test {
 
+inline constexpr uid_t kNobody = 65534;
+
 // Runs `body`, which returns an exit status, in a process of its own; 128 + n if signal n ended it.
 template <typename Body>
 int in_child(Body body) {

@@ -9,6 +9,15 @@
 
 namespace latchkey::test {
 
+// 00 01 02 ..., and 00 again after ff.
+inline Bytes ramp(std::size_t length) {
+    Bytes bytes(length);
+    for (std::size_t i = 0; i < length; ++i) bytes[i] = static_cast<std::byte>(i);
+    return bytes;
+}
+
+inline Bytes filled(std::size_t size, int value) { return Bytes(size, static_cast<std::byte>(value)); }
+
 // Of the known answers of the AF splitter: byte i of every request is i mod 256.
 class RampRandom final : public RandomSource {
   public:
@@ -41,5 +50,11 @@ class SeededRandom final : public RandomSource {
   private:
     std::uint64_t state_;
 };
+
+inline Bytes random_bytes(SeededRandom& random, std::size_t size) {
+    Bytes bytes(size);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
+    return bytes;
+}
 
 }  // namespace latchkey::test

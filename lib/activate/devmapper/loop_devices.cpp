@@ -22,7 +22,7 @@
 namespace latchkey::activate {
 namespace {
 
-constexpr const char* kControl = "/dev/loop-control";
+constexpr const char* kLoopControl = "/dev/loop-control";
 constexpr unsigned kLoopMajor = 7;
 // Others take the device that was free a moment ago; with fifty at once, many times in a row.
 constexpr int kTries = 200;
@@ -71,10 +71,10 @@ class SystemLoopDevices final : public LoopDevices {
         if (!file.valid())
             return fail(Errc::AccessDenied, "cannot open %s to attach it to a loop device: %s",
                         path.c_str(), std::strerror(errno));
-        const UniqueFd control(::open(kControl, O_RDWR | O_CLOEXEC));  // loads the module
+        const UniqueFd control(::open(kLoopControl, O_RDWR | O_CLOEXEC));  // loads the module
         if (!control.valid())
             return fail(unwritable(errno) ? Errc::AccessDenied : Errc::NotSupported,
-                        "attaching a loop device failed: %s: %s", kControl, std::strerror(errno))
+                        "attaching a loop device failed: %s: %s", kLoopControl, std::strerror(errno))
                 .with_hint(
                     translate("modprobe loop; in a container, loop devices have to be passed in"));
 

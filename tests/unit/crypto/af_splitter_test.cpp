@@ -11,11 +11,7 @@
 namespace latchkey::crypto {
 namespace {
 
-Bytes ramp(std::size_t length) {
-    Bytes bytes(length);
-    for (std::size_t i = 0; i < length; ++i) bytes[i] = static_cast<std::byte>(i);
-    return bytes;
-}
+using test::ramp;
 
 struct Known {
     std::size_t key_bytes;

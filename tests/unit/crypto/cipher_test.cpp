@@ -8,16 +8,13 @@
 #include "base/hex.h"
 #include "crypto/hash.h"
 #include "crypto/lrw.h"
+#include "support/random.h"
 #include "support/vectors.h"
 
 namespace latchkey::crypto {
 namespace {
 
-Bytes ramp(std::size_t length) {
-    Bytes bytes(length);
-    for (std::size_t i = 0; i < length; ++i) bytes[i] = static_cast<std::byte>(i);
-    return bytes;
-}
+using test::ramp;
 
 std::unique_ptr<SectorCipher> make(const std::string& spec, ByteView key,
                                    SectorGeometry geometry = {}) {
@@ -168,7 +165,7 @@ TEST(SectorCipher, RefusesPartsOfSectors) {
     EXPECT_TRUE(make("aes-xts-plain64", ramp(32))->encrypt(0, {}));
 }
 
-struct Refusal {
+struct RefusedCipher {
     const char* name;
     const char* spec;
     std::size_t key_bytes;
@@ -176,7 +173,7 @@ struct Refusal {
     const char* message;
 };
 
-class CipherRefusal : public testing::TestWithParam<Refusal> {};
+class CipherRefusal : public testing::TestWithParam<RefusedCipher> {};
 
 TEST_P(CipherRefusal, SaysWhat) {
     const auto spec = model::parse_cipher_spec(GetParam().spec);
@@ -193,31 +190,31 @@ TEST_P(CipherRefusal, SaysWhat) {
 INSTANTIATE_TEST_SUITE_P(
     All, CipherRefusal,
     testing::Values(
-        Refusal{"Cipher", "paes-xts-plain64", 32, Errc::MissingCipher,
+        RefusedCipher{"Cipher", "paes-xts-plain64", 32, Errc::MissingCipher,
                 "cipher 'paes' is not available"},
-        Refusal{"TwofishKey", "twofish-xts-plain64", 48, Errc::MissingCipher,
+        RefusedCipher{"TwofishKey", "twofish-xts-plain64", 48, Errc::MissingCipher,
                 "cipher 'twofish' with a key of 24 bytes is not available"},
-        Refusal{"KeyLength", "aes-cbc-plain64", 20, Errc::InvalidArgument,
+        RefusedCipher{"KeyLength", "aes-cbc-plain64", 20, Errc::InvalidArgument,
                 "cipher 'aes' has no keys of 20 bytes"},
-        Refusal{"NoKey", "aes-xts-plain64", 0, Errc::InvalidArgument,
+        RefusedCipher{"NoKey", "aes-xts-plain64", 0, Errc::InvalidArgument,
                 "cipher 'aes-xts-plain64' has no keys of 0 bytes"},
-        Refusal{"XtsOddKey", "aes-xts-plain64", 33, Errc::InvalidArgument,
+        RefusedCipher{"XtsOddKey", "aes-xts-plain64", 33, Errc::InvalidArgument,
                 "cipher 'aes-xts-plain64' has no keys of 33 bytes"},
-        Refusal{"XtsShortKey", "aes-xts-plain64", 16, Errc::InvalidArgument,
+        RefusedCipher{"XtsShortKey", "aes-xts-plain64", 16, Errc::InvalidArgument,
                 "cipher 'aes' has no keys of 8 bytes"},
-        Refusal{"LrwNoTweakKey", "aes-lrw-benbi", 16, Errc::InvalidArgument,
+        RefusedCipher{"LrwNoTweakKey", "aes-lrw-benbi", 16, Errc::InvalidArgument,
                 "cipher 'aes-lrw-benbi' has no keys of 16 bytes"},
-        Refusal{"XtsBlock", "blowfish-xts-plain64", 32, Errc::InvalidArgument,
+        RefusedCipher{"XtsBlock", "blowfish-xts-plain64", 32, Errc::InvalidArgument,
                 "cipher 'blowfish-xts-plain64': mode 'xts' needs blocks of 16 bytes, not 8"},
-        Refusal{"EssivKey", "aes-cbc-essiv:sha512", 32, Errc::InvalidArgument,
+        RefusedCipher{"EssivKey", "aes-cbc-essiv:sha512", 32, Errc::InvalidArgument,
                 "cipher 'aes' has no keys of 64 bytes"},
-        Refusal{"Aegis", "aegis128-random", 16, Errc::MissingCipher,
+        RefusedCipher{"Aegis", "aegis128-random", 16, Errc::MissingCipher,
                 "cipher 'aegis128-random': mode 'aegis128' is not available in userspace"},
-        Refusal{"RandomIv", "aes-xts-random", 32, Errc::MissingCipher,
+        RefusedCipher{"RandomIv", "aes-xts-random", 32, Errc::MissingCipher,
                 "cipher 'aes-xts-random': IV 'random' is not available in userspace"},
-        Refusal{"Elephant", "aes-cbc-elephant", 32, Errc::MissingCipher,
+        RefusedCipher{"Elephant", "aes-cbc-elephant", 32, Errc::MissingCipher,
                 "cipher 'aes-cbc-elephant': IV 'elephant' is not available in userspace"},
-        Refusal{"Authenticated", "capi:authenc(hmac(sha256),xts(aes))-plain64", 96,
+        RefusedCipher{"Authenticated", "capi:authenc(hmac(sha256),xts(aes))-plain64", 96,
                 Errc::MissingCipher,
                 "cipher 'capi:authenc(hmac(sha256),xts(aes))-plain64': mode 'authenc' is not "
                 "available in "

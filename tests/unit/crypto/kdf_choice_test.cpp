@@ -154,13 +154,13 @@ TEST(ChooseKdf, ForcedIsNotMeasured) {
     EXPECT_EQ(fake.samples, 0);
 }
 
-struct Refusal {
+struct RefusedChoice {
     const char* name;
     model::KdfRequest request;
     const char* message;
 };
 
-class ChooseKdfRefusal : public testing::TestWithParam<Refusal> {};
+class ChooseKdfRefusal : public testing::TestWithParam<RefusedChoice> {};
 
 TEST_P(ChooseKdfRefusal, InThePeersWords) {
     Fake fake;
@@ -174,20 +174,20 @@ TEST_P(ChooseKdfRefusal, InThePeersWords) {
 INSTANTIATE_TEST_SUITE_P(
     All, ChooseKdfRefusal,
     testing::Values(
-        Refusal{"Type", {.type = "scrypt"}, "Unknown PBKDF type scrypt."},
-        Refusal{"Pbkdf2Iterations",
+        RefusedChoice{"Type", {.type = "scrypt"}, "Unknown PBKDF type scrypt."},
+        RefusedChoice{"Pbkdf2Iterations",
                 {.type = "pbkdf2", .forced_iterations = 999},
                 "Forced iteration count is too low for pbkdf2 (minimum is 1000)."},
-        Refusal{"Argon2Time",
+        RefusedChoice{"Argon2Time",
                 {.type = "argon2id", .forced_iterations = 3},
                 "Forced iteration count is too low for argon2id (minimum is 4)."},
-        Refusal{"TooMany",
+        RefusedChoice{"TooMany",
                 {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 32},
                 "forced iteration count 4294967296 > 4294967295"},
-        Refusal{"LittleMemory",
+        RefusedChoice{"LittleMemory",
                 {.type = "argon2id", .forced_iterations = 4, .memory_kib = 31},
                 "Forced memory cost is too low for argon2id (minimum is 32 kilobytes)."},
-        Refusal{"MuchMemory",
+        RefusedChoice{"MuchMemory",
                 {.type = "argon2id", .memory_kib = 4'194'305},
                 "Requested maximum PBKDF memory cost is too high (maximum is 4194304 kilobytes)."}),
     [](const auto& test) { return test.param.name; });

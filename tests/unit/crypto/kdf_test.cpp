@@ -48,7 +48,7 @@ TEST_P(Argon2, Matches) {
 
 INSTANTIATE_TEST_SUITE_P(Others, Argon2, testing::ValuesIn(test::read_vectors("argon2.vec")));
 
-struct Refusal {
+struct RefusedDerivation {
     const char* name;
     model::KdfParams params;
     std::size_t length;
@@ -56,7 +56,7 @@ struct Refusal {
     const char* message;
 };
 
-class KdfRefusal : public testing::TestWithParam<Refusal> {};
+class KdfRefusal : public testing::TestWithParam<RefusedDerivation> {};
 
 TEST_P(KdfRefusal, SaysWhich) {
     const Bytes salt(32);
@@ -72,67 +72,67 @@ constexpr std::size_t kTooLong = (std::size_t{1} << 32) * 32;
 
 INSTANTIATE_TEST_SUITE_P(
     All, KdfRefusal,
-    testing::Values(Refusal{"Type",
+    testing::Values(RefusedDerivation{"Type",
                             {"scrypt", "", 1},
                             32,
                             Errc::MissingCipher,
                             "key derivation function 'scrypt' is not available"},
-                    Refusal{"NoType",
+                    RefusedDerivation{"NoType",
                             {"", "sha256", 1},
                             32,
                             Errc::MissingCipher,
                             "key derivation function '' is not available"},
-                    Refusal{"Hash",
+                    RefusedDerivation{"Hash",
                             {"pbkdf2", "sha257", 1},
                             32,
                             Errc::MissingCipher,
                             "hash 'sha257' is not available"},
-                    Refusal{"Iterations",
+                    RefusedDerivation{"Iterations",
                             {"pbkdf2", "sha256", 0},
                             32,
                             Errc::InvalidArgument,
                             "pbkdf2 iterations 0 < 1"},
-                    Refusal{"Length",
+                    RefusedDerivation{"Length",
                             {"pbkdf2", "sha256", 1},
                             0,
                             Errc::InvalidArgument,
                             "derived key length 0 < 1"},
-                    Refusal{"Pbkdf2Length",
+                    RefusedDerivation{"Pbkdf2Length",
                             {"pbkdf2", "sha256", 1},
                             kTooLong,
                             Errc::InvalidArgument,
                             "pbkdf2 cannot make a key of 137438953472 bytes"},
-                    Refusal{"Time",
+                    RefusedDerivation{"Time",
                             {"argon2id", "", 0, 32, 1},
                             32,
                             Errc::InvalidArgument,
                             "argon2id time 0 is not within 1 and 4294967295"},
-                    Refusal{"TimeWraps",
+                    RefusedDerivation{"TimeWraps",
                             {"argon2i", "", std::uint64_t{1} << 32, 32, 1},
                             32,
                             Errc::InvalidArgument,
                             "argon2i time 4294967296 is not within 1 and 4294967295"},
-                    Refusal{"Lanes",
+                    RefusedDerivation{"Lanes",
                             {"argon2id", "", 4, 32, 0},
                             32,
                             Errc::InvalidArgument,
                             "argon2id lanes 0 are not within 1 and 16777215"},
-                    Refusal{"ManyLanes",
+                    RefusedDerivation{"ManyLanes",
                             {"argon2id", "", 4, 32, 0x1000000},
                             32,
                             Errc::InvalidArgument,
                             "argon2id lanes 16777216 are not within 1 and 16777215"},
-                    Refusal{"Memory",
+                    RefusedDerivation{"Memory",
                             {"argon2id", "", 4, 31, 4},
                             32,
                             Errc::InvalidArgument,
                             "argon2id memory 31 KiB < 32 KiB, 8 for each lane"},
-                    Refusal{"MemoryWraps",
+                    RefusedDerivation{"MemoryWraps",
                             {"argon2i", "", 4, (std::uint64_t{1} << 32) + 32, 1},
                             32,
                             Errc::InvalidArgument,
                             "argon2i memory 4294967328 KiB > 4294967295 KiB"},
-                    Refusal{"ShortKey",
+                    RefusedDerivation{"ShortKey",
                             {"argon2id", "", 4, 32, 1},
                             3,
                             Errc::InvalidArgument,

@@ -22,19 +22,19 @@ Explanation explanation_of(std::string_view text, Readers readers = Readers::Bot
 std::vector<std::string> told(std::string_view text, Readers reader) {
     return explanation_of(text, reader).accounts.at(0).sentences;
 }
-std::vector<std::string> systemd(std::string_view text) { return told(text, Readers::Systemd); }
-std::vector<std::string> debian(std::string_view text) { return told(text, Readers::Debian); }
+std::vector<std::string> told_systemd(std::string_view text) { return told(text, Readers::Systemd); }
+std::vector<std::string> told_debian(std::string_view text) { return told(text, Readers::Debian); }
 
 TEST(CrypttabExplain, AUnitIsNamedAsSystemdDoes) {
-    EXPECT_THAT(systemd("my-data UUID=1 none luks"),
+    EXPECT_THAT(told_systemd("my-data UUID=1 none luks"),
                 Contains("systemd-cryptsetup@my\\x2ddata.service opens it as LUKS."));
-    EXPECT_THAT(systemd(".x_y UUID=1 none tcrypt"),
+    EXPECT_THAT(told_systemd(".x_y UUID=1 none tcrypt"),
                 Contains("systemd-cryptsetup@\\x2ex_y.service opens it as TrueCrypt or VeraCrypt."));
 }
 
 TEST(CrypttabExplain, SystemdSaysWhoWhenHowOftenAndWhatThen) {
     EXPECT_THAT(
-        systemd("a UUID=1 none luks,timeout=90,nofail"),
+        told_systemd("a UUID=1 none luks,timeout=90,nofail"),
         ElementsAre("systemd-cryptsetup@a.service opens it as LUKS.",
                     "At boot, for cryptsetup.target, beside all other lines; the device is waited for 90s.",
                     "It looks for /etc/cryptsetup-keys.d/a.key, then /run/cryptsetup-keys.d/a.key, then for "
@@ -49,7 +49,7 @@ TEST(CrypttabExplain, SystemdSaysWhoWhenHowOftenAndWhatThen) {
 
 TEST(CrypttabExplain, DebianSaysWhoWhenHowOftenAndWhatThen) {
     EXPECT_THAT(
-        debian("a UUID=1 /k luks,noauto"),
+        told_debian("a UUID=1 /k luks,noauto"),
         ElementsAre("Only 'cryptdisks_start a' opens it, as LUKS; at boot it is left alone, unless it is below "
                     "/, /usr or the resume device.",
                     "Where systemd runs, the init scripts are masked and 'cryptdisks_start a' works by hand.",
@@ -62,26 +62,26 @@ TEST(CrypttabExplain, DebianSaysWhoWhenHowOftenAndWhatThen) {
 }
 
 TEST(CrypttabExplain, KeySourcesAreNamed) {
-    EXPECT_THAT(systemd("a b /k:LABEL=x luks"),
+    EXPECT_THAT(told_systemd("a b /k:LABEL=x luks"),
                 Contains("The key is the file /k on LABEL=x, which is mounted read-only for that."));
-    EXPECT_THAT(systemd("a b /dev/urandom swap"), Contains(HasSubstr("The key is random, from /dev/urandom")));
-    EXPECT_THAT(systemd("a b none luks,headless,tpm2-device=auto"), Contains("It never asks."));
-    EXPECT_THAT(systemd("a b none luks,headless,tpm2-device=auto"), Contains("First it tries the token: tpm2."));
-    EXPECT_THAT(systemd("a b none luks,headless"), Not(Contains("Then it asks for the passphrase.")));
-    EXPECT_THAT(debian("a b - luks"), Contains("The key is read from standard input, where there is nothing."));
-    EXPECT_THAT(debian("a b x luks,keyscript=/bin/k"),
+    EXPECT_THAT(told_systemd("a b /dev/urandom swap"), Contains(HasSubstr("The key is random, from /dev/urandom")));
+    EXPECT_THAT(told_systemd("a b none luks,headless,tpm2-device=auto"), Contains("It never asks."));
+    EXPECT_THAT(told_systemd("a b none luks,headless,tpm2-device=auto"), Contains("First it tries the token: tpm2."));
+    EXPECT_THAT(told_systemd("a b none luks,headless"), Not(Contains("Then it asks for the passphrase.")));
+    EXPECT_THAT(told_debian("a b - luks"), Contains("The key is read from standard input, where there is nothing."));
+    EXPECT_THAT(told_debian("a b x luks,keyscript=/bin/k"),
                 Contains("The key is what the program /bin/k prints, called with 'x'."));
 }
 
 TEST(CrypttabExplain, LinesThatNobodyOpensSayWhy) {
-    EXPECT_THAT(systemd("a"), ElementsAre("Nobody opens it: the device is missing."));
-    EXPECT_THAT(systemd("a b /dev/urandom swap,tmp"),
+    EXPECT_THAT(told_systemd("a"), ElementsAre("Nobody opens it: the device is missing."));
+    EXPECT_THAT(told_systemd("a b /dev/urandom swap,tmp"),
                 Contains("Nobody opens it: swap and tmp exclude each other, and no unit is made."));
-    EXPECT_THAT(debian("a b"),
+    EXPECT_THAT(told_debian("a b"),
                 ElementsAre("Nobody opens it: the third field is missing, and the line is skipped."));
-    EXPECT_THAT(debian("a b /dev/urandom luks"),
+    EXPECT_THAT(told_debian("a b /dev/urandom luks"),
                 Contains("Nobody opens it: a random key does not go with LUKS."));
-    EXPECT_THAT(debian("a b none luks,tries=x"),
+    EXPECT_THAT(told_debian("a b none luks,tries=x"),
                 Contains("Nobody opens it: an option has a bad value, and the line is skipped."));
 }
 

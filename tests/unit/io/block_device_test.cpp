@@ -21,7 +21,7 @@ namespace {
 using test::TempDir;
 using testing::HasSubstr;
 
-constexpr std::size_t kSize = 3 * 1024 * 1024;
+constexpr std::size_t kDiskSize = 3 * 1024 * 1024;
 
 class LoopWithBlocks : public testing::TestWithParam<int> {
   protected:
@@ -30,18 +30,14 @@ class LoopWithBlocks : public testing::TestWithParam<int> {
     }
 };
 
-Bytes random_bytes(test::SeededRandom& random, std::size_t size) {
-    Bytes bytes(size);
-    EXPECT_TRUE(random.fill(bytes));
-    return bytes;
-}
+using test::random_bytes;
 
 // Any offset and length, past the page cache, against a plain vector: LUKS1 headers of old programs
 // have areas at offsets that no 4096-byte block begins at.
 TEST_P(LoopWithBlocks, TakesAnyOffsetAndLength) {
     const TempDir dir;
     test::SeededRandom random(11);
-    Bytes model = random_bytes(random, kSize);
+    Bytes model = random_bytes(random, kDiskSize);
     const std::string file = dir.file("disk", model);
     LATCHKEY_LOOP_OR_SKIP(loop, file, {sector_size()});
     const auto opened = open_file_device(loop.path(), Access::Exclusive);
@@ -49,15 +45,15 @@ TEST_P(LoopWithBlocks, TakesAnyOffsetAndLength) {
     const auto device = std::dynamic_pointer_cast<FileDevice>(*opened);
     ASSERT_TRUE(device);
     EXPECT_TRUE(device->direct()) << "a loop device takes O_DIRECT";
-    EXPECT_EQ(device->size(), kSize);
+    EXPECT_EQ(device->size(), kDiskSize);
     EXPECT_EQ(device->topology().logical_block, static_cast<std::uint32_t>(GetParam()));
     EXPECT_FALSE(device->topology().regular_file);
 
     for (int i = 0; i < 150; ++i) {
         const std::uint64_t most =
             i % 10 == 0 ? 2'500'000 : 10'000;  // bytes; also beyond one bounce buffer
-        const std::uint64_t offset = random.below(kSize);
-        const std::size_t length = random.below(std::min(kSize - offset, most) + 1);
+        const std::uint64_t offset = random.below(kDiskSize);
+        const std::size_t length = random.below(std::min(kDiskSize - offset, most) + 1);
         if (random.below(2) == 0) {
             const Bytes bytes = random_bytes(random, length);
             ASSERT_TRUE(device->write(offset, bytes));
@@ -75,7 +71,7 @@ TEST_P(LoopWithBlocks, TakesAnyOffsetAndLength) {
 
 TEST_P(LoopWithBlocks, NeighboursInOneBlockDoNotLoseEachOther) {
     const TempDir dir;
-    const std::string file = dir.sparse_file("disk", kSize);
+    const std::string file = dir.sparse_file("disk", kDiskSize);
     LATCHKEY_LOOP_OR_SKIP(loop, file, {sector_size()});
     const auto device = open_file_device(loop.path(), Access::ReadWrite);
     ASSERT_TRUE(device);
@@ -95,15 +91,15 @@ TEST_P(LoopWithBlocks, NeighboursInOneBlockDoNotLoseEachOther) {
 
 TEST_P(LoopWithBlocks, RefusesWhatLiesBehindItsEnd) {
     const TempDir dir;
-    const std::string file = dir.sparse_file("disk", kSize);
+    const std::string file = dir.sparse_file("disk", kDiskSize);
     LATCHKEY_LOOP_OR_SKIP(loop, file, {sector_size()});
     const auto device = open_file_device(loop.path(), Access::ReadWrite);
     ASSERT_TRUE(device);
     Bytes bytes(2);
-    EXPECT_EQ((*device)->read(kSize - 1, bytes).error().code, Errc::DeviceTooSmall);
+    EXPECT_EQ((*device)->read(kDiskSize - 1, bytes).error().code, Errc::DeviceTooSmall);
     EXPECT_EQ((*device)->write(~std::uint64_t{0}, bytes).error().code, Errc::DeviceTooSmall);
-    EXPECT_EQ((*device)->grow(kSize + 1).error().code, Errc::DeviceTooSmall);
-    EXPECT_TRUE((*device)->grow(kSize));
+    EXPECT_EQ((*device)->grow(kDiskSize + 1).error().code, Errc::DeviceTooSmall);
+    EXPECT_TRUE((*device)->grow(kDiskSize));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LoopWithBlocks, testing::Values(512, 4096),
@@ -111,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(All, LoopWithBlocks, testing::Values(512, 4096),
 
 TEST(BlockDevice, IsExclusiveOnlyOnce) {
     const TempDir dir;
-    LATCHKEY_LOOP_OR_SKIP(loop, dir.sparse_file("disk", kSize));
+    LATCHKEY_LOOP_OR_SKIP(loop, dir.sparse_file("disk", kDiskSize));
     const auto first = open_file_device(loop.path(), Access::Exclusive);
     ASSERT_TRUE(first) << first.error().message;
     const auto second = open_file_device(loop.path(), Access::Exclusive);
@@ -123,7 +119,7 @@ TEST(BlockDevice, IsExclusiveOnlyOnce) {
 
 TEST(BlockDevice, SaysThatItIsWriteProtected) {
     const TempDir dir;
-    LATCHKEY_LOOP_OR_SKIP(loop, dir.sparse_file("disk", kSize), {"--read-only"});
+    LATCHKEY_LOOP_OR_SKIP(loop, dir.sparse_file("disk", kDiskSize), {"--read-only"});
     const auto device = open_file_device(loop.path(), Access::ReadWrite);
     ASSERT_TRUE(device) << device.error().message;
     EXPECT_TRUE((*device)->read_only());
@@ -140,12 +136,12 @@ TEST(BlockDevice, NeverForgetsThatWritesWereLost) {
             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
             ::mount("none", dir.path().c_str(), "tmpfs", 0, "size=256k") != 0)
             return kCannot;
-        const auto loop = test::LoopDevice::attach(dir.sparse_file("disk", kSize));
+        const auto loop = test::LoopDevice::attach(dir.sparse_file("disk", kDiskSize));
         if (!loop) return kCannot;
         UniqueFd fd(::open(loop->path().c_str(), O_RDWR | O_CLOEXEC));
         const auto device = FileDevice::adopt(std::move(fd), loop->path(), false, false);
         if (!device) return 1;
-        if (!(*device)->write(0, Bytes(kSize, std::byte{1}))) return 2;
+        if (!(*device)->write(0, Bytes(kDiskSize, std::byte{1}))) return 2;
         const auto first = (*device)->flush();
         if (first || first.error().code != Errc::Io) return 3;
         const auto second = (*device)->flush();
@@ -164,13 +160,13 @@ TEST(BlockDevice, ReportsAWriteThatTheDiskRefuses) {
             ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
             ::mount("none", dir.path().c_str(), "tmpfs", 0, "size=256k") != 0)
             return kCannot;
-        const auto loop = test::LoopDevice::attach(dir.sparse_file("disk", kSize));
+        const auto loop = test::LoopDevice::attach(dir.sparse_file("disk", kDiskSize));
         if (!loop) return kCannot;
         const auto device = open_file_device(loop->path(), Access::ReadWrite);
         if (!device) return 1;
         const auto file = std::dynamic_pointer_cast<FileDevice>(*device);
         if (!file || !file->direct()) return 2;
-        const auto written = (*device)->write(100, Bytes(kSize - 100, std::byte{1}));
+        const auto written = (*device)->write(100, Bytes(kDiskSize - 100, std::byte{1}));
         if (written) return 3;
         return written.error().message.starts_with("cannot write to device " + loop->path()) ? 0
                                                                                              : 4;

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "support/child.h"
+#include "support/random.h"
 #include "support/temp_dir.h"
 
 namespace latchkey::io {
@@ -21,11 +22,9 @@ using test::in_child;
 using test::TempDir;
 using testing::HasSubstr;
 
-constexpr uid_t kNobody = 65534;
+using test::kNobody;
 
-Bytes filled(std::size_t size, int value) {
-    return Bytes(size, static_cast<std::byte>(value));
-}
+using test::filled;
 
 TEST(FileDevice, ReadsAndWritesARegularFile) {
     const TempDir dir;

@@ -27,7 +27,7 @@ using test::TempDir;
 using testing::HasSubstr;
 using LockMode = BlockDevice::LockMode;
 
-constexpr uid_t kNobody = 65534;
+using test::kNobody;
 constexpr LockWait kAtOnce{milliseconds{0}, nullptr};
 
 // A block device that need not exist: only its number counts.

@@ -16,15 +16,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Bytes filled(std::size_t size, int value) {
-    return Bytes(size, static_cast<std::byte>(value));
-}
-
-Bytes random_bytes(test::SeededRandom& random, std::size_t size) {
-    Bytes bytes(size);
-    EXPECT_TRUE(random.fill(bytes));
-    return bytes;
-}
+using test::filled;
+using test::random_bytes;
 
 Topology regular_file() {
     Topology topology;

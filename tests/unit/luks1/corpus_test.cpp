@@ -87,11 +87,11 @@ TEST(Luks1Corpus, OpensEveryImageWithEveryPassphrase) {
     EXPECT_GE(images, 44);
 }
 
-struct Refusal {
+struct RefusedSample {
     Errc code;
     const char* message;
 };
-const std::map<std::string, Refusal> kRefusals = {
+const std::map<std::string, RefusedSample> kRefusals = {
     {"damaged1-cipher-unknown",
      {Errc::MissingCipher, "cipher 'nocipher-cbc-plain': unknown cipher 'nocipher'"}},
     {"damaged1-digest", {Errc::WrongPassphrase, "no keyslot opens with this passphrase"}},

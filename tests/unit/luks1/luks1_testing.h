@@ -25,14 +25,11 @@ extern const formats::Format kFormat;
 
 namespace test {
 
-using latchkey::test::passphrase;
-using latchkey::test::RampRandom;
+using namespace latchkey::test;  // test::x is found, whichever of the two has it
 
 // 00 01 02 ...
 inline VolumeKey ramp_key(std::size_t bytes) {
-    SecretBuffer key(bytes);
-    for (std::size_t i = 0; i < bytes; ++i) key.bytes()[i] = std::byte(i & 0xff);
-    return VolumeKey(Verified(), std::move(key));
+    return VolumeKey(Verified(), SecretBuffer::copy_of(ramp(bytes)));
 }
 
 inline std::shared_ptr<io::MemDevice> file_of(std::size_t bytes) {

@@ -62,7 +62,7 @@ TEST(Luks2Metadata, ReadsArgon2) {
 }
 
 TEST(Luks2Metadata, ReadsIntegrity) {
-    const auto metadata = test::load(test::with(
+    const auto metadata = latchkey::test::load(test::with(
         test::vector_x().json, R"("sector_size":4096)",
         R"x("sector_size":4096,"integrity":{"type":"hmac(sha256)","journal_encryption":"none","journal_integrity":"none","key_size":24})x"));
     ASSERT_TRUE(metadata) << metadata.error().message;
@@ -88,7 +88,7 @@ TEST(Luks2Metadata, KeepsOrderAndWhatItDoesNotKnow) {
     text = test::with(text, R"("tokens":{})",
                       R"("tokens":{"7":{"keyslots":[],"type":"clevis","jwe":{"z":[1.5,null],"a":{}}},"3":{"type":"t","keyslots":["0"]}},"future":[{"x":true}])");
     text = test::with(text, R"("type":"crypt")", R"("vendor":"ö/\u0001","type":"crypt")");
-    const auto metadata = test::load(text);
+    const auto metadata = latchkey::test::load(text);
     ASSERT_TRUE(metadata) << metadata.error().message;
     EXPECT_EQ(metadata->json_text().value(), text);
     EXPECT_EQ(metadata->tokens()[0].number, 7);
@@ -175,11 +175,11 @@ TEST(Luks2JsonArea, MustHaveRoomForTheText) {
 
 TEST(Luks2Glitch, LeftoverKdfMembersAreDropped) {
     const std::string text = test::vector_x().json;
-    const auto metadata = test::load(
+    const auto metadata = latchkey::test::load(
         test::with(text, R"("iterations":1000,"salt")", R"("iterations":1000,"time":4,"memory":32,"salt")"));
     ASSERT_TRUE(metadata) << metadata.error().message;
     EXPECT_EQ(metadata->json_text().value(), text);
-    const auto argon = test::load(test::with(test::vector_y().json, R"("cpus":1)",
+    const auto argon = latchkey::test::load(test::with(test::vector_y().json, R"("cpus":1)",
                                              R"("hash":"sha256","cpus":1,"iterations":1000)"));
     ASSERT_TRUE(argon) << argon.error().message;
     EXPECT_EQ(argon->json_text().value(), test::vector_y().json);
@@ -188,10 +188,10 @@ TEST(Luks2Glitch, LeftoverKdfMembersAreDropped) {
 TEST(Luks2Glitch, NothingElseIsRepaired) {
     const std::string bad = test::with(test::vector_x().json, R"("iterations":1000,"salt")",
                                        R"("iterations":1000,"time":4,"salt")");
-    EXPECT_EQ(refusal(test::load(test::with(bad, "\"luks1\"", "\"luks9\""))),
+    EXPECT_EQ(refusal(latchkey::test::load(test::with(bad, "\"luks1\"", "\"luks9\""))),
               "keyslots.0.af.type: \"luks9\" != \"luks1\"");
     // A kdf of unknown type may have any members.
-    const auto unknown = test::load(test::with(bad, "\"pbkdf2\"", "\"scrypt\""));
+    const auto unknown = latchkey::test::load(test::with(bad, "\"pbkdf2\"", "\"scrypt\""));
     ASSERT_TRUE(unknown);
     EXPECT_EQ(unknown->json_text().value(), test::with(bad, "\"pbkdf2\"", "\"scrypt\""));
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1 << 20;
 
-struct Case {
+struct PlanCase {
     const char* name;
     SizeRequest request;
     SizePlan plan;
@@ -22,7 +22,7 @@ SizeRequest file(SizeRequest request) {
     return request;
 }
 
-class Luks2SizePlan : public testing::TestWithParam<Case> {};
+class Luks2SizePlan : public testing::TestWithParam<PlanCase> {};
 
 TEST_P(Luks2SizePlan, IsTheReferences) {
     const auto plan = plan_sizes(GetParam().request);
@@ -35,24 +35,24 @@ TEST_P(Luks2SizePlan, IsTheReferences) {
 INSTANTIATE_TEST_SUITE_P(
     Table, Luks2SizePlan,
     testing::Values(
-        Case{"Default", file({}), {16384, 16744448, 16777216}},
-        Case{"Offset8192", file({.data_offset = 8192 * 512}), {16384, 4161536, 4194304}},
-        Case{"Offset262144", file({.data_offset = 262144 * 512}), {16384, 134184960, 134217728}},
-        Case{"Offset400000", file({.data_offset = 400000 * 512}), {16384, 134217728, 204800000}},
-        Case{"Metadata64k", file({.header_size = 65536}), {65536, 16646144, 16777216}},
-        Case{"Keyslots4m", file({.keyslots_size = 4 * kMiB}), {16384, 4194304, 5242880}},
-        Case{"Both", file({.header_size = 32768, .keyslots_size = kMiB}), {32768, kMiB, 2 * kMiB}},
-        Case{"Align65536", file({.alignment = 65536 * 512}), {16384, 16744448, 33554432}},
-        Case{"Detached", file({.detached = true}), {16384, 16744448, 0}},
-        Case{"DetachedAlign",
+        PlanCase{"Default", file({}), {16384, 16744448, 16777216}},
+        PlanCase{"Offset8192", file({.data_offset = 8192 * 512}), {16384, 4161536, 4194304}},
+        PlanCase{"Offset262144", file({.data_offset = 262144 * 512}), {16384, 134184960, 134217728}},
+        PlanCase{"Offset400000", file({.data_offset = 400000 * 512}), {16384, 134217728, 204800000}},
+        PlanCase{"Metadata64k", file({.header_size = 65536}), {65536, 16646144, 16777216}},
+        PlanCase{"Keyslots4m", file({.keyslots_size = 4 * kMiB}), {16384, 4194304, 5242880}},
+        PlanCase{"Both", file({.header_size = 32768, .keyslots_size = kMiB}), {32768, kMiB, 2 * kMiB}},
+        PlanCase{"Align65536", file({.alignment = 65536 * 512}), {16384, 16744448, 33554432}},
+        PlanCase{"Detached", file({.detached = true}), {16384, 16744448, 0}},
+        PlanCase{"DetachedAlign",
              file({.alignment = 8192 * 512, .detached = true}),
              {16384, 4161536, 4194304}},
-        Case{"OffsetBehindHeaders", file({.data_offset = 64 * 512}), {16384, 0, 32768}},
-        Case{"Metadata4m", file({.header_size = 4 * kMiB}), {4 * kMiB, 8 * kMiB, 16 * kMiB}},
-        Case{"AlignmentOffset",
+        PlanCase{"OffsetBehindHeaders", file({.data_offset = 64 * 512}), {16384, 0, 32768}},
+        PlanCase{"Metadata4m", file({.header_size = 4 * kMiB}), {4 * kMiB, 8 * kMiB, 16 * kMiB}},
+        PlanCase{"AlignmentOffset",
              file({.keyslots_size = kMiB, .alignment = kMiB, .alignment_offset = 3584}),
              {16384, kMiB, 2 * kMiB + 3584}},
-        Case{"SmallDevice", {.alignment = kMiB, .device_size = kMiB}, {16384, kMiB - 32768, kMiB}}),
+        PlanCase{"SmallDevice", {.alignment = kMiB, .device_size = kMiB}, {16384, kMiB - 32768, kMiB}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 std::string refusal(const SizeRequest& request) {

@@ -23,7 +23,7 @@ extern const formats::Format kFormat;
 
 namespace test {
 
-using latchkey::test::passphrase;
+using namespace latchkey::test;  // test::x is found, whichever of the two has it
 using latchkey::test::RampRandom;
 
 // 00 01 02 ...
