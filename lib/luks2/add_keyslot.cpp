@@ -16,8 +16,6 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
-
 Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
     if (!wanted) return free_keyslot_number(metadata);
     if (*wanted < 0 || *wanted >= kMaxKeyslots)

@@ -14,8 +14,6 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
-
 // What setting requirements may meet: who sets all of them may take away those that are known.
 constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                 Requirement::Opal | Requirement::InlineHwTags;

@@ -16,6 +16,7 @@ namespace latchkey::luks2 {
 
 // Length of the volume key, as the keyslots bound to the data say; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
+inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
 
 // Pure.  NotSupported names the segment's type, integrity or a reencryption that has not ended.
 [[nodiscard]] Result<model::MappingPlan> plan_segments(const Metadata& metadata,
