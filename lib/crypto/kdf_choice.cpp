@@ -22,6 +22,7 @@ constexpr std::uint64_t kSmallMachineKib = 4 * 1024 * 1024;
 constexpr std::uint64_t kSpareKib = 16 * 1024;  // of free memory, for the rest of us
 constexpr std::uint32_t kMaxLanes = 4;
 constexpr std::uint64_t kDefaultTimeMs = 2000;
+constexpr double kCoarsestTickMs = 10;  // of the clocks that count what a thread computed
 constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 bits
 
 // A person waits for more than this KDF: the digest takes a sixteenth of the same time, then the area
@@ -149,6 +150,11 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
 }
 
 }  // namespace
+
+std::uint64_t longer_sample(std::uint64_t iterations, double elapsed_ms) noexcept {
+    const double per_ms = static_cast<double>(iterations) / std::max(elapsed_ms, kCoarsestTickMs);
+    return static_cast<std::uint64_t>(per_ms * kPbkdf2SampleMs) + 1;
+}
 
 Result<KdfParams> choose_kdf_on(const Machine& machine, const KdfRequest& request,
                                 const MeasureDerivation& measure,

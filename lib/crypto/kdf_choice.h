@@ -22,6 +22,13 @@ using MeasureDerivation = std::function<Result<double>(const model::KdfParams&)>
 // PBKDF2 iterations per second.
 using MeasureIterations = std::function<Result<std::uint64_t>(std::string_view hash)>;
 
+// How long a sample of PBKDF2 should take.
+inline constexpr double kPbkdf2SampleMs = 80;
+
+// Iterations of the next sample of PBKDF2, after one that was too short by the thread's clock.  That clock may go by ticks
+// of 10 ms: what ran between two of them seems to have taken no time, and must not be believed.
+[[nodiscard]] std::uint64_t longer_sample(std::uint64_t iterations, double elapsed_ms) noexcept;
+
 // See choose_kdf() in kdf.h.
 [[nodiscard]] Result<model::KdfParams> choose_kdf_on(
     const Machine& machine, const model::KdfRequest& request, const MeasureDerivation& measure,

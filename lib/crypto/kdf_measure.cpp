@@ -12,7 +12,6 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr double kPbkdf2SampleMs = 80;
 constexpr std::size_t kPbkdf2Samples = 7;
 constexpr std::uint64_t kFirstIterations = 1 << 12;
 constexpr double kShortDerivationMs = 300;  // is repeated, as short samples vary more
@@ -40,13 +39,12 @@ Result<std::uint64_t> measure_pbkdf2(std::string_view hash, std::size_t key_leng
     for (std::size_t sample = 0; sample < rates.size();) {
         const double begin = thread_ms();
         LK_TRY(derive(params, passphrase, salt, key_length, cancelled));
-        const double elapsed = std::max(thread_ms() - begin, 1e-3);
-        const double rate = static_cast<double>(params.iterations) / elapsed;
+        const double elapsed = thread_ms() - begin;
         // The first ones only find out how many iterations a sample has; they wake up the clock, too.
         if (elapsed > kPbkdf2SampleMs / 2) {
-            rates[sample++] = rate;
+            rates[sample++] = static_cast<double>(params.iterations) / elapsed;
         } else {
-            params.iterations = static_cast<std::uint64_t>(rate * kPbkdf2SampleMs) + 1;
+            params.iterations = longer_sample(params.iterations, elapsed);
         }
     }
     // The best one is a processor at its highest clock, which it does not hold for the seconds of an unlock.

@@ -35,6 +35,14 @@ struct Fake {
     }
 };
 
+TEST(ChooseKdf, ShortSamplesOfPbkdf2) {
+    EXPECT_EQ(longer_sample(1000, 20), 4001U);
+    EXPECT_EQ(longer_sample(1000, 10), 8001U);
+    // Between two ticks of a coarse clock nothing seems to take time: a step at a time, not a sample of minutes.
+    EXPECT_EQ(longer_sample(1000, 0), 8001U);
+    EXPECT_EQ(longer_sample(1000, 0.001), 8001U);
+}
+
 TEST(ChooseKdf, Argon2TakesTheTimeAskedFor) {
     // From 40 times slower to 100 times faster than a desktop of today, at targets from 1 s to 10 s.
     for (const double ns : {10.0, 33.0, 100.0, 321.0, 640.0, 1000.0, 2500.0})
