@@ -166,6 +166,12 @@ struct Volume {
     std::vector<std::string> tokens = {};  // "tpm2", "fido2", "pkcs11": those named, in the order tried
     std::uint32_t tries = 3;               // 0 = for ever
     std::string timeout = {};              // as written; "" = none
+    std::uint64_t timeout_seconds = 0;     // of that; 0 = for ever
+    std::uint64_t device_timeout_seconds = 0;  // x-systemd.device-timeout; 0 = not said
+    bool verify = false;                   // asked twice, and nothing that was typed for others
+    bool try_empty_password = false;
+    std::string password_echo = {};        // "yes", "no", "masked"; "" = not said
+    bool keyfile_erase = false;
     std::string header = {};
     std::string header_device = {};
     std::string cipher = {};  // "" = the reader's default
@@ -179,6 +185,11 @@ struct Volume {
     std::optional<std::uint64_t> keyfile_size_bytes = {};
     bool read_only = false;
     bool discard = false;
+    bool same_cpu_crypt = false;
+    bool submit_from_crypt_cpus = false;
+    bool no_read_workqueue = false;
+    bool no_write_workqueue = false;
+    std::string link_volume_key = {};  // KEYRING::DESCRIPTION
     bool no_auto = false;
     bool no_fail = false;
     bool net_dev = false;

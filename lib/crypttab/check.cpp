@@ -29,6 +29,8 @@ void merge(std::vector<Finding>& findings) {
         }
         same->readers = same->readers | finding.readers;
         same->severity = std::max(same->severity, finding.severity);
+        // An option that only one of them knows comes near to what was meant.
+        if (same->suggestion.empty()) same->suggestion = std::move(finding.suggestion);
     }
     findings = std::move(merged);
 }

@@ -115,6 +115,11 @@ void read_cipher(const Entry& entry, Volume& volume) {
 void read_use(const Entry& entry, Volume& volume) {
     volume.read_only = is_on(entry, "readonly");
     volume.discard = is_on(entry, "discard");
+    volume.same_cpu_crypt = is_on(entry, "same-cpu-crypt");
+    volume.submit_from_crypt_cpus = is_on(entry, "submit-from-crypt-cpus");
+    volume.no_read_workqueue = is_on(entry, "no-read-workqueue");
+    volume.no_write_workqueue = is_on(entry, "no-write-workqueue");
+    volume.link_volume_key = text_in(entry, "link-volume-key");
     volume.no_auto = last_is(entry, "noauto", "auto");
     volume.no_fail = last_is(entry, "nofail", "fail");
     volume.net_dev = is_on(entry, "_netdev");
@@ -127,6 +132,22 @@ void read_use(const Entry& entry, Volume& volume) {
     if (entry.find("check") != nullptr) volume.check = text_in(entry, "check");
     if (entry.find("check") != nullptr && volume.check.empty()) volume.check = "blkid";
     volume.check_argument = text_in(entry, "checkargs");
+}
+
+std::uint64_t seconds_in(const Entry& entry, std::string_view name) {
+    const std::string text = text_in(entry, name);
+    return is_duration(text) ? seconds_of(text) : 0;
+}
+
+void read_asking(const Entry& entry, Volume& volume) {
+    volume.timeout = text_in(entry, "timeout");
+    if (!is_duration(volume.timeout)) volume.timeout.clear();
+    volume.timeout_seconds = seconds_in(entry, "timeout");
+    volume.device_timeout_seconds = seconds_in(entry, "x-systemd.device-timeout");
+    volume.verify = is_on(entry, "verify");
+    volume.try_empty_password = is_on(entry, "try-empty-password");
+    volume.password_echo = text_in(entry, "password-echo");
+    volume.keyfile_erase = is_on(entry, "keyfile-erase");
 }
 
 // What either reader refuses before it looks at a device.
@@ -157,8 +178,7 @@ Volume meaning(const Entry& entry) {
     read_tokens(entry, volume);
     read_cipher(entry, volume);
     read_use(entry, volume);
-    volume.timeout = text_in(entry, "timeout");
-    if (!is_duration(volume.timeout)) volume.timeout.clear();
+    read_asking(entry, volume);
     if (const auto tries = number_in(entry, "tries"))
         volume.tries = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(*tries, std::numeric_limits<std::uint32_t>::max()));

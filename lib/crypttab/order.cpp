@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What lies on what: a line whose device, header or key is below another's /dev/mapper/NAME comes after it.
+#include "latchkey/crypttab_order.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/i18n.h"
+#include "base/strprintf.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+constexpr std::string_view kMapper = "/dev/mapper/";
+
+using Index = std::map<std::string_view, std::size_t>;
+using Indices = std::set<std::size_t>;
+
+Index index_of(std::span<const Volume> volumes) {
+    Index index;
+    for (std::size_t i = 0; i < volumes.size(); ++i) index.emplace(volumes[i].name, i);
+    return index;
+}
+
+Indices needs_of(const Volume& volume, std::size_t self, const Index& index) {
+    Indices needs;
+    const auto need = [&](std::string_view name) {
+        const auto found = index.find(name);
+        if (found != index.end() && found->second != self) needs.insert(found->second);
+    };
+    for (const std::string_view path : {std::string_view(volume.source), std::string_view(volume.header),
+                                        std::string_view(volume.header_device),
+                                        std::string_view(volume.key_path),
+                                        std::string_view(volume.key_device)})
+        if (path.starts_with(kMapper)) need(path.substr(kMapper.size()));
+    // Debian's script takes the key from the mapping that its argument names.
+    if (volume.script.ends_with("decrypt_derived")) need(volume.key_path);
+    return needs;
+}
+
+Result<Indices> named(const Index& index, std::span<const std::string> names) {
+    Indices wanted;
+    for (const std::string& name : names) {
+        const auto found = index.find(name);
+        if (found == index.end())
+            return fail(Errc::NotFound, "no line of the crypttab is called '%s'", name.c_str());
+        wanted.insert(found->second);
+    }
+    return wanted;
+}
+
+// What they need is wanted too, and what that needs.
+void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wanted) {
+    std::vector<std::size_t> looked_at(wanted.begin(), wanted.end());
+    while (!looked_at.empty()) {
+        const std::size_t one = looked_at.back();
+        looked_at.pop_back();
+        for (const std::size_t need : needs_of(volumes[one], one, index))
+            if (wanted.insert(need).second) looked_at.push_back(need);
+    }
+}
+
+Error circle(std::span<const Volume> volumes, const Indices& left) {
+    std::string lines;
+    for (const std::size_t one : left) {
+        if (!lines.empty()) lines += ", ";
+        lines += strprintf("%u (%s)", volumes[one].line, volumes[one].name.c_str());
+    }
+    return fail(Errc::InvalidArgument, "lines of the crypttab wait for each other: %s", lines.c_str());
+}
+
+// Only those that are in a circle, not those that wait for one.
+Indices members_of_circles(const std::map<std::size_t, Indices>& needs, Indices left) {
+    for (bool changed = true; changed;) {
+        Indices needed;
+        for (const std::size_t one : left)
+            for (const std::size_t need : needs.at(one))
+                if (left.contains(need)) needed.insert(need);
+        changed = needed.size() != left.size();
+        left = std::move(needed);
+    }
+    return left;
+}
+
+// Each as early as its needs and the file's order let it.  What is in `left` afterwards waits for itself.
+std::vector<Step> sorted(const std::map<std::size_t, Indices>& needs, Indices& left) {
+    std::vector<Step> steps;
+    std::map<std::size_t, std::size_t> missing;
+    std::map<std::size_t, std::vector<std::size_t>> waiting;
+    Indices ready;
+    for (const std::size_t one : left) {
+        for (const std::size_t need : needs.at(one)) {
+            if (!left.contains(need)) continue;
+            ++missing[one];
+            waiting[need].push_back(one);
+        }
+        if (missing[one] == 0) ready.insert(one);
+    }
+    while (!ready.empty()) {
+        const std::size_t one = *ready.begin();
+        ready.erase(ready.begin());
+        left.erase(one);
+        steps.push_back({one, {needs.at(one).begin(), needs.at(one).end()}});
+        for (const std::size_t other : waiting[one])
+            if (--missing[other] == 0) ready.insert(other);
+    }
+    return steps;
+}
+
+std::map<std::size_t, Indices> all_needs(std::span<const Volume> volumes, const Index& index,
+                                         const Indices& wanted) {
+    std::map<std::size_t, Indices> needs;
+    for (const std::size_t one : wanted) needs[one] = needs_of(volumes[one], one, index);
+    return needs;
+}
+
+}  // namespace
+
+Result<std::vector<Step>> opening_order(std::span<const Volume> volumes,
+                                        std::span<const std::string> names) {
+    const Index index = index_of(volumes);
+    Indices wanted;
+    if (names.empty()) {
+        for (const auto& [name, one] : index)
+            if (!volumes[one].no_auto) wanted.insert(one);
+    } else {
+        LK_ASSIGN(wanted, named(index, names));
+    }
+    add_needs(volumes, index, wanted);
+    const auto needs = all_needs(volumes, index, wanted);
+    auto steps = sorted(needs, wanted);
+    if (!wanted.empty()) return circle(volumes, members_of_circles(needs, std::move(wanted)));
+    return steps;
+}
+
+Result<std::vector<std::size_t>> closing_order(std::span<const Volume> volumes,
+                                               std::span<const std::string> names) {
+    const Index index = index_of(volumes);
+    Indices wanted;
+    if (names.empty()) {
+        for (const auto& [name, one] : index) wanted.insert(one);
+    } else {
+        LK_ASSIGN(wanted, named(index, names));
+    }
+    const auto needs = all_needs(volumes, index, wanted);
+    std::vector<std::size_t> order;
+    for (const Step& step : sorted(needs, wanted)) order.push_back(step.volume);
+    order.insert(order.end(), wanted.begin(), wanted.end());
+    std::ranges::reverse(order);
+    return order;
+}
+
+}  // namespace latchkey::crypttab

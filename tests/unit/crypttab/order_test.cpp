@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which lines are opened and closed when, and what their scripts are told.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "latchkey/crypttab_order.h"
+
+namespace latchkey::crypttab {
+namespace {
+
+using testing::ElementsAre;
+
+
+std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::Systemd) {
+    std::vector<Volume> volumes;
+    const auto file = parse(text);
+    EXPECT_TRUE(file);
+    for (const Line& line : file->lines) volumes.push_back(meaning(read_entry(line, reader)));
+    return volumes;
+}
+
+// "b a<b": names in their order, with those that each needs.
+std::string opening(const std::vector<Volume>& volumes, const std::vector<std::string>& names = {}) {
+    const auto steps = opening_order(volumes, names);
+    if (!steps) return steps.error().message;
+    std::string text;
+    for (const Step& step : *steps) {
+        if (!text.empty()) text += ' ';
+        text += volumes[step.volume].name;
+        for (const std::size_t need : step.needs) text += "<" + volumes[need].name;
+    }
+    return text;
+}
+
+std::string closing(const std::vector<Volume>& volumes, const std::vector<std::string>& names = {}) {
+    const auto order = closing_order(volumes, names);
+    if (!order) return order.error().message;
+    std::string text;
+    for (const std::size_t one : *order) text += (text.empty() ? "" : " ") + volumes[one].name;
+    return text;
+}
+
+TEST(CrypttabOrder, LinesKeepTheirOrderWhereNothingSaysOtherwise) {
+    const auto volumes = volumes_of("c /dev/c\nb /dev/b\na /dev/a - noauto\n");
+    EXPECT_EQ(opening(volumes), "c b");
+    EXPECT_EQ(opening(volumes, {"a"}), "a");
+    EXPECT_EQ(opening(volumes, {"b", "c", "b"}), "c b");
+    EXPECT_EQ(closing(volumes), "a b c");
+    EXPECT_EQ(closing(volumes, {"c"}), "c");
+}
+
+TEST(CrypttabOrder, WhatLiesOnAnotherComesAfterIt) {
+    EXPECT_EQ(opening(volumes_of("a /dev/mapper/b\nb /dev/b\n")), "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/a /dev/mapper/b\nb /dev/b\n")), "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/a /key:/dev/mapper/b\nb /dev/b\n")), "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/a - header=/dev/mapper/b\nb /dev/b\n")), "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/a - header=/h:/dev/mapper/b\nb /dev/b\n")), "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/a b luks,keyscript=decrypt_derived\nb /dev/b none\n", Readers::Debian)),
+              "b a<b");
+    EXPECT_EQ(opening(volumes_of("a /dev/mapper/b /dev/mapper/c\nb /dev/mapper/c\nc /dev/c\n")),
+              "c b<c a<b<c");
+    // Others are not in the way of those that come first in the file.
+    EXPECT_EQ(opening(volumes_of("a /dev/a\nx /dev/mapper/z\nb /dev/b\nz /dev/z\n")), "a b z x<z");
+    EXPECT_EQ(opening(volumes_of("a /dev/mapper/elsewhere\n")), "a");
+}
+
+TEST(CrypttabOrder, WhatANamedLineNeedsIsOpenedToo) {
+    const auto volumes = volumes_of("a /dev/mapper/b\nb /dev/mapper/c - noauto\nc /dev/c - noauto\nd /dev/d\n");
+    EXPECT_EQ(opening(volumes, {"a"}), "c b<c a<b");
+    EXPECT_EQ(opening(volumes), "c b<c a<b d");
+    EXPECT_EQ(closing(volumes, {"b"}), "b");
+    EXPECT_EQ(closing(volumes), "d a b c");
+}
+
+TEST(CrypttabOrder, OfTwoLinesWithOneNameTheFirstCounts) {
+    const auto volumes = volumes_of("a /dev/a\na /dev/mapper/a\n");
+    const auto steps = opening_order(volumes, {});
+    ASSERT_TRUE(steps);
+    ASSERT_EQ(steps->size(), 1U);
+    EXPECT_EQ(steps->front().volume, 0U);
+}
+
+TEST(CrypttabOrder, RefusesWhatCannotBe) {
+    EXPECT_EQ(opening(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
+    EXPECT_EQ(closing(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
+    // Those that only wait for the circle are not named.
+    const auto volumes = volumes_of("x /dev/mapper/b\nb /dev/mapper/c\nc /dev/c /dev/mapper/b\nd /dev/d\n");
+    EXPECT_EQ(opening(volumes), "lines of the crypttab wait for each other: 2 (b), 3 (c)");
+    EXPECT_EQ(opening(volumes, {"d"}), "d");
+    EXPECT_EQ(closing(volumes), "c b x d");
+    EXPECT_EQ(opening(volumes_of("a /dev/mapper/a\n")), "a");
+}
+
+TEST(CrypttabOrder, TenThousandLinesAreNoTrouble) {
+    std::vector<Volume> volumes(10000);
+    for (std::size_t i = 0; i < volumes.size(); ++i) {
+        volumes[i].name = std::to_string(i);
+        volumes[i].source = "/dev/mapper/" + std::to_string(i + 1);
+    }
+    const auto steps = opening_order(volumes, {});
+    ASSERT_TRUE(steps);
+    EXPECT_EQ(steps->front().volume, volumes.size() - 1);
+    EXPECT_EQ(steps->back().volume, 0U);
+}
+
+std::vector<std::string> told(std::string_view text, std::string_view device, unsigned tried) {
+    const auto file = parse(text);
+    EXPECT_TRUE(file);
+    const Line& line = file->lines.at(0);
+    auto environment = script_environment(line, read_entry(line, Readers::Debian), device, tried);
+    std::ranges::sort(environment);
+    return environment;
+}
+
+// The kernel suite crypttab_open compares with what Debian's own scripts say.
+TEST(CrypttabScripts, AreToldFieldsAndOptions) {
+    EXPECT_THAT(told("my\\040name UUID=1 argu\\054ment luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,"
+                     "unknown=x,tmp\n",
+                     "/dev/sda1", 2),
+                ElementsAre("CRYPTTAB_KEY=argu,ment", "CRYPTTAB_NAME=my name",
+                            "CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash=a,b,check,unknown=x,tmp",
+                            "CRYPTTAB_OPTION_check=/lib/cryptsetup/checks/blkid", "CRYPTTAB_OPTION_hash=a,b",
+                            "CRYPTTAB_OPTION_keyscript=/lib/cryptsetup/scripts/told", "CRYPTTAB_OPTION_keyslot=0",
+                            "CRYPTTAB_OPTION_luks=yes", "CRYPTTAB_OPTION_readonly=yes", "CRYPTTAB_OPTION_tmp=ext4",
+                            "CRYPTTAB_SOURCE=/dev/sda1", "CRYPTTAB_TRIED=2", "_CRYPTTAB_KEY=argu\\054ment",
+                            "_CRYPTTAB_NAME=my\\040name",
+                            "_CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,unknown=x,tmp",
+                            "_CRYPTTAB_SOURCE=UUID=1"));
+    // Of one that stands twice the last counts; what stands behind a blank is an option too.
+    EXPECT_THAT(told("a b c tries=1,tries=2 x\n", "b", 0),
+                testing::AllOf(testing::Contains("CRYPTTAB_OPTION_tries=2 x"),
+                               testing::Contains("_CRYPTTAB_OPTIONS=tries=1,tries=2 x")));
+}
+
+TEST(CrypttabScripts, LieWhereDebianKeepsThem) {
+    EXPECT_EQ(script_path("decrypt_keyctl"), "/lib/cryptsetup/scripts/decrypt_keyctl");
+    EXPECT_EQ(script_path("/bin/mine"), "/bin/mine");
+    EXPECT_EQ(check_path(""), "/lib/cryptsetup/checks/blkid");
+    EXPECT_EQ(check_path("/bin/mine"), "/bin/mine");
+}
+
+TEST(CrypttabMeaning, HasWhatOpeningNeeds) {
+    const Volume volume = volumes_of("a b none verify,try-empty-password,password-echo=yes,keyfile-erase,timeout=1min30s,"
+                                     "x-systemd.device-timeout=5,same-cpu-crypt,no-write-workqueue,link-volume-key=@u::x\n")
+                              .front();
+    EXPECT_TRUE(volume.verify && volume.try_empty_password && volume.keyfile_erase);
+    EXPECT_TRUE(volume.same_cpu_crypt && volume.no_write_workqueue);
+    EXPECT_FALSE(volume.submit_from_crypt_cpus || volume.no_read_workqueue);
+    EXPECT_EQ(volume.password_echo, "yes");
+    EXPECT_EQ(volume.timeout_seconds, 90U);
+    EXPECT_EQ(volume.device_timeout_seconds, 5U);
+    EXPECT_EQ(volume.link_volume_key, "@u::x");
+    EXPECT_EQ(volumes_of("a b none timeout=soon\n").front().timeout_seconds, 0U);
+    EXPECT_FALSE(volumes_of("a b none verify,keyfile-erase=no\n", Readers::Systemd).front().keyfile_erase);
+}
+
+}  // namespace
+}  // namespace latchkey::crypttab
