@@ -10,6 +10,9 @@ install(TARGETS latchkey_static EXPORT latchkeyStaticTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET latchkey)
   install(TARGETS latchkey RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+  # mount(8) and umount(8) look for these in /sbin.
+  install(FILES ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/mount.crypto_LUKS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/umount.crypto_LUKS
+          DESTINATION ${CMAKE_INSTALL_SBINDIR})
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/latchkey
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")

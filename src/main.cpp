@@ -14,6 +14,7 @@
 #include "cli/introspect.h"
 #include "cli/options.h"
 #include "cli/parse.h"
+#include "mount/helper.h"
 #include "ui/configuration.h"
 #include "ui/envelope.h"
 #include "ui/format.h"
@@ -159,6 +160,7 @@ int main(int argc, char** argv) {
     const std::span<const char* const> words(argv + (argc > 0 ? 1 : 0),
                                              static_cast<std::size_t>(argc > 0 ? argc - 1 : 0));
     try {
+        if (is_mount_helper(called_as)) return flushed(run_mount_helper(called_as, words));
         return flushed(dispatch(called_as, words));
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "%s\n", translate(N_("Not enough memory.")));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// /etc/crypttab: what its readers will do with it.  Needs no rights and looks at no device.
+// /etc/crypttab: what its readers will do with it, which needs no rights and looks at no device; and doing it.
 #include "actions/crypttab.h"
 
 #include <unistd.h>
@@ -39,6 +39,16 @@ Readers readers_of(const Arguments& args) {
     return Readers::Both;
 }
 
+// Who would do it on this machine, if we did not.
+Readers dialect_of(const Arguments& args) {
+    const std::string dialect = args.text(opt::dialect);
+    if (dialect == "systemd") return Readers::Systemd;
+    if (dialect == "debian") return Readers::Debian;
+    const bool debian = ::access("/run/systemd/system", F_OK) != 0 &&
+                        ::access("/lib/cryptsetup/cryptdisks-functions", F_OK) == 0;
+    return debian ? Readers::Debian : Readers::Systemd;
+}
+
 Result<void> list(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
     Fact facts = crypttab::describe(tab.file, tab.readers);
     ui.print(to_text(facts));
@@ -57,6 +67,10 @@ constexpr Verb kVerbs[] = {
     {"convert", crypttab_convert, 2},
     {"list", list, 2},
 };
+constexpr Verb kDoers[] = {
+    {"open", crypttab_open, 0},
+    {"close", crypttab_close, 0},
+};
 
 Result<void> list_options(Ui& ui) {
     Fact facts = crypttab::describe_options();
@@ -65,8 +79,20 @@ Result<void> list_options(Ui& ui) {
     return {};
 }
 
+Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
+    Crypttab tab{args.text(opt::crypttab), {}, dialect_of(args)};
+    tab.names.assign(args.operands.begin() + 1, args.operands.end());
+    if (tab.names.empty() == !args.has(opt::all))
+        return ui.usage_error(fail(Errc::InvalidArgument, "Name the volumes, or give --all."));
+    if (tab.file_name.empty()) tab.file_name = kDefaultFile;
+    LK_ASSIGN(tab.file, read_crypttab(tab.file_name));
+    return verb.run(ui, args, tab);
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string_view word = args.operands[0];
+    const auto doer = std::ranges::find(kDoers, word, &Verb::word);
+    if (doer != std::end(kDoers)) return run_doer(ui, args, *doer);
     if (word == "options" && args.operands.size() == 1) return list_options(ui);
     const auto verb = std::ranges::find(kVerbs, word, &Verb::word);
     if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
@@ -77,14 +103,15 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return verb->run(ui, args, tab);
 }
 
-constexpr const OptionSpec* kOptions[] = {&opt::reader, &opt::to, &opt::strict};
+constexpr const OptionSpec* kOptions[] = {&opt::reader,   &opt::to,  &opt::strict,  &opt::dialect,
+                                          &opt::crypttab, &opt::all, &opt::dry_run, &opt::disable_keyring};
 
 }  // namespace
 
 extern constexpr Action kCrypttab{
     .name = "crypttab",
-    .operands = N_("<check|explain|convert|list|options> [<file>] [<name>]"),
-    .summary = N_("tell what systemd and Debian's scripts will do with /etc/crypttab"),
+    .operands = N_("<check|explain|convert|list|options|open|close> [<file>|<name>...]"),
+    .summary = N_("tell what systemd and Debian's scripts will do with /etc/crypttab, or do it"),
     .options = kOptions,
     .run = &run,
 };

@@ -2,6 +2,9 @@
 // The words of "crypttab", one a file.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "actions/common.h"
 #include "latchkey/crypttab.h"
 
@@ -12,10 +15,14 @@ struct Crypttab {
     crypttab::File file;
     crypttab::Readers readers;    // --for
     std::string_view volume = {};  // explain's second operand, or ""
+    std::vector<std::string> names = {};  // of open and close; none: --all
 };
 
 [[nodiscard]] Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab);
 [[nodiscard]] Result<void> crypttab_explain(Ui& ui, const Arguments& args, const Crypttab& tab);
 [[nodiscard]] Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab);
+// These do it themselves, in the way of one reader.
+[[nodiscard]] Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab);
+[[nodiscard]] Result<void> crypttab_close(Ui& ui, const Arguments& args, const Crypttab& tab);
 
 }  // namespace latchkey::cli

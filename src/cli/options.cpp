@@ -39,7 +39,7 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::veracrypt, &opt::veracrypt_pim, &opt::veracrypt_query_pim, &opt::hw_opal,
     &opt::hw_opal_only, &opt::hw_opal_factory_reset, &opt::disable_sum, &opt::json, &opt::dry_run,
     &opt::backup_dir, &opt::show_keys, &opt::verify_fs, &opt::expect_signature, &opt::compat,
-    &opt::probe, &opt::losetup, &opt::backend, &opt::length, &opt::from_type, &opt::to_type, &opt::journal, &opt::reader, &opt::to, &opt::strict,
+    &opt::probe, &opt::losetup, &opt::backend, &opt::length, &opt::from_type, &opt::to_type, &opt::journal, &opt::reader, &opt::to, &opt::dialect, &opt::crypttab, &opt::all, &opt::strict,
     &opt::name, &opt::flags, &opt::kdf_max_iterations, &opt::kdf_max_time, &opt::kdf_max_memory,
 };
 

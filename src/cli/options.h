@@ -182,6 +182,9 @@ inline constexpr Text to_type{{.name = "to-type", .metavar = N_("TYPE"), .help =
 inline constexpr Text journal{{.name = "journal", .metavar = N_("FILE"), .help = N_("Remember there how far a copy came, and go on from there"), .scope = kListed, .complete = Complete::File}};
 inline constexpr Text reader{{.name = "for", .metavar = N_("READER"), .help = N_("Who reads the crypttab: systemd, debian or both"), .scope = kListed, .complete = Complete::Words, .words = "systemd|debian|both", .words_error = N_("Option --for can be only systemd/debian/both.")}};
 inline constexpr Text to{{.name = "to", .metavar = N_("READER"), .help = N_("Who shall read the converted crypttab: systemd or debian"), .scope = kListed, .complete = Complete::Words, .words = "systemd|debian", .words_error = N_("Option --to can be only systemd/debian.")}};
+inline constexpr Text dialect{{.name = "dialect", .metavar = N_("READER"), .help = N_("In whose way to open what the crypttab says: systemd or debian"), .scope = kListed, .complete = Complete::Words, .words = "systemd|debian", .words_error = N_("Option --dialect can be only systemd/debian.")}};
+inline constexpr Text crypttab{{.name = "crypttab", .metavar = N_("FILE"), .help = N_("The crypttab to open or close by; /etc/crypttab"), .scope = kListed, .complete = Complete::File}};
+inline constexpr Flag all{{.name = "all", .help = N_("All lines of the crypttab"), .scope = kListed}};
 inline constexpr Flag strict{{.name = "strict", .help = N_("Warnings count as errors"), .scope = kListed}};
 inline constexpr Text name{{.name = "name", .metavar = N_("TEXT"), .help = N_("Name of the keyslot, for people (LUKS2)"), .scope = kListed}};
 inline constexpr Text flags{{.name = "flags", .metavar = N_("FLAG,..."), .help = N_("Activation flags to store in the header, or none (LUKS2)"), .scope = kListed}};

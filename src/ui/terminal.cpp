@@ -50,11 +50,11 @@ class Terminal {
     int output_ = -1;
 };
 
-// Echo is off while one lives, on every way out of it.
+// Echo is off while one lives (unless it is wanted), and as before on every way out of it.
 class NoEcho {
   public:
-    NoEcho(int terminal, const termios& modes)
-        : terminal_(terminal), modes_(modes), on_signal_(terminal, modes) {}
+    NoEcho(int terminal, const termios& modes, Echo echo)
+        : terminal_(terminal), modes_(modes), echo_(echo), on_signal_(terminal, modes) {}
     ~NoEcho() { ::tcsetattr(terminal_, TCSADRAIN, &modes_); }
     NoEcho(const NoEcho&) = delete;
     NoEcho& operator=(const NoEcho&) = delete;
@@ -62,7 +62,8 @@ class NoEcho {
     // What was typed before the prompt was typed for somebody else.
     [[nodiscard]] bool start() const {
         termios quiet = modes_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+        constexpr tcflag_t kShown = ECHO | ECHOE | ECHOK | ECHONL;
+        if (echo_ == Echo::Off) quiet.c_lflag &= ~kShown;
         quiet.c_lflag |= ICANON | ISIG;
         return ::tcsetattr(terminal_, TCSAFLUSH, &quiet) == 0;
     }
@@ -71,6 +72,7 @@ class NoEcho {
   private:
     int terminal_;
     termios modes_;
+    Echo echo_;
     RestoreOnSignal on_signal_;
 };
 
@@ -157,17 +159,18 @@ Result<TypedLine> read_line(const Terminal& terminal, NoEcho& echo, std::string_
 
 }  // namespace
 
-Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds) {
+Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds, Echo echoed) {
     const Terminal terminal;
     termios modes = {};
     if (::tcgetattr(terminal.input(), &modes) != 0) return cannot_read();
     const BlockedSignals blocked;
-    NoEcho echo(terminal.input(), modes);
+    NoEcho echo(terminal.input(), modes, echoed);
     // Echo is off before the prompt is seen, so that nothing typed in answer to it is shown.
     if (!echo.start()) return cannot_read();
     write_all(terminal.output(), prompt);
     auto line = read_line(terminal, echo, prompt, timeout_seconds, blocked.before());
-    if (line) write_all(terminal.output(), "\n");
+    // Where echo is on, the terminal has shown the one that was typed.
+    if (line && echoed == Echo::Off) write_all(terminal.output(), "\n");
     return line;
 }
 

@@ -19,10 +19,13 @@ struct TypedLine {
     bool too_long = false;  // the rest was thrown away
 };
 
-// Shows the prompt on /dev/tty (or stderr and stdin, where there is no controlling terminal) and reads a line with
-// echo off.  Interrupted (a signal), InvalidArgument (end of input, timeout, no terminal); the terminal is as before
+enum class Echo : bool { Off, On };
+
+// Shows the prompt on /dev/tty (or stderr and stdin, where there is no controlling terminal) and reads a line, with
+// echo off unless it is wanted.  Interrupted (a signal), InvalidArgument (end of input, timeout, no terminal); the terminal is as before
 // in every case.  A timeout of 0 waits for ever.
-[[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds);
+[[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds,
+                                           Echo echo = Echo::Off);
 
 // A line of standard input without its newline; at most 255 bytes of it.  InvalidArgument at end of input.
 [[nodiscard]] Result<std::string> read_answer();

@@ -64,3 +64,23 @@ with 'a\0b\n' run crypttab check -
 with '' run crypttab check -
 head -c 2000000 /dev/zero | tr '\0' '#' >large
 run crypttab list large
+
+say "open and close: the plan, which looks at no device"
+cat >chain <<'TAB'
+inner  /dev/mapper/outer  /key:/dev/mapper/stick  luks,discard
+stick  LABEL=stick        none                    luks,noauto
+outer  UUID=1111-2222     none                    luks,header=/h
+swap   /dev/sda2          /dev/urandom            swap,cipher=aes-xts-plain64
+late   /dev/sdb1          -                       noauto
+TAB
+run crypttab open --dry-run --all --crypttab chain --dialect systemd
+run crypttab open --dry-run --json late --crypttab chain --dialect systemd
+run crypttab open --dry-run --all --crypttab bad --dialect debian
+run crypttab close --dry-run --all --crypttab chain --dialect systemd
+run crypttab open --crypttab chain
+run crypttab open --crypttab chain --all late
+run crypttab open --crypttab chain --dry-run nobody
+run crypttab open --crypttab nowhere --all
+run crypttab open --all --dialect=both
+printf 'a /dev/mapper/b\nb /dev/mapper/a\n' >circle
+run crypttab open --dry-run --all --crypttab circle --dialect systemd

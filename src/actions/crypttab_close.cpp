@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/activation.h"
+#include "actions/crypttab.h"
+#include "latchkey/crypttab_order.h"
+
+namespace latchkey::cli {
+namespace {
+
+// By name it must have been open; with --all what is not open is as it should be.
+Result<bool> close_one(Ui& ui, const std::string& name, bool must_be_open) {
+    auto closed = mapping::close(ui.context(), name);
+    if (closed) return true;
+    switch (closed.error().code) {
+        case Errc::NoDevice:
+            if (!must_be_open) return false;
+            return fail(Errc::NoDevice, "Device %s is not active.", name.c_str());
+        case Errc::Busy: return still_in_use(ui, name);
+        case Errc::NotSupported:
+        case Errc::AccessDenied: return no_device_mapper(ui, std::move(closed).error(), 4);
+        default: return std::move(closed).error();
+    }
+}
+
+Fact closed_fact(const std::string& name, std::string outcome, const Error* error) {
+    Fact fact{.key = {},
+              .kind = Fact::Kind::Object,
+              .children = {text_fact("name", name), text_fact("outcome", std::move(outcome))}};
+    if (error == nullptr) return fact;
+    fact.children.push_back(text_fact("code", std::string(info(error->code).name)));
+    fact.children.push_back(text_fact("error", error->message));
+    return fact;
+}
+
+}  // namespace
+
+Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
+    std::vector<crypttab::Volume> volumes;
+    for (const crypttab::Line& line : tab.file.lines)
+        if (!line.words.empty()) volumes.push_back(crypttab::meaning(crypttab::read_entry(line, tab.readers)));
+    LK_ASSIGN(const auto order, crypttab::closing_order(volumes, tab.names));
+    Fact facts{.key = "volumes", .kind = Fact::Kind::Array};
+    std::optional<Error> first;
+    unsigned failed = 0;
+    for (const std::size_t one : order) {
+        const std::string& name = volumes[one].name;
+        if (ui.dry_run()) {
+            ui.say("%s", name.c_str());
+            facts.children.push_back(closed_fact(name, "planned", nullptr));
+            continue;
+        }
+        const auto closed = close_one(ui, name, !tab.names.empty());
+        if (closed) {
+            if (*closed) ui.say("%s: closed.", name.c_str());
+            facts.children.push_back(closed_fact(name, *closed ? "closed" : "not-open", nullptr));
+            continue;
+        }
+        ui.report(closed.error());
+        facts.children.push_back(closed_fact(name, "failed", &closed.error()));
+        if (!first) first = closed.error();
+        ++failed;
+    }
+    ui.result({.key = {},
+               .kind = Fact::Kind::Object,
+               .children = {number_fact("failed", failed), std::move(facts)}});
+    if (!first) return {};
+    // Each was told when it failed.
+    return ui.silent(*first);
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "crypttab/opener.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "actions/activation.h"
+#include "crypttab/finish.h"
+#include "latchkey/token_unlock.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+using crypttab::Readers;
+using crypttab::Type;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+// How long devices that lie on a new mapping (of LVM, say) may take to turn up.
+constexpr milliseconds kGrace{2000};
+constexpr milliseconds kPause{100};
+
+enum class State : std::uint8_t { New, Missing, Trying, Deriving, Asking, Done };
+
+// Words of the peer end in one, the library's do not.
+std::string without_stop(std::string message) {
+    if (message.ends_with('.')) message.pop_back();
+    return message;
+}
+
+}  // namespace
+
+std::string_view name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Unfinished: return "unfinished";
+        case Outcome::Opened: return "opened";
+        case Outcome::WasOpen: return "was-open";
+        case Outcome::Skipped: return "skipped";
+        case Outcome::Failed: break;
+    }
+    return "failed";
+}
+
+struct Opener::Item {
+    LineToOpen what = {};
+    std::size_t number = 0;
+    State state = State::New;
+    OpenedLine result = {};
+    std::optional<Prepared> prepared = {};
+    std::vector<Way> ways = {};
+    std::size_t way = 0;                   // index
+    unsigned tried = 0;
+    unsigned scripts_run = 0;
+    std::size_t next_typed = 0;            // of Opener::typed_
+    std::optional<Error> last_error = {};  // why the last way did not open it
+    Clock::time_point first_seen = {};
+
+    [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
+    [[nodiscard]] const char* name() const { return what.line.name.c_str(); }
+};
+
+Opener::Opener(Ui& ui, std::vector<LineToOpen> lines) : ui_(ui), derivations_(ui.context()) {
+    for (LineToOpen& line : lines) {
+        items_.push_back(std::make_unique<Item>());
+        items_.back()->what = std::move(line);
+        items_.back()->number = items_.size() - 1;
+    }
+}
+
+Opener::~Opener() = default;
+
+std::vector<OpenedLine> Opener::run() {
+    for (;;) {
+        advance();
+        if (derivations_.under_way()) {
+            take(derivations_.wait());
+            continue;
+        }
+        if (!cancelled() && (ask_people() || wait_for_devices())) continue;
+        break;
+    }
+    std::vector<OpenedLine> results;
+    for (const auto& item : items_) {
+        if (item->state != State::Done) give_up(*item, fail(Errc::Interrupted, "interrupted"));
+        results.push_back(std::move(item->result));
+    }
+    return results;
+}
+
+bool Opener::cancelled() const { return ui_.context().cancelled().load(std::memory_order_relaxed); }
+
+// What can be done without asking or waiting.
+void Opener::advance() {
+    for (const auto& item : items_) {
+        if (cancelled()) return;
+        if (item->state == State::New) start(*item);
+        if (item->state == State::Trying) try_ways(*item);
+        if (item->state == State::Asking && shares_passphrases(*item) && item->next_typed < typed_.size())
+            try_passphrase(*item, typed_[item->next_typed++]);
+    }
+}
+
+void Opener::start(Item& item) {
+    for (const std::size_t need : item.what.needs) {
+        const Item& other = *items_[need];
+        if (other.state != State::Done) return;
+        if (other.result.outcome == Outcome::Failed || other.result.outcome == Outcome::Skipped)
+            return give_up(item, fail(Errc::NoDevice, "it needs %s, which is not open", other.name()));
+    }
+    if (item.line().skipped)
+        return give_up(item, fail(Errc::InvalidArgument, "line %u cannot be used: see 'crypttab check'",
+                                  item.line().line));
+    if (item.what.entry.find("fixate-volume-key") != nullptr)
+        return give_up(item, fail(Errc::NotSupported, "fixate-volume-key is not looked at here"));
+    if (item.what.entry.find("tpm2-measure-pcr") != nullptr)
+        ui_.warn("%s: the volume key is not measured into a PCR.", item.name());
+    const auto info = mapping::status(ui_.context(), item.line().name);
+    if (!info) return give_up(item, no_device_mapper(ui_, info.error(), 4));
+    if (info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
+    item.first_seen = Clock::now();
+    find_devices(item);
+}
+
+// True if it went on, well or not; false while a device is missing.
+bool Opener::find_devices(Item& item) {
+    auto prepared = prepare(ui_, item.line());
+    if (!prepared && prepared.error().code == Errc::NoDevice) {
+        item.state = State::Missing;
+        item.last_error = std::move(prepared).error();
+        return false;
+    }
+    if (!prepared) {
+        give_up(item, std::move(prepared).error());
+        return true;
+    }
+    item.prepared = std::move(prepared).value();
+    item.ways = ways_of(item.line());
+    item.state = State::Trying;
+    return true;
+}
+
+void Opener::try_ways(Item& item) {
+    while (item.state == State::Trying) {
+        if (cancelled()) return;
+        if (item.way >= item.ways.size())
+            return give_up(item, item.last_error.value_or(
+                                     fail(Errc::WrongPassphrase, "nothing opens it that need not be asked for")));
+        const Way way = item.ways[item.way];
+        if (way == Way::Person) {
+            item.state = State::Asking;
+        } else if (way == Way::Tokens) {
+            ++item.way;
+            if (try_tokens(item)) return;
+        } else if (try_key(item, way)) {
+            return;
+        }
+    }
+}
+
+bool Opener::try_tokens(Item& item) {
+    if (!item.prepared->luks) return false;
+    auto opened = unlock_with_token(
+        ui_.context(), *item.prepared->luks,
+        {.keyslot = item.line().key_slot ? std::optional(static_cast<int>(*item.line().key_slot)) : std::nullopt,
+         .any_segment = false});
+    if (opened) {
+        open_with_key(item, *opened);
+        return true;
+    }
+    if (!item.line().tokens.empty())
+        ui_.warn("%s: no token opens it: %s.", item.name(), opened.error().message.c_str());
+    return false;
+}
+
+// True if the item is done or waits for an answer.
+bool Opener::try_key(Item& item, Way way) {
+    const Prepared& prepared = *item.prepared;
+    const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.scripts_run};
+    if (way == Way::Script) ++item.scripts_run;
+    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes);
+    if (!key) {
+        const bool goes_on = way == Way::File || way == Way::FoundFile;
+        if (item.line().reader == Readers::Debian || !goes_on || key.error().code == Errc::Interrupted) {
+            give_up(item, std::move(key).error());
+            return true;
+        }
+        wrong(item, key.error());
+        return item.state == State::Done;
+    }
+    if (prepared.luks) {
+        try_passphrase(item, std::make_shared<const Passphrase>(std::move(key).value()));
+        return true;
+    }
+    const bool is_key = way == Way::File || way == Way::FoundFile || way == Way::Random;
+    const auto opened = open_plain(item, std::move(key).value(), is_key);
+    if (opened)
+        succeed(item, Outcome::Opened);
+    else if (opened.error().code == Errc::WrongPassphrase)
+        wrong(item, opened.error());
+    else
+        give_up(item, opened.error());
+    return item.state == State::Done;
+}
+
+void Opener::try_passphrase(Item& item, std::shared_ptr<const Passphrase> passphrase) {
+    UnlockOptions options{.any_segment = false};
+    if (item.line().key_slot) {
+        // A number that no format has is a keyslot that is not there.
+        constexpr std::uint64_t kMost = 1000;
+        options.keyslot = static_cast<int>(std::min(*item.line().key_slot, kMost));
+    }
+    item.state = State::Deriving;
+    derivations_.add({item.number, &*item.prepared->luks, std::move(passphrase), options});
+}
+
+void Opener::take(Derived derived) {
+    Item& item = *items_[derived.item];
+    for (const std::string& message : derived.messages) ui_.warn("%s: %s", item.name(), message.c_str());
+    const bool by_person = item.ways[item.way] == Way::Person;
+    item.state = by_person ? State::Asking : State::Trying;
+    if (derived.opened) return open_with_key(item, *derived.opened);
+    if (derived.opened.error().code != Errc::WrongPassphrase)
+        return give_up(item, std::move(derived.opened).error());
+    // Of what people type, more than one passphrase may be for others: a round is judged at its end.
+    if (by_person)
+        item.last_error = std::move(derived.opened).error();
+    else if (item.ways[item.way] == Way::Empty)
+        ++item.way;
+    else
+        wrong(item, derived.opened.error());
+}
+
+void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
+    ui_.debug("%s: keyslot %d opened", item.name(), opened.keyslot);
+    auto plan = item.prepared->luks->plan(opened);
+    if (!plan) return give_up(item, std::move(plan).error());
+    const auto mapped = map_and_finish(item, *plan, opened.key);
+    if (mapped) return succeed(item, Outcome::Opened);
+    if (mapped.error().code != Errc::WrongPassphrase) return give_up(item, mapped.error());
+    wrong(item, mapped.error());
+}
+
+Result<void> Opener::open_plain(Item& item, SecretBuffer secret, bool is_key) {
+    const plain::Params& params = item.prepared->plain;
+    LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+    auto key = is_key ? plain::key_from_file(params, std::move(secret))
+                      : plain::key_from_passphrase(params, Passphrase(std::move(secret)));
+    if (!key) return std::move(key).error();
+    return map_and_finish(item, plan, *key);
+}
+
+Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const VolumeKey& key) {
+    LK_TRY(map_prepared(ui_, item.line(), *item.prepared, plan, key));
+    const auto environment = crypttab::script_environment(item.what.text, item.what.entry,
+                                                          item.prepared->source, item.tried);
+    auto finished = finish_mapping(ui_, item.line(), environment);
+    if (finished) return {};
+    if (const auto closed = mapping::close(ui_.context(), item.line().name); !closed)
+        ui_.warn("%s: cannot be closed again: %s.", item.name(), closed.error().message.c_str());
+    return finished;
+}
+
+// A try that a person, a script or a file had.
+void Opener::wrong(Item& item, const Error& error) {
+    ++item.tried;
+    item.last_error = error;
+    const Way way = item.ways[item.way];
+    if (way != Way::Person && way != Way::Script) ++item.way;
+    const bool last = item.way >= item.ways.size();
+    if (!last && used_up(item)) return;
+    if (!last) ui_.warn("%s: %s.", item.name(), without_stop(error.message).c_str());
+}
+
+bool Opener::used_up(Item& item) {
+    if (item.line().tries == 0 || item.tried < item.line().tries) return false;
+    Error error = fail(Errc::WrongPassphrase, "maximum number of tries exceeded");
+    if (item.last_error) error.message += ": " + item.last_error->message;
+    give_up(item, std::move(error));
+    return true;
+}
+
+// Nothing tells that a passphrase for others is wrong for a plain volume, and `verify` wants one of its own.
+bool Opener::shares_passphrases(const Item& item) const {
+    return item.prepared->luks.has_value() && !item.line().verify;
+}
+
+Question Opener::question_for(const std::vector<Item*>& asking) const {
+    constexpr std::size_t kMostNamed = 4;
+    const Item& first = *asking.front();
+    Question question{.timeout_seconds = first.line().timeout_seconds,
+                      .twice = asking.size() == 1 && first.line().verify,
+                      .echo = first.line().password_echo == "yes"};
+    std::string names = first.line().name;
+    for (std::size_t i = 1; i < std::min(asking.size(), kMostNamed); ++i) names += ", " + asking[i]->line().name;
+    for (const Item* item : asking) {
+        // One that may wait for ever lets the others wait with it; one that must not be shown hides all.
+        const std::uint64_t seconds = item->line().timeout_seconds;
+        question.timeout_seconds = seconds == 0 || question.timeout_seconds == 0
+                                       ? 0
+                                       : std::max(question.timeout_seconds, seconds);
+        question.echo = question.echo && item->line().password_echo == "yes";
+    }
+    if (asking.size() == 1)
+        question.prompt = text("Enter passphrase for %s (%s): ", names.c_str(), first.prepared->source.c_str());
+    else if (asking.size() <= kMostNamed)
+        question.prompt = text("Enter passphrase for %s: ", names.c_str());
+    else
+        question.prompt = text("Enter passphrase for %s and %zu more: ", names.c_str(), asking.size() - kMostNamed);
+    return question;
+}
+
+// True if somebody was asked, or one that was to be asked is done for.
+bool Opener::ask_people() {
+    const bool settled = settle_round();
+    std::vector<Item*> asking;
+    for (const auto& item : items_) {
+        if (item->state != State::Asking) continue;
+        if (!asking.empty() && !(shares_passphrases(*asking.front()) && shares_passphrases(*item))) continue;
+        asking.push_back(item.get());
+    }
+    if (asking.empty()) return settled;
+    auto secret = ask(ui_, question_for(asking));
+    if (!secret && secret.error().code == Errc::WrongPassphrase) {
+        for (Item* item : asking) wrong(*item, secret.error());
+        return true;
+    }
+    if (!secret) {
+        for (Item* item : asking) give_up(*item, secret.error());
+        return true;
+    }
+    Item& first = *asking.front();
+    if (!first.prepared->luks) {
+        const auto opened = open_plain(first, std::move(secret).value(), false);
+        if (opened)
+            succeed(first, Outcome::Opened);
+        else if (opened.error().code == Errc::WrongPassphrase)
+            wrong(first, opened.error());
+        else
+            give_up(first, opened.error());
+        return true;
+    }
+    auto passphrase = std::make_shared<const Passphrase>(std::move(secret).value());
+    round_ = asking;
+    opened_before_round_ = opened_;
+    if (shares_passphrases(first)) typed_.push_back(passphrase);
+    for (Item* item : asking) {
+        item->next_typed = typed_.size();
+        try_passphrase(*item, passphrase);
+    }
+    return true;
+}
+
+// A passphrase that opened one of them was no mistake of the others.  True if there was a round.
+bool Opener::settle_round() {
+    const bool helped = opened_ > opened_before_round_;
+    const bool any = !round_.empty();
+    for (Item* item : std::exchange(round_, {}))
+        if (item->state == State::Asking && !helped)
+            wrong(*item, item->last_error.value_or(fail(Errc::WrongPassphrase, "wrong passphrase")));
+    return any;
+}
+
+bool Opener::wait_for_devices() {
+    bool waits = false;
+    bool moved = false;
+    const auto now = Clock::now();
+    for (const auto& item : items_) {
+        if (item->state != State::Missing) continue;
+        if (find_devices(*item)) {
+            moved = true;
+            continue;
+        }
+        const auto patience = std::chrono::seconds(std::min<std::uint64_t>(
+            item->line().device_timeout_seconds, std::uint64_t{100} * 365 * 86400));
+        const bool may_come = now < item->first_seen + patience ||
+                              (opened_ > 0 && now < last_opened_ + kGrace);
+        waits = waits || may_come;
+        if (may_come) continue;
+        moved = true;
+        if (item->line().no_fail) {
+            ui_.say("%s: skipped, as %s.", item->name(), item->last_error->message.c_str());
+            succeed(*item, Outcome::Skipped);
+        } else {
+            give_up(*item, *item->last_error);
+        }
+    }
+    if (waits && !moved) std::this_thread::sleep_for(kPause);
+    return waits || moved;
+}
+
+void Opener::succeed(Item& item, Outcome outcome) {
+    item.state = State::Done;
+    item.result.outcome = outcome;
+    item.prepared.reset();
+    if (outcome == Outcome::WasOpen) ui_.say("%s: is open already.", item.name());
+    if (outcome != Outcome::Opened) return;
+    erase_key_file(ui_, item.line());
+    ++opened_;
+    last_opened_ = Clock::now();
+    ui_.say("%s: opened.", item.name());
+}
+
+void Opener::give_up(Item& item, Error error) {
+    if (item.prepared) erase_key_file(ui_, item.line());
+    item.state = State::Done;
+    item.result.outcome = Outcome::Failed;
+    item.prepared.reset();
+    if (error.code != Errc::Interrupted) ui_.warn("%s: %s.", item.name(), without_stop(error.message).c_str());
+    item.result.error = std::move(error);
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "crypttab/prepare.h"
+
+#include <algorithm>
+#include <array>
+
+#include "actions/activation.h"
+#include "latchkey/crypt_device.h"
+#include "latchkey/find_device.h"
+#include "latchkey/swap_guard.h"
+#include "ui/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+using crypttab::KeyKind;
+using crypttab::Readers;
+using crypttab::Type;
+
+constexpr std::uint64_t kSector = 512;  // bytes
+
+plain::Params plain_params_of(const crypttab::Volume& line) {
+    plain::Params params;
+    if (!line.cipher.empty()) params.cipher = line.cipher;
+    if (!line.hash.empty()) params.hash = line.hash;
+    // What is more than fits is refused by its name: kMaxKeyBytes is far below.
+    if (line.key_bits)
+        params.key_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.key_bits / 8, UINT32_MAX));
+    params.offset_sectors = line.offset_sectors.value_or(0);
+    params.skip_sectors = line.skip_sectors.value_or(0);
+    if (line.sector_size)
+        params.sector_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.sector_size, UINT32_MAX));
+    return params;
+}
+
+ActivateOptions options_of(const Context& context, const crypttab::Volume& line) {
+    ActivateOptions options{.flags = {.allow_discards = line.discard,
+                                      .same_cpu_crypt = line.same_cpu_crypt,
+                                      .submit_from_crypt_cpus = line.submit_from_crypt_cpus,
+                                      .no_read_workqueue = line.no_read_workqueue,
+                                      .no_write_workqueue = line.no_write_workqueue},
+                            .read_only = line.read_only,
+                            .key_in_keyring = context.policy.use_kernel_keyring};
+    if (!line.link_volume_key.empty()) options.link_key_to.push_back(line.link_volume_key);
+    return options;
+}
+
+// Bytes of an ext2, ext3 or ext4 at the front; 0 if there is none.  They keep a label for a device whose rest is swap.
+Result<std::uint64_t> ext_bytes(const Device& device) {
+    constexpr std::uint64_t kSuperblock = 1024;  // bytes
+    std::array<std::byte, 64> block{};
+    if (device.size() < kSuperblock + block.size()) return std::uint64_t{0};
+    LK_TRY(read_device(device, kSuperblock, block));
+    const auto number = [&](std::size_t at) {
+        std::uint32_t value = 0;
+        for (std::size_t i = 4; i-- > 0;) value = value << 8U | std::to_integer<std::uint32_t>(block[at + i]);
+        return value;
+    };
+    const std::uint32_t log_size = number(24);
+    if ((number(56) & 0xffffU) != 0xef53U || log_size > 6) return std::uint64_t{0};
+    return std::uint64_t{number(4)} << (10 + log_size);
+}
+
+// Before a plain mapping: Debian's scripts look at the device whatever the key is; a random key, which nobody has twice,
+// destroys what is there with the first write.
+Result<void> check_target(const crypttab::Volume& line, const Device& data) {
+    if (line.reader == Readers::Systemd && line.key != KeyKind::Random) return {};
+    LK_ASSIGN(const auto found, find_signatures(data));
+    std::string expected;
+    const bool ext = found.size() == 1 && found.front().name.starts_with("ext");
+    if (ext && line.offset_sectors.value_or(0) > 0) {
+        LK_ASSIGN(const std::uint64_t bytes, ext_bytes(data));
+        if (bytes > 0 && bytes / kSector <= *line.offset_sectors) expected = found.front().name;
+    }
+    return decide_swap_target(data.name(), found, expected);
+}
+
+Result<std::string> header_path(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
+    if (line.header.empty()) return prepared.source;
+    if (line.header_device.empty()) return find_device(line.header);
+    LK_ASSIGN(MountedDevice mounted, MountedDevice::mount(ui.context(), line.header_device));
+    LK_ASSIGN(std::string path, mounted.path_of(line.header));
+    prepared.header_device = std::move(mounted);
+    return path;
+}
+
+Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
+    LK_ASSIGN(const std::string path, header_path(ui, line, prepared));
+    LoadOptions options{.type = "LUKS"};
+    if (path != prepared.source) options.data_device = prepared.source;
+    LK_ASSIGN(Device metadata, Device::open(ui.context(), path, Access::ReadOnly));
+    auto volume = Volume::load(ui.context(), std::move(metadata), options);
+    if (!volume && volume.error().code == Errc::NotThisFormat)
+        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", path.c_str());
+    if (!volume) return std::move(volume).error();
+    prepared.luks = std::move(volume).value();
+    return {};
+}
+
+Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
+    prepared.plain = plain_params_of(line);
+    LK_TRY(plain::plan(prepared.plain));
+    if (line.cipher.empty() || line.hash.empty())
+        ui.verbose("%s: without cipher= and hash= it is %s with %s, which other versions do not share.",
+                   line.name.c_str(), prepared.plain.cipher.c_str(), prepared.plain.hash.c_str());
+    return check_target(line, prepared.data);
+}
+
+}  // namespace
+
+Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line) {
+    const bool luks = line.type == Type::Luks || line.type == Type::AsFound;
+    if (!luks && line.type != Type::Plain)
+        return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
+                    std::string(crypttab::name_of(line.type)).c_str());
+    LK_ASSIGN(std::string source, find_device(line.source));
+    LK_ASSIGN(Device data, Device::open(ui.context(), source,
+                                        line.read_only ? Access::ReadOnly : Access::ReadWrite));
+    Prepared prepared{.source = std::move(source), .data = std::move(data)};
+    prepared.options = options_of(ui.context(), line);
+    if (luks) {
+        auto loaded = load_luks(ui, line, prepared);
+        if (loaded) return prepared;
+        if (line.type == Type::Luks || loaded.error().code != Errc::NotThisFormat || !line.header.empty())
+            return std::move(loaded).error();
+        ui.warn("%s: %s has no LUKS header: it is taken as plain; say plain in the crypttab.",
+                line.name.c_str(), prepared.source.c_str());
+    }
+    LK_TRY(prepare_plain(ui, line, prepared));
+    return prepared;
+}
+
+Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,
+                          const MappingPlan& plan, const VolumeKey& key) {
+    auto info = mapping::activate(ui.context(), plan, key, prepared.data, line.name, prepared.options);
+    if (!info) return not_mapped(ui, std::move(info).error(), line.name, prepared.data, plan);
+    return {};
+}
+
+}  // namespace latchkey::cli

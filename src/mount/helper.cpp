@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a mount is closed again: umount(8) finds "helper=" in its notes and calls us; whoever unmounts in another way
+// finds a mapping that the kernel removes by itself with its last user.
+#include "mount/helper.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "actions/activation.h"
+#include "crypttab/opener.h"
+#include "crypttab/program.h"
+#include "latchkey/find_device.h"
+#include "latchkey/keyfile.h"
+#include "mount/request.h"
+#include "ui/format.h"
+#include "ui/signals.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr std::string_view kMount = "mount.crypto_LUKS";
+constexpr std::string_view kUnmount = "umount.crypto_LUKS";
+constexpr int kUsage = 1;     // mount(8): incorrect invocation
+constexpr int kFailure = 32;  // mount failure
+constexpr std::string_view kMapper = "/dev/mapper/";
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string real_path(const std::string& path) {
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    return real ? std::string(real.get()) : path;
+}
+
+// The name that desktops give a LUKS volume, too: what they opened is found.
+Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume) {
+    LK_ASSIGN(const std::string source, find_device(volume.source));
+    if (volume.type == crypttab::Type::Plain) return mapping_name("plain-" + std::string(last_part(source)));
+    LK_ASSIGN(const std::string header, volume.header.empty() ? Result<std::string>(source)
+                                                              : find_device(volume.header));
+    LK_ASSIGN(Device metadata, Device::open(context, header, Access::ReadOnly));
+    auto loaded = Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
+    if (!loaded && loaded.error().code == Errc::NotThisFormat)
+        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", header.c_str());
+    if (!loaded) return std::move(loaded).error();
+    return mapping_name("luks-" + loaded->info().uuid);
+}
+
+// Once nothing uses it any more, the kernel removes it.
+void remove_with_last_user(Ui& ui, const std::string& name) {
+    const auto deferred = mapping::close(ui.context(), name, {.deferred = true});
+    if (!deferred && deferred.error().code != Errc::NoDevice)
+        ui.warn("%s stays open after it is unmounted: %s.", name.c_str(), deferred.error().message.c_str());
+}
+
+Program mount_program(const MountRequest& request, const std::string& device, bool ours) {
+    Program program{.words = {"mount"}};
+    if (request.no_table) program.words.emplace_back("-n");
+    if (request.verbose) program.words.emplace_back("-v");
+    if (request.sloppy) program.words.emplace_back("-s");
+    if (!request.file_system.empty()) program.words.insert(program.words.end(), {"-t", request.file_system});
+    std::string options = request.options;
+    if (ours) options += std::string(options.empty() ? "" : ",") + "helper=crypto_LUKS";
+    if (!options.empty()) program.words.insert(program.words.end(), {"-o", options});
+    program.words.insert(program.words.end(), {"--", device, request.directory});
+    return program;
+}
+
+Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume) {
+    Opener opener(ui, {LineToOpen{.line = volume}});
+    const auto opened = opener.run();
+    if (opened.front().outcome == Outcome::Failed) return ui.silent(*opened.front().error);
+    return opened.front().outcome == Outcome::Opened;
+}
+
+Result<void> mount_volume(Ui& ui, MountRequest request) {
+    if (request.fake) return {};
+    if (request.volume.name.empty()) {
+        LK_ASSIGN(request.volume.name, chosen_name(ui.context(), request.volume));
+    }
+    const std::string& name = request.volume.name;
+    LK_ASSIGN(const bool ours, open_volume(ui, request.volume));
+    const std::string device = std::string(kMapper) + name;
+    auto mounted = request.swap ? must_run(ui.context(), {.words = {"swapon", device}})
+                                : must_run(ui.context(), mount_program(request, device, ours));
+    if (mounted && ours) remove_with_last_user(ui, name);
+    if (!mounted && ours) {
+        const auto closed = mapping::close(ui.context(), name);
+        if (!closed) ui.report(closed.error());
+    }
+    return mounted;
+}
+
+std::string mountinfo() {
+    const auto bytes = read_keyfile("/proc/self/mountinfo");
+    if (!bytes) return {};
+    return {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->size()};
+}
+
+// The mapping that is mounted there, if it is an encrypted volume; else "".
+std::string mapping_below(Ui& ui, const std::string& target) {
+    const std::string name = mapped_name(mounted_device(mountinfo(), target));
+    if (name.empty() || name.find('/') != std::string::npos) return {};
+    const auto info = mapping::status(ui.context(), name);
+    return info && info->active && !info->type.empty() ? name : std::string();
+}
+
+Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
+    const std::string target = real_path(request.target);
+    const std::string name = mapping_below(ui, target);
+    // Removed by hand it leaves no node behind, and whoever waits for umount finds it gone.
+    const bool was_ours = !name.empty() &&
+                          mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
+    Program program{.words = {"umount", "-i"}};
+    program.words.insert(program.words.end(), request.flags.begin(), request.flags.end());
+    program.words.insert(program.words.end(), {"--", target});
+    auto unmounted = must_run(ui.context(), program);
+    if (!was_ours) return unmounted;
+    // Mounted elsewhere too, or with files that are still open.
+    const bool used = !unmounted || request.lazy || is_mounted(mountinfo(), std::string(kMapper) + name);
+    if (used || !mapping::close(ui.context(), name)) remove_with_last_user(ui, name);
+    return unmounted;
+}
+
+Result<void> run(Ui& ui, bool mounts, std::span<const char* const> words) {
+    if (!mounts) {
+        LK_ASSIGN(const UnmountRequest request, parse_unmount(words));
+        return unmount_volume(ui, request);
+    }
+    LK_ASSIGN(MountRequest request, parse_mount(words));
+    return mount_volume(ui, std::move(request));
+}
+
+// The words alone: what was wrong with them is told by who finds it.
+bool is_understood(bool mounts, std::span<const char* const> words) {
+    return mounts ? parse_mount(words).has_value() : parse_unmount(words).has_value();
+}
+
+}  // namespace
+
+bool is_mount_helper(std::string_view called_as) {
+    const std::string_view name = last_part(called_as);
+    return name == kMount || name == kUnmount;
+}
+
+int run_mount_helper(std::string_view called_as, std::span<const char* const> words) {
+    const std::string_view name = last_part(called_as);
+    const bool mounts = name == kMount;
+    Context context;
+    const CancelOnSignals cancel(context);
+    Ui ui(context, {.program = std::string(name)});
+    const auto outcome = run(ui, mounts, words);
+    const int status = ui.finish(Arguments(), outcome);
+    if (status == 0) return 0;
+    return is_understood(mounts, words) ? kFailure : kUsage;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The programs that mount(8) and umount(8) call for volumes: mount.crypto_LUKS and umount.crypto_LUKS.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace latchkey::cli {
+
+// Whether the program was called by one of these names.
+[[nodiscard]] bool is_mount_helper(std::string_view called_as);
+// Returns the exit status, by the table in mount(8).
+[[nodiscard]] int run_mount_helper(std::string_view called_as, std::span<const char* const> words);
+
+}  // namespace latchkey::cli

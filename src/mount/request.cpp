@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "mount/request.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace latchkey::cli {
+namespace {
+
+using crypttab::KeyKind;
+using crypttab::Type;
+using crypttab::Volume;
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+// Options of this helper's own.  Names that others gave the same thing stand behind its own.
+struct TextOption {
+    std::string_view names[3];
+    std::string Volume::* field;
+};
+constexpr TextOption kTexts[] = {
+    {{"cipher"}, &Volume::cipher},
+    {{"hash"}, &Volume::hash},
+    {{"keyfile", "key_file", "key-file"}, &Volume::key_path},
+    {{"header"}, &Volume::header},
+    {{"name", "dm_name"}, &Volume::name},
+    {{"password-echo"}, &Volume::password_echo},
+};
+struct NumberOption {
+    std::string_view names[3];
+    std::optional<std::uint64_t> Volume::* field;
+};
+constexpr NumberOption kNumbers[] = {
+    {{"size", "keysize", "key-size"}, &Volume::key_bits},
+    {{"offset"}, &Volume::offset_sectors},
+    {{"skip"}, &Volume::skip_sectors},
+    {{"sector-size"}, &Volume::sector_size},
+    {{"key-slot", "keyslot"}, &Volume::key_slot},
+    {{"keyfile-offset"}, &Volume::keyfile_offset_bytes},
+    {{"keyfile-size"}, &Volume::keyfile_size_bytes},
+};
+struct FlagOption {
+    std::string_view names[2];
+    bool Volume::* field;
+};
+constexpr FlagOption kFlags[] = {
+    {{"crypt-discard", "allow-discards"}, &Volume::discard},
+    {{"same-cpu-crypt"}, &Volume::same_cpu_crypt},
+    {{"submit-from-crypt-cpus"}, &Volume::submit_from_crypt_cpus},
+    {{"no-read-workqueue"}, &Volume::no_read_workqueue},
+    {{"no-write-workqueue"}, &Volume::no_write_workqueue},
+    {{"headless"}, &Volume::headless},
+    {{"verify"}, &Volume::verify},
+    {{"try-empty-password"}, &Volume::try_empty_password},
+};
+
+// For mount(8) and systemd; mount gives some of them to its helpers, and no file system knows them.
+constexpr std::string_view kForOthers[] = {"auto", "noauto", "user", "nouser", "users", "owner", "group",
+                                           "nofail", "fail", "_netdev", "defaults", "loop"};
+
+template <std::size_t N>
+bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
+    return !name.empty() && std::ranges::find(names, name) != std::end(names);
+}
+
+struct Word {
+    std::string name;
+    std::optional<std::string> value;
+    std::string text;
+};
+
+// At commas, but for those between quotation marks, as mount has it for SELinux contexts.
+std::vector<Word> split(std::string_view text) {
+    std::vector<Word> words;
+    while (!text.empty()) {
+        bool quoted = false;
+        std::size_t end = 0;
+        for (; end < text.size() && (quoted || text[end] != ','); ++end)
+            if (text[end] == '"') quoted = !quoted;
+        const std::string_view part = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (part.empty()) continue;
+        const std::size_t equals = part.find('=');
+        Word word{std::string(part.substr(0, equals)), std::nullopt, std::string(part)};
+        if (equals != std::string_view::npos) word.value = std::string(part.substr(equals + 1));
+        words.push_back(std::move(word));
+    }
+    return words;
+}
+
+Error needs(const Word& word, const char* what) {
+    return fail(Errc::InvalidArgument, "option '%s' needs %s", word.text.c_str(), what);
+}
+
+// True if the option was one that has a field of its own.
+Result<bool> take_field(const Word& word, Volume& volume) {
+    for (const TextOption& option : kTexts) {
+        if (!is_one_of(option.names, word.name)) continue;
+        if (!word.value || word.value->empty()) return needs(word, "a value");
+        volume.*option.field = *word.value;
+        return true;
+    }
+    for (const NumberOption& option : kNumbers) {
+        if (!is_one_of(option.names, word.name)) continue;
+        const auto number = number_of(word.value.value_or(""));
+        if (!number) return needs(word, "a number");
+        volume.*option.field = *number;
+        return true;
+    }
+    for (const FlagOption& option : kFlags) {
+        if (!is_one_of(option.names, word.name)) continue;
+        if (word.value) return needs(word, "no value");
+        volume.*option.field = true;
+        return true;
+    }
+    return false;
+}
+
+void pass_on(MountRequest& request, const std::string& option) {
+    if (!request.options.empty()) request.options += ',';
+    request.options += option;
+}
+
+Result<void> take_number(const Word& word, std::uint64_t most, std::uint64_t& into) {
+    const auto number = number_of(word.value.value_or(""));
+    if (!number || *number > most) return needs(word, "a number");
+    into = *number;
+    return {};
+}
+
+Result<void> take_option(const Word& word, MountRequest& request) {
+    Volume& volume = request.volume;
+    LK_ASSIGN(const bool taken, take_field(word, volume));
+    if (taken) return {};
+    if (word.name == "plain" || word.name == "luks") {
+        volume.type = word.name == "plain" ? Type::Plain : Type::Luks;
+    } else if (word.name == "fstype") {
+        if (!word.value || word.value->empty()) return needs(word, "a value");
+        request.file_system = *word.value;
+    } else if (word.name == "tmp") {
+        volume.tmp = word.value.value_or("ext4");
+        if (volume.tmp.empty()) return needs(word, "a value");
+    } else if (word.name == "swap") {
+        volume.swap = true;
+    } else if (word.name == "tries") {
+        std::uint64_t tries = 0;
+        LK_TRY(take_number(word, UINT32_MAX, tries));
+        volume.tries = static_cast<std::uint32_t>(tries);
+    } else if (word.name == "timeout") {
+        LK_TRY(take_number(word, UINT32_MAX, volume.timeout_seconds));
+    } else if (word.name == "ro") {
+        volume.read_only = true;
+        pass_on(request, word.text);
+    } else if (word.name == "rw") {
+        volume.read_only = false;
+        pass_on(request, word.text);
+    } else if (word.name == "discard") {  // the file system sends them, the mapping lets them through
+        volume.discard = true;
+        pass_on(request, word.text);
+    } else if (!is_one_of(kForOthers, word.name) && !word.name.starts_with("x-") && !word.name.starts_with("X-") &&
+               word.name != "comment") {
+        pass_on(request, word.text);
+    }
+    return {};
+}
+
+bool is_random(std::string_view path) {
+    return path == "/dev/urandom" || path == "/dev/random" || path == "/dev/hwrng";
+}
+
+// What the options are together.
+Result<void> complete(MountRequest& request) {
+    Volume& volume = request.volume;
+    if (volume.swap && !volume.tmp.empty())
+        return fail(Errc::InvalidArgument, "options swap and tmp exclude each other");
+    const bool fresh = volume.swap || !volume.tmp.empty();
+    if (fresh) {
+        if (volume.key_path.empty()) volume.key_path = "/dev/urandom";
+        volume.type = Type::Plain;
+    }
+    if (!volume.key_path.empty()) volume.key = is_random(volume.key_path) ? KeyKind::Random : KeyKind::File;
+    if (volume.key == KeyKind::Random && !fresh)
+        return fail(Errc::InvalidArgument, "a random key is for swap and tmp alone");
+    if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")
+        return fail(Errc::InvalidArgument, "the name '%s' is none of a mapping", volume.name.c_str());
+    if (!volume.tmp.empty() && request.file_system.empty()) request.file_system = volume.tmp;
+    request.swap = volume.swap;
+    return {};
+}
+
+// "crypto_LUKS.ext4": what is inside stands behind the point.
+std::string inner_type(std::string_view type) {
+    const std::size_t point = type.find('.');
+    if (point != std::string_view::npos) return std::string(type.substr(point + 1));
+    return type.starts_with("crypto_") || type == "crypt" || type == "auto" ? std::string() : std::string(type);
+}
+
+// Words, some of which belong to the flag before them.
+struct Splitter {
+    std::span<const char* const> words;
+    std::size_t at = 0;
+
+    Result<std::string> value(std::string_view rest) {
+        if (!rest.empty()) return std::string(rest);
+        if (at >= words.size()) return fail(Errc::InvalidArgument, "the last option needs a value");
+        return std::string(words[at++]);
+    }
+};
+
+Result<void> take_mount_flags(std::string_view letters, Splitter& splitter, MountRequest& request) {
+    while (!letters.empty()) {
+        const char letter = letters.front();
+        letters.remove_prefix(1);
+        switch (letter) {
+            case 'f': request.fake = true; break;
+            case 's': request.sloppy = true; break;
+            case 'n': request.no_table = true; break;
+            case 'v': request.verbose = true; break;
+            case 'r': request.volume.read_only = true; pass_on(request, "ro"); break;
+            case 'w': break;
+            case 'o': {
+                LK_ASSIGN(const std::string options, splitter.value(letters));
+                for (const Word& word : split(options)) LK_TRY(take_option(word, request));
+                return {};
+            }
+            case 't': {
+                LK_ASSIGN(const std::string type, splitter.value(letters));
+                if (const std::string inner = inner_type(type); !inner.empty()) request.file_system = inner;
+                return {};
+            }
+            case 'N': return fail(Errc::NotSupported, "another namespace is not supported");
+            default: return fail(Errc::InvalidArgument, "unknown option -%c", letter);
+        }
+    }
+    return {};
+}
+
+std::vector<std::string_view> fields_of(std::string_view line) {
+    std::vector<std::string_view> fields;
+    while (!line.empty()) {
+        const std::size_t end = std::min(line.find(' '), line.size());
+        fields.push_back(line.substr(0, end));
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return fields;
+}
+
+// "\040" is a blank: the kernel writes blanks, tabs, newlines and backslashes so.
+std::string without_escapes(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '7'; };
+        if (text[i] == '\\' && i + 3 < text.size() && digit(i + 1) && digit(i + 2) && digit(i + 3)) {
+            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+            i += 3;
+        } else {
+            plain += text[i];
+        }
+    }
+    return plain;
+}
+
+struct MountLine {
+    std::string folder;
+    std::string device;
+};
+
+std::vector<MountLine> mounts_in(std::string_view mountinfo) {
+    std::vector<MountLine> mounts;
+    while (!mountinfo.empty()) {
+        const std::size_t end = std::min(mountinfo.find('\n'), mountinfo.size());
+        const auto fields = fields_of(mountinfo.substr(0, end));
+        mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
+        const auto dash = std::ranges::find(fields, "-");
+        if (fields.size() < 5 || fields.end() - dash < 3) continue;
+        mounts.push_back({without_escapes(fields[4]), without_escapes(dash[2])});
+    }
+    return mounts;
+}
+
+}  // namespace
+
+Result<MountRequest> parse_mount(std::span<const char* const> words) {
+    MountRequest request;
+    request.volume.type = Type::Luks;
+    std::vector<std::string> operands;
+    Splitter splitter{words};
+    while (splitter.at < words.size()) {
+        const std::string_view word = words[splitter.at++];
+        if (word.size() > 1 && word.front() == '-')
+            LK_TRY(take_mount_flags(word.substr(1), splitter, request));
+        else
+            operands.emplace_back(word);
+    }
+    if (operands.size() != 2)
+        return fail(Errc::InvalidArgument, "a device and a folder are needed");
+    request.volume.source = operands[0];
+    request.directory = operands[1];
+    LK_TRY(complete(request));
+    return request;
+}
+
+Result<UnmountRequest> parse_unmount(std::span<const char* const> words) {
+    UnmountRequest request;
+    Splitter splitter{words};
+    while (splitter.at < words.size()) {
+        const std::string_view word = words[splitter.at++];
+        if (word.size() < 2 || word.front() != '-') {
+            if (!request.target.empty()) return fail(Errc::InvalidArgument, "one folder is enough");
+            request.target = word;
+        } else if (word.starts_with("-t")) {
+            LK_TRY(splitter.value(word.substr(2)));
+        } else if (word.starts_with("-N")) {
+            return fail(Errc::NotSupported, "another namespace is not supported");
+        } else if (word.find_first_not_of("flnrv", 1) != std::string_view::npos) {
+            return fail(Errc::InvalidArgument, "unknown option %s", std::string(word).c_str());
+        } else {
+            request.flags.emplace_back(word);
+            request.lazy = request.lazy || word.find('l') != std::string_view::npos;
+        }
+    }
+    if (request.target.empty()) return fail(Errc::InvalidArgument, "a folder is needed");
+    return request;
+}
+
+std::string mounted_device(std::string_view mountinfo, std::string_view target) {
+    std::string device;
+    for (MountLine& mount : mounts_in(mountinfo))
+        if (mount.folder == target || mount.device == target) device = std::move(mount.device);
+    return device;
+}
+
+bool is_mounted(std::string_view mountinfo, std::string_view device) {
+    const auto mounts = mounts_in(mountinfo);
+    return std::ranges::find(mounts, device, &MountLine::device) != mounts.end();
+}
+
+std::string mapping_name(std::string_view text) {
+    constexpr std::string_view kGood =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#+-.:=@_";
+    std::string name(text.substr(0, 120));
+    for (char& c : name)
+        if (kGood.find(c) == std::string_view::npos) c = '_';
+    return name;
+}
+
+}  // namespace latchkey::cli
