@@ -224,6 +224,17 @@ def initramfs_lvm(side, _):
     return outcome
 
 
+def initramfs_unlock(side, _):
+    """The root in LUKS2, opened by Debian's cryptroot-unlock, which looks for the waiting cryptsetup by its file and environment."""
+    boot = root_boot(side, ".luks", "/dev/mapper/cryptroot")
+    boot.arguments.append("bootlab.unlock")
+    report = side.start(boot)
+    outcome = side.facts(report, "multi-user", sorted(spoken(report.console, INITRAMFS_WORDS + "|cryptroot-unlock")))
+    expect(outcome["mounted"] == ["/dev/mapper/cryptroot / ext4"], f"mounted: {outcome['mounted']}")
+    expect("cryptroot-unlock: cryptsetup: cryptroot set up successfully" in report.console, "cryptroot-unlock did not find the process")
+    return outcome
+
+
 def initramfs_tries(side, _):
     """Nothing but wrong passphrases in the initramfs: it asks for half a minute, gives up, and leaves a shell, with no key."""
     boot = root_boot(side, ".luks", "/dev/mapper/cryptroot")
@@ -305,7 +316,7 @@ def systemd_tries(side, disks):
     return outcome
 
 
-CASES = [debian_scripts, debian_tries, initramfs_root, initramfs_lvm, initramfs_tries, systemd_units, systemd_twelve, systemd_tries]
+CASES = [debian_scripts, debian_tries, initramfs_root, initramfs_lvm, initramfs_unlock, initramfs_tries, systemd_units, systemd_twelve, systemd_tries]
 
 
 def attempt(case, side, program):
