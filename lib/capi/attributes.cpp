@@ -55,7 +55,7 @@ const char* crypt_get_device_name(crypt_device* cd) {
 }
 
 const char* crypt_get_metadata_device_name(crypt_device* cd) {
-    if (cd == nullptr || cd->header_path.empty()) return nullptr;
+    if (cd == nullptr || !is_detached(*cd)) return nullptr;
     // Of a mapping only the data device is known, unless somebody said where the header is.
     if (!cd->active_name.empty() && !is_detached(*cd)) return nullptr;
     return cd->header_path.c_str();
@@ -113,7 +113,7 @@ int crypt_get_sector_size(crypt_device* cd) {
 
 int crypt_header_is_detached(crypt_device* cd) {
     return guarded_with(cd, [](crypt_device& self) -> int {
-        if (!is_luks(self)) return -EINVAL;
+        if (!self.type.empty() && !is_luks(self)) return -EINVAL;
         return is_detached(self) ? 1 : 0;
     });
 }

@@ -34,8 +34,14 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
         }
         const auto written = volume->backup(self.context, backup_file);
         if (written) return 0;
-        if (written.error().code != Errc::Exists) return written.error();
-        log_error(&self, N_("Requested header backup file %s already exists."), backup_file);
+        if (written.error().code == Errc::Exists) {
+            log_error(&self, N_("Requested header backup file %s already exists."), backup_file);
+            return -EINVAL;
+        }
+        if (written.error().code != Errc::NoDevice && written.error().code != Errc::AccessDenied)
+            return written.error();
+        log_error(&self, N_("Cannot create header backup file %s."), backup_file);
+        report_quietly(&self, written.error());
         return -EINVAL;
     });
 }
@@ -47,7 +53,8 @@ int crypt_header_restore(crypt_device* cd, const char* requested_type, const cha
         if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
         auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
         if (!backup) {
-            log_error(&self, N_("Backup file does not contain valid LUKS header."));
+            log_error(&self, N_("Device %s does not exist or access denied."), backup_file);
+            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
             report_quietly(&self, backup.error());
             return -EINVAL;
         }
@@ -55,12 +62,12 @@ int crypt_header_restore(crypt_device* cd, const char* requested_type, const cha
         auto warnings = Volume::check_restore(self.context, device, *backup, *type);
         if (!warnings) {
             if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();
-            log_error(&self, N_("Backup file does not contain valid LUKS header."));
+            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
             return -EINVAL;
         }
         std::string question;
         for (const std::string& warning : *warnings) question += warning + "\n";
-        if (!question.empty() && !confirmed(self, question)) return -EPERM;
+        if (!question.empty() && !confirmed(self, question)) return -EINVAL;
         LK_TRY(Volume::restore(self.context, device, *backup, *type));
         LK_TRY(load_volume(self, *type));
         return 0;

@@ -13,11 +13,18 @@ using latchkey::Result;
 
 namespace {
 
+// Bytes of one key: loop-AES has 64 of them, and a 65th for the IV in version 3.
+std::uint32_t key_bytes_of(const MappingInfo& info) {
+    const std::uint32_t all = info.key_bits / 8;
+    if (info.type != CRYPT_LOOPAES || info.cipher.find(":64-") == std::string::npos) return all;
+    return all % 65 == 0 ? all / 65 : all / 64;
+}
+
 // What the table says, for mappings whose header is not at hand or that have none.
 latchkey::plain::Params params_of(const MappingInfo& info) {
     latchkey::plain::Params params;
     params.cipher = info.cipher;
-    params.key_bytes = info.key_bits / 8;
+    params.key_bytes = key_bytes_of(info);
     params.offset_sectors = info.offset_sectors;
     params.skip_sectors = info.iv_offset_sectors;
     params.size_sectors = info.size_sectors;
@@ -57,7 +64,7 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
         made->active_name = name;
         made->header_path = info.device;
         if (header_device != nullptr) {
-            if (const int refused = check_device(header_device); refused < 0) return refused;
+            if (const int refused = check_device(made.get(), header_device); refused < 0) return refused;
             made->header_path = header_device;
             made->data_path = info.device;
         }

@@ -24,18 +24,6 @@ int level_of(LogLevel level) {
     return CRYPT_LOG_DEBUG;
 }
 
-// Block devices and regular files can be opened later; what else is there cannot.
-int check_path(const char* path) {
-    struct stat about {};
-    if (::stat(path, &about) != 0) {
-        log_error(nullptr, N_("Device %s does not exist or access denied."), path);
-        return errno == EACCES ? -EACCES : -ENOTBLK;
-    }
-    if (S_ISBLK(about.st_mode) || S_ISREG(about.st_mode)) return 0;
-    log_error(nullptr, N_("Device %s is not compatible."), path);
-    return -ENOTBLK;
-}
-
 }  // namespace
 
 std::unique_ptr<crypt_device> new_device() {
@@ -48,8 +36,16 @@ std::unique_ptr<crypt_device> new_device() {
     return cd;
 }
 
-int check_device(const char* path) {
-    return check_path(path);
+// Block devices and regular files can be opened later; what else is there cannot.
+int check_device(const crypt_device* cd, const char* path) {
+    struct stat about {};
+    if (::stat(path, &about) != 0) {
+        log_error(cd, N_("Device %s does not exist or access denied."), path);
+        return -ENOTBLK;
+    }
+    if (S_ISBLK(about.st_mode) || S_ISREG(about.st_mode)) return 0;
+    log_error(cd, N_("Device %s is not compatible."), path);
+    return -ENOTBLK;
 }
 
 }  // namespace latchkey::capi
@@ -64,9 +60,9 @@ int crypt_init_data_device(crypt_device** cd, const char* device, const char* da
     if (cd == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> int {
         if (device != nullptr)
-            if (const int refused = check_device(device); refused < 0) return refused;
+            if (const int refused = check_device(nullptr, device); refused < 0) return refused;
         if (data_device != nullptr)
-            if (const int refused = check_device(data_device); refused < 0) return refused;
+            if (const int refused = check_device(nullptr, data_device); refused < 0) return refused;
         auto made = new_device();
         if (device != nullptr) made->header_path = device;
         if (data_device != nullptr && made->header_path != data_device) made->data_path = data_device;
@@ -88,10 +84,18 @@ void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, vo
 int crypt_set_data_device(crypt_device* cd, const char* device) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (device == nullptr) return -EINVAL;
-        LK_TRY(loaded_volume(self));
-        if (const int refused = check_device(device); refused < 0) return refused;
-        const bool same = self.header_path == device;
-        self.data_path = same ? std::string() : std::string(device);
+        if (!is_luks(self) || !self.volume) {
+            log_error(&self, N_("This operation is not supported for this device type."));
+            return -EINVAL;
+        }
+        if (const int refused = check_device(&self, device); refused < 0) return refused;
+        LK_ASSIGN(const latchkey::Device data,
+                  latchkey::Device::open(self.context, device, latchkey::Access::ReadOnly));
+        if (data.size() <= self.volume->info().data_offset) {
+            log_error(&self, N_("Header detected but device %s is too small."), device);
+            return -EINVAL;
+        }
+        self.data_path = self.header_path == device ? std::string() : std::string(device);
         LK_TRY(load_volume(self, self.type));
         return 0;
     });

@@ -2,6 +2,7 @@
 #include "capi/device.h"
 
 #include "base/i18n.h"
+#include "capi/guard.h"
 
 namespace latchkey::capi {
 namespace {
@@ -11,6 +12,11 @@ Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
     LK_ASSIGN(Device device, Device::open(cd.context, cd.header_path, access));
     return Volume::load(cd.context, std::move(device),
                         {.type = std::string(type), .data_device = cd.data_path});
+}
+
+void tell_of_no_type(const crypt_device& cd) {
+    if (cd.type.empty())
+        log_error(&cd, N_("Cannot determine device type. Incompatible activation of device?"));
 }
 
 }  // namespace
@@ -48,10 +54,12 @@ Result<void> load_volume(crypt_device& cd, std::string_view type) {
 
 Result<Volume*> loaded_volume(crypt_device& cd) {
     if (is_luks(cd) && cd.volume) return &*cd.volume;
+    tell_of_no_type(cd);
     return fail(Errc::InvalidArgument, "This operation is supported only for LUKS device.");
 }
 Result<Volume*> loaded_luks2(crypt_device& cd) {
     if (is_luks2(cd) && cd.volume) return &*cd.volume;
+    tell_of_no_type(cd);
     return fail(Errc::InvalidArgument, "This operation is supported only for LUKS2 device.");
 }
 

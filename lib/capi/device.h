@@ -92,7 +92,7 @@ namespace latchkey::capi {
 
 // Reads the header of header_path into the context.  `type` as LoadOptions::type.
 [[nodiscard]] Result<void> load_volume(crypt_device& cd, std::string_view type);
-// The LUKS header that was loaded; InvalidArgument if the context has none.
+// The LUKS header that was loaded; InvalidArgument, with a line more in the log where nothing is known of the device.
 [[nodiscard]] Result<Volume*> loaded_volume(crypt_device& cd);
 [[nodiscard]] Result<Volume*> loaded_luks2(crypt_device& cd);
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Making something new: headers on disk, or the parameters of what has none.
+#include <bit>
+
 #include "base/i18n.h"
+#include "base/bytes.h"
 #include "base/uuid.h"
 #include "capi/context.h"
 #include "capi/guard.h"
 #include "capi/pbkdf.h"
+#include "luks1/layout.h"
 
 using namespace latchkey::capi;
 using latchkey::Errc;
@@ -14,7 +18,12 @@ using latchkey::Result;
 
 namespace {
 
-constexpr std::uint32_t kSmallestSector = 512;  // bytes
+constexpr std::uint32_t kSmallestSector = 512;   // bytes
+constexpr std::uint32_t kLargestSector = 4096;   // bytes
+constexpr std::uint64_t kSectorBytes = 512;
+constexpr std::uint64_t kDefaultAlignment = 0x100000;    // bytes
+constexpr std::uint64_t kDefaultMetadata = 0x4000;       // bytes; LUKS2, one copy
+constexpr std::uint64_t kDefaultLuks2Area = 0x1000000;   // bytes; both copies and the keyslots
 
 // What crypt_format() was called with.
 struct Order {
@@ -26,6 +35,9 @@ struct Order {
     const void* params;
     bool small_sectors;  // the older version of the call: LUKS2 without a sector size has 512
 
+    [[nodiscard]] bool names_a_cipher() const {
+        return cipher != nullptr && mode != nullptr && key_bytes != 0;
+    }
     [[nodiscard]] std::string cipher_text() const {
         return mode == nullptr ? std::string(cipher) : std::string(cipher) + "-" + mode;
     }
@@ -35,10 +47,16 @@ int lacks(const crypt_device& cd, const char* feature) {
     return not_supported(&cd, "crypt_format", feature);
 }
 
+bool is_sector_size(const crypt_device& cd, std::uint32_t bytes) {
+    if (bytes >= kSmallestSector && bytes <= kLargestSector && std::has_single_bit(bytes)) return true;
+    log_error(&cd, N_("Unsupported encryption sector size."));
+    return false;
+}
+
 // A data device of its own, if one is named that is not the header's.
 int take_data_device(crypt_device& cd, const char* path) {
     if (path == nullptr || cd.header_path == path) return 0;
-    if (const int refused = check_device(path); refused < 0) return refused;
+    if (const int refused = check_device(&cd, path); refused < 0) return refused;
     cd.data_path = path;
     return 0;
 }
@@ -48,8 +66,6 @@ latchkey::KdfRequest kdf_request(const crypt_device& cd) {
 }
 
 Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
-    if (order.cipher == nullptr || order.mode == nullptr || order.key_bytes == 0)
-        return fail(Errc::InvalidArgument, "Cipher, mode or key size is missing.");
     if (order.key_bytes > latchkey::Volume::kMaxKeyBytes)
         return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u", order.key_bytes,
                     latchkey::Volume::kMaxKeyBytes);
@@ -67,8 +83,27 @@ Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
     return params;
 }
 
-Result<int> write_header(crypt_device& cd, const Order& order, const FormatParams& params) {
-    LK_ASSIGN(const FormatParams complete, latchkey::Volume::check_format(cd.context, params));
+// A header of its own has the data offset that it would have before the data, unless something else is asked for: so
+// it can be put there later.
+std::uint64_t usual_offset_sectors(const FormatParams& params) {
+    if (params.type == CRYPT_LUKS1)
+        return latchkey::round_up(latchkey::luks1::standard_areas(params.key_bytes).header_sectors,
+                                  kDefaultAlignment / kSectorBytes);
+    const std::uint64_t metadata = params.metadata_size != 0 ? params.metadata_size : kDefaultMetadata;
+    const std::uint64_t keyslots =
+        params.keyslots_size != 0 ? params.keyslots_size : kDefaultLuks2Area - 2 * metadata;
+    return latchkey::round_up(2 * metadata + keyslots, kDefaultAlignment) / kSectorBytes;
+}
+
+Result<int> write_header(crypt_device& cd, const Order& order, FormatParams params) {
+    if (params.detached && !params.data_offset_sectors && params.alignment_sectors == 0)
+        params.data_offset_sectors = usual_offset_sectors(params);
+    auto checked = latchkey::Volume::check_format(cd.context, params);
+    if (!checked) {
+        report(&cd, checked.error());
+        return -EINVAL;
+    }
+    const FormatParams complete = std::move(checked).value();
     latchkey::SecretBuffer key;
     if (order.key != nullptr) {
         LK_ASSIGN(key, secret_of(order.key, order.key_bytes));
@@ -93,13 +128,21 @@ Result<int> format_luks1(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_luks1*>(order.params);
     if (wish != nullptr)
         if (const int refused = take_data_device(cd, wish->data_device); refused < 0) return refused;
+    if (!order.names_a_cipher()) return -EINVAL;
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS1;
+    // Who names it here wants the data from their beginning on.
+    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors && is_detached(cd))
+        params.data_offset_sectors = 0;
     if (wish != nullptr) {
         if (wish->hash != nullptr) params.hash = wish->hash;
         params.alignment_sectors = wish->data_alignment;
     }
-    if (cd.pbkdf && cd.pbkdf->type != CRYPT_KDF_PBKDF2) return -EINVAL;
+    if (cd.pbkdf && cd.pbkdf->type != CRYPT_KDF_PBKDF2) {
+        // Set before anybody knew the type; LUKS1's own costs are taken.
+        log_error(&cd, N_("Requested PBKDF type is not supported for LUKS1."));
+        cd.pbkdf.reset();
+    }
     params.kdf = kdf_request(cd);
     params.kdf.type = CRYPT_KDF_PBKDF2;
     params.kdf.hash = params.hash;  // LUKS1 has one hash for all
@@ -115,13 +158,18 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
         if (wish->pbkdf != nullptr)
             if (const int refused = set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2); refused < 0) return refused;
     }
+    if (!order.names_a_cipher()) return -EINVAL;
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS2;
+    // Who names it here wants the data from their beginning on.
+    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors && is_detached(cd))
+        params.data_offset_sectors = 0;
     params.metadata_size = cd.metadata_bytes;
     params.keyslots_size = cd.keyslots_bytes;
     if (wish != nullptr) {
         params.alignment_sectors = wish->data_alignment;
         params.sector_size = wish->sector_size;
+        if (params.sector_size != 0 && !is_sector_size(cd, params.sector_size)) return -EINVAL;
         if (wish->label != nullptr) params.label = wish->label;
         if (wish->subsystem != nullptr) params.subsystem = wish->subsystem;
     }
@@ -135,6 +183,10 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_plain*>(order.params);
     if (order.cipher == nullptr || order.mode == nullptr) {
         log_error(&cd, N_("Invalid plain crypt parameters."));
+        return -EINVAL;
+    }
+    if (is_detached(cd)) {
+        log_error(&cd, N_("Detached metadata device is not supported for this crypt type."));
         return -EINVAL;
     }
     if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
@@ -155,11 +207,7 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
         if (wish->size != 0) params.size_sectors = wish->size;
         if (wish->sector_size != 0) params.sector_size = wish->sector_size;
     }
-    const std::uint32_t sector = params.sector_size;
-    if (sector < kSmallestSector || sector > 4096 || (sector & (sector - 1)) != 0) {
-        log_error(&cd, N_("Unsupported encryption sector size."));
-        return -EINVAL;
-    }
+    if (!is_sector_size(cd, params.sector_size)) return -EINVAL;
     if (order.key != nullptr) {
         LK_ASSIGN(latchkey::SecretBuffer key, secret_of(order.key, order.key_bytes));
         LK_ASSIGN(cd.key, latchkey::plain::key_from_file(params, std::move(key)));

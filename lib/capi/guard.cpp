@@ -49,7 +49,8 @@ void log_debug(const crypt_device* cd, const char* format, ...) {
 int report(const crypt_device* cd, const Error& error) noexcept {
     // Programs say these themselves, in these very words; twice would be once too often.
     if (error.code == Errc::WrongPassphrase || error.code == Errc::NoUsableKeyslot ||
-        error.code == Errc::KeyslotInactive)
+        error.code == Errc::KeyslotInactive || error.code == Errc::NoUsableToken ||
+        error.code == Errc::TokenNeedsPin)
         return report_quietly(cd, error);
     try {
         const std::string words = line_of(error);

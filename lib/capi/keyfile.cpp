@@ -30,8 +30,8 @@ int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key,
         if (key_size != 0) options.size = key_size;
         options.stop_at_newline = (flags & CRYPT_KEYFILE_STOP_EOL) != 0;
         LK_ASSIGN(const SecretBuffer bytes, read(keyfile, options));
-        if (bytes.empty()) return 0;
-        auto* copy = static_cast<char*>(crypt_safe_alloc(bytes.size()));
+        // An empty key is a key: its pointer is not that of a call that failed.
+        auto* copy = static_cast<char*>(crypt_safe_alloc(std::max<std::size_t>(bytes.size(), 1)));
         if (copy == nullptr) return -ENOMEM;
         std::ranges::copy(bytes.bytes(), reinterpret_cast<std::byte*>(copy));
         *key = copy;

@@ -23,6 +23,8 @@ using latchkey::luks2::KeyRole;
 
 namespace {
 
+constexpr int kMostKeyslots = 32;  // of any type
+
 // A keyslot that is free, or CRYPT_ANY_SLOT where there is one; a negative errno, told of.
 int check_free(crypt_device& cd, int keyslot) {
     const auto limit = Volume::max_keyslots(cd.type);
@@ -71,9 +73,12 @@ Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
 
 Result<int> add_bound(crypt_device& cd, int keyslot, const latchkey::VolumeKey& key,
                       const Passphrase& passphrase) {
-    return change_volume(cd, [&](Volume& volume) {
+    auto added = change_volume(cd, [&](Volume& volume) {
         return volume.add_keyslot(cd.context, key, passphrase, new_keyslot(cd, keyslot));
     });
+    if (added || added.error().code != Errc::NoSpace) return added;
+    log_error(&cd, N_("No space for new keyslot."));
+    return report_quietly(&cd, added.error());
 }
 
 // `existing` is only asked for where a keyslot can be opened with it.
@@ -119,6 +124,12 @@ Result<SecretBuffer> random_key(crypt_device& cd, std::size_t bytes) {
     return made;
 }
 
+// A volume key protects nothing.
+bool is_key(const crypt_keyslot_context& kc) {
+    return std::holds_alternative<VolumeKeySource>(kc.source) ||
+           std::holds_alternative<KeyringVolumeKeySource>(kc.source);
+}
+
 constexpr std::uint32_t kKeyFlags =
     CRYPT_VOLUME_KEY_NO_SEGMENT | CRYPT_VOLUME_KEY_SET | CRYPT_VOLUME_KEY_DIGEST_REUSE;
 
@@ -137,10 +148,10 @@ KeyBinding binding_of(std::uint32_t flags) {
     return binding;
 }
 
-int mismatch(crypt_device& cd, const latchkey::Error& error) {
+int mismatch(crypt_device& cd, const latchkey::Error& error, int answer = -EPERM) {
     if (error.code != Errc::WrongPassphrase) return report(&cd, error);
     log_error(&cd, N_("Volume key does not match the volume."));
-    return -EPERM;
+    return answer;
 }
 
 Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size_t key_bytes,
@@ -154,6 +165,7 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
     if (key != nullptr) {
         LK_ASSIGN(secret, secret_of(key, key_bytes));
     } else if ((flags & CRYPT_VOLUME_KEY_NO_SEGMENT) != 0) {
+        if (key_bytes == 0) return -EINVAL;
         LK_ASSIGN(secret, random_key(cd, key_bytes));
     } else if (cd.key) {
         secret = SecretBuffer::copy_of(cd.key->bytes());
@@ -161,14 +173,24 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
         return -EINVAL;
     }
     auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags));
-    if (!added) return mismatch(cd, added.error());
+    // Without a digest to use again there is nothing to be found, rather than something wrong.
+    if (!added)
+        return mismatch(cd, added.error(), (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0 ? -ENOENT : -EPERM);
     return added;
+}
+
+// Whether a keyslot may move to `number`: what is there would be lost, which the peer does to LUKS2 keyslots.
+bool is_free_to_move(const crypt_device& cd, int number) {
+    if (crypt_keyslot_status(const_cast<crypt_device*>(&cd), number) == CRYPT_SLOT_INACTIVE) return true;
+    log_error(&cd, N_("Key slot %d active, purge first."), number);
+    log_error(&cd, N_("Failed to swap new key slot."));
+    return false;
 }
 
 // Where the old keyslot is to go and another number was asked for.
 Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int number,
                          const Passphrase& fresh) {
-    if (const int refused = check_free(cd, number); refused < 0) return refused;
+    if (!is_free_to_move(cd, number)) return -EINVAL;
     if (opened.unbound) return -EINVAL;  // a number is all that would change
     return change_volume(cd, [&](Volume& volume) -> Result<int> {
         LK_ASSIGN(const int added,
@@ -186,7 +208,10 @@ Result<int> change(crypt_device& cd, int old_number, int new_number, const Passp
     if (new_number != CRYPT_ANY_SLOT && new_number != opened.keyslot)
         return move_keyslot(cd, opened, new_number, fresh);
     return change_volume(cd, [&](Volume& volume) {
-        return volume.change_keyslot(cd.context, opened, fresh, new_keyslot(cd, opened.keyslot));
+        // Where nobody named it, LUKS1 writes the new one elsewhere before the old one goes.
+        const bool anywhere = old_number == CRYPT_ANY_SLOT && new_number == CRYPT_ANY_SLOT;
+        return volume.change_keyslot(cd.context, opened, fresh,
+                                     new_keyslot(cd, anywhere ? CRYPT_ANY_SLOT : opened.keyslot));
     });
 }
 
@@ -255,6 +280,7 @@ int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* v
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
         LK_ASSIGN(const Passphrase fresh, passphrase_of(passphrase, passphrase_size));
+        if (volume_key == nullptr && !self.key && has_bound_keyslot(self)) return -ENOENT;
         if (volume_key == nullptr && !self.key) {
             log_error(&self, N_("Cannot add key slot, all slots disabled and no volume key provided."));
             return -EINVAL;
@@ -290,6 +316,7 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
         if (impossible(flags) || (flags != 0 && !is_luks2(self))) return -EINVAL;
+        if (is_key(*new_kc)) return -EINVAL;
         LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
         auto* given = std::get_if<VolumeKeySource>(&kc->source);
         if (given != nullptr && flags != 0) {
@@ -333,10 +360,11 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
 
 int crypt_keyslot_set_priority(crypt_device* cd, int keyslot, crypt_keyslot_priority priority) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (priority == CRYPT_SLOT_PRIORITY_INVALID || keyslot < 0 || keyslot >= kMostKeyslots) return -EINVAL;
+        LK_TRY(loaded_luks2(self));
         if (priority != CRYPT_SLOT_PRIORITY_IGNORE && priority != CRYPT_SLOT_PRIORITY_NORMAL &&
             priority != CRYPT_SLOT_PRIORITY_PREFER)
             return -EINVAL;
-        LK_TRY(loaded_luks2(self));
         if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID) return -EINVAL;
         return change_volume(self, [&](Volume& volume) -> Result<int> {
             LK_TRY(volume.set_priority(self.context, keyslot, static_cast<latchkey::Priority>(priority)));

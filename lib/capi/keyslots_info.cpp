@@ -5,11 +5,20 @@
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/pbkdf.h"
+#include "luks1/layout.h"
+#include "luks1/store.h"
 
 using namespace latchkey::capi;
 
 namespace latchkey::capi {
 namespace {
+
+constexpr std::uint64_t kSector = 512;  // bytes
+
+bool in_range(const crypt_device& cd, int number) {
+    const auto limit = Volume::max_keyslots(cd.type);
+    return limit && number >= 0 && number < *limit;
+}
 
 std::optional<KeyslotInfo> find_slot(const crypt_device& cd, int number) {
     if (!cd.volume) return {};
@@ -25,8 +34,7 @@ int count_bound(const crypt_device& cd) {
 }
 
 crypt_keyslot_info status_of(const crypt_device& cd, int number) {
-    const auto last = Volume::max_keyslots(cd.type);
-    if (!last || number < 0 || number >= *last) return CRYPT_SLOT_INVALID;
+    if (!in_range(cd, number)) return CRYPT_SLOT_INVALID;
     const auto slot = find_slot(cd, number);
     if (!slot) return CRYPT_SLOT_INACTIVE;
     if (is_luks1(cd) && !slot->usable) return CRYPT_SLOT_INVALID;
@@ -50,6 +58,8 @@ crypt_keyslot_info crypt_keyslot_status(crypt_device* cd, int keyslot) {
 crypt_keyslot_priority crypt_keyslot_get_priority(crypt_device* cd, int keyslot) {
     if (cd == nullptr || !is_luks(*cd) || !cd->volume) return CRYPT_SLOT_PRIORITY_INVALID;
     return guarded_or(cd, CRYPT_SLOT_PRIORITY_INVALID, [&] {
+        if (!in_range(*cd, keyslot)) return CRYPT_SLOT_PRIORITY_INVALID;
+        if (is_luks1(*cd)) return CRYPT_SLOT_PRIORITY_NORMAL;  // it knows no other
         const auto slot = find_slot(*cd, keyslot);
         if (!slot) return CRYPT_SLOT_PRIORITY_INVALID;
         return static_cast<crypt_keyslot_priority>(slot->priority);
@@ -57,10 +67,18 @@ crypt_keyslot_priority crypt_keyslot_get_priority(crypt_device* cd, int keyslot)
 }
 
 int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t* length) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (offset == nullptr || length == nullptr || !is_luks(self)) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (offset == nullptr || length == nullptr) return -EINVAL;
+        if (!is_luks(self) || !self.volume || !in_range(self, keyslot)) return -EINVAL;
+        if (is_luks1(self)) {
+            // Its areas have their places, used or not.
+            LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
+            *offset = stored.header.keyslot(keyslot).area_offset_sectors * kSector;
+            *length = latchkey::luks1::area_sectors(stored.header.key_bytes) * kSector;
+            return 0;
+        }
         const auto slot = find_slot(self, keyslot);
-        if (!slot) return is_luks2(self) ? -ENOENT : -EINVAL;
+        if (!slot) return -ENOENT;
         *offset = slot->area_offset;
         *length = slot->area_size;
         return 0;
@@ -69,8 +87,9 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
 
 int crypt_keyslot_get_key_size(crypt_device* cd, int keyslot) {
     return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (!is_luks(self)) return -EINVAL;
+        if (!is_luks(self) || !in_range(self, keyslot)) return -EINVAL;
         const auto slot = find_slot(self, keyslot);
+        if (!slot && is_luks1(self)) return crypt_get_volume_key_size(&self);
         if (!slot) return -ENOENT;
         return static_cast<int>(slot->key_bytes);
     });
@@ -96,7 +115,7 @@ int crypt_keyslot_get_pbkdf(crypt_device* cd, int keyslot, struct crypt_pbkdf_ty
     return guarded_with(cd, [&](crypt_device& self) -> int {
         if (pbkdf == nullptr || keyslot == CRYPT_ANY_SLOT || !is_luks(self)) return -EINVAL;
         const auto slot = find_slot(self, keyslot);
-        if (!slot) return -ENOENT;
+        if (!slot) return is_luks1(self) ? -EINVAL : -ENOENT;
         *pbkdf = {};
         pbkdf->type = hand_out(self, "slot kdf", slot->kdf_type);
         pbkdf->hash = hand_out(self, "slot hash", slot->kdf_hash.empty() ? slot->af_hash : slot->kdf_hash);

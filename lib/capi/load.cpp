@@ -70,9 +70,16 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
             return -EPERM;
         LK_ASSIGN(latchkey::Device device, latchkey::Device::open(self.context, self.header_path,
                                                                   latchkey::Access::ReadWrite));
-        LK_ASSIGN(const auto done,
-                  Volume::repair(self.context, std::move(device), text_of(requested_type)));
-        for (const std::string& line : done) log_line(&self, CRYPT_LOG_VERBOSE, line);
+        const auto done = Volume::repair(self.context, std::move(device), text_of(requested_type));
+        if (!done && done.error().code == Errc::NotThisFormat) {
+            log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
+            return -EINVAL;
+        }
+        if (!done) return done.error();
+        for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
+        if (done->empty())
+            log_line(&self, CRYPT_LOG_VERBOSE,
+                     latchkey::translate(N_("No known problems detected for LUKS header.")));
         LK_TRY(load_volume(self, text_of(requested_type)));
         return 0;
     });
@@ -110,10 +117,8 @@ int crypt_set_uuid(crypt_device* cd, const char* uuid) {
             wanted = *parsed;
         }
         if (wanted == volume->info().uuid) return 0;
-        if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?")))) {
-            log_error(&self, N_("UUID of the device was not changed."));
+        if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?"))))
             return -EPERM;
-        }
         return change_volume(self, [&](Volume& changed) -> Result<int> {
             LK_TRY(changed.set_uuid(self.context, wanted));
             return 0;

@@ -30,19 +30,18 @@ void crypt_log(crypt_device* cd, int level, const char* msg) {
     const LogCallback fallback = process::default_log();
     if (fallback.function != nullptr)
         fallback.function(level, msg, fallback.user);
-    else if (process::debug_level() != CRYPT_DEBUG_NONE)
-        // Nobody listens, but debugging is on.
-        std::fputs(msg, stdout);
+    else
+        std::fputs(msg, level == CRYPT_LOG_ERROR ? stderr : stdout);
 }
 
 void crypt_logf(crypt_device* cd, int level, const char* format, ...) {
     if (format == nullptr) return;
-    std::array<char, kLongestMessage> line;
+    std::array<char, kLongestMessage + 2> line;  // and a newline
     va_list arguments;
     va_start(arguments, format);
-    const int length = std::vsnprintf(line.data(), line.size() - 1, format, arguments);
+    const int length = std::vsnprintf(line.data(), kLongestMessage, format, arguments);
     va_end(arguments);
-    if (length <= 0 || static_cast<std::size_t>(length) >= line.size() - 2) return;
+    if (length < 0 || static_cast<std::size_t>(length) >= kLongestMessage) return;
     if (level != CRYPT_LOG_NORMAL) {
         line[static_cast<std::size_t>(length)] = '\n';
         line[static_cast<std::size_t>(length) + 1] = '\0';

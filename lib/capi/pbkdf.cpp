@@ -122,9 +122,11 @@ bool check(crypt_device& cd, const crypt_pbkdf_type& wish, std::string_view type
 AreaCipher default_area_cipher(const crypt_device& cd) {
     if (!cd.area_cipher.cipher.empty()) return cd.area_cipher;
     if (!cd.volume) return {};
+    constexpr std::uint32_t kDefaultKeyBytes = 64;
     const VolumeInfo info = cd.volume->info();
     std::uint32_t key_bytes = info.key_bytes;
     if (key_bytes == 0 && cd.key) key_bytes = static_cast<std::uint32_t>(cd.key->size());
+    if (key_bytes == 0) return {"aes-xts-plain64", kDefaultKeyBytes};
     return {info.cipher, key_bytes};
 }
 

@@ -13,6 +13,7 @@ constexpr std::string_view kOffline = "offline-reencrypt";
 
 crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd, struct crypt_params_reencrypt* params) {
     if (params != nullptr) *params = {};
+    if (cd != nullptr && is_luks1(*cd)) return CRYPT_REENCRYPT_NONE;
     if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return CRYPT_REENCRYPT_INVALID;
     return guarded_or(cd, CRYPT_REENCRYPT_INVALID, [&] {
         const latchkey::VolumeInfo info = cd->volume->info();

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "capi/guard.h"
+#include "luks1/store.h"
 
 using namespace latchkey::capi;
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSmallestMetadata = 0x4000;    // bytes
 constexpr std::uint64_t kLargestMetadata = 0x400000;   // bytes
+constexpr std::uint64_t kLuks1Metadata = 4096;         // bytes, where the first area begins
 constexpr std::uint64_t kKeyslotsUnit = 4096;          // bytes
 constexpr std::uint64_t kLargestKeyslots = 0x8000000;  // bytes
 
@@ -66,7 +68,7 @@ int crypt_set_metadata_size(crypt_device* cd, uint64_t metadata_size, uint64_t k
 }
 
 int crypt_get_metadata_size(crypt_device* cd, uint64_t* metadata_size, uint64_t* keyslots_size) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         std::uint64_t metadata = self.metadata_bytes;
         std::uint64_t keyslots = self.keyslots_bytes;
         if (!self.type.empty()) {
@@ -74,6 +76,11 @@ int crypt_get_metadata_size(crypt_device* cd, uint64_t* metadata_size, uint64_t*
             const latchkey::VolumeInfo info = self.volume->info();
             metadata = info.metadata_size;
             keyslots = info.keyslots_size;
+            if (is_luks1(self)) {
+                LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
+                metadata = kLuks1Metadata;
+                keyslots = stored.header.areas_end_bytes() - kLuks1Metadata;
+            }
         }
         if (metadata_size != nullptr) *metadata_size = metadata;
         if (keyslots_size != nullptr) *keyslots_size = keyslots;

@@ -46,7 +46,7 @@ Result<int> get(crypt_device& cd, int keyslot, char* into, size_t* size, Open op
 }
 
 Result<latchkey::UnlockedVolume> held_key(crypt_device& cd) {
-    if (!cd.key) return latchkey::fail(Errc::InvalidArgument, "Cannot retrieve volume key of this device.");
+    if (!cd.key) return latchkey::fail(Errc::NoUsableKeyslot, "no volume key is in the context");
     return latchkey::UnlockedVolume{.key = cd.key->copy()};
 }
 
@@ -59,10 +59,16 @@ Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, const latchkey::Pas
 
 int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t* volume_key_size,
                          const char* passphrase, size_t passphrase_size) {
-    if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
+    if (volume_key == nullptr || volume_key_size == nullptr || passphrase == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+        if (self.type.empty()) {
+            log_error(&self, N_("This operation is not supported for %s crypt device."), "(none)");
+            return -EINVAL;
+        }
+        if (is_luks2(self) && keyslot != CRYPT_ANY_SLOT &&
+            crypt_keyslot_status(&self, keyslot) <= CRYPT_SLOT_INACTIVE)
+            return -EINVAL;
         return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
-            if (passphrase == nullptr) return held_key(self);
             LK_ASSIGN(const latchkey::Passphrase secret, passphrase_of(passphrase, passphrase_size));
             if (self.plain) return plain_key(self, secret);
             return open_keyslot(self, keyslot, secret, AnyKeyslot::WithUnbound);
@@ -73,11 +79,11 @@ int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t
 int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char* volume_key,
                                             size_t* volume_key_size, crypt_keyslot_context* kc) {
     if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
+    // Who has the key need not ask for it.
+    if (kc != nullptr && std::holds_alternative<VolumeKeySource>(kc->source)) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
             if (kc == nullptr) return held_key(self);
-            if (std::holds_alternative<VolumeKeySource>(kc->source))
-                return latchkey::fail(Errc::InvalidArgument, "Cannot retrieve volume key of this device.");
             return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
         });
     });
