@@ -104,7 +104,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr const OptionSpec* kOptions[] = {&opt::reader,   &opt::to,  &opt::strict,  &opt::dialect,
-                                          &opt::crypttab, &opt::all, &opt::dry_run, &opt::disable_keyring};
+                                          &opt::crypttab, &opt::all, &opt::dry_run, &opt::disable_keyring,
+                                          &opt::backend};
 
 }  // namespace
 

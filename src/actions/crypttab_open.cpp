@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "actions/crypttab.h"
+#include "cli/options.h"
 #include "crypttab/opener.h"
 #include "latchkey/crypttab_order.h"
 
@@ -110,13 +111,13 @@ Fact result_fact(const std::vector<LineToOpen>& plan, std::size_t place, const O
 
 }  // namespace
 
-Result<void> crypttab_open(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
+Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
     const Lines lines = lines_of(tab);
     LK_ASSIGN(const auto steps, crypttab::opening_order(lines.volumes, tab.names));
     const std::vector<LineToOpen> plan = planned(lines, steps);
     tell_findings(ui, tab, plan);
     if (ui.dry_run()) return show_plan(ui, plan);
-    Opener opener(ui, plan);
+    Opener opener(ui, plan, args.text(opt::backend));
     const std::vector<OpenedLine> results = opener.run();
     Fact volumes{.key = "volumes", .kind = Fact::Kind::Array};
     for (std::size_t i = 0; i < plan.size(); ++i)

@@ -61,7 +61,8 @@ struct Opener::Item {
     [[nodiscard]] const char* name() const { return what.line.name.c_str(); }
 };
 
-Opener::Opener(Ui& ui, std::vector<LineToOpen> lines) : ui_(ui), derivations_(ui.context()) {
+Opener::Opener(Ui& ui, std::vector<LineToOpen> lines, std::string backend)
+    : ui_(ui), backend_(std::move(backend)), derivations_(ui.context()) {
     for (LineToOpen& line : lines) {
         items_.push_back(std::make_unique<Item>());
         items_.back()->what = std::move(line);
@@ -117,15 +118,17 @@ void Opener::start(Item& item) {
     if (item.what.entry.find("tpm2-measure-pcr") != nullptr)
         ui_.warn("%s: the volume key is not measured into a PCR.", item.name());
     const auto info = mapping::status(ui_.context(), item.line().name);
-    if (!info) return give_up(item, no_device_mapper(ui_, info.error(), 4));
-    if (info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
+    // The back end that was asked for says itself what it lacks.
+    if (!info && !(info.error().code == Errc::NotSupported && !backend_.empty()))
+        return give_up(item, no_device_mapper(ui_, info.error(), 4));
+    if (info && info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
     item.first_seen = Clock::now();
     find_devices(item);
 }
 
 // True if it went on, well or not; false while a device is missing.
 bool Opener::find_devices(Item& item) {
-    auto prepared = prepare(ui_, item.line());
+    auto prepared = prepare(ui_, item.line(), backend_);
     if (!prepared && prepared.error().code == Errc::NoDevice) {
         item.state = State::Missing;
         item.last_error = std::move(prepared).error();

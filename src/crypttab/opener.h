@@ -38,7 +38,7 @@ struct OpenedLine {
 
 class Opener {
   public:
-    Opener(Ui& ui, std::vector<LineToOpen> lines);
+    Opener(Ui& ui, std::vector<LineToOpen> lines, std::string backend = {});
     ~Opener();
     Opener(const Opener&) = delete;
     Opener& operator=(const Opener&) = delete;
@@ -70,6 +70,7 @@ class Opener {
     [[nodiscard]] Question question_for(const std::vector<Item*>& asking) const;
 
     Ui& ui_;
+    std::string backend_;
     std::vector<std::unique_ptr<Item>> items_;
     std::vector<std::shared_ptr<const Passphrase>> typed_;  // those that opened something, or are being tried
     Derivations derivations_;

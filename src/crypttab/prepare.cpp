@@ -108,7 +108,7 @@ Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepa
 
 }  // namespace
 
-Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line) {
+Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string& backend) {
     const bool luks = line.type == Type::Luks || line.type == Type::AsFound;
     if (!luks && line.type != Type::Plain)
         return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
@@ -118,6 +118,7 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line) {
                                         line.read_only ? Access::ReadOnly : Access::ReadWrite));
     Prepared prepared{.source = std::move(source), .data = std::move(data)};
     prepared.options = options_of(ui.context(), line);
+    prepared.options.backend = backend;
     if (luks) {
         auto loaded = load_luks(ui, line, prepared);
         if (loaded) return prepared;

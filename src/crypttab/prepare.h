@@ -22,9 +22,10 @@ struct Prepared {
     std::optional<MountedDevice> header_device = {};
 };
 
-// NoDevice: the device with the data, or the header, is not there yet.  Refused: a device that carries what a plain mapping would
+// `backend` as in ActivateOptions.  NoDevice: the device with the data, or the header, is not there yet.  Refused: a device that carries what a plain mapping would
 // destroy.  NotSupported for types that nothing here opens.
-[[nodiscard]] Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line);
+[[nodiscard]] Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line,
+                                       const std::string& backend);
 
 // Maps it under the line's name.  Nothing stays of it after an error.
 [[nodiscard]] Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,

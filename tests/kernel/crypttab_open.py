@@ -409,11 +409,36 @@ def key_scripts(boot):
     nothing_left("key scripts")
 
 
+def interrupted(boot):
+    """A signal ends the script that is waited for; what is open stays, the rest leaves nothing."""
+    first = boot.volume("a.img", b"key")
+    second = boot.volume("b.img", b"key")
+    here = os.getcwd()
+    script("quick", "printf key\n")
+    script("slow", f"echo $$ >{here}/pid; exec sleep 100\n")
+    boot.tab(f"a {first} x luks,keyscript={here}/quick\nb {second} x luks,keyscript={here}/slow\n"
+             f"c {first} x luks,keyscript={here}/quick\n")
+    words = [boot.tool.path, "crypttab", "open", "--all", "--crypttab", "tab", "--dialect", "debian"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT) as process:
+        end = time.monotonic() + 30
+        while not os.path.exists("pid") or not pathlib.Path("pid").read_text(encoding="ascii"):
+            expect(time.monotonic() < end, "the script does not start")
+            time.sleep(0.05)
+        process.terminate()
+        process.wait(20)
+        text = process.stdout.read().decode()
+    same(process.returncode, 1, "status: " + text)
+    expect(not os.path.exists("/proc/" + pathlib.Path("pid").read_text(encoding="ascii").strip()), "the script lives on")
+    expect("b" not in mappings() and "c" not in mappings(), f"mappings: {mappings()}: {text}")
+    boot.close("--all")
+    nothing_left("interrupted")
+
+
 def main():
     boot = Boot(sys.argv[1], sys.argv[2])
     steps = Steps()
     for step in (key_files, sockets, passphrases, shared_passphrases, chains, headers, swap_and_tmp, plain_and_checks,
-                 missing_devices, key_scripts):
+                 missing_devices, key_scripts, interrupted):
         with scratch():
             begin = time.monotonic()
             steps.run(step.__name__, step, boot)
