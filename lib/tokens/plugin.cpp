@@ -89,10 +89,13 @@ Answer open_token(const Calls& calls, crypt_device* cd, int token, const Passphr
     char* buffer = nullptr;
     std::size_t size = 0;
     int status = -ENOENT;
-    if (pin != nullptr && calls.open_pin != nullptr)
-        status = calls.open_pin(cd, token, reinterpret_cast<const char*>(pin->bytes().data()),
-                                pin->size(), &buffer, &size, user);
-    else if (pin == nullptr && calls.open != nullptr)
+    if (pin != nullptr && calls.open_pin != nullptr) {
+        // An empty PIN is one, no pointer is none.
+        const char* text =
+            pin->size() != 0 ? reinterpret_cast<const char*>(pin->bytes().data()) : "";
+        status = calls.open_pin(cd, token, text, pin->size(), &buffer, &size, user);
+    }
+    if (pin == nullptr && calls.open != nullptr)
         status = calls.open(cd, token, &buffer, &size, user);
     if (status < 0) return {.status = status};
     if (buffer == nullptr) return {.status = -EINVAL};
