@@ -6,8 +6,7 @@ Usage: boot.py IMAGES LATCHKEY [--runs N]     IMAGES is what tests/boot/lab/buil
 
 The machine is that of the case systemd_units of tests/boot/cases.py: a data volume with a key file, one with its header on another disk,
 swap with a random key.  The sides boot in turn, one at a time, on one CPU.  A unit's activation time is from its start to
-"active", as systemd says; figures are medians.  Then, on this machine, what the dynamic linker spends on each library in
-systemd-cryptsetup (LD_DEBUG=statistics), and what libcryptsetup adds to the start of a program that loads it and ends.
+"active", as systemd says; figures are medians.  Before that, on this machine: what loading each libcryptsetup costs a client.
 """
 import argparse
 import pathlib
@@ -16,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "boot"))
 import cases  # noqa: E402  pylint: disable=wrong-import-position
@@ -51,33 +49,43 @@ def boots(images, program, runs):
         print(f"{unit:8} {ours:9.1f} {peer:9.1f} {ours / peer:6.2f}")
 
 
-CLIENT = "int main(void) { return crypt_get_rng_type(0) > 1000; }"
+CLIENT = r"""
+#include <dlfcn.h>
+#include <stdio.h>
+#include <time.h>
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3; }
+int main(int count, char **words) {
+  double begin = now();
+  void *library = count == 2 ? dlopen(words[1], RTLD_NOW) : NULL;
+  if (library == NULL || dlsym(library, "crypt_init") == NULL) return 1;
+  printf("%.1f\n", now() - begin);
+  return 0;
+}
+"""
 
 
-def start_up(ours, peer, runs=200):
-    """Loads each library in a C program that calls it once and ends, in turn."""
+def start_up(ours, peer, runs=100):
+    """What dlopen costs a client: mapping and relocating the library and what it needs, and running constructors."""
     with tempfile.TemporaryDirectory() as folder:
-        source = pathlib.Path(folder, "client.c")
-        source.write_text("int crypt_get_rng_type(void *);\n" + CLIENT + "\n")
-        program = pathlib.Path(folder, "client")
-        subprocess.run(["cc", "-O2", "-o", program, source, peer, "-Wl,-z,now"], check=True)
-        wall = {ours: [], peer: []}
-        relocation = {}
-        for library in wall:
-            environment = {"LD_LIBRARY_PATH": str(pathlib.Path(library).parent), "LD_DEBUG": "statistics", "LC_ALL": "C"}
-            said = subprocess.run([program], env=environment, stderr=subprocess.PIPE, check=True).stderr.decode()
-            relocation[library] = [re.search(pattern + r": (\d+)", said).group(1) for pattern in
-                                   ("total startup time in dynamic loader", "number of relocations", "number of relative relocations")]
+        source, client = pathlib.Path(folder, "client.c"), pathlib.Path(folder, "client")
+        source.write_text(CLIENT)
+        subprocess.run(["cc", "-O2", "-o", client, source], check=True)
+        micros = {ours: [], peer: []}
         for _ in range(runs):
-            for library, times in wall.items():
-                environment = {"LD_LIBRARY_PATH": str(pathlib.Path(library).parent)}
-                begin = time.perf_counter()
-                subprocess.run([program], env=environment, check=True)
-                times.append(time.perf_counter() - begin)
-    print(f"\n{'library':50} {'wall ms':>8} {'loader cycles':>14} {'relocations':>12} {'relative':>9}")
-    for library, times in wall.items():
-        cycles, symbols, relative = relocation[library]
-        print(f"{library:50} {statistics.median(times) * 1000:8.2f} {cycles:>14} {symbols:>12} {relative:>9}")
+            for library, found in micros.items():
+                found.append(float(subprocess.run([client, library], stdout=subprocess.PIPE, check=True).stdout))
+        print(f"{'library':50} {'dlopen us':>10} {'relocations':>12} {'relative':>9} {'constructors':>13} {'libraries':>10}")
+        for library, found in micros.items():
+            environment = {"LD_DEBUG": "statistics", "LC_ALL": "C"}
+            said = subprocess.run([client, library], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+            symbols = re.search(r"final number of relocations: (\d+)", said.stderr.decode()).group(1)
+            dynamic = subprocess.run(["readelf", "-W", "-d", library], stdout=subprocess.PIPE, check=True).stdout.decode()
+            relative = re.search(r"\(RELACOUNT\)\s+(\d+)", dynamic).group(1)
+            sections = subprocess.run(["readelf", "-W", "-S", library], stdout=subprocess.PIPE, check=True).stdout.decode()
+            size = re.search(r"\.init_array\s+\S+\s+\S+\s+\S+\s+([0-9a-f]+)", sections)
+            needed = subprocess.run(["ldd", library], stdout=subprocess.PIPE, check=True).stdout.decode().count("=>")
+            print(f"{library:50} {statistics.median(found):10.0f} {symbols:>12} {relative:>9} "
+                  f"{int(size.group(1), 16) // 8:>13} {needed:>10}", flush=True)
 
 
 def main():
