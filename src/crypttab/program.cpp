@@ -56,7 +56,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 // Between fork and exec only what is safe there.
 [[noreturn]] void become(const char* path, char** words, char** environment, int output) {
     ::signal(SIGPIPE, SIG_DFL);
-    if (::dup2(output, STDOUT_FILENO) >= 0) ::execve(path, words, environment);
+    const bool ready = ::dup2(output, STDOUT_FILENO) >= 0;
+    // Devices and terminals that we have open are not for it.
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
+    if (ready) ::execve(path, words, environment);
     ::_exit(127);
 }
 

@@ -99,17 +99,18 @@ std::string mountinfo() {
     return {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->size()};
 }
 
-// The mapping that is mounted there, if it is an encrypted volume; else "".
-std::string mapping_below(Ui& ui, const std::string& target) {
+// The mapping that is mounted there, if it is an encrypted volume that a mount opened; else "".
+std::string opened_for_mount(Ui& ui, const std::string& target) {
     const std::string name = mapped_name(mounted_device(mountinfo(), target));
     if (name.empty() || name.find('/') != std::string::npos) return {};
     const auto info = mapping::status(ui.context(), name);
-    return info && info->active && !info->type.empty() ? name : std::string();
+    const bool ours = info && info->active && !info->type.empty() && info->deferred_remove;
+    return ours ? name : std::string();
 }
 
 Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     const std::string target = real_path(request.target);
-    const std::string name = mapping_below(ui, target);
+    const std::string name = opened_for_mount(ui, target);
     // Removed by hand it leaves no node behind, and whoever waits for umount finds it gone.
     const bool was_ours = !name.empty() &&
                           mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
