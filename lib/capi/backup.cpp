@@ -26,6 +26,7 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
         if (!type || backup_file == nullptr) return -EINVAL;
+        if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
         LK_ASSIGN(const Device device, Device::open(self.context, self.header_path, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
         if (!volume) {
@@ -50,7 +51,10 @@ int crypt_header_restore(crypt_device* cd, const char* requested_type, const cha
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
         if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self))) return -EINVAL;
-        if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
+        if (is_luks(self) && !type->empty() && *type != self.type) {
+            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
+            return -EINVAL;
+        }
         auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
         if (!backup) {
             log_error(&self, N_("Device %s does not exist or access denied."), backup_file);

@@ -63,8 +63,21 @@ Result<Volume*> loaded_luks2(crypt_device& cd) {
     return fail(Errc::InvalidArgument, "This operation is supported only for LUKS2 device.");
 }
 
+Result<void> check_requirements(const crypt_device& cd) {
+    for (const std::string& requirement : cd.volume->info().requirements) {
+        if (requirement.starts_with("offline-reencrypt"))
+            return fail(Errc::InvalidArgument,
+                        "Operation incompatible with device marked for legacy reencryption. Aborting.");
+        if (requirement.starts_with("online-reencrypt"))
+            return fail(Errc::InvalidArgument,
+                        "Operation incompatible with device marked for LUKS2 reencryption. Aborting.");
+    }
+    return {};
+}
+
 Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volume&)>& verb) {
     LK_ASSIGN(const Volume* known, loaded_volume(cd));
+    LK_TRY(check_requirements(cd));
     const std::string uuid = known->info().uuid;
     const std::string type = cd.type;
     Result<int> outcome = -EINVAL;

@@ -96,6 +96,9 @@ namespace latchkey::capi {
 [[nodiscard]] Result<Volume*> loaded_volume(crypt_device& cd);
 [[nodiscard]] Result<Volume*> loaded_luks2(crypt_device& cd);
 
+// A header that is being reencrypted is not changed by others; in the peer's words.
+[[nodiscard]] Result<void> check_requirements(const crypt_device& cd);
+
 // Runs a verb that writes on a volume that is open for writing and was read anew; afterwards the context has what the
 // verb left, open for reading only, so that no descriptor is left that makes udev look when it closes.
 [[nodiscard]] Result<int> change_volume(crypt_device& cd,

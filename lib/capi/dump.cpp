@@ -49,7 +49,7 @@ int crypt_dump_json(crypt_device* cd, const char** json, uint32_t flags) {
         if (!is_luks2(self) || !self.volume) return not_dumpable(self);
         LK_ASSIGN(std::string text, self.volume->metadata_json());
         if (json == nullptr) {
-            log_line(&self, CRYPT_LOG_NORMAL, text);
+            crypt_log(&self, CRYPT_LOG_NORMAL, text.c_str());
         } else {
             *json = hand_out(self, "json", std::move(text));
         }

@@ -66,6 +66,7 @@ int crypt_load(crypt_device* cd, const char* requested_type, void*) {
 int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (const int refused = check_type(self, requested_type, "crypt_repair"); refused < 0) return refused;
+        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return -EINVAL;
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
             return -EPERM;
         LK_ASSIGN(latchkey::Device device, latchkey::Device::open(self.context, self.header_path,
@@ -96,6 +97,10 @@ int crypt_convert(crypt_device* cd, const char* type, void*) {
             return 0;
         });
         if (converted) self.pbkdf.reset();
+        if (!converted && converted.error().code == Errc::NotSupported) {
+            report(&self, converted.error());
+            return -EINVAL;
+        }
         return converted;
     });
 }
@@ -103,22 +108,20 @@ int crypt_convert(crypt_device* cd, const char* type, void*) {
 int crypt_set_uuid(crypt_device* cd, const char* uuid) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
+        if (uuid != nullptr && volume->info().uuid == uuid) return 0;
+        if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?"))))
+            return -EPERM;
         std::string wanted;
         if (uuid == nullptr) {
             std::array<std::byte, 16> random{};
             LK_TRY(self.context.random->fill(random));
             wanted = latchkey::make_uuid(random);
-        } else {
-            const auto parsed = latchkey::parse_uuid(uuid);
-            if (!parsed) {
-                log_error(&self, N_("Wrong LUKS UUID format provided."));
-                return -EINVAL;
-            }
+        } else if (const auto parsed = latchkey::parse_uuid(uuid)) {
             wanted = *parsed;
+        } else {
+            log_error(&self, N_("Wrong LUKS UUID format provided."));
+            return -EINVAL;
         }
-        if (wanted == volume->info().uuid) return 0;
-        if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?"))))
-            return -EPERM;
         return change_volume(self, [&](Volume& changed) -> Result<int> {
             LK_TRY(changed.set_uuid(self.context, wanted));
             return 0;

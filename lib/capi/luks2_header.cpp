@@ -22,6 +22,7 @@ Result<int> run(crypt_device& cd, const std::string& uuid,
 
 Result<int> change_luks2(crypt_device& cd, const std::function<Result<int>(luks2::Header&)>& verb) {
     LK_ASSIGN(const Volume* known, loaded_luks2(cd));
+    LK_TRY(check_requirements(cd));
     cd.context.policy.metadata_locks = process::metadata_locks();
     auto outcome = run(cd, known->info().uuid, verb);
     const auto read_again = load_volume(cd, "");

@@ -70,11 +70,11 @@ bool is_valid(crypt_device& cd, const char* json) {
 
 Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
     LK_TRY(loaded_luks2(*cd));
-    if (!token_object(*cd, token)) return -ENOENT;
+    if (!token_object(*cd, token)) return -EINVAL;
     if (keyslot != CRYPT_ANY_SLOT) {
         const crypt_keyslot_info status = crypt_keyslot_status(cd, keyslot);
         if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE)) return -EINVAL;
-        if (lists(*token_object(*cd, token), keyslot) == wanted) return wanted ? token : -ENOENT;
+        if (lists(*token_object(*cd, token), keyslot) == wanted) return token;
     }
     return change_volume(*cd, [&](Volume& volume) -> Result<int> {
         LK_TRY(volume.assign_token(cd->context, token, keyslot, wanted));
@@ -107,7 +107,12 @@ int crypt_token_json_set(crypt_device* cd, int token, const char* json) {
         if (json == nullptr) return remove(self, token);
         if (token != CRYPT_ANY_TOKEN && !in_range(token)) return -EINVAL;
         if (!is_valid(self, json)) return -EINVAL;
-        return store(self, token, json);
+        LK_TRY(check_requirements(self));
+        auto stored = store(self, token, json);
+        // Who brings tokens says himself that one was refused; why goes to the debug log.
+        if (!stored && stored.error().code == latchkey::Errc::InvalidArgument)
+            return report_quietly(&self, stored.error());
+        return stored;
     });
 }
 
@@ -161,6 +166,7 @@ int crypt_token_unassign_keyslot(crypt_device* cd, int token, int keyslot) {
 int crypt_token_is_assigned(crypt_device* cd, int token, int keyslot) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_luks2(self));
+        if (!in_range(token)) return -EINVAL;
         const auto object = token_object(self, token);
         return object && lists(*object, keyslot) ? 0 : -ENOENT;
     });
