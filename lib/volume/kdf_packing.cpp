@@ -38,8 +38,10 @@ KdfJob kdf_job(const std::vector<KeyslotInfo>& keyslots, const UnlockOptions& op
 }
 
 std::uint64_t kdf_memory_budget_kib() {
-    const std::uint64_t free_kib = std::min(crypto::available_memory_kib(),
-                                            crypto::physical_memory_kib());
+    const crypto::MemoryHeadroom headroom = crypto::system_memory_headroom();
+    std::uint64_t free_kib = std::min(headroom.kib, crypto::physical_memory_kib());
+    // Swap serves one derivation that finds no room otherwise; several at once would only push each other out.
+    if (headroom.cgroup.empty()) free_kib -= std::min(free_kib, crypto::swap_kib());
     // An eighth stays for stacks, page tables and whoever else wants some meanwhile.
     return std::max<std::uint64_t>(free_kib - free_kib / 8, 1);
 }

@@ -345,6 +345,7 @@ bool Opener::ask_people() {
         return true;
     }
     auto passphrase = std::make_shared<const Passphrase>(std::move(secret).value());
+    ui_.verbose("The passphrase is tried on %zu volumes.", asking.size());
     round_ = asking;
     opened_before_round_ = opened_;
     if (shares_passphrases(first)) typed_.push_back(passphrase);

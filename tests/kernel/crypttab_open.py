@@ -409,6 +409,22 @@ def key_scripts(boot):
     nothing_left("key scripts")
 
 
+def tokens(boot):
+    """A passphrase in the keyring, to which a token of the header points."""
+    data = boot.volume("a.img")
+    boot.tool.run("token", "add", "--key-description", "boot:one", "--key-slot", "0", data)
+    command("keyctl", "add", "user", "boot:one", WORD.decode(), "@s")
+    boot.tab(f"one {data} none luks,headless\n")
+    boot.open("one")
+    boot.close("one")
+    command("keyctl", "purge", "user", "boot:one")
+    boot.open("one", status=2)
+    boot.tab(f"one {data} none luks,tpm2-device=auto\n")
+    expect("no token opens it" in boot.open("one", secret=WORD), "a token that is named and does not open it")
+    boot.close("one")
+    nothing_left("tokens")
+
+
 def interrupted(boot):
     """A signal ends the script that is waited for; what is open stays, the rest leaves nothing."""
     first = boot.volume("a.img", b"key")
@@ -438,7 +454,8 @@ def main():
     boot = Boot(sys.argv[1], sys.argv[2])
     steps = Steps()
     for step in (key_files, sockets, passphrases, shared_passphrases, chains, headers, swap_and_tmp, plain_and_checks,
-                 missing_devices, key_scripts, interrupted):
+                 missing_devices, key_scripts, tokens,
+                 interrupted):
         with scratch():
             begin = time.monotonic()
             steps.run(step.__name__, step, boot)
