@@ -69,7 +69,7 @@ def clean(console):
 class Boot:
     """One machine.  Its disks are never written: writes go to copy-on-write files."""
 
-    def __init__(self, build_dir, *, init="systemd", memory="512M", limit_s=120):
+    def __init__(self, build_dir, *, init="systemd", memory="512M", limit_s=240):
         self.build_dir = pathlib.Path(build_dir)
         self.init = INITS[init]
         self.memory, self.limit_s = memory, limit_s
