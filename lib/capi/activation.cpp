@@ -36,6 +36,15 @@ bool begins_beyond(const MappingPlan& plan, const Device& data) {
     });
 }
 
+// What is left of the device, for a plan that says no length, is no multiple of the encryption's sectors.
+bool ends_within_sector(const MappingPlan& plan, const Device& data) {
+    return std::ranges::any_of(plan.segments, [&](const CryptSegment& segment) {
+        const std::uint64_t sectors = data.size() / kSector;
+        return !segment.length && segment.device_offset < sectors &&
+               (sectors - segment.device_offset) % (segment.sector_size / kSector) != 0;
+    });
+}
+
 // The peer's words and errno, where it has some of its own.
 int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted, const Device& data) {
     const char* device = data.name().c_str();
@@ -52,8 +61,14 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
                 log_error(&cd, N_("Device %s is too small."), device);
             return -EINVAL;
         case Errc::InvalidArgument:
-            if (std::string_view(wanted.name).find('/') == std::string_view::npos) break;
-            log_error(&cd, N_("Name \"%s\" invalid. It contains \"/\"."), wanted.name);
+            if (std::string_view(wanted.name).find('/') != std::string_view::npos)
+                log_error(&cd, N_("Name \"%s\" invalid. It contains \"/\"."), wanted.name);
+            else if (wanted.refreshes)
+                log_error(&cd, N_("Mismatching parameters on device %s."), wanted.name);
+            else if (ends_within_sector(wanted.plan, data))
+                log_error(&cd, N_("Device size is not aligned to requested sector size."));
+            else
+                break;
             return -EINVAL;
         default: break;
     }
@@ -230,6 +245,14 @@ int activate_loopaes(crypt_device& cd, const char* name, crypt_keyslot_context& 
 
 }  // namespace
 
+std::string_view mapped_name(const char* name) {
+    std::string_view text = name;
+    constexpr std::string_view kMapper = "/dev/mapper/";
+    if (text.starts_with(kMapper) && text.find('/', kMapper.size()) == std::string_view::npos)
+        text.remove_prefix(kMapper.size());
+    return text;
+}
+
 Result<MappingInfo> active_mapping(Context& context, std::string_view name) {
     LK_ASSIGN(MappingInfo info, mapping::status(context, name));
     if (!info.active)
@@ -248,6 +271,9 @@ int activate(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_cont
     const bool by_token = std::holds_alternative<TokenSource>(kc.source);
     if (by_token && !is_luks2(cd)) return -EINVAL;
     if (cd.type.empty()) return bad_type(cd);
+    // Many try the tokens first, whatever the name is.
+    if (by_token && cd.volume && cd.volume->tokens().empty()) return -ENOENT;
+    if (name != nullptr) name = mapped_name(name).data();  // the end of the caller's text
     bool refreshes = false;
     if (const int refused = check_name(cd, name, flags, refreshes); refused < 0) return refused;
     if (cd.type == CRYPT_PLAIN) return activate_plain(cd, name, kc, flags, refreshes);

@@ -12,6 +12,9 @@
 
 namespace latchkey::capi {
 
+// Programs give the path of the mapping's node for its name, which libdevmapper takes, too.
+[[nodiscard]] std::string_view mapped_name(const char* name);
+
 // What is active under a name; NoDevice if the name is nobody's.
 [[nodiscard]] Result<MappingInfo> active_mapping(Context& context, std::string_view name);
 

@@ -54,14 +54,14 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
     if (cd == nullptr || name == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> Result<int> {
         auto made = new_device();
-        const auto active = active_mapping(made->context, name);
+        const auto active = active_mapping(made->context, mapped_name(name));
         if (!active) {
             // As the peer says it: to the process's log, as nobody has this context yet.
             log_error(nullptr, N_("Device %s is not active."), name);
             return -ENODEV;
         }
         const MappingInfo& info = *active;
-        made->active_name = name;
+        made->active_name = mapped_name(name);
         made->header_path = info.device;
         if (header_device != nullptr) {
             if (const int refused = check_device(made.get(), header_device); refused < 0) return refused;

@@ -49,7 +49,7 @@ Result<int> resize(crypt_device& cd, const char* name, std::uint64_t sectors) {
 int crypt_resize(crypt_device* cd, const char* name, uint64_t new_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (name == nullptr || self.type.empty()) return -EINVAL;
-        return resize(self, name, new_size);
+        return resize(self, mapped_name(name).data(), new_size);
     });
 }
 
@@ -59,7 +59,7 @@ int crypt_deactivate_by_name(crypt_device* cd, const char* name, uint32_t flags)
     return guarded(cd, [&]() -> Result<int> {
         latchkey::Context own;
         auto closed =
-            latchkey::mapping::close(cd != nullptr ? cd->context : own, name,
+            latchkey::mapping::close(cd != nullptr ? cd->context : own, mapped_name(name),
                                      {.deferred = (flags & CRYPT_DEACTIVATE_DEFERRED) != 0,
                                       .cancel_deferred = (flags & CRYPT_DEACTIVATE_DEFERRED_CANCEL) != 0});
         if (closed) return 0;

@@ -38,6 +38,7 @@ namespace latchkey::capi {
 int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc) {
     if (name == nullptr) return -EINVAL;
     if (!is_luks(cd)) return only_luks(cd);
+    name = mapped_name(name).data();
     const auto info = mapping::status(cd.context, name);
     if (!info) return report(&cd, info.error());
     if (!info->active) return -ENODEV;
@@ -64,7 +65,8 @@ int crypt_suspend(crypt_device* cd, const char* name) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (name == nullptr) return -EINVAL;
         if (!is_luks(self)) return only_luks(self);
-        LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, name));
+        const char* const mapped = mapped_name(name).data();
+        LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));
         if (!info.active) {
             log_error(cd, N_("Volume %s is not active."), name);
             return -EINVAL;
@@ -75,7 +77,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
         }
         if (self.volume && !is_of(self, info)) return not_its_header(self, name);
         self.mapped_key.reset();
-        LK_TRY(latchkey::mapping::suspend(self.context, name));
+        LK_TRY(latchkey::mapping::suspend(self.context, mapped));
         return 0;
     });
 }
