@@ -317,7 +317,25 @@ def systemd_tries(side, disks):
     return outcome
 
 
-CASES = [debian_scripts, debian_tries, initramfs_root, initramfs_lvm, initramfs_unlock, initramfs_tries, systemd_units, systemd_twelve, systemd_tries]
+def no_udev(side, disks):
+    """No init, no udev, no module loaded, no /dev/mapper: cryptsetup alone gets its mapping, and takes it away."""
+    boot = side.boot(init="none")
+    boot.disks = [side.image(".ext4"), disks.data("data", 1, KEY)]
+    boot.file("/etc/data.key", KEY, 0o600)
+    boot.check = """
+[ ! -e /dev/mapper ] || echo "there is a /dev/mapper already"
+mount -t sysfs sysfs /sys
+cryptsetup open --key-file /etc/data.key /dev/ubdb data || echo "open: $?"
+mount /dev/mapper/data /mnt && cat /mnt/hello && umount /mnt
+cryptsetup close data || echo "close: $?"
+dmsetup ls
+"""
+    report = side.start(boot)
+    expect(report.output.splitlines()[-2:] == ["hello from data", "No devices found"], report.output)
+    return {"said": report.output.splitlines()}
+
+
+CASES = [no_udev, debian_scripts, debian_tries, initramfs_root, initramfs_lvm, initramfs_unlock, initramfs_tries, systemd_units, systemd_twelve, systemd_tries]
 
 
 def attempt(case, side, program):

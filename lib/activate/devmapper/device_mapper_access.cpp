@@ -2,6 +2,8 @@
 // Whether this process can use device-mapper, and one at a time.
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,7 +19,11 @@
 namespace latchkey::activate {
 namespace {
 
+constexpr const char* kFolder = "/dev/mapper";
 constexpr const char* kControl = "/dev/mapper/control";
+// The node's number since Linux 2.6.36, the same whether the module is loaded or not.
+constexpr unsigned kMiscMajor = 10;
+constexpr unsigned kControlMinor = 236;
 constexpr std::chrono::milliseconds kLockWait{30'000};
 
 bool driver_is_loaded() {
@@ -26,6 +32,18 @@ bool driver_is_loaded() {
     std::string name;
     while (misc >> number >> name)
         if (name == "device-mapper") return true;
+    return false;
+}
+
+// Where nobody has made nodes for drivers that are not loaded yet (no udev, a rescue system), there is nothing to open that
+// would load the module.  Makes the node, and takes it away again where the kernel has no such module.
+bool make_control_and_load() {
+    const bool made_folder = ::mkdir(kFolder, 0755) == 0;
+    const bool made =
+        ::mknod(kControl, S_IFCHR | 0600, ::makedev(kMiscMajor, kControlMinor)) == 0;
+    if (UniqueFd(::open(kControl, O_RDWR | O_CLOEXEC)).valid()) return true;
+    if (made) ::unlink(kControl);
+    if (made_folder) ::rmdir(kFolder);
     return false;
 }
 
@@ -50,7 +68,8 @@ Result<void> SystemDeviceMapper::available() {
         return fail(Errc::AccessDenied, "cannot initialize device-mapper: %s: %s", kControl,
                     std::strerror(error));
     // Without a node libdevmapper makes one, if the driver is there.
-    if (error == ENOENT && ::geteuid() == 0 && driver_is_loaded()) return {};
+    if (error == ENOENT && ::geteuid() == 0 && (driver_is_loaded() || make_control_and_load()))
+        return {};
     return fail(Errc::NotSupported,
                 "cannot initialize device-mapper: is the kernel module dm_mod loaded? %s: %s",
                 kControl, std::strerror(error))
