@@ -39,8 +39,7 @@ bool driver_is_loaded() {
 // would load the module.  Makes the node, and takes it away again where the kernel has no such module.
 bool make_control_and_load() {
     const bool made_folder = ::mkdir(kFolder, 0755) == 0;
-    const bool made =
-        ::mknod(kControl, S_IFCHR | 0600, ::makedev(kMiscMajor, kControlMinor)) == 0;
+    const bool made = ::mknod(kControl, S_IFCHR | 0600, ::makedev(kMiscMajor, kControlMinor)) == 0;
     if (UniqueFd(::open(kControl, O_RDWR | O_CLOEXEC)).valid()) return true;
     if (made) ::unlink(kControl);
     if (made_folder) ::rmdir(kFolder);
