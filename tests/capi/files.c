@@ -43,35 +43,30 @@ static int go_on(uint64_t size, uint64_t offset, void *user) {
     return user != NULL && offset >= size / 2;
 }
 
-static void show_bytes(const char *path) {
-    unsigned char bytes[3072];
-    const int fd = open(path, O_RDONLY);
-    if (fd < 0 || read(fd, bytes, sizeof bytes) != sizeof bytes) exit(99);
+enum { kBlock = 4096, kBlocks = 6, kSize = kBlock * kBlocks };
+static char text[kSize], after[kSize];
+
+static void read_back(void) {
+    const int fd = open("w.img", O_RDONLY);
+    if (fd < 0 || read(fd, after, kSize) != kSize) exit(99);
     close(fd);
-    printf("bytes:");
-    for (int at = 0; at < 3072; at += 512) printf(" %s", bytes[at] == 'x' ? "x" : bytes[at] == 0 ? "0" : "?");
+}
+
+static void show_bytes(void) {
+    read_back();
+    printf("blocks:");
+    for (int at = 0; at < kSize; at += kBlock) printf(" %s", after[at] == 'x' ? "x" : after[at] == 0 ? "0" : "?");
     printf("\n");
 }
 
 static void wipe(void) {
-    char text[3072];
     memset(text, 'x', sizeof text);
     write_file("w.img", text, sizeof text);
     struct crypt_device *cd = context_of("w.img");
-    SHOW(crypt_wipe(cd, NULL, CRYPT_WIPE_ZERO, 0, 1024, 512, 0, NULL, NULL));
-    show_bytes("w.img");
-    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 2560, 0, 512, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL));
-    show_bytes("w.img");
-    // The peer takes the length for the end.
-    OURS(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 1536, 1024, 512, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL), 0, "");
-    if (on_ours()) {
-        char after[3072];
-        const int made = open("w.img", O_RDONLY);
-        check_ours("bytes read", read(made, after, sizeof after), sizeof after, "the whole file");
-        check_ours("in front", after[1535], 'x', "untouched");
-        check_ours("wiped", after[1536] == 0 && after[2559] == 0, 1, "all of the length");
-        close(made);
-    }
+    SHOW(crypt_wipe(cd, NULL, CRYPT_WIPE_ZERO, kBlock, 2 * kBlock, kBlock, 0, NULL, NULL));
+    show_bytes();
+    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 5 * kBlock, 0, kBlock, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL));
+    show_bytes();
     ++quiet;  // we say what is missing
     SHOW(crypt_wipe(cd, "missing.img", CRYPT_WIPE_ZERO, 0, 0, 0, 0, NULL, NULL) < 0);
     --quiet;
@@ -79,17 +74,23 @@ static void wipe(void) {
     SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 0, 100, 512, 0, NULL, NULL));
     SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 0, 512, 100, 0, NULL, NULL));
     write_file("w.img", text, sizeof text);
+    OURS(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 512, 1024, 512, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL), 0,
+         "the peer wipes other places too where blocks are smaller than the file system's");
+    read_back();
+    if (on_ours()) {
+        check_ours("in front", after[511], 'x', "untouched");
+        check_ours("wiped", after[512] == 0 && after[1535] == 0, 1, "all of the length");
+        check_ours("behind", after[1536], 'x', "untouched");
+    }
+    write_file("w.img", text, sizeof text);
     seen = 0;
-    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 0, 3072, 512, CRYPT_WIPE_NO_DIRECT_IO, go_on, text));
+    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 0, kSize, kBlock, CRYPT_WIPE_NO_DIRECT_IO, go_on, text));
     SHOW(seen > 0);
     write_file("w.img", text, sizeof text);
-    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_RANDOM, 0, 3072, 512, CRYPT_WIPE_NO_DIRECT_IO, go_on, NULL));
-    unsigned char bytes[3072];
-    const int fd = open("w.img", O_RDONLY);
-    SHOW(read(fd, bytes, sizeof bytes));
-    close(fd);
-    SHOW(memcmp(bytes, text, sizeof bytes) != 0);
-    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_SPECIAL, 0, 512, 512, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL));
+    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_RANDOM, 0, kSize, kBlock, CRYPT_WIPE_NO_DIRECT_IO, go_on, NULL));
+    read_back();
+    SHOW(memcmp(after, text, kSize) != 0);
+    SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_SPECIAL, 0, kBlock, kBlock, CRYPT_WIPE_NO_DIRECT_IO, NULL, NULL));
     crypt_free(cd);
 }
 

@@ -2,6 +2,11 @@
 // What is made: LUKS1, LUKS2, plain and loop-AES contexts, and what they answer.
 #include "transcript.h"
 
+// The version that programs built before 2.4 call.
+int format_of_2_0(struct crypt_device *cd, const char *type, const char *cipher, const char *mode, const char *uuid,
+                  const char *key, size_t key_size, void *params);
+__asm__(".symver format_of_2_0, crypt_format@CRYPTSETUP_2.0");
+
 static void describe(struct crypt_device *cd) {
     uint64_t metadata = 0, keyslots = 0;
     struct crypt_params_integrity integrity;
@@ -122,7 +127,9 @@ static void luks2(void) {
     SHOW_TEXT(crypt_get_pbkdf_type(cd)->type);
     crypt_free(cd);
     // The older version of the call had 512 where nothing was said; this one asks the device.
-    cd = formatted("two.img", "LUKS2");
+    cd = context_of(new_image("two.img", 32 * 1024 * 1024));
+    cheap(cd);
+    SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL));
     describe(cd);
     crypt_free(cd);
     cd = context_of(new_image("two.img", 64 * 1024 * 1024));
@@ -131,6 +138,22 @@ static void luks2(void) {
     SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL));
     describe(cd);
     crypt_free(cd);
+}
+
+static void old_version(void) {
+    for (int with_params = 0; with_params < 2; ++with_params) {
+        struct crypt_params_luks2 params = {.sector_size = 0};
+        struct crypt_device *cd = context_of(new_image("old.img", 32 * 1024 * 1024));
+        cheap(cd);
+        SHOW(format_of_2_0(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, with_params ? &params : NULL));
+        SHOW(crypt_get_sector_size(cd));
+        crypt_free(cd);
+        cd = context_of(new_image("old.img", 32 * 1024 * 1024));
+        cheap(cd);
+        SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, with_params ? &params : NULL));
+        SHOW(crypt_get_sector_size(cd));
+        crypt_free(cd);
+    }
 }
 
 static void detached(void) {
@@ -209,6 +232,7 @@ int main(void) {
     bad_arguments();
     luks1();
     luks2();
+    old_version();
     detached();
     without_header();
     return finish();

@@ -102,8 +102,10 @@ static void add(const char *type) {
 }
 
 static void fill(const char *type) {
-    struct crypt_device *cd = formatted("k.img", type);
+    struct crypt_device *cd = context_of(new_image("k.img", 32 * 1024 * 1024));
     int added = 0;
+    cheap(cd);
+    SHOW(crypt_format(cd, type, "aes", "xts-plain64", NULL, NULL, 64, NULL));
     for (int slot = 0; slot < 40 && added >= 0; ++slot) {
         if (slot == 7) show_keyslots(cd);
         added = crypt_keyslot_add_by_volume_key(cd, -1, NULL, 0, "abc", 3);
@@ -313,19 +315,22 @@ static void encryption(void) {
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
     crypt_set_log_callback(NULL, log_line, NULL);
-    add("LUKS1");
+    // Under valgrind one type and no full header: the calls are the same.
+    const int few = getenv("CAPI_FEW") != NULL;
     add("LUKS2");
+    change("LUKS2");
+    files("LUKS2");
+    contexts("LUKS2");
+    change_to_occupied();
+    change_any();
+    by_key();
+    encryption();
+    if (few) return finish();
+    add("LUKS1");
     fill("LUKS1");
     fill("LUKS2");
     change("LUKS1");
-    change("LUKS2");
-    change_to_occupied();
-    change_any();
     files("LUKS1");
-    files("LUKS2");
-    by_key();
     contexts("LUKS1");
-    contexts("LUKS2");
-    encryption();
     return finish();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Two threads with two contexts, each on a device of its own, never meet.
-#include <pthread.h>
-
 #include "transcript.h"
+
+#include <pthread.h>
 
 static void *work(void *argument) {
     const int number = *(const int *)argument;

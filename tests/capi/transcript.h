@@ -3,7 +3,7 @@
 // the peer's, and both must print the same.  Where we stand by a difference, OURS() says what we answer and why.
 #pragma once
 
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 
 #include <libcryptsetup.h>
 
@@ -95,6 +95,8 @@ static inline void cheap(struct crypt_device *cd) {
 static inline struct crypt_device *formatted(const char *path, const char *type) {
     struct crypt_device *cd = context_of(new_image(path, 32 * 1024 * 1024));
     cheap(cd);
+    // Less than the usual 16 MiB to fill with random bytes, and room for all keyslots of these tests but fill()'s.
+    if (crypt_set_metadata_size(cd, 0, strcmp(type, "LUKS2") == 0 ? 4 * 1024 * 1024 : 0) != 0) exit(95);
     if (crypt_format(cd, type, "aes", "xts-plain64", NULL, NULL, 64, NULL) != 0) exit(96);
     return cd;
 }
