@@ -140,20 +140,27 @@ static void luks2(void) {
     crypt_free(cd);
 }
 
+static struct crypt_device *unformatted(void) {
+    struct crypt_device *cd = context_of(new_image("old.img", 32 * 1024 * 1024));
+    cheap(cd);
+    return cd;
+}
+
 static void old_version(void) {
-    for (int with_params = 0; with_params < 2; ++with_params) {
-        struct crypt_params_luks2 params = {.sector_size = 0};
-        struct crypt_device *cd = context_of(new_image("old.img", 32 * 1024 * 1024));
-        cheap(cd);
-        SHOW(format_of_2_0(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, with_params ? &params : NULL));
-        SHOW(crypt_get_sector_size(cd));
-        crypt_free(cd);
-        cd = context_of(new_image("old.img", 32 * 1024 * 1024));
-        cheap(cd);
-        SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, with_params ? &params : NULL));
-        SHOW(crypt_get_sector_size(cd));
-        crypt_free(cd);
-    }
+    struct crypt_params_luks2 params = {.sector_size = 0};
+    struct crypt_device *cd = unformatted();
+    SHOW(format_of_2_0(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL));
+    SHOW(crypt_get_sector_size(cd));
+    crypt_free(cd);
+    cd = unformatted();
+    SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, &params));
+    SHOW(crypt_get_sector_size(cd));
+    crypt_free(cd);
+    cd = unformatted();
+    OURS(format_of_2_0(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, &params), 0,
+         "the peer refuses 0 where it is said, and takes it where it is not");
+    OURS(crypt_get_sector_size(cd), 512, "as without parameters");
+    crypt_free(cd);
 }
 
 static void detached(void) {
