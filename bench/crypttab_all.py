@@ -8,7 +8,7 @@ As root, in a memory cgroup with that limit, on volumes that are opened in users
 needed.  The ideal is what the same derivations take when as many processes as there are processors do nothing else, each with
 the next volume as soon as it is done; it is measured in turn with ours, so that a machine that slows down slows both.  With
 --least the volumes are cheap and one run is enough: exit status 1 if not all open, or if anything was killed for memory,
-77 where no cgroup can be made.
+77 where there is no /dev/fuse or no cgroup can be made.
 """
 import argparse
 import concurrent.futures
@@ -34,7 +34,11 @@ class MemoryGroup:
         self.path.mkdir()
         self.events = self.path / ("memory.oom_control" if first else "memory.events")
         limit = self.path / ("memory.limit_in_bytes" if first else "memory.max")
-        limit.write_text(str(limit_mib << 20), encoding="ascii")
+        try:
+            limit.write_text(str(limit_mib << 20), encoding="ascii")
+        except OSError:  # the controller of memory is not switched on for it
+            self.path.rmdir()
+            raise
         self.peak = self.path / ("memory.max_usage_in_bytes" if first else "memory.peak")
 
     def enter(self):
@@ -110,6 +114,9 @@ def main():
     options = parser.parse_args()
     if options.least:
         options.runs = 1
+    if not os.path.exists("/dev/fuse"):
+        print("skipped: there is no /dev/fuse")
+        return 77
     try:
         group = MemoryGroup(options.limit)
     except OSError as problem:
