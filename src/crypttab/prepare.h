@@ -22,8 +22,8 @@ struct Prepared {
     std::optional<MountedDevice> header_device = {};
 };
 
-// `backend` as in ActivateOptions.  NoDevice: the device with the data, or the header, is not there yet.  Refused: a device that carries what a plain mapping would
-// destroy.  NotSupported for types that nothing here opens.
+// `backend` as in ActivateOptions.  NoDevice: the device with the data, or the header, is not there yet.  Refused: a
+// device that carries what a plain mapping would destroy.  NotSupported for types that nothing here opens.
 [[nodiscard]] Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line,
                                        const std::string& backend);
 
