@@ -17,7 +17,7 @@ MountRequest mounting(const Words& words) {
     return request ? std::move(request).value() : MountRequest();
 }
 MountRequest with_options(const char* options) { return mounting({"/dev/sdb1", "/mnt", "-o", options}); }
-std::string refusal(const Words& words) {
+std::string refused_request(const Words& words) {
     const auto request = parse_mount(words);
     return request ? "none" : request.error().message;
 }
@@ -86,20 +86,20 @@ TEST(MountRequest, Flags) {
 }
 
 TEST(MountRequest, Refusals) {
-    EXPECT_EQ(refusal({}), "a device and a folder are needed");
-    EXPECT_EQ(refusal({"a"}), "a device and a folder are needed");
-    EXPECT_EQ(refusal({"a", "b", "c"}), "a device and a folder are needed");
-    EXPECT_EQ(refusal({"a", "b", "-o"}), "the last option needs a value");
-    EXPECT_EQ(refusal({"a", "b", "-z"}), "unknown option -z");
-    EXPECT_EQ(refusal({"a", "b", "-N", "1"}), "another namespace is not supported");
-    EXPECT_EQ(refusal({"a", "b", "-o", "size=big"}), "option 'size=big' needs a number");
-    EXPECT_EQ(refusal({"a", "b", "-o", "cipher"}), "option 'cipher' needs a value");
-    EXPECT_EQ(refusal({"a", "b", "-o", "tmp="}), "option 'tmp=' needs a value");
-    EXPECT_EQ(refusal({"a", "b", "-o", "headless=x"}), "option 'headless=x' needs no value");
-    EXPECT_EQ(refusal({"a", "b", "-o", "tries=99999999999"}), "option 'tries=99999999999' needs a number");
-    EXPECT_EQ(refusal({"a", "b", "-o", "swap,tmp"}), "options swap and tmp exclude each other");
-    EXPECT_EQ(refusal({"a", "b", "-o", "keyfile=/dev/urandom"}), "a random key is for swap and tmp alone");
-    EXPECT_EQ(refusal({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
+    EXPECT_EQ(refused_request({}), "a device and a folder are needed");
+    EXPECT_EQ(refused_request({"a"}), "a device and a folder are needed");
+    EXPECT_EQ(refused_request({"a", "b", "c"}), "a device and a folder are needed");
+    EXPECT_EQ(refused_request({"a", "b", "-o"}), "the last option needs a value");
+    EXPECT_EQ(refused_request({"a", "b", "-z"}), "unknown option -z");
+    EXPECT_EQ(refused_request({"a", "b", "-N", "1"}), "another namespace is not supported");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "size=big"}), "option 'size=big' needs a number");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "cipher"}), "option 'cipher' needs a value");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "tmp="}), "option 'tmp=' needs a value");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "headless=x"}), "option 'headless=x' needs no value");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "tries=99999999999"}), "option 'tries=99999999999' needs a number");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "swap,tmp"}), "options swap and tmp exclude each other");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}), "a random key is for swap and tmp alone");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
 }
 
 TEST(UnmountRequest, FlagsAreThoseOfUmount) {
