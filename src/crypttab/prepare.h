@@ -14,12 +14,12 @@
 namespace latchkey::cli {
 
 struct Prepared {
-    std::string source;                   // the path that was found
+    std::string source;  // the path that was found
     Device data;
-    std::optional<Volume> luks = {};      // or else plain
+    std::optional<MountedDevice> header_device = {};  // goes after what is open on it
+    std::optional<Volume> luks = {};                  // or else plain
     plain::Params plain = {};
     ActivateOptions options = {};
-    std::optional<MountedDevice> header_device = {};
 };
 
 // `backend` as in ActivateOptions.  NoDevice: the device with the data, or the header, is not there yet.  Refused: a
