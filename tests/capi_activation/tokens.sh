@@ -9,4 +9,5 @@ trap 'rm -rf "$scratch"' EXIT
 directory=$("$2" --directory)
 mkdir -p "$directory"
 for type in answers second; do cp "$3" "$directory/libcryptsetup-token-$type.so"; done
-"$2"
+# With $VALGRIND: no error and nothing lost.
+${VALGRIND:+"$VALGRIND" -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9} "$2"
