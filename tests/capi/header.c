@@ -142,14 +142,15 @@ static void dump(const char *type) {
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
     crypt_set_log_callback(NULL, log_line, NULL);
-    uuid("LUKS1");
     uuid("LUKS2");
+    backup("LUKS2");
+    dump("LUKS2");
+    if (getenv("CAPI_FEW") != NULL) return finish();  // valgrind takes its time for each derivation
+    uuid("LUKS1");
     convert();
     backup("LUKS1");
-    backup("LUKS2");
     repair("LUKS1");
     repair("LUKS2");
     dump("LUKS1");
-    dump("LUKS2");
     return finish();
 }

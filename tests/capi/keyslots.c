@@ -315,22 +315,20 @@ static void encryption(void) {
 int main(void) {
     setvbuf(stdout, NULL, _IONBF, 0);
     crypt_set_log_callback(NULL, log_line, NULL);
-    // Under valgrind one type and no full header: the calls are the same.
-    const int few = getenv("CAPI_FEW") != NULL;
-    add("LUKS2");
-    change("LUKS2");
     files("LUKS2");
     contexts("LUKS2");
-    change_to_occupied();
     change_any();
-    by_key();
     encryption();
-    if (few) return finish();
+    if (getenv("CAPI_FEW") != NULL) return finish();  // valgrind takes its time for each derivation
     add("LUKS1");
+    add("LUKS2");
     fill("LUKS1");
     fill("LUKS2");
     change("LUKS1");
+    change("LUKS2");
+    change_to_occupied();
     files("LUKS1");
     contexts("LUKS1");
+    by_key();
     return finish();
 }
