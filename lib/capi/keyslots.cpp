@@ -313,7 +313,7 @@ int crypt_keyslot_add_by_key(crypt_device* cd, int keyslot, const char* volume_k
 int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing, crypt_keyslot_context* kc,
                                          int keyslot_new, crypt_keyslot_context* new_kc, uint32_t flags) {
     if (kc == nullptr || new_kc == nullptr) return -EINVAL;
-    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+    const int added = guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
         if (impossible(flags) || (flags != 0 && !is_luks2(self))) return -EINVAL;
         if (is_key(*new_kc)) return -EINVAL;
@@ -335,6 +335,11 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
         if (const int refused = check_free(self, keyslot_new); refused < 0) return refused;
         return add_bound(self, keyslot_new, opened->key, fresh);
     });
+    // The token whose secret protects it is the one that opens it.
+    const auto* token = std::get_if<TokenSource>(&new_kc->source);
+    if (added < 0 || token == nullptr || token->token == CRYPT_ANY_TOKEN) return added;
+    const int assigned = crypt_token_assign_keyslot(cd, token->token, added);
+    return assigned < 0 ? assigned : added;
 }
 
 int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {

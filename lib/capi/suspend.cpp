@@ -64,13 +64,15 @@ int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_contex
 int crypt_suspend(crypt_device* cd, const char* name) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (name == nullptr) return -EINVAL;
-        if (!is_luks(self)) return only_luks(self);
+        // Of a mapping whose header is elsewhere the context has no type; the mapping itself says it.
+        if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks(self);
         const char* const mapped = mapped_name(name).data();
         LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));
         if (!info.active) {
             log_error(cd, N_("Volume %s is not active."), name);
             return -EINVAL;
         }
+        if (!info.type.starts_with("LUKS")) return only_luks(self);
         if (info.suspended) {
             log_error(cd, N_("Volume %s is already suspended."), name);
             return -EINVAL;
