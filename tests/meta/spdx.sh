@@ -10,7 +10,7 @@ check() {
     shift
     for file in $(find "$@" -type f \( -name '*.h' -o -name '*.c' -o -name '*.cpp' -o -name '*.sh' -o -name '*.cmake' -o -name '*.py' \
                        -o -name CMakeLists.txt -o -name '*.in' \) | LC_ALL=C sort); do
-        head -n 2 "$file" | grep -q "SPDX-License-Identifier: $licence\$" || {
+        head -n 2 "$file" | grep -qE "SPDX-License-Identifier: $licence( \*/)?\$" || {
             echo "$file: no line 'SPDX-License-Identifier: $licence'"
             bad=1
         }
