@@ -175,6 +175,50 @@ TEST_F(Luks2Crash, Metadata) {
         [](const Headers& header) { return header.keyslots().at(0).priority == Priority::Prefer; });
 }
 
+// Another key for the data: both keyslots open always, and the data's key is the old one or the new one.
+TEST_F(Luks2Crash, ANewVolumeKey) {
+    const auto key_size = [](const Headers& header) { return header.info().key_bytes; };
+    explore_metadata(
+        [&](Headers& header) {
+            return dynamic_cast<Header&>(header).add_keyslot_as(
+                context_, CandidateKey(test::ramp(32)), passphrase("new"), cheap(),
+                {.role = KeyRole::NewVolume});
+        },
+        [&](const Headers& header) {
+            const bool listed = header.keyslots().size() == 3;
+            EXPECT_EQ(listed, opens(header, "new", UnlockOptions{.any_segment = false}).has_value());
+            EXPECT_EQ(!listed, opens(header, "one", UnlockOptions{.any_segment = false}).has_value());
+            EXPECT_EQ(key_size(header), listed ? 32U : 16U);
+            return listed;
+        });
+}
+
+TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKey) {
+    auto volume = make_volume(context_, {"one"});
+    ASSERT_TRUE(volume.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),
+                                                   passphrase("new"), cheap(1)));
+    explore(
+        volume,
+        [&](Headers& header) {
+            return dynamic_cast<Header&>(header).make_volume_key(context_, 1, test::ramp_key(32));
+        },
+        [&](const Headers& header, const CrashPoint& point) -> std::string {
+            if (!opens(header, "one", 0) || !opens(header, "new", 1)) return "a keyslot is lost";
+            const UnlockOptions data_only{.any_segment = false};
+            const bool changed = opens(header, "new", data_only).has_value();
+            if (changed == opens(header, "one", data_only).has_value()) return "two volume keys, or none";
+            return point.all_done && !changed ? "not changed" : "";
+        });
+}
+
+TEST_F(Luks2Crash, Requirements) {
+    explore_metadata(
+        [&](Headers& header) {
+            return dynamic_cast<Header&>(header).set_requirements(context_, {"offline-reencrypt"});
+        },
+        [](const Headers& header) { return header.info().requirements.size() == 1; });
+}
+
 TEST_F(Luks2Crash, HealingADamagedCopy) {
     for (const std::size_t place : {std::size_t{0x1c0}, std::size_t{0x4000 + 0x1c0}}) {
         auto volume = make_volume(context_, {"one"});
