@@ -196,8 +196,8 @@ Result<void> complete(MountRequest& request) {
 
 // "crypto_LUKS.ext4": what is inside stands behind the point.
 std::string inner_type(std::string_view type) {
-    const std::size_t point = type.find('.');
-    if (point != std::string_view::npos) return std::string(type.substr(point + 1));
+    const auto point = std::ranges::find(type, '.');
+    if (point != type.end()) return std::string(point + 1, type.end());
     return type.starts_with("crypto_") || type == "crypt" || type == "auto" ? std::string() : std::string(type);
 }
 
