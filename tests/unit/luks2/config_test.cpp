@@ -212,11 +212,11 @@ TEST_F(Luks2Config, RepairRewritesTheDamagedCopy) {
     auto volume = make_volume(context_, {"one"});
     EXPECT_TRUE(repair_header(context_, volume.device).value().empty());
     const Bytes good = test::bytes_of(*volume.device);
-    struct Damage {
+    struct DamagedCopy {
         std::size_t place;
         const char* which;
     };
-    for (const Damage& damage : {Damage{0, "primary"}, Damage{0x4000 + 0x1100, "secondary"}}) {
+    for (const DamagedCopy& damage : {DamagedCopy{0, "primary"}, DamagedCopy{0x4000 + 0x1100, "secondary"}}) {
         volume.device->bytes()[damage.place] ^= std::byte{1};
         const auto done = repair_header(context_, volume.device);
         ASSERT_TRUE(done) << done.error().message;

@@ -164,17 +164,17 @@ TEST_F(Luks2Peer, KeepsTheNamesToken) {
 }
 
 TEST_F(Luks2Peer, WritesWhatWeRead) {
-    struct Case {
+    struct Made {
         std::vector<std::string> options;
         int number;
     };
     const std::string one = directory_.file("one", std::string("one"));
-    for (const Case& c : {Case{{"--hash", "sha512", "--key-slot", "4"}, 4},
-                          Case{{"--cipher", "aes-cbc-essiv:sha256", "--key-size", "128",
+    for (const Made& c : {Made{{"--hash", "sha512", "--key-slot", "4"}, 4},
+                          Made{{"--cipher", "aes-cbc-essiv:sha256", "--key-size", "128",
                                 "--sector-size", "1024", "--label", "l", "--subsystem", "s"},
                                0},
-                          Case{{"--luks2-metadata-size", "64k", "--luks2-keyslots-size", "1m"}, 0},
-                          Case{{"--cipher", "aes-xts-plain64", "--key-size", "512",
+                          Made{{"--luks2-metadata-size", "64k", "--luks2-keyslots-size", "1m"}, 0},
+                          Made{{"--cipher", "aes-xts-plain64", "--key-size", "512",
                                 "--keyslot-cipher", "aes-cbc-plain64", "--keyslot-key-size", "256"},
                                0}}) {
         const std::string file = directory_.sparse_file("made", 20 << 20);
