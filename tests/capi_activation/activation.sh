@@ -16,4 +16,5 @@ for i in $(seq 100 164); do printf '%s' "$i$(printf '%s' "$i" | sha256sum | cut 
 one=$(losetup -f --show one); two=$(losetup -f --show two); blank=$(losetup -f --show blank)
 trap 'losetup -d $one $two $blank; rm -rf "$scratch"' EXIT
 [ "$1" = - ] || export LD_LIBRARY_PATH=$1
-"$2" "$one" "$two" "$blank" header one.key keys
+# With $VALGRIND: no error and nothing lost.
+${VALGRIND:+"$VALGRIND" -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9} "$2" "$one" "$two" "$blank" header one.key keys
