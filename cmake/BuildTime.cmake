@@ -23,6 +23,8 @@ foreach(target IN LISTS LATCHKEY_UNITY)
     continue()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # g++ takes what is included for a header, whose anonymous namespaces differ from file to file.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(files ${target} SOURCES)
   get_target_property(folder ${target} SOURCE_DIR)
   foreach(file IN LISTS files)
