@@ -179,6 +179,19 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     return write_header(cd, order, params);
 }
 
+// What a volume without a header cannot have; 0, or a negative errno, told of.
+int check_headerless(const crypt_device& cd, const Order& order) {
+    if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
+        log_error(&cd, N_("Invalid key size."));
+        return -EINVAL;
+    }
+    if (order.uuid != nullptr) {
+        log_error(&cd, N_("UUID is not supported for this crypt type."));
+        return -EINVAL;
+    }
+    return 0;
+}
+
 Result<int> format_plain(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_plain*>(order.params);
     if (order.cipher == nullptr || order.mode == nullptr) {
@@ -189,14 +202,7 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
         log_error(&cd, N_("Detached metadata device is not supported for this crypt type."));
         return -EINVAL;
     }
-    if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
-        log_error(&cd, N_("Invalid key size."));
-        return -EINVAL;
-    }
-    if (order.uuid != nullptr) {
-        log_error(&cd, N_("UUID is not supported for this crypt type."));
-        return -EINVAL;
-    }
+    if (const int refused = check_headerless(cd, order); refused < 0) return refused;
     latchkey::plain::Params params;
     params.cipher = order.cipher_text();
     params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
@@ -218,14 +224,7 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
 
 Result<int> format_loopaes(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_loopaes*>(order.params);
-    if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
-        log_error(&cd, N_("Invalid key size."));
-        return -EINVAL;
-    }
-    if (order.uuid != nullptr) {
-        log_error(&cd, N_("UUID is not supported for this crypt type."));
-        return -EINVAL;
-    }
+    if (const int refused = check_headerless(cd, order); refused < 0) return refused;
     latchkey::loopaes::Params params;
     if (order.cipher != nullptr) params.cipher = order.cipher;
     params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
