@@ -168,6 +168,7 @@ struct Volume {
     std::string timeout = {};              // as written; "" = none
     std::uint64_t timeout_seconds = 0;     // of that; 0 = for ever
     std::uint64_t device_timeout_seconds = 0;  // x-systemd.device-timeout; 0 = not said
+    std::uint64_t keyfile_timeout_seconds = 0;  // keyfile-timeout; 0 = not said
     bool verify = false;                   // asked twice, and nothing that was typed for others
     bool try_empty_password = false;
     std::string password_echo = {};        // "yes", "no", "masked"; "" = not said

@@ -13,7 +13,7 @@ namespace latchkey {
 
 struct KeyfileOptions {
     std::uint64_t offset = 0;                // bytes left out at the start
-    std::optional<std::uint64_t> size = {};  // exactly so many bytes; nothing = all there are
+    std::optional<std::uint64_t> size = {};  // exactly so many bytes; nothing or 0 = all there are
     std::uint64_t limit = 8 * 1024 * 1024;   // most bytes, where no size is asked for
     bool stop_at_newline = false;  // ends there too; the newline is taken and not returned
 };

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "latchkey/error.h"
+
 namespace latchkey {
 
 // One run of sectors and how its plaintext is made.
@@ -29,6 +31,11 @@ struct MappingPlan {
     std::size_t key_bytes = 0;
     std::string keyring_description = {};   // "cryptsetup:<uuid>-d0", or "": key in the table
     std::vector<std::string> flags = {};    // activation flags kept in the header
+
+    // Whether a data device of `device_bytes` ends before some segment begins, and whether what is left of it, for a
+    // segment that says no length, is no multiple of the encryption's sectors: the two refusals with words of their own.
+    [[nodiscard]] LATCHKEY_API bool begins_beyond(std::uint64_t device_bytes) const;
+    [[nodiscard]] LATCHKEY_API bool ends_within_sector(std::uint64_t device_bytes) const;
 };
 
 }  // namespace latchkey

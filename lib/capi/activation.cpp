@@ -13,7 +13,6 @@
 namespace latchkey::capi {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes
 constexpr int kNoSuchKey = 126;         // ENOKEY, as the peer's message has it
 
 int bad_type(const crypt_device& cd) {
@@ -30,21 +29,6 @@ struct Wanted {
     bool refreshes;
 };
 
-bool begins_beyond(const MappingPlan& plan, const Device& data) {
-    return std::ranges::any_of(plan.segments, [&](const CryptSegment& segment) {
-        return segment.device_offset >= data.size() / kSector;
-    });
-}
-
-// What is left of the device, for a plan that says no length, is no multiple of the encryption's sectors.
-bool ends_within_sector(const MappingPlan& plan, const Device& data) {
-    return std::ranges::any_of(plan.segments, [&](const CryptSegment& segment) {
-        const std::uint64_t sectors = data.size() / kSector;
-        return !segment.length && segment.device_offset < sectors &&
-               (sectors - segment.device_offset) % (segment.sector_size / kSector) != 0;
-    });
-}
-
 // The peer's words and errno, where it has some of its own.
 int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted, const Device& data) {
     const char* device = data.name().c_str();
@@ -55,7 +39,7 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
             log_error(&cd, N_("Cannot use device %s which is in use (already mapped or mounted)."), device);
             return -EBUSY;
         case Errc::DeviceTooSmall:
-            if (begins_beyond(wanted.plan, data))
+            if (wanted.plan.begins_beyond(data.size()))
                 log_error(&cd, N_("Requested offset is beyond real size of device %s."), device);
             else
                 log_error(&cd, N_("Device %s is too small."), device);
@@ -65,7 +49,7 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
                 log_error(&cd, N_("Name \"%s\" invalid. It contains \"/\"."), wanted.name);
             else if (wanted.refreshes)
                 log_error(&cd, N_("Mismatching parameters on device %s."), wanted.name);
-            else if (ends_within_sector(wanted.plan, data))
+            else if (wanted.plan.ends_within_sector(data.size()))
                 log_error(&cd, N_("Device size is not aligned to requested sector size."));
             else
                 break;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a loaded or formatted volume is.  Nothing here reads a device.
 #include "capi/guard.h"
+#include "latchkey/sectors.h"
 #include "model/cipher_spec.h"
 
 using namespace latchkey::capi;
+using latchkey::kSectorSize;
 
 namespace latchkey::capi {
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 std::string cipher_of(const crypt_device& cd) {
     if (cd.volume) return cd.volume->info().cipher;
@@ -76,7 +76,7 @@ const char* crypt_get_subsystem(crypt_device* cd) {
 uint64_t crypt_get_data_offset(crypt_device* cd) {
     if (cd == nullptr) return 0;
     return guarded_or(cd, std::uint64_t{0}, [&]() -> std::uint64_t {
-        if (cd->volume) return cd->volume->info().data_offset / kSector;
+        if (cd->volume) return cd->volume->info().data_offset / kSectorSize;
         if (cd->plain) return cd->plain->offset_sectors;
         if (cd->loopaes) return cd->loopaes->offset_sectors;
         return cd->data_offset_sectors.value_or(0);
@@ -103,11 +103,11 @@ int crypt_get_volume_key_size(crypt_device* cd) {
 }
 
 int crypt_get_sector_size(crypt_device* cd) {
-    if (cd == nullptr) return static_cast<int>(kSector);
-    return guarded_or(cd, static_cast<int>(kSector), [&]() -> int {
+    if (cd == nullptr) return static_cast<int>(kSectorSize);
+    return guarded_or(cd, static_cast<int>(kSectorSize), [&]() -> int {
         if (is_luks2(*cd) && cd->volume) return static_cast<int>(cd->volume->info().sector_size);
         if (cd->plain) return static_cast<int>(cd->plain->sector_size);
-        return static_cast<int>(kSector);
+        return static_cast<int>(kSectorSize);
     });
 }
 

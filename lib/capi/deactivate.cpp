@@ -3,15 +3,15 @@
 #include "base/i18n.h"
 #include "capi/activation.h"
 #include "capi/guard.h"
+#include "latchkey/sectors.h"
 
 using namespace latchkey::capi;
 using latchkey::Errc;
+using latchkey::kSectorSize;
 using latchkey::MappingInfo;
 using latchkey::Result;
 
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 int not_active(const crypt_device* cd, const char* name, int answer) {
     log_error(cd, N_("Device %s is not active."), name);
@@ -26,7 +26,7 @@ Result<int> resize(crypt_device& cd, const char* name, std::uint64_t sectors) {
         const latchkey::VolumeInfo volume = cd.volume->info();
         if (needs_key && volume.uuid != info.uuid) return not_active(&cd, name, -EINVAL);
         // What comes after the data of a header that says their size is not the volume's.
-        const std::uint64_t most = volume.data_size / kSector;
+        const std::uint64_t most = volume.data_size / kSectorSize;
         if (most != 0 && (sectors == 0 || sectors > most)) sectors = most;
     }
     if (needs_key && !cd.mapped_key) return -EPERM;
@@ -37,7 +37,7 @@ Result<int> resize(crypt_device& cd, const char* name, std::uint64_t sectors) {
         log_error(&cd, N_("Device %s is too small."), info.device.c_str());
         return -EINVAL;
     }
-    if (resized.error().code == Errc::InvalidArgument && sectors % (info.sector_size / kSector) != 0) {
+    if (resized.error().code == Errc::InvalidArgument && sectors % (info.sector_size / kSectorSize) != 0) {
         log_error(&cd, N_("Device size is not aligned to requested sector size."));
         return -EINVAL;
     }

@@ -5,15 +5,15 @@
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/pbkdf.h"
+#include "latchkey/sectors.h"
 #include "luks1/layout.h"
 #include "luks1/store.h"
 
 using namespace latchkey::capi;
+using latchkey::kSectorSize;
 
 namespace latchkey::capi {
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 bool in_range(const crypt_device& cd, int number) {
     const auto limit = Volume::max_keyslots(cd.type);
@@ -73,8 +73,8 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
         if (is_luks1(self)) {
             // Its areas have their places, used or not.
             LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
-            *offset = stored.header.keyslot(keyslot).area_offset_sectors * kSector;
-            *length = latchkey::luks1::area_sectors(stored.header.key_bytes) * kSector;
+            *offset = stored.header.keyslot(keyslot).area_offset_sectors * kSectorSize;
+            *length = latchkey::luks1::area_sectors(stored.header.key_bytes) * kSectorSize;
             return 0;
         }
         const auto slot = find_slot(self, keyslot);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tokens: JSON objects beside the keyslots that say how else a keyslot can be opened.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
 #include "luks2/json_text.h"
@@ -10,7 +10,7 @@
 using namespace latchkey::capi;
 using latchkey::Result;
 using latchkey::Volume;
-using Json = nlohmann::ordered_json;
+using latchkey::Json;
 
 namespace {
 

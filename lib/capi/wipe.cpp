@@ -4,17 +4,18 @@
 
 #include "capi/guard.h"
 #include "io/wipe.h"
+#include "latchkey/sectors.h"
 
 using namespace latchkey::capi;
 using latchkey::Device;
 using latchkey::Errc;
 using latchkey::fail;
+using latchkey::kSectorSize;
 using latchkey::Result;
 using latchkey::io::WipePattern;
 
 namespace {
 
-constexpr std::uint64_t kSector = 512;             // bytes
 constexpr std::uint64_t kDefaultBlock = 0x100000;  // bytes
 
 std::optional<WipePattern> pattern_of(crypt_wipe_pattern pattern) {
@@ -54,7 +55,7 @@ int crypt_wipe(crypt_device* cd, const char* dev_path, crypt_wipe_pattern patter
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto how = pattern_of(pattern);
         const std::uint64_t block = wipe_block_size == 0 ? kDefaultBlock : wipe_block_size;
-        if (!how || offset % kSector != 0 || length % kSector != 0 || block % kSector != 0) return -EINVAL;
+        if (!how || offset % kSectorSize != 0 || length % kSectorSize != 0 || block % kSectorSize != 0) return -EINVAL;
         const std::string path = dev_path != nullptr ? dev_path : data_path(self);
         LK_ASSIGN(const Device device,
                   Device::open(self.context, path, latchkey::Access::ReadWrite));

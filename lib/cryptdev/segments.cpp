@@ -4,14 +4,13 @@
 #include <cinttypes>
 
 #include "base/bytes.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::cryptdev {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes
-
 Result<void> check_sector_size(std::uint32_t size) {
-    if (size < kSector || size > 4096 || (size & (size - 1)) != 0)
+    if (size < kSectorSize || size > 4096 || (size & (size - 1)) != 0)
         return fail(Errc::InvalidArgument, "sector size %u is none of 512, 1024, 2048, 4096", size);
     return {};
 }
@@ -31,7 +30,7 @@ Result<std::uint64_t> length_of(const model::CryptSegment& segment,
         return fail(Errc::DeviceTooSmall,
                     "device %s has %" PRIu64 " sectors behind sector %" PRIu64 ", needs %" PRIu64,
                     device.c_str(), left, segment.device_offset, length);
-    const std::uint64_t unit = segment.sector_size / kSector;
+    const std::uint64_t unit = segment.sector_size / kSectorSize;
     if (length == 0 || length % unit != 0)
         return fail(Errc::InvalidArgument,
                     "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
@@ -63,14 +62,14 @@ Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan
                         "segment begins at sector %" PRIu64 ", the one before ends at %" PRIu64,
                         segment.start, end);
         LK_ASSIGN(const std::uint64_t length,
-                  length_of(segment, size_sectors, device, device_bytes / kSector));
+                  length_of(segment, size_sectors, device, device_bytes / kSectorSize));
         // Both sums stay below the device's size times the number of segments.
         const auto next = checked_add(end, length);
-        if (!next || *next > UINT64_MAX / kSector)
+        if (!next || *next > UINT64_MAX / kSectorSize)
             return fail(Errc::InvalidArgument, "segments end behind sector %" PRIu64, end);
-        placed.push_back({.start = end * kSector,
-                          .length = length * kSector,
-                          .device_offset = segment.device_offset * kSector,
+        placed.push_back({.start = end * kSectorSize,
+                          .length = length * kSectorSize,
+                          .device_offset = segment.device_offset * kSectorSize,
                           .first_iv = segment.iv_offset,
                           .cipher = segment.cipher,
                           .sector_size = segment.sector_size,

@@ -5,6 +5,7 @@
 
 #include "crypto/cipher.h"
 #include "latchkey/secret.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -22,7 +23,7 @@ Result<double> measure(const SectorCipher& cipher, Operation operation, MutableB
     std::uint64_t done = 0;
     Clock::duration elapsed{};
     do {
-        LK_TRY((cipher.*operation)(done / 512, buffer));
+        LK_TRY((cipher.*operation)(done / kSectorSize, buffer));
         done += buffer.size();
         elapsed = Clock::now() - begin;
     } while (elapsed < kSample);

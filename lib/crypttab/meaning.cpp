@@ -144,6 +144,7 @@ void read_asking(const Entry& entry, Volume& volume) {
     if (!is_duration(volume.timeout)) volume.timeout.clear();
     volume.timeout_seconds = seconds_in(entry, "timeout");
     volume.device_timeout_seconds = seconds_in(entry, "x-systemd.device-timeout");
+    volume.keyfile_timeout_seconds = seconds_in(entry, "keyfile-timeout");
     volume.verify = is_on(entry, "verify");
     volume.try_empty_password = is_on(entry, "try-empty-password");
     volume.password_echo = text_in(entry, "password-echo");

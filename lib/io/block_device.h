@@ -10,10 +10,11 @@
 
 #include "base/bytes.h"
 #include "latchkey/error.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::io {
 
-inline constexpr std::uint64_t kSectorSize = 512;  // bytes; the unit of on-disk and dm offsets
+using latchkey::kSectorSize;
 
 // What the kernel says of a device.  A regular file has the defaults but for its block size.
 struct Topology {

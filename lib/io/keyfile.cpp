@@ -95,7 +95,8 @@ class Collector {
 };
 
 Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, bool may_be_empty) {
-    const std::uint64_t most = options.size.value_or(options.limit);
+    const bool sized = options.size.value_or(0) != 0;
+    const std::uint64_t most = sized ? *options.size : options.limit;
     Collector secret(most);
     bool newline = false;
     bool end = false;
@@ -108,12 +109,12 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
         newline = options.stop_at_newline && !end && room.front() == std::byte{'\n'};
         if (!newline) secret.took(got);
     }
-    const bool complete = secret.size() == most && options.size.has_value();
+    const bool complete = sized && secret.size() == most;
     if (secret.size() == 0 && end && !may_be_empty && !complete)
         return fail(Errc::NothingToRead, "nothing to read on input");
-    if (options.size && !complete)
+    if (sized && !complete)
         return fail(Errc::InvalidArgument, "cannot read requested amount of data");
-    if (!options.size && !end && !newline) {
+    if (!sized && !end && !newline) {
         // As long as allowed: one more byte, if it is not the newline, is too much.
         SecretBuffer next(1);
         LK_ASSIGN(const std::size_t got, input.some(next.bytes()));

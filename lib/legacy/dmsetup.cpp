@@ -68,12 +68,12 @@ Result<std::uint64_t> size_of(const std::string& word) {
 }
 
 Result<void> apply_argument(const std::string& word, CommandLine& line) {
-    constexpr std::string_view kSectorSize = "sector_size:";
+    constexpr std::string_view kSectorWord = "sector_size:";
     if (word == "iv_large_sectors") {
         line.params.iv_large_sectors = true;
-    } else if (word.starts_with(kSectorSize)) {
+    } else if (word.starts_with(kSectorWord)) {
         LK_ASSIGN(const std::uint64_t size,
-                  number_of("dmsetup", "sector_size", word.substr(kSectorSize.size())));
+                  number_of("dmsetup", "sector_size", word.substr(kSectorWord.size())));
         line.params.sector_size =
             static_cast<std::uint32_t>(std::min<std::uint64_t>(size, 1 << 20));
     } else {

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "latchkey/sectors.h"
 #include "legacy/stages.h"
 
 namespace latchkey::legacy {
@@ -188,15 +189,15 @@ Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashal
     if (options.has('s')) {
         LK_ASSIGN(size, number_of("losetup", "-s", options.text('s')));
     }
-    if (offset % 512 != 0 || size % 512 != 0)
+    if (offset % kSectorSize != 0 || size % kSectorSize != 0)
         return fail(Errc::NotSupported,
                     "losetup: %" PRIu64
                     " bytes are no whole sectors, and dm-crypt maps nothing else",
-                    offset % 512 != 0 ? offset : size);
+                    offset % kSectorSize != 0 ? offset : size);
     // The loop device counts IVs from the beginning of the file.
-    line.params.offset_sectors = offset / 512;
-    line.params.skip_sectors = offset / 512;
-    if (size != 0) line.params.size_sectors = size / 512;
+    line.params.offset_sectors = offset / kSectorSize;
+    line.params.skip_sectors = offset / kSectorSize;
+    if (size != 0) line.params.size_sectors = size / kSectorSize;
     if (fed) {
         line.tool = "hashalot | " + line.tool;
         line.hashalot = *fed;

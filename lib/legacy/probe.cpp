@@ -9,12 +9,12 @@
 #include "io/mem_device.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/legacy.h"
+#include "latchkey/sectors.h"
 #include "legacy/candidates.h"
 
 namespace latchkey::legacy {
 namespace {
 
-constexpr std::uint64_t kSector = 512;      // bytes
 constexpr std::uint64_t kHead = 72 * 1024;  // bytes; btrfs has its superblock at 64 KiB
 
 constexpr std::size_t kBlock = 16;  // bytes; the longest of our ciphers
@@ -45,7 +45,7 @@ Result<bool> is_noise(const Device& plaintext) {
 // first block of a sector without one.
 std::size_t count_regular_sectors(ByteView plaintext) {
     std::size_t count = 0;
-    for (; plaintext.size() >= kSector; plaintext = plaintext.subspan(kSector))
+    for (; plaintext.size() >= kSectorSize; plaintext = plaintext.subspan(kSectorSize))
         if (std::ranges::equal(plaintext.first(kBlock), plaintext.subspan(kBlock, kBlock))) ++count;
     return count;
 }
@@ -60,8 +60,8 @@ class Prober {
         : context_(context), device_(device), passphrase_(passphrase) {}
 
     Result<void> try_place(const Place& place) {
-        const std::uint64_t begin = place.offset_sectors * kSector;
-        Bytes head(std::min(kHead, (device_.size() - begin) / kSector * kSector));
+        const std::uint64_t begin = place.offset_sectors * kSectorSize;
+        Bytes head(std::min(kHead, (device_.size() - begin) / kSectorSize * kSectorSize));
         LK_TRY(read_device(device_, begin, head));
         const Device cipher_head(std::make_shared<io::MemDevice>(std::move(head)));
         for (const Candidate& candidate : candidates_) {
@@ -137,7 +137,7 @@ class Prober {
 
 Result<ProbeResult> probe(Context& context, const Device& device, const Passphrase& passphrase,
                           std::optional<std::uint64_t> offset_sectors) {
-    const auto where = places(device.size() / kSector, offset_sectors);
+    const auto where = places(device.size() / kSectorSize, offset_sectors);
     if (where.empty())
         return fail(Errc::DeviceTooSmall, "device %s has no sector there", device.name().c_str());
     Prober prober(context, device, passphrase);

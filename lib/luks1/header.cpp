@@ -6,6 +6,7 @@
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/hash.h"
+#include "latchkey/sectors.h"
 #include "luks1/layout.h"
 
 namespace latchkey::luks1 {
@@ -31,7 +32,7 @@ Result<Keyslot> parse_keyslot(const KeyslotDisk& disk) {
     if (disk.stripes.value() != crypto::kAfStripes)
         return fail(Errc::CorruptHeader, "AF stripes %u != %u", disk.stripes.value(),
                     crypto::kAfStripes);
-    constexpr std::uint32_t kHeaderSectors = sizeof(HeaderDisk) / 512;
+    constexpr std::uint32_t kHeaderSectors = sizeof(HeaderDisk) / kSectorSize;
     if (keyslot.area_offset_sectors < kHeaderSectors)
         return fail(Errc::CorruptHeader, "area offset %u < %u sectors, inside the header",
                     keyslot.area_offset_sectors, kHeaderSectors);
@@ -80,7 +81,7 @@ std::uint64_t Header::areas_end_bytes() const {
     std::uint64_t last = 0;
     for (const Keyslot& slot : keyslots)
         last = std::max<std::uint64_t>(last, slot.area_offset_sectors);
-    return (last + area_sectors(key_bytes)) * 512;
+    return (last + area_sectors(key_bytes)) * kSectorSize;
 }
 
 Result<Header> parse(ByteView bytes) {

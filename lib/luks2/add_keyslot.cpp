@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // New keyslots.  What takes time happens before the lock is taken; the area is written before the header
 // that refers to it, so that nothing of the old state is touched until the commit.
-#include <nlohmann/json.hpp>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"

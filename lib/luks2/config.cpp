@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Verbs that change what a header says of itself, but no key.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/uuid.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"

@@ -3,10 +3,10 @@
 // keyslots that take a detour (detour.h); with room behind the areas, or few keyslots, that is all of them.
 #include <algorithm>
 #include <cinttypes>
-#include <nlohmann/json.hpp>
 
 #include "base/base64.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"

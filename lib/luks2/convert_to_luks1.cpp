@@ -5,9 +5,9 @@
 #include <cinttypes>
 #include <cstdarg>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
 #include "luks1/layout.h"

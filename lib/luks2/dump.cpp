@@ -2,9 +2,9 @@
 // luksDump: what there is to say about a header.  Scripts parse the text, so it is never translated.
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "luks2/json_text.h"

@@ -2,9 +2,9 @@
 // New headers: sizes, an empty keyslots area, one segment and its digest.
 #include <algorithm>
 #include <cinttypes>
-#include <nlohmann/json.hpp>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <nlohmann/json.hpp>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "luks2/header_disk.h"
 
 namespace latchkey::luks2 {

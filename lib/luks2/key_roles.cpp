@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keys that are, are not or become the volume key, and the requirements that a header makes of programs.
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "crypto/cipher.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keyslots go: first from both header copies, which takes their salts away and with them any way to derive
 // the area's key; then the area is wiped.  So a crash leaves the old state whole or the new one.
-#include <nlohmann/json.hpp>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cinttypes>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "luks2/header_disk.h"
 #include "luks2/json_edit.h"
 #include "luks2/json_text.h"

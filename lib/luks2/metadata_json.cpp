@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cinttypes>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/strprintf.h"
 
 namespace latchkey::luks2 {

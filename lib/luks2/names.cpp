@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/json.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
 #include "luks2/json_text.h"

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/json.h"
 #include "luks2/json_text.h"
 
 namespace latchkey::luks2 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The verbs on tokens.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
 #include "luks2/json_text.h"

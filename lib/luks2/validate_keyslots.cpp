@@ -3,12 +3,13 @@
 #include <array>
 #include <cinttypes>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <span>
 
 #include "base/base64.h"
+#include "base/json.h"
 #include "base/strprintf.h"
+#include "latchkey/sectors.h"
 #include "luks2/area_layout.h"
 #include "luks2/requirements.h"
 #include "luks2/validate.h"
@@ -118,7 +119,7 @@ Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
             return area.error("sector_size", strprintf("%u is no power of 2 from 512", block));
     } else if (type == "datashift" || type == "datashift-journal") {
         LK_ASSIGN(const std::uint64_t shift, area.digits("shift_size"));
-        if (shift == 0 || shift % 512 != 0)
+        if (shift == 0 || shift % kSectorSize != 0)
             return area.error("shift_size",
                               strprintf("%" PRIu64 " is no multiple of 512 above 0", shift));
     } else if (type != "none" && type != "journal") {

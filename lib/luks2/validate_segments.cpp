@@ -5,13 +5,13 @@
 
 #include "base/bytes.h"
 #include "base/strprintf.h"
+#include "latchkey/sectors.h"
 #include "luks2/requirements.h"
 #include "luks2/validate.h"
 
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes
 constexpr std::array<std::uint32_t, 4> kSectorSizes = {512, 1024, 2048, 4096};
 
 std::string text(std::uint64_t value) { return strprintf("%" PRIu64, value); }
@@ -30,10 +30,10 @@ Result<void> read_extent(const Node& node, Segment& segment) {
     if (size != "dynamic") {
         LK_ASSIGN(segment.size, node.digits("size"));
         if (*segment.size == 0) return node.error("size", "0");
-        if (*segment.size % kSector != 0)
+        if (*segment.size % kSectorSize != 0)
             return node.error("size", size + " is no multiple of 512");
     }
-    if (segment.offset % kSector != 0)
+    if (segment.offset % kSectorSize != 0)
         return node.error("offset", text(segment.offset) + " is no multiple of 512");
     LK_ASSIGN(segment.flags, node.texts("flags", true));
     return {};
@@ -57,7 +57,7 @@ Result<void> read_crypt(const Node& node, Segment& segment) {
     LK_ASSIGN(segment.iv_tweak, node.digits("iv_tweak"));
     LK_ASSIGN(segment.encryption, node.text("encryption"));
     LK_ASSIGN(segment.sector_size, node.number32("sector_size"));
-    if (segment.sector_size == 0 || segment.sector_size % kSector != 0)
+    if (segment.sector_size == 0 || segment.sector_size % kSectorSize != 0)
         return node.error("sector_size",
                           text(segment.sector_size) + " is no multiple of 512 above 0");
     if (segment.size && *segment.size % segment.sector_size != 0)

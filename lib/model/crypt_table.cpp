@@ -5,14 +5,13 @@
 
 #include "base/secret_text.h"
 #include "base/strprintf.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::model {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes
-
 Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDevice& device) {
-    const std::uint64_t device_sectors = device.size_bytes / kSector;
+    const std::uint64_t device_sectors = device.size_bytes / kSectorSize;
     if (device_sectors == 0)
         return fail(Errc::DeviceTooSmall, "device %s has zero size", device.shown.c_str());
     if (segment.device_offset >= device_sectors)
@@ -26,7 +25,7 @@ Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDev
         return fail(Errc::DeviceTooSmall,
                     "device %s has %" PRIu64 " sectors behind sector %" PRIu64 ", needs %" PRIu64,
                     device.shown.c_str(), left, segment.device_offset, length);
-    if (length * kSector % segment.sector_size != 0)
+    if (length * kSectorSize % segment.sector_size != 0)
         return fail(Errc::InvalidArgument,
                     "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
                     length, segment.sector_size);
@@ -53,7 +52,7 @@ std::string optional_arguments(const MappingPlan& plan, const CryptSegment& segm
                 arguments.emplace_back(name.table);
                 break;
             }
-    if (segment.sector_size != kSector)
+    if (segment.sector_size != kSectorSize)
         arguments.push_back(strprintf("sector_size:%u", segment.sector_size));
     if (segment.iv_large_sectors) arguments.emplace_back("iv_large_sectors");
     std::string text;

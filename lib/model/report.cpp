@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "latchkey/report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/strprintf.h"
 
 namespace latchkey {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Length of a control character at `at`, or 0: C0, DEL and the UTF-8 form of C1, all of which
 // terminals may obey.

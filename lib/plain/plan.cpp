@@ -5,14 +5,14 @@
 #include "base/bytes.h"
 #include "crypto/cipher.h"
 #include "latchkey/plain.h"
+#include "latchkey/sectors.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::plain {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes
 // Offsets in bytes fit in 64 bits.
-constexpr std::uint64_t kMaxSectors = UINT64_MAX / kSector;
+constexpr std::uint64_t kMaxSectors = UINT64_MAX / kSectorSize;
 
 // What the cipher's parts promise; nothing after "capi:", which a person wrote for the kernel.
 Result<void> check_cipher(const std::string& cipher, const Params& params) {
@@ -28,7 +28,7 @@ Result<void> check_cipher(const std::string& cipher, const Params& params) {
     const auto known = crypto::check_cipher(spec, params.key_bytes);
     if (!known && !key_is_shared && known.error().code == Errc::InvalidArgument)
         return known.error();
-    if (spec.iv == "lmk" && params.sector_size != kSector)
+    if (spec.iv == "lmk" && params.sector_size != kSectorSize)
         return fail(Errc::InvalidArgument, "cipher '%s' has sectors of 512 bytes, not %u",
                     cipher.c_str(), params.sector_size);
     return {};
@@ -37,14 +37,14 @@ Result<void> check_cipher(const std::string& cipher, const Params& params) {
 Result<void> check_sizes(const Params& params) {
     if (params.key_bytes == 0 || params.key_bytes > kMaxKeyBytes)
         return fail(Errc::InvalidArgument, "invalid key size");
-    if (params.sector_size < kSector || params.sector_size > 4096 ||
+    if (params.sector_size < kSectorSize || params.sector_size > 4096 ||
         (params.sector_size & (params.sector_size - 1)) != 0)
         return fail(Errc::InvalidArgument, "unsupported encryption sector size");
-    if (params.iv_large_sectors && params.sector_size == kSector)
+    if (params.iv_large_sectors && params.sector_size == kSectorSize)
         return fail(Errc::InvalidArgument,
                     "large IV sectors option is supported only for opening plain type device with "
                     "sector size larger than 512 bytes");
-    const std::uint64_t unit = params.sector_size / kSector;
+    const std::uint64_t unit = params.sector_size / kSectorSize;
     if (params.size_sectors.value_or(0) % unit != 0)
         return fail(Errc::InvalidArgument, "device size is not aligned to requested sector size");
     // dm-crypt refuses it without a word.

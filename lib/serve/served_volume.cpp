@@ -11,6 +11,7 @@
 
 #include "io/file_device.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::serve {
 namespace {
@@ -92,7 +93,7 @@ Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
     const std::uint64_t first = std::min(end, round_up(offset, sector));
     const std::uint64_t last = std::max(first, end / sector * sector);
     if (first < last && ::fallocate(data_fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                                    static_cast<off_t>(segment.device_offset * 512 + first),
+                                    static_cast<off_t>(segment.device_offset * kSectorSize + first),
                                     static_cast<off_t>(last - first)) != 0)
         return fail(errno == EOPNOTSUPP ? Errc::NotSupported : Errc::Io, "discard: %s",
                     std::strerror(errno));
@@ -116,7 +117,7 @@ Result<void> ServedVolume::resume(SecretBuffer key) {
     const std::unique_lock lock(gate_);
     if (plaintext_ != nullptr) return fail(Errc::InvalidArgument, "the volume is not suspended");
     VolumeKey volume_key(Verified(), std::move(key));
-    LK_TRY(open(volume_key, size_.load() / 512));
+    LK_TRY(open(volume_key, size_.load() / kSectorSize));
     key_.emplace(std::move(volume_key));
     resumed_.notify_all();
     return {};
@@ -182,7 +183,7 @@ MappingInfo ServedVolume::info() const {
             .sector_size = segment.sector_size,
             .iv_large_sectors = segment.iv_large_sectors,
             .offset_sectors = segment.device_offset,
-            .size_sectors = size_.load() / 512,
+            .size_sectors = size_.load() / kSectorSize,
             .iv_offset_sectors = segment.iv_offset,
             .flags = {.allow_discards = order_.allow_discards}};
 }

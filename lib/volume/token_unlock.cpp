@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "io/keyring.h"
 
@@ -39,7 +39,7 @@ Result<Passphrase> read_user_key(io::Keyring& keyring, std::string_view descript
 
 Result<std::string> key_description(const Volume& volume, int token) {
     LK_ASSIGN(const std::string text, volume.export_token(token));
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const auto json = Json::parse(text, nullptr, false);
     // Whoever stored the token was told of a missing member; another program's may lack it.
     const auto found = json.is_object() ? json.find("key_description") : json.end();
     if (!json.is_object() || found == json.end() || !found->is_string())

@@ -10,12 +10,11 @@
 #include <memory>
 
 #include "cli/options.h"
+#include "latchkey/sectors.h"
 #include "ui/format.h"
 
 namespace latchkey::cli {
 namespace {
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -58,21 +57,6 @@ std::string with_holders(std::string first, const MappingInfo& info) {
     return first;
 }
 
-bool begins_beyond(const MappingPlan& plan, const Device& data) {
-    return std::ranges::any_of(plan.segments, [&](const CryptSegment& segment) {
-        return segment.device_offset >= data.size() / kSector;
-    });
-}
-
-// What is left of the device, for a plan that says no length, is no multiple of the encryption's sectors.
-bool ends_within_sector(const MappingPlan& plan, const Device& data) {
-    return std::ranges::any_of(plan.segments, [&](const CryptSegment& segment) {
-        const std::uint64_t sectors = data.size() / kSector;
-        return !segment.length && segment.device_offset < sectors &&
-               (sectors - segment.device_offset) % (segment.sector_size / kSector) != 0;
-    });
-}
-
 }  // namespace
 
 std::string mapped_name(std::string_view word) {
@@ -108,7 +92,7 @@ ActivateOptions activate_options(const Arguments& args) {
 }
 
 std::optional<std::uint64_t> wanted_size(const Arguments& args) {
-    if (const auto bytes = args.get(opt::device_size)) return bytes->value / kSector;
+    if (const auto bytes = args.get(opt::device_size)) return bytes->value / kSectorSize;
     return args.get(opt::size);
 }
 
@@ -165,14 +149,14 @@ Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& dat
             break;
         case Errc::DeviceTooSmall:
             error.message =
-                begins_beyond(plan, data)
+                plan.begins_beyond(data.size())
                     ? text("Requested offset is beyond real size of device %s.", device)
                     : text("Device %s is too small.", device);
             break;
         case Errc::InvalidArgument:
             if (name.find('/') != std::string::npos)
                 error.message = text("Name \"%s\" invalid. It contains \"/\".", name.c_str());
-            else if (ends_within_sector(plan, data))
+            else if (plan.ends_within_sector(data.size()))
                 error.message = text("Device size is not aligned to requested sector size.");
             break;
         case Errc::MissingCipher: return ui.exits_with(4, std::move(error));

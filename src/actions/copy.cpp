@@ -7,6 +7,7 @@
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "ui/format.h"
 
@@ -49,7 +50,7 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, con
     return End{.device = std::move(device),
                .type = plan.type,
                .identity = std::move(identity),
-               .offset_bytes = plan.segments.front().device_offset * 512};
+               .offset_bytes = plan.segments.front().device_offset * kSectorSize};
 }
 
 // "raw" is what it is where no LUKS header is found and nothing was said.

@@ -4,6 +4,7 @@
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/sectors.h"
 #include "latchkey/token_unlock.h"
 #include "ui/format.h"
 
@@ -69,7 +70,7 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
         "UUID:          \t%s\n"
         "MK bits:       \t%zu\n",
         volume.device().name().c_str(), cipher.c_str(), mode.c_str(),
-        static_cast<unsigned long long>(info.data_offset / 512), info.uuid.c_str(),
+        static_cast<unsigned long long>(info.data_offset / kSectorSize), info.uuid.c_str(),
         opened.key.size() * 8);
     LK_TRY(put_key(ui, args, whose, "MK dump:\t", opened.key));
     ui.result(key_result(volume, opened, args));

@@ -12,6 +12,7 @@
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/sectors.h"
 #include "ui/format.h"
 
 namespace latchkey::cli {
@@ -24,7 +25,7 @@ Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const VolumeKey&
     return Plaintext{.device = std::move(device),
                      .type = plan.type,
                      .uuid = plan.uuid,
-                     .offset_bytes = plan.segments.front().device_offset * 512};
+                     .offset_bytes = plan.segments.front().device_offset * kSectorSize};
 }
 
 bool opens_without_asking(const Arguments& args) {
@@ -70,7 +71,9 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
 
 stream::Range wanted_range(const Arguments& args) {
     stream::Range range;
-    if (!is_headerless(args)) range.offset = args.get(opt::offset).value_or(0) * 512;
+    // What is beyond every device stays beyond it.
+    if (!is_headerless(args))
+        range.offset = std::min(args.get(opt::offset).value_or(0), UINT64_MAX / kSectorSize) * kSectorSize;
     if (const auto length = args.get(opt::length)) range.length = length->value;
     return range;
 }

@@ -5,16 +5,15 @@
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::cli {
 namespace {
 
-constexpr std::uint32_t kSector = 512;  // bytes
-
 // A header may give its data fewer sectors than the device has: what comes after them is not the volume's.
 Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& volume) {
     const std::uint64_t wanted = wanted_size(args).value_or(0);
-    const std::uint64_t most = volume.info().data_size / kSector;
+    const std::uint64_t most = volume.info().data_size / kSectorSize;
     if (most == 0) return wanted;
     if (wanted > most)
         return fail(Errc::DeviceTooSmall,
@@ -38,7 +37,7 @@ Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& in
 Error not_resized(Error error, const MappingInfo& info, std::uint64_t sectors) {
     if (error.code == Errc::DeviceTooSmall) {
         error.message = fail(error.code, "Device %s is too small.", info.device.c_str()).message;
-    } else if (error.code == Errc::InvalidArgument && sectors % (info.sector_size / kSector) != 0) {
+    } else if (error.code == Errc::InvalidArgument && sectors % (info.sector_size / kSectorSize) != 0) {
         error.message =
             fail(error.code, "Device size is not aligned to requested sector size.").message;
     }

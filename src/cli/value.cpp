@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/value.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace latchkey::cli {
@@ -33,6 +34,8 @@ std::optional<std::uint64_t> factor(std::string_view unit) {
 
 std::optional<Integer> parse_integer(std::string_view text) {
     Integer integer;
+    // Blanks before it are none of it, as for the peer: `wc -l` of other systems writes some.
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
     if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
         integer.negative = text[0] == '-';
         text.remove_prefix(1);

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "crypttab/opener.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
 #include <utility>
 
 #include "actions/activation.h"
 #include "crypttab/finish.h"
+#include "latchkey/find_device.h"
 #include "latchkey/token_unlock.h"
 #include "ui/format.h"
 
 namespace latchkey::cli {
 namespace {
 
+using crypttab::KeyKind;
 using crypttab::Readers;
-using crypttab::Type;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
@@ -22,7 +25,19 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kGrace{2000};
 constexpr milliseconds kPause{100};
 
-enum class State : std::uint8_t { New, Missing, Trying, Deriving, Asking, Done };
+enum class State : std::uint8_t { New, Missing, KeyMissing, Trying, Deriving, Asking, Done };
+
+// A number that no format has is a keyslot that is not there.
+std::optional<int> keyslot_of(const crypttab::Volume& line) {
+    constexpr std::uint64_t kMost = 1000;
+    if (!line.key_slot) return std::nullopt;
+    return static_cast<int>(std::min(*line.key_slot, kMost));
+}
+
+bool is_there(const std::string& device) {
+    const auto path = find_device(device);
+    return path && ::access(path->c_str(), F_OK) == 0;
+}
 
 // Words of the peer end in one, the library's do not.
 std::string without_stop(std::string message) {
@@ -56,6 +71,7 @@ struct Opener::Item {
     std::size_t next_typed = 0;            // of Opener::typed_
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
+    bool key_waited_for = false;           // the device of the key file, as long as it is worth waiting for
 
     [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
     [[nodiscard]] const char* name() const { return what.line.name.c_str(); }
@@ -144,6 +160,26 @@ bool Opener::find_devices(Item& item) {
     return true;
 }
 
+// The same of the device that a key file lies on.
+bool Opener::find_key_device(Item& item) {
+    if (!is_there(item.line().key_device)) return false;
+    item.state = State::Trying;
+    return true;
+}
+
+// Nobody will bring what is missing any more.
+void Opener::stop_waiting(Item& item) {
+    if (item.state == State::KeyMissing) {
+        item.key_waited_for = true;
+        item.state = State::Trying;
+    } else if (item.line().no_fail) {
+        ui_.say("%s: skipped, as %s.", item.name(), item.last_error->message.c_str());
+        succeed(item, Outcome::Skipped);
+    } else {
+        give_up(item, *item.last_error);
+    }
+}
+
 void Opener::try_ways(Item& item) {
     while (item.state == State::Trying) {
         if (cancelled()) return;
@@ -154,7 +190,6 @@ void Opener::try_ways(Item& item) {
         if (way == Way::Person) {
             item.state = State::Asking;
         } else if (way == Way::Tokens) {
-            ++item.way;
             if (try_tokens(item)) return;
         } else if (try_key(item, way)) {
             return;
@@ -162,24 +197,32 @@ void Opener::try_ways(Item& item) {
     }
 }
 
+// True if the item is done; otherwise the next way is due.
 bool Opener::try_tokens(Item& item) {
-    if (!item.prepared->luks) return false;
-    auto opened = unlock_with_token(
-        ui_.context(), *item.prepared->luks,
-        {.keyslot = item.line().key_slot ? std::optional(static_cast<int>(*item.line().key_slot)) : std::nullopt,
-         .any_segment = false});
+    if (!item.prepared->luks) {
+        ++item.way;
+        return false;
+    }
+    auto opened = unlock_with_token(ui_.context(), *item.prepared->luks,
+                                    {.keyslot = keyslot_of(item.line()), .any_segment = false});
     if (opened) {
         open_with_key(item, *opened);
-        return true;
+        return item.state == State::Done;
     }
+    ++item.way;
     if (!item.line().tokens.empty())
         ui_.warn("%s: no token opens it: %s.", item.name(), opened.error().message.c_str());
     return false;
 }
 
-// True if the item is done or waits for an answer.
+// True if the item is done, or waits for an answer or a device.
 bool Opener::try_key(Item& item, Way way) {
     const Prepared& prepared = *item.prepared;
+    if (way == Way::File && item.line().key == KeyKind::FileOnDevice && !item.key_waited_for &&
+        !is_there(item.line().key_device)) {
+        item.state = State::KeyMissing;
+        return true;
+    }
     const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.scripts_run};
     if (way == Way::Script) ++item.scripts_run;
     auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes);
@@ -208,14 +251,9 @@ bool Opener::try_key(Item& item, Way way) {
 }
 
 void Opener::try_passphrase(Item& item, std::shared_ptr<const Passphrase> passphrase) {
-    UnlockOptions options{.any_segment = false};
-    if (item.line().key_slot) {
-        // A number that no format has is a keyslot that is not there.
-        constexpr std::uint64_t kMost = 1000;
-        options.keyslot = static_cast<int>(std::min(*item.line().key_slot, kMost));
-    }
     item.state = State::Deriving;
-    derivations_.add({item.number, &*item.prepared->luks, std::move(passphrase), options});
+    derivations_.add({item.number, &*item.prepared->luks, std::move(passphrase),
+                      {.keyslot = keyslot_of(item.line()), .any_segment = false}});
 }
 
 void Opener::take(Derived derived) {
@@ -366,29 +404,27 @@ bool Opener::settle_round() {
     return any;
 }
 
+// What lies on a volume may turn up some time after that one was opened.
+bool Opener::may_come(const Item& item) const {
+    constexpr std::uint64_t kForEver = std::uint64_t{100} * 365 * 86400;
+    const crypttab::Volume& line = item.line();
+    const std::uint64_t patience =
+        item.state == State::KeyMissing ? line.keyfile_timeout_seconds : line.device_timeout_seconds;
+    const auto now = Clock::now();
+    return now < item.first_seen + std::chrono::seconds(std::min(patience, kForEver)) ||
+           (opened_ > 0 && now < last_opened_ + kGrace);
+}
+
+// True if there is something to go on with, or to look for again.
 bool Opener::wait_for_devices() {
     bool waits = false;
     bool moved = false;
-    const auto now = Clock::now();
     for (const auto& item : items_) {
-        if (item->state != State::Missing) continue;
-        if (find_devices(*item)) {
-            moved = true;
-            continue;
-        }
-        const auto patience = std::chrono::seconds(std::min<std::uint64_t>(
-            item->line().device_timeout_seconds, std::uint64_t{100} * 365 * 86400));
-        const bool may_come = now < item->first_seen + patience ||
-                              (opened_ > 0 && now < last_opened_ + kGrace);
-        waits = waits || may_come;
-        if (may_come) continue;
-        moved = true;
-        if (item->line().no_fail) {
-            ui_.say("%s: skipped, as %s.", item->name(), item->last_error->message.c_str());
-            succeed(*item, Outcome::Skipped);
-        } else {
-            give_up(*item, *item->last_error);
-        }
+        if (item->state != State::Missing && item->state != State::KeyMissing) continue;
+        const bool came = item->state == State::Missing ? find_devices(*item) : find_key_device(*item);
+        const bool late = !came && !may_come(*item);
+        if (late) stop_waiting(*item);
+        (came || late ? moved : waits) = true;
     }
     if (waits && !moved) std::this_thread::sleep_for(kPause);
     return waits || moved;
@@ -407,7 +443,8 @@ void Opener::succeed(Item& item, Outcome outcome) {
 }
 
 void Opener::give_up(Item& item, Error error) {
-    if (item.prepared) erase_key_file(ui_, item.line());
+    // systemd does so too; but who breaks off wants to come again.
+    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line());
     item.state = State::Done;
     item.result.outcome = Outcome::Failed;
     item.prepared.reset();

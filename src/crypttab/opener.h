@@ -50,6 +50,8 @@ class Opener {
     void advance();
     void start(Item& item);
     bool find_devices(Item& item);
+    bool find_key_device(Item& item);
+    void stop_waiting(Item& item);
     void try_ways(Item& item);
     bool try_tokens(Item& item);
     bool try_key(Item& item, Way way);
@@ -65,6 +67,7 @@ class Opener {
     bool wait_for_devices();
     void succeed(Item& item, Outcome outcome);
     void give_up(Item& item, Error error);
+    [[nodiscard]] bool may_come(const Item& item) const;
     [[nodiscard]] bool cancelled() const;
     [[nodiscard]] bool shares_passphrases(const Item& item) const;
     [[nodiscard]] Question question_for(const std::vector<Item*>& asking) const;

@@ -7,6 +7,7 @@
 #include "actions/activation.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/find_device.h"
+#include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
 #include "ui/format.h"
 
@@ -16,8 +17,6 @@ namespace {
 using crypttab::KeyKind;
 using crypttab::Readers;
 using crypttab::Type;
-
-constexpr std::uint64_t kSector = 512;  // bytes
 
 plain::Params plain_params_of(const crypttab::Volume& line) {
     plain::Params params;
@@ -70,7 +69,7 @@ Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     const bool ext = found.size() == 1 && found.front().name.starts_with("ext");
     if (ext && line.offset_sectors.value_or(0) > 0) {
         LK_ASSIGN(const std::uint64_t bytes, ext_bytes(data));
-        if (bytes > 0 && bytes / kSector <= *line.offset_sectors) expected = found.front().name;
+        if (bytes > 0 && bytes / kSectorSize <= *line.offset_sectors) expected = found.front().name;
     }
     return decide_swap_target(data.name(), found, expected);
 }

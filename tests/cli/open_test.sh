@@ -37,6 +37,7 @@ newline" 2>/dev/null
     run open --test-passphrase img -d padded --keyfile-offset 2 --keyfile-size 3 </dev/null
     run open --test-passphrase img -d padded --keyfile-offset 20 </dev/null
     run open --test-passphrase img -d padded --keyfile-size 20 </dev/null
+    run open --test-passphrase img -d one --keyfile-size 0 --keyfile-offset ' 0' </dev/null
     run open --test-passphrase img -d empty </dev/null
     run open --test-passphrase img -d wrong </dev/null
     run open --test-passphrase img -d missing </dev/null

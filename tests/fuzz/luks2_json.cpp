@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The JSON area.  What is accepted is written as the same document again.
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "fuzz/explore.h"
 #include "luks2/metadata.h"
 

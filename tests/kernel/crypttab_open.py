@@ -363,6 +363,28 @@ def missing_devices(boot):
     threading.Timer(1, os.rename, ("hidden", "a.img")).start()
     boot.open("--all", secret=WORD)
     boot.close("--all")
+    # The same of a key file's device; where that stays away, a person is asked.
+    sparse("stick.img", 8 * MIB)
+    command("mkfs.ext4", "-q", "-O", "^has_journal", "-L", "keystick", "stick.img")
+    os.mkdir("mnt")
+    command("mount", "-o", "loop", "stick.img", "mnt")
+    pathlib.Path("mnt/key").write_bytes(WORD)
+    command("umount", "mnt")
+    link = "/dev/latchkey-test-stick"
+    with loop("stick.img") as stick:
+        boot.tab(f"one {data} /key:{link} luks,headless,keyfile-timeout=20\n")
+        threading.Timer(1, os.symlink, (stick, link)).start()
+        boot.open("--all")
+        boot.close("--all")
+        os.unlink(link)
+        boot.tab(f"one {data} /key:{link} luks,keyfile-timeout=1\n")
+        begin = time.monotonic()
+        boot.open("--all", secret=WORD)
+        expect(1 <= time.monotonic() - begin < 10, "the key's device is waited for as long as the line says")
+        boot.close("--all")
+    # A number of a keyslot that no format has is no other keyslot's, whichever way is tried.
+    boot.tab(f"one {data} none luks,key-slot=4294967296\n")
+    boot.open("one", secret=WORD, status=1)
     boot.tab(f"one {data} none luks,keyscirpt=x\nbad {data} none tcrypt\nworse {data} /dev/urandom luks\n")
     text = boot.open("--all", secret=WORD, dialect="debian", status=1)
     expect("unknown option 'keyscirpt'" in text and "of type tcrypt" in text and "line 3 cannot be used" in text, text)

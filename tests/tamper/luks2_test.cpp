@@ -3,8 +3,7 @@
 // makes the checksums right again gets no further than the checks and the digests let him.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
 #include "luks2/header_disk.h"

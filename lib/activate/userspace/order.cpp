@@ -5,11 +5,12 @@
 #include <cinttypes>
 
 #include "base/strprintf.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::userspace {
 namespace {
 
-constexpr std::uint64_t kMostSectors = UINT64_MAX / 512;
+constexpr std::uint64_t kMostSectors = UINT64_MAX / kSectorSize;
 constexpr std::size_t kMostSegments = 64;  // a volume amid its reencryption has three
 
 // "start length cipher iv_offset device_offset sector_size large"; a length of '-' is to the end.

@@ -22,6 +22,7 @@
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "latchkey/sectors.h"
 #include "model/crypt_table.h"
 
 namespace latchkey::userspace {
@@ -221,7 +222,7 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
                            .key_bytes = info.key_bits / 8};
     LK_ASSIGN(const std::string text,
               model::crypt_table(plan, info.device,
-                                 (info.offset_sectors + info.size_sectors) * 512));
+                                 (info.offset_sectors + info.size_sectors) * kSectorSize));
     return SecretBuffer::copy_of(as_byte_view(text));
 }
 

@@ -14,8 +14,9 @@ TEST(CliValue, IntegersAreDecimal) {
     EXPECT_EQ(parse_integer("+8")->magnitude, 8U);
     EXPECT_EQ(parse_integer("18446744073709551615")->magnitude,
               std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(parse_integer(" \t8")->magnitude, 8U);
     EXPECT_TRUE(parse_integer("-8")->negative);
-    for (const char* bad : {"", "-", "+", "x", "8x", " 8", "8 ", "0x10", "--8", "18446744073709551616"})
+    for (const char* bad : {"", "-", "+", "x", "8x", " ", "8 ", "0x10", "--8", "18446744073709551616"})
         EXPECT_FALSE(parse_integer(bad)) << '"' << bad << '"';
 }
 

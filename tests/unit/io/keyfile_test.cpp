@@ -68,6 +68,7 @@ class Keyfile : public testing::Test {
 TEST_F(Keyfile, IsReadWholeWithItsNewlinesAndNuls) {
     const std::string content("one\ntwo\0three\n", 14);
     EXPECT_EQ(text(read_keyfile(dir_.file("key", content))), content);
+    EXPECT_EQ(text(read_keyfile(dir_.file("key", content), {.size = 0})), content);
     const Pipe pipe(content);
     EXPECT_EQ(text(read_keyfile(pipe.fd())), content);
 }

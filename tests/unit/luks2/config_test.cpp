@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "luks2/json_edit.h"
 #include "support/fault_device.h"
 #include "verbs_testing.h"

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "base/json.h"
 #include "crypto/hash.h"
 #include "luks1/layout.h"
 #include "luks1/store.h"

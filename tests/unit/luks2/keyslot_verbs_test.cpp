@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/json.h"
 #include "latchkey/device.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"

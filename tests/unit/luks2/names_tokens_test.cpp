@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "luks2/json_edit.h"
 #include "luks2/names.h"
 #include "luks2/token_types.h"

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/json.h"
 #include "luks2/json_edit.h"
 #include "support/corpus.h"
 #include "support/program.h"

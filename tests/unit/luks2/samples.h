@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/bytes.h"
+#include "base/json.h"
 #include "luks2/binary_header.h"
 #include "luks2/json_text.h"
 #include "luks2/metadata.h"

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "crypto/af_splitter.h"
 #include "luks2/digest.h"
 #include "support/fault_device.h"

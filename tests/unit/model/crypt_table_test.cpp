@@ -49,6 +49,20 @@ TEST(CryptTable, TakesAFlagOnceThoughItIsNamedTwice) {
     EXPECT_EQ(line(plan, {}), "aes-cbc-plain 0000 0 7:3 0 1 allow_discards");
 }
 
+TEST(MappingPlan, SaysWhyADeviceDoesNotFit) {
+    const MappingPlan plan = sample_plan();  // from sector 16, in sectors of 4096 bytes
+    EXPECT_TRUE(plan.begins_beyond(16 * 512));
+    EXPECT_TRUE(plan.begins_beyond(17 * 512 - 1));
+    EXPECT_FALSE(plan.begins_beyond(17 * 512));
+    EXPECT_TRUE(plan.ends_within_sector(17 * 512));
+    EXPECT_TRUE(plan.ends_within_sector(31 * 512));
+    EXPECT_FALSE(plan.ends_within_sector(24 * 512));
+    EXPECT_FALSE(plan.ends_within_sector(16 * 512)) << "that one begins beyond";
+    MappingPlan fixed = plan;
+    fixed.segments.front().length = 8;
+    EXPECT_FALSE(fixed.ends_within_sector(31 * 512));
+}
+
 TEST(CryptTable, HasOneLineASegment) {
     MappingPlan plan = sample_plan();
     plan.flags.clear();
