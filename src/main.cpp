@@ -15,13 +15,13 @@
 #include "cli/options.h"
 #include "cli/parse.h"
 #include "mount/helper.h"
+#include "text/format.h"
+#include "text/i18n.h"
+#include "text/wording.h"
 #include "ui/configuration.h"
 #include "ui/envelope.h"
-#include "ui/format.h"
-#include "ui/i18n.h"
 #include "ui/signals.h"
 #include "ui/ui.h"
-#include "ui/wording.h"
 
 namespace latchkey::cli {
 namespace {

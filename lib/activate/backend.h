@@ -11,7 +11,7 @@
 #include "latchkey/context.h"
 #include "latchkey/device.h"
 #include "latchkey/error.h"
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
 #include "latchkey/secret.h"
 #include "model/mapping_plan.h"
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "latchkey/error.h"
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
 
 namespace latchkey::activate {
 

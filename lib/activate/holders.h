@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
 
 namespace latchkey::activate {
 

@@ -15,7 +15,7 @@
 #include "io/keyring.h"
 #include "latchkey/context.h"
 #include "latchkey/error.h"
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
 #include "latchkey/secret.h"
 
 namespace latchkey::activate {

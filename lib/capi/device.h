@@ -12,6 +12,7 @@
 #include "capi/abi.h"
 #include "capi/process.h"
 #include "latchkey/context.h"
+#include "latchkey/loopaes.h"
 #include "latchkey/plain.h"
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/i18n.h"
 #include "crypto/hash.h"
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 #include "loopaes/versions.h"
 
 namespace latchkey::loopaes {

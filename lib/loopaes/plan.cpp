@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 #include "loopaes/versions.h"
 #include "model/cipher_spec.h"
 

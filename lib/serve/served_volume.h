@@ -13,7 +13,7 @@
 #include "base/unique_fd.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
 #include "latchkey/secret.h"
 
 namespace latchkey::serve {

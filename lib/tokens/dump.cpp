@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 
-#include "latchkey/token_unlock.h"
+#include "latchkey/token_opener.h"
 
 namespace latchkey {
 namespace {

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "latchkey/token_unlock.h"
+#include "latchkey/token_opener.h"
 #include "tokens/plugin.h"
 
 namespace latchkey {

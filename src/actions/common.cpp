@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cli/options.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 
@@ -163,18 +163,6 @@ Result<bool> tell_signatures(Ui& ui, const Device& device) {
                    device.name().c_str(), found.name.c_str());
     }
     return !signatures.empty();
-}
-
-Fact number_fact(std::string key, std::uint64_t value) {
-    return {.key = std::move(key), .value = value};
-}
-
-Fact text_fact(std::string key, std::string value) {
-    return {.key = std::move(key), .value = std::move(value)};
-}
-
-Fact flag_fact(std::string key, bool value) {
-    return {.key = std::move(key), .value = value};
 }
 
 Fact volume_result(const Volume& volume, std::vector<Fact> facts) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "latchkey/params.h"
+#include "ui/facts.h"
 #include "ui/ui.h"
 
 namespace latchkey::cli {
@@ -59,10 +60,6 @@ void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_in
 // "WARNING: Device D already contains a 'ext4' superblock signature.", a line each; whether there was one.
 [[nodiscard]] Result<bool> tell_signatures(Ui& ui, const Device& device);
 
-// Facts of a result.
-[[nodiscard]] Fact number_fact(std::string key, std::uint64_t value);
-[[nodiscard]] Fact text_fact(std::string key, std::string value);
-[[nodiscard]] Fact flag_fact(std::string key, bool value);
 // {"device", "type", "uuid", "sequence_id"} and `facts`: what every change answers.
 [[nodiscard]] Fact volume_result(const Volume& volume, std::vector<Fact> facts = {});
 

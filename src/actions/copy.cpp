@@ -9,7 +9,7 @@
 #include "latchkey/keyfile.h"
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include "cli/action.h"
 #include "cli/options.h"
 #include "latchkey/keyfile.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/activation.h"
 #include "actions/crypttab.h"
+#include "activation/activation.h"
 #include "latchkey/crypttab_order.h"
 
 namespace latchkey::cli {

@@ -2,7 +2,7 @@
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

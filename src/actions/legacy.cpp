@@ -10,7 +10,7 @@
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/keyfile.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include "actions/legacy.h"
 #include "cli/options.h"
 #include "latchkey/legacy.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

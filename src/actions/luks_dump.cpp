@@ -6,7 +6,7 @@
 #include "cli/action.h"
 #include "latchkey/sectors.h"
 #include "latchkey/token_unlock.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

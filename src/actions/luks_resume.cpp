@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/activation.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
+#include "activation/activation.h"
 #include "cli/action.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/activation.h"
 #include "actions/option_groups.h"
+#include "activation/activation.h"
 #include "cli/action.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

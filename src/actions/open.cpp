@@ -4,6 +4,7 @@
 
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "actions/activation.h"
+#include "activation/activation.h"
 
 namespace latchkey::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/options.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/swap_guard.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "actions/activation.h"
+#include "activation/activation.h"
 #include "cli/options.h"
 #include "latchkey/keyfile.h"
 #include "latchkey/token_unlock.h"

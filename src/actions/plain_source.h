@@ -5,6 +5,7 @@
 #include <string>
 
 #include "actions/common.h"
+#include "latchkey/loopaes.h"
 #include "latchkey/plain.h"
 
 namespace latchkey::cli {

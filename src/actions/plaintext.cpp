@@ -13,7 +13,7 @@
 #include "actions/unlocking.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/sectors.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "cli/options.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/activation.h"
+#include "actions/common.h"
 #include "actions/option_groups.h"
+#include "activation/activation.h"
 #include "cli/action.h"
 
 namespace latchkey::cli {

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "actions/activation.h"
 #include "actions/option_groups.h"
+#include "activation/activation.h"
 #include "cli/action.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "actions/option_groups.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -2,7 +2,7 @@
 #include "actions/unlocking.h"
 
 #include "cli/options.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

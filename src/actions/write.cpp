@@ -11,7 +11,7 @@
 #include "actions/plaintext.h"
 #include "cli/action.h"
 #include "latchkey/stream.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

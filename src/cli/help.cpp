@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "cli/options.h"
-#include "ui/format.h"
-#include "ui/i18n.h"
+#include "text/format.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 namespace {

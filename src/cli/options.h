@@ -5,7 +5,7 @@
 #include <span>
 
 #include "cli/option.h"
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli::opt {
 

@@ -8,8 +8,8 @@
 #include "cli/options.h"
 #include "cli/rules.h"
 #include "cli/value.h"
-#include "ui/format.h"
-#include "ui/i18n.h"
+#include "text/format.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "cli/action.h"
 #include "cli/options.h"
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 namespace {

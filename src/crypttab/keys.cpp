@@ -18,7 +18,7 @@
 #include "crypttab/mounted.h"
 #include "crypttab/program.h"
 #include "latchkey/keyfile.h"
-#include "ui/format.h"
+#include "text/format.h"
 #include "ui/terminal.h"
 
 namespace latchkey::cli {

@@ -7,11 +7,11 @@
 #include <thread>
 #include <utility>
 
-#include "actions/activation.h"
+#include "activation/activation.h"
 #include "crypttab/finish.h"
 #include "latchkey/find_device.h"
 #include "latchkey/token_unlock.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 
-#include "actions/activation.h"
+#include "activation/activation.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/find_device.h"
 #include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

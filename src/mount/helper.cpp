@@ -9,13 +9,13 @@
 #include <cstdlib>
 #include <memory>
 
-#include "actions/activation.h"
+#include "activation/activation.h"
 #include "crypttab/opener.h"
 #include "crypttab/program.h"
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
 #include "mount/request.h"
-#include "ui/format.h"
+#include "text/format.h"
 #include "ui/signals.h"
 
 namespace latchkey::cli {

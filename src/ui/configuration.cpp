@@ -11,7 +11,7 @@
 #include <limits>
 
 #include "cli/value.h"
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <cstdio>
 
-#include "ui/format.h"
+#include "text/format.h"
+#include "text/wording.h"
 #include "ui/state.h"
 #include "ui/terminal.h"
-#include "ui/wording.h"
 
 namespace latchkey::cli {
 

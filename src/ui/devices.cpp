@@ -6,9 +6,9 @@
 #include <array>
 
 #include "cli/options.h"
-#include "ui/format.h"
+#include "text/format.h"
+#include "text/wording.h"
 #include "ui/state.h"
-#include "ui/wording.h"
 
 namespace latchkey::cli {
 namespace {

@@ -2,7 +2,7 @@
 // What a --dry-run would have done: the real code ran over shadows of the devices; here they are compared.
 #include <cinttypes>
 
-#include "ui/format.h"
+#include "text/format.h"
 #include "ui/line_diff.h"
 #include "ui/state.h"
 

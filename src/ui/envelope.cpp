@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ui/envelope.h"
 
-#include "ui/wording.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {

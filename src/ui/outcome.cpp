@@ -7,10 +7,10 @@
 #include <cstring>
 
 #include "cli/help.h"
+#include "text/format.h"
+#include "text/wording.h"
 #include "ui/envelope.h"
-#include "ui/format.h"
 #include "ui/state.h"
-#include "ui/wording.h"
 
 namespace latchkey::cli {
 namespace {

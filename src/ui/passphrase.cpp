@@ -8,7 +8,7 @@
 
 #include "cli/options.h"
 #include "latchkey/keyfile.h"
-#include "ui/format.h"
+#include "text/format.h"
 #include "ui/state.h"
 #include "ui/terminal.h"
 

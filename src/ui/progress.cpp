@@ -5,7 +5,7 @@
 #include <cinttypes>
 #include <cmath>
 
-#include "ui/format.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {

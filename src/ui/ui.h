@@ -21,7 +21,7 @@
 #include "latchkey/report.h"
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 

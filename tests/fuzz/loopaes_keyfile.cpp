@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "fuzz/explore.h"
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     using namespace latchkey;

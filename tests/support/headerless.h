@@ -2,6 +2,7 @@
 // The corpus' plain and loop-AES volumes: the parameters and keys that their owners gave.
 #pragma once
 
+#include "latchkey/loopaes.h"
 #include "latchkey/mapping_plan.h"
 #include "latchkey/plain.h"
 #include "support/corpus.h"

@@ -6,7 +6,8 @@
 #include <string>
 
 #include "activate/userspace/message.h"
-#include "latchkey/mapping.h"
+#include "latchkey/mapping_info.h"
+#include "latchkey/mapping_plan.h"
 
 namespace latchkey::userspace {
 

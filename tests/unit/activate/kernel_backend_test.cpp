@@ -5,6 +5,7 @@
 
 #include "activate_testing.h"
 #include "base/secret_text.h"
+#include "latchkey/mapping.h"
 
 namespace latchkey {
 namespace {

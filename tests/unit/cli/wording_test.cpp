@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ui/wording.h"
+#include "text/wording.h"
 
 #include <gtest/gtest.h>
 

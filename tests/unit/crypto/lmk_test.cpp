@@ -7,7 +7,7 @@
 #include "base/hex.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 #include "support/secrets.h"
 
 namespace latchkey::crypto {

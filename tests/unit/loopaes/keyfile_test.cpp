@@ -4,7 +4,7 @@
 #include "base/hex.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 #include "support/random.h"
 #include "support/secrets.h"
 

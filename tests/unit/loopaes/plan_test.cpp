@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
-#include "latchkey/plain.h"
+#include "latchkey/loopaes.h"
 #include "model/crypt_table.h"
 
 namespace latchkey::loopaes {

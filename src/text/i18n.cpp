@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 #include <libintl.h>
 

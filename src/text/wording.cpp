@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ui/wording.h"
+#include "text/wording.h"
 
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ui/format.h"
+#include "text/format.h"
 
 #include <cstdio>
 
-#include "ui/i18n.h"
+#include "text/i18n.h"
 
 namespace latchkey::cli {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/activation.h"
+#include "activation/activation.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -10,7 +10,8 @@
 
 #include "cli/options.h"
 #include "latchkey/sectors.h"
-#include "ui/format.h"
+#include "text/format.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

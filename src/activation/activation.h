@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "actions/common.h"
 #include "latchkey/mapping.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

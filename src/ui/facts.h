@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Facts of a result, one a call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "latchkey/report.h"
+
+namespace latchkey::cli {
+
+[[nodiscard]] Fact number_fact(std::string key, std::uint64_t value);
+[[nodiscard]] Fact text_fact(std::string key, std::string value);
+[[nodiscard]] Fact flag_fact(std::string key, bool value);
+
+}  // namespace latchkey::cli
