@@ -415,7 +415,7 @@ void crypt_set_rng_type(struct crypt_device *cd, int rng_type);
 /* Current value (default 0); -EINVAL without cd. */
 int crypt_get_rng_type(struct crypt_device *cd);
 
-/* Parameters for new keyslots; NULL = defaults of the type; validated (limits of luks2.md), LUKS1 accepts
+/* Parameters for new keyslots; NULL = defaults of the type; validated (limits: docs/formats/luks2.md section 6), LUKS1 accepts
    only pbkdf2. */
 int crypt_set_pbkdf_type(struct crypt_device *cd, const struct crypt_pbkdf_type *pbkdf);
 
@@ -787,7 +787,7 @@ int crypt_benchmark_pbkdf(struct crypt_device *cd, struct crypt_pbkdf_type *pbkd
 /* File must not exist (-EINVAL); LUKS1 or LUKS2. */
 int crypt_header_backup(struct crypt_device *cd, const char *requested_type, const char *backup_file);
 
-/* See luks1.md/luks2.md checks. */
+/* The checks of docs/formats/. */
 int crypt_header_restore(struct crypt_device *cd, const char *requested_type, const char *backup_file);
 
 /* --- Debug and files --- */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// loop-AES volumes, which have no header: a key file with 1, 64 or 65 keys makes them.  Rules and vectors: spec
-// plain-loopaes.md.
+// loop-AES volumes, which have no header: a key file with 1, 64 or 65 keys makes them.  Rules: docs/formats/loopaes.md.
 #pragma once
 
 #include <cstdint>

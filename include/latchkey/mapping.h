@@ -26,7 +26,7 @@ namespace mapping {
                                                         std::string_view name,
                                                         const ActivateOptions& options = {});
 
-// The table that activate() would load, as `dmsetup create` reads it; spec: dm-crypt.md section 1.  The key field is
+// The table that activate() would load, as `dmsetup create` reads it; docs/formats/device-mapper.md section 1.  The key field is
 // the keyring's description or zeros: no secret is in it.  DeviceTooSmall, InvalidArgument (size no multiple).
 [[nodiscard]] LATCHKEY_API Result<std::string> planned_table(const MappingPlan& plan,
                                                              const Device& data,
@@ -60,7 +60,7 @@ namespace mapping {
                                                const VolumeKey& key, std::string_view name,
                                                const ActivateOptions& options = {});
 
-// The facts as `status` prints them, in the layout that scripts know (spec: cli.md section 6).
+// The facts as `status` prints them, in the layout that scripts know (docs/cli-abi.md).
 [[nodiscard]] LATCHKEY_API Fact describe(const MappingInfo& info);
 
 }  // namespace mapping

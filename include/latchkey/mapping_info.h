@@ -9,7 +9,7 @@
 
 namespace latchkey {
 
-// Each is one optional argument of dm-crypt's table; spec: dm-crypt.md section 1.
+// Each is one optional argument of dm-crypt's table; docs/formats/device-mapper.md section 1.
 struct ActivationFlags {
     bool allow_discards = false;
     bool same_cpu_crypt = false;

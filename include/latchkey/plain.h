@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Plain dm-crypt volumes, which have no header.  Cipher, hash and place come from the caller; nothing on disk can say
-// whether the key is right.  Rules and vectors: spec plain-loopaes.md.
+// whether the key is right.  Rules: docs/formats/plain.md.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ inline constexpr std::uint32_t kMaxKeyBytes = 1024;
 // Checks cipher, key size and sizes against each other; the plan's type is "PLAIN".  A cipher after "capi:" is the
 // kernel's to know.  A plan without encryption (cipher_null) has key_bytes 0, and so have its keys.
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
-// A passphrase becomes a key by the hash (spec section 1).  MissingCipher: "hash algorithm X not supported";
+// A passphrase becomes a key by the hash (docs/formats/plain.md section 1).  MissingCipher: "hash algorithm X not supported";
 // InvalidArgument: "key processing error (using hash X)".
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const Params& params,
                                                                  const Passphrase& passphrase);

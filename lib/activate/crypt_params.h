@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// dm-crypt's parameters as the kernel returns them, taken apart; spec: dm-crypt.md section 1.
+// dm-crypt's parameters as the kernel returns them, taken apart; docs/formats/device-mapper.md section 1.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Device-mapper's uuids as the peer writes them: "CRYPT-LUKS2-<32 hex digits>-<name>"; spec: dm-crypt.md section 4.
+// Device-mapper's uuids as the peer writes them: "CRYPT-LUKS2-<32 hex digits>-<name>"; docs/formats/device-mapper.md section 4.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The anti-forensic splitter of LUKS (spec: luks1.md section 4), version 1 for both formats.
+// The anti-forensic splitter of LUKS (docs/formats/luks1.md section 3), version 1 for both formats.
 #pragma once
 
 #include <cstdint>

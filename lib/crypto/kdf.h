@@ -49,7 +49,7 @@ namespace latchkey::crypto {
 
 // Turns what the user asked for into the parameters of a new keyslot: without forced iterations by
 // measuring on this machine, so that opening takes `request.time_ms` (0 = 2000).  Type "" is argon2id.
-// Rules and limits: luks2.md 3.1 (minimums, half of physical memory, CPUs); forced iterations take
+// Rules and limits: docs/formats/luks2.md section 6 (minimums, half of physical memory, CPUs); forced iterations take
 // memory and lanes as asked for.  InvalidArgument with the peer's words where the peer has some
 // ("Forced iteration count is too low for pbkdf2 (minimum is 1000).").
 [[nodiscard]] Result<model::KdfParams> choose_kdf(const model::KdfRequest& request,

@@ -11,7 +11,7 @@ namespace {
 using model::KdfParams;
 using model::KdfRequest;
 
-// Limits and defaults of new keyslots: luks2.md section 3.1.
+// Limits and defaults of new keyslots: docs/formats/luks2.md section 6.
 constexpr std::uint64_t kMinPbkdf2Iterations = 1000;
 constexpr std::uint64_t kMinArgon2Time = 4;
 constexpr std::uint64_t kMinMemoryKib = 32;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The sectors of loop-AES, IV generator "lmk" (spec: plain-loopaes.md section 5): many keys, and an IV made of the
+// The sectors of loop-AES, IV generator "lmk" (docs/formats/loopaes.md section 3): many keys, and an IV made of the
 // plaintext itself.
 #pragma once
 

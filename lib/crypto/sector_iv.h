@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What dm-crypt's IV generators make of a sector number (spec: dm-crypt.md section 1).
+// What dm-crypt's IV generators make of a sector number (docs/formats/device-mapper.md section 2).
 #pragma once
 
 #include <cstdint>

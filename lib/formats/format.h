@@ -82,7 +82,7 @@ class LoadedHeader {
     [[nodiscard]] virtual Result<void> check_keyslot(const NewKeyslot&) const { return {}; }
 
     // --- keys (read only) ---
-    // By priority, then number (spec: luks2.md section 11).  WrongPassphrase if slots were tried,
+    // By priority, then number (docs/formats/luks2.md section 9).  WrongPassphrase if slots were tried,
     // NoUsableKeyslot if none could be; every other error stops the walk.  The cost of each slot is checked against
     // context.policy before anything is allocated; a slot that is refused for cost or memory is reported
     // unless another one opens.

@@ -53,7 +53,7 @@ class BlockDevice {
     // For messages: the path, or a name in angle brackets.
     [[nodiscard]] virtual const std::string& name() const = 0;
 
-    // A lock against other processes that change the same metadata (spec: luks2.md section 10).
+    // A lock against other processes that change the same metadata (docs/formats/luks2.md section 8).
     enum class LockMode : std::uint8_t { Shared, Exclusive };
     class Lock {
       public:

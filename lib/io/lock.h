@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Metadata locks between processes (spec: luks2.md section 10), understood by every LUKS2 program.
+// Metadata locks between processes (docs/formats/luks2.md section 8), understood by every LUKS2 program.
 #pragma once
 
 #include <sys/types.h>

@@ -11,7 +11,7 @@ namespace latchkey::io {
 enum class WipePattern : std::uint8_t {
     Zero,
     Random,
-    // What a keyslot's area gets (luks1.md section 7): random, once; on rotational devices 40 passes, of which
+    // What a keyslot's area gets (docs/formats/luks1.md section 7): random, once; on rotational devices 40 passes, of which
     // 27 are the fixed patterns of Gutmann's paper of 1996.
     Destroy,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The three kinds of key files (spec: plain-loopaes.md section 5).
+// The three kinds of key files (docs/formats/loopaes.md section 1).
 #pragma once
 
 #include <array>

@@ -60,7 +60,7 @@ struct Header {
     friend bool operator==(const Header&, const Header&) = default;
 };
 
-// Checks all that the bytes alone can tell (spec: luks1.md section 8).  `bytes` is the device's
+// Checks all that the bytes alone can tell (docs/formats/luks1.md section 5).  `bytes` is the device's
 // beginning: 1024 bytes, or all there is.  NotThisFormat without the magic and for version 2;
 // DeviceTooSmall for a header that is cut; MissingCipher for an unknown hash; else CorruptHeader.
 [[nodiscard]] Result<Header> parse(ByteView bytes);

@@ -21,7 +21,7 @@ namespace latchkey::luks1 {
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);
 
-// repair.cpp: mends what the reference mends (spec: luks1.md section 9), one line for each.
+// repair.cpp: mends what the reference mends (docs/formats/luks1.md section 8), one line for each.
 [[nodiscard]] Result<std::vector<std::string>> repair(Context& context,
                                                       std::shared_ptr<io::BlockDevice> device);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS1 to LUKS2, in place (spec: luks2.md section 12).  At each instant one of the headers opens, by the
+// LUKS1 to LUKS2, in place (docs/formats/luks2.md section 10).  At each instant one of the headers opens, by the
 // keyslots that take a detour (detour.h); with room behind the areas, or few keyslots, that is all of them.
 #include <algorithm>
 #include <cinttypes>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS2 to LUKS1, in place (spec: luks2.md section 12).  At each instant one of the headers opens, by the
+// LUKS2 to LUKS1, in place (docs/formats/luks2.md section 10).  At each instant one of the headers opens, by the
 // keyslots that take a detour (detour.h); keyslots areas that LUKS2 made have room for all of them.
 #include <algorithm>
 #include <cinttypes>

@@ -120,7 +120,7 @@ class Metadata {
   public:
     // Checks every rule of validate.cpp; CorruptHeader names the member and the values.
     [[nodiscard]] static Result<Metadata> from_json(BinaryFields binary, Json document);
-    // The same from the bytes of a JSON area ('{', text, NUL padding; rules in luks2.md section 3).
+    // The same from the bytes of a JSON area ('{', text, NUL padding; rules in docs/formats/luks2.md section 2).
     [[nodiscard]] static Result<Metadata> parse(BinaryFields binary, ByteView json_area);
 
     Metadata(const Metadata&);

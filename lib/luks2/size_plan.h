@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How large the parts of a new LUKS2 header are, and where its data begins (spec: luks2.md section 8).
+// How large the parts of a new LUKS2 header are, and where its data begins (docs/formats/luks2.md section 7).
 #pragma once
 
 #include <cstdint>

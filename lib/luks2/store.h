@@ -27,7 +27,7 @@ struct StoredMetadata {
     }
 };
 
-// Reads both copies and takes the right one (luks2.md section 5).  Never writes.  NotThisFormat if there is
+// Reads both copies and takes the right one (docs/formats/luks2.md section 4).  Never writes.  NotThisFormat if there is
 // neither magic, or LUKS version 1; CorruptHeader if no copy is good, with the reason; DeviceTooSmall if the
 // device ends before the keyslots area does; Io.
 [[nodiscard]] Result<StoredMetadata> read_metadata(const io::BlockDevice& device);
@@ -49,7 +49,7 @@ struct StoredMetadata {
 
 // Rewrites each copy that is not Good from the other one: same sequence id, fresh salt.  Nothing to do is no
 // error.  The lock is held by the caller, who has also asked whether a foreign signature lies over the
-// damaged copy (luks2.md section 5, step 6) and `stored` was read under the same lock.
+// damaged copy (docs/formats/luks2.md section 5) and `stored` was read under the same lock.
 [[nodiscard]] Result<void> recover_copy(Context& context, io::BlockDevice& device,
                                         StoredMetadata& stored);
 

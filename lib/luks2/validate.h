@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The rules of luks2.md section 4, by object.  Each function reads one kind of object out of the document
+// The rules of docs/formats/luks2.md section 3, by object.  Each function reads one kind of object out of the document
 // and checks it; CorruptHeader names the member and the values.
 #pragma once
 

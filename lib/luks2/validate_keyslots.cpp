@@ -98,7 +98,7 @@ Result<void> read_luks2(const Node& node, Keyslot& slot) {
     return {};
 }
 
-// L2, without its place among requirements (luks2-reencryption.md section 1).
+// L2, without its place among requirements (docs/formats/luks2.md section 3).
 Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
     static constexpr std::array<std::string_view, 3> kModes = {"reencrypt", "encrypt", "decrypt"};
     static constexpr std::array<std::string_view, 2> kDirections = {"forward", "backward"};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// "sha256", "sha256:16", "plain": how a passphrase becomes a key (spec: plain-loopaes.md section 1).
+// "sha256", "sha256:16", "plain": how a passphrase becomes a key (docs/formats/plain.md section 1).
 #pragma once
 
 #include <cstddef>

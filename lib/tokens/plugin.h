@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Token plug-ins of other programs: libcryptsetup-token-<type>.so, interface 1.0 (spec: api.md section 6).
+// Token plug-ins of other programs: libcryptsetup-token-<type>.so, interface 1.0.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// `status` as text and JSON; spec: cli.md section 6, in the layout of the 2.6 line.
+// `status` as text and JSON; in the layout of cryptsetup 2.6.
 #include "activate/flags.h"
 #include "base/i18n.h"
 #include "latchkey/mapping.h"

@@ -7,7 +7,7 @@
 
 namespace latchkey::volume {
 
-// The parameters with type, cipher, key size and hash filled in (spec: cli.md 4.1) and checked: against the
+// The parameters with type, cipher, key size and hash filled in and checked: against the
 // lists of the library, against each other, and by the format itself.
 [[nodiscard]] Result<FormatParams> complete_format_params(Context& context, FormatParams params);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Mappings and tokens by the calls that came with 2.7, which the peer's 2.6.1 cannot be compared in: what api.md says of
+/* Mappings and tokens by the calls that came with 2.7, which the peer's 2.6.1 cannot be compared in: what is known of
    them, said here.  Makes volumes in files of the working directory; takes the folder of the plug-in "answers". */
 #include <errno.h>
 #include <fcntl.h>

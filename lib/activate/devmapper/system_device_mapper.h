@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// DeviceMapper over libdevmapper: one method, one task.  Sequences and flags as the peer's; spec: dm-crypt.md section 5.
+// DeviceMapper over libdevmapper: one method, one task.  Sequences and flags as the peer's; docs/formats/device-mapper.md section 5.
 #pragma once
 
 #include <optional>

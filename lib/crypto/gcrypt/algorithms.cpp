@@ -19,7 +19,7 @@ constexpr std::array kHashes = {
     HashAlgorithm{"sha3-512", GCRY_MD_SHA3_512}, HashAlgorithm{"ripemd160", GCRY_MD_RMD160},
     HashAlgorithm{"rmd160", GCRY_MD_RMD160}, HashAlgorithm{"whirlpool", GCRY_MD_WHIRLPOOL},
     // libgcrypt before 1.6.0 got Whirlpool wrong when a message came in several pieces; headers
-    // written with it open only with the same mistake (luks1.md section 10).
+    // written with it open only with the same mistake (docs/formats/luks1.md section 10).
     HashAlgorithm{"whirlpool_gcryptbug", GCRY_MD_WHIRLPOOL, GCRY_MD_FLAG_BUGEMU1},
     HashAlgorithm{"blake2b-160", GCRY_MD_BLAKE2B_160},
     HashAlgorithm{"blake2b-256", GCRY_MD_BLAKE2B_256},

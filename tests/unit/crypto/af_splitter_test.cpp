@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Known answers: luks1.md section 4.
+// Known answers.
 #include "crypto/af_splitter.h"
 
 #include <gtest/gtest.h>

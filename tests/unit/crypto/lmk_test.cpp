@@ -51,7 +51,7 @@ std::unique_ptr<SectorCipher> lmk(const char* text, ByteView key) {
     return std::move(cipher).value();
 }
 
-// 70 sectors that the kernel encrypted: plain-loopaes.md section 5.
+// 70 sectors that the kernel encrypted.
 TEST(Lmk, MatchesTheKernel) {
     struct LmkVector {
         int keys;

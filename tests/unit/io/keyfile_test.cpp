@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rules of cli.md section 3, each as the peer has it.
+// Rules for key files, each as the peer has it (docs/cli-abi.md, "Passphrases").
 #include "latchkey/keyfile.h"
 
 #include <fcntl.h>

@@ -64,7 +64,7 @@ TEST(Wipe, DestroysOnceWhereNothingRotates) {
     EXPECT_EQ(device.trace().size(), 2U);  // one write, one flush
 }
 
-// The table of Gutmann's paper, in the order of luks1.md section 7, as text.
+// The table of Gutmann's paper, in the order of docs/formats/luks1.md section 7, as text.
 TEST(Wipe, DestroysInFortyPassesOnRotatingDisks) {
     Context context;
     context.random = std::make_shared<test::SeededRandom>(1);

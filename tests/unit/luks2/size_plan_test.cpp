@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where parts of a new header lie: the table of luks2.md section 8, observed with the reference.
+// Where parts of a new header lie: observed with the reference.
 #include "luks2/size_plan.h"
 
 #include <gtest/gtest.h>

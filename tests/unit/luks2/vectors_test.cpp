@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whole images, byte for byte: the vectors of luks2.md section 13, made by the reference with a random source
+// Whole images, byte for byte: vectors made by the reference with a random source
 // that counts.
 #include <gtest/gtest.h>
 
