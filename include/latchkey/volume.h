@@ -100,6 +100,9 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<int> change_keyslot(Context& context, const UnlockedVolume& opened,
                                              const Passphrase& passphrase,
                                              const NewKeyslot& keyslot);
+    // The same, and the keyslot gets the free number `to`; its tokens, name and priority go with it.  KeyslotInUse.
+    [[nodiscard]] Result<int> move_keyslot(Context& context, const UnlockedVolume& opened, int to,
+                                           const Passphrase& passphrase, const NewKeyslot& keyslot);
     [[nodiscard]] Result<void> kill_keyslot(Context& context, int number);
     [[nodiscard]] Result<void> erase_keyslots(Context& context);  // all of them; not guarded
 

@@ -191,12 +191,8 @@ bool is_free_to_move(const crypt_device& cd, int number) {
 Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int number,
                          const Passphrase& fresh) {
     if (!is_free_to_move(cd, number)) return -EINVAL;
-    if (opened.unbound) return -EINVAL;  // a number is all that would change
-    return change_volume(cd, [&](Volume& volume) -> Result<int> {
-        LK_ASSIGN(const int added,
-                  volume.add_keyslot(cd.context, opened.key, fresh, new_keyslot(cd, number)));
-        LK_TRY(volume.kill_keyslot(cd.context, opened.keyslot));
-        return added;
+    return change_volume(cd, [&](Volume& volume) {
+        return volume.move_keyslot(cd.context, opened, number, fresh, new_keyslot(cd, number));
     });
 }
 

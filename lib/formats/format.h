@@ -98,7 +98,8 @@ class LoadedHeader {
     virtual Result<int> add_unbound_keyslot(Context&, CandidateKey, const Passphrase&,
                                             const KeyslotSpec&);
     // Stores `key` anew for keyslot `number` under the new passphrase and cost.  With room for a new
-    // area the old one stays valid until the header is committed.  Returns the number it has now.
+    // area the old one stays valid until the header is committed.  Returns the number it has now: that of the spec,
+    // which must be free if it is another one.  Tokens, name, priority and digest follow the keyslot, in one commit.
     virtual Result<int> change_keyslot(Context&, int number, const VolumeKey& key,
                                        const Passphrase& passphrase, const KeyslotSpec&);
     virtual Result<void> kill_keyslot(Context&, int number);

@@ -105,6 +105,10 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                                    const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata().config()));
     LK_TRY(check_name(spec.name));
+    const int target = spec.number.value_or(number);
+    if (target != number) {
+        LK_ASSIGN([[maybe_unused]] const int free, choose_number(metadata(), target));
+    }
     LK_TRY(check_key_of_keyslot(context, metadata(), number, key.bytes()));
     const Digest verified = *metadata().digest_of_keyslot(number);
     const std::uint32_t data_key_bytes = volume_key_bytes(metadata()).value_or(kDefaultKeyBytes);
@@ -114,10 +118,13 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_ASSIGN(Update update, begin(context));
     LK_TRY(update.expect_unchanged(metadata(), number));
     LK_TRY(check_same_digest(verified, update.current().digest_of_keyslot(number)));
+    if (target != number) {
+        LK_ASSIGN([[maybe_unused]] const int free, choose_number(update.current(), target));
+    }
     const Area old_area = update.current().keyslot(number)->area;
     Keyslot& keyslot = sealed.keyslot;
     keyslot.number = number;
-    // The number stays; its area moves, so that one commit takes the old passphrase away and brings the new.
+    // Its area moves, so that one commit takes the old passphrase away and brings the new.
     const auto gap = first_gap(update.current(), keyslot.area.size);
     if (!gap && gap.error().code != Errc::NoSpace) return gap.error();
     const bool in_place = !gap;
@@ -126,10 +133,13 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     keyslot.area.offset = in_place ? old_area.offset : gap->offset;
     if (in_place) keyslot.area.size = old_area.size;
 
-    LK_ASSIGN(Metadata next,
-              update.current().edited([&](Json& document) { replace_keyslot(document, keyslot); }));
-    if (!spec.name.empty()) {
-        LK_ASSIGN(next, with_name(next, number, spec.name));
+    const std::string name = spec.name.empty() ? keyslot_name(update.current(), number) : spec.name;
+    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+        replace_keyslot(document, keyslot);
+        if (target != number) renumber_keyslot(document, number, target);
+    }));
+    if (!spec.name.empty() || (target != number && !name.empty())) {
+        LK_ASSIGN(next, with_name(next, target, name));
     }
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
@@ -146,7 +156,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_TRY(update.commit(std::move(next)));
     if (!in_place) LK_TRY(update.wipe_area(old_area));
     stored_ = std::move(update).take();
-    return number;
+    return target;
 }
 
 }  // namespace latchkey::luks2

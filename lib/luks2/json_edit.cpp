@@ -119,6 +119,15 @@ void swap_keyslots(Json& document, int a, int b) {
     std::swap(object(document, "keyslots", a), object(document, "keyslots", b));
 }
 
+void renumber_keyslot(Json& document, int from, int to) {
+    add_object(document, "keyslots", to, object(document, "keyslots", from));
+    document["keyslots"].erase(name_of(from));
+    for (const char* kind : {"digests", "tokens"})
+        for (Json& other : document[kind])
+            for (Json& name : other["keyslots"])
+                if (name == name_of(from)) name = name_of(to);
+}
+
 void set_priority(Json& document, int number, Priority priority) {
     Json& slot = object(document, "keyslots", number);
     if (priority == Priority::Normal)

@@ -27,6 +27,8 @@ void replace_keyslot(Json& document, const Keyslot& slot);
 void remove_keyslot(Json& document, int number);
 // Exchanges the objects under two numbers, priorities too.  Links in digests and tokens stay with the numbers.
 void swap_keyslots(Json& document, int a, int b);
+// The keyslot gets a number that is free; what digests and tokens say of it follows, and all else in it stays.
+void renumber_keyslot(Json& document, int from, int to);
 void set_priority(Json& document, int number, Priority priority);
 
 // --- segments, digests ---

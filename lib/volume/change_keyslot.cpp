@@ -23,4 +23,16 @@ Result<int> Volume::change_keyslot(Context& context, const UnlockedVolume& opene
     return header_->change_keyslot(context, number, opened.key, passphrase, spec);
 }
 
+Result<int> Volume::move_keyslot(Context& context, const UnlockedVolume& opened, int to,
+                                 const Passphrase& passphrase, const NewKeyslot& keyslot) {
+    LK_TRY(volume::find_keyslot(header_->keyslots(), opened.keyslot));
+    LK_TRY(volume::check_free_keyslot(*header_, to));
+    LK_ASSIGN(formats::KeyslotSpec spec,
+              volume::decide_keyslot(context, *header_, keyslot, opened.key.size()));
+    spec.number = to;
+    LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
+    LK_TRY(volume::backup_before_change(context, device_, *held.current));
+    return header_->change_keyslot(context, opened.keyslot, opened.key, passphrase, spec);
+}
+
 }  // namespace latchkey

@@ -138,6 +138,27 @@ static void change(const char *type) {
     crypt_free(cd);
 }
 
+// Tokens open the keyslot under its new number, and go with it.
+static void change_takes_tokens(void) {
+    const uint32_t unbound = CRYPT_VOLUME_KEY_NO_SEGMENT;
+    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    SHOW(crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3));
+    SHOW(crypt_keyslot_add_by_volume_key(cd, 1, NULL, 0, "def", 3));
+    SHOW(crypt_keyslot_add_by_key(cd, 2, "0123456789abcdef", 16, "u", 1, unbound));
+    SHOW(crypt_token_json_set(cd, 0, "{\"type\":\"x\",\"keyslots\":[\"0\",\"1\"]}"));
+    SHOW(crypt_token_json_set(cd, 1, "{\"type\":\"y\",\"keyslots\":[\"1\",\"2\"]}"));
+    SHOW(crypt_keyslot_set_priority(cd, 1, CRYPT_SLOT_PRIORITY_PREFER));
+    SHOW(crypt_keyslot_change_by_passphrase(cd, 1, 4, "def", 3, "new", 3));
+    SHOW(crypt_keyslot_change_by_passphrase(cd, 2, 5, "u", 1, "v", 1));
+    SHOW(crypt_keyslot_status(cd, 5));
+    for (int token = 0; token < 2; ++token)
+        for (int slot = 0; slot < 6; ++slot) SHOW(crypt_token_is_assigned(cd, token, slot));
+    SHOW(crypt_activate_by_passphrase(cd, NULL, -1, "new", 3, 0));
+    SHOW(crypt_activate_by_passphrase(cd, NULL, 5, "v", 1, CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
+    OURS(crypt_keyslot_get_priority(cd, 4), CRYPT_SLOT_PRIORITY_PREFER, "the peer's is normal again");
+    crypt_free(cd);
+}
+
 static void change_to_occupied(void) {
     struct crypt_device *cd = formatted("k.img", "LUKS2");
     SHOW(crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3));
@@ -325,6 +346,7 @@ int main(void) {
     fill("LUKS2");
     change("LUKS1");
     change("LUKS2");
+    change_takes_tokens();
     change_to_occupied();
     files("LUKS1");
     contexts("LUKS1");

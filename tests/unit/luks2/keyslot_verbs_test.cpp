@@ -49,6 +49,37 @@ TEST_F(Luks2Verbs, AddTakesTheFirstFreeNumberAndArea) {
     EXPECT_EQ(opens(**loaded, "two").error().code, Errc::WrongPassphrase);
 }
 
+// In one commit: the tokens that open a keyslot, its name, its priority, and members that we do not know.
+TEST_F(Luks2Verbs, ChangeToAnotherNumberTakesAllAlong) {
+    auto volume = make_volume(context_, {"one", "two"});
+    auto& header = *volume.header;
+    ASSERT_TRUE(header.set_keyslot_name(context_, 1, "b"));
+    ASSERT_TRUE(header.set_priority(context_, 1, Priority::Prefer));
+    ASSERT_TRUE(header.import_token(context_, 4, R"({"type":"x","keyslots":["0","1"]})", false));
+    ASSERT_TRUE(header.import_token(context_, 5, R"({"type":"y","keyslots":["1"]})", false));
+    test::edit_header(context_, volume.device, [](Json& document) { document["keyslots"]["1"]["future"] = 7; });
+    volume.header = std::move(*test::load(volume.device));
+    auto moved = volume.header->change_keyslot(context_, 1, volume.key, passphrase("new"), cheap(6));
+    ASSERT_TRUE(moved) << moved.error().message;
+    EXPECT_EQ(*moved, 6);
+    const auto loaded = test::load(volume.device);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(opens(**loaded, "new").value_or(-1), 6);
+    EXPECT_EQ(opens(**loaded, "one").value_or(-1), 0);
+    EXPECT_EQ(opens(**loaded, "two").error().code, Errc::WrongPassphrase);
+    const Json document = Json::parse(test::json_on(*volume.device));
+    EXPECT_FALSE(document["keyslots"].contains("1"));
+    EXPECT_EQ(document["keyslots"]["6"]["future"], 7);
+    EXPECT_EQ(document["tokens"]["4"]["keyslots"].dump(), R"(["0","6"])");
+    EXPECT_EQ(document["tokens"]["5"]["keyslots"].dump(), R"(["6"])");
+    const auto slots = (*loaded)->keyslots();
+    EXPECT_EQ(slots.back().name, "b");
+    EXPECT_EQ(slots.back().priority, Priority::Prefer);
+    const Bytes before = test::bytes_of(*volume.device);
+    EXPECT_EQ((*loaded)->change_keyslot(context_, 6, volume.key, passphrase("x"), cheap(0)).error().code, Errc::KeyslotInUse);
+    EXPECT_EQ(test::bytes_of(*volume.device), before);
+}
+
 TEST_F(Luks2Verbs, AddRefusesWhatCannotBe) {
     auto volume = make_volume(context_, {"one"}, test::cheap_params(2));
     auto& header = *volume.header;
