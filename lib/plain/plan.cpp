@@ -52,10 +52,13 @@ Result<void> check_sizes(const Params& params) {
         return fail(Errc::InvalidArgument,
                     "skip of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
                     params.skip_sectors, params.sector_size);
-    const auto end = checked_add(params.offset_sectors, params.size_sectors.value_or(0));
-    if (!end || *end > kMaxSectors)
+    if (params.offset_sectors >= kMaxSectors)
         return fail(Errc::InvalidArgument, "offset of %" PRIu64 " sectors is too large",
                     params.offset_sectors);
+    const auto end = checked_add(params.offset_sectors, params.size_sectors.value_or(0));
+    if (!end || *end > kMaxSectors)
+        return fail(Errc::DeviceTooSmall, "size of %" PRIu64 " sectors at offset %" PRIu64 " is more than any device has",
+                    *params.size_sectors, params.offset_sectors);
     return {};
 }
 

@@ -6,7 +6,6 @@
 #include "actions/plaintext.h"
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
-#include "latchkey/keyfile.h"
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "text/format.h"
@@ -32,17 +31,6 @@ std::string library_name(std::string_view type) {
     return type == "luks" ? "LUKS" : "";
 }
 
-// As "open --type plain" takes it: a key file's bytes are the key, what is typed or piped is hashed.
-Result<VolumeKey> plain_key(Ui& ui, const plain::Params& params, const SecretRequest& secret) {
-    if (secret.key_file && *secret.key_file != "-") {
-        LK_ASSIGN(SecretBuffer bytes, read_keyfile(*secret.key_file, {.offset = secret.offset,
-                                                                      .size = params.key_bytes}));
-        return plain::key_from_file(params, std::move(bytes));
-    }
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
-    return plain::key_from_passphrase(params, passphrase);
-}
-
 Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, const Device& data) {
     LK_ASSIGN(Device device,
               open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
@@ -63,7 +51,7 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, con
     if (type == "plain") {
         const plain::Params params = plain_params(args);
         LK_ASSIGN(const MappingPlan plan, plain::plan(params));
-        LK_ASSIGN(const VolumeKey key, plain_key(ui, params, secret));
+        LK_ASSIGN(const VolumeKey key, read_plain_key(ui, params, secret));
         return crypt_end(ui, plan, key, data);
     }
     auto volume = Volume::load(ui.context(), data, {.type = library_name(type)});

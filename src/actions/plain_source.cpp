@@ -20,15 +20,6 @@ void warn_of_ignored(Ui& ui, const Arguments& args) {
                "as the encryption key size.");
 }
 
-Result<VolumeKey> read_key_file(Ui& ui, const Arguments& args, const plain::Params& params) {
-    warn_of_ignored(ui, args);
-    LK_ASSIGN(SecretBuffer bytes,
-              read_keyfile(*args.get(opt::key_file),
-                           {.offset = args.get(opt::keyfile_offset).value_or(0),
-                            .size = params.key_bytes}));
-    return plain::key_from_file(params, std::move(bytes));
-}
-
 }  // namespace
 
 bool is_of_2004(const Arguments& args) { return args.text(opt::compat) == "0.1"; }
@@ -66,12 +57,19 @@ Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Par
         LK_ASSIGN(CandidateKey key, keyring_volume_key(*name));
         return plain::key_from_file(params, std::move(key).release());
     }
-    if (has_plain_key_file(args)) return read_key_file(ui, args, params);
-    SecretRequest request = existing_secret(args, ui.prompt_for(device));
-    // Not hashed, a stream has as many bytes as the key.
-    if (request.key_file && params.hash == "plain" && !request.size && !ui.asks(request))
-        request.size = params.key_bytes;
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
+    if (has_plain_key_file(args)) warn_of_ignored(ui, args);
+    return read_plain_key(ui, params, existing_secret(args, ui.prompt_for(device)));
+}
+
+Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequest secret) {
+    if (secret.key_file && *secret.key_file != "-") {
+        LK_ASSIGN(SecretBuffer bytes, read_keyfile(*secret.key_file, {.offset = secret.offset,
+                                                                      .size = params.key_bytes}));
+        return plain::key_from_file(params, std::move(bytes));
+    }
+    // Not hashed, a stream has as many bytes as the key, whatever --keyfile-size says.
+    if (secret.key_file && params.hash == "plain" && !ui.asks(secret)) secret.size = params.key_bytes;
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
     return plain::key_from_passphrase(params, passphrase);
 }
 

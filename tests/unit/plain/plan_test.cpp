@@ -82,6 +82,8 @@ TEST(PlainPlan, Refuses) {
               "offset of 18446744073709551615 sectors is too large");
     EXPECT_EQ(table_of({.offset_sectors = UINT64_MAX / 512, .size_sectors = 8}),
               "offset of 36028797018963967 sectors is too large");
+    EXPECT_EQ(table_of({.size_sectors = UINT64_MAX}),
+              "size of 18446744073709551615 sectors at offset 0 is more than any device has");
     EXPECT_EQ(table_of({.cipher = "aes:64-cbc-lmk", .key_bytes = 1024, .sector_size = 4096}),
               "cipher 'aes:64-cbc-lmk' has sectors of 512 bytes, not 4096");
 }
