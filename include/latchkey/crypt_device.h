@@ -30,6 +30,7 @@ struct CryptDeviceOptions {
 // length will do; a write is as large as it is asked for: neighbours in the same sector keep their bytes, also when
 // others write them at the same time.  Thread-safe.  flush() reaches the disk below, and errors of the disk below
 // (NoSpace, Io, AccessDenied) come back as they are.  It keeps `data` open and a copy of the key.
+// Refused if it could be written and the key is random (latchkey/swap_guard.h).
 // MissingCipher if a cipher cannot be done here; InvalidArgument if plan, key and sizes do not agree; DeviceTooSmall.
 [[nodiscard]] LATCHKEY_API Result<Device> open_crypt_device(Context& context,
                                                             const MappingPlan& plan,
@@ -45,6 +46,10 @@ struct CryptDeviceOptions {
 // The same of a device that is open: one of open_crypt_device(), one in memory, or any other.
 [[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_plaintext_signatures(
     const Device& plaintext);
+
+// Bytes from the device's begin to the end of what is on it, as the superblock of an ext2, ext3, ext4, xfs or btrfs, or
+// the label of an LVM physical volume says it.  Nothing for anything else, and where more than one thing is seen.
+[[nodiscard]] LATCHKEY_API Result<std::optional<std::uint64_t>> file_system_bytes(const Device& plaintext);
 
 // Bytes of any device.  Contracts of io::BlockDevice: all of it or an error.
 [[nodiscard]] LATCHKEY_API Result<void> read_device(const Device& device,

@@ -40,6 +40,7 @@ enum class Errc : std::uint8_t {
     NoDevice,           // no such device or file, or not one of a usable kind
     DeviceTooSmall,     // the device ends before what the header promises
     Exists,             // what is to be created is there already
+    InTheWay,           // something else stands where it would be seen
     Busy,               // in use by somebody else
     Locked,             // another process holds the metadata lock
     ConcurrentChange,   // the header changed between reading and writing

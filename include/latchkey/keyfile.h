@@ -31,4 +31,9 @@ struct KeyfileOptions {
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(int fd,
                                                              const KeyfileOptions& options = {});
 
+// Whether what is at `path` gives endless random bytes: decided by the number of the device behind all links, nodes and
+// descriptors, not by its name; nothing is read of it.  False where nothing is there.  read_keyfile() looks at what it
+// has opened in the same way, and marks the secret (SecretBuffer::is_random).
+[[nodiscard]] LATCHKEY_API bool gives_random_bytes(std::string_view path);
+
 }  // namespace latchkey

@@ -16,10 +16,14 @@
 
 namespace latchkey {
 
+class Volume;
+
 namespace mapping {
 
 // The road's end: a plan and its key become a device.  Exists (name taken), Busy (names the holders), DeviceTooSmall,
 // MissingCipher (names the kernel module), NotSupported (no back end works here: says why for each), AccessDenied.
+// Refused if the key is random and would destroy what the device carries.  InTheWay, naming it, if
+// something else stands where the mapping's node belongs.
 // Whatever fails, nothing stays: no device, no loop device, no key in a keyring.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> activate(Context& context, const MappingPlan& plan,
                                                         const VolumeKey& key, const Device& data,
@@ -43,16 +47,31 @@ namespace mapping {
 // NoDevice if not active, Busy with the holders.
 [[nodiscard]] LATCHKEY_API Result<void> close(Context& context, std::string_view name,
                                               const CloseOptions& options = {});
-// Size in 512-byte sectors; 0 = all there is.  `key` is needed for a mapping whose key is in the keyring.
+struct ResizeOptions {
+    // A mapping in use shrinks no further than to the end of the file system that is seen on it, unless this is set:
+    // its user would lose what is behind the new end.
+    bool may_shrink = false;
+};
+// Size in 512-byte sectors; 0 = all there is.  `key` is needed for a mapping whose key is in the keyring, and must be
+// its key.  Busy, naming both sizes and who uses it, if it would shrink under its user.
 [[nodiscard]] LATCHKEY_API Result<void> resize(Context& context, std::string_view name,
                                                std::uint64_t size_sectors,
-                                               const VolumeKey* key = nullptr);
-// New flags for an active mapping; plan, key and device must be those it was made with (InvalidArgument names the
+                                               const VolumeKey* key = nullptr,
+                                               const ResizeOptions& options = {});
+// New flags for an active mapping, which stays as writable as it is; plan, key and device must be those it was made with (InvalidArgument names the
 // difference).  Without options.size_sectors the size returns to the device's.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> refresh(Context& context, const MappingPlan& plan,
                                                        const VolumeKey& key, const Device& data,
                                                        std::string_view name,
                                                        const ActivateOptions& options);
+// That `header` is the one that the mapping was made with: by type and UUID and, where the key can be had of the
+// mapping, by its digest.  InvalidArgument names what differs.  For all who change a mapping by what a header says.
+[[nodiscard]] LATCHKEY_API Result<void> check_header(Context& context, const Volume& header,
+                                                     const MappingInfo& info);
+// That, and that some keyslot of it could give the key back: to be asked before suspend(), after which what was not yet
+// written is lost without the key.  NoUsableKeyslot.
+[[nodiscard]] LATCHKEY_API Result<void> check_resumable(Context& context, const Volume& header,
+                                                        const MappingInfo& info);
 // Stops I/O and wipes the key in the kernel and in keyrings.  InvalidArgument if it is suspended.
 [[nodiscard]] LATCHKEY_API Result<void> suspend(Context& context, std::string_view name);
 // Gives the key back.  The plan's uuid must be the mapping's.  InvalidArgument if it is not suspended.

@@ -19,9 +19,11 @@ class LATCHKEY_API SecretBuffer {
     // Zero-filled; on pages of its own, out of core dumps, locked in memory if allowed.
     // Throws std::bad_alloc when there is no memory at all.
     explicit SecretBuffer(std::size_t size);
-    SecretBuffer(SecretBuffer&& from) noexcept : bytes_(std::exchange(from.bytes_, {})) {}
+    SecretBuffer(SecretBuffer&& from) noexcept
+        : bytes_(std::exchange(from.bytes_, {})), random_(std::exchange(from.random_, false)) {}
     SecretBuffer& operator=(SecretBuffer&& from) noexcept {
         std::swap(bytes_, from.bytes_);
+        std::swap(random_, from.random_);
         return *this;
     }
     SecretBuffer(const SecretBuffer&) = delete;
@@ -38,8 +40,15 @@ class LATCHKEY_API SecretBuffer {
     // Keeps the first `size` bytes and wipes the rest.  `size` must not be greater than size().
     void shrink(std::size_t size);
 
+    // Marks bytes that came out of a source of endless random ones (/dev/urandom by any name): nobody reads the same
+    // ones again.  The mark stays with what is made of them, so that whoever gives a device such a key can ask
+    // latchkey/swap_guard.h first.
+    void set_random() { random_ = true; }
+    [[nodiscard]] bool is_random() const { return random_; }
+
   private:
     std::span<std::byte> bytes_;
+    bool random_ = false;
 };
 
 // Overwrites memory in a way that the compiler keeps.
@@ -55,6 +64,7 @@ class Passphrase {
     explicit Passphrase(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+    [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
 
   private:
     SecretBuffer buffer_;
@@ -93,8 +103,11 @@ class VolumeKey {
     VolumeKey(Verified, SecretBuffer bytes) : buffer_(std::move(bytes)) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+    [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
     [[nodiscard]] VolumeKey copy() const {
-        return {Verified(), SecretBuffer::copy_of(buffer_.bytes())};
+        SecretBuffer bytes = SecretBuffer::copy_of(buffer_.bytes());
+        if (is_random()) bytes.set_random();
+        return {Verified(), std::move(bytes)};
     }
 
   private:

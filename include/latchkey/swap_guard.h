@@ -3,12 +3,15 @@
 // be another disk after the next boot.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "latchkey/device.h"
 #include "latchkey/error.h"
+#include "latchkey/mapping_plan.h"
+#include "latchkey/secret.h"
 
 namespace latchkey {
 
@@ -23,6 +26,19 @@ namespace latchkey {
 // Refused: names the device and all that is there.  Errors of reading it.
 [[nodiscard]] LATCHKEY_API Result<void> check_swap_target(const Device& device,
                                                           std::string_view expected = {});
+
+// The same for whoever is about to map or write `device` with a random key as `plan` has it.  An ext2, ext3 or ext4
+// that ends before the plan's data begin is no obstacle: it gives the device a UUID.
+[[nodiscard]] LATCHKEY_API Result<void> check_random_key_target(const Device& device, const MappingPlan& plan,
+                                                                std::string_view expected = {});
+// That, if `key` is random and no header's.  mapping::activate() and open_crypt_device() ask it themselves.
+[[nodiscard]] LATCHKEY_API Result<void> check_key_for_device(const VolumeKey& key, const MappingPlan& plan,
+                                                             const Device& device,
+                                                             std::string_view expected = {});
+// Whether that ext2, ext3 or ext4 is what the device carries: then its name, which is to be expected there, else "".
+[[nodiscard]] LATCHKEY_API Result<std::string> label_before(const Device& device,
+                                                            const std::vector<Signature>& found,
+                                                            std::uint64_t offset_sectors);
 
 // The decision alone, for what is on `device`.
 [[nodiscard]] LATCHKEY_API Result<void> decide_swap_target(const std::string& device,

@@ -152,6 +152,7 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
 
     LK_ASSIGN(auto lock, kernel_.mapper->lock());
     LK_TRY(check_free(context, request.name));
+    LK_TRY(kernel_.mapper->check_place(request.name));
     LK_ASSIGN(DataDevice data, data_device(request));
     ScopeGuard detach([&] { kernel_.loops->release(data.loop); });
 
@@ -169,6 +170,7 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
     prepared.key.reset();
     lock.reset();
     kernel_.mapper->settle();
+    LK_TRY(kernel_.mapper->check_node(request.name, {.major = info.major, .minor = info.minor}));
     LK_TRY(link_keys(request.options.link_key_to, request.key));
     remove.dismiss();
     return info;

@@ -85,6 +85,8 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
         if (stays) return still_in_use(name, mapping.info);
     }
 
+    // With the mapping the library removes whatever is at its place: what somebody wrote there is not ours to destroy.
+    LK_TRY(kernel_.mapper->check_place(name));
     std::string description;
     for (const DmTarget& target : mapping.targets) {
         if (target.type != "crypt") continue;

@@ -93,6 +93,11 @@ class DeviceMapper {
     // Of a target ("crypt"); nothing if the kernel has no such target.  Loads its module if it can.
     [[nodiscard]] virtual Result<std::optional<DmVersion>> target_version(
         std::string_view target) = 0;
+    // InTheWay, naming it, if what stands where the mapping's node is, or will be, is no node: what is meant for the mapping
+    // would be written there.  A link of udev's is none of that.
+    [[nodiscard]] virtual Result<void> check_place(std::string_view name) = 0;
+    // After settle(): InTheWay unless the node is the block device with that number.
+    [[nodiscard]] virtual Result<void> check_node(std::string_view name, const DmInfo& info) = 0;
     // Waits until udev has made the nodes of what was created, resumed or removed; makes them itself where udev
     // does not answer, and then says so in the log.
     virtual void settle() = 0;

@@ -73,7 +73,8 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
 
     Prepared prepared{.plan = with_options(request.plan, request.options),
                       .key = {},
-                      .read_only = request.options.read_only || device.read_only};
+                      // Not for a refresh to change: a file system counts on it.
+                      .read_only = mapping.info.read_only};
     LK_ASSIGN(prepared.key, place_key(context, prepared.plan, request.key));
     ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
     const std::string numbers = strprintf("%u:%u", device.major, device.minor);

@@ -52,7 +52,9 @@ SecretBuffer SecretBuffer::copy_of(std::span<const std::byte> bytes) {
 void SecretBuffer::shrink(std::size_t size) {
     assert(size <= bytes_.size());
     if (size == bytes_.size()) return;
-    *this = copy_of(bytes_.first(size));
+    SecretBuffer kept = copy_of(bytes_.first(size));
+    kept.random_ = random_;
+    *this = std::move(kept);
 }
 
 void wipe_memory(std::span<std::byte> bytes) {

@@ -34,10 +34,11 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
     const char* device = data.name().c_str();
     log_debug(&cd, "# %s", error.message.c_str());
     switch (error.code) {
-        case Errc::Exists: log_error(&cd, N_("Device %s already exists."), wanted.name); return -EEXIST;
         case Errc::Busy:
+            if (wanted.refreshes) return report(&cd, error);
             log_error(&cd, N_("Cannot use device %s which is in use (already mapped or mounted)."), device);
             return -EBUSY;
+        case Errc::Exists: log_error(&cd, N_("Device %s already exists."), wanted.name); return -EEXIST;
         case Errc::DeviceTooSmall:
             if (wanted.plan.begins_beyond(data.size()))
                 log_error(&cd, N_("Requested offset is beyond real size of device %s."), device);
@@ -60,7 +61,8 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
 }
 
 int map(crypt_device& cd, const Wanted& wanted) {
-    const bool read_only = (wanted.flags & CRYPT_ACTIVATE_READONLY) != 0;
+    // A refresh leaves the mapping as writable as it is.
+    const bool read_only = wanted.refreshes || (wanted.flags & CRYPT_ACTIVATE_READONLY) != 0;
     auto data = Device::open(cd.context, data_path(cd), read_only ? Access::ReadOnly : Access::ReadWrite);
     if (!data) return report(&cd, data.error());
     const ActivateOptions options = activate_options(cd, wanted.flags);
@@ -220,7 +222,9 @@ int activate_loopaes(crypt_device& cd, const char* name, crypt_keyslot_context& 
     if (name == nullptr) return -EINVAL;
     auto file = passphrase_from(cd, kc);
     if (!file) return read_failure(cd, kc, file.error());
-    const auto keys = loopaes::parse_keyfile(*cd.loopaes, SecretBuffer::copy_of(file->bytes()));
+    SecretBuffer bytes = SecretBuffer::copy_of(file->bytes());
+    if (file->is_random()) bytes.set_random();
+    const auto keys = loopaes::parse_keyfile(*cd.loopaes, bytes);
     if (!keys) return report(&cd, keys.error());
     const auto plan = loopaes::plan(*cd.loopaes, keys->version);
     if (!plan) return report(&cd, plan.error());

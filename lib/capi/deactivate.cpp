@@ -24,7 +24,10 @@ Result<int> resize(crypt_device& cd, const char* name, std::uint64_t sectors) {
     const bool needs_key = info.key_in_keyring;
     if (is_luks(cd) && cd.volume) {
         const latchkey::VolumeInfo volume = cd.volume->info();
-        if (needs_key && volume.uuid != info.uuid) return not_active(&cd, name, -EINVAL);
+        if (const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info); !own) {
+            report_quietly(&cd, own.error());
+            return not_active(&cd, name, -EINVAL);
+        }
         // What comes after the data of a header that says their size is not the volume's.
         const std::uint64_t most = volume.data_size / kSectorSize;
         if (most != 0 && (sectors == 0 || sectors > most)) sectors = most;

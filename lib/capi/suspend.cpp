@@ -18,8 +18,22 @@ int only_luks(const crypt_device& cd) {
 }
 
 // A header that did not make the mapping would give it another's key back.
-bool is_of(const crypt_device& cd, const MappingInfo& info) {
-    return cd.volume && info.type == cd.type && info.uuid == cd.volume->info().uuid;
+bool is_of(crypt_device& cd, const MappingInfo& info) {
+    if (!cd.volume) return false;
+    const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info);
+    if (!own) report_quietly(&cd, own.error());
+    return own.has_value();
+}
+
+// As it is on the device now: another program may have changed it since the context was made.  True where there is none.
+bool can_resume(crypt_device& cd, const MappingInfo& info) {
+    auto device = latchkey::Device::open(cd.context, cd.header_path, latchkey::Access::ReadOnly);
+    if (!device) return true;
+    const auto header = latchkey::Volume::load(cd.context, *std::move(device), {.type = "LUKS", .data_device = cd.data_path});
+    if (!header) return header.error().code == latchkey::Errc::NotThisFormat;
+    const auto resumable = latchkey::mapping::check_resumable(cd.context, *header, info);
+    if (!resumable) report_quietly(&cd, resumable.error());
+    return resumable.has_value();
 }
 
 int not_its_header(const crypt_device& cd, const char* name) {
@@ -77,7 +91,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
             log_error(cd, N_("Volume %s is already suspended."), name);
             return -EINVAL;
         }
-        if (self.volume && !is_of(self, info)) return not_its_header(self, name);
+        if (!can_resume(self, info)) return not_its_header(self, name);
         self.mapped_key.reset();
         LK_TRY(latchkey::mapping::suspend(self.context, mapped));
         return 0;

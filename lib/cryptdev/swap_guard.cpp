@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey {
 
@@ -36,6 +37,27 @@ Result<void> decide_swap_target(const std::string& device, const std::vector<Sig
         .with_hint(translate(
             "name the device by /dev/disk/by-id or PARTUUID; if it is the right one, say which "
             "signature it has, or wipe it"));
+}
+
+Result<std::string> label_before(const Device& device, const std::vector<Signature>& found,
+                                 std::uint64_t offset_sectors) {
+    if (found.size() != 1 || !found.front().name.starts_with("ext")) return std::string();
+    LK_ASSIGN(const auto bytes, file_system_bytes(device));
+    return bytes && *bytes > 0 && *bytes / kSectorSize <= offset_sectors ? found.front().name : std::string();
+}
+
+Result<void> check_key_for_device(const VolumeKey& key, const MappingPlan& plan, const Device& device,
+                                  std::string_view expected) {
+    if (!key.is_random() || key.size() == 0 || !plan.uuid.empty()) return {};
+    return check_random_key_target(device, plan, expected);
+}
+
+Result<void> check_random_key_target(const Device& device, const MappingPlan& plan, std::string_view expected) {
+    if (plan.segments.empty()) return {};
+    if (!expected.empty()) return check_swap_target(device, expected);
+    LK_ASSIGN(const auto found, find_plaintext_signatures(device));
+    LK_ASSIGN(const std::string label, label_before(device, found, plan.segments.front().device_offset));
+    return decide_swap_target(device.name(), found, label);
 }
 
 Result<void> check_swap_target(const Device& device, std::string_view expected) {

@@ -27,6 +27,8 @@ const char* wanted(const OptionRow& row, Readers reader);
 // "\054" -> ","; other backslashes stay.
 std::string without_octal(std::string_view text);
 
+// By the name alone, as the readers have it and as the table may be another machine's.  Where a line is opened, what was
+// opened decides (latchkey/keyfile.h).
 bool is_random_device(std::string_view path);
 // "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL=" in front, or "".
 std::string_view tag_of(std::string_view source);

@@ -16,6 +16,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "io/random_source.h"
 
 namespace latchkey {
 namespace {
@@ -136,7 +137,9 @@ Result<SecretBuffer> read_all(int fd, const KeyfileOptions& options, bool named)
     const bool regular = S_ISREG(status.st_mode);
     const Input input(fd);
     LK_TRY(input.skip(options.offset, regular || S_ISBLK(status.st_mode)));
-    return collect(input, options, named && regular);
+    LK_ASSIGN(SecretBuffer secret, collect(input, options, named && regular));
+    if (io::is_random_source(status)) secret.set_random();
+    return secret;
 }
 
 }  // namespace

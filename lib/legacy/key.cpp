@@ -9,6 +9,7 @@ namespace {
 
 Passphrase salted(const Passphrase& passphrase, const std::string& salt) {
     SecretBuffer bytes(passphrase.size() + salt.size());
+    if (passphrase.is_random()) bytes.set_random();
     std::ranges::copy(passphrase.bytes(), bytes.bytes().begin());
     std::ranges::copy(as_byte_view(salt), bytes.bytes().subspan(passphrase.size()).begin());
     return Passphrase(std::move(bytes));
@@ -40,6 +41,7 @@ Result<VolumeKey> key_from_passphrase(const CommandLine& line, const Passphrase&
     // In a table the digits are the bytes.
     if (line.source == KeySource::HashalotKey) options.hex = false;
     LK_ASSIGN(SecretBuffer output, hashalot(options, passphrase));
+    if (passphrase.is_random()) output.set_random();
     if (line.source == KeySource::HashalotPassphrase) return key_from_line(line, std::move(output));
     return plain::key_from_file(line.params, std::move(output));
 }

@@ -80,6 +80,7 @@ Result<Keys> parse_keyfile(const Params& params, const SecretBuffer& file) {
                     hash_name.c_str());
 
     SecretBuffer keys(version->keys * params.key_bytes);
+    if (file.is_random()) keys.set_random();
     for (std::size_t i = 0; i < version->keys; ++i) {
         const auto key = keys.bytes().subspan(i * params.key_bytes, params.key_bytes);
         hash->reset();

@@ -43,6 +43,7 @@ Result<VolumeKey> key_from_passphrase(const Params& params, const Passphrase& pa
     LK_TRY(check_key_bytes(params));
     LK_ASSIGN(const HashSpec spec, parse_hash_spec(params.hash, params.key_bytes));
     SecretBuffer key(params.key_bytes);
+    if (passphrase.is_random()) key.set_random();
     const std::size_t hashed = spec.length.value_or(key.size());
     if (!spec.is_plain()) {
         LK_TRY(hash_rounds(spec.name, passphrase.bytes(), key.bytes().first(hashed)));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The verbs of active devices: each is handed to the back end that has, or could have, the name.
 #include "latchkey/mapping.h"
+#include "latchkey/swap_guard.h"
 
 #include "activate/backend.h"
 #include "activate/flags.h"
 #include "activate/holders.h"
 #include "model/crypt_table.h"
+#include "volume/mapping_changes.h"
 
 namespace latchkey::mapping {
 namespace {
@@ -81,6 +83,7 @@ Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const Vo
                              const Device& data, std::string_view name,
                              const ActivateOptions& options) {
     LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
+    LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
     return backend->activate(context, {name, plan, key, data, options});
 }
 
@@ -109,8 +112,13 @@ Result<void> close(Context& context, std::string_view name, const CloseOptions& 
 }
 
 Result<void> resize(Context& context, std::string_view name, std::uint64_t size_sectors,
-                    const VolumeKey* key) {
+                    const VolumeKey* key, const ResizeOptions& options) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
+    if (key != nullptr) {
+        LK_ASSIGN(const MappingInfo info, backend->status(context, name));
+        LK_TRY(check_key(context, info, *key));
+    }
+    if (!options.may_shrink) LK_TRY(check_shrink(context, *backend, name, size_sectors));
     return backend->resize(context, name, size_sectors, key);
 }
 
@@ -118,6 +126,11 @@ Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const Vol
                             const Device& data, std::string_view name,
                             const ActivateOptions& options) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
+    LK_ASSIGN(const MappingInfo info, backend->status(context, name));
+    LK_TRY(check_key(context, info, key));
+    if (!options.may_shrink && plan.segments.size() == 1)
+        LK_TRY(check_shrink(context, *backend, name,
+                            options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
     return backend->refresh(context, {name, plan, key, data, options});
 }
 

@@ -7,6 +7,15 @@
 namespace latchkey::cli {
 namespace {
 
+// Whether the header that would be asked for the key again would give it: without that what was not written is lost.
+// A header that is elsewhere, and was not named, is its owner's concern.
+Result<void> check_can_resume(Ui& ui, const Arguments& args, const MappingInfo& info) {
+    auto header = load_any_luks(ui, args, info.device, Access::ReadOnly);
+    if (!header && header.error().code == Errc::NotThisFormat && !args.has(opt::header)) return {};
+    if (!header) return std::move(header).error();
+    return mapping::check_resumable(ui.context(), *header, info);
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapped_name(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
@@ -14,6 +23,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail(Errc::NotSupported, "This operation is supported only for LUKS device.");
     if (info.suspended)
         return fail(Errc::InvalidArgument, "Volume %s is already suspended.", name.c_str());
+    LK_TRY(check_can_resume(ui, args, info));
     LK_TRY(mapping::suspend(ui.context(), name));
     ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {text_fact("name", name)}});
     return {};

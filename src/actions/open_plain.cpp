@@ -8,6 +8,7 @@
 #include "actions/plain_source.h"
 #include "cli/options.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/keyfile.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
 
@@ -17,7 +18,7 @@ namespace {
 // What plan() refuses the peer leaves to the kernel, whose refusal ends in another status.
 Result<MappingPlan> plain_plan(Ui& ui, const plain::Params& params) {
     auto plan = plain::plan(params);
-    if (plan || params.key_bytes == 0 || params.key_bytes > plain::kMaxKeyBytes) return plan;
+    if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 || params.key_bytes > plain::kMaxKeyBytes) return plan;
     return ui.exits_with(4, std::move(plan).error());
 }
 
@@ -31,15 +32,11 @@ void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params
             params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
 }
 
-// Endless noise: what it encrypts nobody reads again.
-bool is_random(std::string_view key_file) {
-    return key_file == "/dev/urandom" || key_file == "/dev/random" || key_file == "/dev/hwrng";
-}
-
-Result<void> check_target_of_random_key(const Arguments& args, const Device& data) {
-    const auto expected = args.get(opt::expect_signature);
-    if (!expected && !is_random(args.text(opt::key_file))) return {};
-    return check_swap_target(data, expected.value_or(std::string_view()));
+// mapping::activate() asks it of every key that turns out to be random; here nothing was asked of anybody yet.
+Result<void> check_target_of_random_key(const Arguments& args, const Device& data, const MappingPlan& plan) {
+    if (const auto expected = args.get(opt::expect_signature)) return check_swap_target(data, *expected);
+    if (!gives_random_bytes(args.text(opt::key_file))) return {};
+    return check_random_key_target(data, plan);
 }
 
 Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& plan,
@@ -98,7 +95,7 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
     warn_of_defaults(ui, args, params);
-    LK_TRY(check_target_of_random_key(args, data));
+    LK_TRY(check_target_of_random_key(args, data, plan));
     LK_TRY(agree_to_signatures(ui, args, data));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));
     LK_TRY(check_plaintext(ui, args, plan, key, data));

@@ -5,6 +5,7 @@
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "cli/options.h"
+#include "latchkey/swap_guard.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -17,9 +18,7 @@ struct Refreshed {
     const MappingInfo& info;
 };
 
-Result<void> refresh(Ui& ui, const Refreshed& wanted, ActivateOptions options, Fact result) {
-    // Cannot be changed while it is in use.
-    options.read_only = wanted.info.read_only;
+Result<void> refresh(Ui& ui, const Refreshed& wanted, const ActivateOptions& options, Fact result) {
     auto info = mapping::refresh(ui.context(), wanted.plan, wanted.key, wanted.data,
                                  wanted.info.name, options);
     if (!info && info.error().code == Errc::InvalidArgument) {
@@ -27,6 +26,7 @@ Result<void> refresh(Ui& ui, const Refreshed& wanted, ActivateOptions options, F
         return fail(Errc::InvalidArgument, "Mismatching parameters on device %s.",
                     wanted.info.name.c_str());
     }
+    if (!info && info.error().code == Errc::Busy) return std::move(info).error();
     if (!info) return not_mapped(ui, std::move(info).error(), wanted.info.name, wanted.data,
                                 wanted.plan);
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
@@ -49,6 +49,7 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
         return not_ours(std::move(loaded).error(), info.name);
     if (!loaded) return std::move(loaded).error();
     Volume volume = std::move(loaded).value();
+    LK_TRY(mapping::check_header(ui.context(), volume, info));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(info.device),
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
@@ -120,11 +121,17 @@ Result<void> reload_plain(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Device data, open_data(ui, args, std::string(args.operands[0])));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, std::string(args.operands[0])));
     const ActivateOptions options = activate_options(args);
-    const auto refreshed = mapping::refresh(ui.context(), plan, key, data, name, options);
-    if (refreshed || refreshed.error().code != Errc::InvalidArgument)
-        return refreshed ? Result<void>() : not_mapped(ui, refreshed.error(), name, data, plan);
-    ui.debug("%s", refreshed.error().message.c_str());
+    if (options.read_only == info.read_only) {
+        const auto refreshed = mapping::refresh(ui.context(), plan, key, data, name, options);
+        if (refreshed) return {};
+        if (refreshed.error().code == Errc::Busy) return refreshed.error();
+        if (refreshed.error().code != Errc::InvalidArgument)
+            return not_mapped(ui, refreshed.error(), name, data, plan);
+        ui.debug("%s", refreshed.error().message.c_str());
+    }
     if (info.in_use) return still_in_use(ui, name);
+    // What activating would refuse, before the mapping that is there goes.
+    LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
     LK_TRY(mapping::close(ui.context(), name));
     return map_volume(ui, {plan, key, data, name}, options, refreshed_fact(info));
 }

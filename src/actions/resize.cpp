@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
 #include <optional>
 
 #include "actions/option_groups.h"
@@ -6,6 +8,7 @@
 #include "activation/activation.h"
 #include "cli/action.h"
 #include "latchkey/sectors.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {
@@ -26,9 +29,6 @@ Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& vo
 // A key in the kernel's keyring is not there any more: the header gives it again.
 Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& info,
                             const Volume& volume) {
-    if (volume.info().uuid != info.uuid)
-        return fail(Errc::NotThisFormat, "Device %s has the header of another volume than %s.",
-                    volume.device().name().c_str(), info.name.c_str());
     LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
                                                 {.any_segment = false}, Attempts::Once));
     return std::move(opened.key);
@@ -44,13 +44,20 @@ Error not_resized(Error error, const MappingInfo& info, std::uint64_t sectors) {
     return error;
 }
 
+// What a mapping in use would lose, a person may agree to; nobody answers for a script.
+Result<void> resize(Ui& ui, const std::string& name, std::uint64_t sectors, const VolumeKey* key) {
+    auto resized = mapping::resize(ui.context(), name, sectors, key);
+    if (resized || resized.error().code != Errc::Busy || ui.batch() || ::isatty(STDIN_FILENO) == 0) return resized;
+    LK_TRY(ui.confirm(text("This will cut off data that are in use: %s.", resized.error().message.c_str())));
+    return mapping::resize(ui.context(), name, sectors, key, {.may_shrink = true});
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapped_name(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (info.cipher.empty())
         return fail(Errc::NotSupported, "Device %s is no encrypted mapping.", name.c_str());
-    if (info.suspended)
-        return fail(Errc::InvalidArgument, "Device %s is not active.", name.c_str());
+    if (info.suspended) return is_suspended(info);
     std::optional<VolumeKey> key;
     std::uint64_t sectors = wanted_size(args).value_or(0);
     if (is_luks(info)) {
@@ -58,6 +65,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         // A mapping whose key is in its table can be resized where the header is not at hand.
         if (!volume && info.key_in_keyring) return std::move(volume).error();
         if (volume) {
+            LK_TRY(mapping::check_header(ui.context(), *volume, info));
             LK_ASSIGN(sectors, size_within_header(args, *volume));
         }
         if (info.key_in_keyring) {
@@ -65,8 +73,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
             key = std::move(found);
         }
     }
-    if (auto resized = mapping::resize(ui.context(), name, sectors, key ? &*key : nullptr);
-        !resized)
+    if (auto resized = resize(ui, name, sectors, key ? &*key : nullptr); !resized)
         return not_resized(std::move(resized).error(), info, sectors);
     LK_ASSIGN(const MappingInfo now, mapping::status(ui.context(), name));
     ui.result({.key = {},

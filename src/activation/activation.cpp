@@ -85,7 +85,8 @@ ActivateOptions activate_options(const Arguments& args) {
                             .shared = args.has(opt::shared),
                             .key_in_keyring = !args.has(opt::disable_keyring),
                             .ignore_persistent_flags = args.has(opt::persistent),
-                            .backend = args.text(opt::backend)};
+                            .backend = args.text(opt::backend),
+                            .expect_signature = args.text(opt::expect_signature)};
     for (const std::string_view target : args.all(opt::link_vk_to_keyring))
         options.link_key_to.emplace_back(target);
     return options;
@@ -120,10 +121,14 @@ Result<MappingInfo> active_mapping(Ui& ui, const std::string& name, int inactive
 
 Result<MappingInfo> running_mapping(Ui& ui, const std::string& name, int inactive_status) {
     LK_ASSIGN(MappingInfo info, active_mapping(ui, name, inactive_status));
-    if (info.suspended)
-        return fail(Errc::InvalidArgument, "Device %s is not active.", name.c_str())
-            .with_hint(text("it is suspended; 'luksResume' gives its key back"));
+    if (info.suspended) return is_suspended(info);
     return info;
+}
+
+Error is_suspended(const MappingInfo& info) {
+    Error error = fail(Errc::InvalidArgument, "Device %s is suspended.", info.name.c_str());
+    error.hint = is_luks(info) ? text("'luksResume' gives its key back") : text("'dmsetup resume' lets it go on");
+    return error;
 }
 
 Result<void> check_name_is_free(Ui& ui, const std::string& name) {

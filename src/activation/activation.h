@@ -24,7 +24,9 @@ namespace latchkey::cli {
 // Says that the size asked for is passed over, as the peer does in silence.
 void warn_of_size(Ui& ui, const Arguments& args);
 
-// The mapping, which must be active and not suspended; else "Device X is not active." with that exit status.
+// That a suspended mapping takes no changes.
+[[nodiscard]] Error is_suspended(const MappingInfo& info);
+// The mapping, which must be active ("Device X is not active." with that exit status) and not suspended.
 [[nodiscard]] Result<MappingInfo> running_mapping(Ui& ui, const std::string& name,
                                                   int inactive_status);
 // The mapping, active or suspended.

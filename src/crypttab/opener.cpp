@@ -239,7 +239,10 @@ bool Opener::try_key(Item& item, Way way) {
         try_passphrase(item, std::make_shared<const Passphrase>(std::move(key).value()));
         return true;
     }
-    const bool is_key = way == Way::File || way == Way::FoundFile || way == Way::Random;
+    // Not hashed, what a program or standard input gives is the key, too.
+    const bool is_stream = way == Way::Script || way == Way::StandardInput;
+    const bool is_key = way == Way::File || way == Way::FoundFile || way == Way::Random ||
+                        (is_stream && prepared.plain.hash == "plain");
     const auto opened = open_plain(item, std::move(key).value(), is_key);
     if (opened)
         succeed(item, Outcome::Opened);

@@ -2,12 +2,9 @@
 #include "crypttab/prepare.h"
 
 #include <algorithm>
-#include <array>
 
 #include "activation/activation.h"
-#include "latchkey/crypt_device.h"
 #include "latchkey/find_device.h"
-#include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
 
@@ -44,33 +41,12 @@ ActivateOptions options_of(const Context& context, const crypttab::Volume& line)
     return options;
 }
 
-// Bytes of an ext2, ext3 or ext4 at the front; 0 if there is none.  They keep a label for a device whose rest is swap.
-Result<std::uint64_t> ext_bytes(const Device& device) {
-    constexpr std::uint64_t kSuperblock = 1024;  // bytes
-    std::array<std::byte, 64> block{};
-    if (device.size() < kSuperblock + block.size()) return std::uint64_t{0};
-    LK_TRY(read_device(device, kSuperblock, block));
-    const auto number = [&](std::size_t at) {
-        std::uint32_t value = 0;
-        for (std::size_t i = 4; i-- > 0;) value = value << 8U | std::to_integer<std::uint32_t>(block[at + i]);
-        return value;
-    };
-    const std::uint32_t log_size = number(24);
-    if ((number(56) & 0xffffU) != 0xef53U || log_size > 6) return std::uint64_t{0};
-    return std::uint64_t{number(4)} << (10 + log_size);
-}
-
 // Before a plain mapping: Debian's scripts look at the device whatever the key is; a random key, which nobody has twice,
 // destroys what is there with the first write.
 Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     if (line.reader == Readers::Systemd && line.key != KeyKind::Random) return {};
     LK_ASSIGN(const auto found, find_signatures(data));
-    std::string expected;
-    const bool ext = found.size() == 1 && found.front().name.starts_with("ext");
-    if (ext && line.offset_sectors.value_or(0) > 0) {
-        LK_ASSIGN(const std::uint64_t bytes, ext_bytes(data));
-        if (bytes > 0 && bytes / kSectorSize <= *line.offset_sectors) expected = found.front().name;
-    }
+    LK_ASSIGN(const std::string expected, label_before(data, found, line.offset_sectors.value_or(0)));
     return decide_swap_target(data.name(), found, expected);
 }
 

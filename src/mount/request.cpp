@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "latchkey/keyfile.h"
+
 namespace latchkey::cli {
 namespace {
 
@@ -170,10 +172,6 @@ Result<void> take_option(const Word& word, MountRequest& request) {
     return {};
 }
 
-bool is_random(std::string_view path) {
-    return path == "/dev/urandom" || path == "/dev/random" || path == "/dev/hwrng";
-}
-
 // What the options are together.
 Result<void> complete(MountRequest& request) {
     Volume& volume = request.volume;
@@ -184,7 +182,7 @@ Result<void> complete(MountRequest& request) {
         if (volume.key_path.empty()) volume.key_path = "/dev/urandom";
         volume.type = Type::Plain;
     }
-    if (!volume.key_path.empty()) volume.key = is_random(volume.key_path) ? KeyKind::Random : KeyKind::File;
+    if (!volume.key_path.empty()) volume.key = gives_random_bytes(volume.key_path) ? KeyKind::Random : KeyKind::File;
     if (volume.key == KeyKind::Random && !fresh)
         return fail(Errc::InvalidArgument, "a random key is for swap and tmp alone");
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")

@@ -117,6 +117,17 @@ static void checks_of_a_secret(void) {
         CALL(crypt_activate_by_keyring(cd, NULL, "lk:one", 1, 0));
         CALL(crypt_activate_by_keyring(cd, NULL, "lk:bad", CRYPT_ANY_SLOT, 0));
         CALL(crypt_activate_by_keyring(cd, NULL, NULL, CRYPT_ANY_SLOT, 0));
+        /* What a refresh names is what there is; but it stays as writable as it is. */
+        static const uint32_t kinds[] = {0, CRYPT_ACTIVATE_READONLY, CRYPT_ACTIVATE_ALLOW_DISCARDS,
+                                         CRYPT_ACTIVATE_READONLY | CRYPT_ACTIVATE_SAME_CPU_CRYPT};
+        for (size_t first = 0; first < 4; ++first)
+            for (size_t then = 0; then < 4; ++then) {
+                CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, kinds[first]));
+                CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH | kinds[then]));
+                print_active(cd, "l1");
+                CALL(crypt_deactivate(cd, "l1"));
+            }
+
         char key[64];
         size_t size = sizeof key;
         CALL(crypt_volume_key_get(cd, CRYPT_ANY_SLOT, key, &size, "one", 3));

@@ -32,6 +32,8 @@ class SystemDeviceMapper final : public DeviceMapper {
     Result<DmInfo> info(std::string_view name) override;
     Result<Table> table(std::string_view name) override;
     Result<std::optional<DmVersion>> target_version(std::string_view target) override;
+    Result<void> check_place(std::string_view name) override;
+    Result<void> check_node(std::string_view name, const DmInfo& info) override;
     void settle() override;
 
   private:

@@ -78,7 +78,7 @@ Result<std::string> make_block_node(const std::string& file, const std::string& 
     LK_ASSIGN(const std::string loop, attach(fd.get(), sector_size, read_only));
     ::mkdir("/dev/mapper", 0755);
     if (::symlink(("../" + loop.substr(sizeof "/dev/" - 1)).c_str(), node.c_str()) != 0) {
-        Error error = errno == EEXIST ? fail(Errc::Exists, "%s already exists", node.c_str())
+        Error error = errno == EEXIST ? fail(Errc::InTheWay, "%s already exists", node.c_str())
                                       : failed(N_("cannot link"), node);
         detach(loop);
         return error;

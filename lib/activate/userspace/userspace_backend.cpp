@@ -151,7 +151,11 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_ASSIGN(const Places places, places_for(request.name));
     LK_TRY(make_folder(places.folder));
     LK_ASSIGN(const MappingInfo known, status(context, request.name));
-    if (known.active || (!places.node.empty() && anything_at(places.node)))
+    if (!known.active && !places.node.empty() && anything_at(places.node))
+        return fail(Errc::InTheWay,
+                    "in the place of device %s is something else, which would take its plaintext: %s",
+                    std::string(request.name).c_str(), places.node.c_str());
+    if (known.active)
         return fail(Errc::Exists, "Device %.*s already exists.",
                     static_cast<int>(request.name.size()), request.name.data());
     const bool read_only = request.options.read_only || request.data.read_only();

@@ -134,6 +134,16 @@ class FakeMapper final : public activate::DeviceMapper {
         LK_TRY(world_.step("version of " + std::string(target)));
         return world_.crypt;
     }
+    Result<void> check_place(std::string_view name) override {
+        LK_TRY(world_.step("check place " + std::string(name)));
+        return world_.in_the_way ? fail(Errc::InTheWay, "a file") : Result<void>();
+    }
+    Result<void> check_node(std::string_view name, const DmInfo& info) override {
+        LK_TRY(world_.step("check node " + std::string(name)));
+        return info.minor == world_.mappings.at(std::string(name)).minor && !world_.wrong_node
+                   ? Result<void>()
+                   : fail(Errc::InTheWay, "another device");
+    }
     void settle() override { world_.calls.emplace_back("settle"); }
 
   private:

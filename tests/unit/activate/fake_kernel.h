@@ -54,6 +54,8 @@ struct FakeKernelWorld {
     std::optional<activate::DmVersion> crypt = activate::DmVersion{1, 24, 0};
     std::string refused_argument = {};  // dm-crypt refuses a table with this word
     bool cipher_missing = false;
+    bool in_the_way = false;  // at the place of a new mapping
+    bool wrong_node = false;  // turned up there instead of it
     std::optional<Errc> keyring_refuses = {};
     activate::DmVersion release{6, 1, 0};
 

@@ -53,15 +53,15 @@ TEST_F(KernelActivation, OpensLuks2WithItsKeyInTheKeyring) {
 
 TEST_F(KernelActivation, OpensLuks1WithItsKeyInTheTable) {
     ASSERT_TRUE(open(test::luks1_plan(), block));
-    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "facts /dev/sdz1", "use /dev/sdz1",
-                                         "create x", "settle"));
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1", "use /dev/sdz1",
+                                         "create x", "settle", "check node x"));
     EXPECT_EQ(table(), "aes-cbc-essiv:sha256 abababab 0 8:1 4096");
 }
 
 TEST_F(KernelActivation, AttachesAFileAndLetsGoOfIt) {
     ASSERT_TRUE(open(test::plain_plan(), file));
-    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "attach /home/image block 512",
-                                         "facts /dev/loop0", "create x", "settle"));
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "attach /home/image block 512",
+                                         "facts /dev/loop0", "create x", "settle", "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-PLAIN-x\n  0 131056 crypt aes-xts-plain64 abababab 8 7:0 16\n"
               "/dev/loop0 /home/image\n");
@@ -164,6 +164,30 @@ TEST_F(KernelActivation, RefusesANameThatIsTaken) {
     EXPECT_THAT(world.calls, ElementsAre("lock", "info x"));
 }
 
+TEST_F(KernelActivation, MapsNothingWhereSomethingIsInTheWay) {
+    world.in_the_way = true;
+    expect_refused(open(test::luks1_plan(), file), Errc::InTheWay, "a file");
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x"));
+    EXPECT_EQ(world.state(), "");
+}
+
+TEST_F(KernelActivation, TakesTheMappingBackWhoseNodeIsAnotherDevice) {
+    world.wrong_node = true;
+    expect_refused(open(test::luks2_plan(), file), Errc::InTheWay, "another device");
+    EXPECT_EQ(world.state(), "");
+}
+
+TEST_F(KernelActivation, RefreshingLeavesItAsWritableAsItIs) {
+    ASSERT_TRUE(open(test::luks2_plan(), block, {.read_only = true}));
+    ASSERT_TRUE(refresh(test::luks2_plan(), block, {.flags = {.allow_discards = true}}));
+    EXPECT_TRUE(world.mappings.at("x").read_only);
+    ASSERT_TRUE(open(test::plain_plan(), file, {}, "y"));
+    const auto info = backend.refresh(context, {"y", test::plain_plan(), key, file, {.read_only = true}});
+    ASSERT_TRUE(info) << info.error().message;
+    EXPECT_FALSE(info->read_only);
+    EXPECT_FALSE(world.mappings.at("y").read_only);
+}
+
 TEST_F(KernelActivation, RemovesWhatAKilledProcessLeft) {
     world.mappings["x"] = {.uuid = "CRYPT-LUKS2-12345678123412341234123456789abc-x"};
     EXPECT_TRUE(backend.status(context, "x")->without_table);
@@ -239,10 +263,18 @@ TEST_F(KernelActivation, ClosesAndForgetsTheKey) {
     ASSERT_TRUE(open(test::luks2_plan(), block));
     world.keys[1] = test::luks2_plan().keyring_description;  // left by another tool
     EXPECT_THAT(calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); }),
-                ElementsAre("table x", "remove x", "settle",
+                ElementsAre("table x", "check place x", "remove x", "settle",
                             "forget cryptsetup:12345678-1234-1234-1234-123456789abc-d0"));
     EXPECT_EQ(world.state(), "");
     expect_refused(backend.close(context, "x", {}), Errc::NoDevice, "device x is not active");
+}
+
+// libdevmapper would remove it, and with it what somebody took for the volume's content.
+TEST_F(KernelActivation, ClosesNothingInWhosePlaceIsAFile) {
+    ASSERT_TRUE(open(test::luks1_plan(), block));
+    world.in_the_way = true;
+    expect_refused(backend.close(context, "x", {}), Errc::InTheWay, "a file");
+    EXPECT_TRUE(world.mappings.contains("x"));
 }
 
 TEST_F(KernelActivation, DoesNotTryToCloseWhatIsMounted) {
@@ -310,7 +342,7 @@ TEST_F(KernelActivation, RemovesTheHelpersOfAReencryption) {
                            .live = {{0, 16, "linear", "254:21 0"}},
                            .minor = 22};
     const auto calls = calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); });
-    EXPECT_THAT(calls, ElementsAre("table x", "table x-overlay", "table x-hotzone", "remove x",
+    EXPECT_THAT(calls, ElementsAre("table x", "check place x", "table x-overlay", "table x-hotzone", "remove x",
                                    "remove x-overlay", "remove x-hotzone", "settle"));
     EXPECT_EQ(world.state(), "");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "latchkey/swap_guard.h"
+#include "latchkey/crypt_device.h"
 
 #include <gtest/gtest.h>
 
@@ -103,6 +104,51 @@ TEST_F(SwapGuardImages, SeeWhatIsThere) {
 // Encrypted swap of the last boot looks like nothing.
 TEST_F(SwapGuardImages, RandomBytesAreNothing) {
     EXPECT_TRUE(check_swap_target(Device(cryptdev::memory(1 << 20))));
+}
+
+// Asked by those who map or write, of every key.
+TEST_F(SwapGuardImages, ARandomKeyIsRefusedAnotherIsNot) {
+    Context context;
+    const std::string path = made_by("ext4", {"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024"});
+    const auto device = Device::open(context, path, Access::ReadWrite);
+    ASSERT_TRUE(device);
+    MappingPlan plan{.type = "PLAIN", .segments = {{.cipher = "aes-cbc-plain"}}, .key_bytes = 16};
+    SecretBuffer bytes(16);
+    bytes.set_random();
+    const VolumeKey random(Verified(), std::move(bytes));
+    const VolumeKey known(Verified(), SecretBuffer(16));
+    EXPECT_EQ(check_key_for_device(random, plan, *device).error().code, Errc::Refused);
+    EXPECT_EQ(open_crypt_device(context, plan, random, *device).error().code, Errc::Refused);
+    EXPECT_TRUE(open_crypt_device(context, plan, random, *device, {.read_only = true}));
+    EXPECT_TRUE(check_key_for_device(random, plan, *device, "ext4"));
+    EXPECT_TRUE(check_key_for_device(known, plan, *device));
+    EXPECT_TRUE(open_crypt_device(context, plan, known, *device));
+    // Behind a file system that ends before the data begin.
+    EXPECT_EQ(file_system_bytes(*device)->value_or(0), 4U << 20);
+    plan.segments.front().device_offset = 8191;
+    EXPECT_FALSE(check_key_for_device(random, plan, *device));
+    plan.segments.front().device_offset = 8192;
+    EXPECT_TRUE(check_key_for_device(random, plan, *device));
+    // The key that a header vouches for is in a keyslot.
+    plan.segments.front().device_offset = 0;
+    plan.uuid = "12345678-1234-1234-1234-123456789abc";
+    EXPECT_TRUE(check_key_for_device(random, plan, *device));
+}
+
+TEST_F(SwapGuardImages, TheSizeOfWhatIsThere) {
+    Context context;
+    const auto bytes_of = [&](const std::string& path) -> std::optional<std::uint64_t> {
+        const auto device = Device::open(context, path, Access::ReadOnly);
+        EXPECT_TRUE(device);
+        const auto bytes = file_system_bytes(*device);
+        EXPECT_TRUE(bytes);
+        return *bytes;
+    };
+    const std::string small = made_by("small", {});
+    ASSERT_EQ(test::run_program({"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024", small, "3000"}).status, 0);
+    EXPECT_EQ(bytes_of(small).value_or(0), 3000U * 1024);
+    EXPECT_FALSE(bytes_of(made_by("swap", {"/sbin/mkswap", "-q"})));
+    EXPECT_FALSE(bytes_of(made_by("empty", {})));
 }
 
 }  // namespace

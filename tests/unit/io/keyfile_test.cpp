@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <csignal>
 #include <thread>
@@ -236,6 +237,51 @@ TEST_F(Keyfile, ASignalInterruptsTheWait) {
     ::sigaction(SIGUSR1, &before, nullptr);
     ASSERT_FALSE(secret);
     EXPECT_EQ(secret.error().code, Errc::Interrupted);
+}
+
+// Named as it may be: what was opened decides.
+TEST(KeyfileRandom, IsMarkedByTheDeviceThatWasOpened) {
+    TempDir directory;
+    const std::string link = directory / "link";
+    const std::string node = directory / "node";
+    ASSERT_EQ(::symlink("/dev/urandom", link.c_str()), 0);
+    const UniqueFd open_one(::open("/dev/urandom", O_RDONLY | O_CLOEXEC));
+    const std::string descriptor = "/proc/self/fd/" + std::to_string(open_one.get());
+    std::vector<std::string> names = {"/dev/urandom", "/dev/random", "//dev/../dev/urandom", link, descriptor,
+                                      "/proc/sys/kernel/random/uuid"};
+    if (::mknod(node.c_str(), S_IFCHR | 0600, makedev(1, 9)) == 0) names.push_back(node);
+    for (const std::string& name : names) {
+        EXPECT_TRUE(gives_random_bytes(name)) << name;
+        const UniqueFd readable(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!readable.valid()) continue;  // a node on a file system without devices
+        const auto secret = read_keyfile(name, {.size = 16});
+        ASSERT_TRUE(secret) << name;
+        EXPECT_TRUE(secret->is_random()) << name;
+    }
+    const auto by_descriptor = read_keyfile(open_one.get(), {.size = 16});
+    ASSERT_TRUE(by_descriptor);
+    EXPECT_TRUE(by_descriptor->is_random());
+}
+
+TEST(KeyfileRandom, IsNotWhatCanBeReadAgain) {
+    TempDir directory;
+    for (const std::string& name : {directory.file("key", "0123456789abcdef"), std::string("/dev/zero")}) {
+        EXPECT_FALSE(gives_random_bytes(name)) << name;
+        const auto secret = read_keyfile(name, {.size = 16});
+        ASSERT_TRUE(secret) << name;
+        EXPECT_FALSE(secret->is_random()) << name;
+    }
+    EXPECT_FALSE(gives_random_bytes(directory / "missing"));
+}
+
+TEST(KeyfileRandom, TheMarkStaysWithWhatIsMadeOfIt) {
+    SecretBuffer bytes(32);
+    bytes.set_random();
+    bytes.shrink(16);
+    EXPECT_TRUE(bytes.is_random());
+    VolumeKey key(Verified(), std::move(bytes));
+    EXPECT_TRUE(key.copy().is_random());
+    EXPECT_FALSE(VolumeKey(Verified(), SecretBuffer(16)).is_random());
 }
 
 }  // namespace
