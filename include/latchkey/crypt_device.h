@@ -49,7 +49,8 @@ struct CryptDeviceOptions {
 
 // Bytes from the device's begin to the end of what is on it, as the superblock of an ext2, ext3, ext4, xfs or btrfs, or
 // the label of an LVM physical volume says it.  Nothing for anything else, and where more than one thing is seen.
-[[nodiscard]] LATCHKEY_API Result<std::optional<std::uint64_t>> file_system_bytes(const Device& plaintext);
+[[nodiscard]] LATCHKEY_API Result<std::optional<std::uint64_t>> file_system_bytes(
+    const Device& plaintext);
 
 // Bytes of any device.  Contracts of io::BlockDevice: all of it or an error.
 [[nodiscard]] LATCHKEY_API Result<void> read_device(const Device& device,

@@ -22,8 +22,8 @@ namespace mapping {
 
 // The road's end: a plan and its key become a device.  Exists (name taken), Busy (names the holders), DeviceTooSmall,
 // MissingCipher (names the kernel module), NotSupported (no back end works here: says why for each), AccessDenied.
-// Refused if the key is random and would destroy what the device carries.  InTheWay, naming it, if
-// something else stands where the mapping's node belongs.
+// Refused if the key is random and would destroy what the device carries.  InTheWay, naming it, if something else stands
+// where the mapping's node belongs.
 // Whatever fails, nothing stays: no device, no loop device, no key in a keyring.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> activate(Context& context, const MappingPlan& plan,
                                                         const VolumeKey& key, const Device& data,
@@ -58,8 +58,8 @@ struct ResizeOptions {
                                                std::uint64_t size_sectors,
                                                const VolumeKey* key = nullptr,
                                                const ResizeOptions& options = {});
-// New flags for an active mapping, which stays as writable as it is; plan, key and device must be those it was made with (InvalidArgument names the
-// difference).  Without options.size_sectors the size returns to the device's.
+// New flags for an active mapping, which stays as writable as it is; plan, key and device must be those it was made with
+// (InvalidArgument names the difference).  Without options.size_sectors the size returns to the device's.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> refresh(Context& context, const MappingPlan& plan,
                                                        const VolumeKey& key, const Device& data,
                                                        std::string_view name,

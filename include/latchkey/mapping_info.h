@@ -29,8 +29,9 @@ struct ActivateOptions {
     std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing or 0 = all there is
     std::vector<std::string> link_key_to = {};       // --link-vk-to-keyring: "<keyring>::<key>"
     std::string backend = {};     // "kernel", "userspace", or "" = the first that works here
-    std::string expect_signature = {};  // what a device that gets a random key carries; latchkey/swap_guard.h
-    bool may_shrink = false;      // of refresh(): even below a file system in use; see ResizeOptions
+    std::string expect_signature =
+        {};                   // what a device that gets a random key carries; latchkey/swap_guard.h
+    bool may_shrink = false;  // of refresh(): even below a file system in use; see ResizeOptions
 };
 
 // What is active under a name: the facts of `status`.

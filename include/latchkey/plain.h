@@ -28,7 +28,8 @@ struct Params {
 };
 inline constexpr std::uint32_t kMaxKeyBytes = 1024;
 
-// Checks cipher, key size and sizes against each other (DeviceTooSmall for a size that no device has); the plan's type is "PLAIN".  A cipher after "capi:" is the
+// Checks cipher, key size and sizes against each other (DeviceTooSmall for a size that no device has); the plan's type is
+// "PLAIN".  A cipher after "capi:" is the
 // kernel's to know.  A plan without encryption (cipher_null) has key_bytes 0, and so have its keys.
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
 // A passphrase becomes a key by the hash (docs/formats/plain.md section 1).  MissingCipher: "hash algorithm X not supported";

@@ -29,10 +29,12 @@ namespace latchkey {
 
 // The same for whoever is about to map or write `device` with a random key as `plan` has it.  An ext2, ext3 or ext4
 // that ends before the plan's data begin is no obstacle: it gives the device a UUID.
-[[nodiscard]] LATCHKEY_API Result<void> check_random_key_target(const Device& device, const MappingPlan& plan,
+[[nodiscard]] LATCHKEY_API Result<void> check_random_key_target(const Device& device,
+                                                                const MappingPlan& plan,
                                                                 std::string_view expected = {});
 // That, if `key` is random and no header's.  mapping::activate() and open_crypt_device() ask it themselves.
-[[nodiscard]] LATCHKEY_API Result<void> check_key_for_device(const VolumeKey& key, const MappingPlan& plan,
+[[nodiscard]] LATCHKEY_API Result<void> check_key_for_device(const VolumeKey& key,
+                                                             const MappingPlan& plan,
                                                              const Device& device,
                                                              std::string_view expected = {});
 // Whether that ext2, ext3 or ext4 is what the device carries: then its name, which is to be expected there, else "".

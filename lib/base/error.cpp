@@ -44,7 +44,8 @@ constexpr std::array<ErrcInfo, kErrcCount> kTable = {{
     {Errc::DeviceTooSmall, "device-too-small", 1, EINVAL, ""},
     {Errc::Exists, "exists", 5, EEXIST, ""},
     {Errc::InTheWay, "in-the-way", 5, EEXIST,
-     N_("look at what it is; it may hold plaintext that was meant for the mapping. Then remove it")},
+     N_("look at what it is; it may hold plaintext that was meant for the mapping. Then remove "
+        "it")},
     {Errc::Busy, "busy", 5, EBUSY, ""},
     {Errc::Locked, "locked", 5, EBUSY, N_("another program is changing this header; try again")},
     {Errc::ConcurrentChange, "concurrent-change", 1, EINVAL,

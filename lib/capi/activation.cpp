@@ -38,7 +38,9 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
             if (wanted.refreshes) return report(&cd, error);
             log_error(&cd, N_("Cannot use device %s which is in use (already mapped or mounted)."), device);
             return -EBUSY;
-        case Errc::Exists: log_error(&cd, N_("Device %s already exists."), wanted.name); return -EEXIST;
+        case Errc::Exists:
+            log_error(&cd, N_("Device %s already exists."), wanted.name);
+            return -EEXIST;
         case Errc::DeviceTooSmall:
             if (wanted.plan.begins_beyond(data.size()))
                 log_error(&cd, N_("Requested offset is beyond real size of device %s."), device);

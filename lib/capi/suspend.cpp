@@ -26,14 +26,16 @@ bool is_of(crypt_device& cd, const MappingInfo& info) {
 }
 
 // As it is on the device now: another program may have changed it since the context was made.  True where there is none.
+// Without keyslots a caller may have the volume key.
 bool can_resume(crypt_device& cd, const MappingInfo& info) {
     auto device = latchkey::Device::open(cd.context, cd.header_path, latchkey::Access::ReadOnly);
     if (!device) return true;
-    const auto header = latchkey::Volume::load(cd.context, *std::move(device), {.type = "LUKS", .data_device = cd.data_path});
+    const auto header = latchkey::Volume::load(cd.context, *std::move(device),
+                                               {.type = "LUKS", .data_device = cd.data_path});
     if (!header) return header.error().code == latchkey::Errc::NotThisFormat;
-    const auto resumable = latchkey::mapping::check_resumable(cd.context, *header, info);
-    if (!resumable) report_quietly(&cd, resumable.error());
-    return resumable.has_value();
+    const auto own = latchkey::mapping::check_header(cd.context, *header, info);
+    if (!own) report_quietly(&cd, own.error());
+    return own.has_value();
 }
 
 int not_its_header(const crypt_device& cd, const char* name) {

@@ -41,11 +41,14 @@ std::optional<std::uint64_t> ext(const Superblock& block) {
 }
 
 std::optional<std::uint64_t> xfs(const Superblock& block) {
-    return product(number_at<std::uint64_t>(block, 8, Order::Big), number_at<std::uint32_t>(block, 4, Order::Big));
+    return product(number_at<std::uint64_t>(block, 8, Order::Big),
+                   number_at<std::uint32_t>(block, 4, Order::Big));
 }
 
 // Of this device, where the file system has more than one.
-std::optional<std::uint64_t> btrfs(const Superblock& block) { return number_at<std::uint64_t>(block, 0xd1); }
+std::optional<std::uint64_t> btrfs(const Superblock& block) {
+    return number_at<std::uint64_t>(block, 0xd1);
+}
 
 // The label says where in its sector the physical volume's header is: an identifier of 32 bytes, then its size.
 std::optional<std::uint64_t> physical_volume(const Superblock& block) {
@@ -55,7 +58,7 @@ std::optional<std::uint64_t> physical_volume(const Superblock& block) {
 }
 
 struct Kind {
-    std::string_view name;  // libblkid's
+    std::string_view name;            // libblkid's
     std::uint64_t superblock_offset;  // bytes
     std::optional<std::uint64_t> (*bytes)(const Superblock&);
 };

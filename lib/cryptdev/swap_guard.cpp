@@ -43,20 +43,23 @@ Result<std::string> label_before(const Device& device, const std::vector<Signatu
                                  std::uint64_t offset_sectors) {
     if (found.size() != 1 || !found.front().name.starts_with("ext")) return std::string();
     LK_ASSIGN(const auto bytes, file_system_bytes(device));
-    return bytes && *bytes > 0 && *bytes / kSectorSize <= offset_sectors ? found.front().name : std::string();
+    return bytes && *bytes > 0 && *bytes / kSectorSize <= offset_sectors ? found.front().name
+                                                                         : std::string();
 }
 
-Result<void> check_key_for_device(const VolumeKey& key, const MappingPlan& plan, const Device& device,
-                                  std::string_view expected) {
+Result<void> check_key_for_device(const VolumeKey& key, const MappingPlan& plan,
+                                  const Device& device, std::string_view expected) {
     if (!key.is_random() || key.size() == 0 || !plan.uuid.empty()) return {};
     return check_random_key_target(device, plan, expected);
 }
 
-Result<void> check_random_key_target(const Device& device, const MappingPlan& plan, std::string_view expected) {
+Result<void> check_random_key_target(const Device& device, const MappingPlan& plan,
+                                     std::string_view expected) {
     if (plan.segments.empty()) return {};
     if (!expected.empty()) return check_swap_target(device, expected);
     LK_ASSIGN(const auto found, find_plaintext_signatures(device));
-    LK_ASSIGN(const std::string label, label_before(device, found, plan.segments.front().device_offset));
+    LK_ASSIGN(const std::string label,
+              label_before(device, found, plan.segments.front().device_offset));
     return decide_swap_target(device.name(), found, label);
 }
 

@@ -34,26 +34,32 @@ std::string driver_of(unsigned major, unsigned minor) {
     std::array<char, PATH_MAX> target{};
     const std::string link = strprintf("/sys/dev/char/%u:%u", major, minor);
     const ssize_t length = ::readlink(link.c_str(), target.data(), target.size());
-    const std::string_view path(target.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+    const std::string_view path(target.data(),
+                                static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
     return std::string(path.substr(path.rfind('/') + 1));
 }
 
 bool is_same_file(const struct stat& status, const char* path) {
     struct stat other {};
-    return ::stat(path, &other) == 0 && other.st_dev == status.st_dev && other.st_ino == status.st_ino;
+    return ::stat(path, &other) == 0 && other.st_dev == status.st_dev &&
+           other.st_ino == status.st_ino;
 }
 
 }  // namespace
 
 bool is_random_source(const struct stat& status) {
     if (S_ISREG(status.st_mode))
-        return std::ranges::any_of(kRandomFiles, [&](const char* path) { return is_same_file(status, path); });
+        return std::ranges::any_of(kRandomFiles,
+                                   [&](const char* path) { return is_same_file(status, path); });
     if (!S_ISCHR(status.st_mode)) return false;
     const unsigned major = gnu_dev_major(status.st_rdev);
     const unsigned minor = gnu_dev_minor(status.st_rdev);
-    const auto is_it = [&](const CharacterDevice& one) { return one.major == major && one.minor == minor; };
+    const auto is_it = [&](const CharacterDevice& one) {
+        return one.major == major && one.minor == minor;
+    };
     if (std::ranges::any_of(kRandomDevices, is_it)) return true;
-    return major == kMiscMajor && std::ranges::find(kRandomDrivers, driver_of(major, minor)) != std::end(kRandomDrivers);
+    return major == kMiscMajor &&
+           std::ranges::find(kRandomDrivers, driver_of(major, minor)) != std::end(kRandomDrivers);
 }
 
 }  // namespace latchkey::io

@@ -57,7 +57,8 @@ Result<void> check_sizes(const Params& params) {
                     params.offset_sectors);
     const auto end = checked_add(params.offset_sectors, params.size_sectors.value_or(0));
     if (!end || *end > kMaxSectors)
-        return fail(Errc::DeviceTooSmall, "size of %" PRIu64 " sectors at offset %" PRIu64 " is more than any device has",
+        return fail(Errc::DeviceTooSmall,
+                    "size of %" PRIu64 " sectors at offset %" PRIu64 " is more than any device has",
                     *params.size_sectors, params.offset_sectors);
     return {};
 }

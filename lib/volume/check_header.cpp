@@ -2,11 +2,10 @@
 // Whether a header, or the key that it gave, is the one that a mapping was made with.  UUIDs alone do not tell: they are
 // copied, and changed.
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/secret_text.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
@@ -18,7 +17,9 @@ namespace {
 constexpr unsigned kSamples = 16;
 constexpr unsigned kTries = 4;  // of each: somebody may be writing there
 
-const char* name_or_none(const std::string& text) { return text.empty() ? "none" : text.c_str(); }
+const char* name_or_none(const std::string& text) {
+    return text.empty() ? "none" : text.c_str();
+}
 
 int digit_of(std::byte byte) {
     const int c = std::to_integer<int>(byte);
@@ -31,10 +32,10 @@ int digit_of(std::byte byte) {
 SecretBuffer key_in_table(std::span<const std::byte> table) {
     constexpr int kWordsBefore = 4;  // start, length, "crypt", cipher
     auto from = table.begin();
-    for (int i = 0; i < kWordsBefore && from != table.end(); ++i)
-        from = std::find(from, table.end(), std::byte{' '}) == table.end()
-                   ? table.end()
-                   : std::find(from, table.end(), std::byte{' '}) + 1;
+    for (int i = 0; i < kWordsBefore; ++i) {
+        from = std::find(from, table.end(), std::byte{' '});
+        if (from != table.end()) ++from;
+    }
     const auto end = std::find(from, table.end(), std::byte{' '});
     const auto digits = static_cast<std::size_t>(end - from);
     SecretBuffer key(digits / 2);
@@ -60,7 +61,8 @@ MappingPlan plan_of(const MappingInfo& info) {
 }
 
 // Nothing where one of them cannot be read.
-std::optional<bool> same_at(const Device& a, const Device& b, std::uint64_t offset, std::size_t bytes) {
+std::optional<bool> same_at(const Device& a, const Device& b, std::uint64_t offset,
+                            std::size_t bytes) {
     std::vector<std::byte> left(bytes);
     std::vector<std::byte> right(bytes);
     for (unsigned i = 0; i < kTries; ++i) {
@@ -77,9 +79,9 @@ Result<void> check_header(Context& context, const Volume& header, const MappingI
     const std::string device = header.device().name();
     if (found.type != info.type || found.uuid != info.uuid)
         return fail(Errc::InvalidArgument,
-                    "the header on %s is of %s volume %s, but device %s is of %s volume %s", device.c_str(),
-                    found.type.c_str(), name_or_none(found.uuid), info.name.c_str(), info.type.c_str(),
-                    name_or_none(info.uuid));
+                    "the header on %s is of %s volume %s, but device %s is of %s volume %s",
+                    device.c_str(), found.type.c_str(), name_or_none(found.uuid), info.name.c_str(),
+                    info.type.c_str(), name_or_none(info.uuid));
     if (info.key_in_keyring || info.suspended || info.key_bits == 0) return {};
     const auto table = active_table(context, info.name, true);
     if (!table) return {};
@@ -87,24 +89,28 @@ Result<void> check_header(Context& context, const Volume& header, const MappingI
     if (key.empty()) return {};
     const auto verified = header.verify(context, CandidateKey(std::move(key)));
     if (verified || verified.error().code != Errc::WrongPassphrase) return {};
-    return fail(Errc::InvalidArgument, "the header on %s has another volume key than device %s", device.c_str(),
-                info.name.c_str());
+    return fail(Errc::InvalidArgument, "the header on %s has another volume key than device %s",
+                device.c_str(), info.name.c_str());
 }
 
 Result<void> check_resumable(Context& context, const Volume& header, const MappingInfo& info) {
     LK_TRY(check_header(context, header, info));
     const auto slots = header.keyslots();
-    if (std::ranges::any_of(slots, [](const KeyslotInfo& slot) { return !slot.unbound; })) return {};
+    if (std::ranges::any_of(slots, [](const KeyslotInfo& slot) { return !slot.unbound; }))
+        return {};
     return fail(Errc::NoUsableKeyslot, "no keyslot on %s could give device %s its key back",
                 header.device().name().c_str(), info.name.c_str());
 }
 
 Result<void> check_key(Context& context, const MappingInfo& info, const VolumeKey& key) {
-    if (!info.key_in_keyring || info.suspended || key.size() != info.key_bits / 8 || !info.integrity.empty()) return {};
+    if (!info.key_in_keyring || info.suspended || key.size() != info.key_bits / 8 ||
+        !info.integrity.empty())
+        return {};
     const auto data = Device::open(context, info.device, Access::ReadOnly);
     const auto mapped = Device::open(context, info.path, Access::ReadOnly);
     if (!data || !mapped) return {};
-    const auto expected = open_crypt_device(context, plan_of(info), key, *data, {.read_only = true});
+    const auto expected =
+        open_crypt_device(context, plan_of(info), key, *data, {.read_only = true});
     if (!expected) return {};
     const std::uint64_t sectors = info.size_sectors * kSectorSize / info.sector_size;
     bool compared = false;
@@ -115,7 +121,8 @@ Result<void> check_key(Context& context, const MappingInfo& info, const VolumeKe
         compared = compared || same.has_value();
     }
     if (!compared) return {};
-    return fail(Errc::InvalidArgument, "the volume key that opened is another one than that of device %s",
+    return fail(Errc::InvalidArgument,
+                "the volume key that opened is another one than that of device %s",
                 info.name.c_str());
 }
 

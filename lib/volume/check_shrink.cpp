@@ -55,9 +55,11 @@ Result<void> check_shrink(Context& context, activate::Backend& backend, std::str
                                               static_cast<unsigned long long>(*taken))
                                   : std::string(translate("where its data end cannot be seen"));
     return fail(Errc::Busy,
-                "device %s is in use by %s and cannot shrink from %llu to %llu sectors: %s. Unmount it, or shrink "
+                "device %s is in use by %s and cannot shrink from %llu to %llu sectors: %s. "
+                "Unmount it, or shrink "
                 "what is on it first",
-                info.name.c_str(), users_of(now).c_str(), static_cast<unsigned long long>(info.size_sectors),
+                info.name.c_str(), users_of(now).c_str(),
+                static_cast<unsigned long long>(info.size_sectors),
                 static_cast<unsigned long long>(wanted_sectors), end.c_str());
 }
 

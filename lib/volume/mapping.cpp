@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The verbs of active devices: each is handed to the back end that has, or could have, the name.
 #include "latchkey/mapping.h"
-#include "latchkey/swap_guard.h"
 
 #include "activate/backend.h"
 #include "activate/flags.h"
 #include "activate/holders.h"
+#include "latchkey/swap_guard.h"
 #include "model/crypt_table.h"
 #include "volume/mapping_changes.h"
 
@@ -129,8 +129,9 @@ Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const Vol
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
     LK_TRY(check_key(context, info, key));
     if (!options.may_shrink && plan.segments.size() == 1)
-        LK_TRY(check_shrink(context, *backend, name,
-                            options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
+        LK_TRY(
+            check_shrink(context, *backend, name,
+                         options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
     return backend->refresh(context, {name, plan, key, data, options});
 }
 

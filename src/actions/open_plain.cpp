@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Plain dm-crypt and loop-AES: what the mapping is comes from the command line alone, and nothing on the disk can
 // tell that it is wrong.
-#include "actions/open.h"
-
 #include <unistd.h>
 
+#include "actions/open.h"
 #include "actions/plain_source.h"
 #include "cli/options.h"
 #include "latchkey/crypt_device.h"
@@ -18,7 +17,9 @@ namespace {
 // What plan() refuses the peer leaves to the kernel, whose refusal ends in another status.
 Result<MappingPlan> plain_plan(Ui& ui, const plain::Params& params) {
     auto plan = plain::plan(params);
-    if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 || params.key_bytes > plain::kMaxKeyBytes) return plan;
+    if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 ||
+        params.key_bytes > plain::kMaxKeyBytes)
+        return plan;
     return ui.exits_with(4, std::move(plan).error());
 }
 
@@ -33,8 +34,10 @@ void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params
 }
 
 // mapping::activate() asks it of every key that turns out to be random; here nothing was asked of anybody yet.
-Result<void> check_target_of_random_key(const Arguments& args, const Device& data, const MappingPlan& plan) {
-    if (const auto expected = args.get(opt::expect_signature)) return check_swap_target(data, *expected);
+Result<void> check_target_of_random_key(const Arguments& args, const Device& data,
+                                        const MappingPlan& plan) {
+    if (const auto expected = args.get(opt::expect_signature))
+        return check_swap_target(data, *expected);
     if (!gives_random_bytes(args.text(opt::key_file))) return {};
     return check_random_key_target(data, plan);
 }

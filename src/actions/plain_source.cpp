@@ -68,7 +68,8 @@ Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequ
         return plain::key_from_file(params, std::move(bytes));
     }
     // Not hashed, a stream has as many bytes as the key, whatever --keyfile-size says.
-    if (secret.key_file && params.hash == "plain" && !ui.asks(secret)) secret.size = params.key_bytes;
+    if (secret.key_file && params.hash == "plain" && !ui.asks(secret))
+        secret.size = params.key_bytes;
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
     return plain::key_from_passphrase(params, passphrase);
 }

@@ -20,7 +20,8 @@ namespace latchkey::cli {
                                                const plain::Params& params,
                                                const std::string& device);
 // The same of a secret that is asked for in another way: the other end of "copy", say.
-[[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequest secret);
+[[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params,
+                                               SecretRequest secret);
 // --key-file of loop-AES, which may be standard input.
 [[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(const Arguments& args,
                                                       const loopaes::Params& params);

@@ -45,10 +45,14 @@ Error not_resized(Error error, const MappingInfo& info, std::uint64_t sectors) {
 }
 
 // What a mapping in use would lose, a person may agree to; nobody answers for a script.
-Result<void> resize(Ui& ui, const std::string& name, std::uint64_t sectors, const VolumeKey* key) {
+Result<void> resize(Ui& ui, const MappingInfo& info, std::uint64_t sectors, const VolumeKey* key) {
+    const std::string& name = info.name;
     auto resized = mapping::resize(ui.context(), name, sectors, key);
-    if (resized || resized.error().code != Errc::Busy || ui.batch() || ::isatty(STDIN_FILENO) == 0) return resized;
-    LK_TRY(ui.confirm(text("This will cut off data that are in use: %s.", resized.error().message.c_str())));
+    const bool shrinks = sectors != 0 && sectors < info.size_sectors;
+    const bool may_ask = !ui.batch() && ::isatty(STDIN_FILENO) != 0;
+    if (resized || resized.error().code != Errc::Busy || !shrinks || !may_ask) return resized;
+    LK_TRY(ui.confirm(
+        text("This will cut off data that are in use: %s.", resized.error().message.c_str())));
     return mapping::resize(ui.context(), name, sectors, key, {.may_shrink = true});
 }
 
@@ -73,7 +77,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
             key = std::move(found);
         }
     }
-    if (auto resized = resize(ui, name, sectors, key ? &*key : nullptr); !resized)
+    if (auto resized = resize(ui, info, sectors, key ? &*key : nullptr); !resized)
         return not_resized(std::move(resized).error(), info, sectors);
     LK_ASSIGN(const MappingInfo now, mapping::status(ui.context(), name));
     ui.result({.key = {},

@@ -127,7 +127,8 @@ Result<MappingInfo> running_mapping(Ui& ui, const std::string& name, int inactiv
 
 Error is_suspended(const MappingInfo& info) {
     Error error = fail(Errc::InvalidArgument, "Device %s is suspended.", info.name.c_str());
-    error.hint = is_luks(info) ? text("'luksResume' gives its key back") : text("'dmsetup resume' lets it go on");
+    error.hint = is_luks(info) ? text("'luksResume' gives its key back")
+                               : text("'dmsetup resume' lets it go on");
     return error;
 }
 

@@ -46,7 +46,8 @@ ActivateOptions options_of(const Context& context, const crypttab::Volume& line)
 Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     if (line.reader == Readers::Systemd && line.key != KeyKind::Random) return {};
     LK_ASSIGN(const auto found, find_signatures(data));
-    LK_ASSIGN(const std::string expected, label_before(data, found, line.offset_sectors.value_or(0)));
+    LK_ASSIGN(const std::string expected,
+              label_before(data, found, line.offset_sectors.value_or(0)));
     return decide_swap_target(data.name(), found, expected);
 }
 

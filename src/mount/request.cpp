@@ -182,7 +182,8 @@ Result<void> complete(MountRequest& request) {
         if (volume.key_path.empty()) volume.key_path = "/dev/urandom";
         volume.type = Type::Plain;
     }
-    if (!volume.key_path.empty()) volume.key = gives_random_bytes(volume.key_path) ? KeyKind::Random : KeyKind::File;
+    if (!volume.key_path.empty())
+        volume.key = gives_random_bytes(volume.key_path) ? KeyKind::Random : KeyKind::File;
     if (volume.key == KeyKind::Random && !fresh)
         return fail(Errc::InvalidArgument, "a random key is for swap and tmp alone");
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")

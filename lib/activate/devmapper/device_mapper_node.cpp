@@ -44,7 +44,8 @@ bool is_plain(char c) {
 std::string node_path(std::string_view name) {
     std::string path = std::string(dm_dir()) + "/";
     const dm_string_mangling_t mode = dm_get_name_mangling_mode();
-    const bool is_mangled = mode == DM_STRING_MANGLING_AUTO && name.find("\\x") != std::string_view::npos;
+    const bool is_mangled =
+        mode == DM_STRING_MANGLING_AUTO && name.find("\\x") != std::string_view::npos;
     if (mode == DM_STRING_MANGLING_NONE || is_mangled) return path.append(name);
     for (const char c : name) {
         if (is_plain(c))
@@ -56,7 +57,8 @@ std::string node_path(std::string_view name) {
 }
 
 Error in_the_way(std::string_view name, const std::string& path, mode_t mode) {
-    return fail(Errc::InTheWay, "in the place of device %s is %s, which would take its plaintext: %s",
+    return fail(Errc::InTheWay,
+                "in the place of device %s is %s, which would take its plaintext: %s",
                 std::string(name).c_str(), kind_of(mode), path.c_str());
 }
 

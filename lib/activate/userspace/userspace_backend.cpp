@@ -152,9 +152,10 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_TRY(make_folder(places.folder));
     LK_ASSIGN(const MappingInfo known, status(context, request.name));
     if (!known.active && !places.node.empty() && anything_at(places.node))
-        return fail(Errc::InTheWay,
-                    "in the place of device %s is something else, which would take its plaintext: %s",
-                    std::string(request.name).c_str(), places.node.c_str());
+        return fail(
+            Errc::InTheWay,
+            "in the place of device %s is something else, which would take its plaintext: %s",
+            std::string(request.name).c_str(), places.node.c_str());
     if (known.active)
         return fail(Errc::Exists, "Device %.*s already exists.",
                     static_cast<int>(request.name.size()), request.name.data());

@@ -53,15 +53,16 @@ TEST_F(KernelActivation, OpensLuks2WithItsKeyInTheKeyring) {
 
 TEST_F(KernelActivation, OpensLuks1WithItsKeyInTheTable) {
     ASSERT_TRUE(open(test::luks1_plan(), block));
-    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1", "use /dev/sdz1",
-                                         "create x", "settle", "check node x"));
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1",
+                                         "use /dev/sdz1", "create x", "settle", "check node x"));
     EXPECT_EQ(table(), "aes-cbc-essiv:sha256 abababab 0 8:1 4096");
 }
 
 TEST_F(KernelActivation, AttachesAFileAndLetsGoOfIt) {
     ASSERT_TRUE(open(test::plain_plan(), file));
-    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "attach /home/image block 512",
-                                         "facts /dev/loop0", "create x", "settle", "check node x"));
+    EXPECT_THAT(world.calls,
+                ElementsAre("lock", "info x", "check place x", "attach /home/image block 512",
+                            "facts /dev/loop0", "create x", "settle", "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-PLAIN-x\n  0 131056 crypt aes-xts-plain64 abababab 8 7:0 16\n"
               "/dev/loop0 /home/image\n");
@@ -182,7 +183,8 @@ TEST_F(KernelActivation, RefreshingLeavesItAsWritableAsItIs) {
     ASSERT_TRUE(refresh(test::luks2_plan(), block, {.flags = {.allow_discards = true}}));
     EXPECT_TRUE(world.mappings.at("x").read_only);
     ASSERT_TRUE(open(test::plain_plan(), file, {}, "y"));
-    const auto info = backend.refresh(context, {"y", test::plain_plan(), key, file, {.read_only = true}});
+    const auto info =
+        backend.refresh(context, {"y", test::plain_plan(), key, file, {.read_only = true}});
     ASSERT_TRUE(info) << info.error().message;
     EXPECT_FALSE(info->read_only);
     EXPECT_FALSE(world.mappings.at("y").read_only);
@@ -342,8 +344,8 @@ TEST_F(KernelActivation, RemovesTheHelpersOfAReencryption) {
                            .live = {{0, 16, "linear", "254:21 0"}},
                            .minor = 22};
     const auto calls = calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); });
-    EXPECT_THAT(calls, ElementsAre("table x", "check place x", "table x-overlay", "table x-hotzone", "remove x",
-                                   "remove x-overlay", "remove x-hotzone", "settle"));
+    EXPECT_THAT(calls, ElementsAre("table x", "check place x", "table x-overlay", "table x-hotzone",
+                                   "remove x", "remove x-overlay", "remove x-hotzone", "settle"));
     EXPECT_EQ(world.state(), "");
 }
 

@@ -147,15 +147,18 @@ TEST_F(SwapGuardImages, TheSizeOfWhatIsThere) {
         return *bytes;
     };
     const std::string small = made_by("small", {});
-    ASSERT_EQ(test::run_program({"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024", small, "3000"}).status, 0);
+    ASSERT_EQ(
+        test::run_program({"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024", small, "3000"}).status, 0);
     EXPECT_EQ(bytes_of(small).value_or(0), 3000U * 1024);
     const std::string xfs = directory_.sparse_file("xfs", 320 << 20);
     ASSERT_EQ(test::run_program({"/sbin/mkfs.xfs", "-q", "-d", "size=310m", xfs}).status, 0);
     EXPECT_EQ(bytes_of(xfs).value_or(0), 310U << 20);
     // Of LVM's pvresize --setphysicalvolumesize 30M, as its label says it in the second sector.
     const auto label = from_hex(
-        "4c4142454c4f4e4501000000000000006a74783e200000004c564d32203030314575713333766a595275764a307a5a6b4f316862657078"
-        "30507958576773716b0000e001000000000000100000000000000000000000000000000000000000000000000000000000001000000000"
+        "4c4142454c4f4e4501000000000000006a74783e200000004c564d32203030314575713333766a595275764a30"
+        "7a5a6b4f316862657078"
+        "30507958576773716b0000e0010000000000001000000000000000000000000000000000000000000000000000"
+        "00000000001000000000"
         "000000f00f00000000000000000000000000000000000000000002");
     ASSERT_TRUE(label);
     Bytes volume(40 << 20);

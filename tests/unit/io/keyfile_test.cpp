@@ -247,8 +247,9 @@ TEST(KeyfileRandom, IsMarkedByTheDeviceThatWasOpened) {
     ASSERT_EQ(::symlink("/dev/urandom", link.c_str()), 0);
     const UniqueFd open_one(::open("/dev/urandom", O_RDONLY | O_CLOEXEC));
     const std::string descriptor = "/proc/self/fd/" + std::to_string(open_one.get());
-    std::vector<std::string> names = {"/dev/urandom", "/dev/random", "//dev/../dev/urandom", link, descriptor,
-                                      "/proc/sys/kernel/random/uuid"};
+    std::vector<std::string> names = {
+        "/dev/urandom", "/dev/random", "//dev/../dev/urandom",
+        link,           descriptor,    "/proc/sys/kernel/random/uuid"};
     if (::mknod(node.c_str(), S_IFCHR | 0600, makedev(1, 9)) == 0) names.push_back(node);
     for (const std::string& name : names) {
         EXPECT_TRUE(gives_random_bytes(name)) << name;
@@ -265,7 +266,8 @@ TEST(KeyfileRandom, IsMarkedByTheDeviceThatWasOpened) {
 
 TEST(KeyfileRandom, IsNotWhatCanBeReadAgain) {
     TempDir directory;
-    for (const std::string& name : {directory.file("key", "0123456789abcdef"), std::string("/dev/zero")}) {
+    for (const std::string& name :
+         {directory.file("key", "0123456789abcdef"), std::string("/dev/zero")}) {
         EXPECT_FALSE(gives_random_bytes(name)) << name;
         const auto secret = read_keyfile(name, {.size = 16});
         ASSERT_TRUE(secret) << name;

@@ -57,9 +57,11 @@ TEST_F(Luks2Verbs, ChangeToAnotherNumberTakesAllAlong) {
     ASSERT_TRUE(header.set_priority(context_, 1, Priority::Prefer));
     ASSERT_TRUE(header.import_token(context_, 4, R"({"type":"x","keyslots":["0","1"]})", false));
     ASSERT_TRUE(header.import_token(context_, 5, R"({"type":"y","keyslots":["1"]})", false));
-    test::edit_header(context_, volume.device, [](Json& document) { document["keyslots"]["1"]["future"] = 7; });
+    test::edit_header(context_, volume.device,
+                      [](Json& document) { document["keyslots"]["1"]["future"] = 7; });
     volume.header = std::move(*test::load(volume.device));
-    auto moved = volume.header->change_keyslot(context_, 1, volume.key, passphrase("new"), cheap(6));
+    auto moved =
+        volume.header->change_keyslot(context_, 1, volume.key, passphrase("new"), cheap(6));
     ASSERT_TRUE(moved) << moved.error().message;
     EXPECT_EQ(*moved, 6);
     const auto loaded = test::load(volume.device);
@@ -76,7 +78,9 @@ TEST_F(Luks2Verbs, ChangeToAnotherNumberTakesAllAlong) {
     EXPECT_EQ(slots.back().name, "b");
     EXPECT_EQ(slots.back().priority, Priority::Prefer);
     const Bytes before = test::bytes_of(*volume.device);
-    EXPECT_EQ((*loaded)->change_keyslot(context_, 6, volume.key, passphrase("x"), cheap(0)).error().code, Errc::KeyslotInUse);
+    EXPECT_EQ(
+        (*loaded)->change_keyslot(context_, 6, volume.key, passphrase("x"), cheap(0)).error().code,
+        Errc::KeyslotInUse);
     EXPECT_EQ(test::bytes_of(*volume.device), before);
 }
 
