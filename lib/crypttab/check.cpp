@@ -115,7 +115,8 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look) 
             DeviceLook looked = look && !volume.skipped ? look(volume) : DeviceLook();
             lines.push_back({line, reader, std::move(entry), volume, in_initramfs, findings, std::move(looked)});
             Checker& on = lines.back();
-            check_text(on);
+            // What else could be said of joined words would be riddles.
+            if (check_text(on)) continue;
             check_line(on);
             check_device(on);
             check_key(on);

@@ -41,9 +41,10 @@ constexpr Range kUnseen[] = {
 
 }  // namespace
 
-void check_text(Checker& on) {
+bool check_text(Checker& on) {
     constexpr int kMost = 8;  // of a line; a hostile one may be full of them
     int told = 0;
+    bool joins = false;
     const std::string_view text = on.line.text;
     for (std::size_t at = 0; at < text.size() && told < kMost;) {
         const Character one = first_of(text.substr(at));
@@ -53,9 +54,11 @@ void check_text(Checker& on) {
                    N_("the invisible character U+%04X (%s) is part of the word"), one.code,
                    translate(range.name));
             ++told;
+            joins = joins || std::string_view(range.name).ends_with("space");
         }
         at += one.bytes;
     }
+    return joins;
 }
 
 }  // namespace latchkey::crypttab

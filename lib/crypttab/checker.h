@@ -25,7 +25,7 @@ struct Checker {
 };
 
 void check_line(Checker& on);          // words, name
-void check_text(Checker& on);          // what cannot be seen
+bool check_text(Checker& on);          // what cannot be seen; true if it joins words that look like two
 void check_device(Checker& on);        // the words that name devices
 void check_key(Checker& on);           // the third field
 void check_options(Checker& on);       // each option by itself

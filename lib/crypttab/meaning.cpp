@@ -78,7 +78,9 @@ std::string text_in(const Entry& entry, std::string_view name) {
 
 bool is_on(const Entry& entry, std::string_view name) {
     const Option* option = entry.find(name);
-    return option != nullptr && (!option->value || yes_or_no(*option->value).value_or(false));
+    if (option == nullptr) return false;
+    // Debian takes no notice of the value of a flag; to systemd such a flag is unknown.
+    return option->row->value == ValueKind::Flag || !option->value || yes_or_no(*option->value).value_or(false);
 }
 
 // Of two options that undo each other, the later one.

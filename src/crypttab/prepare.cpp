@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "crypttab/prepare.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <array>
 
 #include "activation/activation.h"
+#include "crypttab/look.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/find_device.h"
-#include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
 
@@ -44,34 +45,17 @@ ActivateOptions options_of(const Context& context, const crypttab::Volume& line)
     return options;
 }
 
-// Bytes of an ext2, ext3 or ext4 at the front; 0 if there is none.  They keep a label for a device whose rest is swap.
-Result<std::uint64_t> ext_bytes(const Device& device) {
-    constexpr std::uint64_t kSuperblock = 1024;  // bytes
-    std::array<std::byte, 64> block{};
-    if (device.size() < kSuperblock + block.size()) return std::uint64_t{0};
-    LK_TRY(read_device(device, kSuperblock, block));
-    const auto number = [&](std::size_t at) {
-        std::uint32_t value = 0;
-        for (std::size_t i = 4; i-- > 0;) value = value << 8U | std::to_integer<std::uint32_t>(block[at + i]);
-        return value;
-    };
-    const std::uint32_t log_size = number(24);
-    if ((number(56) & 0xffffU) != 0xef53U || log_size > 6) return std::uint64_t{0};
-    return std::uint64_t{number(4)} << (10 + log_size);
-}
-
 // Before a plain mapping: Debian's scripts look at the device whatever the key is; a random key, which nobody has twice,
 // destroys what is there with the first write.
 Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     if (line.reader == Readers::Systemd && line.key != KeyKind::Random) return {};
-    LK_ASSIGN(const auto found, find_signatures(data));
-    std::string expected;
-    const bool ext = found.size() == 1 && found.front().name.starts_with("ext");
-    if (ext && line.offset_sectors.value_or(0) > 0) {
-        LK_ASSIGN(const std::uint64_t bytes, ext_bytes(data));
-        if (bytes > 0 && bytes / kSectorSize <= *line.offset_sectors) expected = found.front().name;
-    }
-    return decide_swap_target(data.name(), found, expected);
+    LK_ASSIGN(const auto found, endangered(line, data));
+    if (found.empty()) return {};
+    if (line.key == KeyKind::Random) return decide_swap_target(data.name(), found, {});
+    std::string names;
+    for (const Signature& one : found) names += (names.empty() ? "" : ", ") + one.name;
+    return fail(Errc::Refused, "device %s has a signature of %s, and is no plain volume then", data.name().c_str(),
+                names.c_str());
 }
 
 Result<std::string> header_path(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
@@ -97,6 +81,11 @@ Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared)
 }
 
 Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
+    // It has no use here, but Debian's scripts go no further.
+    if (line.reader == Readers::Debian && !line.header.empty() && ::access(line.header.c_str(), F_OK) != 0)
+        return fail(Errc::InvalidArgument, "header %s does not exist", line.header.c_str());
+    if (const std::string refused = crypttab::refusal_as_plain(line); !refused.empty())
+        return fail(Errc::InvalidArgument, "line %u cannot be used: %s", line.line, refused.c_str());
     prepared.plain = plain_params_of(line);
     LK_TRY(plain::plan(prepared.plain));
     if (line.cipher.empty() || line.hash.empty())

@@ -130,6 +130,9 @@ TEST(CrypttabMeaning, NumbersAreTheReaders) {
     EXPECT_EQ(systemd("a b /k plain,tmp=").tmp, "");
     EXPECT_EQ(systemd("a b /k plain,cipher=aes").cipher, "aes-plain");
     EXPECT_EQ(systemd("a b none password-echo=1").password_echo, "yes");
+    EXPECT_TRUE(debian("a b none luks,discard=x,noauto=no").discard);
+    EXPECT_TRUE(debian("a b none luks,discard=x,noauto=no").no_auto);
+    EXPECT_FALSE(systemd("a b none luks,discard=x").discard);
 }
 
 TEST(CrypttabMeaning, SystemdHashesAKeyFileWhereAHashIsGiven) {
