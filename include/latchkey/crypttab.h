@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +44,7 @@ enum class ValueKind : std::uint8_t {
     Flag,          // none
     Text,          // not empty
     OptionalText,  // may be missing
+    AnyText,       // may be empty
     Number,
     KeyBits,       // a multiple of 8
     SectorBytes,   // 512, 1024, 2048, 4096
@@ -80,6 +82,7 @@ struct OptionRow {
     std::string_view implies = {};  // the type that systemd takes a line for that has it
     Severity elsewhere = Severity::Note;  // what it means that the other reader does not know it
     bool bad_value_fails = false;   // systemd: the unit fails; otherwise the option is ignored.  (Debian skips the line.)
+    std::uint64_t most = UINT64_MAX;  // systemd: a greater number is none
     Topic topic = Topic::Kind;
     const char* systemd = "";       // marked N_: what it does, a sentence
     const char* debian = "";        // marked N_; "" = does not know it
@@ -155,7 +158,8 @@ enum class KeyKind : std::uint8_t {
 struct Volume {
     Readers reader = Readers::Systemd;
     std::uint32_t line = 1;
-    bool skipped = false;  // the reader does nothing with this line
+    bool skipped = false;  // nobody opens the line: what the reader does with it ends in a failure, or does not begin
+    std::string refusal = {};  // why, translated
     std::string name = {};
     std::string source = {};
     Type type = Type::AsFound;
@@ -202,7 +206,15 @@ struct Volume {
     std::string check = {};  // Debian's program; "" = none
     std::string check_argument = {};
 };
+// The one place that decides whether a line is opened at all (`skipped`).
 [[nodiscard]] LATCHKEY_API Volume meaning(const Entry& entry);
+// The same for a volume that comes from elsewhere than a line: why its reader would not open it, translated, or "".
+[[nodiscard]] LATCHKEY_API std::string refusal(const Volume& volume);
+// Why it cannot be plain, whatever its type is; or "".
+[[nodiscard]] LATCHKEY_API std::string refusal_as_plain(const Volume& volume);
+// Whether a plain volume's key file is hashed as a passphrase is, and not the key itself.  systemd does so where hash=
+// says more than "plain"; with a file that it found in cryptsetup-keys.d also where hash= is missing.
+[[nodiscard]] LATCHKEY_API bool hashes_key_file(const Volume& volume, bool found = false);
 
 // ---- verbs
 
@@ -215,8 +227,18 @@ struct Finding {
     std::string message = {};     // translated
     std::string suggestion = {};  // what to write instead, or ""
 };
-// In the order of the file.
-[[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers);
+// What somebody saw of a line's words.  Names of one device give one text; "" is what is not there, or not to be seen.
+struct DeviceLook {
+    std::string device = {};
+    std::string header = {};
+    std::string key = {};       // the key file
+    std::string mapping = {};   // /dev/mapper/NAME
+    std::string contents = {};  // what a random key would destroy on the device: "ext4, swsuspend"
+    bool random_key = false;    // the key file gives random bytes, whatever it is called
+};
+using Look = std::function<DeviceLook(const Volume&)>;
+// In the order of the file.  Without `look` devices are compared by their names.
+[[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers, const Look& look = {});
 
 struct Account {
     Readers reader = Readers::Systemd;

@@ -99,20 +99,26 @@ Finding& Checker::add(std::uint32_t column, Severity severity, std::string_view 
     return findings.back();
 }
 
-std::vector<Finding> check(const File& file, Readers readers) {
+std::vector<Finding> check(const File& file, Readers readers, const Look& look) {
     std::vector<Finding> findings;
     for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
         if (!has(readers, reader)) continue;
         const LineOfName all = lines_of_names(file, reader);
         LineOfName seen;
+        std::vector<Checker> lines;
         for (const Line& line : file.lines) {
             if (line.words.empty()) continue;
             Entry entry = read_entry(line, reader);
             const Volume volume = meaning(entry);
             const bool in_initramfs = reader == Readers::Systemd &&
                                       meaning(read_entry(line, Readers::Debian)).initramfs;
-            Checker on{line, reader, std::move(entry), volume, in_initramfs, findings};
+            DeviceLook looked = look && !volume.skipped ? look(volume) : DeviceLook();
+            lines.push_back({line, reader, std::move(entry), volume, in_initramfs, findings, std::move(looked)});
+            Checker& on = lines.back();
+            // What else could be said of joined words would be riddles.
+            if (check_text(on)) continue;
             check_line(on);
+            check_device(on);
             check_key(on);
             check_options(on);
             check_combination(on);
@@ -120,6 +126,7 @@ std::vector<Finding> check(const File& file, Readers readers) {
             check_order(on, all);
             check_lost_lines(on, file);
         }
+        check_together(lines);
     }
     merge(findings);
     return findings;

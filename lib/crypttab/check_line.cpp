@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words of a line: name, device, key.
+// The words of a line: name, key.
 #include <algorithm>
-#include <cctype>
 
 #include "crypttab/checker.h"
+#include "crypttab/refusal.h"
 
 namespace latchkey::crypttab {
 namespace {
-
-constexpr std::size_t kMostNameBytes = 127;  // device-mapper's
-constexpr std::string_view kWhileWorking = "_unformatted";  // Debian's suffix until all is done
 
 void check_words(Checker& on) {
     const auto count = on.line.words.size();
@@ -67,74 +64,34 @@ void check_escapes(Checker& on) {
 }
 
 void check_name(Checker& on) {
-    const std::string& name = on.volume.name;
-    const std::uint32_t column = on.entry.name.column;
-    if (const std::size_t slash = name.find('/'); slash != std::string::npos) {
-        if (on.systemd())
-            on.add(column, Severity::Error, "bad-name",
-                   N_("the name '%s' has a '/': its unit is made and fails"), name.c_str());
-        else
-            on.add(column, Severity::Error, "bad-name", N_("the name '%s' has a '/'"), name.c_str());
-        return;
-    }
-    if (name == "." || name == ".." || name == "control" || name.empty()) {
-        on.add(column, Severity::Error, "bad-name", N_("no mapping can have the name '%s'"),
-               name.c_str());
-        return;
-    }
-    const std::size_t most =
-        on.systemd() ? kMostNameBytes : kMostNameBytes - kWhileWorking.size();
-    if (name.size() > most)
-        on.add(column, Severity::Error, "bad-name", N_("the name has %zu bytes, more than %zu"),
-               name.size(), most);
+    std::string problem = name_problem(on.volume.name, on.reader);
+    if (problem.empty()) return;
+    on.findings.push_back({on.line.number, on.entry.name.column, Severity::Error, on.reader, "bad-name",
+                           std::move(problem), {}});
 }
 
-std::string upper_case(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-}
-
-// Names of disks that change when another disk is there first.
-bool is_unstable(std::string_view source) {
-    for (const std::string_view prefix : {"/dev/sd", "/dev/hd", "/dev/vd", "/dev/xvd", "/dev/nvme"})
-        if (source.starts_with(prefix)) return true;
-    return false;
-}
-
-void check_source(Checker& on) {
-    const std::string& source = on.volume.source;
-    const std::uint32_t column = on.entry.source.column;
-    if (source.empty()) return;
-    const std::string_view tag = tag_of(source);
-    if (!tag.empty() && tag.size() == source.size()) {
-        on.add(column, Severity::Error, "bad-device", N_("'%s' names no device"), source.c_str());
-        return;
+// "luks,discard" where a key should be: true if it was told.
+bool check_options_as_key(Checker& on) {
+    const std::string& key = on.entry.key.text;
+    // A script's argument may be anything.
+    const bool script = std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end();
+    if (key.empty() || key.starts_with('/') || script) return false;
+    std::string_view rest = key;
+    std::size_t known = 0;
+    std::size_t all = 0;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string_view word = rest.substr(0, std::min(rest.find('='), end));
+        known += find_option(word, Readers::Both) != nullptr ? 1U : 0U;
+        ++all;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    const std::size_t equals = source.find('=');
-    if (tag.empty() && !source.starts_with('/')) {
-        Finding& finding = on.add(
-            column, Severity::Error, "bad-device",
-            N_("'%s' is neither an absolute path nor UUID=, LABEL=, PARTUUID= or PARTLABEL="),
-            source.c_str());
-        const std::string upper = upper_case(source.substr(0, equals + 1));
-        if (equals != std::string::npos && !tag_of(upper).empty())
-            finding.suggestion = upper + source.substr(equals + 1);
-        return;
-    }
-    const bool random = on.volume.key == KeyKind::Random;
-    if (random && (tag == "UUID=" || tag == "LABEL=") && on.volume.offset_sectors.value_or(0) == 0)
-        on.add(column, Severity::Warning, "buries-its-name",
-               N_("the first use with a random key overwrites what '%s' is read from"),
-               std::string(tag).c_str())
-            .suggestion = "PARTUUID=...";
-    if (is_unstable(source) && random)
-        on.add(column, Severity::Warning, "unstable-device",
-               N_("whichever disk is '%s' at that boot is overwritten"), source.c_str())
-            .suggestion = "PARTUUID=...";
-    else if (is_unstable(source))
-        on.add(column, Severity::Note, "unstable-device",
-               N_("'%s' may be another disk at another boot"), source.c_str())
-            .suggestion = "UUID=...";
+    if (known == 0 || known * 2 < all) return false;
+    Finding& finding = on.add(on.entry.key.column, Severity::Error, "options-as-key",
+                              N_("'%s' looks like options: the third field, the key, was forgotten"), key.c_str());
+    finding.suggestion = "none " + key;
+    for (const Option& option : on.entry.options) finding.suggestion += "," + option.written;
+    return true;
 }
 
 void check_systemd_key(Checker& on) {
@@ -173,14 +130,12 @@ void check_line(Checker& on) {
     check_words(on);
     check_escapes(on);
     check_name(on);
-    check_source(on);
 }
 
 void check_key(Checker& on) {
-    if (on.systemd())
-        check_systemd_key(on);
-    else
-        check_debian_key(on);
+    const bool told = check_options_as_key(on);
+    if (!told && on.systemd()) check_systemd_key(on);
+    if (!told && !on.systemd()) check_debian_key(on);
     if (on.volume.key != KeyKind::Random) return;
     const std::uint32_t column = on.entry.key.column;
     const Type type = on.volume.type;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crypttab/checker.h"
+#include "crypttab/refusal.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -54,11 +55,20 @@ void check_unknown(Checker& on, const Option& option) {
                N_("'%s' is unknown here: it is ignored, with a message at every boot"), name.c_str());
 }
 
+void add_bad_value(Checker& on, const Option& option, Severity severity, std::string message) {
+    on.findings.push_back({on.line.number, option.value_column, severity, on.reader, "bad-value",
+                           std::move(message), {}});
+}
+
 void check_systemd_value(Checker& on, const Option& option) {
     const std::string value = option.value.value_or("");
     const OptionRow& row = *option.row;
-    const auto number = number_of(value);
-    if (row.value == ValueKind::KeyBits && number && *number % 8 != 0) {
+    const bool plain = on.volume.type == Type::Plain;
+    const Fate fate = fate_of(row, option.value, on.reader);
+    const bool sizes = row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes;
+    if (fate == Fate::Refused) {
+        add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
+    } else if (row.value == ValueKind::KeyBits && fate == Fate::Useless) {
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("size=%s is no multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
                static_cast<unsigned long long>(on.volume.key_bits.value_or(0)));
@@ -66,14 +76,12 @@ void check_systemd_value(Checker& on, const Option& option) {
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("'tmp=' names no file system, and none is made"))
             .suggestion = "tmp";
-    } else if (row.value == ValueKind::Text || row.value == ValueKind::AutoOrPath) {
+    } else if (fate == Fate::Useless && plain && (sizes || value.empty())) {
+        add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
+    } else if (fate == Fate::Useless) {
         // Taken without a word, and of no use later.
         on.add(option.value_column, Severity::Error, "bad-value", N_("'%s' needs %s, not '%s'"),
                option.name.c_str(), wanted(row, on.reader), value.c_str());
-    } else if (row.bad_value_fails && (row.value != ValueKind::SectorBytes || number)) {
-        on.add(option.value_column, Severity::Error, "bad-value",
-               N_("'%s' needs %s, not '%s': the unit fails"), option.name.c_str(),
-               wanted(row, on.reader), value.c_str());
     } else {
         // Without that file or hash nothing opens; without a number the default stays.
         const bool needed = row.name == "tcrypt-keyfile" || row.value == ValueKind::KeyBits;
@@ -85,21 +93,39 @@ void check_systemd_value(Checker& on, const Option& option) {
 
 void check_debian_value(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
-    const std::string value = option.value.value_or("");
-    if (row.value == ValueKind::Flag) {
+    const Fate fate = fate_of(row, option.value, on.reader);
+    if (row.value == ValueKind::Flag)
         on.add(option.value_column, Severity::Note, "value-not-wanted",
                N_("'%s' takes no value"), option.name.c_str())
             .suggestion = option.name;
-    } else if ((row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes) &&
-               number_of(value).value_or(0) > 0) {
+    else if (fate == Fate::Useless)
         on.add(option.value_column, Severity::Error, "bad-value",
                N_("'%s' needs %s, not '%s': cryptsetup refuses it"), option.name.c_str(),
-               wanted(row, on.reader), value.c_str());
-    } else {
-        on.add(option.value_column, Severity::Error, "bad-value",
-               N_("'%s' needs %s, not '%s': the line is skipped"), option.name.c_str(),
-               wanted(row, on.reader), value.c_str());
-    }
+               wanted(row, on.reader), option.value.value_or("").c_str());
+    else
+        add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
+}
+
+// What is read otherwise than it looks.
+void check_number(Checker& on, const Option& option) {
+    const std::string value = option.value.value_or("");
+    const bool number = option.row->value == ValueKind::Number || option.row->value == ValueKind::KeyBits ||
+                        option.row->value == ValueKind::SectorBytes;
+    if (!number || value.size() < 2 || !is_good(*option.row, option.value, on.reader)) return;
+    const auto other = number_of(value, on.systemd() ? Readers::Debian : Readers::Systemd);
+    const auto ours = number_of(value, on.reader);
+    if (!ours || other == ours || !(value.front() == '0' || value.front() == '+')) return;
+    // Another number is worse than none.
+    const Severity severity = other ? Severity::Warning : Severity::Note;
+    if (on.systemd())
+        on.add(option.value_column, severity, "number-base", N_("'%s' is %llu to systemd"),
+               option.written.c_str(), static_cast<unsigned long long>(*ours))
+            .suggestion = std::to_string(*ours);
+    else
+        on.add(option.value_column, severity, "number-base",
+               N_("'%s' is %llu to Debian's scripts"), option.written.c_str(),
+               static_cast<unsigned long long>(*ours))
+            .suggestion = std::to_string(*ours);
 }
 
 void check_value(Checker& on, const Option& option) {
@@ -109,6 +135,7 @@ void check_value(Checker& on, const Option& option) {
         else
             check_debian_value(on, option);
     }
+    check_number(on, option);
     const std::string value = option.value.value_or("");
     if (on.systemd() && option.row->since != 0)
         on.add(option.column, Severity::Note, "newer-systemd",
@@ -234,6 +261,33 @@ void check_plain_defaults(Checker& on) {
             .suggestion = suggestion;
 }
 
+// What a plain volume's key is, where hash= is given.
+void check_hash(Checker& on) {
+    const Option* hash = on.entry.find("hash");
+    const Volume& volume = on.volume;
+    const bool plain = volume.type == Type::Plain || volume.type == Type::AsFound;
+    if (hash == nullptr || !plain || volume.hash.empty()) return;
+    if (std::string problem = hash_problem(volume); !problem.empty()) {
+        const Severity severity = volume.type == Type::Plain ? Severity::Error : Severity::Warning;
+        on.findings.push_back({on.line.number, hash->value_column, severity, on.reader, "unknown-hash",
+                               std::move(problem), {}});
+        return;
+    }
+    Volume elsewhere = volume;
+    elsewhere.reader = Readers::Systemd;
+    if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty()) return;
+    if (on.systemd())
+        on.add(hash->column, Severity::Warning, "hash-of-key-file",
+               N_("the key file is hashed with %s; Debian's scripts take it as it is, which is another key"),
+               volume.hash.c_str())
+            .suggestion = "hash=plain";
+    else
+        on.add(hash->column, Severity::Warning, "hash-of-key-file",
+               N_("the key file is taken as it is; systemd hashes it with %s, which is another key"),
+               volume.hash.c_str())
+            .suggestion = "hash=plain";
+}
+
 void check_tries(Checker& on) {
     const Option* tries = on.entry.find("tries");
     if (tries == nullptr || on.systemd() || on.volume.key == KeyKind::Ask ||
@@ -303,6 +357,7 @@ void check_combination(Checker& on) {
     check_no_type(on);
     check_implied_plain(on);
     check_plain_defaults(on);
+    check_hash(on);
     check_tries(on);
     check_headless(on);
     check_fido2(on);

@@ -16,6 +16,7 @@ struct Checker {
     Volume volume;
     bool in_initramfs;  // systemd only: Debian's option is there too
     std::vector<Finding>& findings;
+    DeviceLook look = {};
 
     [[nodiscard]] bool systemd() const { return reader == Readers::Systemd; }
     // Format marked N_; translated here.
@@ -23,9 +24,12 @@ struct Checker {
                                                std::string_view id, const char* format, ...);
 };
 
-void check_line(Checker& on);          // words, name, source
+void check_line(Checker& on);          // words, name
+bool check_text(Checker& on);          // what cannot be seen; true if it joins words that look like two
+void check_device(Checker& on);        // the words that name devices
 void check_key(Checker& on);           // the third field
 void check_options(Checker& on);       // each option by itself
 void check_combination(Checker& on);   // options with each other, the type and the key
+void check_together(std::vector<Checker>& lines);  // of one reader
 
 }  // namespace latchkey::crypttab

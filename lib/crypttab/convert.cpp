@@ -28,7 +28,11 @@ std::string_view gap_before(const Line& line, std::size_t index) {
 }
 
 std::string new_text(const Line& line, const Converter& converter) {
-    if (converter.left_out) return "# " + line.text;
+    if (converter.left_out) {
+        const std::string& why = converter.volume.refusal;
+        const std::string reason = why.empty() ? "" : "# " + std::string(translate(N_("nobody opened it: "))) + why + "\n";
+        return reason + "# " + line.text;
+    }
     const std::string words[] = {converter.name, converter.source, converter.key,
                                  joined(converter.options)};
     std::string text;
@@ -56,6 +60,14 @@ void Converter::add(std::string option) {
     if (std::ranges::find(options, option) == options.end()) options.push_back(std::move(option));
 }
 
+std::optional<std::string> value_for_both(const Option& option, Readers from) {
+    const ValueKind kind = option.row->value;
+    const bool number = kind == ValueKind::Number || kind == ValueKind::KeyBits || kind == ValueKind::SectorBytes;
+    const auto read = number ? number_of(option.value.value_or(""), from) : std::nullopt;
+    if (read) return std::to_string(*read);
+    return option.value;
+}
+
 Conversion convert(const File& file, Readers to) {
     Conversion conversion;
     const Readers from = to == Readers::Systemd ? Readers::Debian : Readers::Systemd;
@@ -70,7 +82,8 @@ Conversion convert(const File& file, Readers to) {
         if (converter.volume.skipped) {
             converter.left_out = true;
             converter.tell(converter.entry.name.column, false,
-                           N_("the line had no effect and becomes a comment"));
+                           N_("nobody opened the line, and it becomes a comment: %s"),
+                           converter.volume.refusal.c_str());
         } else if (to == Readers::Systemd) {
             to_systemd(converter);
         } else {

@@ -36,6 +36,21 @@ std::string device_path(std::string_view device) {
     return std::string(device);
 }
 
+// What a key script prints is hashed, all of it, and no keyfile-offset= counts.
+void keep_hashed_key(Converter& line) {
+    const Volume& volume = line.volume;
+    if (volume.type != Type::Plain) return;
+    if (volume.keyfile_offset_bytes.value_or(0) != 0) {
+        line.left_out = true;
+        line.tell(line.entry.key.column, true,
+                  N_("Debian's scripts cannot leave bytes of such a key file out: the line becomes a comment"));
+    } else if (hashes_key_file(volume)) {
+        line.tell(line.entry.key.column, true,
+                  N_("systemd hashes no more than %llu bytes of the key file, Debian's scripts all of it"),
+                  static_cast<unsigned long long>(volume.key_bits.value_or(256) / 8));
+    }
+}
+
 void convert_key_for_debian(Converter& line) {
     const Word& key = line.entry.key;
     const Volume& volume = line.volume;
@@ -56,9 +71,15 @@ void convert_key_for_debian(Converter& line) {
                 line.key += strprintf(":%llu", static_cast<unsigned long long>(
                                                    seconds_of(timeout->value.value_or(""))));
             line.add("keyscript=passdev");
+            keep_hashed_key(line);
             return;
         }
         case KeyKind::File:
+            if (volume.type == Type::Plain && hashes_key_file(volume)) {
+                line.add("keyscript=/bin/cat");
+                keep_hashed_key(line);
+                break;
+            }
             line.tell(key.column, false,
                       N_("when the key file does not fit, Debian's scripts do not ask"));
             break;
@@ -73,8 +94,7 @@ void convert_key_for_debian(Converter& line) {
 
 std::string cipher_option(const Volume& volume) {
     if (volume.cipher.empty()) return "cipher=aes-cbc-essiv:sha256";
-    const bool no_mode = volume.cipher.find('-') == std::string::npos;
-    return "cipher=" + with_octal(volume.cipher + (no_mode ? "-plain" : ""));
+    return "cipher=" + with_octal(volume.cipher);
 }
 
 std::string size_option(const Volume& volume) {
@@ -86,6 +106,7 @@ void add_plain_defaults(Converter& line) {
     line.add(cipher_option(line.volume));
     line.add(size_option(line.volume));
     if (line.volume.hash.empty() && line.volume.key == KeyKind::Ask) line.add("hash=ripemd160");
+    if (line.volume.hash.empty() && line.volume.key == KeyKind::FileOnDevice) line.add("hash=plain");
 }
 
 // In its place, as systemd takes it: a bare cipher has a mode, and an odd size is bytes.
@@ -139,7 +160,7 @@ void convert_option_for_debian(Converter& line, const Option& option) {
         return;
     }
     if (!is_good(row, option.value, Readers::Systemd) ||
-        !is_good(row, option.value, Readers::Debian)) {
+        !is_good(row, value_for_both(option, Readers::Systemd), Readers::Debian)) {
         line.tell(option.column, row.bad_value_fails,
                   N_("'%s' has a value that Debian's scripts refuse"), option.written.c_str());
         return;
@@ -155,7 +176,8 @@ void convert_option_for_debian(Converter& line, const Option& option) {
     // As Debian spells it.
     const bool known = find_option(option.name, Readers::Debian) != nullptr;
     const std::string name = known ? option.name : std::string(row.name);
-    line.add(option.value ? name + "=" + with_octal(*option.value) : name);
+    const auto value = value_for_both(option, Readers::Systemd);
+    line.add(value ? name + "=" + with_octal(*value) : name);
 }
 
 }  // namespace

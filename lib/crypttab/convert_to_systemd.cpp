@@ -26,6 +26,13 @@ std::string written(const std::string& name, const std::optional<std::string>& v
     return text;
 }
 
+bool is_plain(const Volume& volume) {
+    if (volume.type != Type::AsFound) return volume.type == Type::Plain;
+    return volume.key == KeyKind::Random || !volume.cipher.empty() || volume.key_bits ||
+           !volume.hash.empty() || volume.offset_sectors || volume.skip_sectors || volume.swap ||
+           !volume.tmp.empty();
+}
+
 // DEV:PATH[:SECONDS], whose PATH is on DEV.
 bool convert_passdev(Converter& line) {
     const std::string& argument = line.entry.key.text;
@@ -40,12 +47,28 @@ bool convert_passdev(Converter& line) {
     return true;
 }
 
+// The file that /bin/cat prints is a key file.  Debian's scripts hash all that a script prints for a plain volume.
+bool convert_cat(Converter& line) {
+    const Word& key = line.entry.key;
+    if (!key.text.starts_with('/') || path_on_device(key.text)) return false;
+    convert_field(line, key, line.key);
+    const Volume& volume = line.volume;
+    if (!is_plain(volume)) return true;
+    if (volume.hash.empty()) line.add("hash=ripemd160");
+    if (volume.hash != "plain")
+        line.tell(key.column, true,
+                  N_("Debian's scripts hash all of the key file, systemd no more than %llu bytes"),
+                  static_cast<unsigned long long>(volume.key_bits.value_or(256) / 8));
+    return true;
+}
+
 void convert_script(Converter& line) {
     const Option* option = line.entry.find("keyscript");
     const std::string& script = line.volume.script;
     const std::string_view base = std::string_view(script).substr(script.rfind('/') + 1);
     line.key = "none";
     if (base == "passdev" && convert_passdev(line)) return;
+    if (base == "cat" && convert_cat(line)) return;
     if (base == "decrypt_keyctl") {
         line.tell(option->column, false, N_("systemd shares passphrases without decrypt_keyctl"));
         return;
@@ -75,13 +98,6 @@ void convert_key_for_systemd(Converter& line) {
         line.tell(key.column, true, N_("systemd takes the end of '%s' for a device"), key.text.c_str());
     if (line.volume.key == KeyKind::File)
         line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
-}
-
-bool is_plain(const Volume& volume) {
-    if (volume.type != Type::AsFound) return volume.type == Type::Plain;
-    return volume.key == KeyKind::Random || !volume.cipher.empty() || volume.key_bits ||
-           !volume.hash.empty() || volume.offset_sectors || volume.skip_sectors || volume.swap ||
-           !volume.tmp.empty();
 }
 
 std::string_view type_there(const Volume& volume) {
@@ -163,8 +179,18 @@ void convert_option_for_systemd(Converter& line, const Option& option) {
         line.tell(option.column, true, N_("systemd cannot write '%s'"), option.written.c_str());
         return;
     }
+    const bool raw_key = line.volume.key == KeyKind::File || line.volume.key == KeyKind::Random;
+    if (row->name == "hash" && raw_key && line.volume.hash != "plain" && is_plain(line.volume)) {
+        line.tell(option.column, false,
+                  N_("'%s' had no effect with a key file, and systemd would hash it: left out"),
+                  option.written.c_str());
+        return;
+    }
     // Debian takes no notice of the value of a flag.
-    line.add(row->value == ValueKind::Flag ? option.name : written(option.name, option.value));
+    if (row->value == ValueKind::Flag || !option.value)
+        line.add(option.name);
+    else
+        line.add(written(option.name, value_for_both(option, Readers::Debian)));
 }
 
 }  // namespace

@@ -29,6 +29,9 @@ struct Converter {
     void add(std::string option);
 };
 
+// A number in decimal digits, which both read alike; any other value as it is.
+std::optional<std::string> value_for_both(const Option& option, Readers from);
+
 void to_systemd(Converter& line);
 void to_debian(Converter& line);
 

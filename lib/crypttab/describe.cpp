@@ -45,6 +45,7 @@ Fact volume_fact(const Volume& volume) {
     all.facts = {flag("opens", !volume.skipped), text("name", volume.name),
                  text("device", volume.source), text("type", name_of(volume.type)),
                  text("key", name_of(volume.key)), number("tries", volume.tries)};
+    all.text_if("refusal", volume.refusal);
     all.text_if("key_path", volume.key_path);
     all.text_if("key_device", volume.key_device);
     all.text_if("keyscript", volume.script);
@@ -131,6 +132,7 @@ std::string_view name_of(ValueKind kind) {
         case ValueKind::Flag: return "none";
         case ValueKind::Text: return "text";
         case ValueKind::OptionalText: return "optional-text";
+        case ValueKind::AnyText: return "any-text";
         case ValueKind::Number: return "number";
         case ValueKind::KeyBits: return "key-bits";
         case ValueKind::SectorBytes: return "sector-bytes";

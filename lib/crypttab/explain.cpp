@@ -19,18 +19,6 @@ namespace {
     return text;
 }
 
-const char* words_for(Type type) {
-    switch (type) {
-        case Type::Luks: return translate(N_("LUKS"));
-        case Type::Plain: return translate(N_("plain dm-crypt"));
-        case Type::Tcrypt: return translate(N_("TrueCrypt or VeraCrypt"));
-        case Type::Bitlk: return translate(N_("BitLocker"));
-        case Type::Fvault2: return translate(N_("FileVault2"));
-        case Type::AsFound: break;
-    }
-    return translate(N_("what its header says, or plain dm-crypt if it has none"));
-}
-
 // As systemd-escape does.
 std::string unit_name(std::string_view name) {
     std::string unit = "systemd-cryptsetup@";
@@ -53,8 +41,8 @@ class Teller {
     Teller(const Entry& entry, const Volume& volume) : entry_(entry), volume_(volume) {}
 
     std::vector<std::string> tell() && {
-        if (volume_.source.empty()) {
-            add(told(N_("Nobody opens it: the device is missing.")));
+        if (volume_.skipped) {
+            add(told(N_("Nobody opens it: %s."), volume_.refusal.c_str()));
             return std::move(sentences_);
         }
         if (volume_.reader == Readers::Systemd)
@@ -70,10 +58,6 @@ class Teller {
 
     void tell_systemd() {
         const std::string unit = unit_name(volume_.name);
-        if (volume_.skipped) {
-            add(told(N_("Nobody opens it: swap and tmp exclude each other, and no unit is made.")));
-            return;
-        }
         add(told(N_("%s opens it as %s."), unit.c_str(), words_for(volume_.type)));
         tell_systemd_when();
         tell_systemd_key();
@@ -112,7 +96,7 @@ class Teller {
                 add(told(N_("The key is random, from %s: what was there before is lost at every boot."),
                          key.c_str()));
                 return;
-            case KeyKind::File: add(told(N_("The key is the file %s."), key.c_str())); break;
+            case KeyKind::File: tell_systemd_key_file(); break;
             case KeyKind::FileOnDevice:
                 add(told(N_("The key is the file %s on %s, which is mounted read-only for that."),
                          key.c_str(), volume_.key_device.c_str()));
@@ -135,6 +119,18 @@ class Teller {
             add(told(N_("A question waits %s."), volume_.timeout.c_str()));
     }
 
+    void tell_systemd_key_file() {
+        const std::string& key = volume_.key_path;
+        const auto bytes = static_cast<unsigned long long>(volume_.key_bits.value_or(256) / 8);
+        if (volume_.type != Type::Plain)
+            add(told(N_("The key is the file %s."), key.c_str()));
+        else if (hashes_key_file(volume_))
+            add(told(N_("The key is the hash %s of the file %s, of its first %llu bytes at most."),
+                     volume_.hash.c_str(), key.c_str(), bytes));
+        else
+            add(told(N_("The key is the file %s, its first %llu bytes."), key.c_str(), bytes));
+    }
+
     void tell_systemd_failure() {
         if (volume_.no_fail)
             add(told(N_("If it fails, the boot goes on; it is not waited for either.")));
@@ -146,10 +142,6 @@ class Teller {
     }
 
     void tell_debian() {
-        if (volume_.skipped) {
-            tell_debian_refusal();
-            return;
-        }
         tell_debian_when();
         tell_debian_key();
         const bool asks = volume_.key == KeyKind::Ask || volume_.key == KeyKind::Script;
@@ -172,18 +164,6 @@ class Teller {
         if (!volume_.tmp.empty())
             add(told(N_("Afterwards mkfs -t %s runs, and its root folder gets mode 1777."),
                      volume_.tmp.c_str()));
-    }
-
-    void tell_debian_refusal() {
-        if (entry_.unfinished)
-            add(told(N_("Nobody opens it: the line has no newline at its end, and is not seen.")));
-        else if (volume_.key == KeyKind::Ask && entry_.key.text.empty())
-            add(told(N_("Nobody opens it: the third field is missing, and the line is skipped.")));
-        else if (volume_.key == KeyKind::Random &&
-                 (volume_.type == Type::Luks || volume_.type == Type::Tcrypt))
-            add(told(N_("Nobody opens it: a random key does not go with %s."), words_for(volume_.type)));
-        else
-            add(told(N_("Nobody opens it: an option has a bad value, and the line is skipped.")));
     }
 
     void tell_debian_when() {
@@ -272,6 +252,9 @@ std::vector<std::string> differences_of(const Entry& systemd, const Entry& debia
         add(told(N_("systemd tries %u times, Debian's scripts %u (0 is for ever)."), a.tries, b.tries));
     if (a.key == KeyKind::File && b.key == KeyKind::File)
         add(told(N_("When the key file does not fit, systemd asks, and Debian's scripts give up.")));
+    if (a.type == Type::Plain && a.key == KeyKind::File && b.key == KeyKind::File && hashes_key_file(a))
+        add(told(N_("systemd hashes the key file with %s, Debian's scripts take it as it is: the keys differ."),
+                 a.hash.c_str()));
     if (a.type == Type::Plain && b.type == Type::Plain && a.key != KeyKind::Random &&
         (a.cipher.empty() || !a.key_bits || (a.hash.empty() && a.key == KeyKind::Ask)))
         add(told(N_("The defaults of plain dm-crypt differ: what one of them wrote the other may not read.")));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "crypttab/values.h"
+#include "crypttab/refusal.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -66,7 +66,9 @@ void read_tokens(const Entry& entry, Volume& volume) {
 
 std::optional<std::uint64_t> number_in(const Entry& entry, std::string_view name) {
     const Option* option = entry.find(name);
-    return option == nullptr || !option->value ? std::nullopt : number_of(*option->value);
+    if (option == nullptr || !option->value) return std::nullopt;
+    const std::uint64_t most = entry.reader == Readers::Systemd ? option->row->most : UINT64_MAX;
+    return number_of(*option->value, entry.reader, most);
 }
 
 std::string text_in(const Entry& entry, std::string_view name) {
@@ -76,7 +78,9 @@ std::string text_in(const Entry& entry, std::string_view name) {
 
 bool is_on(const Entry& entry, std::string_view name) {
     const Option* option = entry.find(name);
-    return option != nullptr && (!option->value || yes_or_no(*option->value).value_or(false));
+    if (option == nullptr) return false;
+    // Debian takes no notice of the value of a flag; to systemd such a flag is unknown.
+    return option->row->value == ValueKind::Flag || !option->value || yes_or_no(*option->value).value_or(false);
 }
 
 // Of two options that undo each other, the later one.
@@ -90,17 +94,24 @@ bool last_is(const Entry& entry, std::string_view yes, std::string_view no) {
     return on;
 }
 
+// What systemd makes of values that it calls odd, or takes without a word.
+void read_as_systemd(Volume& volume) {
+    if (!volume.cipher.empty() && volume.cipher.find('-') == std::string::npos)
+        volume.cipher += "-plain";
+    if (volume.key_bits == 0) volume.key_bits.reset();
+    // It says that it ignores such a size, and takes it as bytes; it is below 2^32.
+    if (volume.key_bits && *volume.key_bits % 8 != 0) *volume.key_bits *= 8;
+    if (volume.sector_size == 0) volume.sector_size.reset();
+}
+
 void read_cipher(const Entry& entry, Volume& volume) {
     volume.cipher = text_in(entry, "cipher");
     volume.hash = text_in(entry, "hash");
     volume.key_bits = number_in(entry, "size");
-    constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint64_t>::max() / 8;
-    // systemd says that it ignores such a size, and takes it as bytes.
-    if (volume.reader == Readers::Systemd && volume.key_bits && *volume.key_bits % 8 != 0)
-        volume.key_bits = std::min(*volume.key_bits, kMostBytes) * 8;
     volume.offset_sectors = number_in(entry, "offset");
     volume.skip_sectors = number_in(entry, "skip");
     volume.sector_size = number_in(entry, "sector-size");
+    if (volume.reader == Readers::Systemd) read_as_systemd(volume);
     volume.key_slot = number_in(entry, "key-slot");
     volume.keyfile_offset_bytes = number_in(entry, "keyfile-offset");
     volume.keyfile_size_bytes = number_in(entry, "keyfile-size");
@@ -127,8 +138,8 @@ void read_use(const Entry& entry, Volume& volume) {
     volume.no_early = is_on(entry, "noearly");
     volume.headless = is_on(entry, "headless");
     volume.swap = is_on(entry, "swap");
-    if (entry.find("tmp") != nullptr) volume.tmp = text_in(entry, "tmp");
-    if (entry.find("tmp") != nullptr && volume.tmp.empty()) volume.tmp = "ext4";
+    // "tmp=" with nothing behind it: systemd makes nothing, Debian's scripts skip the line.
+    if (const Option* tmp = entry.find("tmp")) volume.tmp = tmp->value.value_or("ext4");
     if (entry.find("check") != nullptr) volume.check = text_in(entry, "check");
     if (entry.find("check") != nullptr && volume.check.empty()) volume.check = "blkid";
     volume.check_argument = text_in(entry, "checkargs");
@@ -148,24 +159,8 @@ void read_asking(const Entry& entry, Volume& volume) {
     volume.verify = is_on(entry, "verify");
     volume.try_empty_password = is_on(entry, "try-empty-password");
     volume.password_echo = text_in(entry, "password-echo");
+    if (const auto shown = yes_or_no(volume.password_echo)) volume.password_echo = *shown ? "yes" : "no";
     volume.keyfile_erase = is_on(entry, "keyfile-erase");
-}
-
-// What either reader refuses before it looks at a device.
-bool is_refused(const Entry& entry, const Volume& volume) {
-    if (entry.source.text.empty()) return true;
-    if (entry.reader == Readers::Systemd) return volume.swap && !volume.tmp.empty();
-    if (entry.key.text.empty() || entry.unfinished) return true;
-    if (volume.key == KeyKind::Random &&
-        (volume.type == Type::Luks || volume.type == Type::Tcrypt))
-        return true;
-    return std::ranges::any_of(entry.options, [&](const Option& option) {
-        if (option.row == nullptr || option.row->value == ValueKind::Flag) return false;
-        // Any number is passed on to cryptsetup, which may refuse it.
-        if (option.row->value == ValueKind::SectorBytes || option.row->value == ValueKind::KeyBits)
-            return number_of(option.value.value_or("")).value_or(0) == 0;
-        return !is_good(*option.row, option.value, entry.reader);
-    });
 }
 
 }  // namespace
@@ -187,8 +182,14 @@ Volume meaning(const Entry& entry) {
     if (entry.reader == Readers::Debian && volume.key != KeyKind::Ask &&
         volume.key != KeyKind::Script)
         volume.tries = 1;
-    volume.skipped = is_refused(entry, volume);
+    volume.refusal = refusal_of(entry, volume);
+    volume.skipped = !volume.refusal.empty();
     return volume;
+}
+
+bool hashes_key_file(const Volume& volume, bool found) {
+    if (volume.reader == Readers::Debian || volume.hash == "plain") return false;
+    return found || !volume.hash.empty();
 }
 
 }  // namespace latchkey::crypttab

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/i18n.h"
+#include "crypttab/nearest.h"
 #include "latchkey/crypttab.h"
 
 namespace latchkey::crypttab {
@@ -22,7 +23,7 @@ constexpr OptionRow kOptions[] = {
     {.name = "tcrypt-system", .readers = R::Systemd, .volumes = Volumes::Tcrypt, .implies = "tcrypt", .elsewhere = S::Error, .topic = Kind, .systemd = N_("the header of an encrypted system; implies tcrypt")},
     {.name = "tcrypt-veracrypt", .aliases = {{{"veracrypt", R::Both}}}, .volumes = Volumes::Tcrypt, .implies = "tcrypt", .topic = Kind, .systemd = N_("VeraCrypt's modes too; implies tcrypt"), .debian = N_("VeraCrypt's modes too; only together with tcrypt")},
     {.name = "tcrypt-keyfile", .value = V::AbsolutePath, .readers = R::Systemd, .volumes = Volumes::Tcrypt, .implies = "tcrypt", .elsewhere = S::Error, .topic = Kind, .systemd = N_("a key file of TrueCrypt, absolute; may be repeated; implies tcrypt")},
-    {.name = "veracrypt-pim", .value = V::Number, .readers = R::Systemd, .since = 254, .volumes = Volumes::Tcrypt, .elsewhere = S::Error, .topic = Kind, .systemd = N_("VeraCrypt's personal iterations multiplier; 0 is the default")},
+    {.name = "veracrypt-pim", .value = V::Number, .readers = R::Systemd, .since = 254, .volumes = Volumes::Tcrypt, .elsewhere = S::Error, .most = UINT32_MAX, .topic = Kind, .systemd = N_("VeraCrypt's personal iterations multiplier; 0 is the default")},
     {.name = "bitlk", .implies = "bitlk", .topic = Kind, .systemd = N_("BitLocker"), .debian = N_("BitLocker")},
     {.name = "fvault2", .readers = R::Debian, .implies = "fvault2", .elsewhere = S::Error, .topic = Kind, .debian = N_("FileVault2")},
     {.name = "swap", .implies = "plain", .topic = Kind, .systemd = N_("implies plain; makes swap on the mapping, unless a file system is found there"), .debian = N_("makes swap if the mapping shows nothing or old swap, else removes it and fails; ignored in the initramfs")},
@@ -30,17 +31,17 @@ constexpr OptionRow kOptions[] = {
 
     // ---- how it is encrypted
     {.name = "cipher", .value = V::Text, .volumes = Volumes::Plain, .topic = Cipher, .systemd = N_("cipher and mode; without a '-' the mode is plain"), .debian = N_("cipher and mode, as cryptsetup --cipher takes it")},
-    {.name = "size", .value = V::KeyBits, .volumes = Volumes::Plain, .topic = Cipher, .systemd = N_("key size in bits, and how much of the key file counts; default 256"), .debian = N_("key size in bits; ignored for luks and tcrypt")},
-    {.name = "hash", .value = V::Text, .volumes = Volumes::Plain, .topic = Cipher, .systemd = N_("hash of the passphrase; plain is none"), .debian = N_("hash of the passphrase; without effect with a key file")},
+    {.name = "size", .value = V::KeyBits, .volumes = Volumes::Plain, .most = UINT32_MAX, .topic = Cipher, .systemd = N_("key size in bits, and how much of the key file counts; default 256"), .debian = N_("key size in bits; ignored for luks and tcrypt")},
+    {.name = "hash", .value = V::Text, .volumes = Volumes::Plain, .topic = Cipher, .systemd = N_("hash of the passphrase, or of the key file if this option is there; plain is none"), .debian = N_("hash of the passphrase; without effect with a key file")},
     {.name = "offset", .value = V::Number, .volumes = Volumes::Plain, .bad_value_fails = true, .topic = Cipher, .systemd = N_("where the data begins on the device, in sectors of 512 bytes"), .debian = N_("where the data begins on the device, in sectors of 512 bytes; dropped for luks and tcrypt")},
     {.name = "skip", .value = V::Number, .volumes = Volumes::Plain, .bad_value_fails = true, .topic = Cipher, .systemd = N_("sectors of 512 bytes that are added to the IV's number"), .debian = N_("sectors of 512 bytes that are added to the IV's number; dropped for luks and tcrypt")},
-    {.name = "sector-size", .value = V::SectorBytes, .volumes = Volumes::Plain, .bad_value_fails = true, .topic = Cipher, .systemd = N_("unit of encryption in bytes, 512 to 4096; default 512"), .debian = N_("unit of encryption in bytes, 512 to 4096")},
+    {.name = "sector-size", .value = V::SectorBytes, .volumes = Volumes::Plain, .most = UINT32_MAX, .topic = Cipher, .systemd = N_("unit of encryption in bytes, 512 to 4096; default 512"), .debian = N_("unit of encryption in bytes, 512 to 4096")},
     {.name = "header", .value = V::AbsolutePath, .volumes = Volumes::Luks, .implies = "luks", .bad_value_fails = true, .topic = Cipher, .systemd = N_("the header is there, an absolute path or PATH:DEVICE; implies luks"), .debian = N_("the header is there, any path that exists; only for luks")},
-    {.name = "key-slot", .aliases = {{{"keyslot", R::Both}}}, .value = V::Number, .volumes = Volumes::Luks, .implies = "luks", .topic = Cipher, .systemd = N_("only this keyslot is tried; implies luks"), .debian = N_("only this keyslot is tried")},
+    {.name = "key-slot", .aliases = {{{"keyslot", R::Both}}}, .value = V::Number, .volumes = Volumes::Luks, .implies = "luks", .most = INT32_MAX, .topic = Cipher, .systemd = N_("only this keyslot is tried; implies luks"), .debian = N_("only this keyslot is tried")},
     {.name = "keyfile-offset", .value = V::Number, .topic = Cipher, .systemd = N_("bytes of the key file to leave out"), .debian = N_("bytes of the key file to leave out; dropped for tcrypt")},
-    {.name = "keyfile-size", .value = V::Number, .topic = Cipher, .systemd = N_("bytes of the key file to read; plain ignores it"), .debian = N_("bytes of the key file to read; dropped for plain and tcrypt")},
+    {.name = "keyfile-size", .value = V::Number, .most = UINT32_MAX, .topic = Cipher, .systemd = N_("bytes of the key file to read; plain ignores it"), .debian = N_("bytes of the key file to read; dropped for plain and tcrypt")},
     {.name = "keyfile-erase", .value = V::Switch, .readers = R::Systemd, .elsewhere = S::Warning, .topic = Cipher, .systemd = N_("the key file is overwritten and removed afterwards, also on failure")},
-    {.name = "link-volume-key", .value = V::KeyringKey, .readers = R::Systemd, .since = 256, .volumes = Volumes::Luks, .elsewhere = S::Warning, .topic = Cipher, .systemd = N_("the volume key is linked to a kernel keyring")},
+    {.name = "link-volume-key", .value = V::KeyringKey, .readers = R::Systemd, .since = 256, .volumes = Volumes::Luks, .elsewhere = S::Warning, .bad_value_fails = true, .topic = Cipher, .systemd = N_("the volume key is linked to a kernel keyring")},
     {.name = "fixate-volume-key", .value = V::Text, .readers = R::Systemd, .since = 260, .volumes = Volumes::Luks, .elsewhere = S::Warning, .topic = Cipher, .systemd = N_("a volume whose key does not give this hash is refused")},
 
     // ---- device behaviour
@@ -52,7 +53,7 @@ constexpr OptionRow kOptions[] = {
     {.name = "no-write-workqueue", .topic = Device, .systemd = N_("writes are encrypted without a work queue"), .debian = N_("writes are encrypted without a work queue")},
 
     // ---- asking
-    {.name = "tries", .value = V::Number, .topic = Asking, .systemd = N_("how often it is tried; default 3, 0 is for ever"), .debian = N_("how often it is tried; default 3, 0 is for ever; always 1 with a key file")},
+    {.name = "tries", .value = V::Number, .most = UINT32_MAX, .topic = Asking, .systemd = N_("how often it is tried; default 3, 0 is for ever"), .debian = N_("how often it is tried; default 3, 0 is for ever; always 1 with a key file")},
     {.name = "timeout", .value = V::Duration, .readers = R::Systemd, .topic = Asking, .systemd = N_("how long a question waits; default and 0: for ever")},
     {.name = "verify", .topic = Asking, .systemd = N_("asks twice, and takes no cached passphrase"), .debian = N_("has no use: its askpass asks once")},
     {.name = "password-echo", .value = V::Choice, .choices = "yes|no|masked", .readers = R::Systemd, .topic = Asking, .systemd = N_("what a typed passphrase looks like; default masked")},
@@ -72,10 +73,10 @@ constexpr OptionRow kOptions[] = {
     {.name = "tpm2-pcrs", .value = V::Pcrs, .readers = R::Systemd, .bad_value_fails = true, .topic = Asking, .systemd = N_("PCRs that the key is bound to; default 7, or what the token says")},
     {.name = "tpm2-pin", .value = V::YesNo, .readers = R::Systemd, .topic = Asking, .systemd = N_("whether the TPM wants a PIN")},
     {.name = "tpm2-signature", .value = V::AbsolutePath, .readers = R::Systemd, .bad_value_fails = true, .topic = Asking, .systemd = N_("signature of the PCR policy, an absolute path")},
-    {.name = "tpm2-pcrlock", .value = V::AbsolutePath, .readers = R::Systemd, .since = 255, .topic = Asking, .systemd = N_("PCR policy of pcrlock, an absolute path")},
+    {.name = "tpm2-pcrlock", .value = V::AbsolutePath, .readers = R::Systemd, .since = 255, .bad_value_fails = true, .topic = Asking, .systemd = N_("PCR policy of pcrlock, an absolute path")},
     {.name = "tpm2-measure-pcr", .value = V::YesNoOrPcr, .readers = R::Systemd, .since = 253, .elsewhere = S::Warning, .topic = Asking, .systemd = N_("the volume key is measured into this PCR; yes is 15")},
     {.name = "tpm2-measure-bank", .value = V::Text, .readers = R::Systemd, .since = 253, .topic = Asking, .systemd = N_("hash of the bank that is measured into")},
-    {.name = "tpm2-measure-keyslot-nvpcr", .value = V::Text, .readers = R::Systemd, .since = 259, .topic = Asking, .systemd = N_("the keyslot that opened is measured into this NvPCR")},
+    {.name = "tpm2-measure-keyslot-nvpcr", .value = V::AnyText, .readers = R::Systemd, .since = 259, .topic = Asking, .systemd = N_("the keyslot that opened is measured into this NvPCR")},
 
     // ---- when in the boot
     {.name = "noauto", .topic = Boot, .systemd = N_("not opened by itself at boot; what needs /dev/mapper/NAME still opens it"), .debian = N_("not opened at boot, only by cryptdisks_start; ignored in the initramfs")},
@@ -91,7 +92,7 @@ constexpr OptionRow kOptions[] = {
     {.name = "loud", .readers = R::Debian, .topic = Boot, .debian = N_("a missing device is mentioned")},
     {.name = "quiet", .readers = R::Debian, .topic = Boot, .debian = N_("a missing device is not mentioned; wins over loud")},
     {.name = "check", .value = V::OptionalText, .readers = R::Debian, .elsewhere = S::Warning, .topic = Boot, .debian = N_("this program looks at the mapping; if it fails the mapping is removed and the try counts")},
-    {.name = "checkargs", .value = V::Text, .readers = R::Debian, .topic = Boot, .debian = N_("argument of the check")},
+    {.name = "checkargs", .value = V::AnyText, .readers = R::Debian, .topic = Boot, .debian = N_("argument of the check")},
 };
 
 bool is_called(const OptionRow& row, std::string_view name, Readers reader) {
@@ -101,24 +102,6 @@ bool is_called(const OptionRow& row, std::string_view name, Readers reader) {
             (alias.readers & reader) != Readers::None)
             return true;
     return false;
-}
-
-constexpr std::size_t kLongest = 40;
-
-// Letters to put in, take out or change, or neighbours to swap.  Words longer than any option's are not compared: a
-// hostile file may have many.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::array<unsigned, kLongest + 1>, kLongest + 1> least;
-    for (unsigned i = 0; i <= a.size(); ++i) least[i][0] = i;
-    for (unsigned j = 0; j <= b.size(); ++j) least[0][j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i)
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const unsigned changed = least[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            least[i][j] = std::min({least[i - 1][j] + 1, least[i][j - 1] + 1, changed});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                least[i][j] = std::min(least[i][j], least[i - 2][j - 2] + 1);
-        }
-    return least[a.size()][b.size()];
 }
 
 }  // namespace
@@ -132,25 +115,14 @@ const OptionRow* find_option(std::string_view name, Readers reader) {
 }
 
 std::string_view nearest_option(std::string_view name, Readers readers) {
-    std::string_view nearest;
-    // A third of the letters may be wrong, and two at most: "luk" is luks, "tmpx" not swap.
-    std::size_t least = std::min<std::size_t>(name.size() / 3, 2) + 1;
-    if (name.size() > kLongest || name.size() < 3) return nearest;
-    const auto try_name = [&](std::string_view candidate) {
-        const std::size_t longer = std::max(candidate.size(), name.size());
-        if (longer - std::min(candidate.size(), name.size()) >= least) return;
-        const std::size_t apart = distance(name, candidate);
-        if (apart >= least) return;
-        least = apart;
-        nearest = candidate;
-    };
+    std::vector<std::string_view> names;
     for (const OptionRow& row : kOptions) {
         if ((row.readers & readers) == Readers::None) continue;
-        try_name(row.name);
+        names.push_back(row.name);
         for (const OptionRow::Alias& alias : row.aliases)
-            if ((alias.readers & readers) != Readers::None) try_name(alias.name);
+            if ((alias.readers & readers) != Readers::None) names.push_back(alias.name);
     }
-    return nearest;
+    return nearest_word(name, names);
 }
 
 }  // namespace latchkey::crypttab

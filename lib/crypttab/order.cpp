@@ -8,11 +8,10 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "crypttab/values.h"
 
 namespace latchkey::crypttab {
 namespace {
-
-constexpr std::string_view kMapper = "/dev/mapper/";
 
 using Index = std::map<std::string_view, std::size_t>;
 using Indices = std::set<std::size_t>;
@@ -23,17 +22,18 @@ Index index_of(std::span<const Volume> volumes) {
     return index;
 }
 
-Indices needs_of(const Volume& volume, std::size_t self, const Index& index) {
+// Among them itself, if it lies on its own mapping.
+Indices needs_of(const Volume& volume, const Index& index) {
     Indices needs;
     const auto need = [&](std::string_view name) {
         const auto found = index.find(name);
-        if (found != index.end() && found->second != self) needs.insert(found->second);
+        if (!name.empty() && found != index.end()) needs.insert(found->second);
     };
     for (const std::string_view path : {std::string_view(volume.source), std::string_view(volume.header),
                                         std::string_view(volume.header_device),
                                         std::string_view(volume.key_path),
                                         std::string_view(volume.key_device)})
-        if (path.starts_with(kMapper)) need(path.substr(kMapper.size()));
+        need(mapping_named(path));
     // Debian's script takes the key from the mapping that its argument names.
     if (volume.script.ends_with("decrypt_derived")) need(volume.key_path);
     return needs;
@@ -56,12 +56,17 @@ void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wan
     while (!looked_at.empty()) {
         const std::size_t one = looked_at.back();
         looked_at.pop_back();
-        for (const std::size_t need : needs_of(volumes[one], one, index))
+        for (const std::size_t need : needs_of(volumes[one], index))
             if (wanted.insert(need).second) looked_at.push_back(need);
     }
 }
 
 Error circle(std::span<const Volume> volumes, const Indices& left) {
+    if (left.size() == 1) {
+        const Volume& volume = volumes[*left.begin()];
+        return fail(Errc::InvalidArgument, "line %u of the crypttab waits for its own mapping, %s", volume.line,
+                    volume.name.c_str());
+    }
     std::string lines;
     for (const std::size_t one : left) {
         if (!lines.empty()) lines += ", ";
@@ -72,13 +77,19 @@ Error circle(std::span<const Volume> volumes, const Indices& left) {
 
 // Only those that are in a circle, not those that wait for one.
 Indices members_of_circles(const std::map<std::size_t, Indices>& needs, Indices left) {
-    for (bool changed = true; changed;) {
-        Indices needed;
-        for (const std::size_t one : left)
-            for (const std::size_t need : needs.at(one))
-                if (left.contains(need)) needed.insert(need);
-        changed = needed.size() != left.size();
-        left = std::move(needed);
+    std::map<std::size_t, std::size_t> waiting;  // how many of those left wait for it
+    for (const std::size_t one : left)
+        for (const std::size_t need : needs.at(one))
+            if (left.contains(need)) ++waiting[need];
+    std::vector<std::size_t> outside;
+    for (const std::size_t one : left)
+        if (waiting[one] == 0) outside.push_back(one);
+    while (!outside.empty()) {
+        const std::size_t one = outside.back();
+        outside.pop_back();
+        left.erase(one);
+        for (const std::size_t need : needs.at(one))
+            if (left.contains(need) && --waiting[need] == 0) outside.push_back(need);
     }
     return left;
 }
@@ -111,11 +122,21 @@ std::vector<Step> sorted(const std::map<std::size_t, Indices>& needs, Indices& l
 std::map<std::size_t, Indices> all_needs(std::span<const Volume> volumes, const Index& index,
                                          const Indices& wanted) {
     std::map<std::size_t, Indices> needs;
-    for (const std::size_t one : wanted) needs[one] = needs_of(volumes[one], one, index);
+    for (const std::size_t one : wanted) needs[one] = needs_of(volumes[one], index);
     return needs;
 }
 
 }  // namespace
+
+std::vector<std::size_t> lines_in_circles(std::span<const Volume> volumes) {
+    const Index index = index_of(volumes);
+    Indices all;
+    for (const auto& [name, one] : index) all.insert(one);
+    const auto needs = all_needs(volumes, index, all);
+    (void)sorted(needs, all);
+    const Indices members = members_of_circles(needs, std::move(all));
+    return {members.begin(), members.end()};
+}
 
 Result<std::vector<Step>> opening_order(std::span<const Volume> volumes,
                                         std::span<const std::string> names) {

@@ -51,12 +51,26 @@ std::optional<double> duration_of(std::string_view text) {
     return all;
 }
 
+bool is_letter_or_digit(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// At most two '=' fill up the last four letters.
 bool is_base64(std::string_view text) {
-    const auto is_letter = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               c == '+' || c == '/' || c == '=';
-    };
-    return !text.empty() && text.size() % 4 == 0 && std::ranges::all_of(text, is_letter);
+    const auto is_letter = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '/'; };
+    if (text.size() % 4 != 0) return false;
+    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+    return std::ranges::all_of(text, is_letter);
+}
+
+// RFC 7512: something behind "pkcs11:", and nothing that a URI has to encode.
+bool is_pkcs11_uri(std::string_view text) {
+    constexpr std::string_view kScheme = "pkcs11:";
+    constexpr std::string_view kMarks = "%;-._~:[]@!$'()*+,=?&/|";
+    if (!text.starts_with(kScheme) || text.size() == kScheme.size()) return false;
+    return std::ranges::all_of(text.substr(kScheme.size()), [&](char c) {
+        return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
+    });
 }
 
 // "0+7", or names as of systemd 255; each may have ":HASH".
@@ -65,7 +79,7 @@ bool is_pcrs(std::string_view text) {
         const std::size_t end = std::min(text.find_first_of("+,"), text.size());
         const std::string_view pcr = text.substr(0, std::min(text.find(':'), end));
         if (pcr.empty()) return false;
-        const auto number = number_of(pcr);
+        const auto number = number_of(pcr, Readers::Debian);
         if (pcr.find_first_not_of(kDigits) == std::string_view::npos && (!number || *number >= kPcrs))
             return false;
         if (end == text.size()) return true;
@@ -82,19 +96,78 @@ bool is_choice(std::string_view choices, std::string_view value) {
     return yes_or_no(value).has_value();
 }
 
-bool is_sector_size(std::optional<std::uint64_t> bytes) {
-    return bytes && *bytes >= 512 && *bytes <= 4096 && std::has_single_bit(*bytes);
+bool is_octal_digit(char c) { return c >= '0' && c <= '7'; }
+
+struct Base {
+    int base;
+    std::size_t prefix;  // letters in front of the digits
+};
+Base base_of(std::string_view text) {
+    if (text.size() < 2 || text.front() != '0') return {10, 0};
+    switch (text[1]) {
+        case 'x':
+        case 'X': return {16, 2};
+        case 'b':
+        case 'B': return {2, 2};
+        case 'o':
+        case 'O': return {8, 2};
+        default: break;
+    }
+    return {8, 1};
 }
 
-bool is_octal_digit(char c) { return c >= '0' && c <= '7'; }
+// Debian's init script calculates with it, and a shell takes 0 in front for octal.
+bool breaks_the_shell(std::string_view name, std::string_view value) {
+    return name == "offset" && value.size() > 1 && value.front() == '0' &&
+           value.find_first_of("89") != std::string_view::npos;
+}
+
+// "//" and "/./" are one "/".
+std::string plain_path(std::string_view path) {
+    std::string plain;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/', 1), path.size());
+        const std::string_view part = path.substr(0, end);
+        if (part != "/" && part != "/.") plain += part;
+        path.remove_prefix(end);
+    }
+    return plain;
+}
+
+// "\x20" -> " ", as udev writes what a link's name cannot hold.
+std::string without_udev_escapes(std::string_view text) {
+    std::string decoded;
+    while (!text.empty()) {
+        unsigned code = 0;
+        const bool escaped =
+            text.size() >= 4 && text.starts_with("\\x") &&
+            std::from_chars(text.data() + 2, text.data() + 4, code, 16).ptr == text.data() + 4;
+        decoded += escaped ? static_cast<char>(code) : text.front();
+        text.remove_prefix(escaped ? 4 : 1);
+    }
+    return decoded;
+}
+
+constexpr std::string_view kMapper = "/dev/mapper/";
+constexpr std::string_view kMapperLink = "/dev/disk/by-id/dm-name-";
 
 }  // namespace
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
+std::optional<std::uint64_t> number_of(std::string_view text, Readers reader, std::uint64_t most) {
+    const bool systemd = reader == Readers::Systemd;
+    const bool negative = systemd && text.starts_with('-');
+    if (systemd && (text.starts_with('+') || negative)) text.remove_prefix(1);
+    const Base base = systemd ? base_of(text) : Base{10, 0};
+    text.remove_prefix(base.prefix);
     std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base.base);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (value > most || (negative && value != 0)) return std::nullopt;
     return value;
+}
+
+bool is_sector_size(std::uint64_t bytes) {
+    return bytes >= 512 && bytes <= 4096 && std::has_single_bit(bytes);
 }
 
 std::optional<bool> yes_or_no(std::string_view text) {
@@ -116,14 +189,19 @@ std::uint64_t seconds_of(std::string_view duration) {
 
 bool is_good(const OptionRow& row, const std::optional<std::string>& value, Readers reader) {
     if (row.value == ValueKind::OptionalText) return !value || !value->empty();
+    if (row.value == ValueKind::AnyText) return value.has_value() || reader == Readers::Debian;
     if (row.value == ValueKind::Flag || row.value == ValueKind::Switch)
         return !value || (row.value == ValueKind::Switch && yes_or_no(*value));
-    if (!value || value->empty()) return false;
-    const auto number = number_of(*value);
+    if (!value) return false;
+    // To systemd these are lists of nothing.
+    if (value->empty() && (row.value == ValueKind::Base64 || row.value == ValueKind::Pcrs)) return true;
+    if (value->empty()) return false;
+    const auto number = number_of(*value, reader, reader == Readers::Systemd ? row.most : UINT64_MAX);
     switch (row.value) {
-        case ValueKind::Number: return number.has_value();
+        case ValueKind::Number:
+            return number && !(reader == Readers::Debian && breaks_the_shell(row.name, *value));
         case ValueKind::KeyBits: return number && *number > 0 && *number % 8 == 0;
-        case ValueKind::SectorBytes: return is_sector_size(number);
+        case ValueKind::SectorBytes: return number && is_sector_size(*number);
         case ValueKind::YesNo: return yes_or_no(*value).has_value();
         case ValueKind::Choice: return is_choice(row.choices, *value);
         case ValueKind::Duration: return is_duration(*value);
@@ -132,21 +210,38 @@ bool is_good(const OptionRow& row, const std::optional<std::string>& value, Read
         case ValueKind::Base64: return is_base64(*value);
         case ValueKind::Pcrs: return is_pcrs(*value);
         case ValueKind::YesNoOrPcr: return yes_or_no(*value) || (number && *number < kPcrs);
-        case ValueKind::Pkcs11: return *value == "auto" || value->starts_with("pkcs11:");
+        case ValueKind::Pkcs11: return *value == "auto" || is_pkcs11_uri(*value);
         case ValueKind::KeyringKey: return value->find("::") != std::string::npos;
         case ValueKind::Text:
         case ValueKind::Path:
         case ValueKind::Flag:
         case ValueKind::OptionalText:
+        case ValueKind::AnyText:
         case ValueKind::Switch: break;
     }
     return true;
+}
+
+Fate fate_of(const OptionRow& row, const std::optional<std::string>& value, Readers reader) {
+    if (is_good(row, value, reader)) return Fate::Good;
+    const std::uint64_t most = reader == Readers::Systemd ? row.most : UINT64_MAX;
+    const bool number = value && number_of(*value, reader, most).value_or(0) > 0;
+    // Passed on to cryptsetup, which refuses it where it counts.
+    const bool passed_on =
+        (row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes) && number;
+    if (reader == Readers::Debian)
+        return row.value == ValueKind::Flag || passed_on ? Fate::Useless : Fate::Refused;
+    if (row.bad_value_fails) return Fate::Refused;
+    const bool silent = row.value == ValueKind::Text || row.value == ValueKind::AutoOrPath ||
+                        row.value == ValueKind::OptionalText;
+    return silent || passed_on ? Fate::Useless : Fate::Ignored;
 }
 
 const char* wanted(const OptionRow& row, Readers reader) {
     switch (row.value) {
         case ValueKind::Flag: return translate(N_("no value"));
         case ValueKind::Text:
+        case ValueKind::AnyText:
         case ValueKind::OptionalText: return translate(N_("a value"));
         case ValueKind::Number: return translate(N_("a number"));
         case ValueKind::KeyBits: return translate(N_("bits, a multiple of 8"));
@@ -169,6 +264,18 @@ const char* wanted(const OptionRow& row, Readers reader) {
     return "KEYRING::DESCRIPTION";
 }
 
+const char* words_for(Type type) {
+    switch (type) {
+        case Type::Luks: return translate(N_("LUKS"));
+        case Type::Plain: return translate(N_("plain dm-crypt"));
+        case Type::Tcrypt: return translate(N_("TrueCrypt or VeraCrypt"));
+        case Type::Bitlk: return translate(N_("BitLocker"));
+        case Type::Fvault2: return translate(N_("FileVault2"));
+        case Type::AsFound: break;
+    }
+    return translate(N_("what its header says, or plain dm-crypt if it has none"));
+}
+
 std::string without_octal(std::string_view text) {
     std::string decoded;
     while (!text.empty()) {
@@ -187,6 +294,25 @@ std::string without_octal(std::string_view text) {
         if ((code & 0xff) != 0) decoded += static_cast<char>(code & 0xff);
     }
     return decoded;
+}
+
+std::string mapping_named(std::string_view path) {
+    const std::string plain = plain_path(path);
+    const std::string_view text(plain);
+    if (text.starts_with(kMapperLink)) return without_udev_escapes(text.substr(kMapperLink.size()));
+    if (!text.starts_with(kMapper)) return {};
+    std::string name(text.substr(kMapper.size()));
+    return name.find('/') == std::string::npos ? name : std::string();
+}
+
+std::string device_name(std::string_view source) {
+    const std::string mapping = mapping_named(source);
+    if (!mapping.empty()) return std::string(kMapper) + mapping;
+    const std::string_view tag = tag_of(source);
+    if (tag.empty()) return plain_path(source);
+    std::string folder = "/dev/disk/by-";
+    for (const char c : tag.substr(0, tag.size() - 1)) folder += static_cast<char>(c - 'A' + 'a');
+    return folder + "/" + std::string(source.substr(tag.size()));
 }
 
 bool is_random_device(std::string_view path) {

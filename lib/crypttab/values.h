@@ -11,8 +11,10 @@
 
 namespace latchkey::crypttab {
 
-// Decimal digits alone.
-std::optional<std::uint64_t> number_of(std::string_view text);
+// Debian: decimal digits alone.  systemd: as C writes them, with 0x, 0b, 0o or 0 in front, and a sign; none but 0 is
+// negative, and none is greater than `most`.
+std::optional<std::uint64_t> number_of(std::string_view text, Readers reader, std::uint64_t most = UINT64_MAX);
+bool is_sector_size(std::uint64_t bytes);
 // As systemd spells them: 1 yes y true t on, 0 no n false f off.
 std::optional<bool> yes_or_no(std::string_view text);
 bool is_duration(std::string_view text);
@@ -21,11 +23,27 @@ std::uint64_t seconds_of(std::string_view duration);
 
 // Whether that reader takes the option's value, or that there is none.
 bool is_good(const OptionRow& row, const std::optional<std::string>& value, Readers reader);
+// What it does with a value.
+enum class Fate : std::uint8_t {
+    Good,
+    Ignored,  // said, and the default stays
+    Useless,  // taken without a word, and of no use later
+    Refused,  // the unit fails, or the line is skipped, whatever the volume is
+};
+Fate fate_of(const OptionRow& row, const std::optional<std::string>& value, Readers reader);
 // "a number", for people; translated.
 const char* wanted(const OptionRow& row, Readers reader);
 
+// "plain dm-crypt", for people; translated.
+const char* words_for(Type type);
+
 // "\054" -> ","; other backslashes stay.
 std::string without_octal(std::string_view text);
+
+// The mapping that a path names, or "": below /dev/mapper, or udev's link to it.
+std::string mapping_named(std::string_view path);
+// One name for each device, as far as words can tell: "/dev/disk/by-uuid/X" for "UUID=X".
+std::string device_name(std::string_view source);
 
 // By the name alone, as the readers have it and as the table may be another machine's.  Where a line is opened, what was
 // opened decides (latchkey/keyfile.h).

@@ -4,12 +4,13 @@
 #include <algorithm>
 
 #include "cli/options.h"
+#include "crypttab/look.h"
 
 namespace latchkey::cli {
 
 Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab) {
     using crypttab::Severity;
-    const auto findings = crypttab::check(tab.file, tab.readers);
+    const auto findings = crypttab::check(tab.file, tab.readers, Looker(ui.context()));
     const auto count = [&](Severity severity) {
         return static_cast<unsigned>(
             std::ranges::count(findings, severity, &crypttab::Finding::severity));

@@ -43,6 +43,8 @@ Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& t
     unsigned failed = 0;
     for (const std::size_t one : order) {
         const std::string& name = volumes[one].name;
+        // No mapping is called so.
+        if (tab.names.empty() && volumes[one].skipped && name.find('/') != std::string::npos) continue;
         if (ui.dry_run()) {
             ui.say("%s", name.c_str());
             facts.children.push_back(closed_fact(name, "planned", nullptr));

@@ -85,7 +85,7 @@ Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
         ui.say("%u. %s: %s on %s, key: %s", ++number, line.line.name.c_str(),
                std::string(crypttab::name_of(line.line.type)).c_str(), line.line.source.c_str(),
                key_text(line.line).c_str());
-        if (line.line.skipped) ui.say("   not possible: see 'crypttab check'");
+        if (line.line.skipped) ui.say("   not possible: %s", line.line.refusal.c_str());
         for (const std::size_t need : line.needs) ui.say("   after %s", plan[need].line.name.c_str());
         if (!line.line.header.empty()) ui.say("   header: %s", line.line.header.c_str());
         if (!line.line.check.empty()) ui.say("   check: %s", line.line.check.c_str());

@@ -11,11 +11,11 @@
 #include <cstring>
 
 #include "crypttab/program.h"
-#include "latchkey/swap_guard.h"
 
 namespace latchkey::cli {
 namespace {
 
+using crypttab::KeyKind;
 using crypttab::Readers;
 
 Result<std::vector<Signature>> shown_by(Ui& ui, const std::string& mapping) {
@@ -51,12 +51,29 @@ Result<void> check_mapping(Ui& ui, const crypttab::Volume& line, const std::stri
                 line.check.c_str(), mapping.c_str());
 }
 
-Result<void> make_swap(Ui& ui, const crypttab::Volume& line, const std::string& mapping) {
+// Whether something is to be made on the mapping.  What a key that nobody had before shows there is chance; with a key that
+// stays, `ours` is what was made the last time, and anything else is somebody's.
+Result<bool> is_free(Ui& ui, const crypttab::Volume& line, const std::string& mapping, const std::string& ours) {
+    if (line.key == KeyKind::Random) return true;
     LK_ASSIGN(const auto found, shown_by(ui, mapping));
-    // systemd leaves alone whatever is there.
-    if (line.reader == Readers::Systemd && !found.empty()) return {};
-    LK_TRY(decide_swap_target(mapping, found, {}));
-    return must_run(ui.context(), {.words = {"mkswap", mapping}, .quiet = true});
+    const auto other = std::ranges::find_if(found, [&](const Signature& one) { return one.name != ours; });
+    const bool foreign = other != found.end();
+    if (line.reader == Readers::Systemd) {
+        if (foreign)
+            ui.warn("%s: no %s is made: %s shows %s.", line.name.c_str(), ours.c_str(), mapping.c_str(),
+                    other->name.c_str());
+        return found.empty();
+    }
+    if (foreign)
+        return fail(Errc::Refused, "%s shows %s, which %s would overwrite", mapping.c_str(), other->name.c_str(),
+                    line.swap ? "swap" : ("tmp=" + line.tmp).c_str());
+    return true;
+}
+
+Result<void> make_swap(Ui& ui, const crypttab::Volume& line, const std::string& mapping) {
+    LK_ASSIGN(const bool free, is_free(ui, line, mapping, "swap"));
+    if (!free) return {};
+    return must_run(ui.context(), {.words = {"mkswap", "-f", mapping}, .quiet = true});
 }
 
 // Debian's scripts give everybody room in it, as in /tmp.
@@ -80,21 +97,15 @@ Result<void> open_to_all(const std::string& mapping, const std::string& type) {
 Result<void> make_file_system(Ui& ui, const crypttab::Volume& line, const std::string& mapping) {
     if (line.tmp.find('/') != std::string::npos)
         return fail(Errc::InvalidArgument, "tmp=%s names no file system", line.tmp.c_str());
-    LK_ASSIGN(const auto found, shown_by(ui, mapping));
-    const bool systemd = line.reader == Readers::Systemd;
-    if (systemd && !found.empty()) return {};
-    // With a key that stays, last time's file system is to be replaced, and nothing else.
-    const auto other = std::ranges::find_if(found, [&](const Signature& one) { return one.name != line.tmp; });
-    if (other != found.end())
-        return fail(Errc::Refused, "%s shows %s, which tmp=%s would overwrite", mapping.c_str(),
-                    other->name.c_str(), line.tmp.c_str());
+    LK_ASSIGN(const bool free, is_free(ui, line, mapping, line.tmp));
+    if (!free) return {};
     // These ask before they overwrite what is there.
     std::vector<std::string> words = {"mkfs." + line.tmp};
     if (line.tmp.starts_with("ext")) words.insert(words.end(), {"-q", "-F"});
     if (line.tmp == "xfs" || line.tmp == "btrfs") words.emplace_back("-f");
     words.push_back(mapping);
     LK_TRY(must_run(ui.context(), {.words = std::move(words), .quiet = true}));
-    return systemd ? Result<void>() : open_to_all(mapping, line.tmp);
+    return line.reader == Readers::Systemd ? Result<void>() : open_to_all(mapping, line.tmp);
 }
 
 }  // namespace

@@ -98,13 +98,38 @@ KeyfileOptions options_of(const crypttab::Volume& line, std::uint32_t plain_byte
     return options;
 }
 
-Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
-                               std::uint32_t plain_bytes) {
-    const KeyfileOptions options = options_of(line, plain_bytes);
+Result<SecretBuffer> read_path(Ui& ui, const crypttab::Volume& line, const std::string& path,
+                               const KeyfileOptions& options) {
     if (is_socket(path)) return read_socket(path, line.name, options);
     warn_of_rights(ui, line, path);
     auto key = read_keyfile(path, options);
     if (!key) return std::move(key).error().within(path);
+    return key;
+}
+
+// A device has as many bytes as are asked for; of a file, a pipe or a socket all may be fewer.
+bool may_be_short(const std::string& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) != 0 || !(S_ISBLK(about.st_mode) || S_ISCHR(about.st_mode));
+}
+
+Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
+                               std::uint32_t plain_bytes) {
+    KeyfileOptions options = options_of(line, plain_bytes);
+    if (plain_bytes == 0 || !crypttab::hashes_key_file(line) || !may_be_short(path))
+        return read_path(ui, line, path, options);
+    options.size.reset();
+    auto key = read_path(ui, line, path, options);
+    if (key && key->size() > plain_bytes) key->shrink(plain_bytes);
+    return key;
+}
+
+// All of it: systemd's options are about the file that the line names.
+Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
+    const std::string path = found_key_file(line.name);
+    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {}));
+    if (plain_bytes > 0 && !crypttab::hashes_key_file(line, true) && key.size() != plain_bytes)
+        return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(), key.size(), plain_bytes);
     return key;
 }
 
@@ -160,7 +185,7 @@ Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, con
                               std::uint32_t plain_bytes) {
     switch (way) {
         case Way::File: return read_line_file(ui, line, plain_bytes);
-        case Way::FoundFile: return read_file(ui, line, found_key_file(line.name), plain_bytes);
+        case Way::FoundFile: return read_found_file(ui, line, plain_bytes);
         case Way::Random: return read_random(line, plain_bytes);
         case Way::Script: return run_script(ui, line, run);
         case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(line, 0));

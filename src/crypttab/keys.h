@@ -29,7 +29,8 @@ struct ScriptRun {
     const std::string& device;  // where the data is
     unsigned tried;
 };
-// The bytes of every way but Tokens and Person.  `plain_bytes`: how many a key file gives to a plain volume; 0 = LUKS.
+// The bytes of every way but Tokens and Person.  `plain_bytes`: of the key of a plain volume, 0 = LUKS; a key file gives so
+// many, or at most so many where it is hashed (crypttab::hashes_key_file).
 [[nodiscard]] Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line,
                                             const ScriptRun& run, std::uint32_t plain_bytes);
 // keyfile-erase: overwrites the line's key file and removes it; what fails is told.

@@ -9,6 +9,7 @@
 
 #include "activation/activation.h"
 #include "crypttab/finish.h"
+#include "crypttab/look.h"
 #include "latchkey/find_device.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
@@ -37,6 +38,11 @@ std::optional<int> keyslot_of(const crypttab::Volume& line) {
 bool is_there(const std::string& device) {
     const auto path = find_device(device);
     return path && ::access(path->c_str(), F_OK) == 0;
+}
+
+// What was on the device is lost.
+bool overwrites(const crypttab::Volume& line) {
+    return line.key == KeyKind::Random || line.swap || !line.tmp.empty();
 }
 
 // Words of the peer end in one, the library's do not.
@@ -71,6 +77,7 @@ struct Opener::Item {
     std::size_t next_typed = 0;            // of Opener::typed_
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
+    std::string identity = {};             // of the device, once it was there
     bool key_waited_for = false;           // the device of the key file, as long as it is worth waiting for
 
     [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
@@ -83,6 +90,9 @@ Opener::Opener(Ui& ui, std::vector<LineToOpen> lines, std::string backend)
         items_.push_back(std::make_unique<Item>());
         items_.back()->what = std::move(line);
         items_.back()->number = items_.size() - 1;
+        crypttab::Volume& opened = items_.back()->what.line;
+        // The device decides, not its name.
+        if (opened.key == KeyKind::File && gives_random_bytes(opened.key_path)) opened.key = KeyKind::Random;
     }
 }
 
@@ -127,8 +137,8 @@ void Opener::start(Item& item) {
             return give_up(item, fail(Errc::NoDevice, "it needs %s, which is not open", other.name()));
     }
     if (item.line().skipped)
-        return give_up(item, fail(Errc::InvalidArgument, "line %u cannot be used: see 'crypttab check'",
-                                  item.line().line));
+        return give_up(item, fail(Errc::InvalidArgument, "line %u cannot be used: %s", item.line().line,
+                                  item.line().refusal.c_str()));
     if (item.what.entry.find("fixate-volume-key") != nullptr)
         return give_up(item, fail(Errc::NotSupported, "fixate-volume-key is not looked at here"));
     if (item.what.entry.find("tpm2-measure-pcr") != nullptr)
@@ -155,9 +165,36 @@ bool Opener::find_devices(Item& item) {
         return true;
     }
     item.prepared = std::move(prepared).value();
+    if (const auto alone = check_others(item); !alone) {
+        give_up(item, alone.error());
+        return true;
+    }
     item.ways = ways_of(item.line());
     item.state = State::Trying;
     return true;
+}
+
+// Two mappings of one device: of those the first may be opened, unless one of them makes the device anew.  Busy, Refused.
+Result<void> Opener::check_others(Item& item) {
+    const auto identity_of = [](Item& one) -> const std::string& {
+        const auto path = one.identity.empty() ? find_device(one.line().source) : Result<std::string>(std::string());
+        if (one.identity.empty() && path) one.identity = device_identity(*path);
+        return one.identity;
+    };
+    if (identity_of(item).empty()) return {};
+    for (const auto& other : items_) {
+        const bool failed = other->result.outcome == Outcome::Failed || other->result.outcome == Outcome::Skipped;
+        if (other.get() == &item || other->line().skipped) continue;
+        const bool harm = overwrites(item.line()) || overwrites(other->line());
+        if ((failed && !harm) || identity_of(*other) != item.identity) continue;
+        if (harm)
+            return fail(Errc::Refused, "device %s is that of line %u (%s) too, and one of them would overwrite it",
+                        item.line().source.c_str(), other->line().line, other->name());
+        if (other->number < item.number || other->state == State::Done)
+            return fail(Errc::Busy, "device %s is that of line %u (%s), which is opened before",
+                        item.line().source.c_str(), other->line().line, other->name());
+    }
+    return {};
 }
 
 // The same of the device that a key file lies on.
@@ -239,9 +276,10 @@ bool Opener::try_key(Item& item, Way way) {
         try_passphrase(item, std::make_shared<const Passphrase>(std::move(key).value()));
         return true;
     }
+    const bool from_file = way == Way::File || way == Way::FoundFile || way == Way::Random;
     // Not hashed, what a program or standard input gives is the key, too.
     const bool is_stream = way == Way::Script || way == Way::StandardInput;
-    const bool is_key = way == Way::File || way == Way::FoundFile || way == Way::Random ||
+    const bool is_key = (from_file && !crypttab::hashes_key_file(item.line(), way == Way::FoundFile)) ||
                         (is_stream && prepared.plain.hash == "plain");
     const auto opened = open_plain(item, std::move(key).value(), is_key);
     if (opened)

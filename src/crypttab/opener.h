@@ -50,6 +50,7 @@ class Opener {
     void advance();
     void start(Item& item);
     bool find_devices(Item& item);
+    [[nodiscard]] Result<void> check_others(Item& item);
     bool find_key_device(Item& item);
     void stop_waiting(Item& item);
     void try_ways(Item& item);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "crypttab/prepare.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "activation/activation.h"
+#include "crypttab/look.h"
 #include "latchkey/find_device.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
@@ -45,10 +48,13 @@ ActivateOptions options_of(const Context& context, const crypttab::Volume& line)
 // destroys what is there with the first write.
 Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     if (line.reader == Readers::Systemd && line.key != KeyKind::Random) return {};
-    LK_ASSIGN(const auto found, find_signatures(data));
-    LK_ASSIGN(const std::string expected,
-              label_before(data, found, line.offset_sectors.value_or(0)));
-    return decide_swap_target(data.name(), found, expected);
+    LK_ASSIGN(const auto found, endangered(line, data));
+    if (found.empty()) return {};
+    if (line.key == KeyKind::Random) return decide_swap_target(data.name(), found, {});
+    std::string names;
+    for (const Signature& one : found) names += (names.empty() ? "" : ", ") + one.name;
+    return fail(Errc::Refused, "device %s has a signature of %s, and is no plain volume then", data.name().c_str(),
+                names.c_str());
 }
 
 Result<std::string> header_path(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
@@ -74,6 +80,11 @@ Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared)
 }
 
 Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
+    // It has no use here, but Debian's scripts go no further.
+    if (line.reader == Readers::Debian && !line.header.empty() && ::access(line.header.c_str(), F_OK) != 0)
+        return fail(Errc::InvalidArgument, "header %s does not exist", line.header.c_str());
+    if (const std::string refused = crypttab::refusal_as_plain(line); !refused.empty())
+        return fail(Errc::InvalidArgument, "line %u cannot be used: %s", line.line, refused.c_str());
     prepared.plain = plain_params_of(line);
     LK_TRY(plain::plan(prepared.plain));
     if (line.cipher.empty() || line.hash.empty())

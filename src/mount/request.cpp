@@ -186,8 +186,14 @@ Result<void> complete(MountRequest& request) {
         volume.key = gives_random_bytes(volume.key_path) ? KeyKind::Random : KeyKind::File;
     if (volume.key == KeyKind::Random && !fresh)
         return fail(Errc::InvalidArgument, "a random key is for swap and tmp alone");
+    // A key file is not hashed, as with cryptsetup; systemd's way would be another.
+    if (volume.key == KeyKind::File) volume.hash.clear();
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")
         return fail(Errc::InvalidArgument, "the name '%s' is none of a mapping", volume.name.c_str());
+    Volume named = volume;
+    if (named.name.empty()) named.name = "unnamed";
+    if (const std::string refused = crypttab::refusal(named); !refused.empty())
+        return fail(Errc::InvalidArgument, "%s", refused.c_str());
     if (!volume.tmp.empty() && request.file_system.empty()) request.file_system = volume.tmp;
     request.swap = volume.swap;
     return {};

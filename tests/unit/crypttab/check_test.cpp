@@ -66,15 +66,16 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                       end - finding.rfind(' ', end - 1) - 1));
         }
     EXPECT_EQ(ids, (std::set<std::string>{
-                       "backslash", "bad-device", "bad-name", "bad-value", "buries-its-name",
-                       "check-never-passes", "cipher-mode", "contradiction", "duplicate-name",
-                       "empty-option", "escaped-comma", "fifth-word", "foreign-option",
-                       "header-on-device", "headless", "key-is-dash", "key-on-device",
+                       "backslash", "bad-device", "bad-name", "bad-uuid", "bad-value", "buries-its-name",
+                       "check-never-passes", "cipher-mode", "circle", "contradiction", "duplicate-name",
+                       "empty-option", "escaped-comma", "fifth-word", "foreign-option", "hash-of-key-file",
+                       "header-is-device", "header-on-device", "headless", "invisible-character", "key-is-dash", "key-on-device",
                        "newer-systemd", "no-device", "no-effect", "no-key", "no-type",
-                       "not-in-initramfs", "octal-escape", "old-check", "order", "plain-defaults",
+                       "not-in-initramfs", "number-base", "octal-escape", "old-check", "one-device",
+                       "options-as-key", "order", "overwrites-line", "own-mapping", "placeholder", "plain-defaults",
                        "plain-is-missing", "plain-not-implied", "random-key", "relative-key-file",
                        "repeated", "swap-and-tmp", "tcrypt-is-missing", "tries-with-key-file",
-                       "unknown-option", "unstable-device", "value-missing", "value-not-wanted"}));
+                       "typographic-quote", "unknown-hash", "unknown-option", "unstable-device", "value-missing", "value-not-wanted"}));
 }
 
 TEST(CrypttabCheck, SeesCarriageReturns) {
@@ -101,6 +102,83 @@ TEST(CrypttabCheck, BoundsNames) {
                 ElementsAre("1:1 error debian bad-name: the name has 116 bytes, more than 115"));
     EXPECT_THAT(findings_in(std::string(128, 'n') + rest, Readers::Systemd),
                 ElementsAre("1:1 error systemd bad-name: the name has 128 bytes, more than 127"));
+}
+
+// What is on the devices of a system whose names are many.
+DeviceLook look_at(const Volume& volume) {
+    const auto identity = [](const std::string& path) -> std::string {
+        if (path.starts_with("/dev/sd") || path == "UUID=1") return "8:1";
+        if (path == "/dev/link-to-urandom") return "1:9";
+        if (path == "/dev/dm-7") return "253:7";
+        return {};
+    };
+    return {.device = identity(volume.source),
+            .header = identity(volume.header),
+            .key = identity(volume.key_path),
+            .mapping = volume.name == "seven" ? "253:7" : "",
+            .contents = volume.source == "/dev/sdx" ? "ext4" : "",
+            .random_key = volume.key_path == "/dev/link-to-urandom"};
+}
+
+std::vector<std::string> seen_in(std::string_view text) {
+    std::vector<std::string> lines;
+    for (const Finding& finding : check(*parse(text), Readers::Both, &look_at))
+        if (finding.severity == Severity::Error)
+            lines.push_back(std::to_string(finding.line) + " " + std::string(finding.id) + ": " + finding.message);
+    return lines;
+}
+
+TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
+    EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none luks\n"),
+                ElementsAre("2 one-device: '/dev/sda1' is the device of line 1 (a) too: only one of them can be open"));
+    EXPECT_THAT(seen_in("a /dev/sda1 /dev/link-to-urandom plain,size=512,cipher=aes-xts-plain64\nb UUID=1 none luks\n"),
+                ElementsAre("1 overwrites-line: '/dev/sda1' is the device of line 2 (b) too, and what is there is overwritten"));
+    EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none plain,swap,size=512,cipher=aes-xts-plain64,hash=plain\n"),
+                ElementsAre("2 overwrites-line: '/dev/sda1' is the device of line 1 (a) too, and what is there is overwritten"));
+    EXPECT_THAT(seen_in("a /dev/sdx /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n"),
+                ElementsAre("1 random-key-over-data: '/dev/sdx' shows ext4, which a random key would destroy"));
+    EXPECT_THAT(seen_in("a UUID=1 none luks,header=/dev/sda1\n"),
+                ElementsAre("1 header-is-device: '/dev/sda1' is the device itself: header and data would be one"));
+    EXPECT_THAT(seen_in("seven /dev/dm-7 none luks\n"),
+                ElementsAre("1 own-mapping: '/dev/dm-7' is what this line opens: it waits for itself for ever"));
+    EXPECT_THAT(seen_in("a /dev/sda1 none luks\na UUID=1 none luks\n"), ElementsAre(testing::HasSubstr("duplicate-name"),
+                                                                                 testing::HasSubstr("duplicate-name")));
+    // A line that nobody opens is in nobody's way.
+    EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none plain,offset=1M\n"),
+                ElementsAre(testing::HasSubstr("offset"), testing::HasSubstr("offset")));
+}
+
+// One decision: what a reader refuses has an error, is explained as opened by nobody, and becomes a comment.
+TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
+    std::size_t refused = 0;
+    constexpr std::string_view kValues[] = {"", "x", "1M", "0x10", "-1", "/x", "yes", "18446744073709551616", "a/b", "256", "%"};
+    std::vector<std::string> lines = {"a /dev/b /k", "a /dev/b", "a", "a/b /dev/c none luks", "a /dev/b /dev/urandom swap,tmp",
+                                      "a /dev/b /dev/urandom luks", std::string(127, 'n') + " /dev/b none luks",
+                                      std::string(128, 'n') + " /dev/b none luks", "control /dev/b none luks"};
+    for (const OptionRow& row : options())
+        for (const std::string_view type : {"luks", "plain", "tcrypt", "bitlk"})
+            for (const std::string_view key : {"none", "/k", "/dev/urandom", "/k:LABEL=x"})
+                for (const std::string_view value : kValues)
+                    lines.push_back("a /dev/b " + std::string(key) + " " + std::string(type) + "," + std::string(row.name) +
+                                    "=" + std::string(value));
+    for (const std::string& line : lines)
+        for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
+            const auto file = parse(line + "\n");
+            ASSERT_TRUE(file);
+            const Volume volume = meaning(read_entry(file->lines.at(0), reader));
+            EXPECT_EQ(volume.skipped, !volume.refusal.empty()) << line;
+            const std::string said = explain(file->lines.at(0), reader).accounts.at(0).sentences.at(0);
+            EXPECT_EQ(said.starts_with("Nobody opens it: "), volume.skipped) << line << ": " << said;
+            const auto other = reader == Readers::Systemd ? Readers::Debian : Readers::Systemd;
+            const std::string converted = convert(*file, other).text;
+            EXPECT_EQ(converted.starts_with("# nobody opened it: "), volume.skipped) << converted;
+            if (!volume.skipped) continue;
+            ++refused;
+            bool error = false;
+            for (const Finding& finding : check(*file, reader)) error = error || finding.severity == Severity::Error;
+            EXPECT_TRUE(error) << line << ": " << volume.refusal;
+        }
+    EXPECT_GT(refused, 500U);
 }
 
 TEST(CrypttabCheck, AsksOneReaderAlone) {

@@ -86,7 +86,37 @@ INSTANTIATE_TEST_SUITE_P(
                        "a UUID=1 none luks,discard\n",
                        "1:10 systemd ignored the key file 'key': none\n1:10" + kNoKeysFolder},
         ConversionCase{"LinesWithoutEffect", kToDebian, "a /dev/x /dev/urandom swap,tmp\n",
-                       "# a /dev/x /dev/urandom swap,tmp\n", "1:1 the line had no effect and becomes a comment\n"},
+                       "# nobody opened it: swap and tmp exclude each other, and no unit is made\n"
+                       "# a /dev/x /dev/urandom swap,tmp\n",
+                       "1:1 nobody opened the line, and it becomes a comment: swap and tmp exclude each other, and no unit "
+                       "is made\n"},
+        ConversionCase{"TheUnitFails", kToDebian, "a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=256,offset=1M\n",
+                       "# nobody opened it: 'offset' needs a number, not '1M': the unit fails\n"
+                       "# a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=256,offset=1M\n",
+                       "1:1 nobody opened the line, and it becomes a comment: 'offset' needs a number, not '1M': the unit "
+                       "fails\n"},
+        ConversionCase{"NumbersAreWrittenForBoth", kToDebian,
+                       "a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=0400,offset=0x10,skip=020\n",
+                       "a /dev/x /dev/urandom plain,swap,cipher=aes-xts-plain64,size=256,offset=16,skip=16\n", ""},
+        ConversionCase{"NumbersOfDebian", kToSystemd, "a /dev/x /dev/urandom plain,cipher=aes-xts-plain64,size=0256,skip=020\n",
+                       "a /dev/x /dev/urandom plain,cipher=aes-xts-plain64,size=256,skip=20\n", ""},
+        ConversionCase{"HashedKeyFile", kToDebian, "a /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512\n",
+                       "a /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512,keyscript=/bin/cat\n",
+                       "! 1:10 systemd hashes no more than 64 bytes of the key file, Debian's scripts all of it\n"},
+        ConversionCase{"HashedKeyFileWithAnOffset", kToDebian,
+                       "a /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512,keyfile-offset=1\n",
+                       "# a /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512,keyfile-offset=1\n",
+                       "! 1:10 Debian's scripts cannot leave bytes of such a key file out: the line becomes a comment\n"},
+        ConversionCase{"KeyFileThatDebianDoesNotHash", kToSystemd,
+                       "a /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512\n",
+                       "a /dev/x /k plain,cipher=aes-xts-plain64,size=512\n",
+                       "1:10 when the key file does not fit, systemd asks\n"
+                       "1:51 'hash=sha512' had no effect with a key file, and systemd would hash it: left out\n"},
+        ConversionCase{"CatIsAKeyFile", kToSystemd,
+                       "a UUID=1 /k luks,keyscript=/bin/cat\n"
+                       "b /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512,keyscript=/bin/cat\n",
+                       "a UUID=1 /k luks\nb /dev/x /k plain,cipher=aes-xts-plain64,size=512,hash=sha512\n",
+                       "! 2:10 Debian's scripts hash all of the key file, systemd no more than 64 bytes\n"},
         ConversionCase{"FifthWord", kToDebian, "a UUID=1 /dev/urandom plain,size=512,cipher=aes-xts-plain64 # x\n",
                        "a UUID=1 /dev/urandom plain,size=512,cipher=aes-xts-plain64\n",
                        "1:61 systemd did not read '#' and what follows: left out\n"},
@@ -127,9 +157,9 @@ INSTANTIATE_TEST_SUITE_P(
         ConversionCase{"OrderStays", kToDebian, "a UUID=1 none noauto,discard,luks\n",
                        "a UUID=1 none noauto,discard,luks\n", "1:10" + kNoKeysFolder},
         ConversionCase{"OptionsOfOtherTypes", kToSystemd,
-                       "a /dev/x none plain,cipher=a-b,size=256,hash=c,key-slot=1\nb UUID=1 none tcrypt-hidden\n",
-                       "a /dev/x none plain,cipher=a-b,size=256,hash=c\nb UUID=1 none luks\n",
-                       "1:48 'key-slot=1' had no effect with Debian's scripts and is left out\n"
+                       "a /dev/x none plain,cipher=a-b,size=256,hash=sha1,key-slot=1\nb UUID=1 none tcrypt-hidden\n",
+                       "a /dev/x none plain,cipher=a-b,size=256,hash=sha1\nb UUID=1 none luks\n",
+                       "1:51 'key-slot=1' had no effect with Debian's scripts and is left out\n"
                        "2:3 no type was said: the volume is taken for LUKS\n"
                        "2:15 'tcrypt-hidden' had no effect with Debian's scripts and is left out\n"},
         ConversionCase{"BlanksCannotBeWritten", kToSystemd, "a\\040b UUID=1 none luks\n",
@@ -144,15 +174,16 @@ INSTANTIATE_TEST_SUITE_P(
                        "1:20 'nofail' had no effect with Debian's scripts and is kept\n"
                        "1:27 'initramfs' becomes x-initrd.attach\n"
                        "1:37 'nonsense' is no option and is left out\n"},
-        ConversionCase{"SkippedByDebian", kToSystemd, "a UUID=1\n", "# a UUID=1\n",
-                       "1:1 the line had no effect and becomes a comment\n"}),
+        ConversionCase{"SkippedByDebian", kToSystemd, "a UUID=1\n", "# nobody opened it: the third field is missing, and the line is skipped\n# a UUID=1\n",
+                       "1:1 nobody opened the line, and it becomes a comment: the third field is missing, and the line is "
+                       "skipped\n"}),
     [](const auto& test) { return test.param.name; });
 
 // What was converted means to the new reader what it meant to the old one.
 TEST(CrypttabConvertMeaning, IsKept) {
     for (const std::string_view text :
          {"a UUID=1 none luks,discard,tries=5", "a /dev/x /dev/urandom swap,size=100,cipher=aes",
-          "a /dev/x /k plain,size=512,hash=sha512,offset=8,skip=9,sector-size=4096,read-only",
+          "a /dev/x /k plain,size=512,hash=plain,offset=8,skip=16,sector-size=4096,read-only",
           "a UUID=1 none keyslot=3,noauto", "a UUID=1 /k tcrypt-hidden,veracrypt", "a UUID=1 none bitlk"}) {
         const auto file = parse(std::string(text) + "\n");
         ASSERT_TRUE(file);

@@ -82,7 +82,21 @@ TEST(CrypttabExplain, LinesThatNobodyOpensSayWhy) {
     EXPECT_THAT(told_debian("a b /dev/urandom luks"),
                 Contains("Nobody opens it: a random key does not go with LUKS."));
     EXPECT_THAT(told_debian("a b none luks,tries=x"),
-                Contains("Nobody opens it: an option has a bad value, and the line is skipped."));
+                ElementsAre("Nobody opens it: 'tries' needs a number, not 'x': the line is skipped."));
+    EXPECT_THAT(told_systemd("a b /dev/urandom swap,offset=1M"),
+                ElementsAre("Nobody opens it: 'offset' needs a number, not '1M': the unit fails."));
+}
+
+TEST(CrypttabExplain, AKeyFileThatIsHashedIsNoKeyFile) {
+    const std::string_view hashed = "a b /k plain,cipher=aes-xts-plain64,size=512,hash=sha512";
+    EXPECT_THAT(told_systemd(hashed),
+                Contains("The key is the hash sha512 of the file /k, of its first 64 bytes at most."));
+    EXPECT_THAT(told_debian(hashed), Contains("The key is the file /k, to its last byte."));
+    EXPECT_THAT(explanation_of(hashed).differences,
+                Contains("systemd hashes the key file with sha512, Debian's scripts take it as it is: the keys differ."));
+    const std::string_view plain = "a b /k plain,cipher=aes-xts-plain64,size=512,hash=plain";
+    EXPECT_THAT(told_systemd(plain), Contains("The key is the file /k, its first 64 bytes."));
+    EXPECT_THAT(explanation_of(plain).differences, Not(Contains(HasSubstr("keys differ"))));
 }
 
 TEST(CrypttabExplain, DifferencesAreToldOfBothAlone) {

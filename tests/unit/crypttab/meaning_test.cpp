@@ -76,14 +76,72 @@ TEST(CrypttabMeaning, LinesThatNobodyOpens) {
     EXPECT_FALSE(systemd("a b none luks,tries=many").skipped);
     EXPECT_TRUE(debian("a b none plain,cipher=").skipped);
     EXPECT_TRUE(debian("a b none plain,size=x").skipped);
-    EXPECT_FALSE(debian("a b none plain,size=100").skipped);
+    EXPECT_TRUE(debian("a b none plain,size=100").skipped);  // by cryptsetup
+    EXPECT_FALSE(debian("a b none luks,size=100").skipped);
 }
 
 TEST(CrypttabMeaning, ABadSizeIsBytesForSystemd) {
     EXPECT_EQ(systemd("a b /k plain,size=100").key_bits, 800U);
     EXPECT_EQ(debian("a b /k plain,size=100").key_bits, 100U);
     EXPECT_EQ(systemd("a b /k plain,size=256").key_bits, 256U);
-    EXPECT_EQ(systemd("a b /k plain,size=18446744073709551615").key_bits, 18446744073709551608U);
+    // What has no 32 bits is ignored, and nothing is the default.
+    EXPECT_EQ(systemd("a b /k plain,size=18446744073709551615").key_bits, std::nullopt);
+    EXPECT_EQ(systemd("a b /k plain,size=4294967552").key_bits, std::nullopt);
+    EXPECT_EQ(systemd("a b /k plain,size=0").key_bits, std::nullopt);
+    EXPECT_EQ(systemd("a b /k plain,size=0512").key_bits, 2640U);
+}
+
+// systemd 252 and Debian's scripts did so in the kernel lab (tests/kernel/crypttab_readers.py).
+TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
+    for (const std::string_view option :
+         {"offset=1M", "offset=", "offset=-1", "skip=many", "skip=18446744073709551616", "header=h", "pkcs11-uri=slot1",
+          "pkcs11-uri=pkcs11:", "pkcs11-uri=", "fido2-cid=QUJ", "tpm2-pcrs=24", "tpm2-signature=s", "tpm2-pcrlock=p",
+          "link-volume-key=foo", "offset=x,offset=8", "plain,cipher=", "plain,hash=", "plain,hash=nonsense",
+          "plain,sector-size=256", "plain,sector-size=513", "swap,tmp", "plain,size=256,hash=sha256:33"}) {
+        const Volume volume = systemd("a /dev/b /k " + std::string(option));
+        EXPECT_TRUE(volume.skipped) << option;
+        EXPECT_FALSE(volume.refusal.empty()) << option;
+    }
+    for (const std::string_view option :
+         {"offset=0x10", "offset=-0", "tries=many", "size=abc", "plain,sector-size=0", "plain,sector-size=big", "luks,cipher=",
+          "luks,hash=nonsense", "luks,sector-size=8192", "plain,hash=plain", "plain,hash=SHA512", "tpm2-pcrs=", "fido2-cid=",
+          "pkcs11-uri=pkcs11:token=a;object=b", "tpm2-device=", "tmp=", "key-slot=-1", "keyfile-size=x"})
+        EXPECT_FALSE(systemd("a /dev/b /k " + std::string(option)).skipped) << option;
+    EXPECT_TRUE(systemd("a/b /dev/c").skipped);
+    EXPECT_TRUE(debian("a/b /dev/c none luks").skipped);
+    for (const std::string_view option : {"plain,offset=0x10", "plain,offset=08", "plain,size=260", "plain,sector-size=8192",
+                                          "plain,hash=", "plain,tmp=", "luks,check=", "luks,key-slot=x", "luks,cipher="})
+        EXPECT_TRUE(debian("a /dev/b /k " + std::string(option)).skipped) << option;
+    EXPECT_TRUE(debian("a /dev/b none plain,hash=nonsense").skipped);
+    EXPECT_TRUE(debian("a /dev/b x plain,hash=nonsense,keyscript=/bin/cat").skipped);
+    for (const std::string_view option :
+         {"plain,offset=020", "plain,hash=nonsense", "luks,check,checkargs=", "plain,discard=x", "luks,sector-size=8192"})
+        EXPECT_FALSE(debian("a /dev/b /k " + std::string(option)).skipped) << option;
+}
+
+TEST(CrypttabMeaning, NumbersAreTheReaders) {
+    const Volume volume = systemd("a b /k plain,offset=0x10,skip=020,keyfile-offset=0b11,sector-size=0x1000,tries=+2");
+    EXPECT_EQ(volume.offset_sectors, 16U);
+    EXPECT_EQ(volume.skip_sectors, 16U);
+    EXPECT_EQ(volume.keyfile_offset_bytes, 3U);
+    EXPECT_EQ(volume.sector_size, 4096U);
+    EXPECT_EQ(volume.tries, 2U);
+    EXPECT_EQ(debian("a b /k plain,skip=020").skip_sectors, 20U);
+    EXPECT_EQ(systemd("a b /k plain,tmp=").tmp, "");
+    EXPECT_EQ(systemd("a b /k plain,cipher=aes").cipher, "aes-plain");
+    EXPECT_EQ(systemd("a b none password-echo=1").password_echo, "yes");
+    EXPECT_TRUE(debian("a b none luks,discard=x,noauto=no").discard);
+    EXPECT_TRUE(debian("a b none luks,discard=x,noauto=no").no_auto);
+    EXPECT_FALSE(systemd("a b none luks,discard=x").discard);
+}
+
+TEST(CrypttabMeaning, SystemdHashesAKeyFileWhereAHashIsGiven) {
+    EXPECT_TRUE(hashes_key_file(systemd("a b /k plain,hash=sha512")));
+    EXPECT_FALSE(hashes_key_file(systemd("a b /k plain,hash=plain")));
+    EXPECT_FALSE(hashes_key_file(systemd("a b /k plain")));
+    EXPECT_TRUE(hashes_key_file(systemd("a b none plain"), true));
+    EXPECT_FALSE(hashes_key_file(systemd("a b none plain,hash=plain"), true));
+    EXPECT_FALSE(hashes_key_file(debian("a b /k plain,hash=sha512")));
 }
 
 TEST(CrypttabMeaning, OfOpposedOptionsTheLaterCounts) {

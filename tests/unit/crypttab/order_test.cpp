@@ -88,7 +88,17 @@ TEST(CrypttabOrder, RefusesWhatCannotBe) {
     EXPECT_EQ(opening(volumes), "lines of the crypttab wait for each other: 2 (b), 3 (c)");
     EXPECT_EQ(opening(volumes, {"d"}), "d");
     EXPECT_EQ(closing(volumes), "c b x d");
-    EXPECT_EQ(opening(volumes_of("a /dev/mapper/a\n")), "a");
+    // One that waits for itself.
+    for (const std::string_view line : {"a /dev/mapper/a\n", "a /dev/a /dev/mapper/a\n", "a /dev//mapper/./a\n",
+                                        "a /dev/a /k:/dev/mapper/a\n", "a /dev/a - header=/dev/mapper/a\n",
+                                        "a /dev/disk/by-id/dm-name-a\n"})
+        EXPECT_EQ(opening(volumes_of(line)), "line 1 of the crypttab waits for its own mapping, a") << line;
+    EXPECT_EQ(opening(volumes_of("a\\x20b /dev/disk/by-id/dm-name-a\\x20b\n")), "a\\x20b");
+    EXPECT_EQ(opening(volumes_of("a\\040b /dev/disk/by-id/dm-name-a\\x20b none luks\n", Readers::Debian)),
+              "line 1 of the crypttab waits for its own mapping, a b");
+    EXPECT_EQ(closing(volumes_of("a /dev/mapper/a\nb /dev/b\n")), "a b");
+    EXPECT_EQ(lines_in_circles(volumes), (std::vector<std::size_t>{1, 2}));
+    EXPECT_EQ(lines_in_circles(volumes_of("a /dev/mapper/a\nb /dev/mapper/a\n")), std::vector<std::size_t>{0});
 }
 
 TEST(CrypttabOrder, TenThousandLinesAreNoTrouble) {
@@ -101,6 +111,8 @@ TEST(CrypttabOrder, TenThousandLinesAreNoTrouble) {
     ASSERT_TRUE(steps);
     EXPECT_EQ(steps->front().volume, volumes.size() - 1);
     EXPECT_EQ(steps->back().volume, 0U);
+    volumes.back().source = "/dev/mapper/" + std::to_string(volumes.size() - 1);
+    EXPECT_EQ(lines_in_circles(volumes).size(), 1U);
 }
 
 std::vector<std::string> told(std::string_view text, std::string_view device, unsigned tried) {

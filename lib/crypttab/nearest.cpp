@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "crypttab/nearest.h"
+
+#include <algorithm>
+#include <array>
+
+namespace latchkey::crypttab {
+namespace {
+
+constexpr std::size_t kLongest = 40;
+
+// Letters to put in, take out or change, or neighbours to swap.  Words longer than any option's are not compared: a
+// hostile file may have many.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::array<std::array<unsigned, kLongest + 1>, kLongest + 1> least;
+    for (unsigned i = 0; i <= a.size(); ++i) least[i][0] = i;
+    for (unsigned j = 0; j <= b.size(); ++j) least[0][j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i)
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const unsigned changed = least[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            least[i][j] = std::min({least[i - 1][j] + 1, least[i][j - 1] + 1, changed});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                least[i][j] = std::min(least[i][j], least[i - 2][j - 2] + 1);
+        }
+    return least[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
+    std::string_view nearest;
+    // A third of the letters may be wrong, and two at most: "luk" is luks, "tmpx" not swap.
+    std::size_t least = std::min<std::size_t>(word.size() / 3, 2) + 1;
+    if (word.size() > kLongest || word.size() < 3) return nearest;
+    for (const std::string_view candidate : candidates) {
+        const std::size_t longer = std::max(candidate.size(), word.size());
+        if (longer - std::min(candidate.size(), word.size()) >= least) continue;
+        const std::size_t apart = distance(word, candidate);
+        if (apart >= least) continue;
+        least = apart;
+        nearest = candidate;
+    }
+    return nearest;
+}
+
+}  // namespace latchkey::crypttab

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "crypttab/look.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "latchkey/find_device.h"
+#include "latchkey/keyfile.h"
+#include "latchkey/swap_guard.h"
+#include "text/format.h"
+
+namespace latchkey::cli {
+namespace {
+
+std::string identity_of(const struct stat& about) {
+    if (S_ISBLK(about.st_mode) || S_ISCHR(about.st_mode))
+        return untranslated("%c %u:%u", S_ISBLK(about.st_mode) ? 'b' : 'c', major(about.st_rdev), minor(about.st_rdev));
+    return untranslated("f %llu:%llu", static_cast<unsigned long long>(about.st_dev),
+                        static_cast<unsigned long long>(about.st_ino));
+}
+
+std::string line_of(const std::string& path) {
+    std::string line;
+    std::ifstream file(path);
+    std::getline(file, line);
+    return line;
+}
+
+// What a loop device shows in full; "" for any other device.
+std::string backing_file(const struct stat& about) {
+    if (!S_ISBLK(about.st_mode)) return {};
+    const std::string folder =
+        untranslated("/sys/dev/block/%u:%u/loop/", major(about.st_rdev), minor(about.st_rdev));
+    const std::string offset = line_of(folder + "offset");
+    return offset == "0" ? line_of(folder + "backing_file") : std::string();
+}
+
+bool may_be_random(const crypttab::Volume& line, bool random) {
+    const bool plain = line.type == crypttab::Type::Plain || line.type == crypttab::Type::AsFound;
+    return plain && (random || line.key == crypttab::KeyKind::Random);
+}
+
+}  // namespace
+
+std::string device_identity(const std::string& path) {
+    struct stat about {};
+    if (path.empty() || ::stat(path.c_str(), &about) != 0) return {};
+    struct stat below {};
+    const std::string file = backing_file(about);
+    if (!file.empty() && ::stat(file.c_str(), &below) == 0) return identity_of(below);
+    return identity_of(about);
+}
+
+Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const Device& device) {
+    LK_ASSIGN(auto found, find_signatures(device));
+    LK_ASSIGN(const std::string label, label_before(device, found, line.offset_sectors.value_or(0)));
+    if (!label.empty()) found.clear();
+    std::erase_if(found, [](const Signature& one) { return one.name == "swap"; });
+    return found;
+}
+
+const std::string& Looker::path_of(const std::string& word) {
+    const auto known = paths_.find(word);
+    if (known != paths_.end()) return known->second;
+    auto path = word.empty() ? Result<std::string>(std::string()) : find_device(word);
+    return paths_.emplace(word, path ? *path : std::string()).first->second;
+}
+
+crypttab::DeviceLook Looker::operator()(const crypttab::Volume& line) {
+    crypttab::DeviceLook seen;
+    const std::string& source = path_of(line.source);
+    seen.device = device_identity(source);
+    if (line.header_device.empty()) seen.header = device_identity(path_of(line.header));
+    if (line.key == crypttab::KeyKind::File) seen.key = device_identity(line.key_path);
+    if (!line.name.empty() && line.name.find('/') == std::string::npos)
+        seen.mapping = device_identity("/dev/mapper/" + line.name);
+    seen.random_key = line.key == crypttab::KeyKind::File && gives_random_bytes(line.key_path);
+    if (seen.device.empty() || !may_be_random(line, seen.random_key)) return seen;
+    const auto device = Device::open(context_, source, Access::ReadOnly);
+    if (!device) return seen;
+    const auto found = endangered(line, *device);
+    if (!found) return seen;
+    for (const Signature& one : *found) seen.contents += (seen.contents.empty() ? "" : ", ") + one.name;
+    return seen;
+}
+
+}  // namespace latchkey::cli
