@@ -11,6 +11,7 @@
 #include "crypttab/finish.h"
 #include "crypttab/look.h"
 #include "latchkey/find_device.h"
+#include "latchkey/keyfile.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
 
