@@ -18,16 +18,21 @@ int not_active(const crypt_device* cd, const char* name, int answer) {
     return answer;
 }
 
+int mismatching(const crypt_device* cd, const char* name, const latchkey::Error& error) {
+    log_debug(cd, "# %s", error.message.c_str());
+    log_error(cd, N_("Mismatching parameters on device %s."), name);
+    return -EINVAL;
+}
+
 Result<int> resize(crypt_device& cd, const char* name, std::uint64_t sectors) {
     LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(cd.context, name));
     if (!info.active || info.suspended || info.cipher.empty()) return not_active(&cd, name, -EINVAL);
     const bool needs_key = info.key_in_keyring;
     if (is_luks(cd) && cd.volume) {
         const latchkey::VolumeInfo volume = cd.volume->info();
-        if (const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info); !own) {
-            report_quietly(&cd, own.error());
-            return not_active(&cd, name, -EINVAL);
-        }
+        if (needs_key && !cd.mapped_key) return -EPERM;
+        if (const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info); !own)
+            return mismatching(&cd, name, own.error());
         // What comes after the data of a header that says their size is not the volume's.
         const std::uint64_t most = volume.data_size / kSectorSize;
         if (most != 0 && (sectors == 0 || sectors > most)) sectors = most;

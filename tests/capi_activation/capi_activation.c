@@ -407,6 +407,25 @@ static void loopaes(const char* keys) {
     CALL(crypt_format(cd, CRYPT_LOOPAES, "aes", NULL, NULL, NULL, 32, NULL));
 }
 
+/* A context of another volume changes no mapping. */
+static void other_headers(void) {
+    SAY("the header of another volume");
+    struct crypt_device* other = NULL;
+    for (int round = 0; round < 2; ++round) {
+        begin(round == 0 ? luks1 : luks2, CRYPT_LUKS);
+        if (crypt_init(&other, round == 0 ? luks2 : luks1) < 0 || crypt_load(other, CRYPT_LUKS, NULL) < 0) exit(1);
+        crypt_set_log_callback(other, print_log, NULL);
+        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, 0));
+        CALL(crypt_resize(other, "l1", 8));
+        CALL(crypt_activate_by_passphrase(other, NULL, CRYPT_ANY_SLOT, "one", 3, round == 0 ? CRYPT_ACTIVATE_KEYRING_KEY : 0));
+        CALL(crypt_resize(other, "l1", 8));
+        CALL(crypt_activate_by_passphrase(other, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH));
+        print_active(cd, "l1");
+        CALL(crypt_deactivate(cd, "l1"));
+        crypt_free(other);
+    }
+}
+
 int main(int argc, char** argv) {
     if (argc != 7) return 2;
     setbuf(stdout, NULL);
@@ -418,6 +437,7 @@ int main(int argc, char** argv) {
     errors_without_mappings();
     checks_of_a_secret();
     mappings();
+    other_headers();
     detached_header();
     stored_flags();
     plain();
