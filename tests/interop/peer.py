@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two programs with one command line: ours and the installed cryptsetup."""
 import os
+import pathlib
 import re
 import subprocess
 
 
 def find_peer():
-    """The real cryptsetup, or None.  Ours is never mistaken for it."""
-    for path in ("/sbin/cryptsetup", "/usr/sbin/cryptsetup"):
-        if os.access(path, os.X_OK) and "latchkey" not in version_of(path):
-            return path
-    return None
+    """The real cryptsetup, with the defaults of 2.6 whichever it is, or None.  Ours is never mistaken for it."""
+    path = "/sbin/cryptsetup"
+    if not os.access(path, os.X_OK) or "latchkey" in version_of(path):
+        return None
+    return str(pathlib.Path(__file__).resolve().parent / "peer")
 
 
 def version_of(path):
