@@ -9,7 +9,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr std::string_view kPrograms = "latchkey cryptsetup";
+constexpr char kPrograms[] = "latchkey cryptsetup";
 constexpr std::string_view kCiphers =
     "aes-xts-plain64 aes-cbc-essiv:sha256 serpent-xts-plain64 twofish-xts-plain64 "
     "camellia-xts-plain64 aes-cbc-plain64";
@@ -266,7 +266,7 @@ std::string zsh_script() {
         }
         cases += "        ) ;;\n";
     }
-    return "#compdef " + std::string(kPrograms) +
+    return std::string("#compdef ") + kPrograms +
            "\n"
            "# Made by 'latchkey --completion zsh'.\n"
            "local -a specs actions\n"

@@ -9,11 +9,15 @@ static int confirm(const char *message, void *user) {
     return answer;
 }
 
-static int lines, characters;
+static int lines, colons, commas;
 static void count(int level, const char *message, void *user) {
     (void)user;
     if (level != CRYPT_LOG_NORMAL) return;
-    for (; *message != '\0'; ++message, ++characters) lines += *message == '\n';
+    for (; *message != '\0'; ++message) {
+        lines += *message == '\n';
+        colons += *message == ':';
+        commas += *message == ',';
+    }
 }
 
 static struct crypt_device *with_keyslot(const char *type) {
@@ -125,15 +129,16 @@ static void dump(const char *type) {
     struct crypt_device *cd = with_keyslot(type);
     const char *json = NULL;
     crypt_set_log_callback(cd, count, NULL);
-    lines = characters = 0;
+    lines = 0;
     SHOW(crypt_dump(cd));
     printf("%d lines\n", lines);
     SHOW(crypt_dump_json(cd, &json, 1));
     SHOW(crypt_dump_json(cd, &json, 0));
     if (json != NULL) printf("%.40s\n", json);
-    lines = characters = 0;
+    // Not lines: the peer's JSON library decides where they break (since 0.17 not in an empty object).
+    colons = commas = 0;
     SHOW(crypt_dump_json(cd, NULL, 0));
-    printf("%d lines\n", lines);
+    printf("%d colons, %d commas\n", colons, commas);
     SHOW(crypt_reencrypt_status(cd, &(struct crypt_params_reencrypt){0}));
     SHOW(crypt_reencrypt_run(cd, NULL, NULL) < 0);
     crypt_free(cd);

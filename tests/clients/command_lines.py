@@ -114,7 +114,7 @@ def main():
     failed = count = 0
     with tempfile.TemporaryDirectory(prefix="latchkey-clients-", ignore_cleanup_errors=True) as directory:
         images = pathlib.Path(directory)
-        shutil.copy(peer.path, images / "peer")  # what is mounted over /sbin/cryptsetup must not be it
+        shutil.copy("/sbin/cryptsetup", images / "peer")  # what is mounted over /sbin/cryptsetup must not be it
         peer = Tool("peer", str(images / "peer"))
         make_images(peer, images)
         for tool in (peer, ours):

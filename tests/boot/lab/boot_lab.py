@@ -14,7 +14,8 @@ import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SHIM_SOURCE = HERE.parents[1] / "kernel" / "lab" / "uml-host-shim.c"
+KERNEL_LAB = HERE.parents[1] / "kernel" / "lab"
+SHIM_SOURCE = KERNEL_LAB / "uml-host-shim.c"
 INITS = {"systemd": "/lib/systemd/systemd", "sysvinit": "/sbin/init", "none": "/usr/local/sbin/bootlab-report"}
 
 
@@ -38,6 +39,11 @@ def shim(build_dir):
         subprocess.run([os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-o", part, SHIM_SOURCE, "-ldl"], check=True)
         part.replace(library)
     return library
+
+
+def uml():
+    """The kernel's program: the one that kernel-lab boots."""
+    return subprocess.run([KERNEL_LAB / "find-kernel"], check=True, capture_output=True, text=True).stdout.split("\n")[0]
 
 
 @contextlib.contextmanager
@@ -101,7 +107,7 @@ class Boot:
         (folder / "secrets").write_text("".join(f"{secret}\n" for secret in self.secrets))
 
     def _command(self, work, cpu):
-        words = ["taskset", "--cpu-list", str(cpu), "linux.uml", f"mem={self.memory}", "lsm=yama", "con=null", "ssl=null", "ssl0=fd:0,fd:1",
+        words = ["taskset", "--cpu-list", str(cpu), uml(), f"mem={self.memory}", "lsm=yama", "con=null", "ssl=null", "ssl0=fd:0,fd:1",
                  "console=ttyS0", f"uml_dir={work}/uml", f"hostfs={work}/share", "pty.legacy_count=0", "lpj=32000000",
                  "initcall_blacklist=raid6_select_algo,raid6_init,init_zswap,init_jfs_fs"]
         for number, disk in enumerate(self.disks):

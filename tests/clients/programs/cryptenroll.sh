@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2154  # client.bash is read before it
 # systemd-cryptenroll adds, lists and wipes; systemd-cryptsetup and the command open what it enrolled, by the library's token
 # plug-ins.  The TPM is a program on this machine.
-# packages: systemd systemd-sysv swtpm libtss2-esys-3.0.2-0 libtss2-rc0 libtss2-mu0 libtss2-tcti-swtpm0 iproute2
+# packages: systemd systemd-sysv systemd-cryptsetup|systemd swtpm libtss2-esys-3.0.2-0t64|libtss2-esys-3.0.2-0
+# packages: libtss2-rc0t64|libtss2-rc0 libtss2-mu-4.0.1-0t64|libtss2-mu0 libtss2-tcti-swtpm0t64|libtss2-tcti-swtpm0 iproute2
 # lab: --mem 768M
 device=$(volume luks2 luks2 "${cheap[@]}")
 list() { systemd-cryptenroll "$device" | sed 's/ *$//'; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154  # client.bash is read before it
 # systemd-repart makes an encrypted partition in an image.
-# packages: systemd systemd-sysv fdisk
+# packages: systemd systemd-sysv systemd-cryptsetup|systemd systemd-repart|systemd fdisk
 # lab: --mem 768M --udev
 unset DM_DISABLE_UDEV
 mkdir definitions

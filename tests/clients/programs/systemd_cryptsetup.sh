@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154  # client.bash is read before it
 # systemd-cryptsetup attaches and detaches, as its generator's units do at boot.
-# packages: systemd systemd-sysv
+# packages: systemd systemd-sysv systemd-cryptsetup|systemd
 printf one >one.key
 printf bad >bad.key
 printf xone-and-more >padded.key

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154  # client.bash is read before it
 # udisks2, by libblockdev: unlock, lock, change a passphrase, format.
-# packages: udisks2 libblockdev-crypto2 dbus systemd e2fsprogs
+# packages: udisks2 libblockdev-crypto3|libblockdev-crypto2 dbus systemd e2fsprogs
 # lab: --mem 768M --udev
 unset DM_DISABLE_UDEV
 mkdir -p /run/dbus
