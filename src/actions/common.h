@@ -18,6 +18,9 @@ namespace latchkey::cli {
 // load_volume, for an action whose --type is not that of the volume.
 [[nodiscard]] Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
                                            Access access);
+// load_volume_of, likewise.
+[[nodiscard]] Result<Volume> load_any_luks_of(Ui& ui, const Arguments& args, const Device& data,
+                                              Access access);
 // load_volume, for actions that only LUKS2 has.
 [[nodiscard]] Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device,
                                         Access access);

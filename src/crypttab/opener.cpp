@@ -144,7 +144,7 @@ void Opener::start(Item& item) {
 
 // True if it went on, well or not; false while a device is missing.
 bool Opener::find_devices(Item& item) {
-    auto prepared = prepare(ui_, item.line(), backend_);
+    auto prepared = prepare(ui_, item.line(), backend_, item.what.device);
     if (!prepared && prepared.error().code == Errc::NoDevice) {
         item.state = State::Missing;
         item.last_error = std::move(prepared).error();
