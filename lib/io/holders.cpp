@@ -86,6 +86,16 @@ bool has_open(const std::string& process, const DeviceIdentity& device) {
     return false;
 }
 
+// "cat"; of a process that serves a volume also which one: "latchkey-serve home".
+std::string process_name(const std::string& process) {
+    std::string name = read_line("/proc/" + process + "/comm");
+    if (name != "latchkey-serve") return name;
+    const std::string words = read_text("/proc/" + process + "/cmdline");
+    const auto first = std::min(words.find('\0'), words.size());
+    const std::string volume(words.c_str() + std::min(first + 1, words.size()));
+    return volume.empty() ? name : name + " " + volume;
+}
+
 // Of those that we may look at, but for this one.
 void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
     const std::string self = std::to_string(::getpid());
@@ -94,8 +104,8 @@ void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
             continue;
         if (!has_open(process, device)) continue;
         holders.push_back(
-            {Holder::Kind::Process, strprintf("process %s (%s)", process.c_str(),
-                                              read_line("/proc/" + process + "/comm").c_str())});
+            {Holder::Kind::Process,
+             strprintf("process %s (%s)", process.c_str(), process_name(process).c_str())});
     }
 }
 
@@ -148,17 +158,21 @@ std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
 }
 
 std::vector<Holder> find_holders(const DeviceIdentity& device) {
-    if (device.kind == DeviceIdentity::Kind::Block)
-        return find_holders(::major(device.device), ::minor(device.device));
     std::vector<Holder> holders;
-    if (device.kind != DeviceIdentity::Kind::File) return holders;
-    for (const Loop& loop : loops_over(device)) {
-        if (!loop.held) continue;
-        const std::string who =
-            list_holders(find_users(::major(loop.number), ::minor(loop.number)));
-        holders.push_back({Holder::Kind::Device, loop.path + (who.empty() ? "" : ": " + who)});
+    if (device.kind == DeviceIdentity::Kind::Block)
+        holders = find_holders(::major(device.device), ::minor(device.device));
+    std::vector<DeviceIdentity> own = {device};
+    for (const Below& below : chain_below(device, look_below)) own.push_back(below.what);
+    for (const DeviceIdentity& one : own) {
+        for (const Loop& loop : loops_over(one)) {
+            const DeviceIdentity above = {.kind = DeviceIdentity::Kind::Block, .device = loop.number};
+            if (!loop.held || std::ranges::find(own, above) != own.end()) continue;
+            const std::string who =
+                list_holders(find_users(::major(loop.number), ::minor(loop.number)));
+            holders.push_back({Holder::Kind::Device, loop.path + (who.empty() ? "" : ": " + who)});
+        }
+        if (one.kind == DeviceIdentity::Kind::File) add_processes(holders, one);
     }
-    add_processes(holders, device);
     return holders;
 }
 

@@ -22,7 +22,8 @@ namespace latchkey::io {
 [[nodiscard]] std::vector<Holder> find_users(std::uint32_t major, std::uint32_t minor);
 // Those, and processes that have it open (of those that we may look at).
 [[nodiscard]] std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor);
-// Of a file: the loop devices over it that are held, with what holds them, and processes.  Of a block device: as above.
+// The same of a file or block device, with what holds the file that a loop device is made of: other loop devices over it
+// that are held, and processes that have it open.
 [[nodiscard]] std::vector<Holder> find_holders(const DeviceIdentity& device);
 // "dm-3 (home), /mnt"; "" if nobody is known.
 [[nodiscard]] std::string list_holders(const std::vector<Holder>& holders);

@@ -46,7 +46,7 @@ format img one; cp img before
 mkfifo pipe
 $LATCHKEY luksFormat -q "${fast[@]}" -d pipe img >/dev/null 2>&1 & formatter=$!
 exec 8>pipe  # until it waits for its key
-run_as "${open[@]}" img "$name" | sed -E 's/process [0-9]+/process PID/'
+run_as "${open[@]}" img "$name" | sed '/^! It is held/d'
 exec 8>&-; wait $formatter; echo "formatter: $?"
 cp before img
 
