@@ -36,6 +36,14 @@ Result<Volume> load_any_luks_of(Ui& ui, const Arguments& args, const Device& dat
     return ui.load_volume_of(without_type(args), data, access);
 }
 
+Result<Volume> header_of_mapping(Ui& ui, const Arguments& args, const MappingInfo& info,
+                                 Access access) {
+    // A header that is elsewhere says itself whose it is; the mapping's device need not be at hand.
+    if (args.has(opt::header)) return load_any_luks(ui, args, info.device, access);
+    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, access));
+    return load_any_luks_of(ui, args, data, access);
+}
+
 Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device, Access access) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, device, access));
     if (volume.info().type != "LUKS2")

@@ -112,14 +112,6 @@ Result<MappingInfo> running_mapping(Ui& ui, const std::string& name, int inactiv
     return info;
 }
 
-Result<Volume> header_of_mapping(Ui& ui, const Arguments& args, const MappingInfo& info,
-                                 Access access) {
-    // A header that is elsewhere says itself whose it is; the mapping's device need not be at hand.
-    if (args.has(opt::header)) return load_any_luks(ui, args, info.device, access);
-    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, access));
-    return load_any_luks_of(ui, args, data, access);
-}
-
 Result<void> check_name_is_free(Ui& ui, const std::string& name) {
     const auto info = mapping::status(ui.context(), name);
     // A name that the kernel cannot have is refused when the mapping is made.

@@ -30,10 +30,6 @@ void warn_of_size(Ui& ui, const Arguments& args);
 // The mapping, active or suspended.
 [[nodiscard]] Result<MappingInfo> active_mapping(Ui& ui, const std::string& name,
                                                  int inactive_status);
-// The header of an active mapping: on --header, or on the very device that the mapping lies on.
-[[nodiscard]] Result<Volume> header_of_mapping(Ui& ui, const Arguments& args,
-                                               const MappingInfo& info,
-                                               Access access = Access::ReadOnly);
 // That nobody has the name yet; asked before a passphrase is.
 [[nodiscard]] Result<void> check_name_is_free(Ui& ui, const std::string& name);
 

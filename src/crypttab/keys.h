@@ -30,10 +30,12 @@ struct ScriptRun {
     unsigned tried;
 };
 // The bytes of every way but Tokens and Person.  `plain_bytes`: how many a key file gives to a plain volume; 0 = LUKS.
+// `seen` becomes what a key file was.
 [[nodiscard]] Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line,
-                                            const ScriptRun& run, std::uint32_t plain_bytes);
-// keyfile-erase: overwrites the line's key file and removes it; what fails is told.
-void erase_key_file(Ui& ui, const crypttab::Volume& line);
+                                            const ScriptRun& run, std::uint32_t plain_bytes,
+                                            DeviceIdentity& seen);
+// keyfile-erase: overwrites the line's key file and removes it; what fails is told.  Spares another file than was `seen`.
+void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& seen);
 
 struct Question {
     std::string prompt = {};

@@ -71,6 +71,7 @@ struct Opener::Item {
     std::size_t next_typed = 0;            // of Opener::typed_
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
+    DeviceIdentity key_file = {};          // that was read
     bool key_waited_for = false;           // the device of the key file, as long as it is worth waiting for
 
     [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
@@ -225,7 +226,8 @@ bool Opener::try_key(Item& item, Way way) {
     }
     const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.scripts_run};
     if (way == Way::Script) ++item.scripts_run;
-    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes);
+    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes,
+                        item.key_file);
     if (!key) {
         const bool goes_on = way == Way::File || way == Way::FoundFile;
         if (item.line().reader == Readers::Debian || !goes_on || key.error().code == Errc::Interrupted) {
@@ -436,7 +438,7 @@ void Opener::succeed(Item& item, Outcome outcome) {
     item.prepared.reset();
     if (outcome == Outcome::WasOpen) ui_.say("%s: is open already.", item.name());
     if (outcome != Outcome::Opened) return;
-    erase_key_file(ui_, item.line());
+    erase_key_file(ui_, item.line(), item.key_file);
     ++opened_;
     last_opened_ = Clock::now();
     ui_.say("%s: opened.", item.name());
@@ -444,7 +446,7 @@ void Opener::succeed(Item& item, Outcome outcome) {
 
 void Opener::give_up(Item& item, Error error) {
     // systemd does so too; but who breaks off wants to come again.
-    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line());
+    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line(), item.key_file);
     item.state = State::Done;
     item.result.outcome = Outcome::Failed;
     item.prepared.reset();

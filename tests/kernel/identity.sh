@@ -36,6 +36,16 @@ losetup -d "$first" "$second"
 unchanged_since other.before other
 run read -d key --length 8 img out </dev/null; cat out; echo
 
+say "a key file that is swapped before it is erased"
+printf wrong >v.key; printf precious >precious
+"$LATCHKEY" crypttab open --crypttab <(echo "v $PWD/img $PWD/v.key luks,keyfile-erase") v <pipe >.swapped 2>&1 & opener=$!
+exec 8>pipe
+until grep -q "No key" .swapped; do sleep 0.05; done  # the key file was read
+rm v.key; ln precious v.key; printf 'one\n' >&8; exec 8>&-
+wait $opener; echo "status: $?"; stable <.swapped
+cat precious; echo
+run close v </dev/null
+
 say "mapped through a loop device: the file by any name"
 ln img hard; ln -s img soft; : >bound; mount --bind img bound
 loop=$(losetup -f --show img); loop2=$(losetup -f --show hard)
