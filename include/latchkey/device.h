@@ -10,6 +10,7 @@
 
 #include "latchkey/context.h"
 #include "latchkey/error.h"
+#include "latchkey/identity.h"
 
 namespace latchkey {
 
@@ -28,9 +29,9 @@ struct ByteRange {
 // A handle; copies refer to the same open device.
 class LATCHKEY_API Device {
   public:
-    // `path` is a block device, a regular file, or UUID=...  NoDevice, AccessDenied, Busy (Exclusive:
-    // a block device that is mounted, mapped or otherwise held).  ReadWrite opens read only and says so in
-    // read_only() where the system allows no writing.
+    // `path` is a block device, a regular file, or UUID=...  NoDevice, AccessDenied, Busy (Exclusive: mounted, mapped,
+    // served in userspace or otherwise held, by whatever name; says by whom).  ReadWrite opens read only and says so
+    // in read_only() where the system allows no writing.
     [[nodiscard]] static Result<Device> open(Context& context, std::string_view path,
                                              Access access);
     // Creates a regular file, mode 0600, or fails with Exists.
@@ -50,6 +51,12 @@ class LATCHKEY_API Device {
     [[nodiscard]] bool read_only() const;
     [[nodiscard]] bool regular_file() const;
     [[nodiscard]] const std::string& name() const;
+    // What it is: decided when it was opened, whatever its name leads to by now.
+    [[nodiscard]] DeviceIdentity identity() const;
+    // Which bytes it has, on what lies lowest: to compare devices that lie over each other.
+    [[nodiscard]] StorageRange storage() const;
+    // A path that leads to this very device while it is open, for calls that want one; the name where there is none.
+    [[nodiscard]] std::string open_path() const;
     [[nodiscard]] const std::shared_ptr<io::BlockDevice>& io() const { return device_; }
 
   private:

@@ -40,6 +40,11 @@ namespace mapping {
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> status(Context& context, std::string_view name);
 // Mounts, swap areas, devices above and visible processes that hold it.
 [[nodiscard]] LATCHKEY_API std::vector<Holder> holders(const MappingInfo& info);
+// The same of a device that is no mapping; of a file, the loop devices over it that are in use, and processes.
+[[nodiscard]] LATCHKEY_API std::vector<Holder> holders(const Device& device);
+// The device that an active mapping lies on.  ConcurrentChange if another one has its name by now.
+[[nodiscard]] LATCHKEY_API Result<Device> open_data(Context& context, const MappingInfo& info,
+                                                    Access access);
 // The table that is loaded.  Without `show_key` the key field is zeros, or the keyring's description.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> active_table(Context& context, std::string_view name,
                                                              bool show_key);

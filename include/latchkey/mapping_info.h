@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "latchkey/identity.h"
+
 namespace latchkey {
 
 // Each is one optional argument of dm-crypt's table; docs/formats/device-mapper.md section 1.
@@ -56,6 +58,7 @@ struct MappingInfo {
     std::string key_description = {};     // of the keyring key
     std::string device = {};              // path of the data device
     std::string loop_file = {};           // what lies behind it, if it is a loop device
+    DeviceIdentity data = {};             // what the data device is, whatever `device` leads to by now
     std::uint32_t sector_size = 512;      // bytes
     bool iv_large_sectors = false;
     std::uint64_t offset_sectors = 0;     // 512-byte sectors, on the data device

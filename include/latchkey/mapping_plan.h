@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "latchkey/error.h"
+#include "latchkey/identity.h"
 
 namespace latchkey {
 
@@ -31,11 +32,17 @@ struct MappingPlan {
     std::size_t key_bytes = 0;
     std::string keyring_description = {};   // "cryptsetup:<uuid>-d0", or "": key in the table
     std::vector<std::string> flags = {};    // activation flags kept in the header
+    StorageRange header = {};               // where the header lies that it was made from; unknown = nowhere
 
     // Whether a data device of `device_bytes` ends before some segment begins, and whether what is left of it, for a
     // segment that says no length, is no multiple of the encryption's sectors: the two refusals with words of their own.
     [[nodiscard]] LATCHKEY_API bool begins_beyond(std::uint64_t device_bytes) const;
     [[nodiscard]] LATCHKEY_API bool ends_within_sector(std::uint64_t device_bytes) const;
+
+    // InvalidArgument if the data would lie over the header: a detached header that was named as the data device too, by
+    // whatever name.  `data` is that device's storage; `name` is for the message.  Back ends and streams ask this.
+    [[nodiscard]] LATCHKEY_API Result<void> check_apart(const StorageRange& data,
+                                                        const std::string& name) const;
 };
 
 }  // namespace latchkey

@@ -88,6 +88,9 @@ class LATCHKEY_API Volume {
     // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
     // segment, NotSupported (integrity, reencryption), CorruptHeader.
     [[nodiscard]] Result<MappingPlan> plan(const UnlockedVolume& unlocked) const;
+    // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()
+    // and open_crypt_device() ask the plan the same.
+    [[nodiscard]] Result<void> check_data_device(const Device& data) const;
 
     [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
                                           const Passphrase& passphrase, const NewKeyslot& keyslot);

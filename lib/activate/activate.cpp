@@ -9,6 +9,7 @@
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "io/block_device.h"
+#include "io/holders.h"
 
 namespace latchkey::activate {
 namespace {
@@ -49,12 +50,6 @@ std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets) 
     return result;
 }
 
-std::string list_holders(const std::vector<Holder>& holders) {
-    std::string text;
-    for (const Holder& holder : holders) text += (text.empty() ? "" : ", ") + holder.what;
-    return text;
-}
-
 // A process that was killed between creating a device and loading its table leaves an empty one, which nobody can
 // use and which would block the name for ever.
 Result<void> KernelBackend::check_free(Context& context, std::string_view name) {
@@ -82,16 +77,18 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     const bool file = request.data.regular_file();
     if (file) {
         const std::uint32_t block_size = request.plan.segments.front().sector_size;
-        LK_ASSIGN(device.loop, kernel_.loops->attach(request.data.name(), request.options.read_only,
+        LK_ASSIGN(device.claim, kernel_.loops->claim(*request.data.io(), request.options.shared));
+        LK_ASSIGN(device.loop, kernel_.loops->attach(*request.data.io(), request.options.read_only,
                                                      block_size));
     }
     ScopeGuard detach([&] { kernel_.loops->release(device.loop); });
-    const std::string& path = file ? device.loop.path : request.data.name();
-    LK_ASSIGN(device.facts, kernel_.devices->facts(path));
+    LK_ASSIGN(device.facts, file ? kernel_.devices->facts(device.loop.path)
+                                 : kernel_.devices->facts(*request.data.io()));
     if (!file && !request.options.shared) {
-        if (auto unused = kernel_.devices->check_unused(path); !unused) {
-            const std::string who =
-                list_holders(kernel_.devices->holders(device.facts.major, device.facts.minor));
+        if (auto unused = kernel_.devices->check_unused(*request.data.io()); !unused) {
+            if (!unused.error().hint.empty()) return std::move(unused).error();
+            const std::string who = io::list_holders(
+                kernel_.devices->holders(device.facts.major, device.facts.minor));
             if (unused.error().code != Errc::Busy || who.empty()) return std::move(unused).error();
             return std::move(unused).error().with_hint(
                 strprintf(translate("it is held by %s"), who.c_str()));

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
+#include "io/holders.h"
 
 namespace latchkey::activate {
 namespace {
@@ -41,7 +42,7 @@ Error not_active(std::string_view name) {
 }
 
 Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
-    const std::string who = list_holders(kernel_.devices->holders(info.major, info.minor));
+    const std::string who = io::list_holders(kernel_.devices->holders(info.major, info.minor));
     Error error = fail(Errc::Busy, "device %s is still in use", std::string(name).c_str());
     if (who.empty()) return error;
     return std::move(error).with_hint(strprintf(translate("it is held by %s"), who.c_str()));

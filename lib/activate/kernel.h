@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/unique_fd.h"
+#include "io/block_device.h"
 #include "io/keyring.h"
 #include "latchkey/context.h"
 #include "latchkey/error.h"
@@ -110,12 +112,17 @@ class LoopDevices {
         std::string path = {};  // "/dev/loop3"
         int fd = -1;  // held open: the device detaches itself when the last user goes (autoclear)
     };
-    // Read only also where the file can only be read.  `block_size` (bytes) is a wish: older kernels have 512 only.
-    [[nodiscard]] virtual Result<Attached> attach(std::string_view file, bool read_only,
+    // Over the very file that is open, whatever its name leads to by now.  Read only also where it can only be read.
+    // `block_size` (bytes) is a wish: older kernels have 512 only.
+    [[nodiscard]] virtual Result<Attached> attach(const io::BlockDevice& file, bool read_only,
                                                   std::uint32_t block_size) = 0;
     virtual void release(Attached& attached) = 0;  // closes our hold
     // The file behind a loop device; "" for other devices.
     [[nodiscard]] virtual std::string backing_file(std::string_view device) = 0;
+    // The same file, as what it is.
+    [[nodiscard]] virtual DeviceIdentity backing(std::uint32_t major, std::uint32_t minor) = 0;
+    // That nobody serves or maps the file, and that nobody begins to while what is returned lives; Busy says who does.
+    [[nodiscard]] virtual Result<UniqueFd> claim(const io::BlockDevice& file, bool shared) = 0;
     // The file grew: makes the loop device see it.
     [[nodiscard]] virtual Result<void> update_size(std::string_view device) = 0;
 };
@@ -138,10 +145,12 @@ class BlockDevices {
     virtual ~BlockDevices() = default;
     // NoDevice (also for what is no block device), AccessDenied, Io.
     [[nodiscard]] virtual Result<BlockFacts> facts(std::string_view path) = 0;
+    // Of the very device that is open.
+    [[nodiscard]] virtual Result<BlockFacts> facts(const io::BlockDevice& device) = 0;
     // By number: path, dm_name and dm_uuid; the rest as it is known without opening the device.
     [[nodiscard]] virtual BlockFacts identify(std::uint32_t major, std::uint32_t minor) = 0;
-    // Busy if a mount, a mapping or another exclusive user holds it.
-    [[nodiscard]] virtual Result<void> check_unused(std::string_view path) = 0;
+    // Busy if a mount, a mapping or another exclusive user holds it, or its file if it is a loop device.
+    [[nodiscard]] virtual Result<void> check_unused(const io::BlockDevice& device) = 0;
     [[nodiscard]] virtual std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) = 0;
 };
 

@@ -31,6 +31,7 @@ class KernelBackend final : public Backend {
     struct DataDevice {
         BlockFacts facts = {};
         LoopDevices::Attached loop = {};
+        UniqueFd claim = {};  // on the file, until the mapping keeps others away
     };
     // What a table is made of.
     struct Prepared {
@@ -62,7 +63,7 @@ class KernelBackend final : public Backend {
     // status.cpp
     [[nodiscard]] MappingInfo describe_mapping(std::string_view name, const DmInfo& info,
                                                const std::vector<DmTarget>& targets);
-    [[nodiscard]] std::string data_path(const CryptParams& params);
+    [[nodiscard]] BlockFacts data_below(const CryptParams& params);
     // A mapping that exists and whose first target is of type crypt.
     struct CryptMapping {
         DmInfo info = {};
@@ -83,8 +84,6 @@ class KernelBackend final : public Backend {
 };
 
 [[nodiscard]] Error not_active(std::string_view name);
-// "dm-3 (home), /mnt"; "" if nobody is known.
-[[nodiscard]] std::string list_holders(const std::vector<Holder>& holders);
 [[nodiscard]] std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets);
 
 }  // namespace latchkey::activate

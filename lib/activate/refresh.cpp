@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The same mapping with other flags.
-#include <filesystem>
-
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
 #include "activate/kernel_backend.h"
@@ -58,16 +56,19 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
         return fail(Errc::InvalidArgument, "volume %s is suspended", shown.c_str());
     const BlockFacts below = kernel_.devices->identify(mapping.params.major, mapping.params.minor);
     LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(below.path));
+    const auto is_below = [&](const BlockFacts& facts) {
+        return facts.major == mapping.params.major && facts.minor == mapping.params.minor;
+    };
     if (request.data.regular_file()) {
-        const std::string file = kernel_.loops->backing_file(below.path);
-        std::error_code unknown;
-        if (file != request.data.name() &&
-            !std::filesystem::equivalent(file, request.data.name(), unknown))
-            return differs(request.name, "data device", file.empty() ? below.path : file,
+        const DeviceIdentity file = kernel_.loops->backing(device.major, device.minor);
+        if (!is_below(device) || !file.known() || file != request.data.identity()) {
+            const std::string path = kernel_.loops->backing_file(below.path);
+            return differs(request.name, "data device", path.empty() ? below.path : path,
                            request.data.name());
+        }
     } else {
-        LK_ASSIGN(const BlockFacts given, kernel_.devices->facts(request.data.name()));
-        if (given.major != device.major || given.minor != device.minor)
+        LK_ASSIGN(const BlockFacts given, kernel_.devices->facts(*request.data.io()));
+        if (!is_below(device) || !is_below(given))
             return differs(request.name, "data device", below.path, request.data.name());
     }
 

@@ -60,6 +60,10 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
         kernel_.devices->identify(mapping.params.major, mapping.params.minor).path;
     if (!kernel_.loops->backing_file(path).empty()) LK_TRY(kernel_.loops->update_size(path));
     LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(path));
+    if (device.major != mapping.params.major || device.minor != mapping.params.minor)
+        return fail(Errc::ConcurrentChange, "device %s is %u:%u, the mapping %s lies on %u:%u",
+                    path.c_str(), device.major, device.minor, shown.c_str(), mapping.params.major,
+                    mapping.params.minor);
     LK_ASSIGN(const std::uint64_t length, new_length(size_sectors, mapping.params, device));
     const std::uint64_t old_length = mapping.targets.front().length;
     if (length == old_length) return {};

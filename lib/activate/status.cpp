@@ -8,6 +8,7 @@
 #include "activate/kernel_backend.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
+#include "io/identity.h"
 
 namespace latchkey::activate {
 namespace {
@@ -81,18 +82,18 @@ std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& 
 }  // namespace
 
 // The device that the data are on: below the one that keeps their integrity tags, if there is such.
-std::string KernelBackend::data_path(const CryptParams& params) {
-    const BlockFacts below = kernel_.devices->identify(params.major, params.minor);
-    const std::string path = below.path.empty() ? params.device : below.path;
-    if (params.integrity.empty() || !below.dm_name.ends_with("_dif")) return path;
+BlockFacts KernelBackend::data_below(const CryptParams& params) {
+    BlockFacts below = kernel_.devices->identify(params.major, params.minor);
+    if (below.path.empty()) below.path = params.device;
+    if (params.integrity.empty() || !below.dm_name.ends_with("_dif")) return below;
     const auto table = kernel_.mapper->table(below.dm_name);
-    if (!table || table->targets.empty() || table->targets.front().type != "integrity") return path;
+    if (!table || table->targets.empty() || table->targets.front().type != "integrity") return below;
     // "7:9 32768 32 J ..."
     const std::string_view text = as_text(table->targets.front().parameters.bytes());
     const auto number = parse_device_number(text.substr(0, text.find(' ')));
-    const std::string lowest =
-        number ? kernel_.devices->identify(number->first, number->second).path : "";
-    return lowest.empty() ? path : lowest;
+    if (!number) return below;
+    BlockFacts lowest = kernel_.devices->identify(number->first, number->second);
+    return lowest.path.empty() ? below : lowest;
 }
 
 MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo& dm,
@@ -127,7 +128,9 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.key_bits = static_cast<std::uint32_t>(params->key_bytes) * 8;
     info.key_in_keyring = params->key_in_keyring;
     info.key_description = params->key_description;
-    info.device = data_path(*params);
+    const BlockFacts below = data_below(*params);
+    info.device = below.path;
+    info.data = io::block_identity(below.major, below.minor);
     info.loop_file = kernel_.loops->backing_file(info.device);
     info.sector_size = params->sector_size;
     info.iv_large_sectors = params->iv_large_sectors;

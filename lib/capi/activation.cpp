@@ -65,7 +65,7 @@ int not_mapped(const crypt_device& cd, const Error& error, const Wanted& wanted,
 int map(crypt_device& cd, const Wanted& wanted) {
     // A refresh leaves the mapping as writable as it is.
     const bool read_only = wanted.refreshes || (wanted.flags & CRYPT_ACTIVATE_READONLY) != 0;
-    auto data = Device::open(cd.context, data_path(cd), read_only ? Access::ReadOnly : Access::ReadWrite);
+    auto data = open_data(cd, read_only ? Access::ReadOnly : Access::ReadWrite);
     if (!data) return report(&cd, data.error());
     const ActivateOptions options = activate_options(cd, wanted.flags);
     const auto info = wanted.refreshes
@@ -173,6 +173,12 @@ int activate_luks(crypt_device& cd, const char* name, int keyslot, crypt_keyslot
                   std::uint32_t flags, bool refreshes) {
     const bool keyring = (flags & CRYPT_ACTIVATE_KEYRING_KEY) != 0;
     if (keyring && !is_luks2(cd)) return -EINVAL;
+    if (name != nullptr) {
+        const auto data = open_data(cd, Access::ReadOnly);
+        if (!data) return report(&cd, data.error());
+        const auto apart = cd.volume->check_data_device(*data);
+        if (!apart) return report(&cd, apart.error());
+    }
     cd.context.policy.kdf.one_at_a_time = (flags & CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF) != 0;
     Opening opening = open_volume(cd, keyslot, kc, (flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0);
     cd.context.policy.kdf.one_at_a_time = false;

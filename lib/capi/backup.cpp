@@ -27,7 +27,7 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
         const auto type = luks_type(requested_type);
         if (!type || backup_file == nullptr) return -EINVAL;
         if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
-        LK_ASSIGN(const Device device, Device::open(self.context, self.header_path, Access::ReadOnly));
+        LK_ASSIGN(const Device device, open_header(self, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
         if (!volume) {
             log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
@@ -62,7 +62,7 @@ int crypt_header_restore(crypt_device* cd, const char* requested_type, const cha
             report_quietly(&self, backup.error());
             return -EINVAL;
         }
-        LK_ASSIGN(const Device device, Device::open(self.context, self.header_path, Access::ReadWrite));
+        LK_ASSIGN(const Device device, open_header(self, Access::ReadWrite));
         auto warnings = Volume::check_restore(self.context, device, *backup, *type);
         if (!warnings) {
             if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();

@@ -63,10 +63,13 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
         const MappingInfo& info = *active;
         made->active_name = mapped_name(name);
         made->header_path = info.device;
+        made->header_device = info.data;
         if (header_device != nullptr) {
             if (const int refused = check_device(made.get(), header_device); refused < 0) return refused;
             made->header_path = header_device;
+            made->header_device = {};
             made->data_path = info.device;
+            made->data_device = info.data;
         }
         if (info.type == CRYPT_LUKS1 || info.type == CRYPT_LUKS2) {
             load_header(*made, info);

@@ -96,6 +96,7 @@ int crypt_set_data_device(crypt_device* cd, const char* device) {
             return -EINVAL;
         }
         self.data_path = self.header_path == device ? std::string() : std::string(device);
+        self.data_device = data.identity();
         LK_TRY(load_volume(self, self.type));
         return 0;
     });

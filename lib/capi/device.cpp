@@ -7,9 +7,18 @@
 namespace latchkey::capi {
 namespace {
 
+Result<Device> open_known(crypt_device& cd, const std::string& path, const DeviceIdentity& known,
+                          Access access) {
+    LK_ASSIGN(Device device, Device::open(cd.context, path, access));
+    if (known.known() && known != device.identity())
+        return fail(Errc::ConcurrentChange, "%s is not the device that it was when it was first used",
+                    path.c_str());
+    return device;
+}
+
 Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
     cd.context.policy.metadata_locks = process::metadata_locks();
-    LK_ASSIGN(Device device, Device::open(cd.context, cd.header_path, access));
+    LK_ASSIGN(Device device, open_header(cd, access));
     return Volume::load(cd.context, std::move(device),
                         {.type = std::string(type), .data_device = cd.data_path});
 }
@@ -45,9 +54,20 @@ bool is_detached(const crypt_device& cd) {
     return !cd.data_path.empty();
 }
 
+Result<Device> open_header(crypt_device& cd, Access access) {
+    return open_known(cd, cd.header_path, cd.header_device, access);
+}
+Result<Device> open_data(crypt_device& cd, Access access) {
+    if (!is_detached(cd)) return open_header(cd, access);
+    LK_ASSIGN(Device data, open_known(cd, cd.data_path, cd.data_device, access));
+    cd.data_device = data.identity();
+    return data;
+}
+
 Result<void> load_volume(crypt_device& cd, std::string_view type) {
     LK_ASSIGN(Volume volume, load(cd, type, Access::ReadOnly));
     cd.type = volume.info().type;
+    cd.header_device = volume.device().identity();
     cd.volume = std::move(volume);
     return {};
 }

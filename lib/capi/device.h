@@ -54,6 +54,8 @@ struct crypt_device {
 
     std::string header_path;  // as the caller named it
     std::string data_path;    // "" = where the header is
+    latchkey::DeviceIdentity header_device;  // what they were when they were first used; unknown before
+    latchkey::DeviceIdentity data_device;
     std::string active_name;  // of the mapping that the context was made from; "" = none
 
     std::string type;  // "LUKS1", "LUKS2", "PLAIN", "LOOPAES"; "" = nothing formatted or loaded yet
@@ -90,6 +92,11 @@ namespace latchkey::capi {
 [[nodiscard]] const std::string& data_path(const crypt_device& cd);
 // "" for the header's own device, as LoadOptions::data_device wants it.
 [[nodiscard]] bool is_detached(const crypt_device& cd);
+
+// Opens the header's device.  ConcurrentChange if the context has loaded a header from another one under that name.
+[[nodiscard]] Result<Device> open_header(crypt_device& cd, Access access);
+// Likewise the data's, which may be the same.
+[[nodiscard]] Result<Device> open_data(crypt_device& cd, Access access);
 
 // Reads the header of header_path into the context.  `type` as LoadOptions::type.
 [[nodiscard]] Result<void> load_volume(crypt_device& cd, std::string_view type);

@@ -58,6 +58,7 @@ int take_data_device(crypt_device& cd, const char* path) {
     if (path == nullptr || cd.header_path == path) return 0;
     if (const int refused = check_device(&cd, path); refused < 0) return refused;
     cd.data_path = path;
+    cd.data_device = {};
     return 0;
 }
 
@@ -109,16 +110,16 @@ Result<int> write_header(crypt_device& cd, const Order& order, FormatParams para
         LK_ASSIGN(key, secret_of(order.key, order.key_bytes));
     }
     cd.context.policy.metadata_locks = process::metadata_locks();
-    LK_ASSIGN(latchkey::Device header, latchkey::Device::open(cd.context, cd.header_path,
-                                                              latchkey::Access::ReadWrite));
+    LK_ASSIGN(latchkey::Device header, open_header(cd, latchkey::Access::Exclusive));
     std::optional<latchkey::Device> data;
     if (is_detached(cd)) {
-        LK_ASSIGN(data, latchkey::Device::open(cd.context, cd.data_path, latchkey::Access::ReadOnly));
+        LK_ASSIGN(data, open_data(cd, latchkey::Access::ReadOnly));
     }
     {
         LK_ASSIGN(auto made, latchkey::Volume::format(cd.context, std::move(header), data, complete,
                                                       std::move(key)));
         cd.key = std::move(made.key);
+        cd.header_device = made.volume.device().identity();
     }
     LK_TRY(load_volume(cd, complete.type));
     return 0;
@@ -257,6 +258,7 @@ int run(crypt_device* cd, const char* type, const Order& order) {
             self.type = type;
         } else {
             self.data_path = data_before;
+            self.data_device = {};
             self.key.reset();
         }
         return made;

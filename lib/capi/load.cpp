@@ -69,8 +69,7 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
         if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return -EINVAL;
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
             return -EPERM;
-        LK_ASSIGN(latchkey::Device device, latchkey::Device::open(self.context, self.header_path,
-                                                                  latchkey::Access::ReadWrite));
+        LK_ASSIGN(latchkey::Device device, open_header(self, latchkey::Access::ReadWrite));
         const auto done = Volume::repair(self.context, std::move(device), text_of(requested_type));
         if (!done && done.error().code == Errc::NotThisFormat) {
             log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());

@@ -8,7 +8,7 @@ namespace {
 
 Result<int> run(crypt_device& cd, const std::string& uuid,
                 const std::function<Result<int>(luks2::Header&)>& verb) {
-    LK_ASSIGN(const Device device, Device::open(cd.context, cd.header_path, Access::ReadWrite));
+    LK_ASSIGN(const Device device, open_header(cd, Access::ReadWrite));
     LK_ASSIGN(const auto loaded,
               luks2::load_header(cd.context, device.io(), {.data_device = cd.data_path}));
     auto* header = dynamic_cast<luks2::Header*>(loaded.get());

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "capi/guard.h"
+#include "io/claim.h"
 #include "io/wipe.h"
 #include "latchkey/sectors.h"
 
@@ -59,6 +60,7 @@ int crypt_wipe(crypt_device* cd, const char* dev_path, crypt_wipe_pattern patter
         const std::string path = dev_path != nullptr ? dev_path : data_path(self);
         LK_ASSIGN(const Device device,
                   Device::open(self.context, path, latchkey::Access::ReadWrite));
+        LK_TRY(latchkey::io::check_not_in_use(*device.io()));
         if (device.read_only()) return fail(Errc::AccessDenied, "%s can only be read", path.c_str());
         if (offset > device.size() || length > device.size() - offset)
             return fail(Errc::InvalidArgument, "wiping from byte %llu ends behind %s",

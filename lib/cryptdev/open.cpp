@@ -11,6 +11,7 @@ Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const Volume
     if (key.size() != plan.key_bytes)
         return fail(Errc::InvalidArgument, "key of %zu bytes, but the volume's has %zu", key.size(),
                     plan.key_bytes);
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
     if (!options.read_only) LK_TRY(check_key_for_device(key, plan, data));
     LK_ASSIGN(auto places,
               cryptdev::place_segments(plan, options.size_sectors, data.name(), data.size()));

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "latchkey/error.h"
+#include "latchkey/identity.h"
 #include "latchkey/sectors.h"
 
 namespace latchkey::io {
@@ -52,6 +53,13 @@ class BlockDevice {
     [[nodiscard]] virtual bool read_only() const = 0;
     // For messages: the path, or a name in angle brackets.
     [[nodiscard]] virtual const std::string& name() const = 0;
+    // What it is, whatever it is called.  One in memory is itself and nothing else.
+    [[nodiscard]] virtual DeviceIdentity identity() const {
+        return {.kind = DeviceIdentity::Kind::Memory,
+                .inode = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(this))};
+    }
+    // Of the open file or device, for system calls on it; -1 where there is none.  It stays the device's.
+    [[nodiscard]] virtual int descriptor() const { return -1; }
 
     // A lock against other processes that change the same metadata (docs/formats/luks2.md section 8).
     enum class LockMode : std::uint8_t { Shared, Exclusive };

@@ -3,6 +3,7 @@
 
 #include "io/block_device.h"
 #include "io/file_device.h"
+#include "io/identity.h"
 #include "io/overlay_device.h"
 #include "io/probe.h"
 
@@ -46,6 +47,16 @@ bool Device::regular_file() const {
 }
 const std::string& Device::name() const {
     return device_->name();
+}
+DeviceIdentity Device::identity() const {
+    return device_->identity();
+}
+StorageRange Device::storage() const {
+    return io::storage_of(*device_);
+}
+std::string Device::open_path() const {
+    const std::string path = "/proc/self/fd/" + std::to_string(device_->descriptor());
+    return device_->descriptor() >= 0 && io::identity_at(path) == identity() ? path : name();
 }
 
 Result<std::vector<Signature>> find_signatures(const Device& device) {

@@ -15,6 +15,7 @@
 #include "base/i18n.h"
 #include "io/aligned_buffer.h"
 #include "io/full_transfer.h"
+#include "io/identity.h"
 #include "io/range.h"
 #include "io/reopen.h"
 #include "io/topology.h"
@@ -57,10 +58,10 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
     auto device = std::make_shared<FileDevice>(std::move(fd), std::move(path), read_only);
     const int number = device->fd_.get();
     device->topology_ = read_topology(number, status);
+    device->identity_ = identity_of(status);
     device->size_ = static_cast<std::uint64_t>(status.st_size);
     if (S_ISBLK(status.st_mode)) {
         device->block_device_ = true;
-        device->device_number_ = status.st_rdev;
         std::uint64_t bytes = 0;
         if (::ioctl(number, BLKGETSIZE64, &bytes) != 0)
             return io_error("size", device->path_, 0, errno);
@@ -240,7 +241,7 @@ Result<void> FileDevice::grow(std::uint64_t size) {
 
 Result<std::unique_ptr<BlockDevice::Lock>> FileDevice::lock(LockMode mode, const LockWait& wait) {
     return locks_.lock(
-        {.name = path_, .fd = fd_.get(), .block_device = block_device_, .number = device_number_},
+        {.name = path_, .fd = fd_.get(), .block_device = block_device_, .number = identity_.device},
         mode, wait);
 }
 

@@ -36,6 +36,8 @@ class FileDevice final : public BlockDevice {
     [[nodiscard]] Topology topology() const override { return topology_; }
     [[nodiscard]] bool read_only() const override { return read_only_; }
     [[nodiscard]] const std::string& name() const override { return path_; }
+    [[nodiscard]] DeviceIdentity identity() const override { return identity_; }
+    [[nodiscard]] int descriptor() const override { return fd_.get(); }
     [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
 
     FileDevice(UniqueFd fd, std::string path, bool read_only) noexcept
@@ -54,7 +56,7 @@ class FileDevice final : public BlockDevice {
     std::string path_;
     bool read_only_;
     bool block_device_ = false;
-    std::uint64_t device_number_ = 0;
+    DeviceIdentity identity_;
     Topology topology_;
     std::atomic<std::uint64_t> size_{0};
     mutable std::atomic<bool> direct_{false};
@@ -64,7 +66,7 @@ class FileDevice final : public BlockDevice {
 };
 
 // Opens `path`, which may be UUID=<uuid>, with or without quotes.  NoDevice: missing, or of another kind;
-// AccessDenied; Busy: Exclusive, and a block device is mounted, mapped or otherwise held.  ReadWrite opens
+// AccessDenied; Busy: Exclusive, and the device is mounted, mapped, served or otherwise held.  ReadWrite opens
 // read only where writing is not allowed; Exclusive does not.
 [[nodiscard]] Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view path,
                                                                     Access access);

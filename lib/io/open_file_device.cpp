@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "io/aligned_buffer.h"
+#include "io/claim.h"
 #include "io/file_device.h"
 
 namespace latchkey::io {
@@ -129,6 +130,10 @@ Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument,
     }
     if (!opened.fd.valid()) return cannot_open(path, errno);
     LK_ASSIGN(auto device, FileDevice::adopt(std::move(opened.fd), path, read_only, opened.direct));
+    if (access == Access::Exclusive) {
+        LK_TRY(claim(device->descriptor(), path, Claim::Rewrite));
+        LK_TRY(check_not_in_use(*device));
+    }
     return std::shared_ptr<BlockDevice>(std::move(device));
 }
 

@@ -30,6 +30,7 @@ class OverlayDevice final : public BlockDevice {
     [[nodiscard]] Topology topology() const override { return base_->topology(); }
     [[nodiscard]] bool read_only() const override { return false; }
     [[nodiscard]] const std::string& name() const override { return base_->name(); }
+    [[nodiscard]] DeviceIdentity identity() const override { return base_->identity(); }
     // Always a shared lock of the device below: nothing there will change by us.
     [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
 

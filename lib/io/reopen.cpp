@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "io/identity.h"
+
 namespace latchkey::io {
 
 UniqueFd reopen(int fd, const std::string& path, int flags) {
@@ -17,9 +19,8 @@ UniqueFd reopen(int fd, const std::string& path, int flags) {
     struct stat new_status = {};
     if (!again.valid() || ::fstat(fd, &old_status) != 0 || ::fstat(again.get(), &new_status) != 0)
         return {};
-    const bool same =
-        old_status.st_dev == new_status.st_dev && old_status.st_ino == new_status.st_ino;
-    if (!same) {
+    const DeviceIdentity old_identity = identity_of(old_status);
+    if (!old_identity.known() || old_identity != identity_of(new_status)) {
         errno = ESTALE;
         return {};
     }

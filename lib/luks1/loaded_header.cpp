@@ -193,9 +193,6 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
 Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {
     LK_TRY(cipher_spec(header()));
     const std::uint64_t payload = header().payload_offset_sectors;
-    if (!detached_ && payload == 0)
-        return fail(Errc::CorruptHeader,
-                    "payload offset 0 is for a detached header, but no other data device is named");
     if (!detached_ && device_->size() <= payload * io::kSectorSize)
         return fail(Errc::DeviceTooSmall, "%s ends at byte %llu <= %llu, where the data begins",
                     device_->name().c_str(), static_cast<unsigned long long>(device_->size()),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
 #include "latchkey/sectors.h"
 
 namespace latchkey {
@@ -19,6 +20,27 @@ bool MappingPlan::ends_within_sector(std::uint64_t device_bytes) const {
         return !segment.length && segment.device_offset < sectors &&
                (sectors - segment.device_offset) % (segment.sector_size / kSectorSize) != 0;
     });
+}
+
+Result<void> MappingPlan::check_apart(const StorageRange& data, const std::string& name) const {
+    for (const CryptSegment& segment : segments) {
+        const auto bytes = [](std::uint64_t sectors) {
+            return sectors > UINT64_MAX / kSectorSize ? UINT64_MAX : sectors * kSectorSize;
+        };
+        const std::uint64_t from = bytes(segment.device_offset);
+        const std::uint64_t length = segment.length ? bytes(*segment.length) : UINT64_MAX;
+        if (!overlap(header, data.part(from, length))) continue;
+        if (from == 0)
+            return fail(Errc::InvalidArgument,
+                        "data offset 0: %s is a detached header, not the device with the data",
+                        name.c_str())
+                .with_hint(translate(N_("name the data device, and the header with --header")));
+        return fail(Errc::InvalidArgument,
+                    "data offset %llu: the data on %s would lie over the header of %llu bytes",
+                    static_cast<unsigned long long>(from), name.c_str(),
+                    static_cast<unsigned long long>(header.length));
+    }
+    return {};
 }
 
 }  // namespace latchkey

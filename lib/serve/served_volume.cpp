@@ -180,6 +180,7 @@ MappingInfo ServedVolume::info() const {
             .cipher = segment.cipher,
             .key_bits = static_cast<std::uint32_t>(order_.plan.key_bytes * 8),
             .device = order_.device,
+            .data = data_ ? data_->identity() : DeviceIdentity{},
             .sector_size = segment.sector_size,
             .iv_large_sectors = segment.iv_large_sectors,
             .offset_sectors = segment.device_offset,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "formats/format.h"
+#include "io/claim.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
@@ -18,6 +19,7 @@ Result<void> Volume::convert(Context& context, std::string_view type) {
         return fail(Errc::NotSupported, "conversion from %s to %s is not supported", from.c_str(),
                     to.c_str());
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
+    LK_TRY(io::check_not_in_use(*device_.io()));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
     if (target->convert_from != nullptr) {
         LK_ASSIGN(header_, target->convert_from(context, device_.io(), *held.current));

@@ -3,6 +3,9 @@
 
 #include <cinttypes>
 
+#include "base/i18n.h"
+#include "io/claim.h"
+#include "latchkey/sectors.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
@@ -23,6 +26,21 @@ Result<VolumeKey> make_key(Context& context, std::uint32_t key_bytes, SecretBuff
     return VolumeKey(Verified(), std::move(given));  // the header to be written is made for it
 }
 
+// The data of a detached header begin at offset 0 by default: on its own device they would lie over it.  Who names an
+// offset behind every header has them beside each other.
+Result<void> check_two_devices(const Device& metadata, const Device& data,
+                               const FormatParams& params) {
+    constexpr std::uint64_t kEnough = (16U << 20U) / kSectorSize;
+    const StorageRange header = metadata.storage();
+    const StorageRange storage = data.storage();
+    if (!overlap(header, storage)) return {};
+    if (params.data_offset_sectors.value_or(0) >= kEnough && header.offset == storage.offset)
+        return {};
+    return fail(Errc::InvalidArgument, "header %s and data device %s are the same device",
+                metadata.name().c_str(), data.name().c_str())
+        .with_hint(translate(N_("leave out --header: then the header is put before the data")));
+}
+
 }  // namespace
 
 Result<FormatParams> Volume::check_format(Context& context, const FormatParams& params) {
@@ -36,6 +54,11 @@ Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
     LK_ASSIGN(const formats::Format* format, formats::find(complete.type));
     LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
+    LK_TRY(io::check_not_in_use(*metadata.io()));
+    if (data) {
+        LK_TRY(check_two_devices(metadata, *data, complete));
+        if (data->identity() != metadata.identity()) LK_TRY(io::check_not_in_use(*data->io()));
+    }
     LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
     LK_ASSIGN(auto header, format->create(context, metadata.io(), data ? data->io().get() : nullptr,
                                           complete, key));

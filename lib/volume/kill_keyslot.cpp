@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+
 #include "formats/format.h"
+#include "io/claim.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
@@ -12,6 +15,11 @@ Result<void> Volume::kill_keyslot(Context& context, int number) {
     const std::vector<KeyslotInfo> active = held.current->keyslots();
     LK_TRY(volume::find_keyslot(active, number));
     LK_TRY(volume::check_removal(context.policy, active, number));
+    // Without its last keyslot nobody opens again what is open now.
+    const bool opens_after = std::ranges::any_of(active, [number](const KeyslotInfo& slot) {
+        return slot.number != number && slot.usable && !slot.unbound;
+    });
+    if (!opens_after) LK_TRY(io::check_not_in_use(*device_.io()));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
     return header_->kill_keyslot(context, number);
 }

@@ -4,7 +4,9 @@
 
 #include "activate/backend.h"
 #include "activate/flags.h"
-#include "activate/holders.h"
+#include "base/i18n.h"
+#include "io/holders.h"
+#include "io/identity.h"
 #include "latchkey/swap_guard.h"
 #include "model/crypt_table.h"
 #include "volume/mapping_changes.h"
@@ -82,6 +84,7 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
 Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const VolumeKey& key,
                              const Device& data, std::string_view name,
                              const ActivateOptions& options) {
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
     LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
     LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
     return backend->activate(context, {name, plan, key, data, options});
@@ -89,6 +92,7 @@ Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const Vo
 
 Result<std::string> planned_table(const MappingPlan& plan, const Device& data,
                                   const ActivateOptions& options) {
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
     return model::crypt_table(activate::with_options(plan, options), data.name(), data.size());
 }
 
@@ -98,7 +102,20 @@ Result<MappingInfo> status(Context& context, std::string_view name) {
 }
 
 std::vector<Holder> holders(const MappingInfo& info) {
-    return activate::find_holders(info.major, info.minor);
+    return io::find_holders(info.major, info.minor);
+}
+
+std::vector<Holder> holders(const Device& device) {
+    return io::find_holders(device.identity());
+}
+
+Result<Device> open_data(Context& context, const MappingInfo& info, Access access) {
+    LK_ASSIGN(Device data, Device::open(context, info.device, access));
+    if (info.data.known() && data.identity() != info.data)
+        return fail(Errc::ConcurrentChange, "%s is not the device that the mapping %s lies on",
+                    info.device.c_str(), info.name.c_str())
+            .with_hint(translate(N_("something else has its name by now")));
+    return data;
 }
 
 Result<SecretBuffer> active_table(Context& context, std::string_view name, bool show_key) {
@@ -125,6 +142,7 @@ Result<void> resize(Context& context, std::string_view name, std::uint64_t size_
 Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const VolumeKey& key,
                             const Device& data, std::string_view name,
                             const ActivateOptions& options) {
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
     LK_ASSIGN(const auto backend, backend_of(context, name));
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
     LK_TRY(check_key(context, info, key));
@@ -143,6 +161,8 @@ Result<void> suspend(Context& context, std::string_view name) {
 Result<void> resume(Context& context, const MappingPlan& plan, const VolumeKey& key,
                     std::string_view name, const ActivateOptions& options) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
+    LK_ASSIGN(const MappingInfo info, backend->status(context, name));
+    LK_TRY(plan.check_apart(io::lowest_storage(info.data, UINT64_MAX, io::look_below), info.device));
     return backend->resume(context, name, plan, key, options);
 }
 

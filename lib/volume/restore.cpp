@@ -3,6 +3,7 @@
 #include <cinttypes>
 
 #include "formats/format.h"
+#include "io/claim.h"
 #include "io/overlay_device.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
@@ -101,6 +102,7 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
                              std::string_view type) {
     LK_ASSIGN(const HeaderArea area, volume::read_backup(context, backup, type));
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, device));
+    LK_TRY(io::check_not_in_use(*device.io()));
     LK_TRY(ask_format(context, device, area));
     const std::uint64_t length = area.header->header_area_bytes();
     const auto present = formats::load(context, device.io(), {});

@@ -17,11 +17,31 @@ Result<std::string> library_type(const Arguments& args) {
     return fail(Errc::NotSupported, "type %s is not LUKS", type.c_str());
 }
 
-Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
-                             Access access) {
+namespace {
+
+Arguments without_type(const Arguments& args) {
     Arguments any = args;
     std::erase_if(any.values, [](const auto& value) { return value.option == &opt::type; });
-    return ui.load_volume(any, device, access);
+    return any;
+}
+
+}  // namespace
+
+Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
+                             Access access) {
+    return ui.load_volume(without_type(args), device, access);
+}
+
+Result<Volume> load_any_luks_of(Ui& ui, const Arguments& args, const Device& data, Access access) {
+    return ui.load_volume_of(without_type(args), data, access);
+}
+
+Result<Volume> header_of_mapping(Ui& ui, const Arguments& args, const MappingInfo& info,
+                                 Access access) {
+    // A header that is elsewhere says itself whose it is; the mapping's device need not be at hand.
+    if (args.has(opt::header)) return load_any_luks(ui, args, info.device, access);
+    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, access));
+    return load_any_luks_of(ui, args, data, access);
 }
 
 Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device, Access access) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "latchkey/mapping.h"
 #include "latchkey/params.h"
 #include "ui/facts.h"
 #include "ui/ui.h"
@@ -18,9 +19,16 @@ namespace latchkey::cli {
 // load_volume, for an action whose --type is not that of the volume.
 [[nodiscard]] Result<Volume> load_any_luks(Ui& ui, const Arguments& args, std::string_view device,
                                            Access access);
+// load_volume_of, likewise.
+[[nodiscard]] Result<Volume> load_any_luks_of(Ui& ui, const Arguments& args, const Device& data,
+                                              Access access);
 // load_volume, for actions that only LUKS2 has.
 [[nodiscard]] Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device,
                                         Access access);
+// The header of an active mapping: on --header, or on the very device that the mapping lies on.
+[[nodiscard]] Result<Volume> header_of_mapping(Ui& ui, const Arguments& args,
+                                               const MappingInfo& info,
+                                               Access access = Access::ReadOnly);
 
 // One attempt, whoever is asked: the peer repeats only its "open".  Says with -v which keyslot opened.
 [[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume,

@@ -17,12 +17,17 @@ struct End {
     Device device;     // of the plaintext
     std::string type;  // "LUKS2", "PLAIN", "raw"
     std::string identity;
+    StorageRange storage = {};       // of the device that it lies on
     std::uint64_t offset_bytes = 0;  // where the plaintext begins on its device
 };
 
 End raw_end(Device device) {
     std::string identity = device.name();
-    return {.device = std::move(device), .type = "raw", .identity = std::move(identity)};
+    const StorageRange storage = device.storage();
+    return {.device = std::move(device),
+            .type = "raw",
+            .identity = std::move(identity),
+            .storage = storage};
 }
 
 std::string library_name(std::string_view type) {
@@ -38,6 +43,7 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, con
     return End{.device = std::move(device),
                .type = plan.type,
                .identity = std::move(identity),
+               .storage = data.storage(),
                .offset_bytes = plan.segments.front().device_offset * kSectorSize};
 }
 
@@ -57,10 +63,26 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, con
     auto volume = Volume::load(ui.context(), data, {.type = library_name(type)});
     if (!volume && type.empty() && volume.error().code == Errc::NotThisFormat) return raw_end(data);
     if (!volume) return std::move(volume).error();
+    LK_TRY(volume->check_data_device(data));
     auto opened = ui.unlock(*volume, secret);
     if (!opened) return none_to_unlock(std::move(opened).error());
     LK_ASSIGN(const MappingPlan plan, volume->plan(*opened));
     return crypt_end(ui, plan, opened->key, data);
+}
+
+Result<void> check_apart(const StorageRange& from, const StorageRange& to,
+                         const std::string& from_path, const std::string& to_path) {
+    if (!overlap(from, to)) return {};
+    return fail(Errc::InvalidArgument, "source and target of the copy are the same: %s, %s",
+                from_path.c_str(), to_path.c_str());
+}
+
+// Before secrets are asked for.  What cannot be opened is told of later.
+Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::string& to_path) {
+    const auto from = Device::open(ui.context(), from_path, Access::ReadOnly);
+    const auto to = Device::open(ui.context(), to_path, Access::ReadOnly);
+    if (!from || !to) return {};
+    return check_apart(from->storage(), to->storage(), from_path, to_path);
 }
 
 // What of the target is there before: nothing, so that zeros need no writing, or something that is lost.
@@ -122,10 +144,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string from_path(args.operands[0]);
     const std::string to_path(args.operands[1]);
     LK_TRY(check_types(args));
-    std::error_code no_error;
-    if (std::filesystem::equivalent(from_path, to_path, no_error))
-        return fail(Errc::InvalidArgument, "source and target of the copy are the same: %s, %s",
-                    from_path.c_str(), to_path.c_str());
+    LK_TRY(check_two_devices(ui, from_path, to_path));
     LK_ASSIGN(const End from,
               open_end(ui, args, from_path, args.text(opt::from_type),
                        existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
@@ -135,6 +154,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const bool fresh, prepare_target(ui, to_path, from.device.size(), goes_on));
     LK_ASSIGN(End to, open_end(ui, args, to_path, fresh ? "raw" : args.text(opt::to_type),
                                target_secret(args, ui.prompt_for(to_path)), Access::Exclusive));
+    LK_TRY(check_apart(from.storage, to.storage, from_path, to_path));
     LK_ASSIGN(const stream::Copied copied,
               stream::copy(ui.context(), from.device, to.device,
                            {.target_is_zero = fresh,

@@ -15,7 +15,7 @@ Error no_header(const std::string& name) {
 
 // The header that made the mapping: another one's key would turn its data into noise.
 Result<Volume> header_of(Ui& ui, const Arguments& args, const MappingInfo& info) {
-    auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+    auto volume = header_of_mapping(ui, args, info);
     if (!volume && volume.error().code == Errc::NotThisFormat) return no_header(info.name);
     if (!volume) return std::move(volume).error();
     if (volume->info().uuid != info.uuid || volume->info().type != info.type)

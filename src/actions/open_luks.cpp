@@ -62,9 +62,11 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     ui.context().policy.kdf.one_at_a_time = args.has(opt::serialize_memory_hard_pbkdf);
     if (args.has(opt::test_passphrase) && !ui.dry_run()) return test_passphrase(ui, args, device);
     const bool keeps_flags = args.has(opt::persistent) && !ui.dry_run();
-    LK_ASSIGN(const Device data, open_data(ui, args, device));
-    LK_ASSIGN(Volume volume, ui.load_volume(args, device,
-                                            keeps_flags ? Access::ReadWrite : Access::ReadOnly));
+    const Access header_access = keeps_flags ? Access::ReadWrite : Access::ReadOnly;
+    // Flags are written to the device that is opened here, also where its data are to be read only.
+    LK_ASSIGN(const Device data, keeps_flags ? ui.open_device(device, Access::ReadWrite)
+                                             : open_data(ui, args, device));
+    LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, header_access));
     LK_ASSIGN(std::string name, new_name(ui, args));
     warn_of_size(ui, args);
     LK_ASSIGN(const UnlockedVolume opened,

@@ -61,7 +61,7 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
         LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
         return plaintext_of(ui, plan, keys.key, data);
     }
-    LK_ASSIGN(const Volume volume, ui.load_volume(args, device, Access::ReadOnly));
+    LK_ASSIGN(const Volume volume, ui.load_volume_of(args, data, Access::ReadOnly));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device),
                          {.keyslot = args.get(opt::key_slot)}));

@@ -41,10 +41,10 @@ Error not_ours(Error error, const std::string& name) {
 
 Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info) {
     const bool keeps_flags = args.has(opt::persistent);
-    Arguments any = args;
-    std::erase_if(any.values, [](const auto& value) { return value.option == &opt::type; });
-    auto loaded = ui.load_volume(any, info.device,
-                                 keeps_flags ? Access::ReadWrite : Access::ReadOnly);
+    const Access access = keeps_flags ? Access::ReadWrite : Access::ReadOnly;
+    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info,
+                                                    args.has(opt::header) ? Access::ReadOnly : access));
+    auto loaded = load_any_luks_of(ui, args, data, access);
     if (!loaded && loaded.error().code == Errc::NotThisFormat)
         return not_ours(std::move(loaded).error(), info.name);
     if (!loaded) return std::move(loaded).error();
@@ -54,7 +54,6 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
               unlock_any(ui, args, volume, ui.prompt_for(info.device),
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
-    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
     const ActivateOptions options = activate_options(args);
     LK_TRY(refresh(ui, {plan, opened.key, data, info}, options, volume_result(volume)));
     if (keeps_flags) store_flags(ui, volume, options.flags);
@@ -77,7 +76,7 @@ Result<void> refresh_plain(Ui& ui, const Arguments& args, const MappingInfo& inf
     params.sector_size = info.sector_size;
     params.iv_large_sectors = info.iv_large_sectors;
     LK_ASSIGN(const MappingPlan plan, plain::plan(params));
-    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
+    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, Access::ReadOnly));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, info.device));
     return refresh(ui, {plan, key, data, info}, activate_options(args), refreshed_fact(info));
 }
@@ -90,7 +89,7 @@ Result<void> refresh_loopaes(Ui& ui, const Arguments& args, const MappingInfo& i
     params.size_sectors = wanted_size(args).value_or(info.size_sectors);
     LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
     LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
-    LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
+    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, Access::ReadOnly));
     return refresh(ui, {plan, keys.key, data, info}, activate_options(args), refreshed_fact(info));
 }
 

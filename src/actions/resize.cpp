@@ -65,7 +65,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     std::optional<VolumeKey> key;
     std::uint64_t sectors = wanted_size(args).value_or(0);
     if (is_luks(info)) {
-        auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+        auto volume = header_of_mapping(ui, args, info);
         // A mapping whose key is in its table can be resized where the header is not at hand.
         if (!volume && info.key_in_keyring) return std::move(volume).error();
         if (volume) {

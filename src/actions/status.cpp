@@ -10,7 +10,7 @@ namespace {
 // A null cipher has no key in the table; the header knows the size of the one it would have.
 void complete_key_size(Ui& ui, const Arguments& args, MappingInfo& info) {
     if (info.key_bits != 0 || !is_luks(info)) return;
-    if (const auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
+    if (const auto volume = header_of_mapping(ui, args, info);
         volume && volume->info().uuid == info.uuid)
         info.key_bits = volume->info().key_bytes * 8;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "activation/activation.h"
 
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -40,20 +37,9 @@ std::string described(const Holder& holder) {
     return {};
 }
 
-// What holders() has to know of a device that is no mapping.
-MappingInfo as_info(const std::string& device) {
-    MappingInfo info{.path = device};
-    struct stat about {};
-    if (::stat(device.c_str(), &about) == 0) {
-        info.major = major(about.st_rdev);
-        info.minor = minor(about.st_rdev);
-    }
-    return info;
-}
-
 // `first` and a line for each holder.
-std::string with_holders(std::string first, const MappingInfo& info) {
-    for (const Holder& holder : mapping::holders(info)) first += "\n" + described(holder);
+std::string with_holders(std::string first, const std::vector<Holder>& holders) {
+    for (const Holder& holder : holders) first += "\n" + described(holder);
     return first;
 }
 
@@ -151,7 +137,7 @@ Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& dat
         case Errc::Busy:
             error.message = with_holders(
                 text("Cannot use device %s which is in use (already mapped or mounted).", device),
-                as_info(data.name()));
+                mapping::holders(data));
             break;
         case Errc::DeviceTooSmall:
             error.message =
@@ -174,7 +160,7 @@ Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& dat
 Error still_in_use(Ui& ui, const std::string& name) {
     std::string message = text("Device %s is still in use.", name.c_str());
     if (const auto info = mapping::status(ui.context(), name))
-        message = with_holders(std::move(message), *info);
+        message = with_holders(std::move(message), mapping::holders(*info));
     return {Errc::Busy, std::move(message)};
 }
 

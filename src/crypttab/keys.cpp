@@ -41,9 +41,9 @@ bool is_socket(const std::string& path) {
 }
 
 // A device's rights are the system's; of a file of the owner's alone nobody else learns the key.
-void warn_of_rights(Ui& ui, const crypttab::Volume& line, const std::string& path) {
-    struct stat about {};
-    if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return;
+void warn_of_rights(Ui& ui, const crypttab::Volume& line, const std::string& path,
+                    const struct stat& about) {
+    if (!S_ISREG(about.st_mode)) return;
     const mode_t others = line.reader == Readers::Debian ? S_IRWXG | S_IRWXO : S_IROTH;
     if ((about.st_mode & others) != 0)
         ui.warn("%s: others than its owner may use the key file %s.", line.name.c_str(), path.c_str());
@@ -98,13 +98,30 @@ KeyfileOptions options_of(const crypttab::Volume& line, std::uint32_t plain_byte
     return options;
 }
 
+DeviceIdentity identity_of(const struct stat& about) {
+    return {.kind = DeviceIdentity::Kind::File, .device = about.st_dev, .inode = about.st_ino};
+}
+
+// One open: what is warned of, read and erased later is the same file.
 Result<SecretBuffer> read_path(Ui& ui, const crypttab::Volume& line, const std::string& path,
-                               const KeyfileOptions& options) {
+                               const KeyfileOptions& options, DeviceIdentity& seen) {
     if (is_socket(path)) return read_socket(path, line.name, options);
-    warn_of_rights(ui, line, path);
-    auto key = read_keyfile(path, options);
-    if (!key) return std::move(key).error().within(path);
-    return key;
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat about {};
+    if (file < 0 || ::fstat(file, &about) != 0 || ::isatty(file) != 0) {
+        if (file >= 0) ::close(file);
+        auto refused = read_keyfile(path, options);  // in its words
+        if (!refused) return std::move(refused).error().within(path);
+        return fail(Errc::ConcurrentChange, "key file %s was replaced while it was opened", path.c_str());
+    }
+    warn_of_rights(ui, line, path, about);
+    auto key = read_keyfile(file, options);
+    ::close(file);
+    // Of a file that is empty the key is, too.
+    const bool is_empty = !key && key.error().code == Errc::NothingToRead && S_ISREG(about.st_mode);
+    if (!key && !is_empty) return std::move(key).error().within(path);
+    seen = identity_of(about);
+    return is_empty ? Result<SecretBuffer>(SecretBuffer()) : std::move(key);
 }
 
 // A device has as many bytes as are asked for; of a file, a pipe or a socket all may be fewer.
@@ -114,30 +131,32 @@ bool may_be_short(const std::string& path) {
 }
 
 Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
-                               std::uint32_t plain_bytes) {
+                               std::uint32_t plain_bytes, DeviceIdentity& seen) {
     KeyfileOptions options = options_of(line, plain_bytes);
     if (plain_bytes == 0 || !crypttab::hashes_key_file(line) || !may_be_short(path))
-        return read_path(ui, line, path, options);
+        return read_path(ui, line, path, options, seen);
     options.size.reset();
-    auto key = read_path(ui, line, path, options);
+    auto key = read_path(ui, line, path, options, seen);
     if (key && key->size() > plain_bytes) key->shrink(plain_bytes);
     return key;
 }
 
 // All of it: systemd's options are about the file that the line names.
-Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
+Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
+                                     DeviceIdentity& seen) {
     const std::string path = found_key_file(line.name);
-    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {}));
+    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {}, seen));
     if (plain_bytes > 0 && !crypttab::hashes_key_file(line, true) && key.size() != plain_bytes)
         return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(), key.size(), plain_bytes);
     return key;
 }
 
-Result<SecretBuffer> read_line_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
-    if (line.key != KeyKind::FileOnDevice) return read_file(ui, line, line.key_path, plain_bytes);
+Result<SecretBuffer> read_line_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
+                                    DeviceIdentity& seen) {
+    if (line.key != KeyKind::FileOnDevice) return read_file(ui, line, line.key_path, plain_bytes, seen);
     LK_ASSIGN(const MountedDevice mounted, MountedDevice::mount(ui.context(), line.key_device));
     LK_ASSIGN(const std::string path, mounted.path_of(line.key_path));
-    return read_file(ui, line, path, plain_bytes);
+    return read_file(ui, line, path, plain_bytes, seen);
 }
 
 Result<SecretBuffer> run_script(Ui& ui, const crypttab::Volume& line, const ScriptRun& run) {
@@ -182,10 +201,10 @@ std::vector<Way> ways_of(const crypttab::Volume& line) {
 }
 
 Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, const ScriptRun& run,
-                              std::uint32_t plain_bytes) {
+                              std::uint32_t plain_bytes, DeviceIdentity& seen) {
     switch (way) {
-        case Way::File: return read_line_file(ui, line, plain_bytes);
-        case Way::FoundFile: return read_found_file(ui, line, plain_bytes);
+        case Way::File: return read_line_file(ui, line, plain_bytes, seen);
+        case Way::FoundFile: return read_found_file(ui, line, plain_bytes, seen);
         case Way::Random: return read_random(line, plain_bytes);
         case Way::Script: return run_script(ui, line, run);
         case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(line, 0));
@@ -196,11 +215,13 @@ Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, con
     return SecretBuffer();
 }
 
-void erase_key_file(Ui& ui, const crypttab::Volume& line) {
+void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& seen) {
     if (!line.keyfile_erase || line.key != KeyKind::File) return;
     const int file = ::open(line.key_path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat about {};
-    if (file < 0 || ::fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+    const bool is_file = file >= 0 && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    // Another one that has its name by now is not erased.
+    if (!is_file || (seen.known() && identity_of(about) != seen)) {
         if (file >= 0) ::close(file);
         ui.warn("%s: the key file %s cannot be erased.", line.name.c_str(), line.key_path.c_str());
         return;

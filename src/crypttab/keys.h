@@ -30,11 +30,12 @@ struct ScriptRun {
     unsigned tried;
 };
 // The bytes of every way but Tokens and Person.  `plain_bytes`: of the key of a plain volume, 0 = LUKS; a key file gives so
-// many, or at most so many where it is hashed (crypttab::hashes_key_file).
+// many, or at most so many where it is hashed (crypttab::hashes_key_file).  `seen` becomes what a key file was.
 [[nodiscard]] Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line,
-                                            const ScriptRun& run, std::uint32_t plain_bytes);
-// keyfile-erase: overwrites the line's key file and removes it; what fails is told.
-void erase_key_file(Ui& ui, const crypttab::Volume& line);
+                                            const ScriptRun& run, std::uint32_t plain_bytes,
+                                            DeviceIdentity& seen);
+// keyfile-erase: overwrites the line's key file and removes it; what fails is told.  Spares another file than was `seen`.
+void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& seen);
 
 struct Question {
     std::string prompt = {};

@@ -34,11 +34,13 @@ Result<MountedDevice> MountedDevice::mount(Context& context, const std::string& 
     LK_ASSIGN(const auto signatures, find_signatures(opened));
     LK_ASSIGN(std::string folder, new_folder());
     MountedDevice mounted(std::move(folder));
+    // The very device that was looked at; it has to stay open for that.
+    const std::string source = opened.open_path();
     int problem = 0;
     for (const Signature& signature : signatures) {
         if (signature.kind != "superblock") continue;
         constexpr unsigned long kFlags = MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC;
-        if (::mount(path.c_str(), mounted.folder_.c_str(), signature.name.c_str(), kFlags, nullptr) == 0)
+        if (::mount(source.c_str(), mounted.folder_.c_str(), signature.name.c_str(), kFlags, nullptr) == 0)
             return mounted;
         problem = errno;
     }

@@ -79,6 +79,7 @@ struct Opener::Item {
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
     std::string identity = {};             // of the device, once it was there
+    DeviceIdentity key_file = {};          // that was read
     bool key_waited_for = false;           // the device of the key file, as long as it is worth waiting for
 
     [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
@@ -155,7 +156,7 @@ void Opener::start(Item& item) {
 
 // True if it went on, well or not; false while a device is missing.
 bool Opener::find_devices(Item& item) {
-    auto prepared = prepare(ui_, item.line(), backend_);
+    auto prepared = prepare(ui_, item.line(), backend_, item.what.device);
     if (!prepared && prepared.error().code == Errc::NoDevice) {
         item.state = State::Missing;
         item.last_error = std::move(prepared).error();
@@ -263,7 +264,8 @@ bool Opener::try_key(Item& item, Way way) {
     }
     const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.scripts_run};
     if (way == Way::Script) ++item.scripts_run;
-    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes);
+    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes,
+                        item.key_file);
     if (!key) {
         const bool goes_on = way == Way::File || way == Way::FoundFile;
         if (item.line().reader == Readers::Debian || !goes_on || key.error().code == Errc::Interrupted) {
@@ -478,7 +480,7 @@ void Opener::succeed(Item& item, Outcome outcome) {
     item.prepared.reset();
     if (outcome == Outcome::WasOpen) ui_.say("%s: is open already.", item.name());
     if (outcome != Outcome::Opened) return;
-    erase_key_file(ui_, item.line());
+    erase_key_file(ui_, item.line(), item.key_file);
     ++opened_;
     last_opened_ = Clock::now();
     ui_.say("%s: opened.", item.name());
@@ -486,7 +488,7 @@ void Opener::succeed(Item& item, Outcome outcome) {
 
 void Opener::give_up(Item& item, Error error) {
     // systemd does so too; but who breaks off wants to come again.
-    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line());
+    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line(), item.key_file);
     item.state = State::Done;
     item.result.outcome = Outcome::Failed;
     item.prepared.reset();

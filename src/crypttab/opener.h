@@ -30,6 +30,7 @@ struct LineToOpen {
     crypttab::Entry entry = {};
     crypttab::Volume line = {};
     std::vector<std::size_t> needs = {};  // indices of lines before this one
+    DeviceIdentity device = {};           // that its source was seen to be; unknown = nobody looked
 };
 struct OpenedLine {
     Outcome outcome = Outcome::Unfinished;

@@ -69,12 +69,16 @@ Result<std::string> header_path(Ui& ui, const crypttab::Volume& line, Prepared& 
 Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
     LK_ASSIGN(const std::string path, header_path(ui, line, prepared));
     LoadOptions options{.type = "LUKS"};
-    if (path != prepared.source) options.data_device = prepared.source;
-    LK_ASSIGN(Device metadata, Device::open(ui.context(), path, Access::ReadOnly));
+    // Where no other header is named it is read from the very device that will be mapped.
+    LK_ASSIGN(Device metadata, line.header.empty()
+                                   ? Result<Device>(prepared.data)
+                                   : Device::open(ui.context(), path, Access::ReadOnly));
+    if (metadata.identity() != prepared.data.identity()) options.data_device = prepared.source;
     auto volume = Volume::load(ui.context(), std::move(metadata), options);
     if (!volume && volume.error().code == Errc::NotThisFormat)
         return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", path.c_str());
     if (!volume) return std::move(volume).error();
+    LK_TRY(volume->check_data_device(prepared.data));
     prepared.luks = std::move(volume).value();
     return {};
 }
@@ -95,7 +99,8 @@ Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepa
 
 }  // namespace
 
-Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string& backend) {
+Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string& backend,
+                         const DeviceIdentity& expected) {
     const bool luks = line.type == Type::Luks || line.type == Type::AsFound;
     if (!luks && line.type != Type::Plain)
         return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
@@ -103,6 +108,9 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
     LK_ASSIGN(std::string source, find_device(line.source));
     LK_ASSIGN(Device data, Device::open(ui.context(), source,
                                         line.read_only ? Access::ReadOnly : Access::ReadWrite));
+    if (expected.known() && data.identity() != expected)
+        return fail(Errc::ConcurrentChange, "%s is not the device that it was a moment ago",
+                    source.c_str());
     Prepared prepared{.source = std::move(source), .data = std::move(data)};
     prepared.options = options_of(ui.context(), line);
     prepared.options.backend = backend;

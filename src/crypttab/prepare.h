@@ -24,8 +24,10 @@ struct Prepared {
 
 // `backend` as in ActivateOptions.  NoDevice: the device with the data, or the header, is not there yet.  Refused: a
 // device that carries what a plain mapping would destroy.  NotSupported for types that nothing here opens.
+// ConcurrentChange if `expected` is known, and the line's device is another one by now.
 [[nodiscard]] Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line,
-                                       const std::string& backend);
+                                       const std::string& backend,
+                                       const DeviceIdentity& expected = {});
 
 // Maps it under the line's name.  Nothing stays of it after an error.
 [[nodiscard]] Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,

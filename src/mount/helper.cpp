@@ -34,13 +34,15 @@ std::string real_path(const std::string& path) {
     return real ? std::string(real.get()) : path;
 }
 
-// The name that desktops give a LUKS volume, too: what they opened is found.
-Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume) {
+// The name that desktops give a LUKS volume, too: what they opened is found.  `seen` becomes what the source is.
+Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume,
+                                DeviceIdentity& seen) {
     LK_ASSIGN(const std::string source, find_device(volume.source));
     if (volume.type == crypttab::Type::Plain) return mapping_name("plain-" + std::string(last_part(source)));
     LK_ASSIGN(const std::string header, volume.header.empty() ? Result<std::string>(source)
                                                               : find_device(volume.header));
     LK_ASSIGN(Device metadata, Device::open(context, header, Access::ReadOnly));
+    if (volume.header.empty()) seen = metadata.identity();
     auto loaded = Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
     if (!loaded && loaded.error().code == Errc::NotThisFormat)
         return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", header.c_str());
@@ -68,8 +70,10 @@ Program mount_program(const MountRequest& request, const std::string& device, bo
     return program;
 }
 
-Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume) {
-    Opener opener(ui, {LineToOpen{.line = volume}});
+Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIdentity& seen) {
+    std::vector<LineToOpen> lines;
+    lines.push_back({.line = volume, .device = seen});
+    Opener opener(ui, std::move(lines));
     const auto opened = opener.run();
     if (opened.front().outcome == Outcome::Failed) return ui.silent(*opened.front().error);
     return opened.front().outcome == Outcome::Opened;
@@ -77,11 +81,12 @@ Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume) {
 
 Result<void> mount_volume(Ui& ui, MountRequest request) {
     if (request.fake) return {};
+    DeviceIdentity seen;
     if (request.volume.name.empty()) {
-        LK_ASSIGN(request.volume.name, chosen_name(ui.context(), request.volume));
+        LK_ASSIGN(request.volume.name, chosen_name(ui.context(), request.volume, seen));
     }
     const std::string& name = request.volume.name;
-    LK_ASSIGN(const bool ours, open_volume(ui, request.volume));
+    LK_ASSIGN(const bool ours, open_volume(ui, request.volume, seen));
     const std::string device = std::string(kMapper) + name;
     auto mounted = request.swap ? must_run(ui.context(), {.words = {"swapon", device}})
                                 : must_run(ui.context(), mount_program(request, device, ours));

@@ -128,6 +128,10 @@ class Ui {
     // The volume whose header is on --header or else on `device`, of --type; in the peer's words if it is none.
     [[nodiscard]] Result<Volume> load_volume(const Arguments& args, std::string_view device,
                                              Access access);
+    // The same for who has opened the device with the data already: where no --header is given, the header is read from
+    // that very device.  Refuses data that would lie over the header.  `access` is that of a header of its own.
+    [[nodiscard]] Result<Volume> load_volume_of(const Arguments& args, const Device& data,
+                                                Access access);
     // As the prompts name it: a loop device by its file.  "Enter passphrase for /dev/sdb1: "
     [[nodiscard]] std::string prompt_for(std::string_view device) const;
 
@@ -135,6 +139,7 @@ class Ui {
     [[nodiscard]] int finish(const Arguments& args, const Result<void>& outcome);
 
   private:
+    [[nodiscard]] Result<Volume> load_from(Device metadata, const LoadOptions& options);
     struct State;
     void log(LogLevel level, std::string_view text);
     void show_progress(std::uint64_t done, std::uint64_t all);

@@ -12,9 +12,11 @@
 #include <fstream>
 
 #include "activate/devmapper/device_mapper.h"
-#include "activate/holders.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "io/claim.h"
+#include "io/holders.h"
+#include "io/reopen.h"
 
 namespace latchkey::activate {
 namespace {
@@ -53,26 +55,39 @@ class SystemBlockDevices final : public BlockDevices {
     Result<BlockFacts> facts(std::string_view name) override {
         const std::string path(name);
         struct stat status = {};
+        // Looked at before it is opened: opening a pipe would wait.
         if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
         if (!S_ISBLK(status.st_mode))
             return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
-        const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
         if (!fd.valid()) return cannot_open(path, errno);
+        return facts_of(fd.get(), path);
+    }
+
+    Result<BlockFacts> facts(const io::BlockDevice& device) override {
+        return facts_of(device.descriptor(), device.name());
+    }
+
+    static Result<BlockFacts> facts_of(int fd, const std::string& path) {
+        struct stat status = {};
+        if (::fstat(fd, &status) != 0) return cannot_open(path, errno);
+        if (!S_ISBLK(status.st_mode))
+            return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
         BlockFacts facts{
             .path = path, .major = ::major(status.st_rdev), .minor = ::minor(status.st_rdev)};
         long read_ahead = 0;
         int read_only = 0;
         int logical_block = 0;
-        if (::ioctl(fd.get(), BLKGETSIZE64, &facts.size_bytes) != 0)
+        if (::ioctl(fd, BLKGETSIZE64, &facts.size_bytes) != 0)
             return fail(Errc::Io, "asking device %s for its size failed: %s", path.c_str(),
                         std::strerror(errno));
-        if (::ioctl(fd.get(), BLKROGET, &read_only) != 0)
+        if (::ioctl(fd, BLKROGET, &read_only) != 0)
             return fail(Errc::Io, "asking device %s whether it is read only failed: %s",
                         path.c_str(), std::strerror(errno));
-        if (::ioctl(fd.get(), BLKSSZGET, &logical_block) != 0)
+        if (::ioctl(fd, BLKSSZGET, &logical_block) != 0)
             return fail(Errc::Io, "asking device %s for its block size failed: %s", path.c_str(),
                         std::strerror(errno));
-        if (::ioctl(fd.get(), BLKRAGET, &read_ahead) != 0)
+        if (::ioctl(fd, BLKRAGET, &read_ahead) != 0)
             return fail(Errc::Io, "asking device %s for its read-ahead failed: %s", path.c_str(),
                         std::strerror(errno));
         facts.read_only = read_only != 0;
@@ -100,15 +115,14 @@ class SystemBlockDevices final : public BlockDevices {
         return facts;
     }
 
-    Result<void> check_unused(std::string_view name) override {
-        const std::string path(name);
-        const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
-        if (!fd.valid()) return cannot_open(path, errno);
-        return {};
+    Result<void> check_unused(const io::BlockDevice& device) override {
+        const UniqueFd fd = io::reopen(device.descriptor(), device.name(), O_RDONLY | O_EXCL);
+        if (!fd.valid()) return cannot_open(device.name(), errno);
+        return io::check_not_in_use(device);
     }
 
     std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) override {
-        return find_holders(major, minor);
+        return io::find_holders(major, minor);
     }
 };
 

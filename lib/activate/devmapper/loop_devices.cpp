@@ -18,6 +18,9 @@
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "io/claim.h"
+#include "io/identity.h"
+#include "io/reopen.h"
 
 namespace latchkey::activate {
 namespace {
@@ -60,13 +63,13 @@ bool configure(int device, int file, loop_config config) {
 
 class SystemLoopDevices final : public LoopDevices {
   public:
-    Result<Attached> attach(std::string_view name, bool read_only,
+    Result<Attached> attach(const io::BlockDevice& what, bool read_only,
                             std::uint32_t block_size) override {
-        const std::string path(name);
-        UniqueFd file(::open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC));
+        const std::string& path = what.name();
+        UniqueFd file = io::reopen(what.descriptor(), path, read_only ? O_RDONLY : O_RDWR);
         if (!file.valid() && !read_only && unwritable(errno)) {
             read_only = true;
-            file = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+            file = io::reopen(what.descriptor(), path, O_RDONLY);
         }
         if (!file.valid())
             return fail(Errc::AccessDenied, "cannot open %s to attach it to a loop device: %s",
@@ -119,6 +122,21 @@ class SystemLoopDevices final : public LoopDevices {
         if (!std::getline(std::ifstream(folder + "/loop/backing_file"), file))
             std::getline(std::ifstream(folder + "/../loop/backing_file"), file);
         return file;
+    }
+
+    DeviceIdentity backing(std::uint32_t major, std::uint32_t minor) override {
+        const auto below = io::look_below(io::block_identity(major, minor));
+        return below ? below->what : DeviceIdentity{};
+    }
+
+    Result<UniqueFd> claim(const io::BlockDevice& file, bool shared) override {
+        // Of its own, so that the lock is not the loop device's.
+        UniqueFd fd = io::reopen(file.descriptor(), file.name(), O_RDONLY);
+        if (!fd.valid())
+            return fail(Errc::AccessDenied, "cannot open %s to attach it to a loop device: %s",
+                        file.name().c_str(), std::strerror(errno));
+        LK_TRY(io::claim(fd.get(), file.name(), shared ? io::Claim::Share : io::Claim::Use));
+        return fd;
     }
 
     Result<void> update_size(std::string_view device) override {

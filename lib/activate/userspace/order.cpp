@@ -95,6 +95,9 @@ void each_field(Info& info, const Field& field) {
     field("cipher", info.cipher);
     field("device", info.device);
     field("loop_file", info.loop_file);
+    field("data_kind", info.data.kind);
+    field("data_device", info.data.device);
+    field("data_inode", info.data.inode);
     field("key_bits", info.key_bits);
     field("sector_size", info.sector_size);
     field("offset_sectors", info.offset_sectors);
@@ -112,6 +115,12 @@ void read_field(const Message& message, std::string_view name, std::string& into
 }
 void read_field(const Message& message, std::string_view name, bool& into) {
     into = message.flag(name);
+}
+void read_field(const Message& message, std::string_view name, DeviceIdentity::Kind& into) {
+    using Kind = DeviceIdentity::Kind;
+    // Of the kernel's; a process of an older version says nothing.
+    for (const Kind kind : {Kind::File, Kind::Block})
+        if (message.number(name) == static_cast<std::uint64_t>(kind)) into = kind;
 }
 void read_field(const Message& message, std::string_view name, std::uint32_t& into) {
     into = static_cast<std::uint32_t>(message.number(name));
@@ -172,7 +181,7 @@ Message to_message(const MappingInfo& info) {
         if constexpr (requires { std::string_view(value); })
             message.add(name, std::string_view(value));
         else
-            message.add(name, std::uint64_t{value});
+            message.add(name, static_cast<std::uint64_t>(value));
     });
     return message;
 }

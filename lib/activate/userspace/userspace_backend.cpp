@@ -22,6 +22,9 @@
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "io/claim.h"
+#include "io/identity.h"
+#include "io/reopen.h"
 #include "latchkey/sectors.h"
 #include "model/crypt_table.h"
 
@@ -67,34 +70,27 @@ Error in_use(const Device& data) {
                 data.name().c_str());
 }
 
-// A descriptor of the serving process's own, that keeps others away for as long as it is open: mounts and mappings of
-// a block device, other serving processes of a file or device.
+// A descriptor of the serving process's own on what the caller opened, that keeps others away for as long as it is open:
+// mounts and mappings of a block device, other serving processes, and those who would rewrite it.
 Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
-    const std::string& path = data.name();
-    int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+    int flags = read_only ? O_RDONLY : O_RDWR;
     if (!shared && !data.regular_file()) flags |= O_EXCL;
-    UniqueFd fd(::open(path.c_str(), flags));
+    UniqueFd fd = io::reopen(data.io()->descriptor(), data.name(), flags);
     if (!fd.valid() && errno == EBUSY) return in_use(data);
     if (!fd.valid())
-        return fail(errno == ENOENT ? Errc::NoDevice : Errc::AccessDenied, "%s: %s", path.c_str(),
-                    std::strerror(errno));
-    // A lock on a byte that no file has; it belongs to the open file, and goes with its last descriptor.  All take it,
-    // so that who does not share sees also those who do.
-    struct flock lock {};
-    lock.l_type = F_RDLCK;
-    lock.l_whence = SEEK_SET;
-    lock.l_start = std::int64_t{1} << 62;
-    lock.l_len = 1;
-    if (::fcntl(fd.get(), F_OFD_SETLK, &lock) != 0 || shared) return fd;
-    lock.l_type = F_WRLCK;
-    if (::fcntl(fd.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return in_use(data);
+        return fail(errno == ENOENT ? Errc::NoDevice : Errc::AccessDenied, "%s: %s",
+                    data.name().c_str(), std::strerror(errno));
+    LK_TRY(io::claim(fd.get(), data.name(), shared ? io::Claim::Share : io::Claim::Use));
+    // Of a file the claim has said it; a loop device's file may be served by its own name.
+    if (!shared && !data.regular_file()) LK_TRY(io::check_not_in_use(*data.io()));
     return fd;
 }
 
-std::string absolute(const std::string& path) {
+// Whole, for who asks from elsewhere; as the caller named it where that leads to something else by now.
+std::string shown_path(const Device& data) {
     std::error_code error;
-    auto whole = std::filesystem::canonical(path, error);
-    return error ? path : whole.string();
+    const std::string whole = std::filesystem::canonical(data.name(), error).string();
+    return !error && io::identity_at(whole) == data.identity() ? whole : data.name();
 }
 
 // The caller's word or the header's.
@@ -108,7 +104,7 @@ Order order_for(const activate::Request& request, const Places& places, bool rea
     Order order{.name = std::string(request.name),
                 .file = places.file,
                 .control = places.control,
-                .device = absolute(request.data.name()),
+                .device = shown_path(request.data),
                 .read_only = read_only,
                 .allow_discards = wants_discards(request),
                 .plan = request.plan};

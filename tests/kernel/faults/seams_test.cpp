@@ -13,6 +13,8 @@
 #include "activate/kernel.h"
 #include "base/secret_text.h"
 #include "base/unique_fd.h"
+#include "io/file_device.h"
+#include "io/mem_device.h"
 #include "support/child.h"
 #include "support/temp_dir.h"
 #include "volumes.h"
@@ -90,6 +92,10 @@ TEST_F(KernelKeyring, LinksWhereItIsTold) {
     EXPECT_EQ(refused.error().message, "there is no keyring %:nowhere");
 }
 
+std::shared_ptr<io::BlockDevice> opened(const std::string& file) {
+    return io::open_file_device(file, Access::ReadWrite).value();
+}
+
 class KernelLoops : public testing::Test {
   protected:
     Context context_;
@@ -99,7 +105,7 @@ class KernelLoops : public testing::Test {
 
 TEST_F(KernelLoops, HaveTheBlockSizeAndGoWithTheirUser) {
     const std::string file = directory_.sparse_file("image", 1 << 20);
-    auto attached = kernel_.loops->attach(file, false, 4096);
+    auto attached = kernel_.loops->attach(*opened(file), false, 4096);
     ASSERT_TRUE(attached) << attached.error().message;
     const auto facts = kernel_.devices->facts(attached->path);
     ASSERT_TRUE(facts);
@@ -117,13 +123,13 @@ TEST_F(KernelLoops, HaveTheBlockSizeAndGoWithTheirUser) {
 
 TEST_F(KernelLoops, AreReadOnlyWhenAsked) {
     const std::string file = directory_.sparse_file("image", 1 << 20);
-    auto attached = kernel_.loops->attach(file, true, 512);
+    auto attached = kernel_.loops->attach(*opened(file), true, 512);
     ASSERT_TRUE(attached);
     EXPECT_TRUE(kernel_.devices->facts(attached->path)->read_only);
     kernel_.loops->release(*attached);
-    const auto missing = kernel_.loops->attach(directory_ / "missing", true, 512);
-    ASSERT_FALSE(missing);
-    EXPECT_NE(missing.error().message.find("cannot open"), std::string::npos);
+    const auto in_memory = kernel_.loops->attach(io::MemDevice(Bytes(512)), true, 512);
+    ASSERT_FALSE(in_memory);
+    EXPECT_NE(in_memory.error().message.find("cannot open"), std::string::npos);
 }
 
 TEST_F(KernelLoops, HoldersAreNamed) {

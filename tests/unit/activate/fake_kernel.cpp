@@ -230,9 +230,10 @@ class FakeKeyring final : public io::Keyring {
 class FakeLoops final : public activate::LoopDevices {
   public:
     explicit FakeLoops(World& world) : world_(world) {}
-    Result<Attached> attach(std::string_view file, bool read_only,
+    Result<Attached> attach(const io::BlockDevice& file, bool read_only,
                             std::uint32_t block_size) override {
-        const std::string name(file);
+        const std::string& name = file.name();
+        world_.identities[name] = file.identity();
         LK_TRY(world_.step("attach " + name + (read_only ? " read-only" : "") + " block " +
                            std::to_string(block_size)));
         std::uint32_t minor = 0;
@@ -255,6 +256,15 @@ class FakeLoops final : public activate::LoopDevices {
     std::string backing_file(std::string_view device) override {
         const auto at = world_.loops.find(std::string(device));
         return at == world_.loops.end() ? "" : at->second;
+    }
+    DeviceIdentity backing(std::uint32_t, std::uint32_t minor) override {
+        return world_.identities[backing_file("/dev/loop" + std::to_string(minor))];
+    }
+    Result<UniqueFd> claim(const io::BlockDevice& file, bool) override {
+        LK_TRY(world_.step("claim " + file.name()));
+        if (world_.served.contains(file.name()))
+            return fail(Errc::Busy, "%s is in use", file.name().c_str());
+        return UniqueFd();
     }
     Result<void> update_size(std::string_view device) override {
         const std::string path(device);
@@ -283,6 +293,9 @@ class FakeBlocks final : public activate::BlockDevices {
                           .read_ahead = 256,
                           .read_only = at->second.read_only};
     }
+    Result<BlockFacts> facts(const io::BlockDevice& device) override {
+        return facts(device.name());
+    }
     BlockFacts identify(std::uint32_t major, std::uint32_t minor) override {
         BlockFacts facts{.major = major, .minor = minor};
         for (const auto& [path, block] : world_.blocks)
@@ -295,8 +308,8 @@ class FakeBlocks final : public activate::BlockDevices {
             }
         return facts;
     }
-    Result<void> check_unused(std::string_view path) override {
-        const std::string name(path);
+    Result<void> check_unused(const io::BlockDevice& device) override {
+        const std::string& name = device.name();
         LK_TRY(world_.step("use " + name));
         if (world_.blocks.at(name).in_use)
             return fail(Errc::Busy, "cannot use device %s which is in use", name.c_str());

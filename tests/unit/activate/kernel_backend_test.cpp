@@ -61,7 +61,7 @@ TEST_F(KernelActivation, OpensLuks1WithItsKeyInTheTable) {
 TEST_F(KernelActivation, AttachesAFileAndLetsGoOfIt) {
     ASSERT_TRUE(open(test::plain_plan(), file));
     EXPECT_THAT(world.calls,
-                ElementsAre("lock", "info x", "check place x", "attach /home/image block 512",
+                ElementsAre("lock", "info x", "check place x", "claim /home/image", "attach /home/image block 512",
                             "facts /dev/loop0", "create x", "settle", "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-PLAIN-x\n  0 131056 crypt aes-xts-plain64 abababab 8 7:0 16\n"

@@ -6,11 +6,13 @@
 #include "activate/crypt_params.h"
 #include "activate/devmapper/udev.h"
 #include "activate/dm_uuid.h"
-#include "activate/holders.h"
+#include "io/holders.h"
 
 namespace latchkey::activate {
 namespace {
 
+using io::mount_points;
+using io::swap_areas;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

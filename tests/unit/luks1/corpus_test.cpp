@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "crypto/cipher.h"
 #include "crypto/hash.h"
+#include "latchkey/volume.h"
 #include "luks1_testing.h"
 #include "model/cipher_spec.h"
 
@@ -105,8 +106,8 @@ const std::map<std::string, RefusedSample> kRefusals = {
     {"damaged1-payload-inside-keyslots",
      {Errc::CorruptHeader, "keyslot 0: area ends at sector 133 > payload offset 16"}},
     {"damaged1-payload-offset-0",
-     {Errc::CorruptHeader,
-      "payload offset 0 is for a detached header, but no other data device is named"}},
+     {Errc::InvalidArgument,
+      "data offset 0: <memory> is a detached header, not the device with the data"}},
     {"damaged1-slot-iterations-0", {Errc::CorruptHeader, "keyslot 0: iterations 0 < 1"}},
     {"damaged1-slot-offset-overlap",
      {Errc::CorruptHeader, "keyslot 0: area offset 1 < 2 sectors, inside the header"}},
@@ -125,10 +126,11 @@ const std::map<std::string, RefusedSample> kRefusals = {
 // Load, unlock and plan: what activation does.
 Result<void> open(Context& context, const std::shared_ptr<io::BlockDevice>& device,
                   const Passphrase& passphrase) {
-    LK_ASSIGN(const auto header, test::load(device));
-    LK_ASSIGN(const auto unlocked, header->unlock(context, passphrase, {}));
-    LK_TRY(header->plan(unlocked.key));
-    return {};
+    const Device data(device);
+    LK_ASSIGN(const Volume volume, Volume::load(context, data, {.type = "LUKS1"}));
+    LK_ASSIGN(const UnlockedVolume unlocked, volume.unlock(context, passphrase));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(unlocked));
+    return plan.check_apart(data.storage(), data.name());
 }
 
 TEST(Luks1Corpus, RefusesEveryDamagedImageByName) {

@@ -231,19 +231,6 @@ TEST_F(Luks1Format, PlansTheMapping) {
     EXPECT_FALSE(segment.length);
 }
 
-TEST_F(Luks1Format, APayloadOffsetOf0NeedsAnotherDevice) {
-    auto volume = test::make_volume(context_, {"one"});
-    write_record(volume.device->bytes(), Be32(0), 104);
-    const auto attached = *test::load(volume.device);
-    const auto refused = attached->plan(volume.key);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, Errc::CorruptHeader);
-    EXPECT_EQ(refused.error().message,
-              "payload offset 0 is for a detached header, but no other data device is named");
-    const auto detached = *test::load(volume.device, LoadOptions{.data_device = "/dev/x"});
-    EXPECT_TRUE(detached->plan(volume.key));
-}
-
 // Sizes that the reference gives its backups, and what is zero in them.
 TEST_F(Luks1Format, TheBackupIsAsLargeAsTheReferences) {
     const std::pair<std::uint32_t, std::uint64_t> sizes[] = {

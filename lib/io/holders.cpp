@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "activate/holders.h"
+#include "io/holders.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -13,8 +13,9 @@
 #include <memory>
 
 #include "base/strprintf.h"
+#include "io/identity.h"
 
-namespace latchkey::activate {
+namespace latchkey::io {
 namespace {
 
 std::string read_text(const std::string& path) {
@@ -75,19 +76,37 @@ void for_each_line(std::string_view text, Each each) {
     }
 }
 
-bool is_device(const struct stat& status, std::uint32_t major, std::uint32_t minor) {
-    return S_ISBLK(status.st_mode) && ::major(status.st_rdev) == major &&
-           ::minor(status.st_rdev) == minor;
-}
-
-bool has_open(const std::string& process, std::uint32_t major, std::uint32_t minor) {
+bool has_open(const std::string& process, const DeviceIdentity& device) {
     const std::string folder = "/proc/" + process + "/fd";
     for (const std::string& fd : entries(folder)) {
         struct stat status = {};
-        if (::stat((folder + "/" + fd).c_str(), &status) == 0 && is_device(status, major, minor))
+        if (::stat((folder + "/" + fd).c_str(), &status) == 0 && identity_of(status) == device)
             return true;
     }
     return false;
+}
+
+// "cat"; of a process that serves a volume also which one: "latchkey-serve home".
+std::string process_name(const std::string& process) {
+    std::string name = read_line("/proc/" + process + "/comm");
+    if (name != "latchkey-serve") return name;
+    const std::string words = read_text("/proc/" + process + "/cmdline");
+    const auto first = std::min(words.find('\0'), words.size());
+    const std::string volume(words.c_str() + std::min(first + 1, words.size()));
+    return volume.empty() ? name : name + " " + volume;
+}
+
+// Of those that we may look at, but for this one.
+void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
+    const std::string self = std::to_string(::getpid());
+    for (const std::string& process : entries("/proc")) {
+        if (process.find_first_not_of("0123456789") != std::string::npos || process == self)
+            continue;
+        if (!has_open(process, device)) continue;
+        holders.push_back(
+            {Holder::Kind::Process,
+             strprintf("process %s (%s)", process.c_str(), process_name(process).c_str())});
+    }
 }
 
 }  // namespace
@@ -115,13 +134,13 @@ std::vector<std::string> swap_areas(std::string_view swaps) {
     return areas;
 }
 
-std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
+std::vector<Holder> find_users(std::uint32_t major, std::uint32_t minor) {
     std::vector<Holder> holders;
     for (std::string& point : mount_points(read_text("/proc/self/mountinfo"), major, minor))
         holders.push_back({Holder::Kind::Mount, std::move(point)});
     for (const std::string& area : swap_areas(read_text("/proc/swaps"))) {
         struct stat status = {};
-        if (::stat(area.c_str(), &status) == 0 && is_device(status, major, minor))
+        if (::stat(area.c_str(), &status) == 0 && identity_of(status) == block_identity(major, minor))
             holders.push_back({Holder::Kind::Swap, "swap"});
     }
     const std::string device = strprintf("/sys/dev/block/%u:%u", major, minor);
@@ -129,16 +148,38 @@ std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
         const std::string name = read_line("/sys/class/block/" + above + "/dm/name");
         holders.push_back({Holder::Kind::Device, name.empty() ? above : above + " (" + name + ")"});
     }
-    const std::string self = std::to_string(::getpid());
-    for (const std::string& process : entries("/proc")) {
-        if (process.find_first_not_of("0123456789") != std::string::npos || process == self)
-            continue;
-        if (!has_open(process, major, minor)) continue;
-        holders.push_back(
-            {Holder::Kind::Process, strprintf("process %s (%s)", process.c_str(),
-                                              read_line("/proc/" + process + "/comm").c_str())});
+    return holders;
+}
+
+std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor) {
+    std::vector<Holder> holders = find_users(major, minor);
+    add_processes(holders, block_identity(major, minor));
+    return holders;
+}
+
+std::vector<Holder> find_holders(const DeviceIdentity& device) {
+    std::vector<Holder> holders;
+    if (device.kind == DeviceIdentity::Kind::Block)
+        holders = find_holders(::major(device.device), ::minor(device.device));
+    std::vector<DeviceIdentity> own = {device};
+    for (const Below& below : chain_below(device, look_below)) own.push_back(below.what);
+    for (const DeviceIdentity& one : own) {
+        for (const Loop& loop : loops_over(one)) {
+            const DeviceIdentity above = {.kind = DeviceIdentity::Kind::Block, .device = loop.number};
+            if (!loop.held || std::ranges::find(own, above) != own.end()) continue;
+            const std::string who =
+                list_holders(find_users(::major(loop.number), ::minor(loop.number)));
+            holders.push_back({Holder::Kind::Device, loop.path + (who.empty() ? "" : ": " + who)});
+        }
+        if (one.kind == DeviceIdentity::Kind::File) add_processes(holders, one);
     }
     return holders;
 }
 
-}  // namespace latchkey::activate
+std::string list_holders(const std::vector<Holder>& holders) {
+    std::string text;
+    for (const Holder& holder : holders) text += (text.empty() ? "" : ", ") + holder.what;
+    return text;
+}
+
+}  // namespace latchkey::io

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the kernel tells of loop devices and partitions.
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "base/strprintf.h"
+#include "base/unique_fd.h"
+#include "io/holders.h"
+#include "io/identity.h"
+
+namespace latchkey::io {
+namespace {
+
+std::optional<std::string> line_of(const std::string& path) {
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line)) return std::nullopt;
+    return line;
+}
+
+std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
+    std::uint64_t value = 0;
+    if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
+        return std::nullopt;
+    return value;
+}
+
+// "7:1"
+std::optional<dev_t> device_number(const std::optional<std::string>& text) {
+    const auto colon = text ? text->find(':') : std::string::npos;
+    if (colon == std::string::npos) return std::nullopt;
+    const auto major = number_in(text->substr(0, colon));
+    const auto minor = number_in(text->substr(colon + 1));
+    if (!major || !minor) return std::nullopt;
+    return ::makedev(static_cast<unsigned>(*major), static_cast<unsigned>(*minor));
+}
+
+std::string folder_of(dev_t number) {
+    return strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
+}
+
+// The node that the kernel names, if it is that device.
+UniqueFd open_node(dev_t number, const std::string& path, int flags) {
+    UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK));
+    struct stat status = {};
+    if (fd.valid() && (::fstat(fd.get(), &status) != 0 || !S_ISBLK(status.st_mode) ||
+                       status.st_rdev != number)) {
+        fd = UniqueFd();
+        errno = ENODEV;
+    }
+    return fd;
+}
+
+std::string node_of(const std::string& folder) {
+    std::ifstream uevent(folder + "/uevent");
+    constexpr std::string_view kName = "DEVNAME=";
+    for (std::string line; std::getline(uevent, line);)
+        if (line.starts_with(kName)) return "/dev/" + line.substr(kName.size());
+    return {};
+}
+
+// Nothing for a loop device that has no file.  Who may not ask it is told what its file's path leads to.
+std::optional<Below> below_loop(dev_t number, const std::string& folder) {
+    const auto path = line_of(folder + "/loop/backing_file");
+    if (!path) return std::nullopt;
+    Below below{.what = identity_at(*path),
+                .offset = number_in(line_of(folder + "/loop/offset")).value_or(0),
+                .path = *path};
+    const UniqueFd fd = open_node(number, node_of(folder), O_RDONLY);
+    loop_info64 info = {};
+    if (!fd.valid() || ::ioctl(fd.get(), LOOP_GET_STATUS64, &info) != 0) return below;
+    below.offset = info.lo_offset;
+    if (info.lo_rdevice != 0)
+        below.what = {.kind = DeviceIdentity::Kind::Block, .device = info.lo_rdevice};
+    else
+        below.what = {.kind = DeviceIdentity::Kind::File,
+                      .device = info.lo_device,
+                      .inode = info.lo_inode};
+    return below;
+}
+
+std::optional<Below> below_partition(const std::string& folder) {
+    if (!line_of(folder + "/partition")) return std::nullopt;
+    const auto disk = device_number(line_of(folder + "/../dev"));
+    const auto start = number_in(line_of(folder + "/start"));  // 512-byte sectors
+    if (!disk || !start || *start > UINT64_MAX / kSectorSize) return std::nullopt;
+    return Below{.what = {.kind = DeviceIdentity::Kind::Block, .device = *disk},
+                 .offset = *start * kSectorSize,
+                 .path = node_of(folder_of(*disk))};
+}
+
+bool is_held(dev_t number, const std::string& path) {
+    if (open_node(number, path, O_RDONLY | O_EXCL).valid()) return false;
+    if (errno == EBUSY) return true;
+    // Who may not open it sees at least what is mounted and mapped.
+    return !find_users(::major(number), ::minor(number)).empty();
+}
+
+}  // namespace
+
+std::optional<Below> look_below(const DeviceIdentity& device) {
+    if (device.kind != DeviceIdentity::Kind::Block) return std::nullopt;
+    const std::string folder = folder_of(device.device);
+    auto below = below_partition(folder);
+    return below ? below : below_loop(device.device, folder);
+}
+
+std::vector<Loop> loops_over(const DeviceIdentity& device) {
+    std::vector<Loop> loops;
+    if (!device.known()) return loops;
+    const auto close = [](DIR* directory) { ::closedir(directory); };
+    const std::unique_ptr<DIR, decltype(close)> directory(::opendir("/sys/block"), close);
+    if (!directory) return loops;
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string name = entry->d_name;
+        if (!name.starts_with("loop")) continue;
+        const auto number = device_number(line_of("/sys/block/" + name + "/dev"));
+        const auto below = number ? below_loop(*number, folder_of(*number)) : std::nullopt;
+        if (!below || below->what != device) continue;
+        Loop loop{.number = *number, .path = node_of(folder_of(*number))};
+        loop.held = is_held(loop.number, loop.path);
+        loops.push_back(std::move(loop));
+    }
+    return loops;
+}
+
+}  // namespace latchkey::io
