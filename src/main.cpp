@@ -155,6 +155,10 @@ int main(int argc, char** argv) {
     forbid_core_dumps();
     // Writing to a pipe that nobody reads says EPIPE; a change of a header is not cut off by it.
     ::signal(SIGPIPE, SIG_IGN);
+    // Writing beyond a limit on files (ulimit -f) says EFBIG, for the same reason.
+    ::signal(SIGXFSZ, SIG_IGN);
+    // What is started is waited for, whatever who started us thinks of children.
+    ::signal(SIGCHLD, SIG_DFL);
     start_translation();
     const char* const called_as = argc > 0 ? argv[0] : "latchkey";
     const std::span<const char* const> words(argv + (argc > 0 ? 1 : 0),

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "crypttab/program.h"
+#include "latchkey/program.h"
 #include "latchkey/swap_guard.h"
 
 namespace latchkey::cli {

@@ -16,8 +16,8 @@
 #include <optional>
 
 #include "crypttab/mounted.h"
-#include "crypttab/program.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/program.h"
 #include "text/format.h"
 #include "ui/terminal.h"
 
