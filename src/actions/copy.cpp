@@ -35,7 +35,7 @@ std::string library_name(std::string_view type) {
 // As "open --type plain" takes it: a key file's bytes are the key, what is typed or piped is hashed.
 Result<VolumeKey> plain_key(Ui& ui, const plain::Params& params, const SecretRequest& secret) {
     if (secret.key_file && *secret.key_file != "-") {
-        LK_ASSIGN(SecretBuffer bytes, read_keyfile(*secret.key_file, {.offset = secret.offset,
+        LK_ASSIGN(SecretBuffer bytes, ui.read_file(*secret.key_file, {.offset = secret.offset,
                                                                       .size = params.key_bytes}));
         return plain::key_from_file(params, std::move(bytes));
     }

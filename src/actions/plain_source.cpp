@@ -23,7 +23,7 @@ void warn_of_ignored(Ui& ui, const Arguments& args) {
 Result<VolumeKey> read_key_file(Ui& ui, const Arguments& args, const plain::Params& params) {
     warn_of_ignored(ui, args);
     LK_ASSIGN(SecretBuffer bytes,
-              read_keyfile(*args.get(opt::key_file),
+              ui.read_file(*args.get(opt::key_file),
                            {.offset = args.get(opt::keyfile_offset).value_or(0),
                             .size = params.key_bytes}));
     return plain::key_from_file(params, std::move(bytes));
@@ -75,13 +75,12 @@ Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Par
     return plain::key_from_passphrase(params, passphrase);
 }
 
-Result<loopaes::Keys> read_loopaes_keys(const Arguments& args, const loopaes::Params& params) {
+Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args, const loopaes::Params& params) {
     const auto path = args.get(opt::key_file);
     if (!path) return fail(Errc::InvalidArgument, "Option --key-file is required.");
     const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),
                                  .size = args.get(opt::keyfile_size)};
-    LK_ASSIGN(const SecretBuffer file, *path == "-" ? read_keyfile(STDIN_FILENO, options)
-                                                    : read_keyfile(*path, options));
+    LK_ASSIGN(const SecretBuffer file, ui.read_file(*path, options));
     return loopaes::parse_keyfile(params, file);
 }
 

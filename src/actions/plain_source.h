@@ -20,7 +20,7 @@ namespace latchkey::cli {
                                                const plain::Params& params,
                                                const std::string& device);
 // --key-file of loop-AES, which may be standard input.
-[[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(const Arguments& args,
+[[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                                       const loopaes::Params& params);
 // A key file's bytes are the key; "-" is a stream of passphrases.
 [[nodiscard]] bool has_plain_key_file(const Arguments& args);

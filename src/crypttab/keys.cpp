@@ -91,16 +91,17 @@ Result<SecretBuffer> read_socket(const std::string& path, const std::string& vol
     return key;
 }
 
-KeyfileOptions options_of(const crypttab::Volume& line, std::uint32_t plain_bytes) {
+KeyfileOptions options_of(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
     KeyfileOptions options{.offset = line.keyfile_offset_bytes.value_or(0),
-                           .size = line.keyfile_size_bytes};
+                           .size = line.keyfile_size_bytes,
+                           .cancelled = &ui.context().cancelled()};
     if (plain_bytes > 0) options.size = plain_bytes;
     return options;
 }
 
 Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
                                std::uint32_t plain_bytes) {
-    const KeyfileOptions options = options_of(line, plain_bytes);
+    const KeyfileOptions options = options_of(ui, line, plain_bytes);
     if (is_socket(path)) return read_socket(path, line.name, options);
     warn_of_rights(ui, line, path);
     auto key = read_keyfile(path, options);
@@ -125,10 +126,10 @@ Result<SecretBuffer> run_script(Ui& ui, const crypttab::Volume& line, const Scri
 }
 
 // As long as the volume's key: what is random has no end.
-Result<SecretBuffer> read_random(const crypttab::Volume& line, std::uint32_t plain_bytes) {
+Result<SecretBuffer> read_random(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
     if (plain_bytes == 0)
         return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
-    return read_keyfile(line.key_path, {.size = plain_bytes});
+    return ui.read_file(line.key_path, {.size = plain_bytes});
 }
 
 }  // namespace
@@ -161,9 +162,9 @@ Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, con
     switch (way) {
         case Way::File: return read_line_file(ui, line, plain_bytes);
         case Way::FoundFile: return read_file(ui, line, found_key_file(line.name), plain_bytes);
-        case Way::Random: return read_random(line, plain_bytes);
+        case Way::Random: return read_random(ui, line, plain_bytes);
         case Way::Script: return run_script(ui, line, run);
-        case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(line, 0));
+        case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(ui, line, 0));
         case Way::Empty:
         case Way::Tokens:
         case Way::Person: break;
@@ -196,7 +197,7 @@ void erase_key_file(Ui& ui, const crypttab::Volume& line) {
 
 Result<SecretBuffer> ask(Ui& ui, const Question& question) {
     std::fflush(stdout);
-    if (::isatty(STDIN_FILENO) == 0) return read_keyfile(STDIN_FILENO, {.stop_at_newline = true});
+    if (::isatty(STDIN_FILENO) == 0) return ui.read_file("-", {.stop_at_newline = true});
     const auto seconds = static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
     const Echo echo = question.echo ? Echo::On : Echo::Off;
     LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));
