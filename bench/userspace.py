@@ -87,7 +87,11 @@ def our_volume(latchkey, image, key):
             file, node = pathlib.Path("/run/latchkey", NAME), pathlib.Path("/dev/mapper", NAME)
         else:
             runtime = os.environ.get("XDG_RUNTIME_DIR")
-            folder = f"{runtime}/latchkey" if runtime else f"/tmp/latchkey-{os.geteuid()}"
+            session = f"/run/user/{os.geteuid()}"
+            if runtime or os.path.exists(session):
+                folder = f"{runtime or session}/latchkey"
+            else:
+                folder = os.path.expanduser("~/.latchkey")
             file, node = pathlib.Path(folder, NAME), None
         words = ["latchkey-serve", NAME]
         serving = [int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit() and

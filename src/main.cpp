@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -38,6 +39,16 @@ void fill_standard_descriptors() {
 void forbid_core_dumps() {
     const rlimit none = {0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
+}
+
+// A session's limit may be lower than what a command has open at once; where nothing higher may be had, what cannot be
+// opened says so.
+void allow_descriptors() {
+    constexpr rlim_t kEnough = 64;
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+    limit.rlim_cur = std::min(kEnough, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // An exit status of 0 promises that the output is where it was sent.
@@ -153,8 +164,13 @@ int main(int argc, char** argv) {
     using namespace latchkey::cli;
     fill_standard_descriptors();
     forbid_core_dumps();
+    allow_descriptors();
     // Writing to a pipe that nobody reads says EPIPE; a change of a header is not cut off by it.
     ::signal(SIGPIPE, SIG_IGN);
+    // Writing beyond a limit on files (ulimit -f) says EFBIG, for the same reason.
+    ::signal(SIGXFSZ, SIG_IGN);
+    // What is started is waited for, whatever who started us thinks of children.
+    ::signal(SIGCHLD, SIG_DFL);
     start_translation();
     const char* const called_as = argc > 0 ? argv[0] : "latchkey";
     const std::span<const char* const> words(argv + (argc > 0 ? 1 : 0),

@@ -2,6 +2,7 @@
 // Secrets out of files and standard input.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -16,6 +17,8 @@ struct KeyfileOptions {
     std::optional<std::uint64_t> size = {};  // exactly so many bytes; nothing or 0 = all there are
     std::uint64_t limit = 8 * 1024 * 1024;   // most bytes, where no size is asked for
     bool stop_at_newline = false;  // ends there too; the newline is taken and not returned
+    // Context::cancelled(): ends reading, waiting and leaving out soon after it has become true, with Interrupted.
+    const std::atomic<bool>* cancelled = nullptr;
 };
 
 // The bytes of a file, a device or a named pipe.  InvalidArgument, with the peer's words in lower case: "failed to
@@ -27,7 +30,7 @@ struct KeyfileOptions {
 
 // From an open descriptor, and not a byte more than belongs to the secret: what follows a newline or
 // the size asked for is there for the next call.  No input at all is NothingToRead.
-// Interrupted if a signal handler ran while it waited for input.
+// Without `cancelled`, Interrupted if a signal handler ran while it waited for input.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_keyfile(int fd,
                                                              const KeyfileOptions& options = {});
 

@@ -2,6 +2,7 @@
 #include "latchkey/keyfile.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cinttypes>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/i18n.h"
@@ -21,18 +23,32 @@
 namespace latchkey {
 namespace {
 
+constexpr int kLookMs = 40;                        // between looks at whether to stop
+constexpr std::size_t kMostAtOnce = 1024 * 1024;    // bytes read between such looks
+constexpr std::size_t kLargestPart = 16 * 1024 * 1024;  // bytes of a secret in one piece, while it grows
+
+Error stopped_reading() { return fail(Errc::Interrupted, "interrupted while reading a secret"); }
+
+bool wants_stop(const std::atomic<bool>* cancelled) {
+    return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);
+}
+
 // Not stdio, nor any buffer of ours that would keep a secret or take what belongs to the next one.
 class Input {
   public:
-    explicit Input(int fd) : fd_(fd) {}
+    Input(int fd, const std::atomic<bool>* cancelled) : fd_(fd), cancelled_(cancelled) {}
 
     // At least one byte, or none at the end.
     Result<std::size_t> some(MutableByteView into) const {
-        const ssize_t count = ::read(fd_, into.data(), into.size());
-        if (count >= 0) return static_cast<std::size_t>(count);
-        // Not repeated: a person who presses ^C at a prompt or a silent pipe wants to be heard.
-        if (errno == EINTR) return fail(Errc::Interrupted, "interrupted while reading a secret");
-        return fail(Errc::Io, "error reading key file: %s", std::strerror(errno));
+        for (;;) {
+            LK_TRY(wait());
+            const ssize_t count = ::read(fd_, into.data(), std::min(into.size(), kMostAtOnce));
+            if (count >= 0) return static_cast<std::size_t>(count);
+            // Whoever gave no flag is told at once: a person who presses ^C at a silent pipe wants to be heard.
+            if (errno == EINTR && cancelled_ == nullptr) return stopped_reading();
+            if (errno != EINTR && errno != EAGAIN)
+                return fail(Errc::Io, "error reading key file: %s", std::strerror(errno));
+        }
     }
 
     Result<void> skip(std::uint64_t count, bool seekable) const {
@@ -50,6 +66,17 @@ class Input {
     }
 
   private:
+    // Until there is something to read, or the end.  A named pipe that nobody has opened for writing waits, too.
+    [[nodiscard]] Result<void> wait() const {
+        for (;;) {
+            if (wants_stop(cancelled_)) return stopped_reading();
+            pollfd wanted = {fd_, POLLIN, 0};
+            const int ready = ::poll(&wanted, 1, cancelled_ == nullptr ? -1 : kLookMs);
+            if (ready > 0) return {};
+            if (ready < 0 && errno == EINTR && cancelled_ == nullptr) return stopped_reading();
+            if (ready < 0 && errno != EINTR) return {};  // the read says what is wrong
+        }
+    }
     [[nodiscard]] Result<void> seek(std::uint64_t count) const {
         // By the end's position, as block devices have no st_size.
         const off_t here = ::lseek(fd_, 0, SEEK_CUR);
@@ -64,9 +91,10 @@ class Input {
     }
 
     int fd_;
+    const std::atomic<bool>* cancelled_;
 };
 
-// A secret that becomes longer while it is read; every storage it had is wiped.
+// A secret that becomes longer while it is read, in parts that are wiped when they are put together.
 class Collector {
   public:
     explicit Collector(std::uint64_t most) : most_(most) {}
@@ -74,25 +102,35 @@ class Collector {
     [[nodiscard]] std::uint64_t size() const { return size_; }
     // Room for at least one more byte, not reaching behind `most`; empty if that is reached.
     MutableByteView room() {
-        if (size_ == buffer_.size() && size_ < most_) {
-            const std::uint64_t wanted =
-                std::min<std::uint64_t>(most_, std::max<std::uint64_t>(4096, 2 * size_));
-            SecretBuffer larger(static_cast<std::size_t>(wanted));
-            std::ranges::copy(buffer_.bytes(), larger.bytes().begin());
-            buffer_ = std::move(larger);
+        if (room_ == 0 && size_ < most_) {
+            const std::uint64_t wanted = std::clamp<std::uint64_t>(size_, 4096, kLargestPart);
+            parts_.emplace_back(static_cast<std::size_t>(std::min(wanted, most_ - size_)));
+            room_ = parts_.back().size();
         }
-        return buffer_.bytes().subspan(size_);
+        return room_ == 0 ? MutableByteView() : parts_.back().bytes().last(room_);
     }
-    void took(std::size_t count) { size_ += count; }
-    SecretBuffer finish() && {
-        if (buffer_.size() != 0) buffer_.shrink(size_);
-        return std::move(buffer_);
+    void took(std::size_t count) {
+        size_ += count;
+        room_ -= count;
+    }
+    Result<SecretBuffer> finish(const std::atomic<bool>* cancelled) && {
+        SecretBuffer all(static_cast<std::size_t>(size_));
+        MutableByteView rest = all.bytes();
+        for (SecretBuffer& part : parts_) {
+            if (wants_stop(cancelled)) return stopped_reading();
+            const std::size_t used = std::min(part.size(), rest.size());
+            std::ranges::copy(part.bytes().first(used), rest.begin());
+            rest = rest.subspan(used);
+            part = SecretBuffer();
+        }
+        return all;
     }
 
   private:
     std::uint64_t most_;
-    std::size_t size_ = 0;
-    SecretBuffer buffer_;
+    std::uint64_t size_ = 0;
+    std::size_t room_ = 0;  // bytes left in the last part
+    std::vector<SecretBuffer> parts_;
 };
 
 Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, bool may_be_empty) {
@@ -128,25 +166,31 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
                         N_("it is longer than %llu bytes; --keyfile-size takes a part of it")),
                     static_cast<unsigned long long>(options.limit)));
     }
-    return std::move(secret).finish();
+    return std::move(secret).finish(options.cancelled);
 }
 
 Result<SecretBuffer> read_all(int fd, const KeyfileOptions& options, bool named) {
     struct stat status = {};
     if (::fstat(fd, &status) != 0) return fail(Errc::InvalidArgument, "failed to stat key file");
     const bool regular = S_ISREG(status.st_mode);
-    const Input input(fd);
+    const Input input(fd, options.cancelled);
     LK_TRY(input.skip(options.offset, regular || S_ISBLK(status.st_mode)));
     LK_ASSIGN(SecretBuffer secret, collect(input, options, named && regular));
     if (io::is_random_source(status)) secret.set_random();
     return secret;
 }
 
+// A named pipe is waited for where that can be left again, which opening it cannot.
+int how_to_wait(const std::string& path) {
+    struct stat status = {};
+    return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode) ? O_NONBLOCK : 0;
+}
+
 }  // namespace
 
 Result<SecretBuffer> read_keyfile(std::string_view path, const KeyfileOptions& options) {
     const std::string name(path);
-    const UniqueFd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const UniqueFd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | how_to_wait(name)));
     if (!fd.valid())
         return fail(Errc::InvalidArgument, "failed to open key file")
             .with_hint(name + ": " + std::strerror(errno));

@@ -22,7 +22,7 @@ using LockMode = BlockDevice::LockMode;
 using std::chrono::milliseconds;
 
 // flock that can be interrupted: the blocking form would wait for ever, so we ask again and again, first
-// often, then every quarter of a second.
+// often, then as often as a person's ^C wants it.
 Result<void> wait_for_flock(int fd, LockMode mode, const LockWait& wait, const std::string& what) {
     const auto deadline = std::chrono::steady_clock::now() + wait.limit;
     const int operation = (mode == LockMode::Shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
@@ -39,7 +39,7 @@ Result<void> wait_for_flock(int fd, LockMode mode, const LockWait& wait, const s
             return fail(Errc::Locked, "%s is locked by another process", what.c_str());
         const auto left = std::chrono::duration_cast<milliseconds>(deadline - now);
         std::this_thread::sleep_for(std::min(pause, left + milliseconds{1}));
-        pause = std::min(pause * 2, milliseconds{250});
+        pause = std::min(pause * 2, milliseconds{50});
     }
 }
 

@@ -9,6 +9,7 @@
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/hash.h"
+#include "crypto/derive_aside.h"
 #include "crypto/kdf.h"
 #include "io/lock.h"
 #include "luks2/area_layout.h"
@@ -57,8 +58,10 @@ Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
                                      const Passphrase& passphrase) {
     LK_ASSIGN([[maybe_unused]] const auto turn, wait_for_turn(context, keyslot.kdf));
     LK_TRY(crypto::check_kdf_cost(keyslot.kdf, context.policy.kdf));
-    return crypto::derive(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt, keyslot.area.key_bytes,
-                          context.cancelled());
+    // Without memory to fill and to wipe it is left within a moment as it is.
+    const auto how = keyslot.kdf.memory_kib == 0 ? &crypto::derive : &crypto::derive_aside;
+    return how(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt, keyslot.area.key_bytes,
+               context.cancelled());
 }
 
 Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passphrase& passphrase,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "base/scope_guard.h"
@@ -55,6 +56,16 @@ Result<void> drop_root() {
 }
 
 }  // namespace
+
+void lift_limits() {
+    ::signal(SIGXFSZ, SIG_IGN);
+    for (const auto what : {RLIMIT_FSIZE, RLIMIT_CPU}) {
+        rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
+        if (::setrlimit(what, &limit) == 0 || ::getrlimit(what, &limit) != 0) continue;
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(what, &limit);
+    }
+}
 
 void keep_secrets() {
     const rlimit none{0, 0};

@@ -74,14 +74,15 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
                 static_cast<int>(word.size()), word.data());
 }
 
-void Control::answer(int caller) {
+bool Control::answer(int caller) {
     const auto user = userspace::user_of(caller);
-    if (!user || (*user != owner_ && *user != 0)) return;
+    if (!user || (*user != owner_ && *user != 0)) return false;
     auto received = userspace::receive_message(caller, kPatience);
-    if (!received) return;
+    if (!received) return false;
     const auto outcome = carry_out(received->message, caller);
-    (void)userspace::send_message(
-        caller, outcome ? *outcome : userspace::error_message(outcome.error()));
+    return userspace::send_message(
+               caller, outcome ? *outcome : userspace::error_message(outcome.error()))
+        .has_value();
 }
 
 void Control::run() {
@@ -94,8 +95,9 @@ void Control::run() {
             ::_exit(flushed ? kEnded : kFailed);
         }
         const UniqueFd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (caller.valid()) answer(caller.get());
-        if (closing_) ::_exit(kClosed);
+        const bool heard = caller.valid() && answer(caller.get());
+        // Who was interrupted while he waited for it cleans up nothing.
+        if (closing_) ::_exit(heard ? kClosed : kEnded);
     }
 }
 

@@ -30,7 +30,8 @@ class Control {
     [[noreturn]] void run();
 
   private:
-    void answer(int caller);
+    // Whether the caller heard the answer.
+    bool answer(int caller);
     [[nodiscard]] Result<userspace::Message> carry_out(const userspace::Message& verb, int caller);
     [[nodiscard]] int openers() const { return file_.openers() - (has_node_ ? 1 : 0); }
 

@@ -5,7 +5,6 @@
 // Two processes: the one that serves has the key and no rights, the keeper has its rights and never saw the key.  The
 // keeper cleans up when serving ended by itself; when it crashed, everything stays and answers errors until "close".
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -21,6 +20,7 @@
 #include "activate/userspace/packet.h"
 #include "activate/userspace/places.h"
 #include "activate/userspace/spawn.h"
+#include "activate/userspace/traces.h"
 #include "serve/confine.h"
 #include "serve/control.h"
 #include "serve/notify.h"
@@ -55,7 +55,8 @@ Result<void> serve_order(int orders) {
     std::thread([&] {
         Control(*volume, *fuse, std::move(listener), std::move(signal_fd), owner, owner == 0).run();
     }).detach();
-    LK_TRY(userspace::send_message(orders, userspace::success()));
+    // Who does not wait any more has cleaned up before there was all of this.
+    if (!userspace::send_message(orders, userspace::success())) ::_exit(kEnded);
     ::close(orders);
     LK_TRY(fuse->serve());
     // Unmounted: nobody can reach it any more.
@@ -71,19 +72,6 @@ Result<void> serve_order(int orders) {
     ::_exit(kFailed);
 }
 
-void clean_up(const userspace::Places& places) {
-    if (!places.node.empty()) (void)userspace::remove_block_node(places.node);
-    if (::geteuid() == 0) {
-        ::umount2(places.file.c_str(), MNT_DETACH);
-    } else {
-        const char* const words[] = {"fusermount3", "-u", "-z", "-q", "--", places.file.c_str(),
-                                     nullptr};
-        userspace::run_quietly(words);
-    }
-    ::unlink(places.file.c_str());
-    ::unlink(places.control.c_str());
-}
-
 // The part that has the rights.  SIGTERM is for it: what the kernel holds back is written first.
 int keep(pid_t server, const userspace::Places& places) {
     const sigset_t signals = [] {
@@ -95,7 +83,8 @@ int keep(pid_t server, const userspace::Places& places) {
         int status = 0;
         const pid_t ended = ::waitpid(server, &status, WNOHANG);
         if (ended == server) {
-            if (WIFEXITED(status) && WEXITSTATUS(status) == kEnded) clean_up(places);
+            if (WIFEXITED(status) && WEXITSTATUS(status) == kEnded)
+                userspace::remove_traces(places);
             return WIFEXITED(status) ? WEXITSTATUS(status) : kFailed;
         }
         int signal = 0;
@@ -116,6 +105,7 @@ int run(const char* name) {
     if (::chdir("/") != 0) return kFailed;
     ::signal(SIGHUP, SIG_IGN);
     ::signal(SIGPIPE, SIG_IGN);
+    lift_limits();
     sigset_t blocked = ending_signals();
     ::sigaddset(&blocked, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &blocked, nullptr);

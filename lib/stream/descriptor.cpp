@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "stream/descriptor.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <string>
+
+#include "base/unique_fd.h"
 
 namespace latchkey::stream {
 namespace {
 
-constexpr int kLookAgainMs = 100;
+constexpr int kLookAgainMs = 40;
 
 // A signal may reach another thread than the one that waits, so that waiting ends by itself now and then.
 Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& cancelled) {
@@ -23,6 +28,15 @@ Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& can
         if (ready < 0 && errno != EINTR)
             return fail(Errc::Io, "waiting for the stream: %s", std::strerror(errno));
     }
+}
+
+// The same pipe by a description of its own that never waits in write(): one that does is left by a signal to this very
+// thread alone.  Not valid for what is no pipe.
+UniqueFd never_waiting(int fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0 || !S_ISFIFO(status.st_mode)) return {};
+    const std::string path = "/proc/self/fd/" + std::to_string(fd);
+    return UniqueFd(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
 }  // namespace
@@ -42,6 +56,8 @@ Result<std::size_t> read_some(int fd, MutableByteView into, const std::atomic<bo
 }
 
 Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelled) {
+    const UniqueFd pipe = never_waiting(fd);
+    if (pipe.valid()) fd = pipe.get();
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), bytes.size());
         if (count >= 0)

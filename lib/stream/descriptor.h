@@ -13,7 +13,7 @@ namespace latchkey::stream {
 // while nothing comes.
 [[nodiscard]] Result<std::size_t> read_some(int fd, MutableByteView into,
                                             const std::atomic<bool>& cancelled);
-// Interrupted if a signal comes and `cancelled` is true, or if nobody reads any more.
+// Interrupted soon after `cancelled` becomes true, also while nobody reads from a pipe, or if nobody will any more.
 [[nodiscard]] Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelled);
 
 }  // namespace latchkey::stream

@@ -18,11 +18,12 @@ using crypttab::Readers;
 
 constexpr std::string_view kDefaultFile = "/etc/crypttab";
 
-Result<crypttab::File> read_crypttab(const std::string& path) {
+Result<crypttab::File> read_crypttab(Ui& ui, const std::string& path) {
     // One byte more than is taken, so that the library refuses it by its size.
     const KeyfileOptions options{.limit = crypttab::kMaxFileBytes + 1};
-    auto bytes = path == "-" ? read_keyfile(STDIN_FILENO, options) : read_keyfile(path, options);
+    auto bytes = ui.read_file(path, options);
     if (!bytes && bytes.error().code == Errc::NothingToRead) return crypttab::File{};
+    if (!bytes && bytes.error().code == Errc::Interrupted) return std::move(bytes).error();
     if (!bytes && path != "-" && ::access(path.c_str(), R_OK) != 0)
         return fail(Errc::NoDevice, "Cannot read file %s.", path.c_str());
     if (!bytes) return std::move(bytes).error().within(text("crypttab %s", path.c_str()));
@@ -85,7 +86,7 @@ Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
     if (tab.names.empty() == !args.has(opt::all))
         return ui.usage_error(fail(Errc::InvalidArgument, "Name the volumes, or give --all."));
     if (tab.file_name.empty()) tab.file_name = kDefaultFile;
-    LK_ASSIGN(tab.file, read_crypttab(tab.file_name));
+    LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
     return verb.run(ui, args, tab);
 }
 
@@ -99,7 +100,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return ui.usage_error(fail(Errc::InvalidArgument, "Invalid crypttab action."));
     Crypttab tab{std::string(args.operand(1).value_or(kDefaultFile)), {}, readers_of(args)};
     tab.volume = args.operand(2).value_or(std::string_view());
-    LK_ASSIGN(tab.file, read_crypttab(tab.file_name));
+    LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
     return verb->run(ui, args, tab);
 }
 

@@ -40,7 +40,7 @@ Operands split_operands(const Arguments& args) {
 
 Result<VolumeKey> read_key(Ui& ui, const Arguments& args, const legacy::CommandLine& line) {
     if (line.source == legacy::KeySource::KeyFile && !args.has(opt::key_file)) {
-        LK_ASSIGN(SecretBuffer bytes, read_keyfile(line.key_file, {.size = line.params.key_bytes}));
+        LK_ASSIGN(SecretBuffer bytes, ui.read_file(line.key_file, {.size = line.params.key_bytes}));
         return plain::key_from_file(line.params, std::move(bytes));
     }
     LK_ASSIGN(const Passphrase passphrase,

@@ -114,7 +114,7 @@ Result<void> open_loopaes(Ui& ui, const Arguments& args) {
     warn_of_size(ui, args);
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
-    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
+    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(ui, args, params));
     LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
     LK_TRY(check_plaintext(ui, args, plan, keys.key, data));
     return map_volume(ui, {plan, keys.key, data, std::move(name)}, activate_options(args),

@@ -63,7 +63,7 @@ Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Par
 
 Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequest secret) {
     if (secret.key_file && *secret.key_file != "-") {
-        LK_ASSIGN(SecretBuffer bytes, read_keyfile(*secret.key_file, {.offset = secret.offset,
+        LK_ASSIGN(SecretBuffer bytes, ui.read_file(*secret.key_file, {.offset = secret.offset,
                                                                       .size = params.key_bytes}));
         return plain::key_from_file(params, std::move(bytes));
     }
@@ -74,13 +74,12 @@ Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequ
     return plain::key_from_passphrase(params, passphrase);
 }
 
-Result<loopaes::Keys> read_loopaes_keys(const Arguments& args, const loopaes::Params& params) {
+Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args, const loopaes::Params& params) {
     const auto path = args.get(opt::key_file);
     if (!path) return fail(Errc::InvalidArgument, "Option --key-file is required.");
     const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),
                                  .size = args.get(opt::keyfile_size)};
-    LK_ASSIGN(const SecretBuffer file, *path == "-" ? read_keyfile(STDIN_FILENO, options)
-                                                    : read_keyfile(*path, options));
+    LK_ASSIGN(const SecretBuffer file, ui.read_file(*path, options));
     return loopaes::parse_keyfile(params, file);
 }
 

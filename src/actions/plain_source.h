@@ -23,7 +23,7 @@ namespace latchkey::cli {
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params,
                                                SecretRequest secret);
 // --key-file of loop-AES, which may be standard input.
-[[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(const Arguments& args,
+[[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                                       const loopaes::Params& params);
 // A key file's bytes are the key; "-" is a stream of passphrases.
 [[nodiscard]] bool has_plain_key_file(const Arguments& args);

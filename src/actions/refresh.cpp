@@ -87,7 +87,7 @@ Result<void> refresh_loopaes(Ui& ui, const Arguments& args, const MappingInfo& i
     params.offset_sectors = info.offset_sectors;
     params.skip_sectors = info.iv_offset_sectors;
     params.size_sectors = wanted_size(args).value_or(info.size_sectors);
-    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(args, params));
+    LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(ui, args, params));
     LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
     LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, Access::ReadOnly));
     return refresh(ui, {plan, keys.key, data, info}, activate_options(args), refreshed_fact(info));

@@ -78,7 +78,7 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     const auto keyslot = args.get(opt::key_slot);
     if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
     LK_TRY(check_free(volume, args));
-    LK_ASSIGN(const SecretBuffer json, read_token(args.get(opt::json_file)));
+    LK_ASSIGN(const SecretBuffer json, read_token(ui, args.get(opt::json_file)));
     auto token = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
                                      args.has(opt::token_replace));
     if (!token)

@@ -12,11 +12,12 @@
 
 namespace latchkey::cli {
 
-Result<SecretBuffer> read_token(std::optional<std::string_view> path) {
+Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path) {
     // More than the largest JSON area cannot be stored.
     const KeyfileOptions options{.limit = 4 * 1024 * 1024};
-    if (!path || *path == "-") return read_keyfile(STDIN_FILENO, options);
-    auto json = read_keyfile(*path, options);
+    if (!path || *path == "-") return ui.read_file("-", options);
+    auto json = ui.read_file(*path, options);
+    if (!json && json.error().code == Errc::Interrupted) return json;
     const std::string name(*path);
     if (!json && ::access(name.c_str(), R_OK) != 0)
         return fail(Errc::InvalidArgument, "Failed to open file %s in read-only mode.",

@@ -7,11 +7,12 @@
 
 #include "latchkey/error.h"
 #include "latchkey/secret.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 
 // All of the file; nothing or "-" = standard input.
-[[nodiscard]] Result<SecretBuffer> read_token(std::optional<std::string_view> path);
+[[nodiscard]] Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path);
 // Into a new or existing file; a new one has mode 0600.
 [[nodiscard]] Result<void> write_token(std::string_view path, std::string_view json);
 

@@ -22,6 +22,8 @@ Result<int> open_input(const Arguments& args) {
     const std::string name(*path);
     const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) return fd;
+    // A named pipe waits here for its writer.
+    if (errno == EINTR) return fail(Errc::Interrupted, "interrupted");
     return fail(Errc::NoDevice, "cannot open %s: %s", name.c_str(), std::strerror(errno));
 }
 

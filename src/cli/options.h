@@ -49,10 +49,10 @@ inline constexpr Text subsystem{{.name = "subsystem", .metavar = N_("TEXT"), .he
 // ---- passphrases and key files
 inline constexpr Text key_file{{.name = "key-file", .letter = 'd', .metavar = N_("FILE"), .help = N_("Read the passphrase from a file, or from standard input (-)"), .complete = Complete::File, .keeps = 32}};
 inline constexpr Number keyfile_offset{{.name = "keyfile-offset", .metavar = N_("BYTES"), .help = N_("Skip so many bytes of the key file")}};
-inline constexpr Number keyfile_size{{.name = "keyfile-size", .letter = 'l', .metavar = N_("BYTES"), .help = N_("Read at most so many bytes of the key file")}};
+inline constexpr Number keyfile_size{{.name = "keyfile-size", .letter = 'l', .metavar = N_("BYTES"), .help = N_("Read at most so many bytes of the key file"), .maximum = UINT32_MAX}};
 inline constexpr Text new_keyfile{{.name = "new-keyfile", .metavar = N_("FILE"), .help = N_("Read the new passphrase from a file"), .scope = kListed, .complete = Complete::File}};
 inline constexpr Number new_keyfile_offset{{.name = "new-keyfile-offset", .metavar = N_("BYTES"), .help = N_("Skip so many bytes of the new key file")}};
-inline constexpr Number new_keyfile_size{{.name = "new-keyfile-size", .metavar = N_("BYTES"), .help = N_("Read at most so many bytes of the new key file")}};
+inline constexpr Number new_keyfile_size{{.name = "new-keyfile-size", .metavar = N_("BYTES"), .help = N_("Read at most so many bytes of the new key file"), .maximum = UINT32_MAX}};
 inline constexpr Flag verify_passphrase{{.name = "verify-passphrase", .letter = 'y', .help = N_("Ask for the passphrase twice")}};
 inline constexpr Flag force_password{{.name = "force-password", .help = N_("Take any passphrase, whatever its quality")}};
 inline constexpr Small timeout{{.name = "timeout", .letter = 't', .metavar = N_("SECONDS"), .help = N_("Give up asking for a passphrase after so many seconds")}};

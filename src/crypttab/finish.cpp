@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "crypttab/program.h"
+#include "latchkey/program.h"
 
 namespace latchkey::cli {
 namespace {

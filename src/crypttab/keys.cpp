@@ -16,8 +16,8 @@
 #include <optional>
 
 #include "crypttab/mounted.h"
-#include "crypttab/program.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/program.h"
 #include "text/format.h"
 #include "ui/terminal.h"
 
@@ -91,9 +91,10 @@ Result<SecretBuffer> read_socket(const std::string& path, const std::string& vol
     return key;
 }
 
-KeyfileOptions options_of(const crypttab::Volume& line, std::uint32_t plain_bytes) {
+KeyfileOptions options_of(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
     KeyfileOptions options{.offset = line.keyfile_offset_bytes.value_or(0),
-                           .size = line.keyfile_size_bytes};
+                           .size = line.keyfile_size_bytes,
+                           .cancelled = &ui.context().cancelled()};
     if (plain_bytes > 0) options.size = plain_bytes;
     return options;
 }
@@ -132,7 +133,7 @@ bool may_be_short(const std::string& path) {
 
 Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
                                std::uint32_t plain_bytes, DeviceIdentity& seen) {
-    KeyfileOptions options = options_of(line, plain_bytes);
+    KeyfileOptions options = options_of(ui, line, plain_bytes);
     if (plain_bytes == 0 || !crypttab::hashes_key_file(line) || !may_be_short(path))
         return read_path(ui, line, path, options, seen);
     options.size.reset();
@@ -145,7 +146,7 @@ Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::
 Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
                                      DeviceIdentity& seen) {
     const std::string path = found_key_file(line.name);
-    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {}, seen));
+    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {.cancelled = &ui.context().cancelled()}, seen));
     if (plain_bytes > 0 && !crypttab::hashes_key_file(line, true) && key.size() != plain_bytes)
         return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(), key.size(), plain_bytes);
     return key;
@@ -169,10 +170,10 @@ Result<SecretBuffer> run_script(Ui& ui, const crypttab::Volume& line, const Scri
 }
 
 // As long as the volume's key: what is random has no end.
-Result<SecretBuffer> read_random(const crypttab::Volume& line, std::uint32_t plain_bytes) {
+Result<SecretBuffer> read_random(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
     if (plain_bytes == 0)
         return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
-    return read_keyfile(line.key_path, {.size = plain_bytes});
+    return ui.read_file(line.key_path, {.size = plain_bytes});
 }
 
 }  // namespace
@@ -205,9 +206,9 @@ Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, con
     switch (way) {
         case Way::File: return read_line_file(ui, line, plain_bytes, seen);
         case Way::FoundFile: return read_found_file(ui, line, plain_bytes, seen);
-        case Way::Random: return read_random(line, plain_bytes);
+        case Way::Random: return read_random(ui, line, plain_bytes);
         case Way::Script: return run_script(ui, line, run);
-        case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(line, 0));
+        case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(ui, line, 0));
         case Way::Empty:
         case Way::Tokens:
         case Way::Person: break;
@@ -242,7 +243,7 @@ void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& 
 
 Result<SecretBuffer> ask(Ui& ui, const Question& question) {
     std::fflush(stdout);
-    if (::isatty(STDIN_FILENO) == 0) return read_keyfile(STDIN_FILENO, {.stop_at_newline = true});
+    if (::isatty(STDIN_FILENO) == 0) return ui.read_file("-", {.stop_at_newline = true});
     const auto seconds = static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
     const Echo echo = question.echo ? Echo::On : Echo::Off;
     LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));

@@ -11,9 +11,9 @@
 
 #include "activation/activation.h"
 #include "crypttab/opener.h"
-#include "crypttab/program.h"
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/program.h"
 #include "mount/request.h"
 #include "text/format.h"
 #include "ui/signals.h"

@@ -22,12 +22,11 @@ std::optional<std::string> owned(std::optional<std::string_view> path) {
     return std::string(*path);
 }
 
-Result<SecretBuffer> read_from(const SecretRequest& request) {
-    KeyfileOptions options{.offset = request.offset, .size = request.size};
-    if (!from_stdin(request)) return read_keyfile(*request.key_file, options);
-    // Only the line that nobody called a file ends at its newline.
-    options.stop_at_newline = !request.key_file.has_value();
-    return read_keyfile(STDIN_FILENO, options);
+// Only the line that nobody called a file ends at its newline.
+KeyfileOptions how_to_read(const SecretRequest& request) {
+    return {.offset = request.offset,
+            .size = request.size,
+            .stop_at_newline = !request.key_file.has_value()};
 }
 
 }  // namespace
@@ -66,7 +65,7 @@ Result<Passphrase> Ui::read_passphrase(const SecretRequest& request) {
     if (!asks(request)) {
         if (setup_.verify_passphrase && from_stdin(request))
             warn("Can't do passphrase verification on non-tty inputs.");
-        LK_ASSIGN(SecretBuffer bytes, read_from(request));
+        LK_ASSIGN(SecretBuffer bytes, read_file(request.key_file.value_or("-"), how_to_read(request)));
         return Passphrase(std::move(bytes));
     }
     LK_ASSIGN(TypedLine typed, ask_secret(request.prompt, setup_.timeout_seconds));
@@ -82,9 +81,16 @@ Result<Passphrase> Ui::read_passphrase(const SecretRequest& request) {
     return Passphrase(std::move(typed.bytes));
 }
 
+Result<SecretBuffer> Ui::read_file(std::string_view path, KeyfileOptions options) {
+    options.cancelled = &context_.cancelled();
+    return path == "-" ? read_keyfile(STDIN_FILENO, options) : read_keyfile(path, options);
+}
+
 Result<CandidateKey> Ui::read_volume_key(std::string_view path, std::uint32_t key_bytes) {
     const std::string name(path);
-    auto bytes = read_keyfile(path, {.size = key_bytes});
+    // Of this name, as it always was: no "-" here.
+    auto bytes = read_keyfile(path, {.size = key_bytes, .cancelled = &context_.cancelled()});
+    if (!bytes && bytes.error().code == Errc::Interrupted) return std::move(bytes).error();
     if (bytes) return CandidateKey(std::move(bytes).value());
     debug("%s: %s", name.c_str(), bytes.error().message.c_str());
     if (::access(name.c_str(), R_OK) != 0)

@@ -16,6 +16,8 @@
 namespace latchkey::cli {
 namespace {
 
+constexpr int kLookMs = 40;  // between looks at whether to stop
+
 Error cannot_read() {
     return fail(Errc::InvalidArgument, "Error reading passphrase from terminal.");
 }
@@ -178,9 +180,12 @@ Result<std::string> read_answer() {
     std::string line;
     for (;;) {
         char c = '\0';
+        pollfd wanted = {STDIN_FILENO, POLLIN, 0};
+        if (::poll(&wanted, 1, kLookMs) == 0 && !is_cancelled()) continue;
+        if (is_cancelled()) return fail(Errc::Interrupted, "interrupted");
         // Byte by byte: what follows on the same input is for somebody else.
         const ssize_t count = ::read(STDIN_FILENO, &c, 1);
-        if (count < 0 && errno == EINTR) return fail(Errc::Interrupted, "interrupted");
+        if (count < 0 && errno == EINTR) continue;
         if (count <= 0 && line.empty())
             return fail(Errc::InvalidArgument, "Error reading response from terminal.");
         if (count <= 0 || c == '\n') return line;

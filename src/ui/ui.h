@@ -18,6 +18,7 @@
 #include "cli/arguments.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
+#include "latchkey/keyfile.h"
 #include "latchkey/report.h"
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"
@@ -119,6 +120,9 @@ class Ui {
     // "Key slot N unlocked." and its name, with -v.
     void tell_keyslot(const UnlockedVolume& opened);
     // Exactly `key_bytes` of --volume-key-file's file.
+    // A file, or standard input for "-" (read_keyfile): every secret and file of a person's comes through here, so that
+    // signals are heeded while it is waited for.
+    [[nodiscard]] Result<SecretBuffer> read_file(std::string_view path, KeyfileOptions options = {});
     [[nodiscard]] Result<CandidateKey> read_volume_key(std::string_view path,
                                                        std::uint32_t key_bytes);
 

@@ -296,7 +296,9 @@ def gives_way_to_systemd(folder):
     run = tools / "systemd-run"
     volume = Volume(PROGRAM, folder)
     # Only the folder tells that systemd runs: one that nobody else sees.
+    # $PATH is not asked: the system's folder itself has another program, for nobody else.
     fake = ('mkdir -p /run/systemd && mount -t tmpfs none /run/systemd && mkdir -p /run/systemd/system && '
+            'mount -t overlay none -o "lowerdir=$tools:/usr/bin" /usr/bin && '
             '"$0" "$@" && exec "$0" close "$name"')
     for body, expected in ((f'echo "$*" >>{log}; while [ "$1" != -- ]; do shift; done; shift; exec "$@"', True),
                            ("exit 1", False)):
@@ -304,7 +306,7 @@ def gives_way_to_systemd(folder):
         run.chmod(0o755)
         command("unshare", "-m", "sh", "-c", fake, PROGRAM, "open", "--backend", "userspace", "--key-file", volume.key,
                 volume.image, volume.name,
-                env={**volume.environment, "name": volume.name, "PATH": f"{tools}:{os.environ['PATH']}"})
+                env={**volume.environment, "name": volume.name, "tools": str(tools)})
         told = log.read_text() if log.exists() else ""
         if expected:
             expect(f"--scope --quiet --collect --unit=latchkey-{volume.name} -- " in told, f"systemd-run {told}")

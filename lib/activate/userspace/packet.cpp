@@ -6,13 +6,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
 
+#include "io/trusted_path.h"
+
 namespace latchkey::userspace {
 namespace {
 
+constexpr unsigned kUnknownUser = ~0U;
+constexpr std::chrono::milliseconds kLook{40};  // between looks at whether to stop
 constexpr std::chrono::seconds kKeyLimit{30};  // it is sent right behind the message that it belongs to
 
 Error failed(const char* what) {
@@ -29,14 +34,21 @@ bool make_address(const std::string& path, sockaddr_un& address) {
 }
 
 // Until there is something to read, or nothing will come.
-Result<void> wait_for(int socket, std::chrono::milliseconds limit) {
-    pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
-    const int timeout = limit.count() == 0 ? -1 : static_cast<int>(limit.count());
-    int ready = 0;
-    do ready = ::poll(&waiting, 1, timeout);
-    while (ready < 0 && errno == EINTR);
-    if (ready == 0) return fail(Errc::Io, "the serving process does not answer");
-    return {};
+Result<void> wait_for(int socket, std::chrono::milliseconds limit,
+                      const std::atomic<bool>* cancelled = nullptr) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + limit;
+    for (;;) {
+        auto pause = kLook;
+        if (limit.count() != 0)
+            pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
+        pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+        if (::poll(&waiting, 1, static_cast<int>(std::max(pause.count(), 0L))) > 0) return {};
+        if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
+            return fail(Errc::Interrupted, "interrupted");
+        if (limit.count() != 0 && Clock::now() >= end)
+            return fail(Errc::Io, "the serving process does not answer");
+    }
 }
 
 Result<UniqueFd> new_socket() {
@@ -71,8 +83,9 @@ Result<void> send_message(int socket, const Message& message, int descriptor) {
     return {};
 }
 
-Result<Received> receive_message(int socket, std::chrono::milliseconds limit) {
-    LK_TRY(wait_for(socket, limit));
+Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
+                                 const std::atomic<bool>* cancelled) {
+    LK_TRY(wait_for(socket, limit, cancelled));
     std::vector<char> text(kLongestMessage + 1);
     iovec part{text.data(), text.size()};
     msghdr header{};
@@ -127,6 +140,7 @@ std::optional<unsigned> user_of(int socket) {
 }
 
 Result<UniqueFd> connect_to(const std::string& path) {
+    LK_TRY(io::open_private_folder(path.substr(0, path.rfind('/'))));
     sockaddr_un address{};
     if (!make_address(path, address))
         return fail(Errc::InvalidArgument, "%s is too long for a socket", path.c_str());
@@ -134,6 +148,11 @@ Result<UniqueFd> connect_to(const std::string& path) {
     if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return fail(errno == ENOENT ? Errc::NotFound : Errc::Io, "%s: %s", path.c_str(),
                     std::strerror(errno));
+    // Of who listens there, as it was when he began to.
+    const auto owner = user_of(fd.get());
+    if (!owner || (*owner != ::geteuid() && *owner != 0))
+        return fail(Errc::Refused, "%s is served by user %u, neither by user %u nor by root",
+                    path.c_str(), owner.value_or(kUnknownUser), ::geteuid());
     return fd;
 }
 

@@ -2,6 +2,7 @@
 // Messages, keys and descriptors over a local socket that keeps their boundaries (SOCK_SEQPACKET).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -19,8 +20,10 @@ struct Received {
     Message message;
     UniqueFd descriptor;  // -1 if none came
 };
-// Io "... has ended" if the other side is gone.  Waits that long at most; 0 = for ever.
-[[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit);
+// Io "... has ended" if the other side is gone.  Waits that long at most; 0 = for ever.  Interrupted soon after
+// `cancelled` has become true.
+[[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
+                                               const std::atomic<bool>* cancelled = nullptr);
 
 // A key of 0 to kLongestKey bytes.
 [[nodiscard]] Result<void> send_key(int socket, ByteView key);
@@ -29,6 +32,8 @@ struct Received {
 // The effective user of the process at the other end.
 [[nodiscard]] std::optional<unsigned> user_of(int socket);
 
+// The one way to a serving process.  Refused before a byte is sent, if the folder is not this user's alone
+// (io::open_private_folder), or if who listens there is neither this user nor root; NotFound if nobody is there.
 [[nodiscard]] Result<UniqueFd> connect_to(const std::string& path);
 [[nodiscard]] Result<UniqueFd> listen_at(const std::string& path);
 

@@ -2,7 +2,6 @@
 #include "activate/userspace/userspace_backend.h"
 
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "activate/userspace/block_node.h"
 #include "activate/userspace/packet.h"
 #include "activate/userspace/spawn.h"
+#include "activate/userspace/traces.h"
 #include "base/i18n.h"
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
@@ -37,27 +37,6 @@ constexpr auto kAnswerLimit = 60s;  // a flush may take its time
 
 Error not_active(std::string_view name) {
     return fail(Errc::NoDevice, "%.*s is not active", static_cast<int>(name.size()), name.data());
-}
-
-bool anything_at(const std::string& path) {
-    struct stat status {};
-    return ::lstat(path.c_str(), &status) == 0 || errno == ENOTCONN;
-}
-
-void unmount(const std::string& file) {
-    if (::geteuid() == 0) {
-        ::umount2(file.c_str(), MNT_DETACH);
-        return;
-    }
-    const char* const words[] = {"fusermount3", "-u", "-z", "-q", "--", file.c_str(), nullptr};
-    run_quietly(words);
-}
-
-void remove_traces(const Places& places) {
-    if (!places.node.empty()) (void)remove_block_node(places.node);
-    unmount(places.file);
-    ::unlink(places.file.c_str());
-    ::unlink(places.control.c_str());
 }
 
 // Served, or left by a process that died, or whose node was in use when it ended.
@@ -113,6 +92,11 @@ Order order_for(const activate::Request& request, const Places& places, bool rea
     return order;
 }
 
+// Not ours, or not to be waited for: what is there says nothing of a volume.
+bool not_believed(const Error& error) {
+    return error.code == Errc::Refused || error.code == Errc::Interrupted;
+}
+
 Message verb(std::string_view word) {
     Message message;
     message.add("do", word);
@@ -133,12 +117,12 @@ Result<void> UserspaceBackend::available() {
     return {};
 }
 
-Result<Message> UserspaceBackend::ask(const Places& places, const Message& request,
-                                      const VolumeKey* key) {
+Result<Message> UserspaceBackend::ask(const Context& context, const Places& places,
+                                      const Message& request, const VolumeKey* key) {
     LK_ASSIGN(const UniqueFd socket, connect_to(places.control));
     LK_TRY(send_message(socket.get(), request));
     if (key != nullptr) LK_TRY(send_key(socket.get(), key->bytes()));
-    LK_ASSIGN(Received answer, receive_message(socket.get(), kAnswerLimit));
+    LK_ASSIGN(Received answer, receive_message(socket.get(), kAnswerLimit, &context.cancelled()));
     LK_TRY(check_answer(answer.message));
     return std::move(answer.message);
 }
@@ -167,7 +151,7 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_ASSIGN(const UniqueFd server, spawn(program, std::string(request.name)));
     LK_TRY(send_message(server.get(), to_message(order_for(request, places, read_only)), data.get()));
     LK_TRY(send_key(server.get(), request.key.bytes()));
-    LK_ASSIGN(Received answer, receive_message(server.get(), kAnswerLimit));
+    LK_ASSIGN(Received answer, receive_message(server.get(), kAnswerLimit, &context.cancelled()));
     LK_TRY(check_answer(answer.message));
     if (!places.node.empty())
         LK_TRY(make_block_node(places.file, places.node, request.plan.segments.front().sector_size,
@@ -176,10 +160,11 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     return status(context, request.name);
 }
 
-Result<MappingInfo> UserspaceBackend::status(Context&, std::string_view name) {
+Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view name) {
     const auto places = places_for(name);
     if (!places) return MappingInfo{};
-    auto answer = ask(*places, verb("status"));
+    auto answer = ask(context, *places, verb("status"));
+    if (!answer && not_believed(answer.error())) return std::move(answer).error();
     if (!answer) {
         if (!anything_left(*places))
             return MappingInfo{.backend = "userspace",
@@ -227,15 +212,19 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
     return SecretBuffer::copy_of(as_byte_view(text));
 }
 
-Result<void> UserspaceBackend::close(Context&, std::string_view name,
+Result<void> UserspaceBackend::close(Context& context, std::string_view name,
                                      const mapping::CloseOptions& options) {
     if (options.deferred || options.cancel_deferred)
         return fail(Errc::NotSupported, "a volume that is served in userspace cannot be closed later");
     LK_ASSIGN(const Places places, places_for(name));
     if (!anything_left(places)) return not_active(name);
+    // Nothing is taken away before it is known whose it is.
+    if (const auto server = connect_to(places.control); !server && not_believed(server.error()))
+        return server.error();
     if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
-    const auto answer = ask(places, verb("close"));
-    if (!answer && answer.error().code == Errc::Busy) return std::move(answer).error();
+    const auto answer = ask(context, places, verb("close"));
+    if (!answer && (answer.error().code == Errc::Busy || answer.error().code == Errc::Interrupted))
+        return answer.error();
     // Served or not: who is gone needs no asking.
     remove_traces(places);
     return {};
@@ -248,7 +237,7 @@ Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
     if (!info.active) return not_active(name);
     Message request = verb("resize");
     request.add("size_sectors", size_sectors);
-    LK_TRY(ask(places, request));
+    LK_TRY(ask(context, places, request));
     if (!places.node.empty()) return resize_block_node(places.file, places.node);
     return {};
 }
@@ -264,7 +253,7 @@ Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::
     Message message = verb("refresh");
     message.add_flag("allow_discards", wants_discards(request));
     message.add("size_sectors", request.options.size_sectors.value_or(0));
-    LK_TRY(ask(places, message, &request.key));
+    LK_TRY(ask(context, places, message, &request.key));
     if (!places.node.empty()) LK_TRY(resize_block_node(places.file, places.node));
     return status(context, request.name);
 }
@@ -274,7 +263,7 @@ Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) 
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
     if (!places.node.empty()) LK_TRY(flush_block_node(places.node));
-    LK_TRY(ask(places, verb("suspend")));
+    LK_TRY(ask(context, places, verb("suspend")));
     return {};
 }
 
@@ -287,7 +276,7 @@ Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
     if (info.uuid != plan.uuid)
         return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s", info.name.c_str(),
                     info.uuid.c_str(), plan.uuid.c_str());
-    LK_TRY(ask(places, verb("resume"), &key));
+    LK_TRY(ask(context, places, verb("resume"), &key));
     return {};
 }
 

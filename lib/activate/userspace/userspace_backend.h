@@ -29,8 +29,8 @@ class UserspaceBackend final : public activate::Backend {
 
   private:
     // Sends a verb to who serves the name, and a key behind it; returns the answer.
-    [[nodiscard]] Result<Message> ask(const Places& places, const Message& verb,
-                                      const VolumeKey* key = nullptr);
+    [[nodiscard]] Result<Message> ask(const Context& context, const Places& places,
+                                      const Message& verb, const VolumeKey* key = nullptr);
 };
 
 }  // namespace latchkey::userspace

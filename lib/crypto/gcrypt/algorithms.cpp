@@ -75,7 +75,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }  // namespace
 
 Result<const HashAlgorithm*> find_hash(std::string_view name) {
-    require_gcrypt();
+    LK_TRY(require_gcrypt());
     for (const HashAlgorithm& row : kHashes)
         if (equal_ignoring_case(row.name, name)) {
             if (gcry_md_test_algo(row.id) != 0) break;
@@ -86,7 +86,7 @@ Result<const HashAlgorithm*> find_hash(std::string_view name) {
 }
 
 Result<const CipherAlgorithm*> find_cipher(std::string_view name, std::size_t key_bytes) {
-    require_gcrypt();
+    LK_TRY(require_gcrypt());
     bool known = false;
     for (const CipherAlgorithm& row : kCiphers) {
         if (row.name != name) continue;

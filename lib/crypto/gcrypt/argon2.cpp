@@ -47,7 +47,7 @@ int wait_all(void* context) {
 
 Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase, ByteView salt,
                             std::size_t length, const std::atomic<bool>& cancelled) {
-    require_gcrypt();
+    LK_TRY(require_gcrypt());
     LK_TRY(check(params));
     if (length < 4 || length > UINT32_MAX)
         return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),

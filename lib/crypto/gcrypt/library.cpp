@@ -1,29 +1,51 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crypto/gcrypt/library.h"
 
+#include <fcntl.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+
+#include "base/unique_fd.h"
+
 namespace latchkey::crypto {
 namespace {
 
-bool make_ready() {
+// libgcrypt reads settings of the system, one file at a time, and aborts where no more files can be open.
+Result<void> check_descriptors() {
+    const UniqueFd one(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (one.valid() || (errno != EMFILE && errno != ENFILE)) return {};
+    return fail(Errc::Io, "libgcrypt cannot read its settings: %s", std::strerror(errno));
+}
+
+Result<void> make_ready() {
     // A host program that uses libgcrypt too has its own idea of secure memory and of when the
     // set-up ends; what it began is left to it.
-    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return true;
+    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return {};
+    LK_TRY(check_descriptors());
     if (gcry_control(GCRYCTL_ANY_INITIALIZATION_P) != 0) {
         gcry_check_version(nullptr);
-        return true;
+        return {};
     }
     gcry_check_version(nullptr);
     // Our secrets lie in SecretBuffer; the pool would cost locked memory for nothing.
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-    return true;
+    return {};
 }
 
 }  // namespace
 
-void require_gcrypt() {
-    static const bool ready = make_ready();
-    (void)ready;
+Result<void> require_gcrypt() {
+    static std::atomic<bool> ready = false;
+    static std::mutex first;
+    if (ready.load(std::memory_order_acquire)) return {};
+    const std::lock_guard lock(first);
+    if (!ready.load(std::memory_order_relaxed)) LK_TRY(make_ready());
+    ready.store(true, std::memory_order_release);
+    return {};
 }
 
 Error gcrypt_failure(gcry_error_t error, const char* what) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <vector>
 
 #include "activate/userspace/message.h"
 #include "activate/userspace/order.h"
@@ -242,6 +243,8 @@ TEST(UserspacePacket, TellsWhenTheOtherSideIsGone) {
     EXPECT_EQ(said(send_key(pair.two.get(), Bytes(3))), "the serving process has ended");
 }
 
+using Folders = std::vector<std::string>;
+
 TEST(UserspacePlaces, NamesThatAreNone) {
     EXPECT_TRUE(places_for("home"));
     EXPECT_TRUE(places_for(std::string(60, 'x')));
@@ -259,12 +262,51 @@ TEST(UserspacePlaces, TheFolderIsOurs) {
     ASSERT_EQ(::stat(folder.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777U, 0700U);
     ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
-    EXPECT_EQ(said(make_folder(folder)), folder + " is not a directory that only this user can write to");
+    EXPECT_EQ(said(make_folder(folder)), folder + " has mode 0777, not 0700");
     const std::string link = directory / "link";
     ASSERT_EQ(::symlink(directory.path().c_str(), link.c_str()), 0);
-    EXPECT_EQ(said(make_folder(link)), link + " is not a directory that only this user can write to");
+    EXPECT_EQ(said(make_folder(link)), link + ": Not a directory");
     EXPECT_EQ(said(make_folder(directory / "no/such")),
               "cannot make " + (directory / "no/such") + ": No such file or directory");
+}
+
+TEST(UserspacePlaces, NowhereThatOthersCanMake) {
+    const test::TempDir directory;
+    const std::string place = directory.path();
+    const std::string session = "/run/user/64999";  // nobody's here
+    EXPECT_EQ(possible_folders({.number = 0, .runtime = "/x", .home = "/y"}), Folders{"/run/latchkey"});
+    EXPECT_EQ(possible_folders({.number = 64999}), Folders{});
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = "", .home = "no/path"}), Folders{});
+    EXPECT_EQ(possible_folders({.number = 64999, .home = place.c_str()}), Folders{place + "/.latchkey"});
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = "relative", .home = place.c_str()}),
+              Folders{place + "/.latchkey"});
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = place.c_str(), .home = place.c_str()}),
+              (Folders{place + "/latchkey", place + "/.latchkey"}));
+    // What is named is not passed over because it is missing.
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = "/no/such", .home = place.c_str()}).front(),
+              "/no/such/latchkey");
+    const std::string link = directory / "link";
+    ASSERT_EQ(::symlink(place.c_str(), link.c_str()), 0);
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = link.c_str()}), Folders{place + "/latchkey"});
+}
+
+TEST(UserspacePlaces, ConnectsOnlyWhereNobodyElseCanListen) {
+    const test::TempDir directory;
+    const std::string folder = directory / "latchkey";
+    ASSERT_TRUE(make_folder(folder));
+    const std::string path = folder + "/.x.control";
+    EXPECT_EQ(connect_to(path).error().code, Errc::NotFound);
+    const auto listener = listen_at(path);
+    ASSERT_TRUE(listener);
+    EXPECT_TRUE(connect_to(path));
+    ASSERT_EQ(::chmod(folder.c_str(), 0750), 0);
+    EXPECT_EQ(said(connect_to(path)), folder + " has mode 0750, not 0700");
+    EXPECT_EQ(connect_to(path).error().code, Errc::Refused);
+    ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(directory.path().c_str(), 0722), 0);
+    EXPECT_EQ(said(connect_to(path)), "others may write to " + directory.path().string() + " (mode 0722)");
+    ASSERT_EQ(::chmod(directory.path().c_str(), 01722), 0) << "sticky, as /tmp";
+    EXPECT_TRUE(connect_to(path));
 }
 
 }  // namespace
