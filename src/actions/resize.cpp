@@ -55,8 +55,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     std::uint64_t sectors = wanted_size(args).value_or(0);
     if (is_luks(info)) {
         auto volume = load_any_luks(ui, args, info.device, Access::ReadOnly);
-        // A mapping whose key is in its table can be resized where the header is not at hand.
-        if (!volume && info.key_in_keyring) return std::move(volume).error();
+        // A mapping whose key is in its table can be resized where the header is not at hand; one that cannot be
+        // read is there, and may say how far the data goes.
+        if (!volume && (info.key_in_keyring || volume.error().code == Errc::Unreadable))
+            return std::move(volume).error();
         if (volume) {
             LK_ASSIGN(sectors, size_within_header(args, *volume));
         }
