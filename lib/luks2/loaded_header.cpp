@@ -75,7 +75,8 @@ Result<void> refuse_known_signatures(const Context& context,
 void tell_damage(Context& context, const io::BlockDevice& device, const StoredMetadata& stored,
                  const LoadOptions& options) {
     std::string command = context.repair_command + " ";
-    if (!options.data_device.empty()) command += options.data_device + " --header ";
+    if (!options.data_device.empty() && options.data_device != device.name())
+        command += options.data_device + " --header ";
     command += device.name();
     context.log_once(
         LogLevel::Warning,
