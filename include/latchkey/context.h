@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "latchkey/error.h"
 
@@ -60,6 +61,8 @@ class LATCHKEY_API Context {
     Policy policy;
     LogSink log_sink;       // may be empty
     ProgressSink progress;  // may be empty
+    // The command that mends a header, for messages; the device follows it.
+    std::string repair_command = "latchkey repair";
 
     // May be called from a signal handler or another thread; KDFs and long work end soon with
     // Errc::Interrupted.
@@ -70,9 +73,12 @@ class LATCHKEY_API Context {
     void log(LogLevel level, std::string_view text) const {
         if (log_sink) log_sink(level, text);
     }
+    // The same text once in this context's life, however often it is come upon.
+    void log_once(LogLevel level, std::string_view text);
 
   private:
     std::atomic<bool> cancelled_{false};
+    std::vector<std::string> said_;  // by log_once()
 };
 
 }  // namespace latchkey

@@ -35,7 +35,8 @@ enum class Errc : std::uint8_t {
     CostRefused,        // the header's KDF costs more than the policy allows
     OutOfMemory,        // memory could not be had
     NoSpace,            // no room in the keyslots area, JSON area or on the device
-    Io,                 // the device failed
+    Io,                 // the device, or what carries a mapping, failed
+    Unreadable,         // the device cannot be read: what is on it is not known
     AccessDenied,       // the system refuses access
     NoDevice,           // no such device or file, or not one of a usable kind
     DeviceTooSmall,     // the device ends before what the header promises

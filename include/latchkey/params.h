@@ -50,6 +50,7 @@ struct LoadOptions {
     std::string type = {};           // "LUKS1", "LUKS2", "LUKS" or "": any LUKS
     std::string data_device = {};    // for a detached header; "" = none or the same
     bool repair_copy = true;         // a damaged LUKS2 copy is rewritten by verbs that write anyway
+    bool tell_damage = true;         // a damaged copy or keyslot is a warning in the log
 };
 
 struct UnlockOptions {

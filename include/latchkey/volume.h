@@ -42,8 +42,8 @@ class LATCHKEY_API Volume {
   public:
     static constexpr std::uint32_t kMaxKeyBytes = 512;  // volume keys; no cipher takes so many
 
-    // NotThisFormat, CorruptHeader, DeviceTooSmall, Io.  A header with unmet requirements loads, can be described
-    // and backed up, and refuses the rest with UnmetRequirement.
+    // NotThisFormat, CorruptHeader, DeviceTooSmall, Unreadable.  A header with unmet requirements loads, can be
+    // described, unlocked and backed up, its keyslots can be removed, and it refuses the rest with UnmetRequirement.
     [[nodiscard]] static Result<Volume> load(Context& context, Device metadata,
                                              const LoadOptions& options = {});
 
@@ -122,6 +122,10 @@ class LATCHKEY_API Volume {
                                            std::string_view json, bool replace);
     [[nodiscard]] Result<void> remove_token(Context& context, int token);
     [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
+
+    // Reads what active keyslots hold, and warns of each that cannot be read or cannot be ciphertext, with the
+    // byte where it is damaged; returns how many these are.  What looks random may still be damaged.
+    int check_areas(Context& context) const;
 
     // Writes the header area to a new file, mode 0400, and checks that it loads.  Exists if it is there.
     [[nodiscard]] Result<void> backup(Context& context, std::string_view path) const;

@@ -39,6 +39,8 @@ constexpr std::array<ErrcInfo, kErrcCount> kTable = {{
     {Errc::NoSpace, "no-space", 1, ENOSPC, ""},
     {Errc::Io, "io-error", 1, EIO,
      N_("the device failed: copy what can be read before anything else")},
+    {Errc::Unreadable, "unreadable", 4, EIO,
+     N_("the device failed: copy what can be read before anything else")},
     {Errc::AccessDenied, "access-denied", 4, EACCES, N_("try again as root")},
     {Errc::NoDevice, "no-device", 4, ENODEV, ""},
     {Errc::DeviceTooSmall, "device-too-small", 1, EINVAL, ""},

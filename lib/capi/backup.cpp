@@ -29,6 +29,7 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
         if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
         LK_ASSIGN(const Device device, open_header(self, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
+        if (!volume && volume.error().code == Errc::Unreadable) return std::move(volume).error();
         if (!volume) {
             log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
             return report_quietly(&self, volume.error());

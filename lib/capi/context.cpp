@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "capi/context.h"
 #include "capi/guard.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::capi {
 namespace {
@@ -30,8 +31,9 @@ std::unique_ptr<crypt_device> new_device() {
     auto cd = std::make_unique<crypt_device>();
     crypt_device* const self = cd.get();
     cd->context.policy.guard_last_keyslot = false;  // the call says which keyslot to destroy
+    cd->context.repair_command = "cryptsetup repair";
     cd->context.log_sink = [self](LogLevel level, std::string_view text) {
-        log_line(self, level_of(level), text);
+        log_line(self, level_of(level), level <= LogLevel::Normal ? sentence(text) : std::string(text));
     };
     return cd;
 }

@@ -77,10 +77,10 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
         }
         if (!done) return done.error();
         for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
-        if (done->empty())
+        LK_TRY(load_volume(self, text_of(requested_type)));
+        if (self.volume->check_areas(self.context) == 0 && done->empty())
             log_line(&self, CRYPT_LOG_VERBOSE,
                      latchkey::translate(N_("No known problems detected for LUKS header.")));
-        LK_TRY(load_volume(self, text_of(requested_type)));
         return 0;
     });
 }

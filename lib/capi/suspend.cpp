@@ -4,6 +4,7 @@
 #include "capi/activation.h"
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
+#include "luks2/requirements.h"
 
 using namespace latchkey::capi;
 using latchkey::MappingInfo;
@@ -41,6 +42,15 @@ bool can_resume(crypt_device& cd, const MappingInfo& info) {
 int not_its_header(const crypt_device& cd, const char* name) {
     log_error(&cd, N_("Volume %s has another header than the one that was loaded."), name);
     return -EINVAL;
+}
+
+// A volume that could not be resumed is not suspended.
+Result<void> check_known(const crypt_device& cd) {
+    if (!cd.volume) return {};
+    for (const std::string& requirement : cd.volume->info().requirements)
+        if (latchkey::luks2::classify_requirement(requirement) == latchkey::luks2::Requirement::Unknown)
+            return latchkey::fail(latchkey::Errc::UnmetRequirement, "Unmet LUKS2 requirements detected.");
+    return {};
 }
 
 int resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc) {
@@ -94,6 +104,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
             return -EINVAL;
         }
         if (!can_resume(self, info)) return not_its_header(self, name);
+        LK_TRY(check_known(self));
         self.mapped_key.reset();
         LK_TRY(latchkey::mapping::suspend(self.context, mapped));
         return 0;

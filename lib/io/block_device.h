@@ -39,7 +39,7 @@ class BlockDevice {
   public:
     virtual ~BlockDevice() = default;
 
-    // Reads all of `into`.  DeviceTooSmall if the device ends before, Io if it fails.
+    // Reads all of `into`.  DeviceTooSmall if the device ends before, Unreadable if it fails.
     [[nodiscard]] virtual Result<void> read(std::uint64_t offset, MutableByteView into) const = 0;
     // Writes all of `bytes`; durable only after flush().  DeviceTooSmall beyond the end.
     [[nodiscard]] virtual Result<void> write(std::uint64_t offset, ByteView bytes) = 0;

@@ -29,9 +29,18 @@ Errc code_of(int error) {
     if (error == ENOSPC || error == EDQUOT || error == EFBIG) return Errc::NoSpace;
     return error == EPERM || error == EROFS || error == EACCES ? Errc::AccessDenied : Errc::Io;
 }
+Errc code_of_reading(int error) {
+    const Errc code = code_of(error);
+    return code == Errc::Io ? Errc::Unreadable : code;
+}
 
 Error io_error(const char* verb, const std::string& path, std::uint64_t offset, int error) {
     return fail(code_of(error), "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(), offset,
+                std::strerror(error));
+}
+
+Error read_error(const std::string& path, std::uint64_t offset, int error) {
+    return fail(code_of_reading(error), "cannot read device %s at offset %" PRIu64 ": %s", path.c_str(), offset,
                 std::strerror(error));
 }
 
@@ -46,12 +55,27 @@ auto writer_of(int fd) {
     };
 }
 
+// One bad block fails a whole request.  Block by block it is known which one it was, and a request that a
+// driver could not take at once is answered all the same.
+Transferred read_one_by_one(int fd, MutableByteView aligned, std::uint64_t offset, std::size_t block) {
+    Transferred done;
+    while (done.bytes < aligned.size()) {
+        const std::size_t length = std::min(block, aligned.size() - done.bytes);
+        const Transferred step = transfer_all(reader_of(fd), aligned.subspan(done.bytes, length),
+                                              offset + done.bytes);
+        done.bytes += step.bytes;
+        done.error = step.error;
+        if (step.bytes < length) break;
+    }
+    return done;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string path, bool read_only,
                                                       bool direct) {
     struct stat status = {};
-    if (::fstat(fd.get(), &status) != 0) return io_error("examine", path, 0, errno);
+    if (::fstat(fd.get(), &status) != 0) return fail(code_of_reading(errno), "cannot examine device %s: %s", path.c_str(), std::strerror(errno));
     if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
         return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
             .with_hint(translate(N_("it is neither a block device nor a regular file")));
@@ -64,7 +88,8 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
         device->block_device_ = true;
         std::uint64_t bytes = 0;
         if (::ioctl(number, BLKGETSIZE64, &bytes) != 0)
-            return io_error("size", device->path_, 0, errno);
+            return fail(code_of_reading(errno), "cannot read the size of device %s: %s", device->path_.c_str(),
+                        std::strerror(errno));
         device->size_ = bytes;
         // A write-protected device may open for writing all the same.
         int protected_by_kernel = 0;
@@ -77,7 +102,8 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
 
 Result<UniqueFd> FileDevice::reader() const {
     UniqueFd fd = reopen(fd_.get(), path_, O_RDONLY);
-    if (!fd.valid()) return io_error("open", path_, 0, errno);
+    if (!fd.valid())
+        return fail(code_of_reading(errno), "cannot open device %s: %s", path_.c_str(), std::strerror(errno));
     return fd;
 }
 
@@ -96,7 +122,7 @@ Result<void> FileDevice::read(std::uint64_t offset, MutableByteView into) const 
 
 Result<void> FileDevice::read_buffered(std::uint64_t offset, MutableByteView into) const {
     const Transferred done = transfer_all(reader_of(fd_.get()), into, offset);
-    if (done.error) return io_error("read", path_, offset + done.bytes, done.error);
+    if (done.error) return read_error(path_, offset + done.bytes, done.error);
     // It was longer when it was opened.
     if (done.bytes < into.size())
         return check_range(path_, offset, into.size(), offset + done.bytes);
@@ -104,12 +130,14 @@ Result<void> FileDevice::read_buffered(std::uint64_t offset, MutableByteView int
 }
 
 Result<void> FileDevice::read_blocks(std::uint64_t offset, MutableByteView aligned) const {
-    const Transferred done = transfer_all(reader_of(fd_.get()), aligned, offset);
+    Transferred done = transfer_all(reader_of(fd_.get()), aligned, offset);
     if (done.error == EINVAL && direct()) {
         give_up_direct();
         return read_buffered(offset, aligned);
     }
-    if (done.error) return io_error("read", path_, offset + done.bytes, done.error);
+    if (done.error != 0 && aligned.size() > topology_.logical_block)
+        done = read_one_by_one(fd_.get(), aligned, offset, topology_.logical_block);
+    if (done.error) return read_error(path_, offset + done.bytes, done.error);
     if (done.bytes < aligned.size())
         return check_range(path_, offset, aligned.size(), offset + done.bytes);
     return {};

@@ -4,7 +4,9 @@
 #include <blkid/blkid.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -17,6 +19,8 @@ namespace {
 
 // More than any device has; a hostile one shall not keep us busy.
 constexpr int kMaxSignatures = 256;
+
+constexpr std::uint64_t kHead = 256 * 1024;  // bytes
 
 struct FreeProbe {
     void operator()(blkid_struct_probe* probe) const { blkid_free_probe(probe); }
@@ -41,7 +45,7 @@ Result<Probe> new_probe(int fd, const std::string& name) {
         blkid_probe_enable_partitions(probe.get(), 1) == 0 &&
         blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT) ==
             0;
-    if (!ready) return fail(Errc::Io, "cannot look for signatures on %s", name.c_str());
+    if (!ready) return fail(Errc::Unreadable, "cannot look for signatures on %s", name.c_str());
     return probe;
 }
 
@@ -71,9 +75,12 @@ Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& n
     std::vector<FoundSignature> found;
     LK_ASSIGN(const Probe probe, new_probe(fd, name));
     for (int i = 0; i < kMaxSignatures; ++i) {
+        errno = 0;
         const int status = blkid_do_probe(probe.get());
         if (status == 1) return found;
-        if (status < 0) return fail(Errc::Io, "cannot look for signatures on %s", name.c_str());
+        if (status < 0)
+            return fail(Errc::Unreadable, "cannot read device %s to look for signatures: %s", name.c_str(),
+                        std::strerror(errno != 0 ? errno : EIO));
         auto signature = current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
         if (!signature)
             signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");
@@ -90,7 +97,12 @@ Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
     // libblkid refuses files of no bytes.
     if (!file || file->size() == 0) return std::vector<FoundSignature>();
     LK_ASSIGN(const UniqueFd fd, file->reader());
-    return find_signatures(fd.get(), device.name());
+    auto found = find_signatures(fd.get(), device.name());
+    if (found || found.error().code != Errc::Unreadable) return found;
+    // libblkid does not say where; most signatures begin here.
+    Bytes head(std::min<std::uint64_t>(device.size(), kHead));
+    LK_TRY(device.read(0, head));
+    return found;
 }
 
 Result<void> wipe_signatures(BlockDevice& device) {

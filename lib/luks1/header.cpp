@@ -166,6 +166,10 @@ Result<void> check_keyslot_number(int number) {
     return {};
 }
 
+Error no_iterations_error(int number) {
+    return fail(Errc::CorruptHeader, "keyslot %d: iterations 0 < 1", number);
+}
+
 Error invalid_state_error(int number, const Keyslot& keyslot) {
     return fail(Errc::CorruptHeader,
                 "keyslot %d: state 0x%08x is neither enabled 0x%08x nor disabled 0x%08x", number,

@@ -77,6 +77,8 @@ struct Header {
 // InvalidArgument unless 0 <= number < 8.
 [[nodiscard]] Result<void> check_keyslot_number(int number);
 
+// "keyslot 3: iterations 0 < 1"
+[[nodiscard]] Error no_iterations_error(int number);
 // "state 0x12345678 is neither enabled 0x00ac71f3 nor disabled 0x0000dead"
 [[nodiscard]] Error invalid_state_error(int number, const Keyslot& keyslot);
 

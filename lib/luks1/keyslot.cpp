@@ -65,15 +65,15 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
         return fail(Errc::WrongPassphrase, "keyslot %d: %s opens with the empty passphrase only",
                     number, spec.text.c_str());
     if (keyslot.iterations == 0)
-        return fail(Errc::CorruptHeader, "keyslot %d: iterations 0 < 1", number);
+        return no_iterations_error(number);
     LK_TRY(crypto::check_iterations(keyslot.iterations, context.policy.kdf, place(number).c_str()));
 
-    LK_ASSIGN(const KeyslotKey key, derive_key(context, header, keyslot, passphrase));
-    LK_ASSIGN(const auto cipher, area_cipher(spec, key));
     SecretBuffer material(crypto::af_material_length(header.key_bytes));
     auto read =
         device.read(std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize, material.bytes());
     if (!read) return std::move(read).error().within(place(number));
+    LK_ASSIGN(const KeyslotKey key, derive_key(context, header, keyslot, passphrase));
+    LK_ASSIGN(const auto cipher, area_cipher(spec, key));
     LK_TRY(cipher->decrypt(0, material.bytes()));
     LK_ASSIGN(SecretBuffer merged,
               crypto::af_merge(material.bytes(), header.key_bytes, header.hash));

@@ -21,7 +21,7 @@ namespace latchkey::luks1 {
 [[nodiscard]] Result<void> check_cipher(const Context& context, const Header& header);
 
 // The keyslot must be enabled.  WrongPassphrase if it does not hold the key under this passphrase;
-// CorruptHeader for iterations 0; CostRefused, Io, Interrupted.
+// CorruptHeader for iterations 0; CostRefused, Unreadable, Interrupted.
 [[nodiscard]] Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
                                              const Header& header, int number,
                                              const Passphrase& passphrase);

@@ -2,8 +2,11 @@
 // LUKS1 behind the interface of formats.
 #include "luks1/loaded_header.h"
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/uuid.h"
+#include "crypto/af_splitter.h"
+#include "formats/area_damage.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
 #include "luks1/keyslot_verbs.h"
@@ -76,6 +79,8 @@ class Luks1Header final : public formats::LoadedHeader {
     [[nodiscard]] const Header& header() const { return stored_.header; }
     [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
                                                        const Passphrase& passphrase) const;
+    // Whether the keyslot is one that no passphrase opens; warns then.
+    [[nodiscard]] bool is_lost(Context& context, int number) const;
 
     // Runs a verb under the lock; what it committed shows here even if it failed later.  One that refused
     // leaves what the caller knew, so that trying again is refused again.
@@ -148,6 +153,14 @@ Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
     return formats::Unlocked{.key = std::move(key), .keyslot = number};
 }
 
+bool Luks1Header::is_lost(Context& context, int number) const {
+    return formats::tell_area_damage(
+        context, *device_, number,
+        {.offset =
+             std::uint64_t{header().keyslot(number).area_offset_sectors} * io::kSectorSize,
+         .length = crypto::af_material_length(header().key_bytes)});
+}
+
 Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase& passphrase,
                                               const UnlockOptions& options) const {
     LK_TRY(check_cipher(context, header()));
@@ -159,11 +172,16 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
         if (keyslot.invalid()) return invalid_state_error(number, keyslot);
         if (!keyslot.enabled())
             return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
-        return unlock_one(context, number, passphrase);
+        auto opened = unlock_one(context, number, passphrase);
+        if (!opened && opened.error().code == Errc::WrongPassphrase && is_lost(context, number))
+            opened.error().hint = translate(formats::kLostKeyslotHint);
+        return opened;
     }
 
     std::optional<Error> refused;  // a keyslot that cannot be tried, unless another one opens
+    std::vector<Error> unreadable;
     bool tried = false;
+    bool lost = false;
     for (int number = 0; number < kKeyslotCount; ++number) {
         const Keyslot& keyslot = header().keyslot(number);
         if (keyslot.disabled()) continue;
@@ -172,10 +190,17 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
             continue;
         }
         auto opened = unlock_one(context, number, passphrase);
-        if (opened) return opened;
+        if (opened) {
+            formats::tell_unreadable(context, unreadable);
+            return opened;
+        }
         switch (opened.error().code) {
             case Errc::WrongPassphrase:
                 tried = true;
+                if (is_lost(context, number)) lost = true;
+                break;
+            case Errc::Unreadable:
+                unreadable.push_back(opened.error());
                 break;
             case Errc::CorruptHeader:
             case Errc::CostRefused:
@@ -186,7 +211,16 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
         }
     }
     if (refused && (!tried || refused->code == Errc::CostRefused)) return *std::move(refused);
-    if (tried) return fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+    if (!tried && !unreadable.empty()) {
+        formats::tell_unreadable(context, unreadable, unreadable.front().message);
+        return std::move(unreadable.front());
+    }
+    formats::tell_unreadable(context, unreadable);
+    if (tried) {
+        Error wrong = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+        if (lost || !unreadable.empty()) wrong.hint = translate(formats::kLostKeyslotHint);
+        return wrong;
+    }
     return fail(Errc::NoUsableKeyslot, "no keyslot is active");
 }
 
@@ -214,10 +248,28 @@ Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {
     });
 }
 
-Result<std::unique_ptr<formats::LoadedHeader>> load(Context&,
+// There is no other copy, and repair does not guess: whether such a keyslot was in use nobody knows.
+void tell_damage(Context& context, const io::BlockDevice& device, const Header& header) {
+    for (int number = 0; number < kKeyslotCount; ++number) {
+        const Keyslot& keyslot = header.keyslot(number);
+        std::string damage;
+        if (keyslot.invalid())
+            damage = invalid_state_error(number, keyslot).message;
+        else if (keyslot.enabled() && keyslot.iterations == 0)
+            damage = no_iterations_error(number).message;
+        if (damage.empty()) continue;
+        context.log_once(
+            LogLevel::Warning,
+            strprintf(translate(N_("the header on %s is damaged (%s); only a header backup mends it")),
+                      device.name().c_str(), damage.c_str()));
+    }
+}
+
+Result<std::unique_ptr<formats::LoadedHeader>> load(Context& context,
                                                     std::shared_ptr<io::BlockDevice> device,
                                                     const LoadOptions& options) {
     LK_ASSIGN(StoredHeader stored, read_header(*device));
+    if (options.tell_damage) tell_damage(context, *device, stored.header);
     return make_loaded_header(std::move(device), std::move(stored), !options.data_device.empty());
 }
 

@@ -25,7 +25,7 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
     if (!device->topology().regular_file) LK_TRY(check_device_size(saved, device->size()));
     const auto there = read_header(*device);
     if (!there) {
-        if (there.error().code == Errc::Io) return there.error();
+        if (there.error().code == Errc::Unreadable) return there.error();
         return std::vector<std::string>{strprintf(
             translate("%s has no usable LUKS1 header (%s): data that is not encrypted with the key "
                       "of this backup would be lost"),

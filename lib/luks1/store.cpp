@@ -21,8 +21,14 @@ bool same_volume(const Header& a, const Header& b) {
 
 Result<Bytes> read_first_bytes(const io::BlockDevice& device) {
     Bytes bytes(std::min<std::uint64_t>(device.size(), sizeof(HeaderDisk)));
-    LK_TRY(device.read(0, bytes));
-    return bytes;
+    const auto read = device.read(0, bytes);
+    if (read) return bytes;
+    // The first of its sectors alone tells whether there is such a header at all.
+    Bytes first(std::min<std::uint64_t>(bytes.size(), io::kSectorSize));
+    if (read.error().code == Errc::Unreadable && device.read(0, first))
+        if (auto header = parse(first); !header && header.error().code == Errc::NotThisFormat)
+            return std::move(header).error();
+    return read.error();
 }
 
 Result<StoredHeader> read_header(const io::BlockDevice& device) {

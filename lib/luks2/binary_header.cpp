@@ -46,16 +46,23 @@ Result<Bytes> checksum_of(ByteView copy, std::string_view algorithm) {
 bool has_primary_magic(ByteView bytes) { return begins_with(bytes, kPrimaryMagic); }
 bool has_secondary_magic(ByteView bytes) { return begins_with(bytes, kSecondaryMagic); }
 
-Result<BinaryHeader> parse_binary_header(ByteView bytes, std::uint64_t offset) {
+Result<void> check_version(ByteView bytes, std::uint64_t offset) {
     const bool primary = offset == 0;
     if (primary ? !has_primary_magic(bytes) : !has_secondary_magic(bytes))
         return fail(Errc::NotThisFormat, "no LUKS2 magic");
-    const auto disk = read_record<HeaderDisk>(bytes);
-    if (primary && disk.version.value() == 1)
+    const auto version = read_record<Be16>(bytes, offsetof(HeaderDisk, version)).value();
+    if (primary && version == 1)
         return fail(Errc::NotThisFormat, "version 1 != %u", unsigned{kVersion});
-    if (disk.version.value() != kVersion)
-        return fail(Errc::CorruptHeader, "version %u != %u", unsigned{disk.version.value()},
+    if (version != kVersion)
+        return fail(Errc::CorruptHeader, "version %u != %u", unsigned{version},
                     unsigned{kVersion});
+    return {};
+}
+
+Result<BinaryHeader> parse_binary_header(ByteView bytes, std::uint64_t offset) {
+    const bool primary = offset == 0;
+    LK_TRY(check_version(bytes, offset));
+    const auto disk = read_record<HeaderDisk>(bytes);
     if (disk.offset.value() != offset)
         return fail(Errc::CorruptHeader, "hdr_offset %" PRIu64 " != %" PRIu64,
                     disk.offset.value(), offset);

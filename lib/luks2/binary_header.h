@@ -29,6 +29,10 @@ struct BinaryHeader {
 [[nodiscard]] bool has_primary_magic(ByteView bytes);
 [[nodiscard]] bool has_secondary_magic(ByteView bytes);
 
+// What the first bytes of a binary header say, eight of them at least: NotThisFormat if there is no magic for
+// that place, or LUKS version 1; CorruptHeader for another version than ours.
+[[nodiscard]] Result<void> check_version(ByteView bytes, std::uint64_t offset);
+
 // Checks all but the checksum, which needs the whole copy.  `bytes` holds at least kBinaryHeaderBytes, read
 // at `offset`; the secondary is the one that does not lie at 0.  NotThisFormat if there is no magic for that
 // place, or LUKS version 1; CorruptHeader names field and values.

@@ -26,7 +26,7 @@ struct AreaCipher {
                                                     const formats::KeyslotSpec& spec);
 
 // Nothing has vouched for the result yet.  WrongPassphrase only for cipher_null areas, which open with the empty
-// passphrase alone; CostRefused and OutOfMemory before anything is allocated; MissingCipher; Io; Interrupted.
+// passphrase alone; CostRefused and OutOfMemory before anything is allocated; MissingCipher; Unreadable; Interrupted.
 [[nodiscard]] Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
                                              const Keyslot& keyslot, const Passphrase& passphrase);
 

@@ -11,7 +11,8 @@
 namespace latchkey::luks2 {
 
 Result<void> Header::kill_keyslot(Context& context, int number) {
-    LK_ASSIGN(Update update, begin(context));
+    // As with the peer: who takes a passphrase away must not be kept from it.
+    LK_ASSIGN(Update update, begin(context, Requirement::Unknown));
     LK_TRY(update.expect_unchanged(metadata(), number));
     const Area area = update.current().keyslot(number)->area;
     LK_ASSIGN(Metadata next, with_name(update.current(), number, ""));
@@ -26,11 +27,10 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
 }
 
 Result<void> Header::erase_keyslots(Context& context) {
-    // Who erases wants the data gone, whatever is being done to it; but a header that asks for what we do not
-    // know is left alone.
+    // Who erases wants the data gone, whatever is being done to it or what else it needs.
     LK_ASSIGN(Update update,
               begin(context, Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
-                                 Requirement::InlineHwTags));
+                                 Requirement::InlineHwTags | Requirement::Unknown));
     std::vector<Keyslot> gone;
     for (const Keyslot& keyslot : update.current().keyslots())
         if (keyslot.is_luks2()) gone.push_back(keyslot);

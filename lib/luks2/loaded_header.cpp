@@ -2,7 +2,11 @@
 #include "luks2/loaded_header.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "luks2/json_text.h"
 #include "luks2/names.h"
 #include "luks2/requirements.h"
@@ -17,9 +21,10 @@ namespace {
 constexpr std::uint64_t kDefaultArgonMemoryKib = 1048576;
 constexpr std::uint32_t kDefaultLanes = 4;
 
-// Reading goes on under these: a keyslot opens whatever is being done to the data.
+// Reading goes on under these: a keyslot opens whatever the data needs, or is being done to it.
 constexpr Requirements kReadable = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
-                                   Requirement::Opal | Requirement::InlineHwTags;
+                                   Requirement::Opal | Requirement::InlineHwTags |
+                                   Requirement::Unknown;
 
 KeyslotInfo keyslot_info(const Metadata& metadata, const Keyslot& keyslot) {
     const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
@@ -43,6 +48,40 @@ KeyslotInfo keyslot_info(const Metadata& metadata, const Keyslot& keyslot) {
     info.area_size = keyslot.area.size;
     info.name = keyslot_name(metadata, keyslot.number);
     return info;
+}
+
+// Without a lock a copy may be seen while somebody writes it: what is at rest is told from that by looking again.
+Result<StoredMetadata> read_at_rest(const Context& context, const io::BlockDevice& device) {
+    constexpr int kLooks = 6;
+    constexpr std::chrono::milliseconds kPause{50};
+    for (int look = 1;; ++look) {
+        auto stored = read_metadata(device);
+        const bool whole =
+            stored ? stored->both_good() : stored.error().code != Errc::CorruptHeader;
+        if (whole || look == kLooks || context.cancelled()) return stored;
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+// Where sectors cannot be read, nobody else's signature can be found either; the other copy is whole.
+Result<void> refuse_known_signatures(const Context& context,
+                                     const std::shared_ptr<io::BlockDevice>& device) {
+    auto refused = refuse_foreign_signatures(device);
+    if (refused || refused.error().code != Errc::Unreadable) return refused;
+    context.log(LogLevel::Debug, refused.error().message);
+    return {};
+}
+
+void tell_damage(Context& context, const io::BlockDevice& device, const StoredMetadata& stored,
+                 const LoadOptions& options) {
+    std::string command = context.repair_command + " ";
+    if (!options.data_device.empty() && options.data_device != device.name())
+        command += options.data_device + " --header ";
+    command += device.name();
+    context.log_once(
+        LogLevel::Warning,
+        strprintf(translate(N_("one of the two header copies on %s is damaged (%s); '%s' mends it")),
+                  device.name().c_str(), stored.damage.c_str(), command.c_str()));
 }
 
 }  // namespace
@@ -173,11 +212,12 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
         else
             lock = std::move(taken).value();
     }
-    LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
+    LK_ASSIGN(StoredMetadata stored,
+              lock ? read_metadata(*device) : read_at_rest(context, *device));
     // A device whose start was given to something else is that something, whatever the secondary header
     // still says; only a person can tell (repair).
-    if (stored.primary != CopyState::Good) LK_TRY(refuse_foreign_signatures(device));
-    if (!stored.both_good()) context.log(LogLevel::Verbose, "LUKS2 header copy: " + stored.damage);
+    if (stored.primary != CopyState::Good) LK_TRY(refuse_known_signatures(context, device));
+    if (!stored.both_good() && options.tell_damage) tell_damage(context, *device, stored, options);
     return std::make_unique<Header>(std::move(device), std::move(stored), options.repair_copy);
 }
 

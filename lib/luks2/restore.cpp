@@ -64,7 +64,7 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
                     length, device->name().c_str(), device->size());
     const auto there = read_metadata(*device);
     if (there) return compare(saved.metadata, there->metadata, device->name());
-    if (there.error().code == Errc::Io) return there.error();
+    if (there.error().code == Errc::Unreadable) return there.error();
     return std::vector<std::string>{strprintf(
         translate("%s has no usable LUKS2 header (%s): data that is not encrypted with the key "
                   "of this backup would be lost"),

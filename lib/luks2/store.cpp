@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/json.h"
 #include "base/strprintf.h"
 #include "luks2/binary_header.h"
 
@@ -35,6 +36,11 @@ Error too_small(const io::BlockDevice& device, std::uint64_t needed) {
                 device.name().c_str(), device.size(), needed);
 }
 
+bool same_content(const Metadata& a, const Metadata& b) {
+    return a.binary.label == b.binary.label && a.binary.subsystem == b.binary.subsystem &&
+           a.binary.uuid == b.binary.uuid && a.document() == b.document();
+}
+
 BinaryFields fields_of(const BinaryHeader& binary) {
     return {.header_size = binary.header_size,
             .sequence_id = binary.sequence_id,
@@ -44,12 +50,29 @@ BinaryFields fields_of(const BinaryHeader& binary) {
             .checksum_algorithm = binary.checksum_algorithm};
 }
 
+bool is_unreadable(const Copy& copy) {
+    return copy.error && copy.error->code == Errc::Unreadable;
+}
+
+// One bad sector of a binary header hides the others from a single read.  Its first one alone tells whether
+// there is such a header at all.
+Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy& copy, Error error) {
+    if (error.code != Errc::Unreadable) return error;
+    std::array<std::byte, io::kSectorSize> first{};
+    if (device.size() - offset < first.size() || !device.read(offset, first)) return error;
+    copy.has_magic = offset == 0 ? has_primary_magic(first) : has_secondary_magic(first);
+    auto version = check_version(first, offset);
+    if (!version && version.error().code == Errc::NotThisFormat) return std::move(version).error();
+    return error;
+}
+
 // Every byte is read once: what was checked is what is used.
 Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
                          Bytes& bytes) {
     const std::uint64_t available = device.size() > offset ? device.size() - offset : 0;
     bytes.resize(std::min<std::uint64_t>(available, kBinaryHeaderBytes));
-    LK_TRY(device.read(offset, bytes));
+    if (auto read = device.read(offset, bytes); !read)
+        return without_reading(device, offset, copy, std::move(read).error());
     copy.has_magic = offset == 0 ? has_primary_magic(bytes) : has_secondary_magic(bytes);
     if (copy.has_magic && bytes.size() < kBinaryHeaderBytes)
         return too_small(device, offset + kBinaryHeaderBytes);
@@ -88,6 +111,9 @@ Copy find_secondary(const io::BlockDevice& device, std::uint64_t& offset) {
         if (found || (copy.has_magic && !first_trace.has_magic)) {
             first_trace = std::move(copy);
             offset = size;
+        } else if (is_unreadable(copy) && !first_trace.has_magic && !is_unreadable(first_trace)) {
+            first_trace = std::move(copy);  // nobody knows what is there
+            offset = size;
         }
         if (found) break;
     }
@@ -100,26 +126,30 @@ bool is_version_1(const Copy& primary) {
 
 Error no_good_copy(const io::BlockDevice& device, Copy primary, Copy secondary,
                    std::uint64_t secondary_offset) {
-    const bool primary_failed = primary.error->code == Errc::Io;
-    if (!primary.has_magic && !secondary.has_magic && !primary_failed)
+    const bool primary_failed = is_unreadable(primary);
+    const bool secondary_failed = is_unreadable(secondary);
+    if (!primary.has_magic && !secondary.has_magic && !primary_failed && !secondary_failed)
         return fail(Errc::NotThisFormat, "%s has no LUKS2 header", device.name().c_str());
     std::optional<Error> both;
-    if (secondary.has_magic)
+    if (secondary.has_magic || secondary_failed)
         both = std::move(*secondary.error).within(place_of(secondary_offset));
     if (primary.has_magic || primary_failed) {
         Error error = std::move(*primary.error).within(place_of(0));
         if (both) error.message += "; " + both->message;
         both = std::move(error);
     }
+    // What cannot be read may be whole: it must not be taken for a device that is free.
+    if (primary_failed || secondary_failed) both->code = Errc::Unreadable;
     return std::move(*both);
 }
 
 // The sequence id on disk of the volume with this UUID; nothing if there is none.
-std::optional<std::uint64_t> sequence_id_on(const io::BlockDevice& device,
-                                            std::string_view uuid) {
+Result<std::optional<std::uint64_t>> sequence_id_on(const io::BlockDevice& device,
+                                                    std::string_view uuid) {
     const auto stored = read_metadata(device);
-    if (!stored || stored->metadata.binary.uuid != uuid) return std::nullopt;
-    return stored->metadata.binary.sequence_id;
+    if (!stored && stored.error().code == Errc::Unreadable) return stored.error();
+    if (!stored || stored->metadata.binary.uuid != uuid) return std::optional<std::uint64_t>();
+    return std::optional(stored->metadata.binary.sequence_id);
 }
 
 Result<void> give_salts(Context& context, BinaryFields& binary) {
@@ -174,6 +204,10 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
             states[older] = CopyState::Obsolete;
             errors[older] = fail(Errc::CorruptHeader, "sequence id %" PRIu64 " < %" PRIu64,
                                  ids[older], ids[1 - older]);
+        } else if (!same_content(*primary.metadata, *secondary.metadata)) {
+            states[1] = CopyState::Obsolete;
+            errors[1] = fail(Errc::CorruptHeader,
+                             "metadata is not that of the primary with the same sequence id %" PRIu64, ids[1]);
         }
     }
     const bool use_primary = states[0] == CopyState::Good;
@@ -206,7 +240,7 @@ Result<StoredMetadata> reread_metadata(const io::BlockDevice& device, const Meta
 
 Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata& next) {
     const std::uint64_t id = next.binary.sequence_id;
-    const auto on_disk = sequence_id_on(device, next.binary.uuid);
+    LK_ASSIGN(const auto on_disk, sequence_id_on(device, next.binary.uuid));
     if (on_disk && *on_disk != id)
         return fail(Errc::ConcurrentChange, "sequence id on disk %" PRIu64 " != %" PRIu64, *on_disk,
                     id);

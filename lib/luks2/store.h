@@ -12,7 +12,7 @@ namespace latchkey::luks2 {
 
 enum class CopyState : std::uint8_t {
     Good,
-    Obsolete,  // its checksum is right, but it is older than the other one, or its JSON is invalid
+    Obsolete,  // its checksum is right, but it is older than the other one or differs, or its JSON is invalid
     Damaged,
 };
 
@@ -29,7 +29,8 @@ struct StoredMetadata {
 
 // Reads both copies and takes the right one (docs/formats/luks2.md section 4).  Never writes.  NotThisFormat if there is
 // neither magic, or LUKS version 1; CorruptHeader if no copy is good, with the reason; DeviceTooSmall if the
-// device ends before the keyslots area does; Io.
+// device ends before the keyslots area does; Unreadable if no copy is good and one of them, or the place
+// where one may be, cannot be read.
 [[nodiscard]] Result<StoredMetadata> read_metadata(const io::BlockDevice& device);
 
 // Reads again under the lock what `known` was read from before.  ConcurrentChange if the device now holds

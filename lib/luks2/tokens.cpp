@@ -53,9 +53,6 @@ Result<void> check_references(const Metadata& metadata, const Json& token) {
 }  // namespace
 
 Result<std::string> Header::export_token(int token) const {
-    LK_TRY(check_requirements(metadata().config(),
-                              Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
-                                  Requirement::Opal | Requirement::InlineHwTags));
     LK_TRY(require_token(metadata(), token));
     return json_to_text(metadata().document().at("tokens").at(std::to_string(token)));
 }

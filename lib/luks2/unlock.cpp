@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
+#include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
+#include "formats/area_damage.h"
 #include "luks2/digest.h"
 #include "luks2/keyslot.h"
 #include "luks2/segment.h"
@@ -17,10 +20,12 @@ int rank(Errc code) {
     switch (code) {
         case Errc::NoUsableKeyslot:
             return 0;
-        case Errc::WrongPassphrase:
+        case Errc::Unreadable:
             return 1;
-        default:
+        case Errc::WrongPassphrase:
             return 2;
+        default:
+            return 3;
     }
 }
 
@@ -94,25 +99,42 @@ Result<void> check_length_without_keyslots(const Segment& segment, ByteView key)
     return {};
 }
 
+ByteRange material_of(const Keyslot& keyslot) {
+    return {.offset = keyslot.area.offset,
+            .length = std::min<std::uint64_t>(keyslot.area.size,
+                                              crypto::af_material_length(keyslot.key_bytes))};
+}
+
 }  // namespace
 
 Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
                                  const Metadata& metadata, const Passphrase& passphrase,
                                  const UnlockOptions& options) {
+    std::vector<Error> unreadable;
+    bool damaged = false;
     Error told = fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
     for (const Priority priority : {Priority::Prefer, Priority::Normal}) {
         for (const Keyslot& keyslot : metadata.keyslots()) {
             if (!eligible(metadata, keyslot, options, priority)) continue;
             auto opened = try_keyslot(context, device, metadata, keyslot, passphrase, options);
-            if (opened) return opened;
-            if (opened.error().code == Errc::Interrupted) return opened;
-            if (rank(opened.error().code) > rank(told.code) || told.code == Errc::NoUsableKeyslot)
-                told = std::move(opened).error().within(strprintf("keyslot %d", keyslot.number));
+            if (opened) formats::tell_unreadable(context, unreadable);
+            if (opened || opened.error().code == Errc::Interrupted) return opened;
+            if (opened.error().code == Errc::WrongPassphrase &&
+                formats::tell_area_damage(context, device, keyslot.number, material_of(keyslot)))
+                damaged = true;
+            Error error =
+                std::move(opened).error().within(strprintf("keyslot %d", keyslot.number));
+            if (error.code == Errc::Unreadable) unreadable.push_back(error);
+            if (rank(error.code) > rank(told.code) || told.code == Errc::NoUsableKeyslot)
+                told = std::move(error);
         }
         if (options.keyslot) break;  // its priority does not count
     }
+    formats::tell_unreadable(context, unreadable, told.message);
     if (told.code == Errc::WrongPassphrase && !options.keyslot)
-        return fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+        told = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+    if (told.code == Errc::WrongPassphrase && (damaged || !unreadable.empty()))
+        told.hint = translate(formats::kLostKeyslotHint);
     return told;
 }
 

@@ -2,6 +2,7 @@
 #include "luks2/update.h"
 
 #include "base/i18n.h"
+#include "base/strprintf.h"
 #include "io/wipe.h"
 #include "latchkey/device.h"
 
@@ -42,7 +43,6 @@ Result<Update> Update::begin(Context& context, std::shared_ptr<io::BlockDevice> 
         if (!heal)
             return fail(Errc::CorruptHeader, "a header copy is damaged: %s", stored.damage.c_str());
         LK_TRY(refuse_foreign_signatures(device));
-        context.log(LogLevel::Verbose, "healing a LUKS2 header copy: " + stored.damage);
     }
     return Update(context, std::move(device), std::move(lock), std::move(stored));
 }
@@ -63,6 +63,10 @@ Result<void> Update::write_area(const Area& area, ByteView bytes) {
 
 Result<void> Update::commit(Metadata next) {
     LK_TRY(write_metadata(*context_, *device_, next));
+    if (!stored_.both_good() && !Device(device_).is_shadow())
+        context_->log(LogLevel::Warning,
+                      strprintf(translate(N_("the damaged header copy on %s was rewritten")),
+                                device_->name().c_str()));
     stored_ = StoredMetadata{.metadata = std::move(next)};
     return {};
 }

@@ -72,7 +72,7 @@ Result<void> backup_before_change(Context& context, const Device& device,
 Result<void> backup_unread_before_change(Context& context, const Device& device,
                                          std::uint64_t raw_bytes) {
     if (!wanted(context, device)) return {};
-    const auto header = formats::load(context, device.io(), {});
+    const auto header = formats::load(context, device.io(), {.tell_damage = false});
     if (header) return backup_before_change(context, device, **header);
     if (header.error().code == Errc::NotThisFormat) return {};
     Bytes bytes(std::min(raw_bytes, device.size()));

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cinttypes>
+#include <optional>
 
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "io/mem_device.h"
 
 namespace latchkey::volume {
@@ -19,10 +22,39 @@ std::shared_ptr<io::MemDevice> in_memory(Bytes bytes, const Device& origin) {
     return std::make_shared<io::MemDevice>(std::move(bytes), origin.name());
 }
 
+bool overlap(const ByteRange& a, const ByteRange& b) {
+    return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
+}
+
+// Page by page, so that a bad one costs only itself: a copy of the header is mended from the other one, and what
+// belongs to nobody is zeros.  Without the whole of a keyslot's area a backup would promise too much.
+Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device,
+                                 const formats::LoadedHeader& known, MutableByteView bytes) {
+    for (std::uint64_t at = 0; at < bytes.size(); at += kBackupUnit) {
+        const auto page = bytes.subspan(at, std::min<std::uint64_t>(kBackupUnit, bytes.size() - at));
+        const auto read = device.read(at, page);
+        if (read) continue;
+        if (read.error().code != Errc::Unreadable) return read;
+        std::ranges::fill(page, std::byte{0});
+        const ByteRange lost{.offset = at, .length = page.size()};
+        bool of_the_header = false;
+        for (const ByteRange& copy : known.header_copies())
+            if (overlap(lost, copy)) of_the_header = true;
+        if (of_the_header) continue;
+        for (const KeyslotInfo& slot : known.keyslots())
+            if (overlap(lost, {.offset = slot.area_offset, .length = slot.area_size}))
+                return Error(read.error()).within(strprintf("keyslot %d", slot.number));
+        context.log_once(
+            LogLevel::Warning,
+            strprintf(translate(N_("%s; no keyslot is there, and the backup has zeros instead")),
+                      read.error().message.c_str()));
+    }
+    return {};
+}
+
 // A damaged copy of the header is mended before it is multiplied.
 Result<HeaderArea> load_area(Context& context, std::shared_ptr<io::MemDevice> memory,
-                             std::string_view type) {
-    const LoadOptions options{.type = std::string(type)};
+                             const LoadOptions& options) {
     LK_ASSIGN(auto header, formats::load(context, memory, options));
     if (header->info().damaged_copy) {
         LK_TRY(formats::repair(context, memory, header->type()));
@@ -51,12 +83,19 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
         return fail(Errc::CorruptHeader, "header area of %" PRIu64 " bytes is larger than %" PRIu64,
                     area, kMaxHeaderArea);
     Bytes bytes(area);
-    LK_TRY(device.io()->read(0, bytes));
+    std::optional<Error> unreadable;
+    if (auto read = device.io()->read(0, bytes); !read) {
+        if (read.error().code != Errc::Unreadable) return std::move(read).error();
+        unreadable = std::move(read).error();
+        LK_TRY(read_what_is_needed(context, *device.io(), known, bytes));
+    }
     for (const ByteRange& hole : known.backup_holes())
         std::ranges::fill(MutableByteView(bytes).subspan(hole.offset, hole.length), std::byte{0});
 
-    LK_ASSIGN(HeaderArea copy,
-              load_area(context, in_memory(std::move(bytes), device), known.type()));
+    auto loaded = load_area(context, in_memory(std::move(bytes), device),
+                            {.type = std::string(known.type()), .tell_damage = false});
+    if (!loaded && unreadable) return *std::move(unreadable);
+    LK_ASSIGN(HeaderArea copy, std::move(loaded));
     if (copy.header->info().uuid != known.info().uuid)
         return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
                     copy.header->info().uuid.c_str(), known.info().uuid.c_str());
@@ -66,7 +105,7 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
 Result<HeaderArea> read_backup(Context& context, const Device& backup, std::string_view type) {
     Bytes bytes(std::min(backup.size(), kMaxHeaderArea));
     LK_TRY(backup.io()->read(0, bytes));
-    return load_area(context, in_memory(std::move(bytes), backup), type);
+    return load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)});
 }
 
 }  // namespace latchkey::volume

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cinttypes>
 
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "formats/format.h"
 #include "io/claim.h"
 #include "io/overlay_device.h"
@@ -28,7 +30,7 @@ volume::Claims claims_of(const formats::LoadedHeader& header) {
 bool can_do_without(Context& context, const Device& device, const ByteRange& copy) {
     const auto trial = std::make_shared<io::OverlayDevice>(device.io());
     return trial->write(copy.offset, Bytes(copy.length)) &&
-           formats::load(context, trial, {}).has_value();
+           formats::load(context, trial, {.tell_damage = false}).has_value();
 }
 
 // A device may have one good copy only: that one is written last.
@@ -121,6 +123,10 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
     if (restored->info().uuid != area.header->info().uuid)
         return fail(Errc::Io, "UUID on %s is %s after restoring %s", device.name().c_str(),
                     restored->info().uuid.c_str(), area.header->info().uuid.c_str());
+    if (present && (*present)->info().damaged_copy && !device.is_shadow())
+        context.log(LogLevel::Warning,
+                    strprintf(translate(N_("the damaged header copy on %s was rewritten")),
+                              device.name().c_str()));
     return {};
 }
 

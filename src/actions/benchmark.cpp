@@ -151,7 +151,7 @@ Result<void> one_kdf(Ui& ui, const Arguments& args, Rows& rows, KdfRequest reque
     // The table's advice is for who cannot unlock.
     return fail(Errc::MissingCipher, "key derivation with %s is not available here",
                 request.type == "pbkdf2" ? request.hash.c_str() : request.type.c_str())
-        .with_hint(text("'benchmark' without options lists what is"));
+        .with_hint(text("without options it lists what there is"));
 }
 
 Result<void> everything(Ui& ui, const KdfRequest& request, std::uint32_t key_bits, Rows& rows) {

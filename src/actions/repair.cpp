@@ -13,18 +13,24 @@ Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std:
                 device.name().c_str());
 }
 
+// What a header cannot mend is at least told.
+bool has_whole_keyslots(Ui& ui, const Device& device, const std::string& type) {
+    const auto volume = Volume::load(ui.context(), device, {.type = type});
+    return !volume || volume->check_areas(ui.context()) == 0;
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const std::string type, library_type(args));
     const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
     LK_ASSIGN(const Device device, ui.open_device(path, Access::ReadWrite));
     // On a shadow first: what is to be mended is known before anybody is asked.
     LK_ASSIGN(std::vector<std::string> lines, repair(ui, device.shadow(), type));
-    if (lines.empty()) {
-        ui.verbose("No known problems detected for LUKS header.");
-    } else {
+    if (!lines.empty()) {
         LK_TRY(ui.confirm(translate(N_("Really try to repair LUKS device header?"))));
         LK_ASSIGN(lines, repair(ui, device, type));
     }
+    if (has_whole_keyslots(ui, device, type) && lines.empty())
+        ui.verbose("No known problems detected for LUKS header.");
     Fact repaired{.key = "repaired", .kind = Fact::Kind::Array};
     for (const std::string& line : lines) {
         ui.say("%s", line.c_str());

@@ -66,8 +66,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     std::uint64_t sectors = wanted_size(args).value_or(0);
     if (is_luks(info)) {
         auto volume = header_of_mapping(ui, args, info);
-        // A mapping whose key is in its table can be resized where the header is not at hand.
-        if (!volume && info.key_in_keyring) return std::move(volume).error();
+        // A mapping whose key is in its table can be resized where the header is not at hand; one that cannot be
+        // read is there, and may say how far the data goes.
+        if (!volume && (info.key_in_keyring || volume.error().code == Errc::Unreadable))
+            return std::move(volume).error();
         if (volume) {
             LK_TRY(mapping::check_header(ui.context(), *volume, info));
             LK_ASSIGN(sectors, size_within_header(args, *volume));

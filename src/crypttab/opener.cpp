@@ -302,7 +302,8 @@ void Opener::try_passphrase(Item& item, std::shared_ptr<const Passphrase> passph
 
 void Opener::take(Derived derived) {
     Item& item = *items_[derived.item];
-    for (const std::string& message : derived.messages) ui_.warn("%s: %s", item.name(), message.c_str());
+    for (const std::string& message : derived.messages)
+        ui_.context().log_once(LogLevel::Warning, text("%s: %s", item.name(), message.c_str()));
     const bool by_person = item.ways[item.way] == Way::Person;
     item.state = by_person ? State::Asking : State::Trying;
     if (derived.opened) return open_with_key(item, *derived.opened);

@@ -4,9 +4,21 @@
 #include "text/i18n.h"
 
 namespace latchkey::cli {
+namespace {
 
-std::string advice(const Error& error) {
-    return error.hint.empty() ? translate(info(error.code).hint) : error.hint;
+// Hints have actions in quotes, in every language: "open" is a word, too.
+bool names(const std::string& hint, std::string_view action) {
+    return hint.find("'" + std::string(action) + "'") != hint.npos;
+}
+
+}  // namespace
+
+std::string advice(const Error& error, std::string_view action) {
+    std::string hint = error.hint.empty() ? translate(info(error.code).hint) : error.hint;
+    if (action.empty() || !names(hint, action)) return hint;
+    return error.code == Errc::CorruptHeader
+               ? translate(N_("do not write to the device; restore a header backup"))
+               : std::string();
 }
 
 std::string status_text(int exit_status) {

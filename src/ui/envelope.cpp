@@ -17,7 +17,7 @@ std::string without_newlines(std::string text) {
     return text;
 }
 
-Fact error_fact(const Error& error, int exit_status) {
+Fact error_fact(const Error& error, std::string_view action, int exit_status) {
     Fact fact = object("error");
     fact.children.push_back(member("code", std::string(info(error.code).name)));
     fact.children.push_back(
@@ -27,7 +27,7 @@ Fact error_fact(const Error& error, int exit_status) {
     // What the library said, where a person is told something more general.
     if (message != without_newlines(sentence(error.message)))
         fact.children.push_back(member("detail", error.message));
-    if (const std::string hint = advice(error); !hint.empty())
+    if (const std::string hint = advice(error, action); !hint.empty())
         fact.children.push_back(member("hint", hint));
     return fact;
 }
@@ -42,7 +42,7 @@ Fact envelope_fact(Envelope envelope) {
     root.children.push_back(std::move(action));
     root.children.push_back({.key = "ok", .value = envelope.error == nullptr});
     if (envelope.error != nullptr)
-        root.children.push_back(error_fact(*envelope.error, envelope.exit_status));
+        root.children.push_back(error_fact(*envelope.error, envelope.action, envelope.exit_status));
     if (envelope.error == nullptr || envelope.result) {
         Fact result = std::move(envelope.result).value_or(Fact{});
         result.key = "result";

@@ -27,7 +27,7 @@ void Ui::report(const Error& error) {
     const std::string message = peer_words(error);
     std::fprintf(stderr, "%s\n", without_controls(message).c_str());
     if (message != sentence(error.message)) debug("%s", error.message.c_str());
-    const std::string hint = advice(error);
+    const std::string hint = advice(error, setup_.action);
     // Advice is for people; what a program collects from stderr are the peer's lines.
     if (hint.empty() || hint == state_->last_hint) return;
     if (!is_verbose() && !::isatty(STDERR_FILENO)) return;

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "cli/action.h"
+#include "cli/help.h"
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -34,6 +36,7 @@ std::uint64_t now_ms() {
 Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
     Setup setup;
     setup.program = program;
+    if (args.action != nullptr) setup.action = args.action->name;
     if (args.has(opt::verbose)) setup.verbosity = 1;
     if (args.has(opt::debug)) setup.verbosity = 2;
     if (args.has(opt::debug_json)) setup.verbosity = 3;
@@ -51,6 +54,7 @@ Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
 Ui::Ui(Context& context, Setup setup)
     : context_(context), setup_(std::move(setup)), state_(std::make_unique<State>()) {
     context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, text); };
+    context_.repair_command = std::string(program_name(setup_.program)) + " repair";
     context_.progress = [this](std::uint64_t done, std::uint64_t all) {
         show_progress(done, all);
         return true;

@@ -50,6 +50,7 @@ class Ui {
     // What main knows before any action runs.
     struct Setup {
         std::string program = "latchkey";  // as called; prefix of usage errors
+        std::string_view action = {};      // its present name; "" = none
         int verbosity = 0;                 // 1 = -v, 2 = --debug, 3 = --debug-json
         bool json = false;
         bool batch = false;  // -q

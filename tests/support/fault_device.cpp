@@ -31,7 +31,13 @@ bool FaultDevice::fails(const std::optional<std::size_t>& when, std::size_t now)
 
 Result<void> FaultDevice::read(std::uint64_t offset, MutableByteView into) const {
     const std::size_t number = reads_++;
-    if (fails(faults.read, number)) return fail(faults.code, "read %zu fails by plan", number);
+    const Errc code = faults.code == Errc::Io ? Errc::Unreadable : faults.code;
+    if (fails(faults.read, number)) return fail(code, "read %zu fails by plan", number);
+    for (const ByteRange& bad : faults.bad_ranges)
+        if (const std::uint64_t at = std::max(bad.offset, offset);
+            at < std::min(bad.offset + bad.length, offset + into.size()))
+            return fail(Errc::Unreadable, "cannot read device %s at offset %llu: Input/output error",
+                        name().c_str(), static_cast<unsigned long long>(at));
     LK_TRY(io::check_range(name(), offset, into.size(), size()));
     LK_TRY(base_->read(offset, into));
     if (faults.second_read_lies) {

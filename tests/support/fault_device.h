@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/block_device.h"
+#include "latchkey/device.h"
 
 namespace latchkey::test {
 
@@ -14,9 +15,10 @@ struct Faults {
     std::optional<std::size_t> read = {};   // this read fails ...
     std::optional<std::size_t> write = {};  // ... or this write ...
     std::optional<std::size_t> flush = {};  // ... or this flush
-    Errc code = Errc::Io;
+    Errc code = Errc::Io;       // Unreadable for reads
     bool for_good = true;       // and so does everything of its kind afterwards
     bool half_written = false;  // the failing write leaves its first half on the device
+    std::vector<ByteRange> bad_ranges = {};  // a read that touches one of them fails, whenever it comes
     std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
     bool read_only = false;
     // Whoever checks bytes and reads them again is told something else the second time.

@@ -60,9 +60,24 @@ TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
 }
 
 TEST(CliWording, AdviceOfTheErrorOrOfItsKind) {
-    EXPECT_EQ(advice({Errc::AccessDenied, "x"}), "try again as root");
-    EXPECT_EQ(advice({Errc::AccessDenied, "x", "use sudo"}), "use sudo");
-    EXPECT_EQ(advice({Errc::InvalidArgument, "x"}), "");
+    EXPECT_EQ(advice({Errc::AccessDenied, "x"}, "open"), "try again as root");
+    EXPECT_EQ(advice({Errc::AccessDenied, "x", "use sudo"}, "open"), "use sudo");
+    EXPECT_EQ(advice({Errc::InvalidArgument, "x"}, ""), "");
+}
+
+TEST(CliWording, NoAdviceNamesWhatFailed) {
+    EXPECT_EQ(advice({Errc::CorruptHeader, "x"}, "open"),
+              "do not write to the device; try 'repair' on a copy, or restore a header backup");
+    EXPECT_EQ(advice({Errc::CorruptHeader, "x"}, "repair"),
+              "do not write to the device; restore a header backup");
+    for (int code = 0; code < kErrcCount; ++code) {
+        const Error error{static_cast<Errc>(code), "x"};
+        for (const char* action : {"repair", "luksDump", "luksAddKey", "luksKillSlot", "luksResume", "open"})
+            EXPECT_EQ(advice(error, action).find("'" + std::string(action) + "'"), std::string::npos)
+                << code << action;
+        // The word alone is no name of the action.
+        EXPECT_EQ(advice(error, "open"), advice(error, ""));
+    }
 }
 
 TEST(CliWording, ExitStatuses) {

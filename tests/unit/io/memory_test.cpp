@@ -135,9 +135,9 @@ TEST(OverlayDevice, PassesOnAFailingReadAndNotesNoChange) {
         std::make_shared<MemDevice>(filled(8192, 0)), test::Faults{.read = 0});
     OverlayDevice overlay(below);
     Bytes bytes(10);
-    EXPECT_EQ(overlay.read(0, bytes).error().code, Errc::Io);
+    EXPECT_EQ(overlay.read(0, bytes).error().code, Errc::Unreadable);
     // A part of a block needs the rest of it from below.
-    EXPECT_EQ(overlay.write(100, bytes).error().code, Errc::Io);
+    EXPECT_EQ(overlay.write(100, bytes).error().code, Errc::Unreadable);
     EXPECT_TRUE(overlay.changed_ranges().empty());
     EXPECT_TRUE(overlay.write(4096, filled(4096, 1)));
 }

@@ -72,7 +72,7 @@ TEST(SupportFault, FailsTheOperationThatItIsToldTo) {
     EXPECT_EQ(device.reads(), 1U);
 
     FaultDevice once(memory("abcd"), {.read = 0, .flush = 1, .for_good = false});
-    EXPECT_EQ(once.read(0, now).error().code, Errc::Io);
+    EXPECT_EQ(once.read(0, now).error().code, Errc::Unreadable);
     Bytes four(4);
     EXPECT_TRUE(once.read(0, four));
     EXPECT_TRUE(once.flush());

@@ -197,7 +197,80 @@ TEST_F(Luks2Store, ReadsOneCopyWhereTheOtherCannotBeRead) {
     dead.faults.read = 0;
     const auto nothing = read_metadata(dead);
     ASSERT_FALSE(nothing);
-    EXPECT_EQ(nothing.error().code, Errc::Io);
+    EXPECT_EQ(nothing.error().code, Errc::Unreadable);
+}
+
+// Every place where a header may be, and what is said when one sector of it cannot be read.
+TEST_F(Luks2Store, WhatCannotBeReadIsNotNothing) {
+    const auto blank = std::make_shared<io::MemDevice>(Bytes(kSize));
+    for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{0x4000}, std::uint64_t{0x400000}}) {
+        test::FaultDevice device(blank, {.bad_ranges = {{.offset = at, .length = 512}}});
+        EXPECT_THAT(refusal(read_metadata(device), Errc::Unreadable),
+                    HasSubstr("cannot read device <memory> at offset " + std::to_string(at) +
+                              ": Input/output error"));
+    }
+    // The sector of the magic says that there is none; the others are no matter.
+    for (const std::uint64_t at : {std::uint64_t{512}, std::uint64_t{0x4000 + 3584}}) {
+        test::FaultDevice device(blank, {.bad_ranges = {{.offset = at, .length = 512}}});
+        EXPECT_EQ(read_metadata(device).error().code, Errc::NotThisFormat) << at;
+    }
+    // LUKS1's header is in the first two sectors.
+    Bytes luks1(kSize);
+    std::ranges::copy(as_byte_view("LUKSº¾"), luks1.begin());
+    luks1[7] = std::byte{1};
+    test::FaultDevice old(std::make_shared<io::MemDevice>(luks1),
+                          {.bad_ranges = {{.offset = 2048, .length = 512}}});
+    EXPECT_EQ(read_metadata(old).error().code, Errc::NotThisFormat);
+    // One copy damaged, the other unreadable: it may be whole.
+    const auto half = std::make_shared<io::MemDevice>(
+        image_with([](auto primary, auto) { primary[4100] ^= std::byte{1}; }));
+    test::FaultDevice device(half, {.bad_ranges = {{.offset = 0x4000 + 8192, .length = 512}}});
+    EXPECT_EQ(read_metadata(device).error().code, Errc::Unreadable);
+}
+
+TEST_F(Luks2Store, OneUnreadableSectorOfACopyLeavesTheOther) {
+    const auto memory = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
+    for (std::uint64_t at = 0; at < 0x8000; at += 512) {
+        test::FaultDevice device(memory, {.bad_ranges = {{.offset = at, .length = 512}}});
+        const auto stored = read_metadata(device);
+        ASSERT_TRUE(stored) << at << stored.error().message;
+        EXPECT_EQ(stored->primary, at < 0x4000 ? CopyState::Damaged : CopyState::Good) << at;
+        EXPECT_EQ(stored->secondary, at < 0x4000 ? CopyState::Good : CopyState::Damaged) << at;
+        EXPECT_THAT(stored->damage, HasSubstr("at offset " + std::to_string(at) + ":"));
+    }
+}
+
+TEST_F(Luks2Store, NothingIsWrittenWhereTheIdCannotBeRead) {
+    const auto memory = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
+    test::FaultDevice device(memory);
+    Metadata next = read_metadata(device)->metadata;
+    device.faults.bad_ranges = {{.offset = 0, .length = 0x8000}};
+    EXPECT_EQ(write_metadata(context_, device, next).error().code, Errc::Unreadable);
+    EXPECT_EQ(device.writes(), 0U);
+}
+
+TEST_F(Luks2Store, CopiesThatDifferUnderOneSequenceIdAreDamage) {
+    const auto other = test::loaded(test::vector_x()).edited([](Json& document) {
+        document["config"]["flags"] = {"allow-discards"};
+    });
+    ASSERT_TRUE(other) << other.error().message;
+    const auto memory = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
+    Metadata next = *other;
+    next.binary.sequence_id = read_metadata(*memory)->metadata.binary.sequence_id;
+    const auto changed = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
+    next.binary.sequence_id -= 1;
+    Bytes before(0x4000);
+    ASSERT_TRUE(memory->read(0, before));
+    // Of one with the id before, a verb makes the same id with other content; only its secondary is kept.
+    next.binary.uuid = "other";
+    ASSERT_TRUE(write_metadata(context_, *changed, next));
+    ASSERT_TRUE(changed->write(0, before));
+    const auto stored = read_metadata(*changed);
+    ASSERT_TRUE(stored) << stored.error().message;
+    EXPECT_EQ(stored->secondary, CopyState::Obsolete);
+    EXPECT_EQ(stored->primary, CopyState::Good);
+    EXPECT_THAT(stored->damage, HasSubstr("metadata is not that of the primary with the same sequence id 3"));
+    EXPECT_TRUE(stored->metadata.config().flags.empty());
 }
 
 TEST_F(Luks2Store, ReadsEveryByteOnce) {

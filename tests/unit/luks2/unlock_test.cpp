@@ -223,8 +223,86 @@ TEST_F(Luks2Unlock, ReadErrorOfOneAreaLeavesTheOthers) {
     device->faults.for_good = false;
     EXPECT_EQ(opens(**header, "two").value_or(-1), 1);
     device->faults.read = device->reads();
-    const auto failed = opens(**header, "one");
-    EXPECT_EQ(failed.error().code, Errc::Io);
+    // It may have been right, but another keyslot said no: a person may try again.
+    std::vector<std::string> said;
+    context_.log_sink = [&](LogLevel level, std::string_view text) {
+        if (level == LogLevel::Warning) said.emplace_back(text);
+    };
+    const auto failed = (*header)->unlock(context_, passphrase("one"), {});
+    EXPECT_EQ(failed.error().code, Errc::WrongPassphrase);
+    EXPECT_NE(failed.error().hint, "");
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_TRUE(said[0].starts_with("keyslot 0: read ")) << said[0];
+}
+
+TEST_F(Luks2Unlock, KeyslotsThatCannotBeReadAreNoWrongPassphrase) {
+    auto volume = make_volume(context_, {"one", "two"});
+    auto device = std::make_shared<latchkey::test::FaultDevice>(volume.device);
+    std::vector<std::string> said;
+    context_.log_sink = [&](LogLevel level, std::string_view text) {
+        if (level == LogLevel::Warning) said.emplace_back(text);
+    };
+    const auto header = kFormat.load(context_, device, {});
+    ASSERT_TRUE(header);
+    const auto slots = (*header)->keyslots();
+    for (const KeyslotInfo& slot : slots)
+        device->faults.bad_ranges.push_back({.offset = slot.area_offset + 1024, .length = 512});
+    const auto failed = (*header)->unlock(context_, passphrase("two"), {});
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Errc::Unreadable);
+    EXPECT_EQ(info(failed.error().code).exit_status, 4);
+    EXPECT_EQ(failed.error().message,
+              "keyslot 0: cannot read device <file> at offset " +
+                  std::to_string(slots[0].area_offset + 1024) + ": Input/output error");
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_TRUE(said[0].starts_with("keyslot 1: cannot read device")) << said[0];
+    // One that can be read is enough, and the other is told of.
+    said.clear();
+    device->faults.bad_ranges.pop_back();
+    Context fresh;
+    fresh.log_sink = context_.log_sink;
+    EXPECT_EQ((*header)->unlock(fresh, passphrase("two"), {})->keyslot, 1);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_TRUE(said[0].starts_with("keyslot 0: cannot read device")) << said[0];
+}
+
+TEST_F(Luks2Unlock, WhatIsNoCiphertextIsTold) {
+    auto volume = make_volume(context_, {"one", "two"});
+    std::vector<std::string> said;
+    context_.log_sink = [&](LogLevel level, std::string_view text) {
+        if (level == LogLevel::Warning) said.emplace_back(text);
+    };
+    EXPECT_EQ(volume.header->unlock(context_, passphrase("none"), {}).error().hint, "");
+    EXPECT_TRUE(said.empty());
+    const KeyslotInfo slot = volume.header->keyslots()[0];
+    const std::uint64_t at = slot.area_offset + 4096;
+    std::ranges::fill(volume.device->bytes().subspan(at, 4096), std::byte{0});
+    const auto failed = volume.header->unlock(context_, passphrase("one"), {});
+    EXPECT_EQ(failed.error().code, Errc::WrongPassphrase);
+    EXPECT_NE(failed.error().hint, "");
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_TRUE(said[0].starts_with("keyslot 0 is damaged at byte " + std::to_string(at) + ":")) << said[0];
+    EXPECT_TRUE(volume.header->unlock(context_, passphrase("two"), {}));
+    // Once is enough for one context.
+    EXPECT_EQ(said.size(), 1U);
+}
+
+TEST_F(Luks2Unlock, AnUnknownRequirementKeepsNobodyFromTrying) {
+    auto volume = make_volume(context_, {"one"});
+    Metadata metadata = test::metadata_of(*volume.header);
+    auto edited = metadata.edited([](Json& document) {
+        document["config"]["requirements"] = {{"mandatory", {"x-foo"}}};
+    });
+    ASSERT_TRUE(edited) << edited.error().message;
+    ASSERT_TRUE(write_metadata(context_, *volume.device, *edited));
+    const auto header = kFormat.load(context_, volume.device, {});
+    ASSERT_TRUE(header) << header.error().message;
+    auto opened = (*header)->unlock(context_, passphrase("one"), {});
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(opens(**header, "two").error().code, Errc::WrongPassphrase);
+    EXPECT_EQ((*header)->plan(opened->key).error().code, Errc::UnmetRequirement);
+    EXPECT_EQ((*header)->set_label(context_, "x", {}).error().code, Errc::UnmetRequirement);
+    EXPECT_TRUE((*header)->kill_keyslot(context_, 0));
 }
 
 TEST_F(Luks2Unlock, CanBeInterrupted) {

@@ -196,7 +196,7 @@ TEST(Stream, ErrorsOfDevicesComeBackAsThemselves) {
     failing->faults.read = 2;
     const auto count = read(context, Device(failing), nowhere.get(), {.threads = 1});
     ASSERT_FALSE(count);
-    EXPECT_EQ(count.error().code, Errc::Io);
+    EXPECT_EQ(count.error().code, Errc::Unreadable);
 
     auto full = std::make_shared<test::FaultDevice>(memory(Bytes(kOdd)));
     full->faults.write = 1;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Keyslots that are lost, told apart from passphrases that are wrong.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/i18n.h"
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "latchkey/device.h"
+
+namespace latchkey::formats {
+
+// What to do about it, untranslated.
+inline constexpr const char* kLostKeyslotHint =
+    N_("a damaged keyslot is lost; try the passphrase of another one, or restore a header backup");
+
+// Reads the material of a keyslot (`area`, bytes of the device) and warns if it cannot be read or cannot be
+// ciphertext, with the place.  True if it warned.  Costs reading it.
+bool tell_area_damage(Context& context, const io::BlockDevice& device, int keyslot,
+                      const ByteRange& area);
+
+// Warns of keyslots that were passed over, as their areas could not be read; not of the one that the answer itself
+// is about, which has that message.
+void tell_unreadable(Context& context, const std::vector<Error>& keyslots,
+                     const std::string& answer = {});
+
+}  // namespace latchkey::formats

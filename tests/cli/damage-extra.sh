@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Damage is said where it is found, once, with what mends it; nothing is said of what is not so.
+# shellcheck disable=SC2162  # "run read" is the action
+. "$(dirname "$0")/transcript.sh"
+bytes() { sed -E 's/[0-9a-f]{8}\.\./SUM../g'; }
+shown() { "$@" | bytes; }
+damaged() { cp base img; printf X | dd of=img bs=1 seek="$1" conv=notrunc status=none; }
+json_warnings() { "$LATCHKEY" "$@" --json 2>/dev/null | grep -o '"warnings":\[[^]]*\]' | stable | bytes; }
+
+format base one
+damaged 4200
+say "every command that reads"
+with one shown run open --test-passphrase img
+shown run luksDump --dump-json-metadata img </dev/null | grep '^[!=]'
+shown run isLuks img </dev/null
+shown run luksUUID img </dev/null
+shown run luksHeaderBackup img --header-backup-file b </dev/null
+with one shown run read img plaintext
+with one shown run open --dry-run img
+shown run isLuks data --header img </dev/null
+json_warnings isLuks img </dev/null
+json_warnings luksDump img </dev/null
+cmp img base | sed 's/: .*//'
+say "the backup has two good copies"
+shown run isLuks b </dev/null
+say "the other copy"
+damaged 20600
+shown run isLuks img </dev/null
+say "its magic is gone"
+cp base img; dd if=/dev/zero of=img bs=4096 count=1 conv=notrunc status=none
+shown run isLuks img </dev/null
+say "older than the other"
+cp base img; quietly config --label new img
+dd if=base of=img bs=16384 count=1 conv=notrunc status=none
+shown run isLuks img </dev/null
+say "a change heals it and says so"
+damaged 4200
+shown run config --label x --dry-run img </dev/null | grep '^[!=]'
+shown run config --label x img </dev/null
+shown run config --label y img </dev/null
+say "so does restoring a backup"
+damaged 4200
+shown run luksHeaderRestore -q img --header-backup-file b </dev/null
+say "a refused one heals nothing"
+quietly token add --key-description k base
+damaged 4200
+shown run convert -q -v --type luks1 img </dev/null
+say "a good backup onto a good device: nothing is missing"
+cp base img; rm -f b
+quietly luksHeaderBackup img --header-backup-file b </dev/null
+shown run luksHeaderRestore -q -v img --header-backup-file b </dev/null
+say "the program's own name"
+ln -s "$LATCHKEY" latchkey
+damaged 4200
+./latchkey isLuks img 2>&1 </dev/null | bytes
+./latchkey isLuks data --header img 2>&1 </dev/null | bytes
+
+say "a repair that fails does not advise to repair"
+hint() { "$LATCHKEY" -v "$@" 2>&1 </dev/null | grep '^Hint: '; }
+damaged 4200; printf Y | dd of=img bs=1 seek=20600 conv=notrunc status=none
+hint repair -q img
+hint luksUUID img
+
+for type in luks2 luks1; do
+    say "$type, a keyslot that holds no ciphertext"
+    truncate -s 20M img
+    printf one | quietly luksFormat -q --type $type "${fast[@]}" img
+    with one run open --test-passphrase img
+    with two run open --test-passphrase img
+    dd if=/dev/zero of=img bs=4096 seek=11 count=2 conv=notrunc status=none
+    with one run open --test-passphrase img
+    with one hint open --test-passphrase img
+    run repair -q -v img </dev/null
+    run luksDump img </dev/null | grep '^[!=]'
+    json_warnings luksDump img </dev/null
+done
+say "LUKS1, the state of a keyslot"
+printf '\0\0\0\1' | dd of=img bs=1 seek=$((208 + 48 * 3)) conv=notrunc status=none
+shown run isLuks img </dev/null
