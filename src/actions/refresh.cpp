@@ -52,7 +52,7 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(info.device),
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
-    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     LK_ASSIGN(const Device data, ui.open_device(info.device, Access::ReadOnly));
     const ActivateOptions options = activate_options(args);
     LK_TRY(refresh(ui, {plan, opened.key, data, info}, options, volume_result(volume)));
