@@ -75,7 +75,8 @@ bool wants_json(std::span<const char* const> words) {
 
 int refuse(const char* called_as, std::span<const char* const> words, const UsageError& error) {
     const std::string usage = short_usage_text(program_name(called_as), error.action);
-    std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : called_as,
+    std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(),
+                 error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", without_controls(error.reason).c_str());
     if (wants_json(words)) {
         const Error described{Errc::InvalidArgument, error.reason};
@@ -92,15 +93,18 @@ void set_policy(Context& context, const Configuration& configuration, const Argu
     policy.backup_directory = args.get(opt::backup_dir).value_or(configuration.backup_dir);
     policy.metadata_locks = !args.has(opt::disable_locks);
     policy.use_kernel_keyring = !args.has(opt::disable_keyring);
+    policy.allow_null_data = args.has(opt::allow_null_cipher);
     const auto clamp = [](std::uint64_t value) {
         constexpr std::uint64_t kMost = UINT32_MAX;
         return static_cast<std::uint32_t>(value < kMost ? value : kMost);
     };
     if (const auto most = configuration.kdf_max_iterations) policy.kdf.max_iterations = *most;
     if (const auto most = configuration.kdf_max_time) policy.kdf.max_time = clamp(*most);
+    if (const auto most = configuration.kdf_max_total) policy.kdf.max_total_seconds = clamp(*most);
     if (const auto most = configuration.kdf_max_memory) policy.kdf.max_memory_kib = *most / 1024;
     if (const auto most = args.get(opt::kdf_max_iterations)) policy.kdf.max_iterations = *most;
     if (const auto most = args.get(opt::kdf_max_time)) policy.kdf.max_time = *most;
+    if (const auto most = args.get(opt::kdf_max_total)) policy.kdf.max_total_seconds = *most;
     if (const auto most = args.get(opt::kdf_max_memory))
         policy.kdf.max_memory_kib = most->value / 1024;
     // Whoever names the passes means them: then each limit counts alone, not their product.

@@ -35,6 +35,7 @@ struct KdfPolicy {
     std::uint64_t max_memory_kib = 4'194'304;        // Argon2; the format's limit on writing
     std::uint32_t max_lanes = 64;                    // Argon2; 2.8.5 and later may write so many
     std::uint64_t max_work_kib = 1'073'741'824;      // Argon2 memory times passes; 1 TiB is ~10 min
+    std::uint32_t max_total_seconds = 1800;          // all that one passphrase is tried with, digests too; estimated
     bool check_available_memory = true;              // free memory and the cgroup's limit
     bool one_at_a_time = false;                      // Argon2, on this machine; waits for its turn
 };
@@ -42,7 +43,8 @@ struct KdfPolicy {
 struct Policy {
     KdfPolicy kdf;
     bool metadata_locks = true;        // --disable-locks
-    bool allow_null_cipher = true;     // peer-compatible: empty passphrase only, for keyslots
+    bool allow_null_cipher = true;     // peer-compatible: with the empty passphrase only
+    bool allow_null_data = false;      // data in clear behind a real passphrase or key: --allow-null-cipher
     bool use_kernel_keyring = true;    // --disable-keyring
     bool guard_last_keyslot = true;
     std::string backup_directory;      // "" = no automatic header backups

@@ -28,14 +28,15 @@ struct Fact {
 };
 
 // Lines, each ended by '\n': label + (text or value) + suffix of every fact with in_text, depth first.  A fact
-// without in_text has no line of its own; its children decide for themselves.  Control characters in
-// values are shown as "\x1b": a header must not drive the terminal.  `label`, `text` and `suffix`
-// are printed as they are.
+// without in_text has no line of its own; its children decide for themselves.  Control characters
+// are shown as "\x1b" (latchkey/wording.h): a header must not drive the terminal.  Newlines and tabs of `label`, `text` and
+// `suffix` stay, those of values are shown, too.
 LATCHKEY_API std::string to_text(const Fact& fact);
 
 // Compact JSON, or indented by `indent` blanks, without a newline at the end.  Members keep their order.  In an
 // object, facts with an empty key are left out; the children of those, and of facts of Kind::Value, stand
-// among its members.  Elements of an array need no key.  Bytes that are not UTF-8 become U+FFFD.
+// among its members.  Elements of an array need no key.  Bytes that are not UTF-8 become U+FFFD;
+// what may drive a terminal is written as "\u009b".
 LATCHKEY_API std::string to_json(const Fact& fact, int indent = -1);
 
 }  // namespace latchkey

@@ -30,6 +30,7 @@ struct UnlockedVolume {
     int keyslot = -1;               // -1 = the key itself was given
     bool unbound = false;
     std::string keyslot_name = {};  // "" = none
+    bool empty_passphrase = false;  // it opened with no secret at all
 };
 
 // A volume whose header was read and checked.  Opening and looking never write.  Verbs that write are
@@ -80,14 +81,20 @@ class LATCHKEY_API Volume {
     [[nodiscard]] std::vector<TokenInfo> tokens() const;
     [[nodiscard]] Fact describe() const;
     [[nodiscard]] Result<std::string> metadata_json() const;
+    // What a person should know of the header before trusting it: one line for each cipher that encrypts nothing.
+    [[nodiscard]] std::vector<std::string> warnings() const;
     [[nodiscard]] const Device& device() const;
 
     [[nodiscard]] Result<UnlockedVolume> unlock(Context& context, const Passphrase& passphrase,
                                                 const UnlockOptions& options = {}) const;
+    // Whether trying each of these keyslots in turn, perhaps one more than once, costs no more than policy allows
+    // together (KdfPolicy::max_total_seconds): CostRefused.
+    [[nodiscard]] Result<void> check_cost(const Context& context, const std::vector<int>& keyslots) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
     // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
-    // segment, NotSupported (integrity, reencryption), CorruptHeader.
-    [[nodiscard]] Result<MappingPlan> plan(const UnlockedVolume& unlocked) const;
+    // segment, NotSupported (integrity, reencryption), CorruptHeader, Refused if the header says that the data are not
+    // encrypted (Policy::allow_null_data).
+    [[nodiscard]] Result<MappingPlan> plan(Context& context, const UnlockedVolume& unlocked) const;
     // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()
     // and open_crypt_device() ask the plan the same.
     [[nodiscard]] Result<void> check_data_device(const Device& data) const;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Errors in the words that people and scripts know.
+// Errors in the words that people and scripts know; and whatever is shown.
 #pragma once
 
+#include <cstdarg>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,24 @@ namespace latchkey {
 // The peer's text for this kind of error where it has one, else the error's own.
 [[nodiscard]] LATCHKEY_API std::string peer_words(const Error& error);
 
-// With "\x1b" for control characters: names out of headers and from other programs must not drive
-// the terminal.  Newlines and tabs stay.
+// ---- The one door for text that is shown.  Whatever comes from a header, the kernel, a file, a plug-in or a name goes
+// through here, so that it cannot drive the terminal, turn a line around, or make lines that look like ours.
+//
+// Shown as "\x1b", byte by byte: C0, DEL, C1 (U+0080 to U+009F), what changes the direction of text (U+202A to U+202E,
+// U+2066 to U+2069), separators of lines and paragraphs (U+2028, U+2029), and what is not UTF-8.  All else stays,
+// letters of any script among it.
+
+// A value, a name.
+[[nodiscard]] LATCHKEY_API std::string shown(std::string_view value);
+
+// Text that was put together of values and of our own lines: newlines and tabs stay.
 [[nodiscard]] LATCHKEY_API std::string without_controls(std::string_view text);
+
+// printf whose format may have lines and tabs, and whose arguments may not.
+[[nodiscard, gnu::format(printf, 1, 0)]] LATCHKEY_API std::string vshown(const char* format,
+                                                                         std::va_list arguments);
+
+// A JSON text with the same meaning: "\u009b".  Bytes that are not UTF-8 stay.
+[[nodiscard]] LATCHKEY_API std::string shown_json(std::string_view json);
 
 }  // namespace latchkey

@@ -5,6 +5,7 @@
 
 #include "activate/kernel_backend.h"
 #include "base/i18n.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::activate {
 namespace {
@@ -27,7 +28,7 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 }  // namespace
 
 Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
-    const bool keyless = plan.key_bytes == 0 || model::is_null_cipher(plan.segments.front().cipher);
+    const bool keyless = plan.key_bytes == 0 || model::names_null_cipher(plan.segments.front().cipher);
     if (plan.keyring_description.empty() || !context.policy.use_kernel_keyring || keyless ||
         kernel_.release < kKeyringKernel)
         return false;

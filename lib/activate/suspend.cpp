@@ -5,6 +5,7 @@
 #include "activate/kernel_backend.h"
 #include "base/scope_guard.h"
 #include "base/secret_text.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::activate {
 namespace {
@@ -16,7 +17,7 @@ SecretBuffer wipe_message() {
 SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
     SecretText text;
     text.append("key set ");
-    if (key.size() == 0 || model::is_null_cipher(plan.segments.front().cipher))
+    if (key.size() == 0 || model::names_null_cipher(plan.segments.front().cipher))
         text.append("-");
     else if (plan.keyring_description.empty())
         text.append_hex(key.bytes());
@@ -59,7 +60,7 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
                     shown.c_str(), active.type.c_str(), active.uuid.c_str(), plan.type.c_str(),
                     plan.uuid.c_str());
     if (plan.segments.empty()) return fail(Errc::InvalidArgument, "the plan has no segments");
-    const bool keyless = model::is_null_cipher(mapping.params.cipher);
+    const bool keyless = model::names_null_cipher(mapping.params.cipher);
     if (key.size() != plan.key_bytes || (!keyless && key.size() != mapping.params.key_bytes))
         return fail(Errc::InvalidArgument, "volume %s has a key of %zu bytes, this one has %zu",
                     shown.c_str(), mapping.params.key_bytes, key.size());

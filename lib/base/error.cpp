@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "base/i18n.h"
-#include "base/strprintf.h"
+#include "latchkey/wording.h"
 
 namespace latchkey {
 namespace {
@@ -72,7 +72,7 @@ const ErrcInfo& info(Errc code) { return kTable[static_cast<std::size_t>(code)];
 Error fail(Errc code, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    Error error{code, vstrprintf(translate(format), arguments)};
+    Error error{code, vshown(translate(format), arguments)};
     va_end(arguments);
     return error;
 }

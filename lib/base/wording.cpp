@@ -7,7 +7,6 @@
 #include <cwctype>
 
 #include "base/i18n.h"
-#include "base/strprintf.h"
 
 namespace latchkey {
 namespace {
@@ -23,15 +22,6 @@ constexpr Words kPeer[] = {
     {Errc::NoUsableKeyslot, N_("No usable keyslot is available.")},
     {Errc::NoUsableToken, N_("No usable token is available.")},
 };
-
-// Of one at `at`: C0 but newline and tab, DEL, and C1 in its UTF-8 form; 0 if there is none.
-std::size_t control_length(std::string_view text, std::size_t at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) return 1;
-    if (byte != 0xc2 || at + 1 == text.size()) return 0;
-    const auto next = static_cast<unsigned char>(text[at + 1]);
-    return next >= 0x80 && next <= 0x9f ? 2 : 0;
-}
 
 // The first word, as letters of the user's locale; empty where its bytes are none.
 std::wstring first_word(std::string_view text) {
@@ -85,18 +75,6 @@ bool ends_like_a_sentence(std::string_view text) {
 }
 
 }  // namespace
-
-std::string without_controls(std::string_view text) {
-    std::string shown;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = at + control_length(text, at);
-        if (end == at) shown += text[at++];
-        for (; at < end; ++at)
-            shown += strprintf("\\x%02x",
-                               static_cast<unsigned>(static_cast<unsigned char>(text[at])));
-    }
-    return shown;
-}
 
 std::string sentence(std::string_view message) {
     if (message.empty() || ends_like_a_sentence(message)) return std::string(message);

@@ -185,7 +185,7 @@ int activate_luks(crypt_device& cd, const char* name, int keyslot, crypt_keyslot
     if (!opening.worked()) return opening.failure();
     UnlockedVolume& unlocked = opening.unlocked();
     if (name != nullptr) {
-        const auto plan = cd.volume->plan(unlocked);
+        const auto plan = cd.volume->plan(cd.context, unlocked);
         if (!plan) return report(&cd, plan.error());
         const int mapped = map(cd, {*plan, unlocked.key, name, flags, refreshes});
         if (mapped < 0) return mapped;

@@ -4,6 +4,7 @@
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
 #include "latchkey/report.h"
+#include "latchkey/wording.h"
 
 using namespace latchkey::capi;
 using latchkey::Result;
@@ -49,7 +50,7 @@ int crypt_dump_json(crypt_device* cd, const char** json, uint32_t flags) {
         if (!is_luks2(self) || !self.volume) return not_dumpable(self);
         LK_ASSIGN(std::string text, self.volume->metadata_json());
         if (json == nullptr) {
-            crypt_log(&self, CRYPT_LOG_NORMAL, text.c_str());
+            crypt_log(&self, CRYPT_LOG_NORMAL, latchkey::without_controls(text).c_str());
         } else {
             *json = hand_out(self, "json", std::move(text));
         }

@@ -6,14 +6,13 @@
 #include <new>
 
 #include "base/i18n.h"
-#include "base/strprintf.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::capi {
 namespace {
 
 std::string line_of(const Error& error) {
-    return without_controls(peer_words(error));
+    return peer_words(error);
 }
 
 }  // namespace
@@ -21,7 +20,7 @@ std::string line_of(const Error& error) {
 void log_line(const crypt_device* cd, int level, std::string_view text) noexcept {
     if (level < 0 && level < process::debug_level()) return;
     try {
-        std::string line(text);
+        std::string line = without_controls(text);
         if (!line.ends_with('\n')) line += '\n';
         crypt_log(const_cast<crypt_device*>(cd), level, line.c_str());
     } catch (...) {
@@ -32,7 +31,7 @@ void log_line(const crypt_device* cd, int level, std::string_view text) noexcept
 void log_error(const crypt_device* cd, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    const std::string text = vstrprintf(translate(format), arguments);
+    const std::string text = vshown(translate(format), arguments);
     va_end(arguments);
     log_line(cd, CRYPT_LOG_ERROR, text);
 }
@@ -41,7 +40,7 @@ void log_debug(const crypt_device* cd, const char* format, ...) {
     if (process::debug_level() > CRYPT_LOG_DEBUG) return;
     va_list arguments;
     va_start(arguments, format);
-    const std::string text = vstrprintf(format, arguments);
+    const std::string text = vshown(format, arguments);
     va_end(arguments);
     log_line(cd, CRYPT_LOG_DEBUG, text);
 }

@@ -76,7 +76,7 @@ int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_contex
     Opening opening = open_volume(cd, keyslot, kc, false);
     if (!opening.worked()) return opening.failure();
     const UnlockedVolume& unlocked = opening.unlocked();
-    const auto plan = cd.volume->plan(unlocked);
+    const auto plan = cd.volume->plan(cd.context, unlocked);
     if (!plan) return report(&cd, plan.error());
     const auto resumed = mapping::resume(cd.context, *plan, unlocked.key, name, activate_options(cd, 0));
     if (!resumed) return report(&cd, resumed.error());

@@ -31,6 +31,21 @@ namespace latchkey::crypto {
 [[nodiscard]] Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy,
                                             const char* what);
 
+// What several derivations that a header asks for take together.  Seconds of a machine of today, by the rates of
+// KdfPolicy; a hash that is slower, and a key that takes several blocks of it, cost accordingly.
+class KdfTotal {
+  public:
+    // One derivation of `length` bytes.  What check_kdf_cost() refuses alone is not derived, and is not to be added.
+    void add(const model::KdfParams& params, std::size_t length);
+    [[nodiscard]] std::uint64_t seconds() const;
+    // CostRefused if that is more than policy.max_total_seconds; names both and how to go on.  `keyslots` is how many
+    // are to be tried.
+    [[nodiscard]] Result<void> check(const KdfPolicy& policy, std::size_t keyslots) const;
+
+  private:
+    double seconds_ = 0;
+};
+
 // Memory that a new Argon2 allocation can have now, in KiB: the least of MemAvailable (and swap)
 // and what every cgroup above us still allows.
 [[nodiscard]] std::uint64_t available_memory_kib();

@@ -2,8 +2,8 @@
 #include "crypto/kdf_choice.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-
 
 namespace latchkey::crypto {
 namespace {
@@ -23,6 +23,7 @@ constexpr std::uint64_t kSpareKib = 16 * 1024;  // of free memory, for the rest 
 constexpr std::uint32_t kMaxLanes = 4;
 constexpr std::uint64_t kDefaultTimeMs = 2000;
 constexpr double kCoarsestTickMs = 10;  // of the clocks that count what a thread computed
+constexpr double kBusyFactor = 1.25;    // of wall time over computing: others want the processors
 constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 bits
 
 // A person waits for more than this KDF: the digest takes a sixteenth of the same time, then the area
@@ -33,6 +34,22 @@ constexpr double kRoughSampleMs = 250;  // shorter ones say little about memory
 constexpr double kGoodEnough = 0.03;    // of the time aimed at
 constexpr int kRoughRounds = 6;
 constexpr int kFineRounds = 3;
+constexpr double kStep = 16;  // from a sample too short to tell much to the next
+
+// Nobody waits longer for a measurement, whatever time was asked for: the rest is proportional.
+constexpr double kLongestSampleMs = 10'000;
+// Where no clock tells anything, work must not grow for ever.  Argon2, KiB times passes: a second or two;
+// PBKDF2, iterations: no machine makes as many in half a sample.
+constexpr double kBlindWork = 2.0 * 1024 * 1024;
+constexpr std::uint64_t kBlindIterations = 1U << 20;
+// What a machine of today does, for those whose clocks stand still: a weak keyslot would be worse than a slow one.
+constexpr double kAssumedWorkPerMs = 1000;
+constexpr std::uint64_t kAssumedIterationsPerSecond = 1'000'000;
+
+constexpr std::size_t kPbkdf2Samples = 7;
+constexpr int kMostPbkdf2Samples = 40;  // with those that were too short
+constexpr double kPbkdf2EnoughMs = 4000;
+constexpr std::uint64_t kFirstIterations = 1 << 12;
 
 double target_ms(const KdfRequest& request) {
     return kAim * static_cast<double>(request.time_ms == 0 ? kDefaultTimeMs : request.time_ms);
@@ -94,27 +111,54 @@ KdfParams with_work(KdfParams params, double amount, Range range) {
     return params;
 }
 
+// A sample of Argon2 and what a clock said of it; 0 ms if none moved.
+struct Sample {
+    KdfParams params;
+    double elapsed_ms = 0;
+
+    [[nodiscard]] bool tells() const { return elapsed_ms >= kCoarsestTickMs; }
+    [[nodiscard]] double rate() const {
+        return elapsed_ms > 0 ? work(params) / elapsed_ms : kAssumedWorkPerMs;
+    }
+};
+
+Result<Sample> sample_of(KdfParams params, const MeasureDerivation& measure) {
+    LK_ASSIGN(const double elapsed, measure(params));
+    return Sample{std::move(params), std::isfinite(elapsed) ? std::max(elapsed, 0.0) : 0};
+}
+
+// The work of the next sample, when `amount` is wanted.  A clock that has hardly moved is followed one step at a
+// time, and only so far.
+double next_work(const Sample& last, double amount) {
+    if (last.tells()) return amount;
+    return std::min({amount, kStep * work(last.params), std::max(kBlindWork, work(last.params))});
+}
+
 Result<KdfParams> measure_argon2(KdfParams params, Range range, double target,
                                  const MeasureDerivation& measure) {
+    const double aim = std::min(target, kLongestSampleMs);
     params.iterations = kMinArgon2Time;
     params.memory_kib = range.least_kib;
-    LK_ASSIGN(double elapsed, measure(params));
-    for (int i = 0; i < kRoughRounds && elapsed < std::min(kRoughSampleMs, target); ++i) {
-        const double factor = elapsed < 10 ? 16 : 1.2 * kRoughSampleMs / elapsed;
-        params = with_work(params, work(params) * factor, range);
-        LK_ASSIGN(elapsed, measure(params));
+    LK_ASSIGN(Sample sample, sample_of(params, measure));
+    for (int i = 0; i < kRoughRounds && sample.elapsed_ms < std::min(kRoughSampleMs, aim); ++i) {
+        const double factor = sample.tells() ? 1.2 * kRoughSampleMs / sample.elapsed_ms : kStep;
+        const double amount = next_work(sample, work(sample.params) * factor);
+        if (!sample.tells() && amount <= work(sample.params)) break;
+        LK_ASSIGN(sample, sample_of(with_work(params, amount, range), measure));
     }
+    // What takes long by every reckoning, but no time by the clock, was not measured.
+    if (!sample.tells() && aim >= 2 * kCoarsestTickMs)
+        return with_work(params, kAssumedWorkPerMs * target, range);
     // Noise only ever makes a sample slower, so the fastest of those near the goal is believed.
-    double rate = work(params) / elapsed;
-    bool near = std::abs(elapsed / target - 1) < 0.5;
+    double rate = sample.rate();
+    bool near = std::abs(sample.elapsed_ms / aim - 1) < 0.5;
     for (int i = 0; i < kFineRounds; ++i) {
-        const KdfParams next = with_work(params, rate * target, range);
-        if (near && std::abs(work(next) / work(params) - 1) <= kGoodEnough) return next;
-        if (work(next) == work(params)) break;
-        params = next;
-        LK_ASSIGN(elapsed, measure(params));
-        rate = near ? std::max(rate, work(params) / elapsed) : work(params) / elapsed;
-        near = std::abs(elapsed / target - 1) < 0.5;
+        const KdfParams next = with_work(params, next_work(sample, rate * aim), range);
+        if (near && std::abs(work(next) / work(sample.params) - 1) <= kGoodEnough) break;
+        if (work(next) == work(sample.params)) break;
+        LK_ASSIGN(sample, sample_of(next, measure));
+        rate = near ? std::max(rate, sample.rate()) : sample.rate();
+        near = std::abs(sample.elapsed_ms / aim - 1) < 0.5;
     }
     return with_work(params, rate * target, range);
 }
@@ -150,6 +194,47 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
 }
 
 }  // namespace
+
+double computing_ms(const Elapsed& took) noexcept {
+    const bool wall = std::isfinite(took.wall_ms) && took.wall_ms > 0;
+    const bool computing = std::isfinite(took.computing_ms) && took.computing_ms > 0;
+    if (computing) return wall ? std::min(took.computing_ms, took.wall_ms) : took.computing_ms;
+    // Between two of its ticks a clock shows nothing; one that shows nothing for longer does not go.
+    return wall && took.wall_ms > 2 * kCoarsestTickMs ? took.wall_ms : 0;
+}
+
+double derivation_ms(const Elapsed& took) noexcept {
+    const double computing = computing_ms(took);
+    if (!std::isfinite(took.wall_ms) || took.wall_ms <= 0) return computing;
+    // This thread works on one lane all the time; where it had to wait, the machine was busy.
+    return took.wall_ms > kBusyFactor * (computing + kCoarsestTickMs) ? computing : took.wall_ms;
+}
+
+Result<std::uint64_t> pbkdf2_rate(const RunIterations& run) {
+    std::array<double, kPbkdf2Samples> rates{};
+    std::size_t known = 0;
+    double spent_ms = 0;
+    std::uint64_t iterations = kFirstIterations;
+    for (int i = 0; i < kMostPbkdf2Samples && known < rates.size() && spent_ms < kPbkdf2EnoughMs;
+         ++i) {
+        LK_ASSIGN(const Elapsed took, run(iterations));
+        const double elapsed = computing_ms(took);
+        spent_ms += elapsed;
+        // The first ones only find out how many iterations a sample has; they wake up the clock, too.
+        if (elapsed > kPbkdf2SampleMs / 2) {
+            rates[known++] = static_cast<double>(iterations) / elapsed;
+        } else {
+            if (iterations == kBlindIterations) break;
+            iterations = std::min(longer_sample(iterations, elapsed), kBlindIterations);
+        }
+    }
+    if (known == 0) return kAssumedIterationsPerSecond;
+    // The best one is a processor at its highest clock, which it does not hold for the seconds of an unlock.
+    const auto end = rates.begin() + static_cast<std::ptrdiff_t>(known);
+    const auto middle = rates.begin() + static_cast<std::ptrdiff_t>(known / 2);
+    std::nth_element(rates.begin(), middle, end);
+    return clamped(*middle * 1000, 1, UINT64_MAX);
+}
 
 std::uint64_t longer_sample(std::uint64_t iterations, double elapsed_ms) noexcept {
     const double per_ms = static_cast<double>(iterations) / std::max(elapsed_ms, kCoarsestTickMs);

@@ -17,6 +17,15 @@ struct Machine {
     unsigned cpus = 1;
 };
 
+// What two clocks say of one piece of work.  They may be coarse, stand still, go backwards or jump.
+struct Elapsed {
+    double computing_ms = 0;  // that this thread computed
+    double wall_ms = 0;
+};
+// Milliseconds that a thread computed alone, or with others that wait for it (Argon2); 0 if no clock tells.
+[[nodiscard]] double computing_ms(const Elapsed& took) noexcept;
+[[nodiscard]] double derivation_ms(const Elapsed& took) noexcept;
+
 // Milliseconds that one derivation takes.
 using MeasureDerivation = std::function<Result<double>(const model::KdfParams&)>;
 // PBKDF2 iterations per second.
@@ -29,7 +38,13 @@ inline constexpr double kPbkdf2SampleMs = 80;
 // of 10 ms: what ran between two of them seems to have taken no time, and must not be believed.
 [[nodiscard]] std::uint64_t longer_sample(std::uint64_t iterations, double elapsed_ms) noexcept;
 
-// See choose_kdf() in kdf.h.
+// One run of PBKDF2.
+using RunIterations = std::function<Result<Elapsed>(std::uint64_t iterations)>;
+// Iterations per second, at least 1.  Bounded in rounds and work, whatever the clocks say; what a machine of
+// today does, if they say nothing.
+[[nodiscard]] Result<std::uint64_t> pbkdf2_rate(const RunIterations& run);
+
+// See choose_kdf() in kdf.h.  Bounded in rounds and work, whatever `measure` says.
 [[nodiscard]] Result<model::KdfParams> choose_kdf_on(
     const Machine& machine, const model::KdfRequest& request, const MeasureDerivation& measure,
     const MeasureIterations& iterations_per_second);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a header may make us spend.
+#include <algorithm>
+#include <string_view>
+
 #include "base/bytes.h"
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "crypto/hash.h"
 #include "crypto/kdf.h"
 #include "crypto/memory_limits.h"
 
@@ -19,6 +23,19 @@ std::string raise_hint(const char* option, std::uint64_t value, const char* unit
 constexpr const char* kIterationsOption = "--kdf-max-iterations";
 constexpr const char* kTimeOption = "--kdf-max-time";
 constexpr const char* kMemoryOption = "--kdf-max-memory";
+constexpr const char* kTotalOption = "--kdf-max-total";
+
+// What a machine of today does, as the limits of KdfPolicy reckon.
+constexpr double kIterationsPerSecond = 1e9 / 600;
+constexpr double kWorkKibPerSecond = double{1U << 30U} / 600;
+
+// How many times slower than SHA-256 a hash is that is much slower.
+double slowness(std::string_view hash) {
+    constexpr double kMuchSlower = 4;
+    for (const std::string_view slow : {"whirlpool", "stribog", "streebog", "sha3-", "gost"})
+        if (hash.starts_with(slow)) return kMuchSlower;
+    return 1;
+}
 
 Result<void> check_available(const model::KdfParams& params) {
     const MemoryHeadroom headroom = system_memory_headroom();
@@ -35,6 +52,39 @@ Result<void> check_available(const model::KdfParams& params) {
 }
 
 }  // namespace
+
+void KdfTotal::add(const model::KdfParams& params, std::size_t length) {
+    if (params.is_argon2()) {
+        seconds_ += static_cast<double>(params.iterations) * static_cast<double>(params.memory_kib) /
+                    kWorkKibPerSecond;
+        return;
+    }
+    // Of an unknown hash nothing is derived.
+    const auto block = hash_length(params.hash);
+    if (!block || *block == 0) return;
+    const std::size_t blocks = (length + *block - 1) / *block;
+    seconds_ += static_cast<double>(params.iterations) * static_cast<double>(blocks) *
+                slowness(params.hash) / kIterationsPerSecond;
+}
+
+std::uint64_t KdfTotal::seconds() const {
+    constexpr double kMost = 1e18;
+    return static_cast<std::uint64_t>(std::min(seconds_, kMost));
+}
+
+Result<void> KdfTotal::check(const KdfPolicy& policy, std::size_t keyslots) const {
+    if (seconds() <= policy.max_total_seconds) return {};
+    Error error =
+        fail(Errc::CostRefused,
+             "key derivation for %zu keyslots and their digests: about %llu seconds > %u that are "
+             "allowed",
+             keyslots, static_cast<ull>(seconds()), policy.max_total_seconds);
+    if (keyslots < 2) return std::move(error).with_hint(raise_hint(kTotalOption, seconds()));
+    return std::move(error).with_hint(
+        strprintf(translate(N_("--key-slot tries one of them alone; if you trust this header, %s "
+                               "%llu allows all")),
+                  kTotalOption, static_cast<ull>(seconds())));
+}
 
 Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy, const char* what) {
     if (iterations <= policy.max_iterations) return {};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The clock behind choose_kdf() and `benchmark`.
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <ctime>
 
@@ -12,10 +11,7 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr std::size_t kPbkdf2Samples = 7;
-constexpr std::uint64_t kFirstIterations = 1 << 12;
 constexpr double kShortDerivationMs = 300;  // is repeated, as short samples vary more
-constexpr double kBusyFactor = 1.25;  // of wall time over computing: others want the processors
 
 // Time that this thread computed.  A busy machine would make PBKDF2 look slow, and so the keyslot weak.
 double thread_ms() {
@@ -24,54 +20,44 @@ double thread_ms() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+double wall_ms() {
+    return std::chrono::duration<double, std::milli>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
 Bytes sample_bytes(std::size_t length) {
     return Bytes(length, std::byte{0x5a});
+}
+
+Result<Elapsed> run(const model::KdfParams& params, std::size_t key_length,
+                    const std::atomic<bool>& cancelled) {
+    const Bytes passphrase = sample_bytes(16);
+    const Bytes salt = sample_bytes(32);
+    const double wall_begin = wall_ms();
+    const double begin = thread_ms();
+    LK_TRY(derive(params, passphrase, salt, key_length, cancelled));
+    return Elapsed{.computing_ms = thread_ms() - begin, .wall_ms = wall_ms() - wall_begin};
 }
 
 }  // namespace
 
 Result<std::uint64_t> measure_pbkdf2(std::string_view hash, std::size_t key_length,
                                      const std::atomic<bool>& cancelled) {
-    const Bytes passphrase = sample_bytes(16);
-    const Bytes salt = sample_bytes(32);
-    model::KdfParams params{std::string(model::kPbkdf2), std::string(hash), kFirstIterations};
-    std::array<double, kPbkdf2Samples> rates{};
-    for (std::size_t sample = 0; sample < rates.size();) {
-        const double begin = thread_ms();
-        LK_TRY(derive(params, passphrase, salt, key_length, cancelled));
-        const double elapsed = thread_ms() - begin;
-        // The first ones only find out how many iterations a sample has; they wake up the clock, too.
-        if (elapsed > kPbkdf2SampleMs / 2) {
-            rates[sample++] = static_cast<double>(params.iterations) / elapsed;
-        } else {
-            params.iterations = longer_sample(params.iterations, elapsed);
-        }
-    }
-    // The best one is a processor at its highest clock, which it does not hold for the seconds of an unlock.
-    const auto middle = rates.begin() + rates.size() / 2;
-    std::ranges::nth_element(rates, middle);
-    return static_cast<std::uint64_t>(*middle * 1000);
+    model::KdfParams params{std::string(model::kPbkdf2), std::string(hash)};
+    return pbkdf2_rate([&](std::uint64_t iterations) {
+        params.iterations = iterations;
+        return run(params, key_length, cancelled);
+    });
 }
 
 Result<double> measure_derivation(const model::KdfParams& params, std::size_t key_length,
                                   const std::atomic<bool>& cancelled) {
-    const Bytes passphrase = sample_bytes(16);
-    const Bytes salt = sample_bytes(32);
-    double best = 0;
-    for (int sample = 0; sample < 2; ++sample) {
-        const auto begin = std::chrono::steady_clock::now();
-        const double thread_begin = thread_ms();
-        LK_TRY(derive(params, passphrase, salt, key_length, cancelled));
-        const double computing = thread_ms() - thread_begin;
-        const double wall =
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-                .count();
-        // This thread works on one lane all the time; where it had to wait, the machine was busy.
-        const double elapsed = wall > kBusyFactor * computing ? computing : wall;
-        best = sample == 0 ? elapsed : std::min(best, elapsed);
-        if (elapsed > kShortDerivationMs) break;
-    }
-    return best;
+    LK_ASSIGN(const Elapsed first, run(params, key_length, cancelled));
+    const double elapsed = derivation_ms(first);
+    if (elapsed > kShortDerivationMs) return elapsed;
+    LK_ASSIGN(const Elapsed second, run(params, key_length, cancelled));
+    return std::min(elapsed, derivation_ms(second));
 }
 
 Result<model::KdfParams> choose_kdf(const model::KdfRequest& request, std::size_t key_length,

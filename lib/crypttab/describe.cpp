@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "latchkey/crypttab.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -24,7 +25,7 @@ Fact flag(std::string key, bool value) {
     return {.key = std::move(key), .value = value, .in_text = false};
 }
 // A line for people alone.
-Fact shown(std::string line) { return {.key = "", .text = std::move(line)}; }
+Fact line_fact(const std::string& line) { return {.key = "", .text = latchkey::shown(line)}; }
 
 struct Facts {
     std::vector<Fact> facts = {};
@@ -112,7 +113,7 @@ Fact entry_fact(const Line& line, Readers readers) {
         for (const Option& option : entry.options) options.children.push_back(option_fact(option));
         read.children.push_back(std::move(options));
         fact.children.push_back(std::move(read));
-        fact.children.push_back(shown(list_line(volume)));
+        fact.children.push_back(line_fact(list_line(volume)));
     }
     return fact;
 }
@@ -181,7 +182,7 @@ Fact row_fact(const OptionRow& row) {
     };
     said("systemd", row.systemd);
     said("debian", row.debian);
-    fact.children.push_back(shown(strprintf(
+    fact.children.push_back(line_fact(strprintf(
         "%-26s %s", std::string(row.name).c_str(), std::string(crypttab::name_of(row.readers)).c_str())));
     return fact;
 }
@@ -204,7 +205,7 @@ Fact describe(std::span<const Finding> findings, std::string_view file_name) {
                                 text("message", finding.message)});
         if (!finding.suggestion.empty())
             fact.children.push_back(text("suggestion", finding.suggestion));
-        fact.children.push_back(shown(finding_line(finding, file_name)));
+        fact.children.push_back(line_fact(finding_line(finding, file_name)));
         list.children.push_back(std::move(fact));
     }
     return object({}, {text("file", file_name), std::move(list)});

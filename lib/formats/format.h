@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "formats/null_cipher.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
@@ -60,6 +61,8 @@ class LoadedHeader {
     [[nodiscard]] virtual Fact describe() const = 0;  // luksDump
     // LUKS2: the JSON area's text, indented by two blanks.  NotSupported elsewhere.
     [[nodiscard]] virtual Result<std::string> metadata_json() const;
+    // Where it names a cipher that encrypts nothing; check_null_data() says whether the data may be mapped all the same.
+    [[nodiscard]] virtual std::vector<NullCipher> null_ciphers() const = 0;
     // What the format would choose for a new keyslot (defaults, limits).
     [[nodiscard]] virtual KdfRequest default_kdf() const = 0;
     // Bytes from the start of the metadata device that a header backup holds.
@@ -82,6 +85,10 @@ class LoadedHeader {
     [[nodiscard]] virtual Result<void> check_keyslot(const NewKeyslot&) const { return {}; }
 
     // --- keys (read only) ---
+    // What trying one passphrase with each of these keyslots takes, digests included: CostRefused if it is more than
+    // policy allows together.  unlock() checks what it is going to try.
+    [[nodiscard]] virtual Result<void> check_cost(const Context& context,
+                                                  const std::vector<int>& keyslots) const = 0;
     // By priority, then number (docs/formats/luks2.md section 9).  WrongPassphrase if slots were tried,
     // NoUsableKeyslot if none could be; every other error stops the walk.  The cost of each slot is checked against
     // context.policy before anything is allocated; a slot that is refused for cost or memory is reported
@@ -90,6 +97,7 @@ class LoadedHeader {
                                                   const UnlockOptions& options) const = 0;
     // WrongPassphrase if no digest agrees or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
+    // Pure: what is policy's to refuse Volume::plan() refuses.
     [[nodiscard]] virtual Result<model::MappingPlan> plan(const VolumeKey& key) const = 0;
 
     // --- verbs that write; the default answers NotSupported by name ---

@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
+#include "latchkey/wording.h"
 #include "luks1/loaded_header.h"
 
 namespace latchkey::luks1 {
@@ -66,7 +67,7 @@ Fact describe(const Header& header, const std::string& device_name) {
     const std::uint64_t key_bits = std::uint64_t{header.key_bytes} * 8;
     return {
         .key = "",
-        .label = "LUKS header information for " + device_name,
+        .label = "LUKS header information for " + shown(device_name),
         .kind = Fact::Kind::Object,
         .children = {
             {.key = ""},

@@ -136,9 +136,8 @@ Result<void> check_create(Context& context, const FormatParams& params) {
         return fail(Errc::InvalidArgument, "key bytes %u > %u", params.key_bytes, kMaxKeyBytes);
     LK_TRY(check_keyslot_wish(params.kdf.type, "", ""));
     LK_ASSIGN(const auto spec, cipher_of(params));
-    if (spec.is_null() && !context.policy.allow_null_cipher)
-        return fail(Errc::NotSupported, "cipher %s encrypts nothing and is not allowed by policy",
-                    spec.text.c_str());
+    if (spec.is_null())
+        LK_TRY(formats::check_null_keyslot(context.policy, "LUKS1", spec.text, true));
     if (!params.uuid.empty() && !parse_uuid(params.uuid))
         return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
     LK_TRY(check_hash(hash_of(params)));

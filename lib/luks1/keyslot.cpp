@@ -7,6 +7,7 @@
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
+#include "formats/null_cipher.h"
 #include "luks1/digest.h"
 
 namespace latchkey::luks1 {
@@ -16,11 +17,12 @@ std::string place(int number) {
     return strprintf("keyslot %d", number);
 }
 
-Result<model::CipherSpec> allowed_cipher(const Context& context, const Header& header) {
+// The cipher, if policy allows it for a keyslot with this passphrase.
+Result<model::CipherSpec> keyslot_cipher(const Context& context, const Header& header,
+                                         const std::string& place, bool empty_passphrase) {
     LK_ASSIGN(auto spec, cipher_spec(header));
-    if (spec.is_null() && !context.policy.allow_null_cipher)
-        return fail(Errc::NotSupported, "cipher %s encrypts nothing and is not allowed by policy",
-                    spec.text.c_str());
+    if (spec.is_null())
+        LK_TRY(formats::check_null_keyslot(context.policy, place, spec.text, empty_passphrase));
     return spec;
 }
 
@@ -49,7 +51,7 @@ Result<model::CipherSpec> cipher_spec(const Header& header) {
 }
 
 Result<void> check_cipher(const Context& context, const Header& header) {
-    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
+    LK_ASSIGN(const auto spec, keyslot_cipher(context, header, "header", true));
     auto checked = crypto::check_cipher(spec, header.key_bytes);
     if (!checked && checked.error().code == Errc::InvalidArgument)
         checked.error().code = Errc::CorruptHeader;
@@ -59,11 +61,8 @@ Result<void> check_cipher(const Context& context, const Header& header) {
 Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
                                const Header& header, int number, const Passphrase& passphrase) {
     const Keyslot& keyslot = header.keyslot(number);
-    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
-    // Where nothing is encrypted every passphrase would do: one that a person chose must not seem right.
-    if (spec.is_null() && passphrase.size() != 0)
-        return fail(Errc::WrongPassphrase, "keyslot %d: %s opens with the empty passphrase only",
-                    number, spec.text.c_str());
+    LK_ASSIGN(const auto spec,
+              keyslot_cipher(context, header, place(number), passphrase.size() == 0));
     if (keyslot.iterations == 0)
         return no_iterations_error(number);
     LK_TRY(crypto::check_iterations(keyslot.iterations, context.policy.kdf, place(number).c_str()));
@@ -83,7 +82,7 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
 Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
                                    const VolumeKey& key, const Passphrase& passphrase,
                                    std::uint32_t iterations) {
-    LK_ASSIGN(const auto spec, allowed_cipher(context, header));
+    LK_ASSIGN(const auto spec, keyslot_cipher(context, header, place(number), true));
     if (spec.is_null() && passphrase.size() != 0)
         return fail(Errc::InvalidArgument,
                     "a keyslot of %s takes the empty passphrase only, not one of %zu bytes",

@@ -6,6 +6,7 @@
 #include "base/strprintf.h"
 #include "base/uuid.h"
 #include "crypto/af_splitter.h"
+#include "crypto/kdf.h"
 #include "formats/area_damage.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
@@ -29,6 +30,7 @@ class Luks1Header final : public formats::LoadedHeader {
     std::string_view type() const override { return kType; }
     VolumeInfo info() const override;
     std::vector<KeyslotInfo> keyslots() const override;
+    std::vector<formats::NullCipher> null_ciphers() const override;
     Fact describe() const override { return luks1::describe(header(), device_->name()); }
     KdfRequest default_kdf() const override {
         return {.type = std::string(model::kPbkdf2), .hash = header().hash};
@@ -45,6 +47,8 @@ class Luks1Header final : public formats::LoadedHeader {
         return check_keyslot_wish(keyslot.kdf.type, keyslot.area_cipher, keyslot.name);
     }
 
+    Result<void> check_cost(const Context& context,
+                            const std::vector<int>& keyslots) const override;
     Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
                                      const UnlockOptions& options) const override;
     Result<VolumeKey> verify(Context& context, CandidateKey key) const override {
@@ -107,6 +111,12 @@ VolumeInfo Luks1Header::info() const {
             .metadata_size = sizeof(HeaderDisk)};
 }
 
+// One cipher is for keyslots and data.
+std::vector<formats::NullCipher> Luks1Header::null_ciphers() const {
+    if (!model::names_null_cipher(header().cipher())) return {};
+    return {{.field = "cipher", .value = header().cipher(), .of_data = true}};
+}
+
 std::vector<KeyslotInfo> Luks1Header::keyslots() const {
     std::vector<KeyslotInfo> infos;
     for (int number = 0; number < kKeyslotCount; ++number) {
@@ -161,6 +171,22 @@ bool Luks1Header::is_lost(Context& context, int number) const {
          .length = crypto::af_material_length(header().key_bytes)});
 }
 
+Result<void> Luks1Header::check_cost(const Context& context,
+                                     const std::vector<int>& keyslots) const {
+    crypto::KdfTotal total;
+    model::KdfParams kdf{.type = std::string(model::kPbkdf2), .hash = header().hash};
+    for (const int number : keyslots) {
+        const Keyslot& keyslot = header().keyslot(number);
+        // Alone too much: it is not tried.
+        if (!keyslot.enabled() || keyslot.iterations > context.policy.kdf.max_iterations) continue;
+        kdf.iterations = keyslot.iterations;
+        total.add(kdf, header().key_bytes);
+        kdf.iterations = header().digest_iterations;
+        total.add(kdf, kDigestBytes);
+    }
+    return total.check(context.policy.kdf, keyslots.size());
+}
+
 Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase& passphrase,
                                               const UnlockOptions& options) const {
     LK_TRY(check_cipher(context, header()));
@@ -172,12 +198,17 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
         if (keyslot.invalid()) return invalid_state_error(number, keyslot);
         if (!keyslot.enabled())
             return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+        LK_TRY(check_cost(context, {number}));
         auto opened = unlock_one(context, number, passphrase);
         if (!opened && opened.error().code == Errc::WrongPassphrase && is_lost(context, number))
             opened.error().hint = translate(formats::kLostKeyslotHint);
         return opened;
     }
 
+    std::vector<int> enabled;
+    for (int number = 0; number < kKeyslotCount; ++number)
+        if (header().keyslot(number).enabled()) enabled.push_back(number);
+    LK_TRY(check_cost(context, enabled));
     std::optional<Error> refused;  // a keyslot that cannot be tried, unless another one opens
     std::vector<Error> unreadable;
     bool tried = false;

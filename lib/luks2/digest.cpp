@@ -40,6 +40,14 @@ Result<void> check_digest(Context& context, const Digest& digest, ByteView key) 
     return {};
 }
 
+void add_digest(crypto::KdfTotal& total, const Digest& digest, const KdfPolicy& policy) {
+    if (!digest.defect.empty() || digest.iterations > policy.max_iterations) return;
+    total.add({.type = std::string(model::kPbkdf2),
+               .hash = digest.hash,
+               .iterations = digest.iterations},
+              std::min(digest.digest.size(), kMaxDigestLength));
+}
+
 Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash,
                            std::uint64_t iterations) {
     Digest digest;

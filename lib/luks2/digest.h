@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "crypto/kdf.h"
 #include "latchkey/context.h"
 #include "luks2/metadata.h"
 
@@ -13,6 +14,9 @@ namespace latchkey::luks2 {
 // Success if `key` has this digest; WrongPassphrase if not.  CostRefused for a count beyond the policy,
 // MissingCipher for an unknown type or hash, CorruptHeader for a length that the hash cannot have.
 [[nodiscard]] Result<void> check_digest(Context& context, const Digest& digest, ByteView key);
+
+// Adds what checking it costs, unless that is refused alone.
+void add_digest(crypto::KdfTotal& total, const Digest& digest, const KdfPolicy& policy);
 
 // A new digest of `key` with a salt of its own; its number and references are the caller's.
 [[nodiscard]] Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash,

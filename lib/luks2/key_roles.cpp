@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "crypto/cipher.h"
+#include "crypto/kdf.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -19,6 +20,10 @@ constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::Onl
                                 Requirement::Opal | Requirement::InlineHwTags;
 
 Result<const Digest*> digest_that_verifies(Context& context, const Metadata& metadata, ByteView key) {
+    crypto::KdfTotal total;
+    for (const Digest& digest : metadata.digests())
+        add_digest(total, digest, context.policy.kdf);
+    LK_TRY(total.check(context.policy.kdf, metadata.keyslots().size()));
     for (const Digest& digest : metadata.digests()) {
         const auto verified = check_digest(context, digest, key);
         if (verified) return &digest;

@@ -67,16 +67,9 @@ Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
 Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passphrase& passphrase,
                           MutableByteView material) {
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(keyslot.area.encryption));
-    if (spec.is_null()) {
-        if (!context.policy.allow_null_cipher)
-            return fail(Errc::NotSupported, "area cipher %s is refused by policy",
-                        spec.text.c_str());
-        // Without encryption every passphrase would open it; an attacker could plant such a keyslot.
-        if (passphrase.size() != 0)
-            return fail(Errc::WrongPassphrase,
-                        "area cipher %s opens with the empty passphrase only", spec.text.c_str());
-        return {};
-    }
+    if (spec.is_null())
+        return formats::check_null_keyslot(context.policy, strprintf("keyslot %d", keyslot.number),
+                                           spec.text, passphrase.size() == 0);
     LK_TRY(crypto::check_cipher(spec, keyslot.area.key_bytes));
     LK_ASSIGN(const SecretBuffer key, derive_area_key(context, keyslot, passphrase));
     LK_ASSIGN(const auto cipher, crypto::make_sector_cipher(spec, key.bytes()));

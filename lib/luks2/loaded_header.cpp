@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/wording.h"
 #include "luks2/loaded_header.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "luks2/token_types.h"
 #include "luks2/unlock.h"
 #include "luks2/update.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -122,6 +124,21 @@ std::vector<KeyslotInfo> Header::keyslots() const {
     return infos;
 }
 
+// Also segments that are not mapped (yet): what a reencryption makes of the data, and what it leaves behind.
+std::vector<formats::NullCipher> Header::null_ciphers() const {
+    std::vector<formats::NullCipher> found;
+    for (const Segment& segment : metadata().segments())
+        if (model::names_null_cipher(segment.encryption))
+            found.push_back({.field = strprintf("segments.%d.encryption", segment.number),
+                             .value = segment.encryption,
+                             .of_data = true});
+    for (const Keyslot& keyslot : metadata().keyslots())
+        if (model::names_null_cipher(keyslot.area.encryption))
+            found.push_back({.field = strprintf("keyslots.%d.area.encryption", keyslot.number),
+                             .value = keyslot.area.encryption});
+    return found;
+}
+
 std::vector<TokenInfo> Header::tokens() const {
     std::vector<TokenInfo> infos;
     for (const Token& token : metadata().tokens())
@@ -133,7 +150,7 @@ std::vector<TokenInfo> Header::tokens() const {
 }
 
 Result<std::string> Header::metadata_json() const {
-    return json_to_pretty_text(metadata().document());
+    return shown_json(json_to_pretty_text(metadata().document()));
 }
 
 KdfRequest Header::default_kdf() const {
@@ -167,6 +184,10 @@ Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
                   choose_area_cipher(metadata(), 0, spec));
     }
     return check_name(keyslot.name);
+}
+
+Result<void> Header::check_cost(const Context& context, const std::vector<int>& keyslots) const {
+    return luks2::check_cost(context, metadata(), keyslots);
 }
 
 Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& passphrase,

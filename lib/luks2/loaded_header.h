@@ -39,6 +39,7 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] VolumeInfo info() const override;
     [[nodiscard]] std::vector<KeyslotInfo> keyslots() const override;
     [[nodiscard]] std::vector<TokenInfo> tokens() const override;
+    [[nodiscard]] std::vector<formats::NullCipher> null_ciphers() const override;
     [[nodiscard]] Fact describe() const override;
     [[nodiscard]] Result<std::string> metadata_json() const override;
     [[nodiscard]] KdfRequest default_kdf() const override;
@@ -48,6 +49,8 @@ class Header final : public formats::LoadedHeader {
                                                std::uint32_t key_bytes) const override;
     [[nodiscard]] Result<void> check_keyslot(const NewKeyslot& keyslot) const override;
 
+    [[nodiscard]] Result<void> check_cost(const Context& context,
+                                          const std::vector<int>& keyslots) const override;
     [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
                                                    const UnlockOptions& options) const override;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const override;

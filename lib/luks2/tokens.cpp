@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "latchkey/wording.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
 #include "luks2/json_text.h"
@@ -54,7 +55,7 @@ Result<void> check_references(const Metadata& metadata, const Json& token) {
 
 Result<std::string> Header::export_token(int token) const {
     LK_TRY(require_token(metadata(), token));
-    return json_to_text(metadata().document().at("tokens").at(std::to_string(token)));
+    return shown_json(json_to_text(metadata().document().at("tokens").at(std::to_string(token))));
 }
 
 Result<int> Header::import_token(Context& context, std::optional<int> token, std::string_view json,

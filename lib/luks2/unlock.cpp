@@ -7,6 +7,7 @@
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
+#include "crypto/kdf.h"
 #include "formats/area_damage.h"
 #include "luks2/digest.h"
 #include "luks2/keyslot.h"
@@ -110,6 +111,12 @@ ByteRange material_of(const Keyslot& keyslot) {
 Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
                                  const Metadata& metadata, const Passphrase& passphrase,
                                  const UnlockOptions& options) {
+    std::vector<int> wanted;
+    for (const Keyslot& keyslot : metadata.keyslots())
+        if (eligible(metadata, keyslot, options, Priority::Prefer) ||
+            eligible(metadata, keyslot, options, Priority::Normal))
+            wanted.push_back(keyslot.number);
+    LK_TRY(check_cost(context, metadata, wanted));
     std::vector<Error> unreadable;
     bool damaged = false;
     Error told = fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
@@ -136,6 +143,25 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
     if (told.code == Errc::WrongPassphrase && (damaged || !unreadable.empty()))
         told.hint = translate(formats::kLostKeyslotHint);
     return told;
+}
+
+Result<void> check_cost(const Context& context, const Metadata& metadata,
+                        const std::vector<int>& keyslots) {
+    KdfPolicy alone = context.policy.kdf;
+    alone.check_available_memory = false;  // changes from one to the next
+    crypto::KdfTotal total;
+    std::size_t tried = 0;
+    for (const int number : keyslots) {
+        const Keyslot* keyslot = metadata.keyslot(number);
+        const Digest* digest = metadata.digest_of_keyslot(number);
+        if (keyslot == nullptr || digest == nullptr || !keyslot->is_luks2()) continue;
+        // What is refused alone is not derived.
+        if (!keyslot->defect.empty() || !crypto::check_kdf_cost(keyslot->kdf, alone)) continue;
+        ++tried;
+        total.add(keyslot->kdf, keyslot->area.key_bytes);
+        add_digest(total, *digest, alone);
+    }
+    return total.check(alone, tried);
 }
 
 Result<void> check_volume_key(Context& context, const Metadata& metadata, ByteView key) {

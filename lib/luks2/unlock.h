@@ -18,6 +18,10 @@ namespace latchkey::luks2 {
                                                const Passphrase& passphrase,
                                                const UnlockOptions& options);
 
+// What trying each of these keyslots in turn costs; see formats::LoadedHeader::check_cost().
+[[nodiscard]] Result<void> check_cost(const Context& context, const Metadata& metadata,
+                                      const std::vector<int>& keyslots);
+
 // Whether `key` is the volume key: its digest and its length, which the digest alone does not tell (a key
 // with zeros behind it has the same).  WrongPassphrase.
 [[nodiscard]] Result<void> check_volume_key(Context& context, const Metadata& metadata,

@@ -192,6 +192,13 @@ Result<CipherSpec> parse_cipher_spec(std::string_view text) {
     return spec;
 }
 
+bool names_null_cipher(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return lower == "null" || lower.find("cipher_null") != std::string::npos;
+}
+
 std::string expand_cipher(std::string_view text) {
     if (text == "null" || text == "cipher_null") return "cipher_null-ecb";
     if (text.starts_with("capi:")) return std::string(text);

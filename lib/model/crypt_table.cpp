@@ -6,6 +6,7 @@
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 #include "latchkey/sectors.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::model {
 namespace {
@@ -34,7 +35,8 @@ Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDev
 
 void append_key(SecretText& text, const MappingPlan& plan, const CryptSegment& segment,
                 std::optional<ByteView> key) {
-    if (plan.key_bytes == 0 || is_null_cipher(segment.cipher))
+    // It takes no key, however long the header's is; the kernel refuses one.
+    if (plan.key_bytes == 0 || names_null_cipher(segment.cipher))
         text.append("-");
     else if (!plan.keyring_description.empty())
         text.append(keyring_key_field(plan.key_bytes, plan.keyring_description));
@@ -73,10 +75,6 @@ SecretBuffer parameters(const MappingPlan& plan, const CryptSegment& segment,
 }
 
 }  // namespace
-
-bool is_null_cipher(std::string_view cipher) {
-    return cipher.starts_with("cipher_null");
-}
 
 std::string keyring_key_field(std::size_t key_bytes, std::string_view description) {
     return strprintf(":%zu:logon:%.*s", key_bytes, static_cast<int>(description.size()),

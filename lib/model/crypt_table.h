@@ -57,9 +57,6 @@ struct TableDevice {
 [[nodiscard]] Result<std::string> crypt_table(const MappingPlan& plan, const std::string& device,
                                               std::uint64_t device_bytes);
 
-// It takes no key, however long the header's is; the kernel refuses one.
-[[nodiscard]] bool is_null_cipher(std::string_view cipher);
-
 // What stands for a key in the keyring, in a table and in a "key set" message: ":64:logon:<description>".
 [[nodiscard]] std::string keyring_key_field(std::size_t key_bytes, std::string_view description);
 

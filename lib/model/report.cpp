@@ -2,38 +2,13 @@
 #include "latchkey/report.h"
 
 #include "base/json.h"
-#include "base/strprintf.h"
+#include "latchkey/wording.h"
 
 namespace latchkey {
 namespace {
 
-// Length of a control character at `at`, or 0: C0, DEL and the UTF-8 form of C1, all of which
-// terminals may obey.
-std::size_t control_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(at) < 0x20 || byte(at) == 0x7f) return 1;
-    if (byte(at) == 0xc2 && at + 1 < text.size() && byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0)
-        return 2;
-    return 0;
-}
-
-// Values may come from a header that somebody else wrote.
-std::string without_controls(std::string_view value) {
-    std::string shown;
-    for (std::size_t i = 0; i < value.size();) {
-        const std::size_t length = control_length(value, i);
-        if (length == 0) {
-            shown += value[i++];
-            continue;
-        }
-        for (const std::size_t end = i + length; i < end; ++i)
-            shown += strprintf("\\x%02x", static_cast<unsigned char>(value[i]));
-    }
-    return shown;
-}
-
 std::string value_text(const Fact& fact) {
-    if (const auto* text = std::get_if<std::string>(&fact.value)) return without_controls(*text);
+    if (const auto* text = std::get_if<std::string>(&fact.value)) return shown(*text);
     if (const auto* number = std::get_if<std::uint64_t>(&fact.value))
         return std::to_string(*number);
     if (const auto* truth = std::get_if<bool>(&fact.value)) return *truth ? "true" : "false";
@@ -42,7 +17,7 @@ std::string value_text(const Fact& fact) {
 
 void append_text(std::string& out, const Fact& fact) {
     if (fact.in_text)
-        out += fact.label + (fact.text.empty() ? value_text(fact) : fact.text) + fact.suffix + '\n';
+        out += without_controls(fact.label + (fact.text.empty() ? value_text(fact) : fact.text) + fact.suffix) + '\n';
     for (const Fact& child : fact.children) append_text(out, child);
 }
 
@@ -90,7 +65,7 @@ std::string to_text(const Fact& fact) {
 }
 
 std::string to_json(const Fact& fact, int indent) {
-    return to_value(fact).dump(indent, ' ', false, Json::error_handler_t::replace);
+    return shown_json(to_value(fact).dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace latchkey

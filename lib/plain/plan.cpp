@@ -71,8 +71,7 @@ Result<MappingPlan> plan(const Params& params) {
     LK_TRY(check_cipher(cipher, params));
 
     MappingPlan plan{.type = "PLAIN"};
-    plan.key_bytes =
-        model::cipher_name_part(cipher) == "cipher_null" ? 0 : std::size_t{params.key_bytes};
+    plan.key_bytes = model::names_null_cipher(cipher) ? 0 : std::size_t{params.key_bytes};
     CryptSegment segment{.cipher = cipher,
                          .iv_offset = params.skip_sectors,
                          .device_offset = params.offset_sectors,

@@ -6,26 +6,11 @@
 namespace latchkey {
 namespace {
 
-// Tabs are layout; other control characters may come from the header and must not drive the terminal.
-std::string printable(std::string_view line) {
-    std::string text(line);
-    std::ranges::replace_if(
-        text,
-        [](char c) {
-            const auto byte = static_cast<unsigned char>(c);
-            return (byte < 0x20 && c != '\t') || byte == 0x7f;
-        },
-        '?');
-    return text;
-}
-
 std::vector<Fact> lines_of(std::string_view text) {
     std::vector<Fact> lines;
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
-        Fact line{.key = ""};
-        line.label = printable(text.substr(0, end));
-        lines.push_back(std::move(line));
+        lines.push_back({.key = "", .label = std::string(text.substr(0, end))});
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
     return lines;

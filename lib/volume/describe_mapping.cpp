@@ -3,6 +3,7 @@
 #include "activate/flags.h"
 #include "base/i18n.h"
 #include "latchkey/mapping.h"
+#include "latchkey/wording.h"
 #include "model/crypt_table.h"
 
 namespace latchkey::mapping {
@@ -61,7 +62,7 @@ std::uint64_t bits_of_one_key(const MappingInfo& info) {
 Fact describe(const MappingInfo& info) {
     Fact root{.key = "", .in_text = false, .kind = Fact::Kind::Object};
     auto& facts = root.children;
-    facts.push_back({.key = "", .label = info.path + " " + state(info)});
+    facts.push_back({.key = "", .label = shown(info.path) + " " + state(info)});
     facts.push_back(hidden("path", info.path));
     facts.push_back(hidden("active", info.active));
     if (!info.active) return root;

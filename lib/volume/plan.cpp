@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "formats/format.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
+#include "latchkey/wording.h"
 
 namespace latchkey {
 namespace {
@@ -10,14 +13,27 @@ StorageRange header_storage(const Device& device, const formats::LoadedHeader& h
     return device.storage().part(0, header.header_area_bytes());
 }
 
+std::string warning_of(const formats::NullCipher& place) {
+    const std::string where = shown(place.field + " " + place.value);
+    return strprintf(place.of_data
+                         ? translate(N_("%s encrypts nothing: the data are stored in clear"))
+                         : translate(N_("%s encrypts nothing: whoever has the disk has the key")),
+                     where.c_str());
+}
+
 }  // namespace
 
-Result<MappingPlan> Volume::plan(const UnlockedVolume& unlocked) const {
+Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocked) const {
     if (unlocked.unbound)
         return fail(Errc::NoUsableKeyslot, "keyslot %d holds a key that belongs to no data",
                     unlocked.keyslot);
+    const std::vector<formats::NullCipher> null_ciphers = header_->null_ciphers();
+    LK_TRY(formats::check_null_data(context.policy, null_ciphers, unlocked.empty_passphrase));
     LK_ASSIGN(MappingPlan plan, header_->plan(unlocked.key));
     plan.header = header_storage(device_, *header_);
+    // Whoever allowed it, or opened with no passphrase, is told all the same.
+    for (const formats::NullCipher& place : null_ciphers)
+        if (place.of_data) context.log(LogLevel::Warning, warning_of(place));
     return plan;
 }
 
@@ -29,6 +45,13 @@ Result<void> Volume::check_data_device(const Device& data) const {
                            .segments = {std::move(all)},
                            .header = header_storage(device_, *header_)};
     return plan.check_apart(data.storage(), data.name());
+}
+
+std::vector<std::string> Volume::warnings() const {
+    std::vector<std::string> lines;
+    for (const formats::NullCipher& place : header_->null_ciphers())
+        lines.push_back(warning_of(place));
+    return lines;
 }
 
 }  // namespace latchkey

@@ -112,6 +112,7 @@ class Attempt {
         // A named one is tried at all its keyslots at once.
         std::vector<std::optional<Priority>> passes = {Priority::Prefer, Priority::Normal};
         if (is_named(options_)) passes = {std::nullopt};
+        LK_TRY(volume_.check_cost(context_, all_keyslots()));
         for (const auto& priority : passes)
             for (const TokenInfo& token : volume_.tokens())
                 if (is_wanted(token, options_))
@@ -122,6 +123,25 @@ class Attempt {
     }
 
   private:
+    // Of all tokens that may be tried, one after the other.
+    [[nodiscard]] std::vector<int> all_keyslots() const {
+        std::vector<int> all;
+        for (const TokenInfo& token : volume_.tokens())
+            if (is_wanted(token, options_) && gives_passphrases(token.type))
+                for (const int keyslot : keyslots_of(volume_, token, options_, {}))
+                    if (is_named(options_) || !is_ignored(keyslot)) all.push_back(keyslot);
+        return all;
+    }
+    [[nodiscard]] bool gives_passphrases(const std::string& type) const {
+        if (type == kKeyringToken) return options_.pin == nullptr;
+        return options_.opener != nullptr && options_.opener->opens(type);
+    }
+    [[nodiscard]] bool is_ignored(int keyslot) const {
+        const auto slots = volume_.keyslots();
+        const auto found = std::ranges::find(slots, keyslot, &KeyslotInfo::number);
+        return found != slots.end() && found->priority == Priority::Ignore;
+    }
+
     // Nothing: the next one may be tried.
     std::optional<Result<UnlockedVolume>> try_token(const TokenInfo& token,
                                                     std::optional<Priority> priority) {

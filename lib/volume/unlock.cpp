@@ -9,11 +9,15 @@ Result<UnlockedVolume> Volume::unlock(Context& context, const Passphrase& passph
                                       const UnlockOptions& options) const {
     if (options.keyslot) LK_TRY(volume::find_keyslot(header_->keyslots(), *options.keyslot));
     LK_ASSIGN(formats::Unlocked opened, header_->unlock(context, passphrase, options));
-    UnlockedVolume unlocked{
-        .key = std::move(opened.key), .keyslot = opened.keyslot, .unbound = opened.unbound};
+    UnlockedVolume unlocked{.key = std::move(opened.key), .keyslot = opened.keyslot, .unbound = opened.unbound,
+                            .empty_passphrase = passphrase.size() == 0};
     for (const KeyslotInfo& slot : header_->keyslots())
         if (slot.number == opened.keyslot) unlocked.keyslot_name = slot.name;
     return unlocked;
+}
+
+Result<void> Volume::check_cost(const Context& context, const std::vector<int>& keyslots) const {
+    return header_->check_cost(context, keyslots);
 }
 
 Result<VolumeKey> Volume::verify(Context& context, CandidateKey key) const {

@@ -66,7 +66,7 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, con
     LK_TRY(volume->check_data_device(data));
     auto opened = ui.unlock(*volume, secret);
     if (!opened) return none_to_unlock(std::move(opened).error());
-    LK_ASSIGN(const MappingPlan plan, volume->plan(*opened));
+    LK_ASSIGN(const MappingPlan plan, volume->plan(ui.context(), *opened));
     return crypt_end(ui, plan, opened->key, data);
 }
 

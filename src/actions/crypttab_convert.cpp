@@ -22,7 +22,7 @@ Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab
         return ui.usage_error(fail(Errc::InvalidArgument, "Option --to is required: systemd or debian."));
     const auto converted =
         crypttab::convert(tab.file, *to == "systemd" ? Readers::Systemd : Readers::Debian);
-    ui.print(converted.text);
+    ui.print_file(converted.text);
     Fact losses{.key = "losses", .kind = Fact::Kind::Array};
     bool lost = false;
     for (const crypttab::Loss& loss : converted.losses) {

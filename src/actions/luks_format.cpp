@@ -114,6 +114,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto number = made.volume.add_keyslot(ui.context(), made.key, passphrase, keyslot);
     if (!number) return no_new_keyslot(std::move(number).error());
     ui.verbose("Key slot %d created.", *number);
+    for (const std::string& warning : made.volume.warnings()) ui.warn("%s", warning.c_str());
     ui.result(
         volume_result(made.volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
     return {};

@@ -19,6 +19,10 @@ Result<int> slot_number(std::string_view operand, std::string_view type) {
 // That the one who asks knows another keyslot's passphrase: a person must not be locked out by a slip in the
 // number.  Of the last keyslot, its own.
 Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphrase& passphrase) {
+    std::vector<int> others;
+    for (const KeyslotInfo& other : volume.keyslots())
+        if (other.number != slot && other.usable && !other.unbound) others.push_back(other.number);
+    LK_TRY(volume.check_cost(ui.context(), others));
     bool any = false;
     Error failure = fail(Errc::WrongPassphrase, "no other keyslot opens with this passphrase");
     for (const KeyslotInfo& other : volume.keyslots()) {

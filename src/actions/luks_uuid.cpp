@@ -2,6 +2,7 @@
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -21,7 +22,7 @@ Result<void> set(Ui& ui, const Arguments& args, const std::string& uuid) {
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::uuid)) return set(ui, args, args.text(opt::uuid));
     LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], Access::ReadOnly));
-    ui.print(volume.info().uuid + "\n");
+    ui.print(shown(volume.info().uuid) + "\n");
     ui.result(volume_result(volume));
     return {};
 }

@@ -71,7 +71,7 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     warn_of_size(ui, args);
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
-    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);
     LK_TRY(map_volume(ui, {plan, opened.key, data, std::move(name)}, options,
                       opened_fact(volume, opened)));

@@ -65,7 +65,7 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device),
                          {.keyslot = args.get(opt::key_slot)}));
-    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     return plaintext_of(ui, plan, opened.key, data);
 }
 

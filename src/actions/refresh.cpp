@@ -53,7 +53,7 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(info.device),
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
-    LK_ASSIGN(const MappingPlan plan, volume.plan(opened));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);
     LK_TRY(refresh(ui, {plan, opened.key, data, info}, options, volume_result(volume)));
     if (keeps_flags) store_flags(ui, volume, options.flags);

@@ -41,6 +41,7 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::backup_dir, &opt::show_keys, &opt::verify_fs, &opt::expect_signature, &opt::compat,
     &opt::probe, &opt::losetup, &opt::backend, &opt::length, &opt::from_type, &opt::to_type, &opt::journal, &opt::reader, &opt::to, &opt::dialect, &opt::crypttab, &opt::all, &opt::strict,
     &opt::name, &opt::flags, &opt::kdf_max_iterations, &opt::kdf_max_time, &opt::kdf_max_memory,
+    &opt::kdf_max_total, &opt::allow_null_cipher,
 };
 
 constexpr bool names_are_unique() {

@@ -190,6 +190,8 @@ inline constexpr Text name{{.name = "name", .metavar = N_("TEXT"), .help = N_("N
 inline constexpr Text flags{{.name = "flags", .metavar = N_("FLAG,..."), .help = N_("Activation flags to store in the header, or none (LUKS2)"), .scope = kListed}};
 inline constexpr Number kdf_max_iterations{{.name = "kdf-max-iterations", .metavar = N_("INT"), .help = N_("Most PBKDF2 iterations that a header may ask for"), .scope = kCommon}};
 inline constexpr Small kdf_max_time{{.name = "kdf-max-time", .metavar = N_("PASSES"), .help = N_("Most Argon2 passes that a header may ask for"), .scope = kCommon}};
+inline constexpr Flag allow_null_cipher{{.name = "allow-null-cipher", .help = N_("Open a LUKS volume whose header says that its data are not encrypted"), .scope = kCommon}};
+inline constexpr Small kdf_max_total{{.name = "kdf-max-total", .metavar = N_("SECS"), .help = N_("Most seconds that all keyslots of a header may take together"), .scope = kCommon}};
 inline constexpr Size kdf_max_memory{{.name = "kdf-max-memory", .metavar = N_("SIZE"), .help = N_("Most memory that a header's key derivation may take; 1G, 512M ..."), .scope = kCommon}};
 
 }  // namespace latchkey::cli::opt

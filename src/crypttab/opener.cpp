@@ -320,7 +320,7 @@ void Opener::take(Derived derived) {
 
 void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
     ui_.debug("%s: keyslot %d opened", item.name(), opened.keyslot);
-    auto plan = item.prepared->luks->plan(opened);
+    auto plan = item.prepared->luks->plan(ui_.context(), opened);
     if (!plan) return give_up(item, std::move(plan).error());
     const auto mapped = map_and_finish(item, *plan, opened.key);
     if (mapped) return succeed(item, Outcome::Opened);

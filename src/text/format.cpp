@@ -3,18 +3,13 @@
 
 #include <cstdio>
 
+#include "latchkey/wording.h"
 #include "text/i18n.h"
 
 namespace latchkey::cli {
 
 std::string vformat(const char* format, std::va_list arguments) {
-    std::va_list again;
-    va_copy(again, arguments);
-    const int length = std::vsnprintf(nullptr, 0, format, arguments);
-    std::string result(length > 0 ? static_cast<std::size_t>(length) : 0, '\0');
-    if (length > 0) std::vsnprintf(result.data(), result.size() + 1, format, again);
-    va_end(again);
-    return result;
+    return vshown(format, arguments);
 }
 
 std::string text(const char* format, ...) {

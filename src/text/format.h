@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// printf into a std::string, translated or not.
+// printf into a std::string, translated or not.  What the arguments bring in cannot drive a terminal (vshown).
 #pragma once
 
 #include <cstdarg>

@@ -50,6 +50,7 @@ std::optional<bool> set(Configuration& configuration, std::string_view key,
     }
     if (key == "kdf-max-iterations") return set_count(configuration.kdf_max_iterations, value);
     if (key == "kdf-max-time") return set_count(configuration.kdf_max_time, value);
+    if (key == "kdf-max-total") return set_count(configuration.kdf_max_total, value);
     if (key == "kdf-max-memory") return set_size(configuration.kdf_max_memory, value);
     return std::nullopt;
 }

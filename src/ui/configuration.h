@@ -14,6 +14,7 @@ struct Configuration {
     std::string backup_dir = {};  // "" = none
     std::optional<std::uint64_t> kdf_max_iterations = {};
     std::optional<std::uint64_t> kdf_max_time = {};
+    std::optional<std::uint64_t> kdf_max_total = {};   // seconds
     std::optional<std::uint64_t> kdf_max_memory = {};  // bytes
     // One translated line for each that was not understood.  A slip in this file must not
     // keep a disk from opening: the rest holds.

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 
 #include "text/format.h"
 #include "text/wording.h"
@@ -9,15 +10,22 @@
 #include "ui/terminal.h"
 
 namespace latchkey::cli {
+namespace {
+
+constexpr const char* kPlace = "%s";
+
+}  // namespace
 
 Result<void> Ui::confirm(std::string_view question, int refused_status) {
     if (setup_.batch || ::isatty(STDIN_FILENO) == 0) return {};
     // With --json standard output is for a program, which cannot answer.
     std::FILE* const stream = setup_.json ? stderr : stdout;
-    const std::string shown = text("\nWARNING!\n========\n%s\n\nAre you sure? (Type 'yes' in "
-                                   "capital letters): ",
-                                   without_controls(question).c_str());
-    std::fputs(shown.c_str(), stream);
+    std::string asked = text("\nWARNING!\n========\n%s\n\nAre you sure? (Type 'yes' in "
+                             "capital letters): ",
+                             kPlace);
+    // The question may have lines of its own, which an argument of text() may not.
+    asked.replace(asked.find(kPlace), std::strlen(kPlace), without_controls(question));
+    std::fputs(asked.c_str(), stream);
     std::fflush(stream);
     auto answer = read_answer();
     if (!answer) return std::move(answer).error();

@@ -77,7 +77,7 @@ Result<Volume> Ui::load_from(Device metadata, const LoadOptions& options) {
 std::string Ui::prompt_for(std::string_view device) const {
     const std::string file = loop_file(device);
     return text("Enter passphrase for %s: ",
-                without_controls(file.empty() ? device : std::string_view(file)).c_str());
+                file.empty() ? std::string(device).c_str() : file.c_str());
 }
 
 }  // namespace latchkey::cli

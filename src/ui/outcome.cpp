@@ -44,7 +44,7 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     if (error != nullptr && manner.usage) {
         std::fflush(stdout);
         const std::string usage = short_usage_text(program_name(setup_.program), args.action);
-        std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), setup_.program.c_str(),
+        std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
                      without_controls(sentence(error->message)).c_str());
     } else if (error != nullptr && !manner.silent && !goes_without_saying(*error)) {
         report(*error);

@@ -98,6 +98,11 @@ void Ui::debug(const char* format, ...) {
 }
 
 void Ui::print(std::string_view text) {
+    if (!setup_.json) put(stdout, without_controls(text));
+}
+
+void Ui::print_file(std::string_view text) {
+    if (::isatty(STDOUT_FILENO) != 0) return print(text);
     if (!setup_.json) put(stdout, text);
 }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "latchkey/wording.h"
 #include "ui/signals.h"
 
 namespace latchkey::cli {
@@ -169,7 +170,7 @@ Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seco
     NoEcho echo(terminal.input(), modes, echoed);
     // Echo is off before the prompt is seen, so that nothing typed in answer to it is shown.
     if (!echo.start()) return cannot_read();
-    write_all(terminal.output(), prompt);
+    write_all(terminal.output(), without_controls(prompt));
     auto line = read_line(terminal, echo, prompt, timeout_seconds, blocked.before());
     // Where echo is on, the terminal has shown the one that was typed.
     if (line && echoed == Echo::Off) write_all(terminal.output(), "\n");

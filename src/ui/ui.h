@@ -78,7 +78,8 @@ class Ui {
     [[gnu::format(printf, 2, 3)]] void verbose(const char* format, ...);  // stdout, with -v
     [[gnu::format(printf, 2, 3)]] void warn(const char* format, ...);     // stderr; also in JSON's "warnings"
     [[gnu::format(printf, 2, 3)]] void debug(const char* format, ...);    // stdout behind "# ", untranslated
-    void print(std::string_view text);                  // stdout, as it is: dumps
+    void print(std::string_view text);                  // stdout, no newline added: dumps
+    void print_file(std::string_view text);             // stdout, for a file: exact, unless a terminal shows it
     void print_secret(std::span<const std::byte> text); // stdout, unbuffered, never in JSON
     // An error that does not end the action, as main would print it: one failed attempt of several.
     void report(const Error& error);

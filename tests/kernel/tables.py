@@ -23,10 +23,10 @@ LUKS_CIPHERS = {
     "aes-cbc-plain64": [128, 192, 256], "aes-cbc-plain64be": [256], "aes-ctr-plain64": [256], "aes-ecb": [256],
     "aes-lrw-benbi": [256], "serpent-xts-plain64": [256, 512], "serpent-cbc-plain": [128],
     "twofish-xts-plain64": [512], "twofish-cbc-essiv:sha256": [256], "camellia-xts-plain64": [256],
-    "cast5-cbc-plain64": [128], "cipher_null-ecb": [256],
+    "cast5-cbc-plain64": [128],
 }
 PLAIN_CIPHERS = {
-    **LUKS_CIPHERS, "aes": [256], "aes-plain": [128], "null": [256], "aes-cbc-null": [256], "aes-cbc-benbi": [128],
+    **LUKS_CIPHERS, "cipher_null-ecb": [256], "aes": [256], "aes-plain": [128], "null": [256], "aes-cbc-null": [256], "aes-cbc-benbi": [128],
     "aes-xts-eboiv": [256], "aes-cbc-eboiv": [256], "aes-cbc-elephant": [256, 512], "blowfish-cbc-plain64": [128],
     "des3_ede-cbc-plain": [192], "xchacha12,aes-adiantum-plain64": [256], "cast6-xts-plain64": [512],
     "anubis-cbc-plain": [256],

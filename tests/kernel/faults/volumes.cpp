@@ -114,7 +114,7 @@ SampleVolume::SampleVolume(Kind kind, std::string path, bool on_block_device)
         (void)must(
             formatted.volume.add_keyslot(context, formatted.key, passphrase(kPassphrase), keyslot));
         const auto opened = must(formatted.volume.unlock(context, passphrase(kPassphrase)));
-        plan_ = must(formatted.volume.plan(opened));
+        plan_ = must(formatted.volume.plan(context, opened));
         for (const std::byte byte : opened.key.bytes())
             masked_key_.push_back(std::to_integer<unsigned char>(byte) ^ kMask);
     }

@@ -115,14 +115,14 @@ TEST(ChooseKdf, TimeZeroIsTheDefault) {
 }
 
 TEST(ChooseKdf, MemoryIsCappedByTheMachine) {
-    Fake fake{.ns_per_kib = 1};
+    Fake fake{.ns_per_kib = 5};
     EXPECT_EQ(fake.choose({kGiB, kGiB / 2, kGiB, 4}, {})->memory_kib, kGiB / 2 - 16 * 1024);
     EXPECT_EQ(fake.choose({kGiB, kGiB, kGiB, 4}, {})->memory_kib, kGiB / 2);
     // Below 4 GiB and without swap: half of what is free.
     EXPECT_EQ(fake.choose({kGiB, 400'000, 0, 4}, {})->memory_kib, 200'000U);
     EXPECT_EQ(fake.choose({kGiB, 120'000, 0, 4}, {})->memory_kib, 120'000U - 16 * 1024);
     // A small cgroup on a big machine: measuring stays inside too.
-    Fake in_cgroup{.ns_per_kib = 1};
+    Fake in_cgroup{.ns_per_kib = 5};
     EXPECT_EQ(in_cgroup.choose({64 * kGiB, 48 * 1024, 0, 4}, {})->memory_kib, 32U * 1024);
     EXPECT_LE(in_cgroup.most_memory_kib, 32U * 1024);
     EXPECT_EQ(fake.choose(kDesktop, {.memory_kib = 4 * kGiB})->memory_kib, 4 * kGiB);
@@ -199,6 +199,98 @@ INSTANTIATE_TEST_SUITE_P(
                 {.type = "argon2id", .memory_kib = 4'194'305},
                 "Requested maximum PBKDF memory cost is too high (maximum is 4194304 kilobytes)."}),
     [](const auto& test) { return test.param.name; });
+
+// Clocks of all kinds.  What a sample really takes is counted beside them: nobody waits for hours.
+struct ClockCase {
+    const char* name;
+    double (*shows)(double real_ms, int sample);
+    bool honest = false;  // the choice is near the time asked for
+};
+
+double stands(double, int) { return 0; }
+double ticks(double real_ms, int) { return std::floor(real_ms / 10) * 10; }
+double backwards(double real_ms, int) { return -real_ms; }
+double far_backwards(double, int) { return -1e300; }
+double jumps(double, int) { return 1e300; }
+double jumps_once(double real_ms, int sample) { return sample == 3 ? 1e12 : real_ms; }
+double no_number(double, int) { return std::nan(""); }
+double endless(double, int) { return HUGE_VAL; }
+double denormal(double, int) { return 5e-324; }
+double too_fast(double real_ms, int) { return real_ms / 1e9; }
+
+class ChooseKdfByClock : public testing::TestWithParam<ClockCase> {};
+
+TEST_P(ChooseKdfByClock, Argon2IsBounded) {
+    for (const std::uint64_t time_ms : {1U, 100U, 2000U, UINT32_MAX})
+        for (const std::uint64_t memory_kib : {std::uint64_t{32}, kGiB, 4 * kGiB}) {
+            const Fake machine{.ns_per_kib = 1000};
+            double real_ms = 0;
+            int samples = 0;
+            const auto params = choose_kdf_on(
+                kDesktop, {.time_ms = time_ms, .memory_kib = memory_kib},
+                [&](const model::KdfParams& tried) -> Result<double> {
+                    real_ms += machine.time_ms(tried);
+                    return GetParam().shows(machine.time_ms(tried), samples++);
+                },
+                [](std::string_view) -> Result<std::uint64_t> { return 1; });
+            ASSERT_TRUE(params);
+            EXPECT_LE(samples, 10);
+            EXPECT_LT(real_ms, 60'000) << time_ms << " ms, " << memory_kib << " KiB";
+            EXPECT_GE(params->iterations, 4U);
+            EXPECT_LE(params->iterations, UINT32_MAX);
+            EXPECT_GE(params->memory_kib, 32U);
+            EXPECT_LE(params->memory_kib, memory_kib);
+            if (!GetParam().honest || time_ms != 2000) continue;
+            EXPECT_GT(machine.time_ms(*params), 1500) << memory_kib;
+            EXPECT_LT(machine.time_ms(*params), 2600) << memory_kib;
+        }
+}
+
+TEST_P(ChooseKdfByClock, Pbkdf2IsBounded) {
+    for (const bool wall_goes : {false, true}) {
+        double real_ms = 0;
+        int samples = 0;
+        const auto rate = pbkdf2_rate([&](std::uint64_t iterations) -> Result<Elapsed> {
+            const double took = static_cast<double>(iterations) / 1000;  // a million each second
+            real_ms += took;
+            const double shown = GetParam().shows(took, samples++);
+            return Elapsed{.computing_ms = shown, .wall_ms = wall_goes ? took : shown};
+        });
+        ASSERT_TRUE(rate);
+        EXPECT_LE(samples, 40);
+        EXPECT_LT(real_ms, 60'000);
+        EXPECT_GE(*rate, 1U);
+        if (!GetParam().honest) continue;
+        EXPECT_GT(*rate, 700'000U);
+        EXPECT_LT(*rate, 1'300'000U);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ChooseKdfByClock,
+                         testing::Values(ClockCase{"StandsStill", stands, true},
+                                         ClockCase{"GoesByTicks", ticks, true},
+                                         ClockCase{"Backwards", backwards, true},
+                                         ClockCase{"FarBackwards", far_backwards, true},
+                                         ClockCase{"Jumps", jumps},
+                                         ClockCase{"JumpsOnce", jumps_once},
+                                         ClockCase{"NoNumber", no_number, true},
+                                         ClockCase{"Endless", endless, true},
+                                         ClockCase{"Denormal", denormal, true},
+                                         ClockCase{"TooFast", too_fast, true}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(ChooseKdf, WhatTwoClocksSay) {
+    EXPECT_EQ(derivation_ms({.computing_ms = 90, .wall_ms = 100}), 100);  // waits for other lanes
+    EXPECT_EQ(derivation_ms({.computing_ms = 90, .wall_ms = 300}), 90);   // the machine is busy
+    EXPECT_EQ(derivation_ms({.computing_ms = 0, .wall_ms = 6}), 6);       // less than one tick
+    EXPECT_EQ(derivation_ms({.computing_ms = 0, .wall_ms = 2000}), 2000);
+    EXPECT_EQ(derivation_ms({.computing_ms = 50, .wall_ms = 0}), 50);
+    EXPECT_EQ(derivation_ms({.computing_ms = -5, .wall_ms = -5}), 0);
+    EXPECT_EQ(computing_ms({.computing_ms = 90, .wall_ms = 300}), 90);
+    EXPECT_EQ(computing_ms({.computing_ms = 1e9, .wall_ms = 100}), 100);
+    EXPECT_EQ(computing_ms({.computing_ms = 0, .wall_ms = 6}), 0);
+    EXPECT_EQ(computing_ms({.computing_ms = 0, .wall_ms = 100}), 100);
+}
 
 TEST(ChooseKdf, HandsOnTheErrorOfMeasuring) {
     const auto interrupted = [](const model::KdfParams&) -> Result<double> {

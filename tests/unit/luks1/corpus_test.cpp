@@ -129,7 +129,7 @@ Result<void> open(Context& context, const std::shared_ptr<io::BlockDevice>& devi
     const Device data(device);
     LK_ASSIGN(const Volume volume, Volume::load(context, data, {.type = "LUKS1"}));
     LK_ASSIGN(const UnlockedVolume unlocked, volume.unlock(context, passphrase));
-    LK_ASSIGN(const MappingPlan plan, volume.plan(unlocked));
+    LK_ASSIGN(const MappingPlan plan, volume.plan(context, unlocked));
     return plan.check_apart(data.storage(), data.name());
 }
 

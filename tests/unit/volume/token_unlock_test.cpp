@@ -63,7 +63,7 @@ TEST_F(TokenUnlock, TheTokensKeyOpensItsKeyslot) {
     const auto opened = unlock();
     ASSERT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opened->keyslot, 1);
-    EXPECT_TRUE(made.volume->plan(*opened));
+    EXPECT_TRUE(made.volume->plan(made.context, *opened));
 }
 
 TEST_F(TokenUnlock, AKeyslotThatTheTokenDoesNotListIsNotTried) {
