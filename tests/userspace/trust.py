@@ -148,6 +148,9 @@ def homes(folder):
                       check=False, env={key: value for key, value in environment.items() if key != "HOME"})
     told = nowhere.stderr.decode()
     expect(nowhere.returncode == 4 and "no folder for open volumes" in told, f"without a home: {told}")
+    # As after "su -m": a home that he cannot look into, or make anything in, has no volumes of his.
+    closed = command(PROGRAM, "status", volume.name, check=False, env={**environment, "HOME": "/"})
+    expect(closed.returncode == 4 and b"inactive" in closed.stdout, f"with another's home: {closed.stderr}")
     home = folder / "home"
     home.mkdir(mode=0o755)
     environment["HOME"] = str(home)

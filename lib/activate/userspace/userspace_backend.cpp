@@ -163,21 +163,21 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
 Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view name) {
     const auto places = places_for(name);
     if (!places) return MappingInfo{};
+    // Where nothing is, nobody is asked: a folder that this user may not look into has none of his volumes.
+    if (!anything_left(*places))
+        return MappingInfo{.backend = "userspace",
+                           .name = std::string(name),
+                           .path = places->node.empty() ? places->file : places->node};
     auto answer = ask(context, *places, verb("status"));
     if (!answer && not_believed(answer.error())) return std::move(answer).error();
-    if (!answer) {
-        if (!anything_left(*places))
-            return MappingInfo{.backend = "userspace",
-                               .name = std::string(name),
-                               .path = places->node.empty() ? places->file : places->node};
-        // The serving process died: what is left can be closed.
+    // The serving process died: what is left can be closed.
+    if (!answer)
         return MappingInfo{.active = true,
                            .in_use = true,
                            .suspended = true,
                            .backend = "userspace",
                            .name = std::string(name),
                            .path = places->file};
-    }
     MappingInfo info = parse_info(*answer);
     const std::string loop = places->node.empty() ? std::string() : loop_behind(places->node);
     info.path = loop.empty() ? places->file : places->node;
