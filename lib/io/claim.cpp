@@ -107,7 +107,7 @@ Result<void> check_not_in_use(const BlockDevice& device) {
         const auto used = [&] {
             return (found && others_have_it(fd.get())) || held_by_loop(below.what, own);
         };
-        if (stays_so(used)) return in_use(device.name(), below.what);
+        if (stays_so(used)) return in_use(device.name(), own.front());
         own.push_back(below.what);
     }
     return {};

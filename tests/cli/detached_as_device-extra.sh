@@ -13,7 +13,7 @@ for type in luks1 luks2; do
     run open --dry-run -d key soft x
     run open --dry-run -d key --header hdr hard x
     run open --dry-run -d key --header soft hdr x
-    run open --dry-run -d key --header "$PWD/hdr" ./hdr x
+    run open --dry-run -d key --header ././hdr ./hdr x
     run read -d key hdr out
     run write -q -d key hdr zeros
     run write -q -d key --header hard soft zeros
