@@ -3,6 +3,7 @@
 // ask.
 #include "crypttab/refusal.h"
 
+#include <algorithm>
 #include <cstdarg>
 
 #include "base/i18n.h"
@@ -108,6 +109,9 @@ std::string refusal_as_plain(const Volume& volume) {
 std::string refusal(const Volume& volume) {
     if (std::string problem = name_problem(volume.name, volume.reader); !problem.empty())
         return problem;
+    const auto needed = needed_mappings(volume);
+    if (std::ranges::find(needed, volume.name) != needed.end())
+        return reason(N_("it waits for its own mapping, %s"), volume.name.c_str());
     const bool systemd = volume.reader == Readers::Systemd;
     if (systemd && volume.swap && !volume.tmp.empty())
         return reason(N_("swap and tmp exclude each other, and no unit is made"));

@@ -153,7 +153,8 @@ TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
     std::size_t refused = 0;
     constexpr std::string_view kValues[] = {"", "x", "1M", "0x10", "-1", "/x", "yes", "18446744073709551616", "a/b", "256", "%"};
     std::vector<std::string> lines = {"a /dev/b /k", "a /dev/b", "a", "a/b /dev/c none luks", "a /dev/b /dev/urandom swap,tmp",
-                                      "a /dev/b /dev/urandom luks", std::string(127, 'n') + " /dev/b none luks",
+                                      "a /dev/b /dev/urandom luks", "a /dev/mapper/a none luks", "a /dev/b /dev/mapper/a luks",
+                                      "a /dev/b none luks,header=/dev/mapper/a", std::string(127, 'n') + " /dev/b none luks",
                                       std::string(128, 'n') + " /dev/b none luks", "control /dev/b none luks"};
     for (const OptionRow& row : options())
         for (const std::string_view type : {"luks", "plain", "tcrypt", "bitlk"})
