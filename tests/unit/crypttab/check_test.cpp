@@ -84,6 +84,18 @@ TEST(CrypttabCheck, SeesCarriageReturns) {
                             "which becomes part of the last word"));
 }
 
+// systemd takes it for a blank; Debian's scripts said of such a line: ignoring unknown option.
+TEST(CrypttabCheck, ACarriageReturnIsALetterToDebian) {
+    const auto file = parse("a /dev/b /k plain,size=512\r\nb /dev/c none swap\r\nc /dev/d none\r\n");
+    ASSERT_TRUE(file);
+    const auto volume = [&](std::size_t line, Readers reader) { return meaning(read_entry(file->lines.at(line), reader)); };
+    EXPECT_TRUE(volume(0, Readers::Debian).skipped);
+    EXPECT_FALSE(volume(0, Readers::Systemd).skipped);
+    EXPECT_FALSE(volume(1, Readers::Debian).swap);
+    EXPECT_TRUE(volume(1, Readers::Systemd).swap);
+    EXPECT_EQ(volume(2, Readers::Debian).key_path, "none\r");
+}
+
 TEST(CrypttabCheck, SeesALineWithoutNewline) {
     EXPECT_THAT(findings_in("a UUID=1 none luks"),
                 ElementsAre("1:19 error debian no-newline: the last line has no newline at its end, and is not seen"));
