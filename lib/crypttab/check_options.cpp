@@ -15,6 +15,8 @@ void check_unknown(Checker& on, const Option& option) {
         on.add(option.column, Severity::Warning, "empty-option", N_("an option without a name"));
         return;
     }
+    // The carriage return has a finding of its own.
+    if (on.line.carriage_return && option.written.ends_with('\r')) return;
     const OptionRow* row = find_option(name, on.reader);
     if (row != nullptr) {  // known, but not in this form
         if (option.value)
@@ -221,7 +223,8 @@ void check_types(Checker& on) {
 }
 
 void check_no_type(Checker& on) {
-    if (on.systemd() || on.line.words.size() < 3 || names_a_type(on.entry)) return;
+    // One that ends in a carriage return may have been meant for a type.
+    if (on.systemd() || on.line.words.size() < 3 || on.line.carriage_return || names_a_type(on.entry)) return;
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
     const bool plain = on.volume.key == KeyKind::Random || !on.volume.cipher.empty() ||
                        !on.volume.hash.empty() || on.volume.key_bits;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Lines with each other, and with the devices that they name: one device in two lines, a random key over what somebody
 // needs, a line that waits for itself.
+#include <algorithm>
 #include <map>
 
 #include "crypttab/checker.h"
@@ -97,9 +98,8 @@ void check_circles(std::vector<Checker>& lines) {
     for (const Checker& on : lines) volumes.push_back(on.volume);
     for (const std::size_t one : lines_in_circles(volumes)) {
         Checker& on = lines[one];
-        bool alone = false;
-        for (const Place& place : needed_places(on)) alone = alone || mapping_named(place.path) == on.volume.name;
-        if (!alone)
+        const auto needed = needed_mappings(on.volume);
+        if (std::ranges::find(needed, on.volume.name) == needed.end())
             on.add(on.entry.name.column, Severity::Error, "circle",
                    N_("this line and others wait for each other for ever"));
     }
@@ -111,9 +111,10 @@ void check_together(std::vector<Checker>& lines) {
     std::map<std::string, Checker*, std::less<>> by_device;
     std::map<std::string, int, std::less<>> names;
     for (Checker& on : lines) {
+        const bool waits = check_own_mapping(on);
         // Of two lines with one name the first counts.
         if (on.volume.skipped || names[on.volume.name]++ > 0) continue;
-        if (!check_own_mapping(on)) check_header(on);
+        if (!waits) check_header(on);
         check_overwritten(on);
         const auto [first, is_new] =
             by_device.emplace(identity_of(on.look.device, on.volume.source), &on);

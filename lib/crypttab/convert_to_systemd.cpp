@@ -10,7 +10,7 @@ namespace {
 // systemd has no way to write a blank.
 void convert_field(Converter& line, const Word& from, std::string& to) {
     to = from.text;
-    if (to.find_first_of(" \t\n") == std::string::npos && !to.starts_with('#')) return;
+    if (to.find_first_of(" \t\n\r") == std::string::npos && !to.starts_with('#')) return;
     line.left_out = true;
     line.tell(from.column, true, N_("systemd cannot write '%s': the line becomes a comment"),
               to.c_str());
@@ -175,7 +175,7 @@ void convert_option_for_systemd(Converter& line, const Option& option) {
     if (row->name == "header" && !option.value.value_or("").starts_with('/'))
         line.tell(option.column, true, N_("systemd needs an absolute path: '%s'"),
                   option.written.c_str());
-    if (option.value && option.value->find_first_of(" \t\n") != std::string::npos) {
+    if (option.value && option.value->find_first_of(" \t\n\r") != std::string::npos) {
         line.tell(option.column, true, N_("systemd cannot write '%s'"), option.written.c_str());
         return;
     }

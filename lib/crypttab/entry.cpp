@@ -69,10 +69,13 @@ const Option* Entry::find(std::string_view option) const {
 
 Entry read_entry(const Line& line, Readers reader) {
     Entry entry{.reader = reader, .line = line.number, .unfinished = line.unfinished};
+    // To systemd it is a blank, to Debian's scripts a letter.
+    const bool ends_in_return = reader == Readers::Debian && line.carriage_return;
     const auto field = [&](std::size_t index) {
         if (index >= line.words.size())
             return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
         Word word = line.words[index];
+        if (ends_in_return && index + 1 == line.words.size()) word.text += '\r';
         if (reader == Readers::Debian) word.text = without_octal(word.text);
         return word;
     };
@@ -87,6 +90,8 @@ Entry read_entry(const Line& line, Readers reader) {
         text = std::string_view(line.text).substr(line.words[3].column - 1);
         text = text.substr(0, text.find_last_not_of(" \t") + 1);
     }
+    const std::string with_return = std::string(text) + '\r';
+    if (ends_in_return) text = with_return;
     // Debian's scripts do not count what is not there behind the last comma.
     if (reader == Readers::Debian && text.ends_with(',')) text.remove_suffix(1);
     for (const Word& part : split_options(text, line.words[3].column, reader))

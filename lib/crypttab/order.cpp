@@ -25,17 +25,8 @@ Index index_of(std::span<const Volume> volumes) {
 // Among them itself, if it lies on its own mapping.
 Indices needs_of(const Volume& volume, const Index& index) {
     Indices needs;
-    const auto need = [&](std::string_view name) {
-        const auto found = index.find(name);
-        if (!name.empty() && found != index.end()) needs.insert(found->second);
-    };
-    for (const std::string_view path : {std::string_view(volume.source), std::string_view(volume.header),
-                                        std::string_view(volume.header_device),
-                                        std::string_view(volume.key_path),
-                                        std::string_view(volume.key_device)})
-        need(mapping_named(path));
-    // Debian's script takes the key from the mapping that its argument names.
-    if (volume.script.ends_with("decrypt_derived")) need(volume.key_path);
+    for (const std::string& name : needed_mappings(volume))
+        if (const auto found = index.find(name); found != index.end()) needs.insert(found->second);
     return needs;
 }
 

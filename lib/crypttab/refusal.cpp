@@ -3,6 +3,7 @@
 // ask.
 #include "crypttab/refusal.h"
 
+#include <algorithm>
 #include <cstdarg>
 
 #include "base/i18n.h"
@@ -88,16 +89,13 @@ std::string hash_problem(const Volume& volume) {
     const auto hash =
         plain::parse_hash_spec(volume.hash, volume.key_bits.value_or(kDefaultKeyBits) / 8);
     if (hash) return {};
-    return volume.reader == Readers::Systemd
-               ? reason(N_("hash=%s is no hash for such a key: the unit fails"), volume.hash.c_str())
-               : reason(N_("hash=%s is no hash for such a key: cryptsetup refuses it"),
-                        volume.hash.c_str());
+    return reason(N_("hash=%s is no hash for such a key"), volume.hash.c_str());
 }
 
 std::string refusal_as_plain(const Volume& volume) {
     // systemd has made bytes of such a size.
     if (volume.key_bits && *volume.key_bits % 8 != 0)
-        return reason(N_("size=%llu is no multiple of 8: cryptsetup refuses it"),
+        return reason(N_("size=%llu is no multiple of 8"),
                       static_cast<unsigned long long>(*volume.key_bits));
     if (volume.sector_size && !is_sector_size(*volume.sector_size))
         return reason(N_("sector-size=%llu is not 512, 1024, 2048 or 4096"),
@@ -108,6 +106,9 @@ std::string refusal_as_plain(const Volume& volume) {
 std::string refusal(const Volume& volume) {
     if (std::string problem = name_problem(volume.name, volume.reader); !problem.empty())
         return problem;
+    const auto needed = needed_mappings(volume);
+    if (std::ranges::find(needed, volume.name) != needed.end())
+        return reason(N_("it waits for its own mapping, %s"), volume.name.c_str());
     const bool systemd = volume.reader == Readers::Systemd;
     if (systemd && volume.swap && !volume.tmp.empty())
         return reason(N_("swap and tmp exclude each other, and no unit is made"));

@@ -305,6 +305,17 @@ std::string mapping_named(std::string_view path) {
     return name.find('/') == std::string::npos ? name : std::string();
 }
 
+std::vector<std::string> needed_mappings(const Volume& volume) {
+    std::vector<std::string> names;
+    for (const std::string* path : {&volume.source, &volume.header, &volume.header_device, &volume.key_path,
+                                    &volume.key_device})
+        names.push_back(mapping_named(*path));
+    // Debian's script takes the key from the mapping that its argument names.
+    if (volume.script.ends_with("decrypt_derived")) names.push_back(volume.key_path);
+    std::erase(names, std::string());
+    return names;
+}
+
 std::string device_name(std::string_view source) {
     const std::string mapping = mapping_named(source);
     if (!mapping.empty()) return std::string(kMapper) + mapping;

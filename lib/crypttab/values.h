@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "latchkey/crypttab.h"
 
@@ -42,6 +43,8 @@ std::string without_octal(std::string_view text);
 
 // The mapping that a path names, or "": below /dev/mapper, or udev's link to it.
 std::string mapping_named(std::string_view path);
+// The mappings that must be there before the volume is.
+std::vector<std::string> needed_mappings(const Volume& volume);
 // One name for each device, as far as words can tell: "/dev/disk/by-uuid/X" for "UUID=X".
 std::string device_name(std::string_view source);
 

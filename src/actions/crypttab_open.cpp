@@ -69,13 +69,15 @@ Fact needs_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
 }
 
 Fact line_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
-    return {.key = {},
-            .kind = Fact::Kind::Object,
-            .children = {text_fact("name", line.line.name), number_fact("line", line.line.line),
-                         text_fact("device", line.line.source),
-                         text_fact("type", std::string(crypttab::name_of(line.line.type))),
-                         text_fact("key", std::string(crypttab::name_of(line.line.key))),
-                         needs_fact(plan, line)}};
+    Fact fact{.key = {},
+              .kind = Fact::Kind::Object,
+              .children = {text_fact("name", line.line.name), number_fact("line", line.line.line),
+                           text_fact("device", line.line.source),
+                           text_fact("type", std::string(crypttab::name_of(line.line.type))),
+                           text_fact("key", std::string(crypttab::name_of(line.line.key))),
+                           needs_fact(plan, line)}};
+    if (line.line.skipped) fact.children.push_back(text_fact("refusal", line.line.refusal));
+    return fact;
 }
 
 Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
@@ -85,7 +87,11 @@ Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
         ui.say("%u. %s: %s on %s, key: %s", ++number, line.line.name.c_str(),
                std::string(crypttab::name_of(line.line.type)).c_str(), line.line.source.c_str(),
                key_text(line.line).c_str());
-        if (line.line.skipped) ui.say("   not possible: %s", line.line.refusal.c_str());
+        if (line.line.skipped) {
+            ui.say("   not possible: %s", line.line.refusal.c_str());
+            volumes.children.push_back(line_fact(plan, line));
+            continue;
+        }
         for (const std::size_t need : line.needs) ui.say("   after %s", plan[need].line.name.c_str());
         if (!line.line.header.empty()) ui.say("   header: %s", line.line.header.c_str());
         if (!line.line.check.empty()) ui.say("   check: %s", line.line.check.c_str());

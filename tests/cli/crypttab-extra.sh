@@ -14,9 +14,9 @@ stick	/dev/vg/data	/key:LABEL=stick	luks,keyfile-timeout=10s,tpm2-device=auto
 END
 cat >bad <<'END'
 a/b   uuid=5      key        lusk,tries=many
-swap  /dev/sda2   /dev/urandom swap,tmp
+swap  /dev/sdzz2   /dev/urandom swap,tmp
 late  /dev/mapper/data /etc/k luks,tries=2
-data  /dev/sdb1   ask        luks,keyscript=decrypt_keyctl,check
+data  /dev/sdzz1   ask        luks,keyscript=decrypt_keyctl,check
 END
 
 say "check"
@@ -70,8 +70,8 @@ cat >chain <<'TAB'
 inner  /dev/mapper/outer  /key:/dev/mapper/stick  luks,discard
 stick  LABEL=stick        none                    luks,noauto
 outer  UUID=1111-2222     none                    luks,header=/h
-swap   /dev/sda2          /dev/urandom            swap,cipher=aes-xts-plain64
-late   /dev/sdb1          -                       noauto
+swap   /dev/sdzz2          /dev/urandom            swap,cipher=aes-xts-plain64
+late   /dev/sdzz1          -                       noauto
 TAB
 run crypttab open --dry-run --all --crypttab chain --dialect systemd
 run crypttab open --dry-run --json late --crypttab chain --dialect systemd
@@ -84,3 +84,22 @@ run crypttab open --crypttab nowhere --all
 run crypttab open --all --dialect=both
 printf 'a /dev/mapper/b\nb /dev/mapper/a\n' >circle
 run crypttab open --dry-run --all --crypttab circle --dialect systemd
+
+say "lines that nobody opens"
+cat >refused <<'TAB'
+swap0  /dev/vg/s  /dev/urandom  swap,cipher=aes-xts-plain64,size=256,offset=1M
+data   /dev/mapper/data  none  luks
+TAB
+run crypttab explain refused swap0
+run crypttab convert --to debian refused
+run crypttab list refused
+run crypttab open --dry-run swap0 --crypttab refused --dialect systemd
+run crypttab open --dry-run data --crypttab refused --dialect systemd
+run crypttab open swap0 --crypttab refused --dialect debian
+
+say "devices by several names"
+ln -s image link
+truncate -s 1M image
+printf 'one %s none luks\ntwo %s none luks\nthree %s /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n' \
+  "$PWD/image" "$PWD/link" "$PWD/image" >same
+run crypttab check same | sed "s,$PWD/,,g"

@@ -26,11 +26,12 @@ FILES = {
 }
 GOOD = {"text": "x", "number": "1", "key-bits": "256", "sector-bytes": "512", "switch": "yes", "yes-no": "yes", "choice": "yes",
         "duration": "1min", "path": "/x", "absolute-path": "/x", "auto-or-path": "auto", "pcrs": "7", "yes-no-or-pcr": "yes",
-        "pkcs11-uri": "auto", "keyring-key": "@u::x", "optional-text": "ext4", "none": None,
+        "pkcs11-uri": "auto", "keyring-key": "@u::x", "optional-text": "ext4", "any-text": "x", "none": None,
         "base64": "QUJDREVGR0hJSktMTU5PUA=="}
-BAD = {"number": ("many", "1k", ""), "key-bits": ("100", "many"), "sector-bytes": ("8192", "big"), "switch": ("perhaps", ""),
+BAD = {"number": ("many", "1k", "", "-1", "08", "0x", "0b2", "18446744073709551616"), "key-bits": ("100", "many"), "sector-bytes": ("8192", "big"), "switch": ("perhaps", ""),
        "yes-no": ("perhaps",), "choice": ("stars",), "duration": ("soon", "1fortnight", "."), "pcrs": ("24", "7+"),
-       "pkcs11-uri": ("slot1",), "base64": ("***",), "absolute-path": ("x",)}
+       "pkcs11-uri": ("slot1", "pkcs11:", ""), "base64": ("***", "abc", "ab=c"), "absolute-path": ("x",)}
+NUMBERS = ("0", "16", "0x10", "0X1f", "020", "0b101", "0o17", "+16", "-0", "00")
 DURATIONS = ("90", "1min30s", "1.5h", ".5h", "10ms", "1M", "2weeks", "infinity", "1y", "0")
 
 
@@ -118,6 +119,8 @@ def check_options(program):
         for value in BAD.get(row["value"], ()):
             if row["name"] in ("tcrypt-keyfile", "tpm2-pcrlock") or row["value"] == "choice" and row["name"] != "password-echo":
                 continue
+            if (row["name"], value) == ("key-slot", "-1"):
+                continue  # any keyslot, as if the option were not there
             option = f"{row['name']}={value}"
             said = complaints(option)
             found = findings_of(program, option, ("bad-value", "value-missing"))
@@ -127,6 +130,13 @@ def check_options(program):
                 assert all("fails" not in f["message"] for f in found) or row["value"] == "sector-bytes", (option, said, found)
             else:
                 assert any("fails" in f["message"] for f in found), (option, said, found)
+            opens = ours(program, "list", f"a /dev/vg/a /k {option}\n")["entries"][0]["systemd"]["opens"]
+            assert opens == ("ignoring" in said[0]), (option, said, opens)
+            count += 1
+    for value in NUMBERS:
+        for name in ("offset", "skip", "keyfile-offset", "tries"):
+            assert not complaints(f"{name}={value}"), (name, value)
+            assert not findings_of(program, f"{name}={value}", ("bad-value",)), (name, value)
             count += 1
     for value in DURATIONS:
         assert not complaints(f"timeout={value}"), value

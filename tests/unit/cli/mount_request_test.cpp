@@ -100,6 +100,11 @@ TEST(MountRequest, Refusals) {
     EXPECT_EQ(refused_request({"a", "b", "-o", "swap,tmp"}), "options swap and tmp exclude each other");
     EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}), "a random key is for swap and tmp alone");
     EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
+    // What no line of crypttab may be is no request either.
+    EXPECT_EQ(refused_request({"a", "b", "-o", "name=control"}), "no mapping can have the name 'control'");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,size=260"}), "size=260 is no multiple of 8");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,hash=nonsense"}), "hash=nonsense is no hash for such a key");
+    EXPECT_EQ(refused_request({"/dev/mapper/x", "b", "-o", "name=x"}), "it waits for its own mapping, x");
 }
 
 TEST(UnmountRequest, FlagsAreThoseOfUmount) {

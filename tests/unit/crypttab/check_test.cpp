@@ -84,6 +84,18 @@ TEST(CrypttabCheck, SeesCarriageReturns) {
                             "which becomes part of the last word"));
 }
 
+// systemd takes it for a blank; Debian's scripts said of such a line: ignoring unknown option.
+TEST(CrypttabCheck, ACarriageReturnIsALetterToDebian) {
+    const auto file = parse("a /dev/b /k plain,size=512\r\nb /dev/c none swap\r\nc /dev/d none\r\n");
+    ASSERT_TRUE(file);
+    const auto volume = [&](std::size_t line, Readers reader) { return meaning(read_entry(file->lines.at(line), reader)); };
+    EXPECT_TRUE(volume(0, Readers::Debian).skipped);
+    EXPECT_FALSE(volume(0, Readers::Systemd).skipped);
+    EXPECT_FALSE(volume(1, Readers::Debian).swap);
+    EXPECT_TRUE(volume(1, Readers::Systemd).swap);
+    EXPECT_EQ(volume(2, Readers::Debian).key_path, "none\r");
+}
+
 TEST(CrypttabCheck, SeesALineWithoutNewline) {
     EXPECT_THAT(findings_in("a UUID=1 none luks"),
                 ElementsAre("1:19 error debian no-newline: the last line has no newline at its end, and is not seen"));
@@ -153,7 +165,8 @@ TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
     std::size_t refused = 0;
     constexpr std::string_view kValues[] = {"", "x", "1M", "0x10", "-1", "/x", "yes", "18446744073709551616", "a/b", "256", "%"};
     std::vector<std::string> lines = {"a /dev/b /k", "a /dev/b", "a", "a/b /dev/c none luks", "a /dev/b /dev/urandom swap,tmp",
-                                      "a /dev/b /dev/urandom luks", std::string(127, 'n') + " /dev/b none luks",
+                                      "a /dev/b /dev/urandom luks", "a /dev/mapper/a none luks", "a /dev/b /dev/mapper/a luks",
+                                      "a /dev/b none luks,header=/dev/mapper/a", std::string(127, 'n') + " /dev/b none luks",
                                       std::string(128, 'n') + " /dev/b none luks", "control /dev/b none luks"};
     for (const OptionRow& row : options())
         for (const std::string_view type : {"luks", "plain", "tcrypt", "bitlk"})

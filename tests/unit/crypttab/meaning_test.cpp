@@ -108,6 +108,8 @@ TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
           "pkcs11-uri=pkcs11:token=a;object=b", "tpm2-device=", "tmp=", "key-slot=-1", "keyfile-size=x"})
         EXPECT_FALSE(systemd("a /dev/b /k " + std::string(option)).skipped) << option;
     EXPECT_TRUE(systemd("a/b /dev/c").skipped);
+    EXPECT_TRUE(systemd("a /dev/mapper/a").skipped);
+    EXPECT_TRUE(debian("a /dev/b a luks,keyscript=decrypt_derived").skipped);
     EXPECT_TRUE(debian("a/b /dev/c none luks").skipped);
     for (const std::string_view option : {"plain,offset=0x10", "plain,offset=08", "plain,size=260", "plain,sector-size=8192",
                                           "plain,hash=", "plain,tmp=", "luks,check=", "luks,key-slot=x", "luks,cipher="})
