@@ -279,11 +279,11 @@ void check_hash(Checker& on) {
     Volume elsewhere = volume;
     elsewhere.reader = Readers::Systemd;
     if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty()) return;
+    // What to write instead depends on who made the volume: for Debian's scripts the key stays, for systemd it would not.
     if (on.systemd())
         on.add(hash->column, Severity::Warning, "hash-of-key-file",
                N_("the key file is hashed with %s; Debian's scripts take it as it is, which is another key"),
-               volume.hash.c_str())
-            .suggestion = "hash=plain";
+               volume.hash.c_str());
     else
         on.add(hash->column, Severity::Warning, "hash-of-key-file",
                N_("the key file is taken as it is; systemd hashes it with %s, which is another key"),

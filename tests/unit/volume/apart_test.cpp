@@ -23,9 +23,9 @@ class HeaderApart : public testing::TestWithParam<const char*> {
   protected:
     // A header of its own for the data; opened, with its plan.
     struct Detached {
-        std::optional<Volume> volume;
-        std::optional<UnlockedVolume> opened;
-        std::optional<MappingPlan> plan;
+        std::optional<Volume> volume = {};
+        std::optional<UnlockedVolume> opened = {};
+        std::optional<MappingPlan> plan = {};
     };
     Detached detached(const std::string& header, const std::string& data) {
         FormatParams params = cheap_format(GetParam());
