@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "latchkey/crypt_device.h"
+#include "latchkey/mapping.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
 #include "volume/mapping_changes.h"

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/mapping.h"
 #include "latchkey/sectors.h"
 #include "volume/mapping_changes.h"
 
