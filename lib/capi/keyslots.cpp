@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keyslots come, change and go.
 #include "base/i18n.h"
+#include "base/strprintf.h"
 #include "capi/guard.h"
 #include "capi/keyslot_context.h"
 #include "capi/luks2_header.h"
 #include "capi/opening.h"
 #include "capi/pbkdf.h"
+#include "formats/outcome.h"
 #include "latchkey/keyfile.h"
 #include "volume/new_keyslot.h"
 
@@ -195,7 +197,12 @@ Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int num
     return change_volume(cd, [&](Volume& volume) -> Result<int> {
         LK_ASSIGN(const int added,
                   volume.add_keyslot(cd.context, opened.key, fresh, new_keyslot(cd, number)));
-        LK_TRY(volume.kill_keyslot(cd.context, opened.keyslot));
+        if (auto killed = volume.kill_keyslot(cd.context, opened.keyslot); !killed)
+            return latchkey::formats::unfinished(
+                std::move(killed).error(),
+                latchkey::strprintf(latchkey::translate("keyslot %d has the new passphrase, but the old keyslot %d is "
+                                    "not removed"),
+                          added, opened.keyslot));
         return added;
     });
 }
