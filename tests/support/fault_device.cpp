@@ -50,8 +50,11 @@ Result<void> FaultDevice::write(std::uint64_t offset, ByteView bytes) {
     if (read_only()) return fail(Errc::AccessDenied, "the device is read-only by plan");
     if (fails(faults.write, number)) {
         if (faults.half_written && number == *faults.write) {
-            ++writes_done_;
-            LK_TRY(base_->write(offset, bytes.first(bytes.size() / 2)));
+            // A disk writes whole sectors or nothing of them.
+            std::size_t half = bytes.size() / 2;
+            if (bytes.size() % kSectorSize == 0) half -= half % kSectorSize;
+            if (half != 0) ++writes_done_;
+            LK_TRY(base_->write(offset, bytes.first(half)));
         }
         return fail(faults.code, "write %zu fails by plan", number);
     }
