@@ -42,11 +42,12 @@ Result<SizeRequest> requested_sizes(const FormatParams& params) {
     return request;
 }
 
-Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& params) {
+Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& params,
+                          bool may_grow) {
     LK_ASSIGN(SizeRequest request, requested_sizes(params));
     const io::Topology topology = device.topology();
     request.device_size = device.size();
-    request.device_grows = topology.regular_file && (params.detached || params.header_alone);
+    request.device_grows = topology.regular_file && may_grow;
     if (request.alignment == 0 && !params.detached) {
         request.alignment = data_alignment(topology);
         request.alignment_offset = topology.alignment_offset;
@@ -136,7 +137,7 @@ std::string advice_for_small(const io::BlockDevice& device, const FormatParams& 
     smaller.metadata_size = 0;
     smaller.keyslots_size = kEnough;
     const auto fits = [&] {
-        const auto plan = plan_for(device, smaller);
+        const auto plan = plan_for(device, smaller, false);
         return plan && device.size() >= plan->data_offset + io::kSectorSize;
     };
     if (fits()) return translate(N_("--luks2-keyslots-size 256k leaves room for data"));
@@ -154,7 +155,7 @@ std::string advice_for_small(const io::BlockDevice& device, const FormatParams& 
 Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
                         const FormatParams& params) {
     const bool attached = !params.detached && !params.header_alone;
-    auto plan = plan_for(device, params);
+    auto plan = plan_for(device, params, !attached);
     if (!plan && attached && plan.error().code == Errc::DeviceTooSmall)
         return std::move(plan).error().with_hint(advice_for_small(device, params));
     if (!plan) return std::move(plan).error();
@@ -182,7 +183,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key) {
     LK_TRY(check_create(context, params));
-    LK_ASSIGN(const SizePlan plan, plan_for(*device, params));
+    LK_ASSIGN(const SizePlan plan, plan_for(*device, params, true));
     LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
     if (device->size() < plan.header_area()) LK_TRY(device->grow(plan.header_area()));
     const io::BlockDevice* data_device = params.detached ? data : device.get();
