@@ -34,9 +34,11 @@ enum class Errc : std::uint8_t {
     TokenNeedsPin,      // a token wants a PIN, or another one
     CostRefused,        // the header's KDF costs more than the policy allows
     OutOfMemory,        // memory could not be had
-    NoSpace,            // no room in the keyslots area, JSON area or on the device
+    NoSpace,            // no room in the keyslots area or in the JSON area
+    DeviceFull,         // no room where the device's bytes are stored: a file system, a thin volume
     Io,                 // the device, or what carries a mapping, failed
     Unreadable,         // the device cannot be read: what is on it is not known
+    Unfinished,         // what was asked for holds already; what comes after it failed
     AccessDenied,       // the system refuses access
     NoDevice,           // no such device or file, or not one of a usable kind
     DeviceTooSmall,     // the device ends before what the header promises

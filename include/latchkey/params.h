@@ -42,6 +42,9 @@ struct FormatParams {
     std::optional<std::uint64_t> data_offset_sectors = {};  // --offset; nothing = chosen
     std::uint64_t alignment_sectors = 0;   // --align-payload; 0 = topology or 1 MiB
     bool detached = false;                 // header on a device of its own
+    // An attached header is written where no data fits behind it too, and a file that is too short grows for it:
+    // who calls may mean to put the data elsewhere later.  Otherwise such a device is refused as it is.
+    bool header_alone = false;
     KdfRequest kdf = {};                   // also sets the digest's cost
     bool wipe_signatures = true;           // --disable-blkid: false
 };

@@ -49,17 +49,32 @@ class LATCHKEY_API Volume {
                                              const LoadOptions& options = {});
 
     // Overwrites whatever is there.  The key is made by context.random unless one is given, which must be
-    // params.key_bytes long.  The new header has no keyslots yet: add_keyslot() next, with the key returned.
+    // params.key_bytes long.  The whole header is made in memory first: what is refused, interrupted or cannot be
+    // had (parameters, entropy, room, the lock) leaves the device byte for byte as it is, a file's length too.
+    // The new header has no keyslots yet: add_keyslot() next, with the key returned.
     struct Formatted;
     [[nodiscard]] static Result<Formatted> format(Context& context, Device metadata,
                                                   const std::optional<Device>& data,
                                                   const FormatParams& params,
                                                   SecretBuffer volume_key = {});
+    // The same with a first keyslot, whose derivation comes before the first write too.  NotSupported, CostRefused,
+    // OutOfMemory, Interrupted of it leave the device as it is.
+    [[nodiscard]] static Result<Formatted> format(Context& context, Device metadata,
+                                                  const std::optional<Device>& data,
+                                                  const FormatParams& params,
+                                                  SecretBuffer volume_key,
+                                                  const Passphrase& passphrase,
+                                                  const NewKeyslot& keyslot);
     // How many keyslots a volume of that type can have; NotSupported for an unknown type.
     [[nodiscard]] static Result<int> max_keyslots(std::string_view type);
     // Refuses parameters before anything is asked or written; returns them with the defaults filled in.
     [[nodiscard]] static Result<FormatParams> check_format(Context& context,
                                                            const FormatParams& params);
+    // DeviceTooSmall, with the option that would make it fit, where such a volume has no room for header and
+    // data; InvalidArgument where the sector size does not fit.  `params` as check_format() returned them.
+    [[nodiscard]] static Result<void> check_room(const Device& metadata,
+                                                 const std::optional<Device>& data,
+                                                 const FormatParams& params);
 
     // "repair": one line for each thing mended, none if nothing was wrong.
     [[nodiscard]] static Result<std::vector<std::string>> repair(Context& context, Device metadata,
@@ -151,6 +166,7 @@ class LATCHKEY_API Volume {
 struct Volume::Formatted {
     Volume volume;
     VolumeKey key;
+    int keyslot = -1;  // the first one's number; -1 = there is none yet
 };
 
 }  // namespace latchkey

@@ -82,6 +82,8 @@ Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
     params.detached = is_detached(cd);
     // Who calls the C interface wipes what was there, if he wants to (crypt_wipe, libblkid).
     params.wipe_signatures = false;
+    // The data may be put elsewhere later (crypt_set_data_device).
+    params.header_alone = true;
     return params;
 }
 

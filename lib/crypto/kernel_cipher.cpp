@@ -80,19 +80,39 @@ Error unavailable(const model::CipherSpec& spec, const KernelRecipe& recipe, int
                 spec.text.c_str(), recipe.kernel_name.c_str(), std::strerror(error));
 }
 
-Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const KernelRecipe& recipe) {
+// Invalid, with errno set, if it cannot be had.
+UniqueFd bind_name(const std::string& kernel_name) {
     sockaddr_alg address{};
     address.salg_family = AF_ALG;
     constexpr std::string_view kType = "skcipher";
     std::memcpy(address.salg_type, kType.data(), kType.size());
-    if (recipe.kernel_name.size() >= sizeof address.salg_name)
-        return unavailable(spec, recipe, ENAMETOOLONG);
-    std::memcpy(address.salg_name, recipe.kernel_name.data(), recipe.kernel_name.size());
+    if (kernel_name.size() >= sizeof address.salg_name) {
+        errno = ENAMETOOLONG;
+        return {};
+    }
+    std::memcpy(address.salg_name, kernel_name.data(), kernel_name.size());
     UniqueFd socket_fd(socket(AF_ALG, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-    if (!socket_fd.valid()) return unavailable(spec, recipe, errno);
-    if (bind(socket_fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return unavailable(spec, recipe, errno);
-    return socket_fd;
+    if (!socket_fd.valid()) return {};
+    if (bind(socket_fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return socket_fd;
+    const int error = errno;
+    socket_fd = {};
+    errno = error;
+    return {};
+}
+
+Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const KernelRecipe& recipe) {
+    UniqueFd bound = bind_name(recipe.kernel_name);
+    if (!bound.valid()) return unavailable(spec, recipe, errno);
+    return bound;
+}
+
+// What dm-crypt asks its kernel for, without the IV, which dm-crypt makes itself where the kernel does not.
+std::string kernel_name_of(const model::CipherSpec& spec) {
+    if (!spec.kernel_name.empty()) return spec.kernel_name;
+    for (const WideBlock& row : kWideBlocks)
+        if (spec.cipher == row.cipher && spec.mode == row.mode) return row.kernel_name;
+    return spec.mode + "(" + spec.cipher + ")";
 }
 
 class KernelCipher final : public SectorCipher {
@@ -210,6 +230,12 @@ Result<void> check_kernel_cipher(const model::CipherSpec& spec) {
                     spec.text.c_str());
     LK_TRY(bind_cipher(spec, *recipe));
     return {};
+}
+
+bool kernel_lacks(const model::CipherSpec& spec) {
+    if (spec.is_null() || bind_name(kernel_name_of(spec)).valid() || errno != ENOENT) return false;
+    // The same answer comes from a kernel that offers no ciphers to programs at all; every one that does has this.
+    return bind_name("cbc(aes)").valid();
 }
 
 }  // namespace latchkey::crypto

@@ -17,4 +17,8 @@ namespace latchkey::crypto {
 // Whether make_kernel_cipher() could do it.  Asks the kernel, which may load a module for it.
 [[nodiscard]] Result<void> check_kernel_cipher(const model::CipherSpec& spec);
 
+// Whether the kernel says that it has no such cipher, of any kind, for dm-crypt either.  False where it has it, and
+// where it cannot be asked: without AF_ALG, or without its part for such ciphers.  May load a module.
+[[nodiscard]] bool kernel_lacks(const model::CipherSpec& spec);
+
 }  // namespace latchkey::crypto

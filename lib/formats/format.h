@@ -156,6 +156,11 @@ struct Format {
     // Refuses what this format cannot store before anything is asked or written.  `params` has its type, cipher,
     // key size and hash filled in; cipher, hash and key size are known to fit.  null = nothing to add.
     Result<void> (*check_create)(Context&, const FormatParams& params) = nullptr;
+    // DeviceTooSmall unless the header, and behind an attached one at least one sector of data, has room on the
+    // device; a file that may grow has (FormatParams::header_alone).  Also whether the data fit the sector size.
+    // `params` are complete.  null = nothing to add.
+    Result<void> (*check_room)(const io::BlockDevice& device, const io::BlockDevice* data,
+                               const FormatParams& params) = nullptr;
     // Rewrites a header of this format in place as one of `type`, a format that cannot convert_from() it.
     Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&,
                                                         std::shared_ptr<io::BlockDevice> device,

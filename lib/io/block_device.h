@@ -47,6 +47,11 @@ class BlockDevice {
     [[nodiscard]] virtual Result<void> flush() = 0;
     // Makes the device at least `size` bytes long.  Regular files grow; others answer DeviceTooSmall.
     [[nodiscard]] virtual Result<void> grow(std::uint64_t size) = 0;
+    // Takes grow() back: a regular file ends at `size` again.  What cannot be undone stays; nobody is told.
+    virtual void shrink(std::uint64_t /*size*/) {}
+    // Takes storage for the first `bytes` bytes where it is given only when they are written (a sparse file), so
+    // that writing them does not fail for want of it.  DeviceFull; nothing that can be read changes.
+    [[nodiscard]] virtual Result<void> reserve(std::uint64_t /*bytes*/) { return {}; }
 
     [[nodiscard]] virtual std::uint64_t size() const = 0;  // bytes
     [[nodiscard]] virtual Topology topology() const = 0;

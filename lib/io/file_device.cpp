@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t kBounceBytes = 1024 * 1024;
 
 Errc code_of(int error) {
-    if (error == ENOSPC || error == EDQUOT || error == EFBIG) return Errc::NoSpace;
+    if (error == ENOSPC || error == EDQUOT || error == EFBIG) return Errc::DeviceFull;
     return error == EPERM || error == EROFS || error == EACCES ? Errc::AccessDenied : Errc::Io;
 }
 Errc code_of_reading(int error) {
@@ -265,6 +265,23 @@ Result<void> FileDevice::grow(std::uint64_t size) {
     }
     size_ = size;
     return {};
+}
+
+void FileDevice::shrink(std::uint64_t size) {
+    if (!topology_.regular_file || read_only_ || size >= size_.load()) return;
+    if (::ftruncate(fd_.get(), static_cast<off_t>(size)) == 0) size_ = size;
+}
+
+Result<void> FileDevice::reserve(std::uint64_t bytes) {
+    if (!topology_.regular_file || read_only_ || bytes == 0) return {};
+    int status = -1;
+    do {
+        status = ::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0,
+                             static_cast<off_t>(std::min(bytes, size_.load())));
+    } while (status != 0 && errno == EINTR);
+    // Not every file system can promise anything.
+    if (status == 0 || code_of(errno) != Errc::DeviceFull) return {};
+    return io_error("take storage for", path_, 0, errno);
 }
 
 Result<std::unique_ptr<BlockDevice::Lock>> FileDevice::lock(LockMode mode, const LockWait& wait) {

@@ -30,8 +30,10 @@ class FileDevice final : public BlockDevice {
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
     // fsync.  Once it failed it fails for ever: the kernel reports a lost write only once.
     [[nodiscard]] Result<void> flush() override;
-    // NoSpace leaves the file as long as it was.
+    // DeviceFull leaves the file as long as it was.
     [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    void shrink(std::uint64_t size) override;
+    [[nodiscard]] Result<void> reserve(std::uint64_t bytes) override;
     [[nodiscard]] std::uint64_t size() const override { return size_.load(); }
     [[nodiscard]] Topology topology() const override { return topology_; }
     [[nodiscard]] bool read_only() const override { return read_only_; }
@@ -71,7 +73,7 @@ class FileDevice final : public BlockDevice {
 [[nodiscard]] Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view path,
                                                                     Access access);
 
-// A new regular file of `size` bytes, mode 0600, on stable storage with its name.  Exists, NoSpace.
+// A new regular file of `size` bytes, mode 0600, on stable storage with its name.  Exists, DeviceFull.
 [[nodiscard]] Result<std::shared_ptr<BlockDevice>> create_file_device(std::string_view path,
                                                                       std::uint64_t size);
 

@@ -33,10 +33,15 @@ Result<void> MemDevice::grow(std::uint64_t size) {
     if (size <= bytes_.size()) return {};
     if (!topology_.regular_file) return check_range(name_, 0, size, bytes_.size());
     if (size > bytes_.max_size())
-        return fail(Errc::NoSpace, "cannot grow %s to %llu bytes", name_.c_str(),
+        return fail(Errc::DeviceFull, "cannot grow %s to %llu bytes", name_.c_str(),
                     static_cast<unsigned long long>(size));
     bytes_.resize(size);
     return {};
+}
+
+void MemDevice::shrink(std::uint64_t size) {
+    const std::unique_lock guard(growing_);
+    if (topology_.regular_file && size < bytes_.size()) bytes_.resize(size);
 }
 
 std::uint64_t MemDevice::size() const {

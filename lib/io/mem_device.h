@@ -21,6 +21,7 @@ class MemDevice final : public BlockDevice {
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
     [[nodiscard]] Result<void> flush() override { return {}; }
     [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    void shrink(std::uint64_t size) override;
     [[nodiscard]] std::uint64_t size() const override;
     [[nodiscard]] Topology topology() const override { return topology_; }
     [[nodiscard]] bool read_only() const override { return false; }

@@ -144,7 +144,7 @@ Result<std::shared_ptr<BlockDevice>> create_file_device(std::string_view name, s
         return fail(Errc::Exists, "file %s exists already", path.c_str());
     if (!fd.valid())
         return fail(writing_refused(errno) ? Errc::AccessDenied
-                    : errno == ENOSPC      ? Errc::NoSpace
+                    : errno == ENOSPC      ? Errc::DeviceFull
                                            : Errc::Io,
                     "cannot create file %s: %s", path.c_str(), std::strerror(errno));
     ScopeGuard remove([&] { (void)::unlink(path.c_str()); });

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <limits>
 
+#include "base/i18n.h"
 #include "base/uuid.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
@@ -74,6 +75,15 @@ Result<std::string> uuid_of(Context& context, const FormatParams& params) {
     return *uuid;
 }
 
+Result<std::uint32_t> payload_of(const io::Topology& topology, const FormatParams& params,
+                                 std::uint32_t key_bytes) {
+    return payload_offset({.header_sectors = standard_areas(key_bytes).header_sectors,
+                           .offset_sectors = params.data_offset_sectors,
+                           .alignment_sectors = params.alignment_sectors,
+                           .detached = params.detached,
+                           .topology = topology});
+}
+
 Result<Header> plan_header(Context& context, const io::BlockDevice& device,
                            const FormatParams& params, const VolumeKey& key) {
     Header header;
@@ -86,11 +96,7 @@ Result<Header> plan_header(Context& context, const io::BlockDevice& device,
     for (std::size_t i = 0; i < header.keyslots.size(); ++i)
         header.keyslots[i].area_offset_sectors = areas.offsets_sectors[i];
     LK_ASSIGN(header.payload_offset_sectors,
-              payload_offset({.header_sectors = areas.header_sectors,
-                              .offset_sectors = params.data_offset_sectors,
-                              .alignment_sectors = params.alignment_sectors,
-                              .detached = params.detached,
-                              .topology = device.topology()}));
+              payload_of(device.topology(), params, header.key_bytes));
     LK_ASSIGN(header.uuid, uuid_of(context, params));
     LK_TRY(context.random->fill(header.digest_salt));
     LK_ASSIGN(header.digest_iterations, digest_iterations(context, params, header));
@@ -99,18 +105,31 @@ Result<Header> plan_header(Context& context, const io::BlockDevice& device,
 }
 
 // The area to clear: everything before the data, where it is ours.
-std::uint64_t wipe_bytes(const Header& header, bool detached) {
+std::uint64_t wipe_bytes(std::uint32_t key_bytes, std::uint32_t payload_sectors, bool detached) {
     const std::uint64_t areas =
-        std::uint64_t{standard_areas(header.key_bytes).header_sectors} * io::kSectorSize;
-    const std::uint64_t payload = std::uint64_t{header.payload_offset_sectors} * io::kSectorSize;
+        std::uint64_t{standard_areas(key_bytes).header_sectors} * io::kSectorSize;
+    const std::uint64_t payload = std::uint64_t{payload_sectors} * io::kSectorSize;
     return detached || payload > kMaxWipeBytes ? areas : payload;
 }
 
-Result<void> make_room(io::BlockDevice& device, std::uint64_t bytes) {
-    if (device.size() >= bytes) return {};
-    if (device.topology().regular_file) return device.grow(bytes);
+Result<void> too_small(const io::BlockDevice& device, std::uint64_t bytes) {
     return fail(Errc::DeviceTooSmall, "LUKS1 needs at least %llu bytes, %s has %llu",
                 static_cast<ull>(bytes), device.name().c_str(), static_cast<ull>(device.size()));
+}
+
+// A file grows; a device that is a header's alone may end with the last area.
+Result<std::uint64_t> make_room(io::BlockDevice& device, const Header& header, bool detached) {
+    const std::uint64_t end =
+        wipe_bytes(header.key_bytes, header.payload_offset_sectors, detached);
+    if (device.size() >= end) return end;
+    if (device.topology().regular_file) {
+        LK_TRY(device.grow(end));
+        return end;
+    }
+    const std::uint64_t least = header.areas_end_bytes();
+    if (detached && device.size() >= least) return device.size();
+    LK_TRY(too_small(device, detached ? least : end));
+    return end;
 }
 
 // Used and unused areas look alike.
@@ -144,11 +163,33 @@ Result<void> check_create(Context& context, const FormatParams& params) {
     if (params.key_bytes == 0) return {};
     LK_TRY(crypto::check_cipher(spec, params.key_bytes));
     // Everything about the data's place but the topology, which only moves it to a fitting one.
-    LK_TRY(payload_offset({.header_sectors = standard_areas(params.key_bytes).header_sectors,
-                           .offset_sectors = params.data_offset_sectors,
-                           .alignment_sectors = params.alignment_sectors,
-                           .detached = params.detached}));
+    LK_TRY(payload_of({}, params, params.key_bytes));
     return {};
+}
+
+Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice*,
+                        const FormatParams& params) {
+    LK_ASSIGN(const std::uint32_t payload,
+              payload_of(device.topology(), params, params.key_bytes));
+    const AreaLayout areas = standard_areas(params.key_bytes);
+    const bool grows = device.topology().regular_file && (params.detached || params.header_alone);
+    if (grows) return {};
+    if (params.detached) {
+        const std::uint64_t least = areas.end_sectors * io::kSectorSize;
+        return device.size() >= least ? Result<void>() : too_small(device, least);
+    }
+    if (params.header_alone) {
+        const std::uint64_t end = wipe_bytes(params.key_bytes, payload, false);
+        return device.size() >= end ? Result<void>() : too_small(device, end);
+    }
+    const std::uint64_t least = (std::uint64_t{payload} + 1) * io::kSectorSize;
+    if (device.size() >= least) return {};
+    auto refused = too_small(device, least);
+    if (params.data_offset_sectors.value_or(0) == 0 &&
+        device.size() >= (std::uint64_t{areas.header_sectors} + 1) * io::kSectorSize)
+        return std::move(refused).error().with_hint(
+            translate(N_("--align-payload 8 leaves room for data")));
+    return refused;
 }
 
 Result<std::unique_ptr<formats::LoadedHeader>> create(Context& context,
@@ -168,8 +209,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create(Context& context,
     LK_TRY(parse(record_bytes(serialize(header))));
 
     LK_ASSIGN(const auto lock, lock_metadata(context, *device));
-    const std::uint64_t end = wipe_bytes(header, checked.detached);
-    LK_TRY(make_room(*device, end));
+    LK_ASSIGN(const std::uint64_t end, make_room(*device, header, checked.detached));
     // Each step is on disk before the next: there is no header, or all of it.
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = end}, io::WipePattern::Zero));
     LK_TRY(fill_areas(context, *device, header));

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "formats/outcome.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
 
@@ -46,10 +47,8 @@ Result<void> check_enabled(const Header& header, int number) {
 }
 
 // The area first: until the header says so, a keyslot whose area is half written is disabled.
-Result<void> store(Context& context, Change& change, int number, const VolumeKey& key,
-                   const Passphrase& passphrase, std::uint32_t iterations) {
+Result<void> store(Change& change, int number, const SealedKeyslot& sealed) {
     Header next = change.header();
-    LK_ASSIGN(const auto sealed, seal_keyslot(context, next, number, key, passphrase, iterations));
     LK_TRY(change.write_area(number, sealed.area));
     next.keyslot(number) = sealed.record;
     return change.commit(next);
@@ -58,10 +57,31 @@ Result<void> store(Context& context, Change& change, int number, const VolumeKey
 // The area first, again: a keyslot that is cut short still shows as enabled, so that its owner sees that it was
 // not finished and can do it again.  The other way round its material would stay, unseen.
 Result<void> destroy(Context& context, Change& change, int number) {
-    LK_TRY(change.destroy_area(context, number));
+    if (auto destroyed = change.destroy_area(context, number); !destroyed)
+        return std::move(destroyed).error().with_hint(
+            strprintf(translate("keyslot %d is still listed and may not open any more: do it again"),
+                      number));
     Header next = change.header();
     next.keyslot(number) = {kStateDisabled, 0, {}, next.keyslot(number).area_offset_sectors};
     return change.commit(next);
+}
+
+Result<void> with_new_passphrase(Result<void> stored, int number) {
+    return formats::if_unfinished(
+        std::move(stored), strprintf(translate("keyslot %d has the new passphrase"), number));
+}
+
+// The new passphrase in keyslot `target`, then the old keyslot away.
+Result<int> move(Context& context, Change& change, int number, int target,
+                 const SealedKeyslot& sealed) {
+    LK_TRY(with_new_passphrase(store(change, target, sealed), target));
+    if (auto gone = destroy(context, change, number); !gone)
+        return formats::unfinished(
+            std::move(gone).error(),
+            strprintf(translate("keyslot %d has the new passphrase, but the old keyslot %d is not "
+                                "removed"),
+                      target, number));
+    return target;
 }
 
 }  // namespace
@@ -84,7 +104,10 @@ Result<int> add_keyslot(Context& context, Change& change, const VolumeKey& key,
     if (!number) return fail(Errc::NoSpace, "all %d keyslots are in use", kKeyslotCount);
     LK_TRY(check_free(change.header(), *number));
     LK_TRY(check_key(context, change.header(), key));
-    LK_TRY(store(context, change, *number, key, passphrase, iterations));
+    LK_ASSIGN(const SealedKeyslot sealed,
+              seal_keyslot(context, change.header(), *number, key, passphrase, iterations));
+    LK_TRY(formats::if_unfinished(store(change, *number, sealed),
+                                  strprintf(translate("keyslot %d is added"), *number)));
     return *number;
 }
 
@@ -97,25 +120,37 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
     const std::optional<int> free = change.header().free_keyslot();
     const int target = spec.number.value_or(free.value_or(number));
 
-    if (target != number) {
-        LK_TRY(check_free(change.header(), target));
-        LK_TRY(store(context, change, target, key, passphrase, iterations));
-        LK_TRY(destroy(context, change, number));
-        return target;
-    }
+    if (target != number) LK_TRY(check_free(change.header(), target));
+    // All that takes time or can be refused comes before the first write, for every place that is written.
+    LK_ASSIGN(const SealedKeyslot sealed,
+              seal_keyslot(context, change.header(), target, key, passphrase, iterations));
+    if (target != number) return move(context, change, number, target, sealed);
     // In place there is no instant at which this keyslot's record and area belong together.  A free keyslot holds
     // the new passphrase meanwhile; two headers are never mixed, as each commit changes one record.
-    if (free) {
-        LK_TRY(store(context, change, *free, key, passphrase, iterations));
-    } else {
+    if (!free) {
         context.log(
             LogLevel::Warning,
             strprintf(translate("keyslot %d is rewritten in place, as all %d are in use: a power "
                                 "failure now would destroy it, and leave the others as they are"),
                       number, kKeyslotCount));
+        LK_TRY(with_new_passphrase(store(change, number, sealed), number));
+        return number;
     }
-    LK_TRY(store(context, change, number, key, passphrase, iterations));
-    if (free) LK_TRY(destroy(context, change, *free));
+    LK_ASSIGN(const SealedKeyslot meanwhile,
+              seal_keyslot(context, change.header(), *free, key, passphrase, iterations));
+    LK_TRY(with_new_passphrase(store(change, *free, meanwhile), *free));
+    if (auto stored = store(change, number, sealed); !stored)
+        return formats::unfinished(
+            std::move(stored).error(),
+            strprintf(translate("keyslot %d has the new passphrase, but keyslot %d is not "
+                                "finished"),
+                      *free, number));
+    if (auto gone = destroy(context, change, *free); !gone)
+        return formats::unfinished(
+            std::move(gone).error(),
+            strprintf(translate("keyslot %d has its new passphrase, and so has keyslot %d, which "
+                                "should be empty"),
+                      number, *free));
     return number;
 }
 
@@ -125,7 +160,8 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
     // Asked under the lock: of two programs that each remove "one of the two", one must be told.
     if (context.policy.guard_last_keyslot && change.header().enabled_keyslots() == 1)
         return fail(Errc::LastKeyslot, "keyslot %d is the last one", number);
-    return destroy(context, change, number);
+    return formats::if_unfinished(destroy(context, change, number),
+                                  strprintf(translate("keyslot %d is removed"), number));
 }
 
 Result<void> erase_keyslots(Context& context, Change& change) {

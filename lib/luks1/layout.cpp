@@ -46,6 +46,7 @@ AreaLayout standard_areas(std::uint32_t key_bytes) {
         offset = round_up(offset + area_sectors(key_bytes), kAreaAlignmentSectors);
     }
     layout.header_sectors = static_cast<std::uint32_t>(offset);
+    layout.end_sectors = layout.offsets_sectors.back() + area_sectors(key_bytes);
     return layout;
 }
 
@@ -62,8 +63,12 @@ Result<std::uint32_t> payload_offset(const PayloadRequest& request) {
     }
     if (request.detached) return as_field(request.alignment_sectors);
 
-    std::uint64_t alignment = topology_alignment_bytes(request.topology) / io::kSectorSize;
-    if (request.alignment_sectors != 0) alignment = request.alignment_sectors;
+    // An alignment that was asked for is kept as it is; what the device says of itself has an offset, too.
+    if (const std::uint64_t alignment = request.alignment_sectors; alignment != 0) {
+        if (alignment > std::numeric_limits<std::uint32_t>::max()) return as_field(alignment);
+        return as_field(round_up(request.header_sectors, alignment));
+    }
+    const std::uint64_t alignment = topology_alignment_bytes(request.topology) / io::kSectorSize;
     if (alignment > std::numeric_limits<std::uint32_t>::max()) return as_field(alignment);
     return as_field(round_up(request.header_sectors, alignment) +
                     request.topology.alignment_offset / io::kSectorSize);

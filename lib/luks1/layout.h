@@ -21,6 +21,7 @@ inline constexpr std::uint32_t kFirstAreaSector = 8;  // 4 KiB, as is the areas'
 struct AreaLayout {
     std::array<std::uint32_t, kKeyslotCount> offsets_sectors = {};
     std::uint32_t header_sectors = 0;  // header and areas, a multiple of 4 KiB
+    std::uint64_t end_sectors = 0;     // behind the last area: the least that a device must have
 };
 [[nodiscard]] AreaLayout standard_areas(std::uint32_t key_bytes);
 

@@ -2,6 +2,8 @@
 // LUKS1 behind the interface of formats.
 #include "luks1/loaded_header.h"
 
+#include <algorithm>
+
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/uuid.h"
@@ -140,7 +142,10 @@ std::vector<KeyslotInfo> Luks1Header::keyslots() const {
 }
 
 std::uint64_t Luks1Header::header_area_bytes() const {
-    const std::uint64_t end = round_up(header().areas_end_bytes(), kBackupUnitBytes);
+    // A device that is the header's alone may end with the last area.
+    const std::uint64_t areas_end = header().areas_end_bytes();
+    const std::uint64_t end =
+        std::min(round_up(areas_end, kBackupUnitBytes), std::max(areas_end, device_->size()));
     const std::uint64_t payload = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize;
     // Old layouts may have data in the last page: a restore must not put back data of another day.
     return payload != 0 && payload < end ? payload : end;
@@ -319,6 +324,7 @@ const formats::Format kFormat{.type = kType,
                               // luks2 knows both formats and owns conversion either way.
                               .convert_from = nullptr,
                               .max_keyslots = kKeyslotCount,
-                              .check_create = &check_create};
+                              .check_create = &check_create,
+                              .check_room = &check_room};
 
 }  // namespace latchkey::luks1

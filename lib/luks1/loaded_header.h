@@ -17,6 +17,8 @@ namespace latchkey::luks1 {
 
 // format.cpp
 [[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
+[[nodiscard]] Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
+                                      const FormatParams& params);
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> create(
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/strprintf.h"
+#include "formats/outcome.h"
 #include "io/wipe.h"
 #include "luks1/layout.h"
 
@@ -15,6 +16,15 @@ bool same_volume(const Header& a, const Header& b) {
     return a.uuid == b.uuid && a.digest == b.digest && a.digest_salt == b.digest_salt &&
            a.key_bytes == b.key_bytes && a.payload_offset_sectors == b.payload_offset_sectors &&
            a.cipher() == b.cipher();
+}
+
+// Asked of the device itself, after a header could not be written.  Without a checksum only the bytes tell a whole
+// header from one that is half old and half new.
+formats::Holds what_holds(const io::BlockDevice& device, const Result<Bytes>& before,
+                          ByteView written) {
+    const auto now = read_first_bytes(device);
+    if (now && std::ranges::equal(*now, written)) return formats::Holds::NewUnconfirmed;
+    return now && before && *now == *before ? formats::Holds::Old : formats::Holds::Neither;
 }
 
 }  // namespace
@@ -41,8 +51,12 @@ Result<StoredHeader> read_header(const io::BlockDevice& device) {
 Result<void> write_header(io::BlockDevice& device, const Header& header) {
     const HeaderDisk disk = serialize(header);
     LK_TRY(parse(record_bytes(disk)));
-    LK_TRY(device.write(0, record_bytes(disk)));
-    return device.flush();
+    const auto before = read_first_bytes(device);
+    auto written = device.write(0, record_bytes(disk));
+    if (written) written = device.flush();
+    if (written) return {};
+    return formats::commit_failed(std::move(written).error(),
+                                  what_holds(device, before, record_bytes(disk)), device.name());
 }
 
 Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
@@ -92,10 +106,11 @@ Result<void> Change::destroy_area(Context& context, int keyslot) {
 }
 
 Result<void> Change::commit(const Header& next) {
-    LK_TRY(write_header(device_, next));
+    auto written = write_header(device_, next);
+    if (!written && written.error().code != Errc::Unfinished) return written;
     now_ = {serialize(next), next};
     committed_ = true;
-    return {};
+    return written;
 }
 
 }  // namespace latchkey::luks1

@@ -23,7 +23,8 @@ struct StoredHeader {
 // The first 1024 bytes of the device, or as many as it has.
 [[nodiscard]] Result<Bytes> read_first_bytes(const io::BlockDevice& device);
 
-// Writes 1024 bytes and flushes.  Checks first that what it writes can be read.
+// Writes 1024 bytes and flushes.  Checks first that what it writes can be read.  Errors of the device say which
+// header is read back: Unfinished if it is the new one.
 [[nodiscard]] Result<void> write_header(io::BlockDevice& device, const Header& header);
 
 // A change under way: the metadata lock is held, and the header was read again under it.
@@ -45,7 +46,7 @@ class Change {
     [[nodiscard]] Result<void> write_area(int keyslot, ByteView bytes);
     // Overwrites an area so that nobody reads it again, and flushes.
     [[nodiscard]] Result<void> destroy_area(Context& context, int keyslot);
-    // Makes `next` the header on disk.
+    // Makes `next` the header on disk; it is that after Unfinished, too.
     [[nodiscard]] Result<void> commit(const Header& next);
 
     [[nodiscard]] bool committed() const { return committed_; }

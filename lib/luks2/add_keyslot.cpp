@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
+#include "formats/outcome.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -42,9 +43,17 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     return {};
 }
 
+// A failure while a keyslot is rewritten in place.
+Result<void> rewritten(Result<void> written, int number) {
+    if (written || written.error().code == Errc::Interrupted) return written;
+    return std::move(written).error().with_hint(
+        strprintf(translate("keyslot %d may not open any more; the others are as they were"),
+                  number));
+}
+
 }  // namespace
 
-Result<int> Header::store_keyslot(Update& update, SealedKeyslot sealed, const Digest& digest,
+Result<int> Header::store_keyslot(Update update, SealedKeyslot sealed, const Digest& digest,
                                   const formats::KeyslotSpec& spec) {
     Keyslot& keyslot = sealed.keyslot;
     LK_ASSIGN(keyslot.number, choose_number(update.current(), spec.number));
@@ -59,9 +68,13 @@ Result<int> Header::store_keyslot(Update& update, SealedKeyslot sealed, const Di
     if (!spec.name.empty()) {
         LK_ASSIGN(next, with_name(next, keyslot.number, spec.name));
     }
+    const int number = keyslot.number;
+    LK_TRY(update.prepare(next));
     LK_TRY(update.write_area(keyslot.area, sealed.area));
-    LK_TRY(update.commit(std::move(next)));
-    return keyslot.number;
+    Result<void> committed = formats::if_unfinished(
+        update.commit(), strprintf(translate("keyslot %d is added"), number));
+    LK_TRY(finish(std::move(update), std::move(committed)));
+    return number;
 }
 
 Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
@@ -75,10 +88,8 @@ Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
 
     LK_ASSIGN(Update update, begin(context));
     LK_TRY(check_same_digest(verified, update.current().digest_of_segment(segment)));
-    LK_ASSIGN(const int number, store_keyslot(update, std::move(sealed),
-                                              *update.current().digest_of_segment(segment), spec));
-    stored_ = std::move(update).take();
-    return number;
+    const Digest digest = *update.current().digest_of_segment(segment);
+    return store_keyslot(std::move(update), std::move(sealed), digest, spec);
 }
 
 Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
@@ -96,9 +107,7 @@ Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
 
     LK_ASSIGN(Update update, begin(context));
     LK_ASSIGN(digest.number, free_digest_number(update.current()));
-    LK_ASSIGN(const int number, store_keyslot(update, std::move(sealed), digest, spec));
-    stored_ = std::move(update).take();
-    return number;
+    return store_keyslot(std::move(update), std::move(sealed), digest, spec);
 }
 
 Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,
@@ -141,6 +150,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     if (!spec.name.empty() || (target != number && !name.empty())) {
         LK_ASSIGN(next, with_name(next, target, name));
     }
+    LK_TRY(update.prepare(next));
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
         context.log(
@@ -150,12 +160,17 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                           "area: a power failure now would destroy it, and leave the others "
                           "as they are"),
                 number));
-        LK_TRY(update.wipe_area(old_area));
+        LK_TRY(rewritten(update.wipe_area_to_the_end(old_area), number));
     }
-    LK_TRY(update.write_area(keyslot.area, sealed.area));
-    LK_TRY(update.commit(std::move(next)));
-    if (!in_place) LK_TRY(update.wipe_area(old_area));
-    stored_ = std::move(update).take();
+    auto area_written = update.write_area(keyslot.area, sealed.area);
+    LK_TRY(in_place ? rewritten(std::move(area_written), number) : std::move(area_written));
+    const std::string holds = strprintf(translate("keyslot %d has its new passphrase"), target);
+    Result<void> done = formats::if_unfinished(update.commit(), holds);
+    if (done && !in_place)
+        if (auto wiped = update.wipe_area(old_area); !wiped)
+            done = formats::unfinished(
+                std::move(wiped).error().within(translate("its old area is not wiped")), holds);
+    LK_TRY(finish(std::move(update), std::move(done)));
     return target;
 }
 

@@ -120,7 +120,9 @@ class OldBytes {
     static Result<OldBytes> read(const io::BlockDevice& device, std::uint64_t end) {
         OldBytes old;
         old.bytes_.resize(end - kFirstArea);
-        LK_TRY(device.read(kFirstArea, old.bytes_));
+        // What a file does not have yet is zeros.
+        const std::uint64_t there = std::min(end, device.size()) - kFirstArea;
+        LK_TRY(device.read(kFirstArea, MutableByteView(old.bytes_).first(there)));
         return old;
     }
     [[nodiscard]] ByteView at(std::uint64_t offset, std::uint64_t length) const {
@@ -174,21 +176,27 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     if (!detached && payload < new_end)
         return fail(Errc::NoSpace, "cannot convert: data at byte %" PRIu64 ", LUKS2 needs %" PRIu64,
                     payload, new_end);
-    if (device->size() < new_end) LK_TRY(device->grow(new_end));
-    const std::uint64_t limit = detached ? device->size() : payload;
+    // A file grows; that comes last of all that can be refused.
+    const bool grows = device->size() < new_end && device->topology().regular_file;
+    if (device->size() < new_end && !grows)
+        return fail(Errc::DeviceTooSmall, "cannot convert: %s has %" PRIu64 " bytes, LUKS2 needs %" PRIu64,
+                    device->name().c_str(), device->size(), new_end);
+    const std::uint64_t size = std::max(device->size(), new_end);
+    const std::uint64_t limit = detached ? size : payload;
     LK_ASSIGN(Metadata metadata, converted_metadata(header, limit));
     LK_ASSIGN(const Bytes headers, header_bytes(context, metadata));
 
     const std::uint64_t area_size = area_size_for_key(header.key_bytes);
     const std::vector<Detour> detours =
-        plan_detours({header, area_size, kHeadersEnd, std::min(limit, device->size())});
+        plan_detours({header, area_size, kHeadersEnd, std::min(limit, size)});
     if (std::ssize(detours) < header.enabled_keyslots())
         context.log(
             LogLevel::Warning,
             translate("no space to keep a copy of every keyslot: do not interrupt the conversion"));
     std::uint64_t end = new_end;
     for (const Detour& detour : detours) end = std::max(end, detour.place + area_size);
-    LK_ASSIGN(const OldBytes old, OldBytes::read(*device, std::min(end, device->size())));
+    LK_ASSIGN(const OldBytes old, OldBytes::read(*device, std::min(end, size)));
+    LK_TRY(device->grow(size));
 
     const std::uint64_t area_bytes = luks1::area_sectors(header.key_bytes) * io::kSectorSize;
     const auto old_area = [&](int keyslot) {

@@ -189,9 +189,6 @@ Result<void> move_areas(Context& context, io::BlockDevice& device, Metadata meta
             LogLevel::Warning,
             translate("no space to keep a copy of every keyslot: do not interrupt the conversion"));
 
-    for (const Detour& detour : detours)
-        LK_TRY(device.write(detour.place, old_area(area_of(detour.keyslot))));
-    LK_TRY(device.flush());
     LK_ASSIGN(metadata, metadata.edited([&](Json& document) {
         for (const Detour& detour : detours) {
             Keyslot moved = *std::find_if(
@@ -201,7 +198,12 @@ Result<void> move_areas(Context& context, io::BlockDevice& device, Metadata meta
             replace_keyslot(document, moved);
         }
     }));
-    LK_TRY(write_metadata(context, device, metadata));
+    LK_ASSIGN(const PreparedMetadata with_detours_taken,
+              prepare_metadata(context, device, metadata));
+    for (const Detour& detour : detours)
+        LK_TRY(device.write(detour.place, old_area(area_of(detour.keyslot))));
+    LK_TRY(device.flush());
+    LK_TRY(write_prepared(device, with_detours_taken));
     LK_TRY(write_first_luks1_header(device, with_detours(header, detours)));
     for (const Keyslot& keyslot : keyslots)
         LK_TRY(device.write(keyslot.area.offset - kConversionShift, old_area(keyslot.area)));

@@ -42,11 +42,12 @@ Result<SizeRequest> requested_sizes(const FormatParams& params) {
     return request;
 }
 
-Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& params) {
+Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& params,
+                          bool may_grow) {
     LK_ASSIGN(SizeRequest request, requested_sizes(params));
     const io::Topology topology = device.topology();
     request.device_size = device.size();
-    request.device_grows = topology.regular_file;
+    request.device_grows = topology.regular_file && may_grow;
     if (request.alignment == 0 && !params.detached) {
         request.alignment = data_alignment(topology);
         request.alignment_offset = topology.alignment_offset;
@@ -129,7 +130,43 @@ void warn_of_sizes(const Context& context, const SizePlan& plan, const io::Block
                 data->name().c_str()));
 }
 
+// What would make such a device large enough; "" if nothing can.
+std::string advice_for_small(const io::BlockDevice& device, const FormatParams& params) {
+    constexpr std::uint64_t kEnough = 0x40000;  // bytes of keyslots: one for a key of 512 bits
+    FormatParams smaller = params;
+    smaller.metadata_size = 0;
+    smaller.keyslots_size = kEnough;
+    const auto fits = [&] {
+        const auto plan = plan_for(device, smaller, false);
+        return plan && device.size() >= plan->data_offset + io::kSectorSize;
+    };
+    if (fits()) return translate(N_("--luks2-keyslots-size 256k leaves room for data"));
+    const std::uint64_t least = (2 * kDefaultHeaderSize + kEnough) / io::kSectorSize;
+    smaller.data_offset_sectors = least;
+    smaller.alignment_sectors = 0;
+    if (!fits()) return {};
+    return strprintf(translate("--luks2-keyslots-size 256k --offset %" PRIu64
+                               " leaves room for data"),
+                     least);
+}
+
 }  // namespace
+
+Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
+                        const FormatParams& params) {
+    const bool attached = !params.detached && !params.header_alone;
+    auto plan = plan_for(device, params, !attached);
+    if (!plan && attached && plan.error().code == Errc::DeviceTooSmall)
+        return std::move(plan).error().with_hint(advice_for_small(device, params));
+    if (!plan) return std::move(plan).error();
+    LK_ASSIGN(const std::uint32_t sector_size,
+              sector_size_for(params.detached ? data : &device, params, plan->data_offset));
+    if (!attached || device.size() >= plan->data_offset + sector_size) return {};
+    return fail(Errc::DeviceTooSmall,
+                "device %s of %" PRIu64 " bytes is too small: data would begin at %" PRIu64,
+                device.name().c_str(), device.size(), plan->data_offset)
+        .with_hint(advice_for_small(device, params));
+}
 
 Result<void> check_create(Context&, const FormatParams& params) {
     LK_ASSIGN(const SizeRequest request, requested_sizes(params));
@@ -146,7 +183,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key) {
     LK_TRY(check_create(context, params));
-    LK_ASSIGN(const SizePlan plan, plan_for(*device, params));
+    LK_ASSIGN(const SizePlan plan, plan_for(*device, params, true));
     LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
     if (device->size() < plan.header_area()) LK_TRY(device->grow(plan.header_area()));
     const io::BlockDevice* data_device = params.detached ? data : device.get();

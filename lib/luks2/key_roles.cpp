@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keys that are, are not or become the volume key, and the requirements that a header makes of programs.
 
+#include "base/i18n.h"
 #include "base/json.h"
+#include "base/strprintf.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
+#include "formats/outcome.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -106,10 +109,13 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
         link_keyslot(document, digest.number, keyslot.number);
         if (binding.role == KeyRole::NewVolume) take_segments(current, document, digest.number);
     }));
+    const int number = keyslot.number;
+    LK_TRY(update.prepare(next));
     LK_TRY(update.write_area(keyslot.area, sealed.area));
-    LK_TRY(update.commit(std::move(next)));
-    stored_ = std::move(update).take();
-    return keyslot.number;
+    Result<void> committed = formats::if_unfinished(
+        update.commit(), strprintf(translate("keyslot %d is added"), number));
+    LK_TRY(finish(std::move(update), std::move(committed)));
+    return number;
 }
 
 Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key) {
@@ -123,9 +129,8 @@ Result<void> Header::make_volume_key(Context& context, int keyslot, const Volume
     LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
         take_segments(update.current(), document, digest->number);
     }));
-    LK_TRY(update.commit(std::move(next)));
-    stored_ = std::move(update).take();
-    return {};
+    Result<void> committed = update.commit(next);
+    return finish(std::move(update), std::move(committed));
 }
 
 Result<void> Header::set_requirements(Context& context, const std::vector<std::string>& mandatory) {
@@ -133,9 +138,8 @@ Result<void> Header::set_requirements(Context& context, const std::vector<std::s
     LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
         luks2::set_requirements(document, mandatory);
     }));
-    LK_TRY(update.commit(std::move(next)));
-    stored_ = std::move(update).take();
-    return {};
+    Result<void> committed = update.commit(next);
+    return finish(std::move(update), std::move(committed));
 }
 
 }  // namespace latchkey::luks2

@@ -4,6 +4,8 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/strprintf.h"
+#include "formats/outcome.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
@@ -17,13 +19,15 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
     const Area area = update.current().keyslot(number)->area;
     LK_ASSIGN(Metadata next, with_name(update.current(), number, ""));
     LK_ASSIGN(next, next.edited([&](Json& document) { remove_keyslot(document, number); }));
-    LK_TRY(update.commit(std::move(next)));
-    const auto wiped = update.wipe_area(area);
-    stored_ = std::move(update).take();
-    if (!wiped)
-        return Error(wiped.error())
-            .within(translate("keyslot is removed, but its area is not wiped"));
-    return {};
+    Result<void> done = formats::if_unfinished(
+        update.commit(next), strprintf(translate("keyslot %d is removed"), number));
+    if (done) {
+        if (auto wiped = update.wipe_area(area); !wiped)
+            done = formats::unfinished(
+                std::move(wiped).error(),
+                translate("keyslot is removed, but its area is not wiped"));
+    }
+    return finish(std::move(update), std::move(done));
 }
 
 Result<void> Header::erase_keyslots(Context& context) {
@@ -40,16 +44,16 @@ Result<void> Header::erase_keyslots(Context& context) {
         LK_ASSIGN(next,
                   next.edited([&](Json& document) { remove_keyslot(document, keyslot.number); }));
     }
-    LK_TRY(update.commit(std::move(next)));
-    // One area that cannot be wiped must not keep the others from it.
-    Result<void> wiped;
+    Result<void> done =
+        formats::if_unfinished(update.commit(next), translate("all keyslots are removed"));
+    if (!done && done.error().code != Errc::Unfinished) return done;
+    // One area that cannot be wiped must not keep the others from it, nor must a header copy.
     for (const Keyslot& keyslot : gone)
-        if (auto done = update.wipe_area(keyslot.area); !done && wiped) wiped = std::move(done);
-    stored_ = std::move(update).take();
-    if (!wiped)
-        return Error(wiped.error())
-            .within(translate("keyslots are removed, but an area is not wiped"));
-    return {};
+        if (auto wiped = update.wipe_area(keyslot.area); !wiped && done)
+            done = formats::unfinished(
+                std::move(wiped).error(),
+                translate("keyslots are removed, but an area is not wiped"));
+    return finish(std::move(update), std::move(done));
 }
 
 }  // namespace latchkey::luks2

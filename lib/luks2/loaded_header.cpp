@@ -213,10 +213,15 @@ Result<Update> Header::begin(Context& context, Requirements allowed) const {
 
 Result<void> Header::change_metadata(Context& context, const Edit& edit) {
     LK_ASSIGN(Update update, begin(context));
-    LK_ASSIGN(Metadata next, edit(update.current()));
-    LK_TRY(update.commit(std::move(next)));
-    stored_ = std::move(update).take();
-    return {};
+    LK_ASSIGN(const Metadata next, edit(update.current()));
+    Result<void> committed = update.commit(next);
+    return finish(std::move(update), std::move(committed));
+}
+
+Result<void> Header::finish(Update update, Result<void> committed) {
+    if (committed || committed.error().code == Errc::Unfinished)
+        stored_ = std::move(update).take();
+    return committed;
 }
 
 Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
@@ -252,6 +257,7 @@ const formats::Format kFormat = {
     .convert_from = convert_from_luks1,
     .max_keyslots = kMaxKeyslots,
     .check_create = check_create,
+    .check_room = check_room,
     .convert_to = convert_to_luks1,
 };
 

@@ -90,11 +90,13 @@ class Header final : public formats::LoadedHeader {
 
   private:
     [[nodiscard]] Result<Update> begin(Context& context, Requirements allowed = {}) const;
+    // Shows what `update` made if its commit, which answered `committed`, made it the header; passes the answer on.
+    Result<void> finish(Update update, Result<void> committed);
     // A change of metadata alone: `edit` makes the next state of the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
-    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies.
-    [[nodiscard]] Result<int> store_keyslot(Update& update, SealedKeyslot sealed,
+    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies; ends the update.
+    [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
                                             const Digest& digest, const formats::KeyslotSpec& spec);
 
     std::shared_ptr<io::BlockDevice> device_;
@@ -113,6 +115,8 @@ class Header final : public formats::LoadedHeader {
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);
 [[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
+[[nodiscard]] Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
+                                      const FormatParams& params);
 [[nodiscard]] Result<std::vector<std::string>> repair_header(
     Context& context, std::shared_ptr<io::BlockDevice> device);
 [[nodiscard]] Result<std::vector<std::string>> check_restore(

@@ -67,7 +67,10 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
     if (keyslots == 0) {
         keyslots = kDefaultTotalSize - headers;
         const bool too_small = request.device_size < headers + keyslots && !request.device_grows;
-        if (too_small && request.device_size >= headers) keyslots = request.device_size - headers;
+        // What is left over, unless it is no whole number of pages: the peer refuses that, too.
+        if (too_small && request.device_size >= headers &&
+            request.device_size % kKeyslotsSizeUnit == 0)
+            keyslots = request.device_size - headers;
     }
     if (plan.data_offset != 0) keyslots = std::min(keyslots, plan.data_offset - headers);
     plan.keyslots_size = keyslots - keyslots % kKeyslotsSizeUnit;

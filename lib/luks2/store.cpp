@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/strprintf.h"
+#include "formats/outcome.h"
 #include "luks2/binary_header.h"
 
 namespace latchkey::luks2 {
@@ -178,10 +179,21 @@ Result<Bytes> serialize(const Metadata& metadata, std::size_t index) {
 
 // The whole copy at once, to its last byte: whatever was there is no matter, and a torn write leaves a
 // checksum that does not fit.
-Result<void> write_copy(io::BlockDevice& device, const Metadata& metadata, std::size_t index) {
-    LK_ASSIGN(const Bytes bytes, serialize(metadata, index));
-    LK_TRY(device.write(index == 0 ? 0 : metadata.binary.header_size, bytes));
+Result<void> write_copy(io::BlockDevice& device, std::uint64_t offset, ByteView bytes) {
+    LK_TRY(device.write(offset, bytes));
     return device.flush();
+}
+
+// Asked of the device itself, after a copy of the new header could not be written.
+formats::Holds what_holds(const io::BlockDevice& device, const BinaryFields& written,
+                          bool first_copy_failed) {
+    const auto stored = read_metadata(device);
+    if (!stored) return formats::Holds::Neither;
+    const BinaryFields& now = stored->metadata.binary;
+    if (now.sequence_id == written.sequence_id && now.uuid == written.uuid)
+        return first_copy_failed ? formats::Holds::NewUnconfirmed : formats::Holds::New;
+    return now.sequence_id + 1 == written.sequence_id ? formats::Holds::Old
+                                                      : formats::Holds::Neither;
 }
 
 }  // namespace
@@ -238,7 +250,8 @@ Result<StoredMetadata> reread_metadata(const io::BlockDevice& device, const Meta
     return stored;
 }
 
-Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata& next) {
+Result<PreparedMetadata> prepare_metadata(Context& context, const io::BlockDevice& device,
+                                          const Metadata& next) {
     const std::uint64_t id = next.binary.sequence_id;
     LK_ASSIGN(const auto on_disk, sequence_id_on(device, next.binary.uuid));
     if (on_disk && *on_disk != id)
@@ -246,23 +259,50 @@ Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata&
                     id);
     if (id == std::numeric_limits<std::uint64_t>::max())
         return fail(Errc::CorruptHeader, "sequence id %" PRIu64 " cannot grow", id);
-    Metadata written = next;
-    written.binary.sequence_id = id + 1;
-    LK_TRY(give_salts(context, written.binary));
     // The primary first; but where it is the only good copy, a torn write of it would leave none.
-    const std::size_t first = next.binary.salts[0] && !next.binary.salts[1] ? 1 : 0;
-    LK_TRY(write_copy(device, written, first));
-    LK_TRY(write_copy(device, written, 1 - first));
-    next = std::move(written);
+    PreparedMetadata prepared{.metadata = next,
+                              .copies = {},
+                              .first = next.binary.salts[0] && !next.binary.salts[1] ? 1U : 0U};
+    prepared.metadata.binary.sequence_id = id + 1;
+    LK_TRY(give_salts(context, prepared.metadata.binary));
+    for (std::size_t index = 0; index < prepared.copies.size(); ++index) {
+        LK_ASSIGN(prepared.copies[index], serialize(prepared.metadata, index));
+    }
+    return prepared;
+}
+
+Result<void> write_prepared(io::BlockDevice& device, const PreparedMetadata& prepared) {
+    const std::uint64_t header_size = prepared.metadata.binary.header_size;
+    for (const std::size_t index : {prepared.first, 1 - prepared.first}) {
+        auto written = write_copy(device, index * header_size, prepared.copies[index]);
+        if (!written)
+            return formats::commit_failed(
+                std::move(written).error(),
+                what_holds(device, prepared.metadata.binary, index == prepared.first),
+                device.name());
+    }
     return {};
+}
+
+Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata& next) {
+    LK_ASSIGN(PreparedMetadata prepared, prepare_metadata(context, device, next));
+    auto written = write_prepared(device, prepared);
+    if (!written && written.error().code != Errc::Unfinished) return written;
+    next = std::move(prepared.metadata);
+    return written;
 }
 
 Result<void> recover_copy(Context& context, io::BlockDevice& device, StoredMetadata& stored) {
     LK_TRY(give_salts(context, stored.metadata.binary));  // only copies that are not good lack one
-    if (stored.primary != CopyState::Good) LK_TRY(write_copy(device, stored.metadata, 0));
-    stored.primary = CopyState::Good;
-    if (stored.secondary != CopyState::Good) LK_TRY(write_copy(device, stored.metadata, 1));
-    stored.secondary = CopyState::Good;
+    std::size_t index = 0;
+    for (CopyState* state : {&stored.primary, &stored.secondary}) {
+        if (*state != CopyState::Good) {
+            LK_ASSIGN(const Bytes bytes, serialize(stored.metadata, index));
+            LK_TRY(write_copy(device, index * stored.metadata.binary.header_size, bytes));
+        }
+        *state = CopyState::Good;
+        ++index;
+    }
     stored.damage.clear();
     return {};
 }

@@ -41,12 +41,26 @@ struct StoredMetadata {
 // Writes `next` with sequence id + 1: the primary whole, flushed, then the secondary, flushed (a damaged
 // secondary first); so that one copy is valid whatever part of a write is lost.  A copy without a salt gets
 // a fresh one, which heals it.
-// The metadata lock is held by the caller.  On success `next` has the new sequence id and the salts.
+// The metadata lock is held by the caller.  Once it holds `next` has the new sequence id and the salts.
 //
 // ConcurrentChange, and nothing written, if the device holds this volume (same UUID) with another sequence
 // id than next's: somebody wrote without the lock.  InvalidArgument if label, subsystem or UUID do not fit.
 [[nodiscard]] Result<void> write_metadata(Context& context, io::BlockDevice& device,
                                           Metadata& next);
+
+// The same in two steps, for who must know before his first write that nothing but the device can fail: the
+// bytes of both copies, checked, with the new sequence id and salts ...
+struct PreparedMetadata {
+    Metadata metadata;
+    std::array<Bytes, 2> copies;  // primary, secondary
+    std::size_t first = 0;        // which is written first
+};
+[[nodiscard]] Result<PreparedMetadata> prepare_metadata(Context& context,
+                                                        const io::BlockDevice& device,
+                                                        const Metadata& next);
+// ... and their writing.  Errors say which header opens now: Unfinished if it is the new one.
+[[nodiscard]] Result<void> write_prepared(io::BlockDevice& device,
+                                          const PreparedMetadata& prepared);
 
 // Rewrites each copy that is not Good from the other one: same sequence id, fresh salt.  Nothing to do is no
 // error.  The lock is held by the caller, who has also asked whether a foreign signature lies over the

@@ -84,20 +84,13 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
                              !bound};
 }
 
-// Without a keyslot nothing in the header says how long the key is.  PBKDF2 does not tell a key from the same
-// with zeros behind it, so of two lengths that the cipher takes only the shorter is the honest one.
+// Without a keyslot nothing in the header says how long the key is, and PBKDF2 does not tell a key from the same with
+// zeros behind it: the length that was stated is the length, if the cipher takes it.
 Result<void> check_length_without_keyslots(const Segment& segment, ByteView key) {
     constexpr std::size_t kLongestKey = 128;  // bytes; no cipher of the list takes more
     if (key.empty() || key.size() > kLongestKey)
         return fail(Errc::WrongPassphrase, "volume key of %zu bytes fits no cipher", key.size());
-    LK_TRY(check_length(segment, key.size()));
-    const auto spec = model::parse_cipher_spec(segment.encryption);
-    if (!spec || segment.has_integrity) return {};
-    for (std::size_t length = key.size() - 1; length > 0 && key[length] == std::byte{0}; --length)
-        if (crypto::check_cipher(*spec, length))
-            return fail(Errc::WrongPassphrase, "volume key has zeros behind its first %zu bytes",
-                        length);
-    return {};
+    return check_length(segment, key.size());
 }
 
 ByteRange material_of(const Keyslot& keyslot) {

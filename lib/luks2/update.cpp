@@ -61,18 +61,39 @@ Result<void> Update::write_area(const Area& area, ByteView bytes) {
     return device_->flush();
 }
 
-Result<void> Update::commit(Metadata next) {
-    LK_TRY(write_metadata(*context_, *device_, next));
-    if (!stored_.both_good() && !Device(device_).is_shadow())
+Result<void> Update::prepare(const Metadata& next) {
+    LK_ASSIGN(prepared_, prepare_metadata(*context_, *device_, next));
+    return {};
+}
+
+Result<void> Update::commit() {
+    auto written = write_prepared(*device_, *prepared_);
+    if (!written && written.error().code != Errc::Unfinished) return written;
+    if (written && !stored_.both_good() && !Device(device_).is_shadow())
         context_->log(LogLevel::Warning,
                       strprintf(translate(N_("the damaged header copy on %s was rewritten")),
                                 device_->name().c_str()));
-    stored_ = StoredMetadata{.metadata = std::move(next)};
-    return {};
+    stored_ = StoredMetadata{.metadata = std::move(prepared_->metadata)};
+    prepared_.reset();
+    return written;
+}
+
+Result<void> Update::commit(const Metadata& next) {
+    LK_TRY(prepare(next));
+    return commit();
 }
 
 Result<void> Update::wipe_area(const Area& area) {
     return io::wipe(*context_, *device_, {.offset = area.offset, .length = area.size},
+                    io::WipePattern::Destroy);
+}
+
+Result<void> Update::wipe_area_to_the_end(const Area& area) {
+    if (context_->cancelled().load(std::memory_order_relaxed))
+        return fail(Errc::Interrupted, "stopped before %s was changed", device_->name().c_str());
+    Context whole;
+    whole.random = context_->random;
+    return io::wipe(whole, *device_, {.offset = area.offset, .length = area.size},
                     io::WipePattern::Destroy);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "io/block_device.h"
 #include "latchkey/context.h"
@@ -13,7 +14,7 @@
 namespace latchkey::luks2 {
 
 // Holds the exclusive metadata lock while it lives.  The order of a verb: begin, make the next Metadata from
-// current(), write_area, commit, wipe_area.  Until the commit the old header is the truth and
+// current(), prepare it, write_area, commit, wipe_area.  Until the commit the old header is the truth and
 // nothing that it refers to may be overwritten; afterwards what it alone referred to may be destroyed.
 class Update {
   public:
@@ -35,10 +36,18 @@ class Update {
 
     // Writes a new area and flushes it.
     [[nodiscard]] Result<void> write_area(const Area& area, ByteView bytes);
-    // Makes `next` the truth; current() is `next` then.
-    [[nodiscard]] Result<void> commit(Metadata next);
+    // Makes the bytes of `next`, so that from here on nothing but the device can fail.  A verb that writes an
+    // area first does this before.
+    [[nodiscard]] Result<void> prepare(const Metadata& next);
+    // Makes what was prepared the truth; current() is that then.  Errors say which header opens now: after
+    // Unfinished it is the new one.
+    [[nodiscard]] Result<void> commit();
+    [[nodiscard]] Result<void> commit(const Metadata& next);
     // Destroys what an area held: with random bytes, on rotational devices in many passes.
     [[nodiscard]] Result<void> wipe_area(const Area& area);
+    // The same for an area that is about to be written anew in its place: goes on when the context is cancelled,
+    // as stopping here would lose the keyslot.
+    [[nodiscard]] Result<void> wipe_area_to_the_end(const Area& area);
 
     [[nodiscard]] StoredMetadata take() && { return std::move(stored_); }
 
@@ -50,6 +59,7 @@ class Update {
     std::shared_ptr<io::BlockDevice> device_;
     std::unique_ptr<io::BlockDevice::Lock> lock_;
     StoredMetadata stored_;
+    std::optional<PreparedMetadata> prepared_;
 };
 
 // The exclusive lock, unless the policy wants none.

@@ -67,7 +67,7 @@ Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelle
         else if (errno == EPIPE)
             return fail(Errc::Interrupted, "the reader of the stream went away");
         else
-            return fail(errno == ENOSPC ? Errc::NoSpace : Errc::Io, "writing the stream: %s",
+            return fail(errno == ENOSPC ? Errc::DeviceFull : Errc::Io, "writing the stream: %s",
                         std::strerror(errno));
     }
     return {};

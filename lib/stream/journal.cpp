@@ -23,7 +23,7 @@ constexpr std::string_view kMagic = "latchkey copy 1";
 constexpr std::size_t kLargestFile = 16 * 1024;  // bytes; a path is shorter
 
 Error file_error(const char* what, const std::string& path) {
-    return fail(errno == ENOSPC ? Errc::NoSpace : Errc::Io, "cannot %s %s: %s", what, path.c_str(),
+    return fail(errno == ENOSPC ? Errc::DeviceFull : Errc::Io, "cannot %s %s: %s", what, path.c_str(),
                 std::strerror(errno));
 }
 

@@ -1,11 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "formats/format.h"
+#include "formats/outcome.h"
 #include "io/claim.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
 
 namespace latchkey {
+namespace {
+
+// A conversion is many writes, and one of both headers opens after each.  Of a device that failed, which?
+Error told(Context& context, const Device& device, const std::string& from, const std::string& to,
+           Error cause) {
+    if (cause.code != Errc::Io && cause.code != Errc::DeviceFull && cause.code != Errc::Unfinished)
+        return cause;
+    const auto now = formats::load(context, device.io(), {});
+    if (!now) return formats::commit_failed(std::move(cause), formats::Holds::Neither, device.name());
+    if ((*now)->type() == to)
+        return formats::unfinished(
+            std::move(cause).with_hint(
+                translate(N_("look at it with 'luksDump', and try every passphrase"))),
+            strprintf(translate("%s is of type %s now, but not all of it is written"),
+                      device.name().c_str(), to.c_str()));
+    cause.message += strprintf(translate("; %s is of type %s still"), device.name().c_str(),
+                               from.c_str());
+    cause.code = cause.code == Errc::Unfinished ? Errc::Io : cause.code;
+    return std::move(cause).with_hint(translate(N_("convert it again when the device is sound")));
+}
+
+}  // namespace
 
 Result<void> Volume::convert(Context& context, std::string_view type) {
     LK_ASSIGN(const formats::Format* target, formats::find(type));
@@ -21,11 +46,11 @@ Result<void> Volume::convert(Context& context, std::string_view type) {
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(io::check_not_in_use(*device_.io()));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    if (target->convert_from != nullptr) {
-        LK_ASSIGN(header_, target->convert_from(context, device_.io(), *held.current));
-    } else {
-        LK_ASSIGN(header_, source->convert_to(context, device_.io(), *held.current, to));
-    }
+    auto converted = target->convert_from != nullptr
+                         ? target->convert_from(context, device_.io(), *held.current)
+                         : source->convert_to(context, device_.io(), *held.current, to);
+    if (!converted) return told(context, device_, from, to, std::move(converted).error());
+    header_ = std::move(converted).value();
     return {};
 }
 

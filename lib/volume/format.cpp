@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// A new volume: all of it is made in memory, over what is there; then it is written at once.
 #include "formats/format.h"
 
+#include <algorithm>
 #include <cinttypes>
+#include <utility>
 
 #include "base/i18n.h"
+#include "base/scope_guard.h"
+#include "crypto/kdf.h"
+#include "formats/outcome.h"
 #include "io/claim.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
+#include "volume/area_commit.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
 #include "volume/format_defaults.h"
+#include "volume/new_keyslot.h"
 
 namespace latchkey {
 namespace {
@@ -41,28 +49,120 @@ Result<void> check_two_devices(const Device& metadata, const Device& data,
         .with_hint(translate(N_("leave out --header: then the header is put before the data")));
 }
 
+// What a shorter file holds is no header, and not ours to bury in one.
+Result<void> check_growing_file(const Device& metadata, const FormatParams& params) {
+    const bool may_be_empty = params.detached;
+    if (!metadata.regular_file() || metadata.size() >= kSectorSize) return {};
+    if (metadata.size() == 0 && may_be_empty) return {};
+    return fail(Errc::DeviceTooSmall, "file %s of %" PRIu64 " bytes is too small, and is not made longer",
+                metadata.name().c_str(), metadata.size());
+}
+
+// A new header in memory, over the bytes of the device that it is for.
+struct Draft {
+    Device device;
+    std::unique_ptr<formats::LoadedHeader> header;
+    VolumeKey key;
+
+    [[nodiscard]] std::uint64_t length() const {
+        std::uint64_t end = header->header_area_bytes();
+        for (const ByteRange& range : device.changed_ranges())
+            end = std::max(end, range.offset + range.length);
+        return std::min(end, device.size());
+    }
+};
+
+Result<Draft> make_draft(Context& context, const Device& metadata,
+                         const std::optional<Device>& data, const FormatParams& params,
+                         SecretBuffer volume_key) {
+    LK_ASSIGN(const FormatParams complete, volume::complete_format_params(context, params));
+    LK_ASSIGN(const formats::Format* format, formats::find(complete.type));
+    if (metadata.read_only())
+        return fail(Errc::AccessDenied, "%s is read only", metadata.name().c_str());
+    LK_TRY(Volume::check_room(metadata, data, complete));
+    if (data) LK_TRY(check_two_devices(metadata, *data, complete));
+    LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
+    Device shadow = metadata.shadow();
+    // In memory nothing takes so long that anybody wants to see it go on.
+    ProgressSink sink = std::exchange(context.progress, {});
+    const ScopeGuard restore([&] { context.progress = std::move(sink); });
+    LK_ASSIGN(auto header,
+              format->create(context, shadow.io(), data ? data->io().get() : nullptr, complete, key));
+    return Draft{std::move(shadow), std::move(header), std::move(key)};
+}
+
+// A cost that was forced is known before anything is written, be the keyslot added only later.
+Result<void> check_forced_cost(Context& context, const Draft& draft, const FormatParams& params) {
+    if (!params.kdf.forced_iterations) return {};
+    LK_ASSIGN(const formats::KeyslotSpec spec,
+              volume::decide_keyslot(context, *draft.header, {.kdf = params.kdf}, draft.key.size()));
+    return crypto::check_kdf_cost(spec.kdf, context.policy.kdf);
+}
+
+// From the draft to the device.
+Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const Device& metadata,
+                                                         const std::optional<Device>& data,
+                                                         const Draft& draft) {
+    LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
+    LK_TRY(io::check_not_in_use(*metadata.io()));
+    if (data && data->identity() != metadata.identity()) LK_TRY(io::check_not_in_use(*data->io()));
+    LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
+    const auto present = formats::load(context, metadata.io(), {.tell_damage = false});
+    LK_TRY(volume::commit_area(
+        context, metadata,
+        {.source = *draft.device.io(),
+         .length = draft.length(),
+         .next = *draft.header,
+         .present = present ? present->get() : nullptr,
+         .again = translate(N_("format it again when the device is sound"))}));
+    auto header = formats::load(context, metadata.io(),
+                                {.type = std::string(draft.header->type()),
+                                 .data_device = data ? data->name() : std::string()});
+    if (!header)
+        return formats::unfinished(
+            std::move(header).error(),
+            translate("the new header is written, but cannot be read back"));
+    if ((*header)->info().uuid != draft.header->info().uuid ||
+        (*header)->keyslots().size() != draft.header->keyslots().size())
+        return fail(Errc::Io, "%s does not give back the header that was written",
+                    metadata.name().c_str());
+    return header;
+}
+
 }  // namespace
 
 Result<FormatParams> Volume::check_format(Context& context, const FormatParams& params) {
     return volume::complete_format_params(context, params);
 }
 
+Result<void> Volume::check_room(const Device& metadata, const std::optional<Device>& data,
+                                const FormatParams& params) {
+    LK_ASSIGN(const formats::Format* format, formats::find(params.type));
+    LK_TRY(check_growing_file(metadata, params));
+    if (format->check_room == nullptr) return {};
+    return format->check_room(*metadata.io(), data ? data->io().get() : nullptr, params);
+}
+
 Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
                                          const std::optional<Device>& data,
                                          const FormatParams& params, SecretBuffer volume_key) {
-    LK_ASSIGN(const FormatParams complete, volume::complete_format_params(context, params));
-    LK_ASSIGN(const formats::Format* format, formats::find(complete.type));
-    LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
-    LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
-    LK_TRY(io::check_not_in_use(*metadata.io()));
-    if (data) {
-        LK_TRY(check_two_devices(metadata, *data, complete));
-        if (data->identity() != metadata.identity()) LK_TRY(io::check_not_in_use(*data->io()));
-    }
-    LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
-    LK_ASSIGN(auto header, format->create(context, metadata.io(), data ? data->io().get() : nullptr,
-                                          complete, key));
-    return Formatted{Volume(std::move(metadata), std::move(header)), std::move(key)};
+    LK_ASSIGN(Draft draft, make_draft(context, metadata, data, params, std::move(volume_key)));
+    LK_TRY(check_forced_cost(context, draft, params));
+    LK_ASSIGN(auto header, carry_out(context, metadata, data, draft));
+    return Formatted{Volume(std::move(metadata), std::move(header)), std::move(draft.key)};
+}
+
+Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
+                                         const std::optional<Device>& data,
+                                         const FormatParams& params, SecretBuffer volume_key,
+                                         const Passphrase& passphrase, const NewKeyslot& keyslot) {
+    LK_ASSIGN(Draft draft, make_draft(context, metadata, data, params, std::move(volume_key)));
+    LK_TRY(volume::check_free_keyslot(*draft.header, keyslot.number));
+    LK_ASSIGN(const formats::KeyslotSpec spec,
+              volume::decide_keyslot(context, *draft.header, keyslot, draft.key.size()));
+    LK_ASSIGN(const int number, draft.header->add_keyslot(context, draft.key, passphrase, spec));
+    LK_ASSIGN(auto header, carry_out(context, metadata, data, draft));
+    return Formatted{Volume(std::move(metadata), std::move(header)), std::move(draft.key), number};
 }
 
 }  // namespace latchkey

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cinttypes>
 
+#include "activate/backend.h"
 #include "base/uuid.h"
 #include "crypto/cipher.h"
 #include "crypto/hash.h"
+#include "crypto/kernel_cipher.h"
 #include "formats/format.h"
 #include "latchkey/volume.h"
 #include "model/cipher_spec.h"
@@ -34,13 +36,24 @@ Result<void> check_hash(const std::string& hash) {
     return fail(Errc::MissingCipher, "requested LUKS hash %s is not supported", hash.c_str());
 }
 
-Result<void> check_cipher(const Policy& policy, const FormatParams& params) {
+// Whether a volume would be mapped by device-mapper here.
+bool mapped_by_kernel(Context& context) {
+    for (const auto& backend : activate::backends(context))
+        if (backend->available()) return backend->name() == "kernel";
+    return false;
+}
+
+Result<void> check_cipher(Context& context, const FormatParams& params) {
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(params.cipher));
-    if (spec.is_null() && !policy.allow_null_cipher)
+    if (spec.is_null() && !context.policy.allow_null_cipher)
         return fail(Errc::InvalidArgument, "cipher %s does not encrypt", params.cipher.c_str());
     if (params.key_bytes > Volume::kMaxKeyBytes)
         return fail(Errc::InvalidArgument, "key size of %" PRIu32 " bytes is greater than %" PRIu32,
                     params.key_bytes, Volume::kMaxKeyBytes);
+    if (crypto::kernel_lacks(spec) && mapped_by_kernel(context))
+        return fail(Errc::MissingCipher,
+                    "cipher %s is not offered by this kernel, so the volume could not be opened here",
+                    params.cipher.c_str());
     const auto usable = crypto::check_cipher(spec, params.key_bytes);
     // What only the kernel can do encrypts data, not keyslots; the format knows whether it matters.
     if (!usable && usable.error().code == Errc::MissingCipher) return {};
@@ -62,7 +75,7 @@ Result<FormatParams> complete_format_params(Context& context, FormatParams param
         params.key_bytes = spec.mode == "xts" ? 2 * kDefaultKeyBytes : kDefaultKeyBytes;
     }
     LK_TRY(check_hash(params.hash));
-    LK_TRY(check_cipher(context.policy, params));
+    LK_TRY(check_cipher(context, params));
     if (!params.uuid.empty() && !parse_uuid(params.uuid))
         return fail(Errc::InvalidArgument, "%s is not a UUID", params.uuid.c_str());
     if (format->check_create != nullptr) LK_TRY(format->check_create(context, params));

@@ -20,7 +20,7 @@ Error file_error(const char* verb, const std::string& path, int error) {
     Errc code = Errc::Io;
     if (error == EEXIST) code = Errc::Exists;
     if (error == EACCES || error == EPERM || error == EROFS) code = Errc::AccessDenied;
-    if (error == ENOSPC || error == EDQUOT) code = Errc::NoSpace;
+    if (error == ENOSPC || error == EDQUOT) code = Errc::DeviceFull;
     if (error == ENOENT || error == ENOTDIR) code = Errc::NoDevice;
     return fail(code, "cannot %s %s: %s", verb, path.c_str(), std::strerror(error));
 }

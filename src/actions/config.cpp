@@ -4,6 +4,7 @@
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/rehearsal.h"
 #include "cli/action.h"
 
 namespace latchkey::cli {
@@ -55,14 +56,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
     if (wanted_priority || name) LK_TRY(check_active_keyslot(volume, keyslot));
 
-    if (wanted_priority) {
-        const Priority chosen = priority(*wanted_priority);
-        if (chosen == Priority::Ignore) LK_TRY(check_ignore(ui, volume, keyslot));
-        LK_TRY(volume.set_priority(ui.context(), keyslot, chosen));
-    }
-    if (name) LK_TRY(volume.set_keyslot_name(ui.context(), keyslot, *name));
-    if (label || subsystem) LK_TRY(volume.set_label(ui.context(), label, subsystem));
-    if (flags) LK_TRY(volume.set_flags(ui.context(), flag_names(*flags)));
+    if (wanted_priority && priority(*wanted_priority) == Priority::Ignore)
+        LK_TRY(check_ignore(ui, volume, keyslot));
+    const auto steps = [&](Volume& on) -> Result<void> {
+        if (wanted_priority)
+            LK_TRY(on.set_priority(ui.context(), keyslot, priority(*wanted_priority)));
+        if (name) LK_TRY(on.set_keyslot_name(ui.context(), keyslot, *name));
+        if (label || subsystem) LK_TRY(on.set_label(ui.context(), label, subsystem));
+        if (flags) LK_TRY(on.set_flags(ui.context(), flag_names(*flags)));
+        return {};
+    };
+    LK_TRY(all_or_nothing(ui, volume, steps));
 
     const VolumeInfo info = volume.info();
     Fact now{.key = "flags", .kind = Fact::Kind::Array};

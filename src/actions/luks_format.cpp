@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
+#include <utility>
+
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
@@ -63,10 +67,26 @@ Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional
     return params;
 }
 
+// The header file that was made for this volume, if it was: a format that comes to nothing leaves none behind.
+class NewFile {
+  public:
+    explicit NewFile(std::string path = {}) : path_(std::move(path)) {}
+    NewFile(NewFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    NewFile& operator=(NewFile&&) = delete;
+    ~NewFile() {
+        if (made()) (void)::unlink(path_.c_str());
+    }
+    [[nodiscard]] bool made() const { return !path_.empty(); }
+    void keep() { path_.clear(); }
+
+  private:
+    std::string path_;
+};
+
 struct Target {
     Device metadata;
     std::optional<Device> data;
-    bool header_file_is_new = false;
+    NewFile new_file;
 };
 
 Result<Target> open_target(Ui& ui, const Arguments& args) {
@@ -74,18 +94,18 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
     const auto header = args.get(opt::header);
     if (!header) {
         LK_ASSIGN(Device metadata, ui.open_device(device, Access::Exclusive));
-        return Target{std::move(metadata), std::nullopt};
+        return Target{std::move(metadata), std::nullopt, NewFile()};
     }
     LK_ASSIGN(Device data, ui.open_device(device, Access::ReadOnly));
     auto metadata = ui.open_device(*header, Access::Exclusive);
-    if (metadata) return Target{std::move(metadata).value(), std::move(data)};
+    if (metadata) return Target{std::move(metadata).value(), std::move(data), NewFile()};
     if (metadata.error().code != Errc::NoDevice) return std::move(metadata).error();
     if (ui.dry_run())
         return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
                     std::string(*header).c_str());
     LK_TRY(ui.confirm(translate(N_("Header file does not exist, do you want to create it?")), 2));
     LK_ASSIGN(Device created, Device::create_file(ui.context(), *header, kNewHeaderFile));
-    return Target{std::move(created), std::move(data), true};
+    return Target{std::move(created), std::move(data), NewFile(std::string(*header))};
 }
 
 Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
@@ -102,21 +122,27 @@ Result<void> run(Ui& ui, const Arguments& args) {
     warn_if_key_file_wins(ui, args, 1);
     LK_ASSIGN(Target target, open_target(ui, args));
     const std::string name = target.metadata.name();
-    if (!target.header_file_is_new) {
+    LK_TRY(Volume::check_room(target.metadata, target.data, params));
+    if (!target.new_file.made()) {
         if (params.wipe_signatures && !ui.batch()) LK_TRY(tell_signatures(ui, target.metadata));
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
     }
     LK_ASSIGN(const Passphrase passphrase,
               ui.read_passphrase(first_secret(args, ui.prompt_for(name), 1)));
     LK_ASSIGN(SecretBuffer key, volume_key(ui, args, params));
-    LK_ASSIGN(Volume::Formatted made, Volume::format(ui.context(), std::move(target.metadata),
-                                                     target.data, params, std::move(key)));
-    auto number = made.volume.add_keyslot(ui.context(), made.key, passphrase, keyslot);
-    if (!number) return no_new_keyslot(std::move(number).error());
-    ui.verbose("Key slot %d created.", *number);
+    auto formatted = Volume::format(ui.context(), std::move(target.metadata), target.data, params,
+                                    std::move(key), passphrase, keyslot);
+    if (!formatted) {
+        // What holds in part is for a person to look at.
+        if (formatted.error().code == Errc::Unfinished) target.new_file.keep();
+        return no_new_keyslot(std::move(formatted).error());
+    }
+    target.new_file.keep();
+    const Volume::Formatted made = std::move(formatted).value();
+    ui.verbose("Key slot %d created.", made.keyslot);
     for (const std::string& warning : made.volume.warnings()) ui.warn("%s", warning.c_str());
-    ui.result(
-        volume_result(made.volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
+    ui.result(volume_result(
+        made.volume, {number_fact("keyslot", static_cast<std::uint64_t>(made.keyslot))}));
     return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/rehearsal.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
 #include "text/format.h"
@@ -57,10 +58,14 @@ Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
     LK_TRY(check_free(volume, args));
     const std::string json = keyring_token(args.text(opt::key_description));
-    LK_ASSIGN(const int token, volume.import_token(ui.context(), args.get(opt::token_id), json,
-                                                   args.has(opt::token_replace)));
-    if (!args.has(opt::unbound))
-        LK_TRY(volume.assign_token(ui.context(), token, keyslot.value_or(kAllKeyslots), true));
+    int token = -1;
+    const auto steps = [&](Volume& on) -> Result<void> {
+        LK_ASSIGN(token, on.import_token(ui.context(), args.get(opt::token_id), json,
+                                         args.has(opt::token_replace)));
+        if (args.has(opt::unbound)) return {};
+        return on.assign_token(ui.context(), token, keyslot.value_or(kAllKeyslots), true);
+    };
+    LK_TRY(all_or_nothing(ui, volume, steps));
     return created(ui, volume, token);
 }
 
@@ -79,13 +84,19 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
     LK_TRY(check_free(volume, args));
     LK_ASSIGN(const SecretBuffer json, read_token(ui, args.get(opt::json_file)));
-    auto token = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
-                                     args.has(opt::token_replace));
-    if (!token)
-        return ui.exits_with(
-            1, std::move(token).error().within(text("Failed to import token from file")));
-    if (keyslot) LK_TRY(volume.assign_token(ui.context(), *token, *keyslot, true));
-    return created(ui, volume, *token);
+    int token = -1;
+    const auto steps = [&](Volume& on) -> Result<void> {
+        auto imported = on.import_token(ui.context(), args.get(opt::token_id), as_text(json),
+                                        args.has(opt::token_replace));
+        if (!imported)
+            return ui.exits_with(
+                1, std::move(imported).error().within(text("Failed to import token from file")));
+        token = *imported;
+        if (!keyslot) return {};
+        return on.assign_token(ui.context(), token, *keyslot, true);
+    };
+    LK_TRY(all_or_nothing(ui, volume, steps));
+    return created(ui, volume, token);
 }
 
 Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {

@@ -17,7 +17,8 @@ for type in 2 1; do
     with one rehearse luksKillSlot img 1
     rehearse luksUUID img --uuid 11111111-2222-3333-4444-555555555555 </dev/null
     rehearse erase img </dev/null
-    with new rehearse luksFormat "${fast[@]}" --type luks$type img
+    if [ $type = 2 ]; then place=(--luks2-keyslots-size 2M --offset 6144 --sector-size 512); else place=(); fi
+    with new rehearse luksFormat "${fast[@]}" --type luks$type "${place[@]}" img
     rehearse repair img </dev/null
     quietly luksHeaderBackup img --header-backup-file bak$type
     with 'one\nthree' "$LATCHKEY" luksAddKey "${fast[@]}" img

@@ -44,10 +44,7 @@ tty no -- luksFormat "${fast[@]}" img
 fresh "swap space"
 mkswap img >/dev/null 2>&1
 tty no -- luksFormat "${fast[@]}" img
-fresh "too small"
-truncate -s 1M small
-with one status luksFormat -q "${fast[@]}" small
-with one status luksFormat -q --type luks1 "${fast[@]}" small
+fresh "refusals"
 with one run luksFormat -q missing
 run luksFormat
 with one status luksFormat -q --integrity nonsense "${fast[@]}" img

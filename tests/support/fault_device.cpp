@@ -55,11 +55,17 @@ Result<void> FaultDevice::write(std::uint64_t offset, ByteView bytes) {
     const std::size_t number = writes_++;
     if (read_only()) return fail(Errc::AccessDenied, "the device is read-only by plan");
     if (fails(faults.write, number)) {
-        if (faults.half_written && number == *faults.write)
-            LK_TRY(base_->write(offset, bytes.first(bytes.size() / 2)));
+        if (faults.half_written && number == *faults.write) {
+            // A disk writes whole sectors or nothing of them.
+            std::size_t half = bytes.size() / 2;
+            if (bytes.size() % kSectorSize == 0) half -= half % kSectorSize;
+            if (half != 0) ++writes_done_;
+            LK_TRY(base_->write(offset, bytes.first(half)));
+        }
         return fail(faults.code, "write %zu fails by plan", number);
     }
     LK_TRY(io::check_range(name(), offset, bytes.size(), size()));
+    ++writes_done_;
     return base_->write(offset, bytes);
 }
 
@@ -71,7 +77,13 @@ Result<void> FaultDevice::flush() {
 
 Result<void> FaultDevice::grow(std::uint64_t wanted) {
     if (faults.size) return io::check_range(name(), 0, wanted, size());
+    if (faults.no_growing && wanted > size()) return fail(faults.code, "growing fails by plan");
     return base_->grow(wanted);
+}
+
+Result<void> FaultDevice::reserve(std::uint64_t bytes) {
+    if (faults.no_growing) return fail(faults.code, "taking storage fails by plan");
+    return base_->reserve(bytes);
 }
 
 std::uint64_t FaultDevice::size() const {
@@ -80,6 +92,8 @@ std::uint64_t FaultDevice::size() const {
 
 Result<std::unique_ptr<io::BlockDevice::Lock>> FaultDevice::lock(LockMode mode,
                                                                  const io::LockWait& wait) {
+    if (fails(faults.lock, lock_calls_++))
+        return fail(Errc::Locked, "lock %zu is not had by plan", lock_calls_ - 1);
     LK_ASSIGN(auto inner, base_->lock(mode, wait));
     locks_.push_back(mode);
     return std::make_unique<CountedLock>(std::move(inner), locks_held_);

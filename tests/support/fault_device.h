@@ -16,8 +16,10 @@ struct Faults {
     std::optional<std::size_t> write = {};  // ... or this write ...
     std::optional<std::size_t> flush = {};  // ... or this flush
     Errc code = Errc::Io;       // Unreadable for reads
+    std::optional<std::size_t> lock = {};   // ... or this lock is not had
+    bool no_growing = false;                // nor is the device made longer, or storage for it had
     bool for_good = true;       // and so does everything of its kind afterwards
-    bool half_written = false;  // the failing write leaves its first half on the device
+    bool half_written = false;  // the failing write leaves its first half, in whole sectors, on the device
     std::vector<ByteRange> bad_ranges = {};  // a read that touches one of them fails, whenever it comes
     std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
     bool read_only = false;
@@ -37,7 +39,10 @@ class FaultDevice final : public io::BlockDevice {
 
     [[nodiscard]] std::size_t reads() const { return reads_; }
     [[nodiscard]] std::size_t writes() const { return writes_; }
+    // Writes that reached the storage, in part at least.
+    [[nodiscard]] std::size_t writes_done() const { return writes_done_; }
     [[nodiscard]] std::size_t flushes() const { return flushes_; }
+    [[nodiscard]] std::size_t lock_calls() const { return lock_calls_; }
     [[nodiscard]] const std::vector<LockMode>& locks() const { return locks_; }
     [[nodiscard]] int locks_held() const { return *locks_held_; }
 
@@ -45,6 +50,8 @@ class FaultDevice final : public io::BlockDevice {
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
     [[nodiscard]] Result<void> flush() override;
     [[nodiscard]] Result<void> grow(std::uint64_t size) override;
+    void shrink(std::uint64_t size) override { base_->shrink(size); }
+    [[nodiscard]] Result<void> reserve(std::uint64_t bytes) override;
     [[nodiscard]] std::uint64_t size() const override;
     [[nodiscard]] io::Topology topology() const override { return base_->topology(); }
     [[nodiscard]] bool read_only() const override { return faults.read_only; }
@@ -58,8 +65,10 @@ class FaultDevice final : public io::BlockDevice {
     std::shared_ptr<io::BlockDevice> base_;
     mutable std::size_t reads_ = 0;
     std::size_t writes_ = 0;
+    std::size_t writes_done_ = 0;
     std::size_t flushes_ = 0;
     mutable std::vector<bool> seen_;  // by byte, for second_read_lies
+    std::size_t lock_calls_ = 0;
     std::vector<LockMode> locks_;
     std::shared_ptr<int> locks_held_ = std::make_shared<int>(0);
 };

@@ -21,7 +21,7 @@ constexpr const char* kPassphrases[] = {"alpha", "beta"};
 Sample::Sample(const FormatParams& params, std::uint64_t seed) {
     Context context;
     context.random = std::make_shared<SeededRandom>(seed);
-    device_ = std::make_shared<io::MemDevice>(Bytes(params.type == "LUKS1" ? 2 << 20 : 17 << 20));
+    device_ = std::make_shared<io::MemDevice>(Bytes(params.type == "LUKS1" ? 3 << 20 : 17 << 20));
     auto formatted = Volume::format(context, Device(device_), std::nullopt, params);
     if (!formatted) {
         ADD_FAILURE() << formatted.error().message;

@@ -208,7 +208,7 @@ TEST(FileDevice, GrowsAndKeepsItsBytes) {
     ASSERT_EQ(now.size(), 8192U);
     EXPECT_EQ(now[99], std::byte{1});
     EXPECT_EQ(now[100], std::byte{0});
-    EXPECT_EQ((*device)->grow(std::uint64_t{1} << 63).error().code, Errc::NoSpace);
+    EXPECT_EQ((*device)->grow(std::uint64_t{1} << 63).error().code, Errc::DeviceFull);
 }
 
 TEST(FileDevice, IsAsLongAsBeforeWhenItCannotGrow) {
@@ -221,7 +221,7 @@ TEST(FileDevice, IsAsLongAsBeforeWhenItCannotGrow) {
                   const auto device = open_file_device(path, Access::ReadWrite);
                   if (!device) return 1;
                   const auto grown = (*device)->grow(1 << 20);
-                  if (grown || grown.error().code != Errc::NoSpace) return 2;
+                  if (grown || grown.error().code != Errc::DeviceFull) return 2;
                   return (*device)->size() == 100 ? 0 : 3;
               }),
               0);
@@ -251,7 +251,7 @@ TEST(CreateFile, LeavesNothingBehindWhenItFails) {
     const TempDir dir;
     const auto device = create_file_device(dir / "header", std::uint64_t{1} << 63);
     ASSERT_FALSE(device);
-    EXPECT_EQ(device.error().code, Errc::NoSpace);
+    EXPECT_EQ(device.error().code, Errc::DeviceFull);
     EXPECT_FALSE(std::filesystem::exists(dir / "header"));
     EXPECT_EQ(create_file_device(dir / "missing/header", 1).error().code, Errc::Io);
 }

@@ -63,7 +63,7 @@ TEST(MemDevice, GrowsOnlyAsARegularFile) {
     EXPECT_EQ(file.size(), 1024U);
     EXPECT_EQ(file.bytes()[511], std::byte{1});
     EXPECT_EQ(file.bytes()[512], std::byte{0});
-    EXPECT_EQ(file.grow(~std::uint64_t{0}).error().code, Errc::NoSpace);
+    EXPECT_EQ(file.grow(~std::uint64_t{0}).error().code, Errc::DeviceFull);
 }
 
 TEST(OverlayDevice, LeavesTheDeviceBelowAsItIs) {

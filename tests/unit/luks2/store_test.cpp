@@ -373,7 +373,7 @@ TEST_F(Luks2Store, RefusesWhatCannotBeWrittenBeforeWriting) {
     EXPECT_TRUE(device.trace().empty());
 }
 
-TEST_F(Luks2Store, ReportsAFailedWriteAndKeepsTheOldSequenceId) {
+TEST_F(Luks2Store, ReportsAFailedWriteAndWhichHeaderHolds) {
     const auto memory = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
     for (const bool second : {false, true}) {
         test::FaultDevice device(memory);
@@ -382,8 +382,9 @@ TEST_F(Luks2Store, ReportsAFailedWriteAndKeepsTheOldSequenceId) {
         device.faults.write = second ? 1 : 0;
         const auto result = write_metadata(context_, device, next);
         ASSERT_FALSE(result);
-        EXPECT_EQ(result.error().code, Errc::Io);
-        EXPECT_EQ(next.binary.sequence_id, id);
+        EXPECT_EQ(result.error().code, second ? Errc::Unfinished : Errc::Io);
+        EXPECT_EQ(next.binary.sequence_id, second ? id + 1 : id);
+        EXPECT_EQ(read_metadata(*memory)->metadata.binary.sequence_id, next.binary.sequence_id);
     }
 }
 

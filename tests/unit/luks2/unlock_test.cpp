@@ -191,10 +191,10 @@ TEST_F(Luks2Unlock, VolumeKeyNeedsItsLength) {
     ASSERT_TRUE(check_digest(context_, digest, padded.bytes()));
     EXPECT_EQ(verify(SecretBuffer::copy_of(padded.bytes())).error().message,
               "volume key of 24 bytes, the volume's has 16");
-    // Without a keyslot the header does not say the length.
+    // Without a keyslot the header does not say the length, and who states one that the cipher takes means it: a key
+    // may end in zeros.
     ASSERT_TRUE(volume.header->kill_keyslot(context_, 0));
-    EXPECT_EQ(verify(SecretBuffer::copy_of(padded.bytes())).error().message,
-              "volume key has zeros behind its first 16 bytes");
+    EXPECT_TRUE(verify(SecretBuffer::copy_of(padded.bytes())));
     EXPECT_EQ(verify(test::ramp(17)).error().message,
               "key of 17 bytes does not fit aes-cbc-plain64");
     EXPECT_EQ(verify(SecretBuffer(4096)).error().message,

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/outcome.h"
+
+#include "base/i18n.h"
+#include "base/strprintf.h"
+
+namespace latchkey::formats {
+
+Error commit_failed(Error cause, Holds holds, const std::string& device) {
+    switch (holds) {
+        case Holds::Old:
+            cause.message += translate(N_("; the header is what it was before"));
+            return std::move(cause).with_hint(
+                translate(N_("'repair' mends a copy of the header that the failure has damaged")));
+        case Holds::Neither:
+            cause.message += translate(N_("; no whole header can be read back"));
+            return std::move(cause).with_hint(
+                translate(N_("copy the device, then try 'repair' or restore a header backup")));
+        case Holds::New:
+            return unfinished(
+                std::move(cause).with_hint(
+                    translate(N_("'repair' writes the other copy of the header"))),
+                strprintf(translate("the new header holds on %s, but not all of it is written"),
+                          device.c_str()));
+        case Holds::NewUnconfirmed:
+            break;
+    }
+    return unfinished(
+        std::move(cause).with_hint(
+            translate(N_("a power failure may bring the old header back: keep what opened it, run "
+                         "'repair', and look at the header again"))),
+        strprintf(translate("the new header is read back from %s, but is not confirmed by it"),
+                  device.c_str()));
+}
+
+Error unfinished(Error cause, const std::string& what_holds) {
+    cause.code = Errc::Unfinished;
+    return std::move(cause).within(what_holds);
+}
+
+Result<void> if_unfinished(Result<void> result, const std::string& what_holds) {
+    if (result || result.error().code != Errc::Unfinished) return result;
+    return std::move(result).error().within(what_holds);
+}
+
+}  // namespace latchkey::formats
