@@ -16,7 +16,7 @@ namespace latchkey {
 namespace {
 
 constexpr std::size_t kMostOutput = 8 * 1024 * 1024;  // bytes, as of a key file
-constexpr int kLookMs = 40;                            // between looks at whether to stop
+constexpr int kProgramLookMs = 40;                            // between looks at whether to stop
 
 Result<io::Child> start_program(const Program& program, int output) {
     const std::string path = find_program(program.words.front());
@@ -37,7 +37,7 @@ Error program_interrupted() { return fail(Errc::Interrupted, "interrupted"); }
 
 Result<int> end_of(const Context& context, io::Child& child) {
     // Short at first: most programs are.
-    for (int pause_ms = 1;; pause_ms = std::min(pause_ms * 2, kLookMs)) {
+    for (int pause_ms = 1;; pause_ms = std::min(pause_ms * 2, kProgramLookMs)) {
         const int status = child.look();
         if (status != io::Child::kRuns) return status;
         if (!is_wanted(context)) return program_interrupted();
@@ -58,7 +58,7 @@ Result<SecretBuffer> read_output(const Context& context, int fd, const std::stri
     SecretBuffer block(65536);
     for (;;) {
         pollfd wanted = {fd, POLLIN, 0};
-        const int ready = ::poll(&wanted, 1, kLookMs);
+        const int ready = ::poll(&wanted, 1, kProgramLookMs);
         if (!is_wanted(context)) return program_interrupted();
         if (ready <= 0) continue;
         const ssize_t count = ::read(fd, block.bytes().data(), block.size());
