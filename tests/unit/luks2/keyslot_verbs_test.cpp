@@ -511,15 +511,17 @@ class Luks2Requirement : public Luks2Verbs {
     VolumeKey key_ = test::ramp_key(16);
 };
 
-TEST_F(Luks2Requirement, UnknownOneStopsEverythingButLooking) {
+// As with the peer: looking, trying a passphrase, and taking keyslots away.
+TEST_F(Luks2Requirement, UnknownOneStopsAllButLookingAndRemovingKeyslots) {
     const auto header = header_with("time-travel");
-    const Bytes before = test::bytes_of(*device_);
     for (const auto& [verb, result] : try_all(*header, key_)) {
-        ASSERT_FALSE(result) << verb;
+        const bool allowed = verb == "unlock" || verb == "verify" || verb == "export" ||
+                             verb == "kill" || verb == "erase";
+        EXPECT_EQ(result.has_value(), allowed) << verb;
+        if (result) continue;
         EXPECT_EQ(result.error().code, Errc::UnmetRequirement) << verb;
         EXPECT_THAT(result.error().message, HasSubstr("time-travel")) << verb;
     }
-    EXPECT_EQ(before, test::bytes_of(*device_));
     EXPECT_EQ(header->info().requirements, std::vector<std::string>{"time-travel"});
     EXPECT_THAT(to_text(header->describe()), HasSubstr("Requirements:\ttime-travel \n"));
 }
