@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/common.h"
 #include "actions/option_groups.h"
 #include "activation/activation.h"
 #include "cli/action.h"
