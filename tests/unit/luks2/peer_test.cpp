@@ -38,6 +38,26 @@ std::string without_extras(const std::string& text) {
     return kept;
 }
 
+// What 2.7 says of a segment of plaintext, and 2.6 does not.
+std::string without_news(const std::string& text) {
+    const std::string news = "\tcipher: (no SW encryption)\n";
+    std::string kept = text;
+    for (std::size_t at; (at = kept.find(news)) != std::string::npos;) kept.erase(at, news.size());
+    return kept;
+}
+
+// Whether empty objects and arrays take a line or two is the choice of the peer's JSON library, which made another in 0.17.
+std::string with_short_empties(const std::string& json) {
+    std::string kept;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        kept += json[at];
+        if (json[at] != '{' && json[at] != '[') continue;
+        const std::size_t next = json.find_first_not_of(" \n", at + 1);
+        if (next != std::string::npos && (json[next] == '}' || json[next] == ']')) at = next - 1;
+    }
+    return kept;
+}
+
 class Luks2Peer : public testing::Test {
   protected:
     void SetUp() override {
@@ -67,9 +87,9 @@ class Luks2Peer : public testing::Test {
     // Without the plugins that print more of tokens of theirs.
     void expect_same_dump(const formats::LoadedHeader& header, const std::string& file) {
         EXPECT_EQ(without_extras(to_text(header.describe())),
-                  peer_text({"luksDump", "--disable-external-tokens", file}));
-        EXPECT_EQ(header.metadata_json().value_or(""),
-                  peer_text({"luksDump", "--dump-json-metadata", file}));
+                  without_news(peer_text({"luksDump", "--disable-external-tokens", file})));
+        EXPECT_EQ(with_short_empties(header.metadata_json().value_or("")),
+                  with_short_empties(peer_text({"luksDump", "--dump-json-metadata", file})));
     }
 
     Context context_;

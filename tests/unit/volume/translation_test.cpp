@@ -33,9 +33,13 @@ std::string make_catalogue(const TempDir& folder, const std::vector<std::string>
     return folder.path();
 }
 
-// Runs in a process of its own, as gettext's settings are the process'.
+// Runs in a process of its own, as gettext's settings are the process'.  The locale is C.UTF-8 by another name: a small
+// system has no other, and in C.UTF-8 itself glibc translates nothing (since 2.39).
 void speak(const std::string& catalogues) {
-    ::setenv("LC_ALL", "C.UTF-8", 1);
+    std::filesystem::copy("/usr/lib/locale/C.utf8", catalogues + "/xx_XX.utf8",
+                          std::filesystem::copy_options::recursive);
+    ::setenv("LOCPATH", catalogues.c_str(), 1);
+    ::setenv("LC_ALL", "xx_XX.UTF-8", 1);
     ::setenv("LANGUAGE", "xx", 1);
     std::setlocale(LC_MESSAGES, "");
     ::bindtextdomain(kTextDomain, catalogues.c_str());
@@ -46,8 +50,9 @@ class Translation : public testing::Test {
     // What `say` answers where the catalogue has `texts`.
     template <typename Say>
     std::string in_language(const std::vector<std::string>& texts, Say say) {
-        const std::string catalogues = make_catalogue(folder_, texts);
-        const std::string answer = folder_ / "answer";
+        const TempDir folder;
+        const std::string catalogues = make_catalogue(folder, texts);
+        const std::string answer = folder / "answer";
         const int status = in_child([&] {
             speak(catalogues);
             std::ofstream(answer) << say();
