@@ -77,7 +77,7 @@ int refuse(const char* called_as, std::span<const char* const> words, const Usag
     const std::string usage = short_usage_text(program_name(called_as), error.action);
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(),
                  error.bare ? "" : shown(called_as).c_str(),
-                 error.bare ? "" : ": ", without_controls(error.reason).c_str());
+                 error.bare ? "" : ": ", shown(error.reason).c_str());
     if (wants_json(words)) {
         const Error described{Errc::InvalidArgument, error.reason};
         Envelope envelope{.error = &described, .exit_status = 1};

@@ -74,16 +74,20 @@ std::uint64_t KdfTotal::seconds() const {
 
 Result<void> KdfTotal::check(const KdfPolicy& policy, std::size_t keyslots) const {
     if (seconds() <= policy.max_total_seconds) return {};
-    Error error =
-        fail(Errc::CostRefused,
-             "key derivation for %zu keyslots and their digests: about %llu seconds > %u that are "
-             "allowed",
-             keyslots, static_cast<ull>(seconds()), policy.max_total_seconds);
-    if (keyslots < 2) return std::move(error).with_hint(raise_hint(kTotalOption, seconds()));
-    return std::move(error).with_hint(
-        strprintf(translate(N_("--key-slot tries one of them alone; if you trust this header, %s "
-                               "%llu allows all")),
-                  kTotalOption, static_cast<ull>(seconds())));
+    if (keyslots < 2)
+        return fail(Errc::CostRefused,
+                    "key derivation for the keyslot and its digest: about %llu seconds > %u that "
+                    "are allowed",
+                    static_cast<ull>(seconds()), policy.max_total_seconds)
+            .with_hint(raise_hint(kTotalOption, seconds()));
+    return fail(Errc::CostRefused,
+                "key derivation for %zu keyslots and their digests: about %llu seconds > %u that "
+                "are allowed",
+                keyslots, static_cast<ull>(seconds()), policy.max_total_seconds)
+        .with_hint(
+            strprintf(translate(N_("--key-slot tries one of them alone; if you trust this header, "
+                                   "%s %llu allows all")),
+                      kTotalOption, static_cast<ull>(seconds())));
 }
 
 Result<void> check_iterations(std::uint64_t iterations, const KdfPolicy& policy, const char* what) {

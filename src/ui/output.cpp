@@ -53,7 +53,8 @@ Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
 
 Ui::Ui(Context& context, Setup setup)
     : context_(context), setup_(std::move(setup)), state_(std::make_unique<State>()) {
-    context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, text); };
+    // What the library says is one line, whatever names are in it.
+    context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, shown(text)); };
     context_.repair_command = std::string(program_name(setup_.program)) + " repair";
     context_.progress = [this](std::uint64_t done, std::uint64_t all) {
         show_progress(done, all);

@@ -35,8 +35,10 @@ say "a key so long that one keyslot takes hours"
 changed 'keyslots.0.kdf.iterations=1000000000' 'keyslots.0.kdf.hash="ripemd160"' 'keyslots.0.area.key_size=512'
 run open --test-passphrase -d key img
 say "who trusts the header says so"
-changed 'keyslots.0.kdf.iterations=2000'
-run open --test-passphrase -d key img --kdf-max-total 1
+run open --test-passphrase -d key good --kdf-max-total 0
+changed "${copies[@]}" 'digests.0.iterations=100000000'
+run open --test-passphrase -d key img --kdf-max-total 1499
+run open --test-passphrase -d key --key-slot 2 img --kdf-max-total 59
 say "LUKS1"
 format1 img1 one
 python3 - img1 <<'P'

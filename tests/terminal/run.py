@@ -189,7 +189,7 @@ def names(run):
     for words in ([RAW], ["open", RAW], [b"--" + RAW], ["open", b"--type=" + RAW, file, "n"], ["benchmark", "-c", RAW],
                   ["benchmark", "-h", RAW], ["luksFormat", "-q", "-c", RAW, file], ["luksFormat", "-q", "--uuid", RAW, file],
                   ["luksFormat", "-q", "-h", RAW, file], ["luksFormat", "-q", "--pbkdf", RAW, file],
-                  ["luksFormat", "-q", "--label", RAW, "--dry-run", file], ["token", RAW, file], ["help", RAW],
+                  ["luksFormat", "-q", *FAST, "--label", RAW, "--dry-run", file], ["token", RAW, file], ["help", RAW],
                   ["open", "--type", "plain", "-c", RAW, "--dry-run", file, "n"],
                   ["legacy", RAW], ["legacy", b"losetup -e " + RAW + b" /dev/loop0 " + file],
                   ["open", "--key-description", RAW, file, "n"], ["open", "--token-type", RAW, "--token-only", file, "n"],
