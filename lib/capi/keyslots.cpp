@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keyslots come, change and go.
+#include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/keyslot_context.h"
 #include "capi/luks2_header.h"

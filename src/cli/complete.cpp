@@ -266,7 +266,9 @@ std::string zsh_script() {
         }
         cases += "        ) ;;\n";
     }
-    return std::string("#compdef ") + kPrograms +
+    std::string head = "#compdef ";  // put together step by step: g++ 12 misreads the whole, g++ 14 another way to say it
+    head += kPrograms;
+    return head +
            "\n"
            "# Made by 'latchkey --completion zsh'.\n"
            "local -a specs actions\n"

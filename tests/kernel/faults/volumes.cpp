@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "activate/kernel.h"
+#include "io/file_device.h"
 #include "latchkey/volume.h"
 #include "support/secrets.h"
 

@@ -35,7 +35,7 @@ class HeaderApart : public testing::TestWithParam<const char*> {
         EXPECT_TRUE(made->volume.add_keyslot(context_, made->key, test::passphrase("zero"), cheap_keyslot()));
         Detached result{.volume = std::move(made->volume)};
         result.opened = result.volume->unlock(context_, test::passphrase("zero")).value();
-        result.plan = result.volume->plan(*result.opened).value();
+        result.plan = result.volume->plan(context_, *result.opened).value();
         return result;
     }
     Device open(const std::string& path) {

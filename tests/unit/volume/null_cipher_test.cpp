@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "volume/volume_testing.h"
+#include "volume_testing.h"
 
 namespace latchkey {
 namespace {
