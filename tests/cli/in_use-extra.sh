@@ -44,7 +44,7 @@ done
 say "formatting keeps away who would open it"
 format img one; cp img before
 mkfifo pipe
-$LATCHKEY luksFormat -q "${fast[@]}" -d pipe img >/dev/null 2>&1 & formatter=$!
+$LATCHKEY luksFormat -q "${fast[@]}" --luks2-keyslots-size 256k -d pipe img >/dev/null 2>&1 & formatter=$!
 exec 8>pipe  # until it waits for its key
 run_as "${open[@]}" img "$name" | sed '/^! It is held/d'
 exec 8>&-; wait $formatter; echo "formatter: $?"

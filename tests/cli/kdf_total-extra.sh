@@ -5,8 +5,8 @@
 . "$(dirname "$0")/transcript.sh"
 ulimit -t 60  # seconds of computing: nothing here takes one
 printf one >key
-format good one --luks2-metadata-size 64k --luks2-keyslots-size 8M --offset 20480
 truncate -s 16M good
+printf one | quietly luksFormat -q "${fast[@]}" --luks2-metadata-size 64k --luks2-keyslots-size 8M --offset 20480 --sector-size 512 good
 area=$("$LATCHKEY" luksDump good | sed -n 's/.*Area length:\([0-9]*\).*/\1/p')
 copies=() dear=() list='"0"'
 for i in $(seq 24); do

@@ -13,7 +13,8 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 name=vol$$
 # Root's volumes appear elsewhere; the transcript does not say where.
 ours() { sed -E -e "s|$name|NAME|g" -e 's|/dev/mapper/|FOLDER/|g' -e 's|run/latchkey/|FOLDER/|g' -e 's|/dev/loop[0-9]+|LOOP|g'; }
-run_as() { run "$@" 2>&1 | ours; }
+# By whom an image is held only root sees.
+run_as() { run "$@" 2>&1 | ours | sed '/^! It is held open by process /d'; }
 file() { [ -e "/dev/mapper/$name" ] && echo "/dev/mapper/$name" || echo "$XDG_RUNTIME_DIR/latchkey/$name"; }
 # put TEXT OFFSET: into the open volume, onto the disk.  get LENGTH OFFSET: from it.
 put() { printf '%s' "$1" | dd of="$(file)" bs=1M oflag=seek_bytes seek="$2" conv=notrunc,fsync status=none; }

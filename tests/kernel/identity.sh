@@ -53,14 +53,14 @@ loop=$(losetup -f --show img); loop2=$(losetup -f --show hard)
 quietly luksHeaderBackup img --header-backup-file backup
 quietly open -d key "$loop" v; cp img before
 for path in img hard soft bound "$loop2"; do
-    busy luksFormat -q "${F[@]}" -d key $path
-    busy erase -q $path
-    busy convert -q --type luks1 $path
-    busy luksHeaderRestore -q --header-backup-file backup $path
-    busy luksKillSlot -q $path 0
-    busy write -q -d key $path zeros
-    busy open -d key $path w
-    busy open --backend userspace -d key $path w
+    busy luksFormat -q "${F[@]}" -d key "$path"
+    busy erase -q "$path"
+    busy convert -q --type luks1 "$path"
+    busy luksHeaderRestore -q --header-backup-file backup "$path"
+    busy luksKillSlot -q "$path" 0
+    busy write -q -d key "$path" zeros
+    busy open -d key "$path" w
+    busy open --backend userspace -d key "$path" w
 done
 unchanged_since before img
 say "the busy block device itself: as the peer has it"

@@ -10,7 +10,7 @@ refused() {
     open; local status=$?
     [ $status = 5 ] || failed "$1: exit status $status"
     grep -q "^In the place of device v is .*: /dev/mapper/v" message || failed "$1: $(cat message)"
-    [ -z "$(dmsetup ls | grep ^v)" ] || { failed "$1: it is mapped"; dmsetup remove v; }
+    ! dmsetup ls | grep -q ^v || { failed "$1: it is mapped"; dmsetup remove v; }
 }
 : >/dev/mapper/v; refused "a regular file"; [ -f /dev/mapper/v ] || failed "the file is gone"; rm -f /dev/mapper/v
 ln -s "$device" /dev/mapper/v; refused "a link"; rm -f /dev/mapper/v

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is refused before a mapping is made or changed, as data would be lost or lie in clear text.  The transcript is
 # mapping_guards.out; run by compare_golden inside the kernel lab, without udev.
+# shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/../cli/transcript.sh"
 
 truncate -s 16M ext; mke2fs -q -t ext2 ext; truncate -s 16M blank; truncate -s 16M luks

@@ -37,8 +37,9 @@ TEST_F(KernelActivation, OpensLuks2WithItsKeyInTheKeyring) {
     const auto info = open(test::luks2_plan(), block);
     ASSERT_TRUE(info) << info.error().message;
     EXPECT_THAT(world.calls,
-                ElementsAre("lock", "info x", "facts /dev/sdz1", "use /dev/sdz1",
-                            "version of crypt", kAddKey, "create x", "unlink key", "settle"));
+                ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1", "use /dev/sdz1",
+                            "version of crypt", kAddKey, "create x", "unlink key", "settle",
+                            "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-LUKS2-12345678123412341234123456789abc-x\n"
               "  0 98304 crypt aes-xts-plain64 "

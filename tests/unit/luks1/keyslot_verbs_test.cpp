@@ -324,7 +324,7 @@ TEST_F(Luks1Verbs, TheNullCipherTakesTheEmptyPassphraseOnly) {
     const auto refused = volume.header->unlock(context_, passphrase(""), {});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message,
-              "cipher cipher_null-ecb encrypts nothing and is not allowed by policy");
+              "header: cipher cipher_null-ecb encrypts nothing and is not allowed by policy");
 }
 
 TEST_F(Luks1Verbs, CostsOfTheHeaderAreBounded) {

@@ -67,7 +67,7 @@ TEST(PlainPlan, Refuses) {
     EXPECT_EQ(table_of({.cipher = "capi:xts(aes) -plain64"}),
               "cipher 'capi:xts(aes) -plain64': not one word");
     EXPECT_EQ(table_of({.cipher = "capi:xts(aes)-plain64\n0"}),
-              "cipher 'capi:xts(aes)-plain64\n0': not one word");
+              "cipher 'capi:xts(aes)-plain64\\x0a0': not one word");
     EXPECT_EQ(table_of({.sector_size = 8192}), "unsupported encryption sector size");
     EXPECT_EQ(table_of({.sector_size = 1536}), "unsupported encryption sector size");
     EXPECT_EQ(table_of({.sector_size = 256}), "unsupported encryption sector size");

@@ -43,7 +43,7 @@ TEST(TokenDump, StandsBehindTheLineOfTheType) {
               "Tokens:\n"
               "  2: known\n"
               "\tnumber:     2\n"
-              "\ttext:\tx?[1m\n"
+              "\ttext:\tx\\x1b[1m\n"
               "\tKeyslot:    1\n"
               "  5: other\n"
               "\tKeyslot:    1\n");
