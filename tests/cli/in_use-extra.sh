@@ -68,6 +68,7 @@ run_as status "$name" | grep -e device:
 with one run_as refresh --allow-discards "$name"
 with one run_as resize --size 64 "$name"
 run_as luksSuspend "$name"
+run_as luksSuspend --header img "$name"
 with one run_as luksResume "$name"
 with one run_as luksResume --header img "$name"
 get 12 0; echo
