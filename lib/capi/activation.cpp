@@ -186,7 +186,11 @@ int activate_luks(crypt_device& cd, const char* name, int keyslot, crypt_keyslot
     UnlockedVolume& unlocked = opening.unlocked();
     if (name != nullptr) {
         const auto plan = cd.volume->plan(cd.context, unlocked);
-        if (!plan) return report(&cd, plan.error());
+        if (!plan) {
+            const int told = report(&cd, plan.error());
+            // -EPERM would be taken for a wrong passphrase.
+            return plan.error().code == Errc::Refused ? -ENOTSUP : told;
+        }
         const int mapped = map(cd, {*plan, unlocked.key, name, flags, refreshes});
         if (mapped < 0) return mapped;
     }

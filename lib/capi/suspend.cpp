@@ -77,7 +77,11 @@ int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_contex
     if (!opening.worked()) return opening.failure();
     const UnlockedVolume& unlocked = opening.unlocked();
     const auto plan = cd.volume->plan(cd.context, unlocked);
-    if (!plan) return report(&cd, plan.error());
+    if (!plan) {
+        const int told = report(&cd, plan.error());
+        // -EPERM would be taken for a wrong passphrase.
+        return plan.error().code == Errc::Refused ? -ENOTSUP : told;
+    }
     const auto resumed = mapping::resume(cd.context, *plan, unlocked.key, name, activate_options(cd, 0));
     if (!resumed) return report(&cd, resumed.error());
     const int answer = opening.answer();

@@ -46,7 +46,7 @@ run -v status l1 </dev/null
 run status /dev/mapper/l1 </dev/null
 with one run open two l1
 with bad run open two l1
-with one run open "$two" l2
+with one run open --shared "$two" l2
 with one run open "$two" l3
 with bad run open "$two" l2
 with one run open --test-passphrase "$two"

@@ -20,6 +20,7 @@ HONEST = 'segments.0.encryption="aes-xts-plain64"'
 
 def edit(image, change):
     command(sys.executable, EDIT, image, change)
+    os.sync()  # through a loop device it reaches the file only later
 
 
 def volume(ours, image="image"):
