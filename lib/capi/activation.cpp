@@ -189,7 +189,7 @@ int activate_luks(crypt_device& cd, const char* name, int keyslot, crypt_keyslot
         if (!plan) {
             const int told = report(&cd, plan.error());
             // -EPERM would be taken for a wrong passphrase.
-            return plan.error().code == Errc::Refused ? -ENOTSUP : told;
+            return plan.error().code == latchkey::Errc::Refused ? -ENOTSUP : told;
         }
         const int mapped = map(cd, {*plan, unlocked.key, name, flags, refreshes});
         if (mapped < 0) return mapped;

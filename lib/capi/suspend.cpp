@@ -80,7 +80,7 @@ int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_contex
     if (!plan) {
         const int told = report(&cd, plan.error());
         // -EPERM would be taken for a wrong passphrase.
-        return plan.error().code == Errc::Refused ? -ENOTSUP : told;
+        return plan.error().code == latchkey::Errc::Refused ? -ENOTSUP : told;
     }
     const auto resumed = mapping::resume(cd.context, *plan, unlocked.key, name, activate_options(cd, 0));
     if (!resumed) return report(&cd, resumed.error());
