@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -39,12 +38,11 @@ Result<void> make_ready() {
 }  // namespace
 
 Result<void> require_gcrypt() {
-    static std::atomic<bool> ready = false;
-    static std::mutex first;
-    if (ready.load(std::memory_order_acquire)) return {};
-    const std::lock_guard lock(first);
-    if (!ready.load(std::memory_order_relaxed)) LK_TRY(make_ready());
-    ready.store(true, std::memory_order_release);
+    static std::mutex one_at_a_time;
+    static bool ready = false;
+    const std::lock_guard lock(one_at_a_time);
+    if (!ready) LK_TRY(make_ready());
+    ready = true;
     return {};
 }
 

@@ -25,7 +25,8 @@ void expect_payload(const test::CorpusEntry& entry, const MappingPlan& plan, con
     Bytes content(entry.all.at("payload").at("length").get<std::size_t>());
     const auto read = read_device(*device, 0, content);
     ASSERT_TRUE(read) << entry.id << ": " << read.error().message;
-    EXPECT_EQ(to_hex(*crypto::digest("sha256", content)), entry.all.at("payload").at("sha256"))
+    EXPECT_EQ(to_hex(*crypto::digest("sha256", content)),
+              entry.all.at("payload").at("sha256").get<std::string>())
         << entry.id;
 }
 

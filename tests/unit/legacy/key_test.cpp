@@ -82,7 +82,8 @@ TEST(OldKeys, OpenTheCorpus) {
             *from_hex(entry.all.at("keyslots").at(0).at("passphrase_hex").get<std::string>());
         const std::string text(reinterpret_cast<const char*>(passphrase.data()), passphrase.size());
         EXPECT_EQ(key(line, text), to_hex(entry.volume_key)) << id;
-        EXPECT_EQ(plan(*parse_command_line({line}))->segments[0].cipher, entry.all.at("dm_cipher"));
+        EXPECT_EQ(plan(*parse_command_line({line}))->segments[0].cipher,
+                  entry.all.at("dm_cipher").get<std::string>());
     };
     matches("plain-cryptsetup-0.1-like", "cryptsetup create x f");
     matches("plain-cryptoloop-cbc", "losetup -e twofish /dev/loop0 f");

@@ -14,7 +14,8 @@ void expect_manifest(const test::Corpus& corpus, const char* family, std::size_t
         const auto volume = test::headerless_volume(corpus, entry);
         ASSERT_TRUE(volume) << entry.id << ": " << volume.error().message;
         EXPECT_EQ(to_hex(volume->key.bytes()), to_hex(entry.volume_key)) << entry.id;
-        EXPECT_EQ(volume->plan.segments.at(0).cipher, entry.all.at("dm_cipher")) << entry.id;
+        EXPECT_EQ(volume->plan.segments.at(0).cipher, entry.all.at("dm_cipher").get<std::string>())
+            << entry.id;
         EXPECT_EQ(volume->loopaes_version, entry.all.value("loopaes_version", 0)) << entry.id;
         ++checked;
     }
