@@ -15,7 +15,7 @@
 namespace latchkey::cli {
 namespace {
 
-std::string identity_of(const struct stat& about) {
+std::string identity_text(const struct stat& about) {
     if (S_ISBLK(about.st_mode) || S_ISCHR(about.st_mode))
         return untranslated("%c %u:%u", S_ISBLK(about.st_mode) ? 'b' : 'c', major(about.st_rdev), minor(about.st_rdev));
     return untranslated("f %llu:%llu", static_cast<unsigned long long>(about.st_dev),
@@ -50,8 +50,8 @@ std::string device_identity(const std::string& path) {
     if (path.empty() || ::stat(path.c_str(), &about) != 0) return {};
     struct stat below {};
     const std::string file = backing_file(about);
-    if (!file.empty() && ::stat(file.c_str(), &below) == 0) return identity_of(below);
-    return identity_of(about);
+    if (!file.empty() && ::stat(file.c_str(), &below) == 0) return identity_text(below);
+    return identity_text(about);
 }
 
 Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const Device& device) {
