@@ -5,10 +5,11 @@
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
-#include <fstream>
 #include <iterator>
 #include <memory>
 
@@ -21,10 +22,12 @@ namespace latchkey::io {
 namespace {
 
 std::optional<std::string> line_of(const std::string& path) {
-    std::ifstream file(path);
-    std::string line;
-    if (!std::getline(file, line)) return std::nullopt;
-    return line;
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 4096> page{};  // an attribute of sysfs has no more
+    const ssize_t length = file.valid() ? ::read(file.get(), page.data(), page.size()) : 0;
+    if (length <= 0) return std::nullopt;
+    const std::string_view text(page.data(), static_cast<std::size_t>(length));
+    return std::string(text.substr(0, text.find('\n')));
 }
 
 std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
