@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -21,13 +22,18 @@
 namespace latchkey::io {
 namespace {
 
-std::optional<std::string> line_of(const std::string& path) {
+std::optional<std::string> attribute(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::array<char, 4096> page{};  // an attribute of sysfs has no more
     const ssize_t length = file.valid() ? ::read(file.get(), page.data(), page.size()) : 0;
     if (length <= 0) return std::nullopt;
-    const std::string_view text(page.data(), static_cast<std::size_t>(length));
-    return std::string(text.substr(0, text.find('\n')));
+    return std::string(page.data(), static_cast<std::size_t>(length));
+}
+
+std::optional<std::string> line_of(const std::string& path) {
+    auto text = attribute(path);
+    if (text) text->resize(std::min(text->find('\n'), text->size()));
+    return text;
 }
 
 std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
@@ -64,11 +70,12 @@ UniqueFd open_node(dev_t number, const std::string& path, int flags) {
 }
 
 std::string node_of(const std::string& folder) {
-    std::ifstream uevent(folder + "/uevent");
-    constexpr std::string_view kName = "DEVNAME=";
-    for (std::string line; std::getline(uevent, line);)
-        if (line.starts_with(kName)) return "/dev/" + line.substr(kName.size());
-    return {};
+    constexpr std::string_view kName = "\nDEVNAME=";
+    const std::string uevent = "\n" + attribute(folder + "/uevent").value_or("");
+    const std::size_t at = uevent.find(kName);
+    if (at == std::string::npos) return {};
+    const std::size_t from = at + kName.size();
+    return "/dev/" + uevent.substr(from, uevent.find('\n', from) - from);
 }
 
 // Nothing for a loop device that has no file.  Who may not ask it is told what its file's path leads to.
