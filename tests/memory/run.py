@@ -31,7 +31,7 @@ WRITE = [Case(words, kind, given, opens) for kind in ("luks2", "luks1") for word
     ("luksUUID -q --uuid 12345678-1234-1234-1234-123456789abc @", b"", (OLD,)),
     ("luksHeaderRestore -q --header-backup-file saved @", b"", (OLD,)),
     ("convert -q @ --type " + ("luks1" if kind == "luks2" else "luks2"), b"", (OLD,)),
-    ("luksFormat -q --type " + kind + " @", OLD, None),
+    ("luksFormat -q --type " + kind + (" --luks2-keyslots-size 256k" if kind == "luks2" else "") + " @", OLD, None),
 )] + [Case(words, "luks2", given, (OLD,)) for words, given in (
     ("token import --token-id 1 @", TOKEN), ("token add --key-description x @", b""), ("config --label x --subsystem y @", b""),
     ("config --key-slot 1 --name paper @", b""), ("config --key-slot 0 --priority prefer @", b""), ("repair -q @", b""))]
