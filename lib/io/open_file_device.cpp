@@ -13,6 +13,7 @@
 #include "io/aligned_buffer.h"
 #include "io/claim.h"
 #include "io/file_device.h"
+#include "io/new_file.h"
 
 namespace latchkey::io {
 namespace {
@@ -71,20 +72,6 @@ Opened open_with(const std::string& path, int flags, bool block_device) {
     return {UniqueFd(::open(path.c_str(), flags)), false};
 }
 
-// So that the name of a new file survives a power cut, its directory is flushed too.
-Result<void> flush_directory_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "."
-                                  : slash == 0               ? "/"
-                                                             : path.substr(0, slash);
-    const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // EINVAL: the file system has nothing to flush there.
-    if (!fd.valid() || (::fsync(fd.get()) != 0 && errno != EINVAL))
-        return fail(Errc::Io, "cannot flush directory %s: %s", directory.c_str(),
-                    std::strerror(errno));
-    return {};
-}
-
 }  // namespace
 
 Result<std::string> resolve_path(std::string_view argument) {
@@ -139,7 +126,7 @@ Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument,
 
 Result<std::shared_ptr<BlockDevice>> create_file_device(std::string_view name, std::uint64_t size) {
     const std::string path(name);
-    UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    UniqueFd fd(create_named(path, 0600));
     if (!fd.valid() && errno == EEXIST)
         return fail(Errc::Exists, "file %s exists already", path.c_str());
     if (!fd.valid())

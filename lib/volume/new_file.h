@@ -13,9 +13,6 @@ namespace latchkey::volume {
 // systems without unnamed files (FAT) can a power cut leave a part.
 [[nodiscard]] Result<void> write_new_file(const std::string& path, ByteView bytes);
 
-// Exists, as write_new_file() would say it.
-[[nodiscard]] Result<void> check_new_file(const std::string& path);
-
 // Creates the directory and those above it, mode 0700, where they are missing.
 [[nodiscard]] Result<void> make_directory(const std::string& path);
 

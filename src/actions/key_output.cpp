@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/key_output.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+
+#include "latchkey/new_file.h"
 
 namespace latchkey::cli {
 namespace {
@@ -40,13 +41,11 @@ Result<void> check_key_file(std::string_view path) {
 
 Result<void> write_key_file(std::string_view path, std::span<const std::byte> key) {
     const std::string name(path);
-    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    if (file < 0) return cannot_open(name);
-    const bool written = write_all(file, key) && ::fsync(file) == 0;
-    const int error = errno;
-    if (::close(file) == 0 && written) return {};
-    ::unlink(name.c_str());
-    return fail(Errc::Io, "cannot write keyfile %s: %s", name.c_str(), std::strerror(error));
+    auto file = NewFile::create(name, 0400);
+    if (!file) return cannot_open(name);
+    if (!write_all(file->descriptor(), key))
+        return fail(Errc::Io, "cannot write keyfile %s: %s", name.c_str(), std::strerror(errno));
+    return file->keep();
 }
 
 SecretBuffer key_dump(std::string_view label, std::span<const std::byte> key) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <unistd.h>
 
 #include <utility>
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "latchkey/new_file.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -67,26 +67,10 @@ Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional
     return params;
 }
 
-// The header file that was made for this volume, if it was: a format that comes to nothing leaves none behind.
-class NewFile {
-  public:
-    explicit NewFile(std::string path = {}) : path_(std::move(path)) {}
-    NewFile(NewFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    NewFile& operator=(NewFile&&) = delete;
-    ~NewFile() {
-        if (made()) (void)::unlink(path_.c_str());
-    }
-    [[nodiscard]] bool made() const { return !path_.empty(); }
-    void keep() { path_.clear(); }
-
-  private:
-    std::string path_;
-};
-
 struct Target {
     Device metadata;
     std::optional<Device> data;
-    NewFile new_file;
+    std::optional<NewFile> new_file;  // the header file, where there was none
 };
 
 Result<Target> open_target(Ui& ui, const Arguments& args) {
@@ -94,18 +78,19 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
     const auto header = args.get(opt::header);
     if (!header) {
         LK_ASSIGN(Device metadata, ui.open_device(device, Access::Exclusive));
-        return Target{std::move(metadata), std::nullopt, NewFile()};
+        return Target{std::move(metadata), std::nullopt, std::nullopt};
     }
     LK_ASSIGN(Device data, ui.open_device(device, Access::ReadOnly));
     auto metadata = ui.open_device(*header, Access::Exclusive);
-    if (metadata) return Target{std::move(metadata).value(), std::move(data), NewFile()};
+    if (metadata) return Target{std::move(metadata).value(), std::move(data), std::nullopt};
     if (metadata.error().code != Errc::NoDevice) return std::move(metadata).error();
     if (ui.dry_run())
         return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
                     std::string(*header).c_str());
     LK_TRY(ui.confirm(translate(N_("Header file does not exist, do you want to create it?")), 2));
-    LK_ASSIGN(Device created, Device::create_file(ui.context(), *header, kNewHeaderFile));
-    return Target{std::move(created), std::move(data), NewFile(std::string(*header))};
+    LK_ASSIGN(NewFile file, NewFile::create(std::string(*header)));
+    LK_ASSIGN(Device created, file.device(kNewHeaderFile));
+    return Target{std::move(created), std::move(data), std::move(file)};
 }
 
 Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
@@ -123,7 +108,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Target target, open_target(ui, args));
     const std::string name = target.metadata.name();
     LK_TRY(Volume::check_room(target.metadata, target.data, params));
-    if (!target.new_file.made()) {
+    if (!target.new_file) {
         if (params.wipe_signatures && !ui.batch()) LK_TRY(tell_signatures(ui, target.metadata));
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
     }
@@ -134,10 +119,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
                                     std::move(key), passphrase, keyslot);
     if (!formatted) {
         // What holds in part is for a person to look at.
-        if (formatted.error().code == Errc::Unfinished) target.new_file.keep();
+        if (formatted.error().code == Errc::Unfinished && target.new_file)
+            if (const auto kept = target.new_file->keep(); !kept) ui.warn("%s", kept.error().message.c_str());
         return no_new_keyslot(std::move(formatted).error());
     }
-    target.new_file.keep();
+    if (target.new_file) LK_TRY(target.new_file->keep());
     const Volume::Formatted made = std::move(formatted).value();
     ui.verbose("Key slot %d created.", made.keyslot);
     for (const std::string& warning : made.volume.warnings()) ui.warn("%s", warning.c_str());

@@ -1,52 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "read": the plaintext to standard output or a new file; nothing is mapped.
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <optional>
 
 #include "actions/plaintext.h"
 #include "cli/action.h"
+#include "latchkey/new_file.h"
 #include "latchkey/stream.h"
 
 namespace latchkey::cli {
 namespace {
-
-// Closes what it opened, and takes away what is not whole.
-class Output {
-  public:
-    static Result<Output> open(const Arguments& args) {
-        const auto path = args.operand(1);
-        if (!path) return Output(STDOUT_FILENO, {});
-        std::string name(*path);
-        const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd >= 0) return Output(fd, std::move(name));
-        return fail(errno == EEXIST ? Errc::Exists : Errc::Io, "cannot create %s: %s", name.c_str(),
-                    std::strerror(errno));
-    }
-    Output(Output&& from) noexcept
-        : fd_(std::exchange(from.fd_, -1)), name_(std::exchange(from.name_, {})) {}
-    Output& operator=(Output&&) = delete;
-    ~Output() {
-        if (name_.empty() || fd_ < 0) return;
-        ::close(fd_);
-        ::unlink(name_.c_str());
-    }
-    [[nodiscard]] int fd() const { return fd_; }
-    Result<void> keep() {
-        if (name_.empty()) return {};
-        const bool synced = ::fsync(fd_) == 0 || errno == EINVAL;
-        if (!synced) return fail(Errc::Io, "cannot write %s: %s", name_.c_str(), std::strerror(errno));
-        ::close(std::exchange(fd_, -1));
-        return {};
-    }
-
-  private:
-    Output(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
-    int fd_;
-    std::string name_;
-};
 
 Result<void> run(Ui& ui, const Arguments& args) {
     if (!args.operand(1) && ui.json())
@@ -57,14 +21,18 @@ Result<void> run(Ui& ui, const Arguments& args) {
                     "Refusing to write the plaintext to a terminal; name a file or redirect it.");
     LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, std::string(args.operands[0]),
                                                         Access::ReadOnly));
-    LK_ASSIGN(Output output, Output::open(args));
-    auto streamed = stream::read(ui.context(), plaintext.device, output.fd(),
+    std::optional<NewFile> file;
+    if (const auto path = args.operand(1)) {
+        LK_ASSIGN(NewFile made, NewFile::create(std::string(*path)));
+        file.emplace(std::move(made));
+    }
+    auto streamed = stream::read(ui.context(), plaintext.device, file ? file->descriptor() : STDOUT_FILENO,
                                  {.range = wanted_range(args)});
     // The reader may stop when it has enough, and needs no words about it.
     if (!streamed && streamed.error().code == Errc::Interrupted && !ui.context().cancelled())
         return ui.silent(std::move(streamed).error());
     LK_ASSIGN(const std::uint64_t count, std::move(streamed));
-    LK_TRY(output.keep());
+    if (file) LK_TRY(file->keep());
     ui.result(streamed_fact(std::string(args.operands[0]), plaintext, count));
     return {};
 }
