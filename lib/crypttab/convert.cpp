@@ -5,6 +5,7 @@
 
 #include "base/strprintf.h"
 #include "crypttab/converter.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -30,7 +31,9 @@ std::string_view gap_before(const Line& line, std::size_t index) {
 std::string new_text(const Line& line, const Converter& converter) {
     if (converter.left_out) {
         const std::string& why = converter.volume.refusal;
-        const std::string reason = why.empty() ? "" : "# " + std::string(translate(N_("nobody opened it: "))) + why + "\n";
+        // The reason quotes decoded values: a newline in one must not begin a line of the new file.
+        const std::string reason =
+            why.empty() ? "" : "# " + std::string(translate(N_("nobody opened it: "))) + shown(why) + "\n";
         return reason + "# " + line.text;
     }
     const std::string words[] = {converter.name, converter.source, converter.key,

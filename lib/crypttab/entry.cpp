@@ -70,31 +70,32 @@ const Option* Entry::find(std::string_view option) const {
 Entry read_entry(const Line& line, Readers reader) {
     Entry entry{.reader = reader, .line = line.number, .unfinished = line.unfinished};
     // To systemd it is a blank, to Debian's scripts a letter.
-    const bool ends_in_return = reader == Readers::Debian && line.carriage_return;
+    const std::string text = line.text + (reader == Readers::Debian && line.carriage_return ? "\r" : "");
+    std::vector<Word> words = line.words;
+    if (text.size() > line.text.size()) {
+        const bool alone = words.empty() || line.text.ends_with(' ') || line.text.ends_with('\t');
+        if (alone) words.push_back({"", static_cast<std::uint32_t>(text.size())});
+        words.back().text += '\r';
+    }
     const auto field = [&](std::size_t index) {
-        if (index >= line.words.size())
-            return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
-        Word word = line.words[index];
-        if (ends_in_return && index + 1 == line.words.size()) word.text += '\r';
+        if (index >= words.size()) return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
+        Word word = words[index];
         if (reader == Readers::Debian) word.text = without_octal(word.text);
         return word;
     };
     entry.name = field(0);
     entry.source = field(1);
     entry.key = field(2);
-    if (line.words.size() > 4 && reader == Readers::Systemd)
-        entry.dropped.assign(line.words.begin() + 4, line.words.end());
-    if (line.words.size() < 4) return entry;
-    std::string_view text = line.words[3].text;
+    if (words.size() > 4 && reader == Readers::Systemd) entry.dropped.assign(words.begin() + 4, words.end());
+    if (words.size() < 4) return entry;
+    std::string_view options = words[3].text;
     if (reader == Readers::Debian) {
-        text = std::string_view(line.text).substr(line.words[3].column - 1);
-        text = text.substr(0, text.find_last_not_of(" \t") + 1);
+        options = std::string_view(text).substr(words[3].column - 1);
+        options = options.substr(0, options.find_last_not_of(" \t") + 1);
+        // They do not count what is not there behind the last comma.
+        if (options.ends_with(',')) options.remove_suffix(1);
     }
-    const std::string with_return = std::string(text) + '\r';
-    if (ends_in_return) text = with_return;
-    // Debian's scripts do not count what is not there behind the last comma.
-    if (reader == Readers::Debian && text.ends_with(',')) text.remove_suffix(1);
-    for (const Word& part : split_options(text, line.words[3].column, reader))
+    for (const Word& part : split_options(options, words[3].column, reader))
         entry.options.push_back(read_option(part, reader));
     return entry;
 }

@@ -12,6 +12,8 @@ using namespace latchkey::crypttab;
 
 void require_places(const Line& line, Readers reader) {
     const Entry entry = read_entry(line, reader);
+    // A carriage return at the end stands apart in `line`, and belongs to the last word for Debian's scripts.
+    const std::string text = line.text + (line.carriage_return ? "\r" : "");
     const auto inside = [&](std::uint32_t column) {
         fuzz::require(column >= 1 && column <= line.text.size() + 1);
     };
@@ -21,9 +23,14 @@ void require_places(const Line& line, Readers reader) {
     for (const Option& option : entry.options) {
         inside(option.column);
         inside(option.value_column);
-        fuzz::require(std::string_view(line.text).substr(option.column - 1).starts_with(option.written));
+        fuzz::require(std::string_view(text).substr(option.column - 1).starts_with(option.written));
     }
     (void)meaning(entry);
+}
+
+std::size_t reasons(const File& file) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        file.lines, [](const Line& line) { return line.text.starts_with("# nobody opened it: "); }));
 }
 
 }  // namespace
@@ -46,8 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     for (const Readers to : {Readers::Systemd, Readers::Debian}) {
         const Conversion conversion = convert(*file, to);
         const auto again = parse(conversion.text);
-        // A line can grow past its bound, by escapes and defaults.
-        if (again) fuzz::require(again->lines.size() == file->lines.size());
+        // Each line gives one line, or one with its reason above it; only it can grow past its bound, by escapes and defaults.
+        if (again) fuzz::require(again->lines.size() - reasons(*again) == file->lines.size() - reasons(*file));
     }
     return 0;
 }

@@ -95,6 +95,12 @@ INSTANTIATE_TEST_SUITE_P(
                        "# a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=256,offset=1M\n",
                        "1:1 nobody opened the line, and it becomes a comment: 'offset' needs a number, not '1M': the unit "
                        "fails\n"},
+        ConversionCase{"ARefusedValueDoesNotBeginALine", kToSystemd, "a /dev/x /k plain,size=1\\012b\\040/dev/y\r\n",
+                       "# nobody opened it: 'size' needs bits, a multiple of 8, not '1\\x0ab /dev/y\\x0d': the line is "
+                       "skipped\n"
+                       "# a /dev/x /k plain,size=1\\012b\\040/dev/y\n",
+                       "1:1 nobody opened the line, and it becomes a comment: 'size' needs bits, a multiple of 8, not '1\nb "
+                       "/dev/y\r': the line is skipped\n"},
         ConversionCase{"NumbersAreWrittenForBoth", kToDebian,
                        "a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=0400,offset=0x10,skip=020\n",
                        "a /dev/x /dev/urandom plain,swap,cipher=aes-xts-plain64,size=256,offset=16,skip=16\n", ""},

@@ -52,6 +52,15 @@ TEST(CrypttabEntry, AFifthWordIsDroppedOrJoinsTheOptions) {
     EXPECT_EQ(systemd.dropped[0].text, "noauto");
 }
 
+TEST(CrypttabEntry, ACarriageReturnIsALetterOfDebian) {
+    EXPECT_THAT(options_of("a b c luks,discard\r", Readers::Debian), ElementsAre("luks@7", "discard\r@12?"));
+    EXPECT_THAT(options_of("a b c luks,discard \t\r", Readers::Debian), ElementsAre("luks@7", "discard \t\r@12?"));
+    EXPECT_THAT(options_of("a b c \r", Readers::Debian), ElementsAre("\r@7?"));
+    EXPECT_THAT(options_of("a b c luks,discard \r", Readers::Systemd), ElementsAre("luks@7", "discard@12"));
+    EXPECT_EQ(entry_of("a b c\r", Readers::Debian).key.text, "c\r");
+    EXPECT_EQ(entry_of("a b \r", Readers::Debian).key.text, "\r");
+}
+
 TEST(CrypttabEntry, EmptyOptionsHaveNoName) {
     EXPECT_THAT(options_of("a b c ,luks,", Readers::Debian), ElementsAre("@7?", "luks@8"));
     EXPECT_THAT(options_of("a b c ,luks,", Readers::Systemd), ElementsAre("@7?", "luks@8", "@13?"));
