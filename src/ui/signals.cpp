@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <ctime>
 #include <initializer_list>
 
 namespace latchkey::cli {
@@ -24,8 +27,33 @@ void restore_terminal() {
     if (terminal >= 0) ::tcsetattr(terminal, TCSANOW, &restored_modes);
 }
 
-void on_ending_signal(int) {
+// timeout(1) and shells send a signal to the process and to its group: those two are one wish.
+constexpr long kOneWish = 500;  // milliseconds
+constexpr int kLargestEnding = SIGTERM;
+std::array<std::atomic<long>, kLargestEnding + 1> first_time;  // of each signal, in milliseconds; 0: not yet
+static_assert(std::atomic<long>::is_always_lock_free && SIGINT <= kLargestEnding && SIGHUP <= kLargestEnding &&
+              SIGQUIT <= kLargestEnding);
+
+long milliseconds_now() {
+    struct timespec now = {};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<long>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000 + 1;
+}
+
+// True for the second wish to end; the first one's time is kept.
+bool comes_again(int signal) {
+    const long now = milliseconds_now();
+    long first = 0;
+    if (first_time[static_cast<std::size_t>(signal)].compare_exchange_strong(first, now)) return false;
+    return now - first > kOneWish;
+}
+
+void on_ending_signal(int signal) {
     const int saved_errno = errno;
+    if (comes_again(signal)) {
+        ::signal(signal, SIG_DFL);
+        ::raise(signal);  // ends the program when this handler returns
+    }
     restore_terminal();
     if (Context* context = cancelled_context.load()) context->cancel();
     errno = saved_errno;
@@ -57,7 +85,7 @@ CancelOnSignals::CancelOnSignals(Context& context) {
         // What the parent had ignored (nohup) stays ignored.
         struct sigaction inherited = {};
         ::sigaction(signal, nullptr, &inherited);
-        if (inherited.sa_handler != SIG_IGN) handle(signal, on_ending_signal, static_cast<int>(SA_RESETHAND));
+        if (inherited.sa_handler != SIG_IGN) handle(signal, on_ending_signal, 0);
     }
 }
 

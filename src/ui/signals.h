@@ -9,8 +9,8 @@
 
 namespace latchkey::cli {
 
-// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT call context.cancel(); a second one of a kind ends the
-// process.
+// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT call context.cancel(); a second one of a kind, half a
+// second later or more, ends the process.
 class CancelOnSignals {
   public:
     explicit CancelOnSignals(Context& context);

@@ -32,6 +32,18 @@ for signal in INT TERM HUP QUIT; do
 done
 set +m
 
+say "twice at once, as timeout and shells do, is one wish"
+for gap in 0 0.002; do
+    "$LATCHKEY" luksAddKey -v --pbkdf-force-iterations 4294967295 busy <input >.stdout 2>.stderr &
+    sleep 0.7
+    kill -TERM $!
+    sleep $gap
+    kill -TERM $!
+    wait $!
+    echo "= $?"
+done 2>/dev/null
+unchanged_since busy.before busy
+
 say "what the parent ignores is ignored"
 (trap '' HUP; printf one | "$LATCHKEY" open --test-passphrase img & kill -HUP $!; wait $!; echo "= $?")
 

@@ -43,7 +43,7 @@ TEST(NewFile, RefusesWhatExistsAndLeavesItAlone) {
     const auto written = write_new_file(path, as_byte_view("new"));
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, Errc::Exists);
-    EXPECT_EQ(written.error().message, path + " exists already");
+    EXPECT_EQ(written.error().message, "cannot create " + path + ": File exists");
     EXPECT_TRUE(std::ranges::equal(test::read_file(path), as_byte_view("old")));
 }
 
