@@ -26,7 +26,7 @@ struct CryptBench {
         plan.key_bytes = key_bytes;
         SecretBuffer key(key_bytes);
         for (std::size_t i = 0; i < key_bytes; ++i) key.bytes()[i] = static_cast<std::byte>(7 * i);
-        return open_crypt_device(context, plan, VolumeKey(Verified(), std::move(key)),
+        return open_crypt_device(context, plan, VolumeKey(Vouched::ByDigest, std::move(key)),
                                  Device(std::move(base)));
     }
 };

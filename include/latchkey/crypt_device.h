@@ -52,7 +52,7 @@ struct CryptDeviceOptions {
 [[nodiscard]] LATCHKEY_API Result<std::optional<std::uint64_t>> file_system_bytes(
     const Device& plaintext);
 
-// Bytes of any device.  Contracts of io::BlockDevice: all of it or an error.
+// Bytes of any device.  Contracts of BlockDevice (latchkey/block_device.h): all of it or an error.
 [[nodiscard]] LATCHKEY_API Result<void> read_device(const Device& device,
                                                     std::uint64_t offset_bytes,
                                                     std::span<std::byte> into);

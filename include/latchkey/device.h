@@ -14,9 +14,7 @@
 
 namespace latchkey {
 
-namespace io {
 class BlockDevice;
-}
 
 enum class Access : std::uint8_t { ReadOnly, ReadWrite, Exclusive };
 
@@ -37,8 +35,8 @@ class LATCHKEY_API Device {
     // Creates a regular file, mode 0600, or fails with Exists.
     [[nodiscard]] static Result<Device> create_file(Context& context, std::string_view path,
                                                     std::uint64_t size);
-    // Over any BlockDevice; for tests and for programs with storage of their own.
-    explicit Device(std::shared_ptr<io::BlockDevice> device);
+    // Over any BlockDevice (latchkey/block_device.h), for programs that keep the bytes themselves.
+    explicit Device(std::shared_ptr<BlockDevice> device);
 
     // The same bytes, but what is written stays in memory: --dry-run runs the real code over this.
     [[nodiscard]] Device shadow() const;
@@ -57,11 +55,15 @@ class LATCHKEY_API Device {
     [[nodiscard]] StorageRange storage() const;
     // A path that leads to this very device while it is open, for calls that want one; the name where there is none.
     [[nodiscard]] std::string open_path() const;
-    [[nodiscard]] const std::shared_ptr<io::BlockDevice>& io() const { return device_; }
+    [[nodiscard]] const std::shared_ptr<BlockDevice>& io() const { return device_; }
 
   private:
-    std::shared_ptr<io::BlockDevice> device_;
+    std::shared_ptr<BlockDevice> device_;
 };
+
+// Which bytes a path leads to by now, on what lies lowest, for a look that opens nothing and asks no rights; a Device that
+// is open says it of itself.  Unknown if it leads to no regular file and no block device.  Of unknown length.
+[[nodiscard]] LATCHKEY_API StorageRange storage_at(const std::string& path);
 
 // A signature that libblkid sees: {"ext4", "superblock"} or {"dos", "partition"}.
 struct Signature {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -92,26 +93,30 @@ class CandidateKey {
     SecretBuffer buffer_;
 };
 
-// Only code that checked a digest (or made the key) may write this: `grep 'Verified()'`.
-struct Verified {
-    explicit Verified() = default;
+// Who says that a key is the volume's.
+enum class Vouched : std::uint8_t {
+    ByDigest,  // a digest of the volume's header agrees with the key, or was made of it
+    ByCaller,  // whoever gave or made the key: nothing in a plain or loop-AES volume could contradict
 };
 
-// The key that encrypts the data.  Every one of them passed a digest, or was made here.
+// The key that encrypts the data.  Volume::plan() takes none of a LUKS volume that only a caller vouches for.
 class VolumeKey {
   public:
-    VolumeKey(Verified, SecretBuffer bytes) : buffer_(std::move(bytes)) {}
+    VolumeKey(Vouched vouched, SecretBuffer bytes)
+        : buffer_(std::move(bytes)), vouched_(vouched) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+    [[nodiscard]] Vouched vouched() const { return vouched_; }
     [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
     [[nodiscard]] VolumeKey copy() const {
         SecretBuffer bytes = SecretBuffer::copy_of(buffer_.bytes());
         if (is_random()) bytes.set_random();
-        return {Verified(), std::move(bytes)};
+        return {vouched_, std::move(bytes)};
     }
 
   private:
     SecretBuffer buffer_;
+    Vouched vouched_;
 };
 
 }  // namespace latchkey

@@ -107,7 +107,7 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<void> check_cost(const Context& context, const std::vector<int>& keyslots) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
     // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
-    // segment, NotSupported (integrity, reencryption), CorruptHeader, Refused if the header says that the data are not
+    // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity, reencryption), CorruptHeader, Refused if the header says that the data are not
     // encrypted (Policy::allow_null_data).
     [[nodiscard]] Result<MappingPlan> plan(Context& context, const UnlockedVolume& unlocked) const;
     // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()

@@ -89,16 +89,20 @@ class LoadedHeader {
     // policy allows together.  unlock() checks what it is going to try.
     [[nodiscard]] virtual Result<void> check_cost(const Context& context,
                                                   const std::vector<int>& keyslots) const = 0;
-    // By priority, then number (docs/formats/luks2.md section 9).  WrongPassphrase if slots were tried,
-    // NoUsableKeyslot if none could be; every other error stops the walk.  The cost of each slot is checked against
-    // context.policy before anything is allocated; a slot that is refused for cost or memory is reported
-    // unless another one opens.
+    // Which keyslots are tried in which order, and which error is the answer: formats/unlock_walk.h.  What all of them cost
+    // together is checked first (check_cost), and each one's cost before anything is allocated for it.
     [[nodiscard]] virtual Result<Unlocked> unlock(Context& context, const Passphrase& passphrase,
                                                   const UnlockOptions& options) const = 0;
     // WrongPassphrase if no digest agrees or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
     // Pure: what is policy's to refuse Volume::plan() refuses.
     [[nodiscard]] virtual Result<model::MappingPlan> plan(const VolumeKey& key) const = 0;
+
+    // `current` is what this header was found to be by somebody who took the metadata lock and holds it as long as the answer
+    // lives: the next verb works on that in place of reading the device once more.  Null where that is not done.
+    [[nodiscard]] virtual std::shared_ptr<const void> hold(const LoadedHeader& /*current*/) {
+        return nullptr;
+    }
 
     // --- verbs that write; the default answers NotSupported by name ---
     virtual Result<int> add_keyslot(Context&, const VolumeKey&, const Passphrase&,

@@ -13,12 +13,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "base/unique_fd.h"
+#include "io/kernel_text.h"
 #include "io/trusted_path.h"
 
 extern char** environ;
@@ -124,8 +125,16 @@ void add_tree(pid_t pid, std::vector<UniqueFd>& tree) {
     if (!process.valid()) return;
     tree.push_back(std::move(process));
     const std::string number = std::to_string(pid);
-    std::ifstream children("/proc/" + number + "/task/" + number + "/children");
-    for (pid_t child = 0; children >> child;) add_tree(child, tree);
+    const std::string children =
+        kernel_text("/proc/" + number + "/task/" + number + "/children").value_or("");
+    const char* const end = children.data() + children.size();
+    for (const char* at = children.data(); at != end;) {  // numbers, each with a blank behind it
+        pid_t child = 0;
+        const auto [stop, error] = std::from_chars(at, end, child);
+        if (error != std::errc()) break;
+        add_tree(child, tree);
+        at = std::find_if(stop, end, [](char c) { return c != ' '; });
+    }
 }
 
 bool trusted(const std::string& folder, const std::string& path) {

@@ -66,4 +66,8 @@ Result<std::vector<Signature>> find_signatures(const Device& device) {
     return signatures;
 }
 
+StorageRange storage_at(const std::string& path) {
+    return io::lowest_storage(io::identity_at(path), UINT64_MAX, io::look_below);
+}
+
 }  // namespace latchkey

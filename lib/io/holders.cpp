@@ -8,26 +8,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "base/strprintf.h"
 #include "io/identity.h"
+#include "io/kernel_text.h"
 
 namespace latchkey::io {
 namespace {
 
-std::string read_text(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string read_line(const std::string& path) {
-    std::string text = read_text(path);
-    text.erase(std::min(text.find('\n'), text.size()));
-    return text;
-}
+std::string read_text(const std::string& path) { return kernel_text(path).value_or(""); }
+std::string read_line(const std::string& path) { return kernel_line(path).value_or(""); }
 
 std::vector<std::string> entries(const std::string& folder) {
     std::vector<std::string> names;

@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+
+#include "io/kernel_text.h"
 
 namespace latchkey::io {
 namespace {
@@ -88,8 +88,7 @@ Result<std::int32_t> resolve_keyring(const std::string& text) {
     const std::int32_t found = request_key("keyring", std::string(name));
     if (found > 0) return found;
     // request_key sees only what our own keyrings link; /proc/keys lists all that we may view.
-    std::ifstream keys("/proc/keys");
-    const std::string listing((std::istreambuf_iterator<char>(keys)), {});
+    const std::string listing = kernel_text("/proc/keys").value_or("");
     if (const auto id = find_keyring(listing, name)) return *id;
     return fail(Errc::NotFound, "there is no keyring %s", text.c_str());
 }

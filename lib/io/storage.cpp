@@ -7,8 +7,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <iterator>
@@ -18,23 +16,10 @@
 #include "base/unique_fd.h"
 #include "io/holders.h"
 #include "io/identity.h"
+#include "io/kernel_text.h"
 
 namespace latchkey::io {
 namespace {
-
-std::optional<std::string> attribute(const std::string& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, 4096> page{};  // an attribute of sysfs has no more
-    const ssize_t length = file.valid() ? ::read(file.get(), page.data(), page.size()) : 0;
-    if (length <= 0) return std::nullopt;
-    return std::string(page.data(), static_cast<std::size_t>(length));
-}
-
-std::optional<std::string> line_of(const std::string& path) {
-    auto text = attribute(path);
-    if (text) text->resize(std::min(text->find('\n'), text->size()));
-    return text;
-}
 
 std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
     std::uint64_t value = 0;
@@ -70,20 +55,15 @@ UniqueFd open_node(dev_t number, const std::string& path, int flags) {
 }
 
 std::string node_of(const std::string& folder) {
-    constexpr std::string_view kName = "\nDEVNAME=";
-    const std::string uevent = "\n" + attribute(folder + "/uevent").value_or("");
-    const std::size_t at = uevent.find(kName);
-    if (at == std::string::npos) return {};
-    const std::size_t from = at + kName.size();
-    return "/dev/" + uevent.substr(from, uevent.find('\n', from) - from);
+    return node_in_uevent(folder + "/uevent");
 }
 
 // Nothing for a loop device that has no file.  Who may not ask it is told what its file's path leads to.
 std::optional<Below> below_loop(dev_t number, const std::string& folder) {
-    const auto path = line_of(folder + "/loop/backing_file");
+    const auto path = kernel_line(folder + "/loop/backing_file");
     if (!path) return std::nullopt;
     Below below{.what = identity_at(*path),
-                .offset = number_in(line_of(folder + "/loop/offset")).value_or(0),
+                .offset = number_in(kernel_line(folder + "/loop/offset")).value_or(0),
                 .path = *path};
     const UniqueFd fd = open_node(number, node_of(folder), O_RDONLY);
     loop_info64 info = {};
@@ -99,9 +79,9 @@ std::optional<Below> below_loop(dev_t number, const std::string& folder) {
 }
 
 std::optional<Below> below_partition(const std::string& folder) {
-    if (!line_of(folder + "/partition")) return std::nullopt;
-    const auto disk = device_number(line_of(folder + "/../dev"));
-    const auto start = number_in(line_of(folder + "/start"));  // 512-byte sectors
+    if (!kernel_line(folder + "/partition")) return std::nullopt;
+    const auto disk = device_number(kernel_line(folder + "/../dev"));
+    const auto start = number_in(kernel_line(folder + "/start"));  // 512-byte sectors
     if (!disk || !start || *start > UINT64_MAX / kSectorSize) return std::nullopt;
     return Below{.what = {.kind = DeviceIdentity::Kind::Block, .device = *disk},
                  .offset = *start * kSectorSize,
@@ -133,7 +113,7 @@ std::vector<Loop> loops_over(const DeviceIdentity& device) {
     while (const dirent* entry = ::readdir(directory.get())) {
         const std::string name = entry->d_name;
         if (!name.starts_with("loop")) continue;
-        const auto number = device_number(line_of("/sys/block/" + name + "/dev"));
+        const auto number = device_number(kernel_line("/sys/block/" + name + "/dev"));
         const auto below = number ? below_loop(*number, folder_of(*number)) : std::nullopt;
         if (!below || below->what != device) continue;
         Loop loop{.number = *number, .path = node_of(folder_of(*number))};

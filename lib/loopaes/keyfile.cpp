@@ -88,7 +88,7 @@ Result<Keys> parse_keyfile(const Params& params, const SecretBuffer& file) {
         hash->finish(key);
         key[0] ^= std::byte{version->first_byte};
     }
-    return Keys{VolumeKey(Verified(), std::move(keys)), version->number};
+    return Keys{VolumeKey(Vouched::ByCaller, std::move(keys)), version->number};
 }
 
 }  // namespace latchkey::loopaes

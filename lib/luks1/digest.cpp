@@ -34,7 +34,7 @@ Result<VolumeKey> verify_key(const Context& context, const Header& header, Candi
     LK_ASSIGN(const auto digest, digest_of(context, header, candidate.bytes()));
     if (!equal_in_constant_time(digest, header.digest))
         return fail(Errc::WrongPassphrase, "the key is not this volume's: its digest differs");
-    return VolumeKey(Verified(), std::move(candidate).release());
+    return VolumeKey(Vouched::ByDigest, std::move(candidate).release());
 }
 
 }  // namespace latchkey::luks1

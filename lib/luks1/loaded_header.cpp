@@ -9,7 +9,7 @@
 #include "base/uuid.h"
 #include "crypto/af_splitter.h"
 #include "crypto/kdf.h"
-#include "formats/area_damage.h"
+#include "formats/unlock_walk.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
 #include "luks1/keyslot_verbs.h"
@@ -85,8 +85,7 @@ class Luks1Header final : public formats::LoadedHeader {
     [[nodiscard]] const Header& header() const { return stored_.header; }
     [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
                                                        const Passphrase& passphrase) const;
-    // Whether the keyslot is one that no passphrase opens; warns then.
-    [[nodiscard]] bool is_lost(Context& context, int number) const;
+    [[nodiscard]] std::vector<formats::KeyslotToTry> keyslots_in_use() const;
 
     // Runs a verb under the lock; what it committed shows here even if it failed later.  One that refused
     // leaves what the caller knew, so that trying again is refused again.
@@ -164,100 +163,55 @@ std::vector<ByteRange> Luks1Header::backup_holes() const {
 
 Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
                                                   const Passphrase& passphrase) const {
+    const Keyslot& keyslot = header().keyslot(number);
+    if (keyslot.invalid()) return invalid_state_error(number, keyslot);
     LK_ASSIGN(VolumeKey key, open_keyslot(context, *device_, header(), number, passphrase));
     return formats::Unlocked{.key = std::move(key), .keyslot = number};
 }
 
-bool Luks1Header::is_lost(Context& context, int number) const {
-    return formats::tell_area_damage(
-        context, *device_, number,
-        {.offset =
-             std::uint64_t{header().keyslot(number).area_offset_sectors} * io::kSectorSize,
-         .length = crypto::af_material_length(header().key_bytes)});
+// By number.  What is damaged in their records load() has told.
+std::vector<formats::KeyslotToTry> Luks1Header::keyslots_in_use() const {
+    std::vector<formats::KeyslotToTry> keyslots;
+    for (int number = 0; number < kKeyslotCount; ++number) {
+        const Keyslot& keyslot = header().keyslot(number);
+        if (keyslot.disabled()) continue;
+        keyslots.push_back(
+            {.number = number,
+             .material = {.offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
+                          .length = crypto::af_material_length(header().key_bytes)},
+             .damage_told = true});
+    }
+    return keyslots;
 }
 
 Result<void> Luks1Header::check_cost(const Context& context,
                                      const std::vector<int>& keyslots) const {
     crypto::KdfTotal total;
     model::KdfParams kdf{.type = std::string(model::kPbkdf2), .hash = header().hash};
+    std::size_t tried = 0;
     for (const int number : keyslots) {
         const Keyslot& keyslot = header().keyslot(number);
         // Alone too much: it is not tried.
         if (!keyslot.enabled() || keyslot.iterations > context.policy.kdf.max_iterations) continue;
+        ++tried;
         kdf.iterations = keyslot.iterations;
         total.add(kdf, header().key_bytes);
         kdf.iterations = header().digest_iterations;
         total.add(kdf, kDigestBytes);
     }
-    return total.check(context.policy.kdf, keyslots.size());
+    return total.check(context.policy.kdf, tried);
 }
 
 Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase& passphrase,
                                               const UnlockOptions& options) const {
     LK_TRY(check_cipher(context, header()));
     LK_TRY(check_digest_cost(context, header()));
-    if (options.keyslot) {
-        const int number = *options.keyslot;
-        LK_TRY(check_keyslot_number(number));
-        const Keyslot& keyslot = header().keyslot(number);
-        if (keyslot.invalid()) return invalid_state_error(number, keyslot);
-        if (!keyslot.enabled())
-            return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
-        LK_TRY(check_cost(context, {number}));
-        auto opened = unlock_one(context, number, passphrase);
-        if (!opened && opened.error().code == Errc::WrongPassphrase && is_lost(context, number))
-            opened.error().hint = translate(formats::kLostKeyslotHint);
-        return opened;
-    }
-
-    std::vector<int> enabled;
-    for (int number = 0; number < kKeyslotCount; ++number)
-        if (header().keyslot(number).enabled()) enabled.push_back(number);
-    LK_TRY(check_cost(context, enabled));
-    std::optional<Error> refused;  // a keyslot that cannot be tried, unless another one opens
-    std::vector<Error> unreadable;
-    bool tried = false;
-    bool lost = false;
-    for (int number = 0; number < kKeyslotCount; ++number) {
-        const Keyslot& keyslot = header().keyslot(number);
-        if (keyslot.disabled()) continue;
-        if (keyslot.invalid()) {
-            if (!refused) refused = invalid_state_error(number, keyslot);
-            continue;
-        }
-        auto opened = unlock_one(context, number, passphrase);
-        if (opened) {
-            formats::tell_unreadable(context, unreadable);
-            return opened;
-        }
-        switch (opened.error().code) {
-            case Errc::WrongPassphrase:
-                tried = true;
-                if (is_lost(context, number)) lost = true;
-                break;
-            case Errc::Unreadable:
-                unreadable.push_back(opened.error());
-                break;
-            case Errc::CorruptHeader:
-            case Errc::CostRefused:
-                if (!refused) refused = opened.error();
-                break;
-            default:  // would only repeat itself
-                return opened;
-        }
-    }
-    if (refused && (!tried || refused->code == Errc::CostRefused)) return *std::move(refused);
-    if (!tried && !unreadable.empty()) {
-        formats::tell_unreadable(context, unreadable, unreadable.front().message);
-        return std::move(unreadable.front());
-    }
-    formats::tell_unreadable(context, unreadable);
-    if (tried) {
-        Error wrong = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
-        if (lost || !unreadable.empty()) wrong.hint = translate(formats::kLostKeyslotHint);
-        return wrong;
-    }
-    return fail(Errc::NoUsableKeyslot, "no keyslot is active");
+    if (options.keyslot) LK_TRY(check_keyslot_number(*options.keyslot));
+    const auto keyslots = formats::keyslots_to_try(keyslots_in_use(), options.keyslot);
+    LK_TRY(check_cost(context, formats::numbers_of(keyslots)));
+    return formats::unlock_walk(
+        context, *device_, keyslots, options,
+        [&](int number) { return unlock_one(context, number, passphrase); });
 }
 
 Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {

@@ -199,7 +199,7 @@ Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& pas
 Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
     LK_TRY(check_requirements(metadata().config(), kReadable));
     LK_TRY(check_volume_key(context, metadata(), key.bytes()));
-    return VolumeKey(Verified(), std::move(key).release());
+    return VolumeKey(Vouched::ByDigest, std::move(key).release());
 }
 
 Result<model::MappingPlan> Header::plan(const VolumeKey& key) const {
@@ -208,7 +208,15 @@ Result<model::MappingPlan> Header::plan(const VolumeKey& key) const {
 }
 
 Result<Update> Header::begin(Context& context, Requirements allowed) const {
-    return Update::begin(context, device_, metadata(), heal_, allowed);
+    return Update::begin(context, device_, metadata(), heal_, allowed, held_.lock().get());
+}
+
+std::shared_ptr<const void> Header::hold(const LoadedHeader& current) {
+    const auto* header = dynamic_cast<const Header*>(&current);
+    if (header == nullptr) return nullptr;
+    auto held = std::make_shared<const StoredMetadata>(header->stored_);
+    held_ = held;
+    return held;
 }
 
 Result<void> Header::change_metadata(Context& context, const Edit& edit) {
@@ -219,6 +227,7 @@ Result<void> Header::change_metadata(Context& context, const Edit& edit) {
 }
 
 Result<void> Header::finish(Update update, Result<void> committed) {
+    held_.reset();  // it is older than what is there now
     if (committed || committed.error().code == Errc::Unfinished)
         stored_ = std::move(update).take();
     return committed;

@@ -56,6 +56,8 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const override;
     [[nodiscard]] Result<model::MappingPlan> plan(const VolumeKey& key) const override;
 
+    [[nodiscard]] std::shared_ptr<const void> hold(const LoadedHeader& current) override;
+
     Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
                             const formats::KeyslotSpec& spec) override;
     Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
@@ -101,6 +103,7 @@ class Header final : public formats::LoadedHeader {
 
     std::shared_ptr<io::BlockDevice> device_;
     StoredMetadata stored_;
+    std::weak_ptr<const StoredMetadata> held_;  // what is on the device, while somebody holds the lock
     bool heal_;
 };
 

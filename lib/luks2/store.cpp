@@ -144,13 +144,29 @@ Error no_good_copy(const io::BlockDevice& device, Copy primary, Copy secondary,
     return std::move(*both);
 }
 
-// The sequence id on disk of the volume with this UUID; nothing if there is none.
-Result<std::optional<std::uint64_t>> sequence_id_on(const io::BlockDevice& device,
-                                                    std::string_view uuid) {
-    const auto stored = read_metadata(device);
-    if (!stored && stored.error().code == Errc::Unreadable) return stored.error();
-    if (!stored || stored->metadata.binary.uuid != uuid) return std::optional<std::uint64_t>();
-    return std::optional(stored->metadata.binary.sequence_id);
+// The sequence id of the copy at `offset`, by its first sector; nothing if it is not one of the volume with this UUID.
+Result<std::optional<std::uint64_t>> sequence_id_at(const io::BlockDevice& device,
+                                                    std::uint64_t offset, std::string_view uuid) {
+    Bytes bytes(kBinaryHeaderBytes);
+    auto read = device.read(offset, MutableByteView(bytes).first(io::kSectorSize));
+    if (!read && read.error().code == Errc::Unreadable) return std::move(read).error();
+    const bool has_magic = offset == 0 ? has_primary_magic(bytes) : has_secondary_magic(bytes);
+    const auto disk = read_record<HeaderDisk>(bytes);
+    if (!read || !has_magic || disk.uuid.view() != uuid) return std::optional<std::uint64_t>();
+    return std::optional(disk.sequence_id.value());
+}
+
+// Of the copies that were good, which are those whose salt is known; nobody has written them since.
+Result<void> check_sequence_id(const io::BlockDevice& device, const BinaryFields& known) {
+    for (std::size_t index = 0; index < known.salts.size(); ++index) {
+        if (!known.salts[index]) continue;
+        LK_ASSIGN(const auto on_disk,
+                  sequence_id_at(device, index * known.header_size, known.uuid));
+        if (on_disk && *on_disk != known.sequence_id)
+            return fail(Errc::ConcurrentChange, "sequence id on disk %" PRIu64 " != %" PRIu64,
+                        *on_disk, known.sequence_id);
+    }
+    return {};
 }
 
 Result<void> give_salts(Context& context, BinaryFields& binary) {
@@ -243,20 +259,22 @@ Result<StoredMetadata> reread_metadata(const io::BlockDevice& device, const Meta
     if (!stored && stored.error().code == Errc::NotThisFormat)
         return fail(Errc::ConcurrentChange, "the LUKS2 header of %s is gone",
                     device.name().c_str());
-    if (stored && stored->metadata.binary.uuid != known.binary.uuid)
-        return fail(Errc::ConcurrentChange, "%s is another volume now: UUID %s != %s",
-                    device.name().c_str(), stored->metadata.binary.uuid.c_str(),
-                    known.binary.uuid.c_str());
+    if (stored) LK_TRY(check_same_volume(device, *stored, known));
     return stored;
+}
+
+Result<void> check_same_volume(const io::BlockDevice& device, const StoredMetadata& stored,
+                               const Metadata& known) {
+    if (stored.metadata.binary.uuid == known.binary.uuid) return {};
+    return fail(Errc::ConcurrentChange, "%s is another volume now: UUID %s != %s",
+                device.name().c_str(), stored.metadata.binary.uuid.c_str(),
+                known.binary.uuid.c_str());
 }
 
 Result<PreparedMetadata> prepare_metadata(Context& context, const io::BlockDevice& device,
                                           const Metadata& next) {
     const std::uint64_t id = next.binary.sequence_id;
-    LK_ASSIGN(const auto on_disk, sequence_id_on(device, next.binary.uuid));
-    if (on_disk && *on_disk != id)
-        return fail(Errc::ConcurrentChange, "sequence id on disk %" PRIu64 " != %" PRIu64, *on_disk,
-                    id);
+    LK_TRY(check_sequence_id(device, next.binary));
     if (id == std::numeric_limits<std::uint64_t>::max())
         return fail(Errc::CorruptHeader, "sequence id %" PRIu64 " cannot grow", id);
     // The primary first; but where it is the only good copy, a torn write of it would leave none.

@@ -37,6 +37,9 @@ struct StoredMetadata {
 // another volume or none.  The sequence id may have grown: the caller works on what is there now.
 [[nodiscard]] Result<StoredMetadata> reread_metadata(const io::BlockDevice& device,
                                                      const Metadata& known);
+// What it checks of what was read.
+[[nodiscard]] Result<void> check_same_volume(const io::BlockDevice& device,
+                                             const StoredMetadata& stored, const Metadata& known);
 
 // Writes `next` with sequence id + 1: the primary whole, flushed, then the secondary, flushed (a damaged
 // secondary first); so that one copy is valid whatever part of a write is lost.  A copy without a salt gets
@@ -44,7 +47,8 @@ struct StoredMetadata {
 // The metadata lock is held by the caller.  Once it holds `next` has the new sequence id and the salts.
 //
 // ConcurrentChange, and nothing written, if the device holds this volume (same UUID) with another sequence
-// id than next's: somebody wrote without the lock.  InvalidArgument if label, subsystem or UUID do not fit.
+// id than next's: somebody wrote without the lock.  Only the first sector of each copy that was good is read for that.
+// InvalidArgument if label, subsystem or UUID do not fit.
 [[nodiscard]] Result<void> write_metadata(Context& context, io::BlockDevice& device,
                                           Metadata& next);
 

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
-#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
-#include "formats/area_damage.h"
+#include "formats/unlock_walk.h"
 #include "luks2/digest.h"
 #include "luks2/keyslot.h"
 #include "luks2/segment.h"
@@ -16,31 +15,9 @@
 namespace latchkey::luks2 {
 namespace {
 
-// Which of several failures a person is told of; the greater wins.
-int rank(Errc code) {
-    switch (code) {
-        case Errc::NoUsableKeyslot:
-            return 0;
-        case Errc::Unreadable:
-            return 1;
-        case Errc::WrongPassphrase:
-            return 2;
-        default:
-            return 3;
-    }
-}
-
 // A keyslot whose key encrypts data, be it data that a reencryption is leaving behind.
 bool bound_to_data(const Digest& digest) {
     return !digest.segments.empty();
-}
-
-bool eligible(const Metadata& metadata, const Keyslot& keyslot, const UnlockOptions& options,
-              Priority priority) {
-    if (options.keyslot) return *options.keyslot == keyslot.number;
-    if (keyslot.priority != priority) return false;
-    const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
-    return options.any_segment || (digest != nullptr && bound_to_data(*digest));
 }
 
 // Whether the data's cipher takes a key of that length.  One that only the kernel knows tells us nothing.
@@ -80,7 +57,7 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
     LK_TRY(check_digest(context, *digest, candidate.bytes()));
-    return formats::Unlocked{VolumeKey(Verified(), std::move(candidate).release()), keyslot.number,
+    return formats::Unlocked{VolumeKey(Vouched::ByDigest, std::move(candidate).release()), keyslot.number,
                              !bound};
 }
 
@@ -99,43 +76,34 @@ ByteRange material_of(const Keyslot& keyslot) {
                                               crypto::af_material_length(keyslot.key_bytes))};
 }
 
+// In the order of the document: that in which they were added.
+std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata, const UnlockOptions& options) {
+    std::vector<formats::KeyslotToTry> keyslots;
+    for (const Keyslot& keyslot : metadata.keyslots()) {
+        const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
+        const bool of_data = digest != nullptr && bound_to_data(*digest);
+        if (!of_data && !options.any_segment && !options.keyslot) continue;
+        keyslots.push_back({.number = keyslot.number,
+                            .priority = keyslot.priority,
+                            .material = material_of(keyslot)});
+    }
+    return keyslots;
+}
+
 }  // namespace
 
 Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
                                  const Metadata& metadata, const Passphrase& passphrase,
                                  const UnlockOptions& options) {
-    std::vector<int> wanted;
-    for (const Keyslot& keyslot : metadata.keyslots())
-        if (eligible(metadata, keyslot, options, Priority::Prefer) ||
-            eligible(metadata, keyslot, options, Priority::Normal))
-            wanted.push_back(keyslot.number);
-    LK_TRY(check_cost(context, metadata, wanted));
-    std::vector<Error> unreadable;
-    bool damaged = false;
-    Error told = fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
-    for (const Priority priority : {Priority::Prefer, Priority::Normal}) {
-        for (const Keyslot& keyslot : metadata.keyslots()) {
-            if (!eligible(metadata, keyslot, options, priority)) continue;
-            auto opened = try_keyslot(context, device, metadata, keyslot, passphrase, options);
-            if (opened) formats::tell_unreadable(context, unreadable);
-            if (opened || opened.error().code == Errc::Interrupted) return opened;
-            if (opened.error().code == Errc::WrongPassphrase &&
-                formats::tell_area_damage(context, device, keyslot.number, material_of(keyslot)))
-                damaged = true;
-            Error error =
-                std::move(opened).error().within(strprintf("keyslot %d", keyslot.number));
-            if (error.code == Errc::Unreadable) unreadable.push_back(error);
-            if (rank(error.code) > rank(told.code) || told.code == Errc::NoUsableKeyslot)
-                told = std::move(error);
-        }
-        if (options.keyslot) break;  // its priority does not count
-    }
-    formats::tell_unreadable(context, unreadable, told.message);
-    if (told.code == Errc::WrongPassphrase && !options.keyslot)
-        told = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
-    if (told.code == Errc::WrongPassphrase && (damaged || !unreadable.empty()))
-        told.hint = translate(formats::kLostKeyslotHint);
-    return told;
+    const auto keyslots = formats::keyslots_to_try(candidates(metadata, options), options.keyslot);
+    LK_TRY(check_cost(context, metadata, formats::numbers_of(keyslots)));
+    return formats::unlock_walk(context, device, keyslots, options, [&](int number) {
+        auto opened =
+            try_keyslot(context, device, metadata, *metadata.keyslot(number), passphrase, options);
+        if (opened) return opened;
+        Error error = std::move(opened).error().within(strprintf("keyslot %d", number));
+        return Result<formats::Unlocked>(std::move(error));
+    });
 }
 
 Result<void> check_cost(const Context& context, const Metadata& metadata,

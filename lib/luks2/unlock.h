@@ -10,9 +10,7 @@
 
 namespace latchkey::luks2 {
 
-// Tries keyslots: preferred ones, then normal ones, each in the order of the document; an ignored one only
-// if it is named.  Whatever keeps one keyslot from being tried does not stop the walk, but is what is told if
-// nothing opens: an unknown cipher must not look like a wrong passphrase.
+// Tries keyslots as formats::unlock_walk() says; the order of the header is that of the document.
 [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
                                                const Metadata& metadata,
                                                const Passphrase& passphrase,

@@ -33,11 +33,22 @@ Update::Update(Context& context, std::shared_ptr<io::BlockDevice> device,
       stored_(std::move(stored)) {}
 
 Result<Update> Update::begin(Context& context, std::shared_ptr<io::BlockDevice> device,
-                             const Metadata& known, bool heal, Requirements allowed) {
+                             const Metadata& known, bool heal, Requirements allowed,
+                             const StoredMetadata* held) {
     if (device->read_only())
         return fail(Errc::AccessDenied, "%s is read only", device->name().c_str());
     LK_ASSIGN(auto lock, lock_exclusively(context, *device));
-    LK_ASSIGN(StoredMetadata stored, reread_metadata(*device, known));
+    if (held == nullptr) {
+        LK_ASSIGN(StoredMetadata stored, reread_metadata(*device, known));
+        return begin_with(context, std::move(device), std::move(lock), std::move(stored), heal, allowed);
+    }
+    LK_TRY(check_same_volume(*device, *held, known));
+    return begin_with(context, std::move(device), std::move(lock), *held, heal, allowed);
+}
+
+Result<Update> Update::begin_with(Context& context, std::shared_ptr<io::BlockDevice> device,
+                                  std::unique_ptr<io::BlockDevice::Lock> lock,
+                                  StoredMetadata stored, bool heal, Requirements allowed) {
     LK_TRY(check_requirements(stored.metadata.config(), allowed));
     if (!stored.both_good()) {
         if (!heal)

@@ -18,7 +18,8 @@ namespace latchkey::luks2 {
 // nothing that it refers to may be overwritten; afterwards what it alone referred to may be destroyed.
 class Update {
   public:
-    // Locks and reads the header again: another process may have changed it since `known` was read.
+    // Locks and reads the header again: another process may have changed it since `known` was read.  What was read by
+    // somebody who holds the lock already is `held`.
     // ConcurrentChange if it is another volume now; AccessDenied on a device that cannot be written;
     // UnmetRequirement, NotSupported for requirements that are not in `allowed`.
     // A damaged copy will be healed by the commit: refused with CorruptHeader unless `heal` allows that, or if
@@ -26,7 +27,8 @@ class Update {
     [[nodiscard]] static Result<Update> begin(Context& context,
                                               std::shared_ptr<io::BlockDevice> device,
                                               const Metadata& known, bool heal,
-                                              Requirements allowed = {});
+                                              Requirements allowed = {},
+                                              const StoredMetadata* held = nullptr);
 
     [[nodiscard]] const Metadata& current() const { return stored_.metadata; }
 
@@ -52,6 +54,9 @@ class Update {
     [[nodiscard]] StoredMetadata take() && { return std::move(stored_); }
 
   private:
+    static Result<Update> begin_with(Context& context, std::shared_ptr<io::BlockDevice> device,
+                                     std::unique_ptr<io::BlockDevice::Lock> lock,
+                                     StoredMetadata stored, bool heal, Requirements allowed);
     Update(Context& context, std::shared_ptr<io::BlockDevice> device,
            std::unique_ptr<io::BlockDevice::Lock> lock, StoredMetadata stored);
 

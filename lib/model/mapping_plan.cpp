@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "latchkey/mapping_plan.h"
+#include "model/mapping_plan.h"
 
 #include <algorithm>
 
@@ -44,3 +44,19 @@ Result<void> MappingPlan::check_apart(const StorageRange& data, const std::strin
 }
 
 }  // namespace latchkey
+
+namespace latchkey::model {
+
+MappingPlan plan_of(const MappingInfo& info) {
+    return {.type = info.type,
+            .uuid = info.uuid,
+            .segments = {{.length = info.size_sectors,
+                          .cipher = info.cipher,
+                          .iv_offset = info.iv_offset_sectors,
+                          .device_offset = info.offset_sectors,
+                          .sector_size = info.sector_size,
+                          .iv_large_sectors = info.iv_large_sectors}},
+            .key_bytes = info.key_bits / 8};
+}
+
+}  // namespace latchkey::model

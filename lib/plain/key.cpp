@@ -12,7 +12,7 @@ namespace {
 // Nothing on disk can vouch for it: what a person gives for a plain mapping is its key.
 VolumeKey whole_key(const Params& params, SecretBuffer key) {
     if (model::names_null_cipher(params.cipher)) key.shrink(0);
-    return {Verified(), std::move(key)};
+    return {Vouched::ByCaller, std::move(key)};
 }
 
 Result<void> check_key_bytes(const Params& params) {

@@ -29,8 +29,8 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
                                                  order.read_only, /*direct=*/false));
     std::unique_ptr<ServedVolume> volume(new ServedVolume(std::move(order), std::move(data)));
     volume->data_ = std::move(device);
-    // The caller had it from a digest, or by the rules of a format that has none.
-    volume->key_.emplace(Verified(), std::move(key));
+    // The one who sent it checked it, or has it by the rules of a format without digests.
+    volume->key_.emplace(Vouched::ByCaller, std::move(key));
     LK_TRY(volume->open(*volume->key_, volume->order_.size_sectors));
     return volume;
 }
@@ -116,7 +116,7 @@ Result<void> ServedVolume::suspend() {
 Result<void> ServedVolume::resume(SecretBuffer key) {
     const std::unique_lock lock(gate_);
     if (plaintext_ != nullptr) return fail(Errc::InvalidArgument, "the volume is not suspended");
-    VolumeKey volume_key(Verified(), std::move(key));
+    VolumeKey volume_key(Vouched::ByCaller, std::move(key));
     LK_TRY(open(volume_key, size_.load() / kSectorSize));
     key_.emplace(std::move(volume_key));
     resumed_.notify_all();

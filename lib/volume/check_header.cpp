@@ -10,6 +10,7 @@
 #include "latchkey/mapping.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
+#include "model/mapping_plan.h"
 #include "volume/mapping_changes.h"
 
 namespace latchkey::mapping {
@@ -47,18 +48,6 @@ SecretBuffer key_in_table(std::span<const std::byte> table) {
         key.bytes()[i] = static_cast<std::byte>(high << 4 | low);
     }
     return key;
-}
-
-MappingPlan plan_of(const MappingInfo& info) {
-    return {.type = info.type,
-            .uuid = info.uuid,
-            .segments = {{.length = info.size_sectors,
-                          .cipher = info.cipher,
-                          .iv_offset = info.iv_offset_sectors,
-                          .device_offset = info.offset_sectors,
-                          .sector_size = info.sector_size,
-                          .iv_large_sectors = info.iv_large_sectors}},
-            .key_bytes = info.key_bits / 8};
 }
 
 // Nothing where one of them cannot be read.
@@ -111,7 +100,7 @@ Result<void> check_key(Context& context, const MappingInfo& info, const VolumeKe
     const auto mapped = Device::open(context, info.path, Access::ReadOnly);
     if (!data || !mapped) return {};
     const auto expected =
-        open_crypt_device(context, plan_of(info), key, *data, {.read_only = true});
+        open_crypt_device(context, model::plan_of(info), key, *data, {.read_only = true});
     if (!expected) return {};
     const std::uint64_t sectors = info.size_sectors * kSectorSize / info.sector_size;
     bool compared = false;

@@ -13,7 +13,7 @@ Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(Context& context
 }
 
 Result<Exclusive> take_exclusive(Context& context, const Device& device,
-                                 const formats::LoadedHeader& known) {
+                                 formats::LoadedHeader& known) {
     LK_ASSIGN(auto lock, lock_exclusively(context, device));
     LK_ASSIGN(auto current,
               formats::load(context, device.io(), {.type = std::string(known.type()), .tell_damage = false}));
@@ -22,7 +22,9 @@ Result<Exclusive> take_exclusive(Context& context, const Device& device,
     if (uuid != uuid_now)
         return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
                     uuid_now.c_str(), uuid.c_str());
-    return Exclusive{std::move(lock), std::move(current)};
+    // Without a lock others may have changed it by the time that the verb begins.
+    auto held = lock ? known.hold(*current) : nullptr;
+    return Exclusive{std::move(lock), std::move(current), std::move(held)};
 }
 
 }  // namespace latchkey::volume

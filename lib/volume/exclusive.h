@@ -21,10 +21,11 @@ namespace latchkey::volume {
 struct Exclusive {
     std::unique_ptr<io::BlockDevice::Lock> lock;
     std::unique_ptr<formats::LoadedHeader> current;
+    std::shared_ptr<const void> held;  // `known` works on `current` while this lives
 };
 
 // AccessDenied for a device that is read only; ConcurrentChange if another volume is there by now.
 [[nodiscard]] Result<Exclusive> take_exclusive(Context& context, const Device& device,
-                                               const formats::LoadedHeader& known);
+                                               formats::LoadedHeader& known);
 
 }  // namespace latchkey::volume

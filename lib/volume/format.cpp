@@ -22,16 +22,17 @@
 namespace latchkey {
 namespace {
 
+// The header to be written gets the digest of it.
 Result<VolumeKey> make_key(Context& context, std::uint32_t key_bytes, SecretBuffer given) {
     if (given.empty()) {
         SecretBuffer made(key_bytes);
         LK_TRY(context.random->fill(made.bytes()));
-        return VolumeKey(Verified(), std::move(made));
+        return VolumeKey(Vouched::ByDigest, std::move(made));
     }
     if (given.size() != key_bytes)
         return fail(Errc::InvalidArgument, "volume key of %zu bytes, key size of %" PRIu32,
                     given.size(), key_bytes);
-    return VolumeKey(Verified(), std::move(given));  // the header to be written is made for it
+    return VolumeKey(Vouched::ByDigest, std::move(given));
 }
 
 // The data of a detached header begin at offset 0 by default: on its own device they would lie over it.  Who names an

@@ -27,6 +27,9 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
     if (unlocked.unbound)
         return fail(Errc::NoUsableKeyslot, "keyslot %d holds a key that belongs to no data",
                     unlocked.keyslot);
+    if (unlocked.key.vouched() != Vouched::ByDigest)
+        return fail(Errc::InvalidArgument,
+                    "the volume key was not checked against the digest of the header");
     const std::vector<formats::NullCipher> null_ciphers = header_->null_ciphers();
     LK_TRY(formats::check_null_data(context.policy, null_ciphers, unlocked.empty_passphrase));
     LK_ASSIGN(MappingPlan plan, header_->plan(unlocked.key));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "latchkey/token_unlock.h"
+#include "volume/token_unlock.h"
 
 #include <algorithm>
 #include <map>
@@ -15,22 +15,6 @@ namespace latchkey {
 namespace {
 
 constexpr std::string_view kKeyringToken = "luks2-keyring";
-
-// The caller's keyring, or else the kernel's.
-class UsedKeyring {
-  public:
-    explicit UsedKeyring(io::Keyring* given) : used_(given) {
-        if (used_ != nullptr) return;
-        own_ = io::system_keyring();
-        used_ = own_.get();
-    }
-    io::Keyring& operator*() { return *used_; }
-    io::Keyring* operator->() { return used_; }
-
-  private:
-    io::Keyring* used_;
-    std::unique_ptr<io::Keyring> own_;
-};
 
 Result<Passphrase> read_user_key(io::Keyring& keyring, std::string_view description) {
     LK_ASSIGN(SecretBuffer payload, keyring.read("user", description));
@@ -169,7 +153,7 @@ class Attempt {
         std::optional<Passphrase>& entry = opened_[token.number];
         if (token.type == kKeyringToken) {
             if (options_.pin != nullptr) return static_cast<const Passphrase*>(nullptr);
-            auto found = token_passphrase(volume_, token.number, &keyring_);
+            auto found = volume::token_passphrase(volume_, token.number, keyring_);
             if (found)
                 entry = *std::move(found);
             else if (goes_on(found.error()))
@@ -216,13 +200,14 @@ class Attempt {
 
 }  // namespace
 
+namespace volume {
+
 Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
-                                         const TokenUnlockOptions& options, io::Keyring* keyring) {
-    UsedKeyring keys(keyring);
-    return Attempt(context, volume, options, *keys).run();
+                                         const TokenUnlockOptions& options, io::Keyring& keyring) {
+    return Attempt(context, volume, options, keyring).run();
 }
 
-Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring* keyring) {
+Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring& keyring) {
     const auto tokens = volume.tokens();
     const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
     if (found == tokens.end())
@@ -231,16 +216,10 @@ Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring
         return fail(Errc::NoUsableToken, "token %d is of type %s, which gives no passphrase here",
                     token, found->type.c_str());
     LK_ASSIGN(const std::string description, key_description(volume, token));
-    return keyring_passphrase(description, keyring);
+    return read_user_key(keyring, description);
 }
 
-Result<Passphrase> keyring_passphrase(std::string_view description, io::Keyring* keyring) {
-    UsedKeyring keys(keyring);
-    return read_user_key(*keys, description);
-}
-
-Result<CandidateKey> keyring_volume_key(std::string_view key, io::Keyring* keyring) {
-    UsedKeyring keys(keyring);
+Result<CandidateKey> keyring_volume_key(std::string_view key, io::Keyring& keyring) {
     if (key.starts_with('%')) key.remove_prefix(1);
     const std::size_t colon = key.find(':');
     const std::string type(colon == std::string_view::npos ? std::string_view("user")
@@ -249,8 +228,27 @@ Result<CandidateKey> keyring_volume_key(std::string_view key, io::Keyring* keyri
     if (type != "user")
         return fail(Errc::NotSupported, "a volume key of keyring type %s cannot be read",
                     type.c_str());
-    LK_ASSIGN(SecretBuffer payload, keys->read(type, key));
+    LK_ASSIGN(SecretBuffer payload, keyring.read(type, key));
     return CandidateKey(std::move(payload));
+}
+
+}  // namespace volume
+
+Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
+                                         const TokenUnlockOptions& options) {
+    return volume::unlock_with_token(context, volume, options, *io::system_keyring());
+}
+
+Result<Passphrase> token_passphrase(const Volume& volume, int token) {
+    return volume::token_passphrase(volume, token, *io::system_keyring());
+}
+
+Result<Passphrase> keyring_passphrase(std::string_view description) {
+    return read_user_key(*io::system_keyring(), description);
+}
+
+Result<CandidateKey> keyring_volume_key(std::string_view key) {
+    return volume::keyring_volume_key(key, *io::system_keyring());
 }
 
 }  // namespace latchkey

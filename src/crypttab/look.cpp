@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "crypttab/look.h"
 
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-
 #include <algorithm>
-#include <fstream>
 
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
@@ -15,29 +11,6 @@
 namespace latchkey::cli {
 namespace {
 
-std::string identity_text(const struct stat& about) {
-    if (S_ISBLK(about.st_mode) || S_ISCHR(about.st_mode))
-        return untranslated("%c %u:%u", S_ISBLK(about.st_mode) ? 'b' : 'c', major(about.st_rdev), minor(about.st_rdev));
-    return untranslated("f %llu:%llu", static_cast<unsigned long long>(about.st_dev),
-                        static_cast<unsigned long long>(about.st_ino));
-}
-
-std::string line_of(const std::string& path) {
-    std::string line;
-    std::ifstream file(path);
-    std::getline(file, line);
-    return line;
-}
-
-// What a loop device shows in full; "" for any other device.
-std::string backing_file(const struct stat& about) {
-    if (!S_ISBLK(about.st_mode)) return {};
-    const std::string folder =
-        untranslated("/sys/dev/block/%u:%u/loop/", major(about.st_rdev), minor(about.st_rdev));
-    const std::string offset = line_of(folder + "offset");
-    return offset == "0" ? line_of(folder + "backing_file") : std::string();
-}
-
 bool may_be_random(const crypttab::Volume& line, bool random) {
     const bool plain = line.type == crypttab::Type::Plain || line.type == crypttab::Type::AsFound;
     return plain && (random || line.key == crypttab::KeyKind::Random);
@@ -46,12 +19,12 @@ bool may_be_random(const crypttab::Volume& line, bool random) {
 }  // namespace
 
 std::string device_identity(const std::string& path) {
-    struct stat about {};
-    if (path.empty() || ::stat(path.c_str(), &about) != 0) return {};
-    struct stat below {};
-    const std::string file = backing_file(about);
-    if (!file.empty() && ::stat(file.c_str(), &below) == 0) return identity_text(below);
-    return identity_text(about);
+    const StorageRange storage = path.empty() ? StorageRange() : storage_at(path);
+    if (!storage.on.known()) return {};
+    return untranslated("%d %llu:%llu from %llu", static_cast<int>(storage.on.kind),
+                        static_cast<unsigned long long>(storage.on.device),
+                        static_cast<unsigned long long>(storage.on.inode),
+                        static_cast<unsigned long long>(storage.offset));
 }
 
 Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const Device& device) {

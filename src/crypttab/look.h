@@ -11,7 +11,7 @@
 
 namespace latchkey::cli {
 
-// The same text for two names of one device or file, whatever loop device lies on it; "" if it is not there.
+// The same text for two names of one device or file, whatever loop devices lie on it; "" if it is not there.
 [[nodiscard]] std::string device_identity(const std::string& path);
 
 // Signatures on the device that a random key in the line's place would destroy: all but swap, and but a small ext file

@@ -9,23 +9,17 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "activate/devmapper/device_mapper.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "io/claim.h"
 #include "io/holders.h"
+#include "io/kernel_text.h"
 #include "io/reopen.h"
 
 namespace latchkey::activate {
 namespace {
-
-std::string first_line(const std::string& path) {
-    std::string line;
-    std::getline(std::ifstream(path), line);
-    return line;
-}
 
 Error cannot_open(const std::string& path, int error) {
     switch (error) {
@@ -102,16 +96,13 @@ class SystemBlockDevices final : public BlockDevices {
     BlockFacts identify(std::uint32_t major, std::uint32_t minor) override {
         const std::string folder = strprintf("/sys/dev/block/%u:%u", major, minor);
         BlockFacts facts{.major = major, .minor = minor};
-        facts.dm_name = first_line(folder + "/dm/name");
-        facts.dm_uuid = first_line(folder + "/dm/uuid");
+        facts.dm_name = io::kernel_line(folder + "/dm/name").value_or("");
+        facts.dm_uuid = io::kernel_line(folder + "/dm/uuid").value_or("");
         if (!facts.dm_name.empty()) {
             facts.path = "/dev/mapper/" + facts.dm_name;
             return facts;
         }
-        std::ifstream uevent(folder + "/uevent");
-        constexpr std::string_view kName = "DEVNAME=";
-        for (std::string line; std::getline(uevent, line);)
-            if (line.starts_with(kName)) facts.path = "/dev/" + line.substr(kName.size());
+        facts.path = io::node_in_uevent(folder + "/uevent");
         return facts;
     }
 

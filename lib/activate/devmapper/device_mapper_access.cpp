@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <thread>
 
 #include "activate/devmapper/system_device_mapper.h"
 #include "base/i18n.h"
 #include "base/unique_fd.h"
+#include "io/kernel_text.h"
 
 namespace latchkey::activate {
 namespace {
@@ -27,12 +27,9 @@ constexpr unsigned kControlMinor = 236;
 constexpr std::chrono::milliseconds kLockWait{30'000};
 
 bool driver_is_loaded() {
-    std::ifstream misc("/proc/misc");
-    std::string number;
-    std::string name;
-    while (misc >> number >> name)
-        if (name == "device-mapper") return true;
-    return false;
+    // Lines of a number and a name.
+    const std::string drivers = io::kernel_text("/proc/misc").value_or("");
+    return drivers.find(" device-mapper\n") != std::string::npos;
 }
 
 // Where nobody has made nodes for drivers that are not loaded yet (no udev, a rescue system), there is nothing to open that

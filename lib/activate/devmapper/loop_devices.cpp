@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <thread>
 
 #include "activate/devmapper/device_mapper.h"
@@ -20,6 +19,7 @@
 #include "base/unique_fd.h"
 #include "io/claim.h"
 #include "io/identity.h"
+#include "io/kernel_text.h"
 #include "io/reopen.h"
 
 namespace latchkey::activate {
@@ -116,12 +116,10 @@ class SystemLoopDevices final : public LoopDevices {
             ::major(status.st_rdev) != kLoopMajor)
             return "";
         // Partitions of a loop device have the file one folder up.
-        std::string file;
         const std::string folder =
             strprintf("/sys/dev/block/%u:%u", kLoopMajor, ::minor(status.st_rdev));
-        if (!std::getline(std::ifstream(folder + "/loop/backing_file"), file))
-            std::getline(std::ifstream(folder + "/../loop/backing_file"), file);
-        return file;
+        const auto file = io::kernel_line(folder + "/loop/backing_file");
+        return file ? *file : io::kernel_line(folder + "/../loop/backing_file").value_or("");
     }
 
     DeviceIdentity backing(std::uint32_t major, std::uint32_t minor) override {

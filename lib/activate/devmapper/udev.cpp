@@ -7,11 +7,11 @@
 
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <string_view>
 
 #include "base/i18n.h"
+#include "io/kernel_text.h"
 
 namespace latchkey::activate {
 namespace {
@@ -29,8 +29,7 @@ bool daemon_has(const std::string& ipc) {
     while (const dirent* entry = ::readdir(proc.get())) {
         const std::string process = entry->d_name;
         if (process.find_first_not_of("0123456789") != std::string::npos) continue;
-        std::string name;
-        std::getline(std::ifstream("/proc/" + process + "/comm"), name);
+        const std::string name = io::kernel_line("/proc/" + process + "/comm").value_or("");
         // 15 characters are all that the kernel keeps.
         if (name != "systemd-udevd" && name != "udevd" && name != "(udev-worker)") continue;
         if (link_target("/proc/" + process + "/ns/ipc") == ipc) return true;

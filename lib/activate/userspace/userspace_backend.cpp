@@ -27,6 +27,7 @@
 #include "io/reopen.h"
 #include "latchkey/sectors.h"
 #include "model/crypt_table.h"
+#include "model/mapping_plan.h"
 
 namespace latchkey::userspace {
 namespace {
@@ -197,17 +198,8 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
                     static_cast<int>(name.size()), name.data());
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
-    const MappingPlan plan{.type = info.type,
-                           .uuid = info.uuid,
-                           .segments = {{.length = info.size_sectors,
-                                         .cipher = info.cipher,
-                                         .iv_offset = info.iv_offset_sectors,
-                                         .device_offset = info.offset_sectors,
-                                         .sector_size = info.sector_size,
-                                         .iv_large_sectors = info.iv_large_sectors}},
-                           .key_bytes = info.key_bits / 8};
     LK_ASSIGN(const std::string text,
-              model::crypt_table(plan, info.device,
+              model::crypt_table(model::plan_of(info), info.device,
                                  (info.offset_sectors + info.size_sectors) * kSectorSize));
     return SecretBuffer::copy_of(as_byte_view(text));
 }

@@ -170,7 +170,7 @@ TEST(KernelRefusals, NameTheCipherThatTheKernelLacks) {
     ASSERT_TRUE(device);
     const MappingPlan plan{
         .type = "PLAIN", .segments = {{.cipher = "sm4-xts-plain64"}}, .key_bytes = 32};
-    const auto opened = mapping::activate(context, plan, VolumeKey(Verified(), SecretBuffer(32)),
+    const auto opened = mapping::activate(context, plan, VolumeKey(Vouched::ByDigest, SecretBuffer(32)),
                                           *device, "nocipher");
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::MissingCipher);

@@ -133,7 +133,7 @@ VolumeKey SampleVolume::key() const {
     SecretBuffer bytes(masked_key_.size());
     for (std::size_t i = 0; i < masked_key_.size(); ++i)
         bytes.bytes()[i] = static_cast<std::byte>(masked_key_[i] ^ kMask);
-    return {Verified(), std::move(bytes)};
+    return {Vouched::ByDigest, std::move(bytes)};
 }
 
 Result<Device> SampleVolume::device(Context& context) const {

@@ -91,7 +91,7 @@ TEST_P(KernelIo, IsTheSame) {
     const std::size_t key_bytes =
         std::string_view(GetParam().cipher) == "cipher_null-ecb" ? 0 : bytes.size();
     bytes.shrink(key_bytes);
-    const VolumeKey key(Verified(), std::move(bytes));
+    const VolumeKey key(Vouched::ByDigest, std::move(bytes));
     ASSERT_TRUE(map(key)) << "dm-crypt does not take it";
     ASSERT_GE(kernel_.get(), 0);
     Context context;

@@ -18,7 +18,7 @@ inline constexpr std::size_t kKeyBytes = 4;  // short enough to read in a table
 inline VolumeKey activation_key(std::byte fill = std::byte{0xab}) {
     SecretBuffer bytes(kKeyBytes);
     for (std::byte& byte : bytes.bytes()) byte = fill;
-    return {Verified(), std::move(bytes)};
+    return {Vouched::ByDigest, std::move(bytes)};
 }
 
 inline MappingPlan luks2_plan() {

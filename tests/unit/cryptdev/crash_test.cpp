@@ -22,6 +22,10 @@ struct CrashCase {
     std::uint32_t sector_size;
 };
 
+void PrintTo(const CrashCase& test, std::ostream* out) {
+    *out << test.cipher << ' ' << test.key_bytes * 8 << ' ' << test.sector_size;
+}
+
 class CryptDeviceCrash : public testing::TestWithParam<CrashCase> {
   protected:
     static MappingPlan plan() {

@@ -20,7 +20,7 @@ inline Bytes random_bytes(std::size_t size, std::uint64_t seed) {
 }
 
 inline VolumeKey key_of(std::size_t bytes, std::uint64_t seed = 1) {
-    return {Verified(), SecretBuffer::copy_of(random_bytes(bytes, seed))};
+    return {Vouched::ByDigest, SecretBuffer::copy_of(random_bytes(bytes, seed))};
 }
 
 inline MappingPlan plan_of(const std::string& cipher, std::size_t key_bytes,

@@ -117,8 +117,8 @@ TEST_F(SwapGuardImages, ARandomKeyIsRefusedAnotherIsNot) {
     MappingPlan plan{.type = "PLAIN", .segments = {{.cipher = "aes-cbc-plain"}}, .key_bytes = 16};
     SecretBuffer bytes(16);
     bytes.set_random();
-    const VolumeKey random(Verified(), std::move(bytes));
-    const VolumeKey known(Verified(), SecretBuffer(16));
+    const VolumeKey random(Vouched::ByDigest, std::move(bytes));
+    const VolumeKey known(Vouched::ByDigest, SecretBuffer(16));
     EXPECT_EQ(check_key_for_device(random, plan, *device).error().code, Errc::Refused);
     EXPECT_EQ(open_crypt_device(context, plan, random, *device).error().code, Errc::Refused);
     EXPECT_TRUE(open_crypt_device(context, plan, random, *device, {.read_only = true}));

@@ -17,6 +17,10 @@ struct ThreadCase {
     std::uint32_t sector_size;
 };
 
+void PrintTo(const ThreadCase& test, std::ostream* out) {
+    *out << test.cipher << ' ' << test.key_bytes * 8 << ' ' << test.sector_size;
+}
+
 class CryptDeviceThreads : public testing::TestWithParam<ThreadCase> {
   protected:
     static MappingPlan plan() {

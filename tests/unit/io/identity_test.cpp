@@ -39,6 +39,21 @@ TEST(DeviceIdentities, AreTheSameByEveryName) {
     EXPECT_FALSE(identity_by(dir / "missing").known());
 }
 
+TEST(DeviceIdentities, AreSeenByPathAsByOpening) {
+    const test::TempDir dir;
+    const std::string file = dir.file("file", Bytes(4096));
+    std::filesystem::create_symlink("file", dir / "link");
+    Context context;
+    const auto device = Device::open(context, file, Access::ReadOnly);
+    ASSERT_TRUE(device) << device.error().message;
+    for (const std::string& name : {file, dir / "link"}) {
+        EXPECT_EQ(storage_at(name).on, device->storage().on);
+        EXPECT_EQ(storage_at(name).offset, 0U);
+    }
+    for (const std::string& name : {dir / "missing", dir / "", std::string("/dev/null")})
+        EXPECT_FALSE(storage_at(name).on.known()) << name;
+}
+
 TEST(DeviceIdentities, StayWhenTheNameLeadsElsewhere) {
     const TempDir dir;
     Context context;

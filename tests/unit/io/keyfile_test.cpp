@@ -281,9 +281,9 @@ TEST(KeyfileRandom, TheMarkStaysWithWhatIsMadeOfIt) {
     bytes.set_random();
     bytes.shrink(16);
     EXPECT_TRUE(bytes.is_random());
-    VolumeKey key(Verified(), std::move(bytes));
+    VolumeKey key(Vouched::ByDigest, std::move(bytes));
     EXPECT_TRUE(key.copy().is_random());
-    EXPECT_FALSE(VolumeKey(Verified(), SecretBuffer(16)).is_random());
+    EXPECT_FALSE(VolumeKey(Vouched::ByDigest, SecretBuffer(16)).is_random());
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ TEST_F(Luks1Verbs, AddRefuses) {
 TEST_F(Luks1Verbs, NeverStoresTheKeyOfAnotherVolume) {
     auto volume = make_volume(context_, {"one"});
     SecretBuffer other(16);
-    const auto added = volume.header->add_keyslot(context_, VolumeKey(Verified(), std::move(other)),
+    const auto added = volume.header->add_keyslot(context_, VolumeKey(Vouched::ByDigest, std::move(other)),
                                                   passphrase("x"), cheap());
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().code, Errc::WrongPassphrase);
@@ -198,7 +198,7 @@ TEST_F(Luks1Verbs, EraseLeavesNoKeyslot) {
     EXPECT_TRUE(header->keyslots().empty());
     const auto opened = opens(*header, "one");
     EXPECT_EQ(opened.error().code, Errc::NoUsableKeyslot);
-    EXPECT_EQ(opened.error().message, "no keyslot is active");
+    EXPECT_EQ(opened.error().message, "no usable keyslot is available");
 }
 
 TEST_F(Luks1Verbs, ADamagedKeyslotIsLeftAlone) {

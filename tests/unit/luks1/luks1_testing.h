@@ -29,7 +29,7 @@ using namespace latchkey::test;  // test::x is found, whichever of the two has i
 
 // 00 01 02 ...
 inline VolumeKey ramp_key(std::size_t bytes) {
-    return VolumeKey(Verified(), SecretBuffer::copy_of(ramp(bytes)));
+    return VolumeKey(Vouched::ByDigest, SecretBuffer::copy_of(ramp(bytes)));
 }
 
 inline std::shared_ptr<io::MemDevice> file_of(std::size_t bytes) {

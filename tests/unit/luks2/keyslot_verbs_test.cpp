@@ -115,7 +115,7 @@ TEST_F(Luks2Verbs, AddRefusesWhatCannotBe) {
     EXPECT_EQ(wrong_key.error().message, "volume key of 32 bytes, the volume's has 16");
     SecretBuffer other(16);
     EXPECT_EQ(header
-                  .add_keyslot(context_, VolumeKey(Verified(), std::move(other)), passphrase("x"),
+                  .add_keyslot(context_, VolumeKey(Vouched::ByDigest, std::move(other)), passphrase("x"),
                                cheap())
                   .error()
                   .code,

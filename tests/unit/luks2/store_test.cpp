@@ -473,7 +473,16 @@ TEST_P(Luks2StoreCrash, LeavesTheOldOrTheNewHeader) {
 
 INSTANTIATE_TEST_SUITE_P(All, Luks2StoreCrash,
                          testing::Values(Before::Whole, Before::PrimaryBad, Before::SecondaryBad,
-                                         Before::PrimaryOld, Before::SecondaryOld));
+                                         Before::PrimaryOld, Before::SecondaryOld),
+                         [](const auto& before) {
+                             switch (before.param) {
+                                 case Before::Whole: return "Whole";
+                                 case Before::PrimaryBad: return "PrimaryBad";
+                                 case Before::SecondaryBad: return "SecondaryBad";
+                                 case Before::PrimaryOld: return "PrimaryOld";
+                                 default: return "SecondaryOld";
+                             }
+                         });
 
 // --- images of other programs ---
 

@@ -68,7 +68,7 @@ TEST_F(Luks2Unlock, IgnoredKeyslotsAloneAreNotUsable) {
             document["keyslots"][number]["priority"] = 0;
     });
     EXPECT_EQ(opens(*header, "one").error().code, Errc::NoUsableKeyslot);
-    EXPECT_EQ(opens(*header, "one", 9).error().code, Errc::NoUsableKeyslot);
+    EXPECT_EQ(opens(*header, "one", 9).error().code, Errc::KeyslotInactive);
     EXPECT_EQ(opens(*header, "two", 0).error().message.substr(0, 10), "keyslot 0:");
 }
 

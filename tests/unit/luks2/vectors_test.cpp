@@ -124,7 +124,8 @@ constexpr const char* kJsonX =
     R"({"keyslots":{"0":{"type":"luks2","key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},"area":{"type":"raw","offset":"32768","size":"258048","encryption":"aes-xts-plain64","key_size":64},"kdf":{"type":"pbkdf2","hash":"sha256","iterations":1000,"salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}},"tokens":{},"segments":{"0":{"type":"crypt","offset":"16777216","size":"dynamic","iv_tweak":"0","encryption":"aes-xts-plain64","sector_size":4096}},"digests":{"0":{"type":"pbkdf2","keyslots":["0"],"segments":["0"],"hash":"sha256","iterations":1000,"salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=","digest":"LRO57JV3520XXqZzbAZHiXv9hbTb8JCTCmOMCNi9ze0="}},"config":{"json_size":"12288","keyslots_size":"16744448"}})";
 
 using Luks2VectorX = Luks2Vector;
-INSTANTIATE_TEST_SUITE_P(One, Luks2VectorX, testing::Values(kVectors[0]));
+INSTANTIATE_TEST_SUITE_P(One, Luks2VectorX, testing::Values(kVectors[0]),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(Luks2VectorX, HasTheReferencesJson) {
     EXPECT_EQ(test::json_on(*device_), kJsonX);

@@ -33,7 +33,7 @@ inline SecretBuffer ramp(std::size_t bytes) {
     return key;
 }
 inline VolumeKey ramp_key(std::size_t bytes) {
-    return VolumeKey(Verified(), ramp(bytes));
+    return VolumeKey(Vouched::ByDigest, ramp(bytes));
 }
 
 inline std::shared_ptr<io::MemDevice> file_with(Bytes bytes) {

@@ -80,7 +80,7 @@ struct Refusal {
 };
 
 void PrintTo(const Refusal& refusal, std::ostream* out) {
-    *out << refusal.text;
+    *out << (*refusal.text == '\0' ? "nothing" : refusal.text);
 }
 
 class RefusedSpec : public testing::TestWithParam<Refusal> {};

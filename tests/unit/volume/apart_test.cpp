@@ -99,7 +99,8 @@ TEST_P(HeaderApart, NoHeaderIsMadeThatItsDataWouldLieOver) {
     EXPECT_EQ(test::read_file(data_), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothTypes, HeaderApart, testing::Values("LUKS1", "LUKS2"));
+INSTANTIATE_TEST_SUITE_P(BothTypes, HeaderApart, testing::Values("LUKS1", "LUKS2"),
+                         [](const auto& type) { return std::string(type.param); });
 
 class VolumeInUse : public HeaderApart {
   protected:
@@ -141,7 +142,8 @@ TEST_P(VolumeInUse, KeepsItsHeaderAndItsLastKeyslot) {
     EXPECT_EQ(test::read_file(data_), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothTypes, VolumeInUse, testing::Values("LUKS1", "LUKS2"));
+INSTANTIATE_TEST_SUITE_P(BothTypes, VolumeInUse, testing::Values("LUKS1", "LUKS2"),
+                         [](const auto& type) { return std::string(type.param); });
 
 }  // namespace
 }  // namespace latchkey

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tokens that give a passphrase: which are tried, in which order, and what is said when none opens.
-#include "latchkey/token_unlock.h"
+#include "volume/token_unlock.h"
 
 #include <map>
 #include <variant>
@@ -46,7 +46,7 @@ struct TokenUnlock : testing::Test {
         ASSERT_TRUE(token) << token.error().message;
     }
     Result<UnlockedVolume> unlock(const TokenUnlockOptions& options = {}) {
-        return unlock_with_token(made.context, *made.volume, options, &keyring);
+        return volume::unlock_with_token(made.context, *made.volume, options, keyring);
     }
 };
 
@@ -115,10 +115,10 @@ TEST_F(TokenUnlock, ThePreferredKeyslotIsFirst) {
 
 TEST_F(TokenUnlock, TokensOfOtherProgramsGiveNoPassphrase) {
     add(3, R"({"type":"of-somebody","keyslots":["0"]})");
-    const auto none = token_passphrase(*made.volume, 3, &keyring);
+    const auto none = volume::token_passphrase(*made.volume, 3, keyring);
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().message, "token 3 is of type of-somebody, which gives no passphrase here");
-    EXPECT_EQ(token_passphrase(*made.volume, 9, &keyring).error().message, "token 9 is not in use");
+    EXPECT_EQ(volume::token_passphrase(*made.volume, 9, keyring).error().message, "token 9 is not in use");
     EXPECT_EQ(unlock().error().code, Errc::NoUsableToken);
 }
 
@@ -233,11 +233,11 @@ TEST_F(TokenOpening, APinIsNotForTheKeyring) {
 
 TEST_F(TokenUnlock, VolumeKeysComeFromKeysThatCanBeRead) {
     keyring.keys["vk"] = "0123456789abcdef";
-    EXPECT_EQ(keyring_volume_key("%user:vk", &keyring)->size(), 16U);
-    EXPECT_EQ(keyring_volume_key("user:vk", &keyring)->size(), 16U);
-    EXPECT_EQ(keyring_volume_key("vk", &keyring)->size(), 16U);
-    EXPECT_EQ(keyring_volume_key("%user:other", &keyring).error().code, Errc::NotFound);
-    EXPECT_EQ(keyring_volume_key("%logon:vk", &keyring).error().message,
+    EXPECT_EQ(volume::keyring_volume_key("%user:vk", keyring)->size(), 16U);
+    EXPECT_EQ(volume::keyring_volume_key("user:vk", keyring)->size(), 16U);
+    EXPECT_EQ(volume::keyring_volume_key("vk", keyring)->size(), 16U);
+    EXPECT_EQ(volume::keyring_volume_key("%user:other", keyring).error().code, Errc::NotFound);
+    EXPECT_EQ(volume::keyring_volume_key("%logon:vk", keyring).error().message,
               "a volume key of keyring type logon cannot be read");
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/unlock_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/i18n.h"
+#include "formats/area_damage.h"
+
+namespace latchkey::formats {
+namespace {
+
+// Which of several failures is the answer; the greatest wins, and of equals the first.
+int weight(Errc code) {
+    switch (code) {
+        case Errc::NoUsableKeyslot:
+            return 0;
+        case Errc::Unreadable:
+            return 1;
+        case Errc::CorruptHeader:
+            return 2;
+        case Errc::WrongPassphrase:
+            return 3;
+        default:
+            return 4;
+    }
+}
+
+bool is_lost(Errc code) {
+    return code == Errc::Unreadable || code == Errc::CorruptHeader;
+}
+
+// The keyslots that did not open.
+class Failures {
+  public:
+    // `damaged`: its area cannot be ciphertext, which the log has already.
+    void add(Error error, bool damaged, bool damage_told) {
+        lost_ = lost_ || damaged || is_lost(error.code);
+        if (is_lost(error.code) && !(error.code == Errc::CorruptHeader && damage_told))
+            to_tell_.push_back(error);
+        if (!answer_ || weight(error.code) > weight(answer_->code)) answer_ = std::move(error);
+    }
+
+    void tell(Context& context) const {
+        tell_unreadable(context, to_tell_, answer_ ? answer_->message : std::string());
+    }
+    void tell_all(Context& context) const { tell_unreadable(context, to_tell_); }
+
+    Error answer(std::optional<int> named) && {
+        if (!answer_ && named) return fail(Errc::KeyslotInactive, "keyslot %d is not active", *named);
+        if (!answer_) return fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
+        Error answer = *std::move(answer_);
+        if (answer.code != Errc::WrongPassphrase) return answer;
+        if (!named) answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+        if (lost_) answer.hint = translate(kLostKeyslotHint);
+        return answer;
+    }
+
+  private:
+    std::optional<Error> answer_;
+    std::vector<Error> to_tell_;
+    bool lost_ = false;
+};
+
+}  // namespace
+
+std::vector<KeyslotToTry> keyslots_to_try(std::vector<KeyslotToTry> keyslots,
+                                          std::optional<int> named) {
+    std::erase_if(keyslots, [&](const KeyslotToTry& keyslot) {
+        return named ? keyslot.number != *named : keyslot.priority == Priority::Ignore;
+    });
+    std::ranges::stable_sort(keyslots, std::ranges::greater(), &KeyslotToTry::priority);
+    return keyslots;
+}
+
+std::vector<int> numbers_of(const std::vector<KeyslotToTry>& keyslots) {
+    std::vector<int> numbers;
+    for (const KeyslotToTry& keyslot : keyslots) numbers.push_back(keyslot.number);
+    return numbers;
+}
+
+Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
+                             const std::vector<KeyslotToTry>& keyslots,
+                             const UnlockOptions& options, const OpenKeyslot& open) {
+    Failures failures;
+    for (const KeyslotToTry& keyslot : keyslots) {
+        auto opened = open(keyslot.number);
+        if (opened) failures.tell_all(context);
+        if (opened || opened.error().code == Errc::Interrupted) return opened;
+        const bool damaged =
+            opened.error().code == Errc::WrongPassphrase &&
+            tell_area_damage(context, device, keyslot.number, keyslot.material);
+        failures.add(std::move(opened).error(), damaged, keyslot.damage_told);
+    }
+    failures.tell(context);
+    return std::move(failures).answer(options.keyslot);
+}
+
+}  // namespace latchkey::formats
