@@ -15,11 +15,11 @@ int weight(Errc code) {
     switch (code) {
         case Errc::NoUsableKeyslot:
             return 0;
-        case Errc::Unreadable:
-            return 1;
         case Errc::CorruptHeader:
-            return 2;
+            return 1;
         case Errc::WrongPassphrase:
+            return 2;
+        case Errc::Unreadable:
             return 3;
         default:
             return 4;
@@ -36,6 +36,7 @@ class Failures {
     // `damaged`: its area cannot be ciphertext, which the log has already.
     void add(Error error, bool damaged, bool damage_told) {
         lost_ = lost_ || damaged || is_lost(error.code);
+        wrong_ = wrong_ || error.code == Errc::WrongPassphrase;
         if (is_lost(error.code) && !(error.code == Errc::CorruptHeader && damage_told))
             to_tell_.push_back(error);
         if (!answer_ || weight(error.code) > weight(answer_->code)) answer_ = std::move(error);
@@ -50,16 +51,18 @@ class Failures {
         if (!answer_ && named) return fail(Errc::KeyslotInactive, "keyslot %d is not active", *named);
         if (!answer_) return fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
         Error answer = *std::move(answer_);
-        if (answer.code != Errc::WrongPassphrase) return answer;
-        if (!named) answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
-        if (lost_) answer.hint = translate(kLostKeyslotHint);
+        if (answer.code == Errc::WrongPassphrase && !named)
+            answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+        const bool about_one = answer.code == Errc::WrongPassphrase || answer.code == Errc::Unreadable;
+        if (lost_ && wrong_ && about_one) answer.hint = translate(kLostKeyslotHint);
         return answer;
     }
 
   private:
     std::optional<Error> answer_;
     std::vector<Error> to_tell_;
-    bool lost_ = false;
+    bool lost_ = false;   // a keyslot cannot be opened by any passphrase, or not read
+    bool wrong_ = false;  // a keyslot was tried
 };
 
 }  // namespace

@@ -32,11 +32,11 @@ struct KeyslotToTry {
 // If none opens, the answer is, by the first of these that was met:
 //   1. CostRefused, OutOfMemory, MissingCipher or any other error of this system: with another policy, more memory or
 //      another module the passphrase may be right;
-//   2. WrongPassphrase: at least one keyslot could be tried.  The hint says if others are damaged or unreadable;
-//   3. CorruptHeader: the keyslot's record is damaged;
-//   4. Unreadable: its area cannot be read;
+//   2. Unreadable: the area of a keyslot cannot be read, and the passphrase may be that keyslot's;
+//   3. WrongPassphrase: at least one keyslot could be tried.  The hint says if others are damaged;
+//   4. CorruptHeader: the keyslot's record is damaged;
 //   5. NoUsableKeyslot; KeyslotInactive if one was named and the header has none of that number.
-// The log warns of keyslots of 3 and 4 that are not the answer, and of areas that no ciphertext looks like.
+// The log warns of keyslots of 2 and 4 that are not the answer, and of areas that no ciphertext looks like.
 using OpenKeyslot = std::function<Result<Unlocked>(int number)>;
 [[nodiscard]] Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
                                            const std::vector<KeyslotToTry>& keyslots,

@@ -67,9 +67,9 @@ TEST_P(BothWalk, GoesOnBehindAnAreaThatCannotBeRead) {
     device_->faults.bad_ranges = {area()};
     EXPECT_EQ(keyslot("one"), 1);
     const Error wrong = unlock("wrong").error();
-    EXPECT_EQ(wrong.code, Errc::WrongPassphrase) << wrong.message;
+    EXPECT_EQ(wrong.code, Errc::Unreadable) << "the passphrase may be keyslot 0's";
+    EXPECT_THAT(wrong.message, HasSubstr("keyslot 0"));
     EXPECT_THAT(wrong.hint, HasSubstr("damaged"));
-    EXPECT_THAT(logged_, HasSubstr("keyslot 0"));
     EXPECT_EQ(unlock("zero", 0).error().code, Errc::Unreadable);
 }
 
