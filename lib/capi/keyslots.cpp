@@ -323,7 +323,7 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
                                latchkey::Call::RemoveKeyslot);
             case CRYPT_SLOT_INACTIVE:
                 if (is_luks2(self)) return silent(ENOENT);
-                return latchkey::formats::keyslot_empty(keyslot).with_errno(EINVAL);
+                return told_by(latchkey::formats::keyslot_empty(keyslot), latchkey::Call::RemoveKeyslot);
             default:
                 break;
         }

@@ -19,6 +19,7 @@ constexpr Sentence kSentences[] = {
     {C::KeyslotEmpty, Call::Any, N_("Keyslot %d is not active.")},
     {C::KeyslotEmpty, Call::Unlock, N_("No usable keyslot is available."), 0, 0,
      Errc::NoUsableKeyslot},
+    {C::KeyslotEmpty, Call::RemoveKeyslot, N_("Keyslot %d is not active."), 0, EINVAL},
     {C::KeyslotOutOfRange, Call::Any,
      N_("Key slot %d is invalid, please select between 0 and %d.")},
     {C::KeyslotOutOfRange, Call::RemoveKeyslot, N_("Key slot %d is invalid.")},
