@@ -79,7 +79,7 @@ int refuse(const char* called_as, std::span<const char* const> words, const Usag
                  error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
     if (wants_json(words)) {
-        const Error described{Errc::InvalidArgument, error.reason};
+        const Error described(Errc::InvalidArgument, error.reason);
         Envelope envelope{.error = &described, .exit_status = 1};
         if (error.action != nullptr) envelope.action = error.action->name;
         put(to_json(envelope_fact(std::move(envelope))) + "\n");

@@ -72,11 +72,15 @@ class LATCHKEY_API Context {
     void reset_cancel() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
     [[nodiscard]] const std::atomic<bool>& cancelled() const noexcept { return cancelled_; }
 
-    void log(LogLevel level, std::string_view text) const {
-        if (log_sink) log_sink(level, text);
-    }
+    // A line from a printf format, which is translated first (xgettext --keyword=log:2, --keyword=log_once:2).
+    [[gnu::format(printf, 3, 4)]] void log(LogLevel level, const char* format, ...) const;
     // The same text once in this context's life, however often it is come upon.
-    void log_once(LogLevel level, std::string_view text);
+    [[gnu::format(printf, 3, 4)]] void log_once(LogLevel level, const char* format, ...);
+    // A line for who looks for a fault: LogLevel::Debug, untranslated.
+    [[gnu::format(printf, 2, 3)]] void debug(const char* format, ...) const;
+    // Text that is ready: what an error says, what another program said.
+    void log_text(LogLevel level, std::string_view text) const;
+    void log_text_once(LogLevel level, std::string_view text);
 
   private:
     std::atomic<bool> cancelled_{false};

@@ -64,22 +64,55 @@ struct ErrcInfo {
 };
 LATCHKEY_API const ErrcInfo& info(Errc code);
 
+// Which cause of an Errc it is, where causes are told apart: latchkey/condition.h lists them.
+enum class Condition : std::uint8_t;
+
+// How an error that ends a program is told.
+enum class Telling : std::uint8_t {
+    Aloud,
+    Silent,  // the exit status says it all, as with isLuks
+    Usage,   // the command line was wrong
+};
+
 // A failure.  `message` is translated, lower case, without full stop, and names the field and
 // both values.  `hint` replaces the table's advice where the place of failure knows better.
-struct Error {
-    Errc code = Errc::InvalidArgument;
-    std::string message = {};
-    std::string hint = {};
+struct LATCHKEY_API Error {
+    Error(Errc code = Errc::InvalidArgument, std::string message = {}, std::string hint = {});
+    Error(const Error&);
+    Error(Error&&) noexcept;
+    Error& operator=(const Error&);
+    Error& operator=(Error&&) noexcept;
+    ~Error();
 
+    Errc code;
+    std::string message;
+    std::string hint;
+
+    // The whole sentence that is told in the place of the message; "" = the message is told.
+    std::string sentence;
+    // What the program exits with where that is not the kind's; the C interface's errno, positive, likewise.
+    std::optional<int> exit_status;
+    std::optional<int> errno_value;
+    Telling telling = Telling::Aloud;
+
+    // The cause, and what it is about, as latchkey/condition.h says for each.
+    Condition condition = {};
+    std::optional<long long> number;
+    std::optional<long long> limit;
+    std::string name;
+
+    // These return the error, changed.  saying() makes a message of the sentence where there is none.
     // The same error seen from further out: "keyslot 3: AF stripes 3999 != 4000".
-    [[nodiscard]] Error within(std::string_view place) && {
-        message.insert(0, std::string(place) + ": ");
-        return std::move(*this);
-    }
-    [[nodiscard]] Error with_hint(std::string text) && {
-        hint = std::move(text);
-        return std::move(*this);
-    }
+    [[nodiscard]] Error within(std::string_view place) &&;
+    [[nodiscard]] Error with_hint(std::string text) &&;
+    [[nodiscard]] Error saying(std::string whole_sentence) &&;
+    [[nodiscard]] Error exits_with(int status) &&;
+    [[nodiscard]] Error with_errno(int value) &&;
+    [[nodiscard]] Error silently() &&;
+    [[nodiscard]] Error as_usage() &&;
+    [[nodiscard]] Error because(Condition cause, std::string of_name = {},
+                                std::optional<long long> of_number = {},
+                                std::optional<long long> of_limit = {}) &&;
 };
 
 // Named and shaped as std::expected<T, Error>; to become an alias of it when the compilers can.
@@ -167,6 +200,9 @@ class [[nodiscard]] Result<void> {
 
 // Builds an Error from a printf format, which is translated first (xgettext --keyword=fail:2).
 [[gnu::format(printf, 2, 3)]] LATCHKEY_API Error fail(Errc code, const char* format, ...);
+// The same from a whole sentence, with its full stop, which is told as it is (xgettext --keyword=fail_saying:2).
+// The faces' own: the library's errors are phrases.
+[[gnu::format(printf, 2, 3)]] LATCHKEY_API Error fail_saying(Errc code, const char* format, ...);
 
 }  // namespace latchkey
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,11 @@ namespace mapping {
 
 // `active` false for a name that nobody has; an error only if the kernel cannot be asked.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> status(Context& context, std::string_view name);
+// The same of a mapping that must be there: NoDevice, Condition::MappingInactive.
+[[nodiscard]] LATCHKEY_API Result<MappingInfo> active(Context& context, std::string_view name);
+// "/dev/mapper/home" and "/dev/dm-0" by the name of the mapping, which programs and people take one for the other; other
+// words are names already.
+[[nodiscard]] LATCHKEY_API std::string name_of(std::string_view word);
 // Mounts, swap areas, devices above and visible processes that hold it.
 [[nodiscard]] LATCHKEY_API std::vector<Holder> holders(const MappingInfo& info);
 // The same of a device that is no mapping; of a file, the loop devices over it that are in use, and processes.
@@ -49,6 +55,7 @@ namespace mapping {
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> active_table(Context& context, std::string_view name,
                                                              bool show_key);
 
+// Each failure has its Condition, where the peer has a sentence for it: MappingExists, DataInUse, MappingInUse, ...
 // NoDevice if not active, Busy with the holders.
 [[nodiscard]] LATCHKEY_API Result<void> close(Context& context, std::string_view name,
                                               const CloseOptions& options = {});

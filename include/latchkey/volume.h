@@ -67,6 +67,8 @@ class LATCHKEY_API Volume {
                                                   const NewKeyslot& keyslot);
     // How many keyslots a volume of that type can have; NotSupported for an unknown type.
     [[nodiscard]] static Result<int> max_keyslots(std::string_view type);
+    // Refuses a keyslot number that no volume of that type has: Condition::KeyslotOutOfRange.
+    [[nodiscard]] static Result<void> check_keyslot_number(std::string_view type, int number);
     // Refuses parameters before anything is asked or written; returns them with the defaults filled in.
     [[nodiscard]] static Result<FormatParams> check_format(Context& context,
                                                            const FormatParams& params);
@@ -113,6 +115,12 @@ class LATCHKEY_API Volume {
     // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()
     // and open_crypt_device() ask the plan the same.
     [[nodiscard]] Result<void> check_data_device(const Device& data) const;
+
+    // Whether a new keyslot can have that number, or any where none is given: Condition::KeyslotFull, AllKeyslotsFull,
+    // KeyslotOutOfRange.  For who would ask for a passphrase in vain; the verbs ask again.
+    [[nodiscard]] Result<void> check_free_keyslot(std::optional<int> number) const;
+    // Condition::KeyslotEmpty, KeyslotOutOfRange.
+    [[nodiscard]] Result<void> check_active_keyslot(int number) const;
 
     [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
                                           const Passphrase& passphrase, const NewKeyslot& keyslot);

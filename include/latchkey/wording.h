@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Errors in the words that people and scripts know; and whatever is shown.
 #pragma once
 
 #include <cstdarg>
 #include <string>
 #include <string_view>
 
-#include "latchkey/error.h"
+#include "latchkey/error.h"  // LATCHKEY_API
 
 namespace latchkey {
 
-// "AF stripes 3999 != 4000" -> "AF stripes 3999 != 4000."  What ends like a sentence is one already.
-[[nodiscard]] LATCHKEY_API std::string sentence(std::string_view message);
-
-// The peer's text for this kind of error where it has one, else the error's own.
-[[nodiscard]] LATCHKEY_API std::string peer_words(const Error& error);
-
-// ---- The one door for text that is shown.  Whatever comes from a header, the kernel, a file, a plug-in or a name goes
+// The one door for text that is shown.  Whatever comes from a header, the kernel, a file, a plug-in or a name goes
 // through here, so that it cannot drive the terminal, turn a line around, or make lines that look like ours.
 //
 // Shown as "\x1b", byte by byte: C0, DEL, C1 (U+0080 to U+009F), what changes the direction of text (U+202A to U+202E,

@@ -65,10 +65,8 @@ Result<void> KernelBackend::check_free(Context& context, std::string_view name) 
         // Others than us do not take our lock: they may be about to load the table.
         std::this_thread::sleep_for(kernel_.patience / kLooks);
     }
-    context.log(LogLevel::Warning,
-                fail(Errc::Exists, "device %s has no table: removing what a killed process left",
-                     shown.c_str())
-                    .message);
+    context.log(LogLevel::Warning, "device %s has no table: removing what a killed process left",
+                shown.c_str());
     return kernel_.mapper->remove(name, false);
 }
 
@@ -107,10 +105,8 @@ Result<MappingInfo> KernelBackend::create(Context& context, const Request& reque
         .read_only = prepared.read_only,
         .read_ahead = data.facts.read_ahead};
     if (cut)
-        context.log(LogLevel::Warning,
-                    fail(Errc::InvalidArgument,
-                         "the name is too long for its uuid, which is cut: %s", create.uuid.c_str())
-                        .message);
+        context.log(LogLevel::Warning, "the name is too long for its uuid, which is cut: %s",
+                    create.uuid.c_str());
     const model::TableDevice table_device{strprintf("%u:%u", data.facts.major, data.facts.minor),
                                           request.data.name(), data.facts.size_bytes};
     for (bool again = false;; again = true) {

@@ -58,9 +58,8 @@ Result<std::optional<io::KeyLink>> KernelBackend::place_key(Context& context, Ma
         const bool forbidden =
             link.error().code == Errc::NotSupported || link.error().code == Errc::AccessDenied;
         if (!forbidden) return std::move(link).error();
-        context.log(LogLevel::Warning, link.error().message);
-        context.log(LogLevel::Warning,
-                    fail(Errc::NotSupported, "the key goes into the table instead").message);
+        context.log_text(LogLevel::Warning, link.error().message);
+        context.log(LogLevel::Warning, "the key goes into the table instead");
     }
     plan.keyring_description.clear();
     return std::optional<io::KeyLink>();
@@ -82,11 +81,9 @@ Result<bool> KernelBackend::drop_unsupported_flags(Context& context, MappingPlan
         if (std::erase(plan.flags, flag.header) == 0) continue;
         dropped = true;
         context.log(LogLevel::Warning,
-                    fail(Errc::NotSupported,
-                         "%.*s is left out: it needs dm-crypt %u.%u, this kernel has %u.%u.%u",
-                         static_cast<int>(flag.header.size()), flag.header.data(), flag.since.major,
-                         flag.since.minor, version->major, version->minor, version->patch)
-                        .message);
+                    "%.*s is left out: it needs dm-crypt %u.%u, this kernel has %u.%u.%u",
+                    static_cast<int>(flag.header.size()), flag.header.data(), flag.since.major,
+                    flag.since.minor, version->major, version->minor, version->patch);
     }
     return dropped;
 }

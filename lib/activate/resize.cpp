@@ -91,9 +91,8 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
     LK_TRY(kernel_.mapper->resume(name, grows, grows));
     clear.dismiss();
     kernel_.mapper->settle();
-    context.log(LogLevel::Verbose, fail(Errc::InvalidArgument, "device %s: %llu sectors, were %llu",
-                                        shown.c_str(), Sectors{length}, Sectors{old_length})
-                                       .message);
+    context.log(LogLevel::Verbose, "device %s: %llu sectors, were %llu", shown.c_str(),
+                Sectors{length}, Sectors{old_length});
     return {};
 }
 

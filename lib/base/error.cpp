@@ -72,12 +72,74 @@ static_assert(rows_are_in_order());
 
 const ErrcInfo& info(Errc code) { return kTable[static_cast<std::size_t>(code)]; }
 
+Error::Error(Errc kind, std::string text, std::string advice)
+    : code(kind), message(std::move(text)), hint(std::move(advice)) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+Error Error::within(std::string_view place) && {
+    message.insert(0, std::string(place) + ": ");
+    if (!sentence.empty()) sentence.insert(0, std::string(place) + ": ");
+    return std::move(*this);
+}
+
+Error Error::with_hint(std::string text) && {
+    hint = std::move(text);
+    return std::move(*this);
+}
+
+Error Error::saying(std::string whole_sentence) && {
+    sentence = std::move(whole_sentence);
+    if (message.empty()) message = sentence.substr(0, sentence.find_last_not_of(".\n") + 1);
+    return std::move(*this);
+}
+
+Error Error::exits_with(int status) && {
+    exit_status = status;
+    return std::move(*this);
+}
+
+Error Error::with_errno(int value) && {
+    errno_value = value;
+    return std::move(*this);
+}
+
+Error Error::silently() && {
+    telling = Telling::Silent;
+    return std::move(*this);
+}
+
+Error Error::as_usage() && {
+    telling = Telling::Usage;
+    return std::move(*this);
+}
+
+Error Error::because(Condition cause, std::string of_name, std::optional<long long> of_number,
+                     std::optional<long long> of_limit) && {
+    condition = cause;
+    name = std::move(of_name);
+    number = of_number;
+    limit = of_limit;
+    return std::move(*this);
+}
+
 Error fail(Errc code, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
     Error error{code, vshown(translate(format), arguments)};
     va_end(arguments);
     return error;
+}
+
+Error fail_saying(Errc code, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    std::string sentence = vshown(translate(format), arguments);
+    va_end(arguments);
+    return Error(code).saying(std::move(sentence));
 }
 
 }  // namespace latchkey

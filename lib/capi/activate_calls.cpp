@@ -9,7 +9,7 @@ using latchkey::SecretBuffer;
 
 namespace {
 
-int activate_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc, uint32_t flags) {
+Result<int> activate_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc, uint32_t flags) {
     return activate(cd, name, keyslot, kc, flags);
 }
 
@@ -20,7 +20,7 @@ constexpr int kMaxToken = 31;
 int crypt_activate_by_passphrase(crypt_device* cd, const char* name, int keyslot, const char* passphrase,
                                  size_t passphrase_size, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (passphrase == nullptr) return -EINVAL;
+        if (passphrase == nullptr) return silent(EINVAL);
         LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
         return activate_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}), flags);
     });
@@ -28,8 +28,8 @@ int crypt_activate_by_passphrase(crypt_device* cd, const char* name, int keyslot
 
 int crypt_activate_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
                                             size_t keyfile_size, uint64_t keyfile_offset, uint32_t flags) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (keyfile == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (keyfile == nullptr) return silent(EINVAL);
         return activate_by(self, name, keyslot,
                            made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}), flags);
     });
@@ -59,9 +59,9 @@ int crypt_activate_by_volume_key(crypt_device* cd, const char* name, const char*
 
 int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* key_description, int keyslot,
                               uint32_t flags) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (key_description == nullptr) return -EINVAL;
-        if (self.type == CRYPT_PLAIN || self.type == CRYPT_LOOPAES) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (key_description == nullptr) return silent(EINVAL);
+        if (self.type == CRYPT_PLAIN || self.type == CRYPT_LOOPAES) return silent(EINVAL);
         return activate_by(self, name, keyslot, made_context(KeyringSource{key_description}), flags);
     });
 }
@@ -69,7 +69,7 @@ int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* ke
 int crypt_activate_by_token_pin(crypt_device* cd, const char* name, const char* type, int token, const char* pin,
                                 size_t pin_size, void* usrptr, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (token < CRYPT_ANY_TOKEN || token > kMaxToken) return -EINVAL;
+        if (token < CRYPT_ANY_TOKEN || token > kMaxToken) return silent(EINVAL);
         TokenSource source{.token = token, .user = usrptr};
         if (type != nullptr) source.type = type;
         if (pin != nullptr) {
@@ -89,8 +89,8 @@ int crypt_activate_by_keyslot_context(crypt_device* cd, const char* name, int ke
                                       uint32_t flags) {
     (void)additional_keyslot;
     (void)additional_kc;
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (kc == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (kc == nullptr) return silent(EINVAL);
         return activate(self, name, keyslot, *kc, flags);
     });
 }

@@ -12,36 +12,21 @@
 
 namespace latchkey::capi {
 
-// Programs give the path of the mapping's node for its name, which libdevmapper takes, too.
-[[nodiscard]] std::string_view mapped_name(const char* name);
-
-// What is active under a name; NoDevice if the name is nobody's.
-[[nodiscard]] Result<MappingInfo> active_mapping(Context& context, std::string_view name);
-
-// Opens the loaded LUKS volume by whatever `kc` is: its key and keyslot, or a negative errno that was told of where
-// the peer tells.  A wrong secret is a silent -EPERM, or -ENOENT for a keyslot that cannot be tried.
-class Opening {
-  public:
-    explicit Opening(int failure) : failure_(failure) {}
-    explicit Opening(UnlockedVolume unlocked) : unlocked_(std::move(unlocked)) {}
-    [[nodiscard]] bool worked() const { return unlocked_.has_value(); }
-    [[nodiscard]] int failure() const { return failure_; }
-    [[nodiscard]] UnlockedVolume& unlocked() { return *unlocked_; }
-    // What the call answers: the keyslot, or 0 where the key itself was given.
-    [[nodiscard]] int answer() const { return unlocked_->keyslot < 0 ? 0 : unlocked_->keyslot; }
-
-  private:
-    int failure_ = 0;
-    std::optional<UnlockedVolume> unlocked_ = {};
-};
-[[nodiscard]] Opening open_volume(crypt_device& cd, int keyslot, crypt_keyslot_context& kc, bool any_segment);
+// Opens the loaded LUKS volume by whatever `kc` is, whose error it sets.  A wrong secret is a silent EPERM, or ENOENT for
+// a keyslot that cannot be tried.
+[[nodiscard]] Result<UnlockedVolume> open_volume(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
+                                                 bool any_segment);
+// What a call answers that opened it: the keyslot, or 0 where the key itself was given.
+[[nodiscard]] int keyslot_of(const UnlockedVolume& unlocked);
+// Volume::plan(); that the header does not encrypt is ENOTSUP, as EPERM would be taken for a wrong passphrase.
+[[nodiscard]] Result<MappingPlan> planned(crypt_device& cd, const UnlockedVolume& unlocked);
 
 // crypt_activate_by_keyslot_context() and all its kin.  `name` may be nullptr.
-[[nodiscard]] int activate(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc,
-                           std::uint32_t flags);
+[[nodiscard]] Result<int> activate(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc,
+                                   std::uint32_t flags);
 
 // The volume's own mapping under `name`, with what the caller is told if there is none or another's.
-[[nodiscard]] int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc);
+[[nodiscard]] Result<int> resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc);
 
 // A keyslot context for the calls that bring their secret along: -EINVAL where there is none.
 template <typename Source>

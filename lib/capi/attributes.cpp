@@ -112,8 +112,8 @@ int crypt_get_sector_size(crypt_device* cd) {
 }
 
 int crypt_header_is_detached(crypt_device* cd) {
-    return guarded_with(cd, [](crypt_device& self) -> int {
-        if (!self.type.empty() && !is_luks(self)) return -EINVAL;
+    return guarded_with(cd, [](crypt_device& self) -> latchkey::Result<int> {
+        if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
         return is_detached(self) ? 1 : 0;
     });
 }
@@ -123,9 +123,9 @@ int crypt_get_verity_info(crypt_device*, struct crypt_params_verity*) {
 }
 
 int crypt_get_integrity_info(crypt_device* cd, struct crypt_params_integrity* ip) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (ip == nullptr) return -EINVAL;
-        if (!is_luks2(self) || !self.volume) return -ENOTSUP;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (ip == nullptr) return silent(EINVAL);
+        if (!is_luks2(self) || !self.volume) return silent(ENOTSUP);
         *ip = {};
         ip->sector_size = self.volume->info().sector_size;
         return 0;

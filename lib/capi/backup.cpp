@@ -2,11 +2,15 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "capi/guard.h"
+#include "latchkey/peer.h"
 
 using namespace latchkey::capi;
 using latchkey::Access;
 using latchkey::Device;
 using latchkey::Errc;
+using latchkey::Error;
+using latchkey::errno_of;
+using latchkey::translate;
 using latchkey::Result;
 using latchkey::Volume;
 
@@ -25,54 +29,51 @@ std::optional<std::string> luks_type(const char* type) {
 int crypt_header_backup(crypt_device* cd, const char* requested_type, const char* backup_file) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
-        if (!type || backup_file == nullptr) return -EINVAL;
-        if (is_luks(self) && !type->empty() && *type != self.type) return -EINVAL;
+        if (!type || backup_file == nullptr) return silent(EINVAL);
+        if (is_luks(self) && !type->empty() && *type != self.type) return silent(EINVAL);
         LK_ASSIGN(const Device device, open_header(self, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
         if (!volume && volume.error().code == Errc::Unreadable) return std::move(volume).error();
         if (!volume) {
-            log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
-            return report_quietly(&self, volume.error());
+            log_debug(&self, "# %s", volume.error().message.c_str());
+            return error_saying(errno_of(volume.error()), "Device %s is not a valid LUKS device.",
+                                self.header_path.c_str());
         }
         const auto written = volume->backup(self.context, backup_file);
         if (written) return 0;
         if (written.error().code == Errc::Exists) {
-            log_error(&self, N_("Requested header backup file %s already exists."), backup_file);
-            return -EINVAL;
+            return error_saying(EINVAL, "Requested header backup file %s already exists.", backup_file);
         }
         if (written.error().code != Errc::NoDevice && written.error().code != Errc::AccessDenied)
             return written.error();
-        log_error(&self, N_("Cannot create header backup file %s."), backup_file);
-        report_quietly(&self, written.error());
-        return -EINVAL;
+        log_debug(&self, "# %s", written.error().message.c_str());
+        return error_saying(EINVAL, "Cannot create header backup file %s.", backup_file);
     });
 }
 
 int crypt_header_restore(crypt_device* cd, const char* requested_type, const char* backup_file) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
-        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self))) return -EINVAL;
+        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self))) return silent(EINVAL);
         if (is_luks(self) && !type->empty() && *type != self.type) {
-            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
-            return -EINVAL;
+            return error_saying(EINVAL, "Header backup file does not contain compatible LUKS header.");
         }
         auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
         if (!backup) {
-            log_error(&self, N_("Device %s does not exist or access denied."), backup_file);
-            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
-            report_quietly(&self, backup.error());
-            return -EINVAL;
+            log_debug(&self, "# %s", backup.error().message.c_str());
+            Error error = error_saying(EINVAL, "Device %s does not exist or access denied.", backup_file);
+            error.sentence += "\n" + std::string(translate(N_("Header backup file does not contain compatible LUKS header.")));
+            return error;
         }
         LK_ASSIGN(const Device device, open_header(self, Access::ReadWrite));
         auto warnings = Volume::check_restore(self.context, device, *backup, *type);
         if (!warnings) {
             if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();
-            log_error(&self, N_("Header backup file does not contain compatible LUKS header."));
-            return -EINVAL;
+            return error_saying(EINVAL, "Header backup file does not contain compatible LUKS header.");
         }
         std::string question;
         for (const std::string& warning : *warnings) question += warning + "\n";
-        if (!question.empty() && !confirmed(self, question)) return -EINVAL;
+        if (!question.empty() && !confirmed(self, question)) return silent(EINVAL);
         LK_TRY(Volume::restore(self.context, device, *backup, *type));
         LK_TRY(load_volume(self, *type));
         return 0;

@@ -36,9 +36,9 @@ int crypt_benchmark(crypt_device* cd, const char* cipher, const char* cipher_mod
                                                 ? std::string_view(cipher_mode).size()
                                                 : std::string_view(cipher_mode).find('-'));
         const std::string spec = std::string(cipher) + "-" + mode + (mode == "ecb" ? "" : "-plain64");
-        if (!latchkey::model::parse_cipher_spec(spec)) return -ENOENT;
+        if (!latchkey::model::parse_cipher_spec(spec)) return silent(ENOENT);
         auto speed = latchkey::benchmark_cipher(cd != nullptr ? cd->context : own, spec, volume_key_size);
-        if (!speed) return report_quietly(cd, speed.error());
+        if (!speed) return std::move(speed).error().silently();
         *encryption_mbs = speed->encrypt_mib_s;
         *decryption_mbs = speed->decrypt_mib_s;
         return 0;
@@ -55,7 +55,7 @@ int crypt_benchmark_pbkdf(crypt_device* cd, struct crypt_pbkdf_type* pbkdf, cons
     return guarded(cd, [&]() -> Result<int> {
         latchkey::Context& context = cd != nullptr ? cd->context : own;
         if (pbkdf->type == std::string_view(CRYPT_KDF_PBKDF2)) {
-            if (pbkdf->hash == nullptr) return -EINVAL;
+            if (pbkdf->hash == nullptr) return silent(EINVAL);
             LK_ASSIGN(const std::uint64_t each_second,
                       latchkey::benchmark_pbkdf2(context, pbkdf->hash, volume_key_size));
             pbkdf->iterations =
@@ -69,7 +69,7 @@ int crypt_benchmark_pbkdf(crypt_device* cd, struct crypt_pbkdf_type* pbkdf, cons
             pbkdf->max_memory_kb = static_cast<std::uint32_t>(cost.memory_kib);
             pbkdf->parallel_threads = cost.lanes;
         }
-        if (progress != nullptr && progress(pbkdf->time_ms, usrptr) != 0) return -EINTR;
+        if (progress != nullptr && progress(pbkdf->time_ms, usrptr) != 0) return silent(EINTR);
         return 0;
     });
 }

@@ -54,18 +54,18 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
     if (cd == nullptr || name == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> Result<int> {
         auto made = new_device();
-        const auto active = active_mapping(made->context, mapped_name(name));
+        const std::string mapped = latchkey::mapping::name_of(name);
+        const auto active = latchkey::mapping::active(made->context, mapped);
         if (!active) {
             // As the peer says it: to the process's log, as nobody has this context yet.
-            log_error(nullptr, N_("Device %s is not active."), name);
-            return -ENODEV;
+            return error_saying(ENODEV, "Device %s is not active.", name);
         }
         const MappingInfo& info = *active;
-        made->active_name = mapped_name(name);
+        made->active_name = mapped;
         made->header_path = info.device;
         made->header_device = info.data;
         if (header_device != nullptr) {
-            if (const int refused = check_device(made.get(), header_device); refused < 0) return refused;
+            LK_TRY(check_device(header_device));
             made->header_path = header_device;
             made->header_device = {};
             made->data_path = info.device;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A context's life, and the devices that it is about.
+#include "capi/context.h"
+
 #include <sys/stat.h>
 
 #include <memory>
 
 #include "base/i18n.h"
-#include "capi/context.h"
 #include "capi/guard.h"
+#include "latchkey/peer.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::capi {
@@ -39,15 +41,13 @@ std::unique_ptr<crypt_device> new_device() {
 }
 
 // Block devices and regular files can be opened later; what else is there cannot.
-int check_device(const crypt_device* cd, const char* path) {
+Result<void> check_device(const char* path) {
     struct stat about {};
     if (::stat(path, &about) != 0) {
-        log_error(cd, N_("Device %s does not exist or access denied."), path);
-        return -ENOTBLK;
+        return error_saying(ENOTBLK, "Device %s does not exist or access denied.", path);
     }
-    if (S_ISBLK(about.st_mode) || S_ISREG(about.st_mode)) return 0;
-    log_error(cd, N_("Device %s is not compatible."), path);
-    return -ENOTBLK;
+    if (S_ISBLK(about.st_mode) || S_ISREG(about.st_mode)) return {};
+    return error_saying(ENOTBLK, "Device %s is not compatible.", path);
 }
 
 }  // namespace latchkey::capi
@@ -60,11 +60,11 @@ int crypt_init(crypt_device** cd, const char* device) {
 
 int crypt_init_data_device(crypt_device** cd, const char* device, const char* data_device) {
     if (cd == nullptr) return -EINVAL;
-    return guarded(nullptr, [&]() -> int {
+    return guarded(nullptr, [&]() -> latchkey::Result<int> {
         if (device != nullptr)
-            if (const int refused = check_device(nullptr, device); refused < 0) return refused;
+            LK_TRY(check_device(device));
         if (data_device != nullptr)
-            if (const int refused = check_device(nullptr, data_device); refused < 0) return refused;
+            LK_TRY(check_device(data_device));
         auto made = new_device();
         if (device != nullptr) made->header_path = device;
         if (data_device != nullptr && made->header_path != data_device) made->data_path = data_device;
@@ -85,17 +85,15 @@ void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, vo
 
 int crypt_set_data_device(crypt_device* cd, const char* device) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
-        if (device == nullptr) return -EINVAL;
+        if (device == nullptr) return silent(EINVAL);
         if (!is_luks(self) || !self.volume) {
-            log_error(&self, N_("This operation is not supported for this device type."));
-            return -EINVAL;
+            return error_saying(EINVAL, "This operation is not supported for this device type.");
         }
-        if (const int refused = check_device(&self, device); refused < 0) return refused;
+        LK_TRY(check_device(device));
         LK_ASSIGN(const latchkey::Device data,
                   latchkey::Device::open(self.context, device, latchkey::Access::ReadOnly));
         if (data.size() <= self.volume->info().data_offset) {
-            log_error(&self, N_("Header detected but device %s is too small."), device);
-            return -EINVAL;
+            return error_saying(EINVAL, "Header detected but device %s is too small.", device);
         }
         self.data_path = self.header_path == device ? std::string() : std::string(device);
         self.data_device = data.identity();
@@ -105,11 +103,10 @@ int crypt_set_data_device(crypt_device* cd, const char* device) {
 }
 
 int crypt_set_data_offset(crypt_device* cd, uint64_t data_offset) {
-    return guarded_with(cd, [&](crypt_device& self) {
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         constexpr std::uint64_t kUnit = 8;  // sectors
         if (data_offset % kUnit != 0) {
-            log_error(cd, N_("Data offset is not multiple of %u bytes."), 4096U);
-            return -EINVAL;
+            return error_saying(EINVAL, "Data offset is not multiple of %u bytes.", 4096U);
         }
         self.data_offset_sectors = data_offset;
         return 0;

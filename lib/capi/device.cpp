@@ -23,9 +23,12 @@ Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
                         {.type = std::string(type), .data_device = cd.data_path});
 }
 
-void tell_of_no_type(const crypt_device& cd) {
+// With a line more where nothing is known of the device.
+Error of_wrong_type(const crypt_device& cd, Error error) {
     if (cd.type.empty())
-        log_error(&cd, N_("Cannot determine device type. Incompatible activation of device?"));
+        error.sentence.insert(
+            0, std::string(translate(N_("Cannot determine device type. Incompatible activation of device?"))) + "\n");
+    return error;
 }
 
 }  // namespace
@@ -74,23 +77,25 @@ Result<void> load_volume(crypt_device& cd, std::string_view type) {
 
 Result<Volume*> loaded_volume(crypt_device& cd) {
     if (is_luks(cd) && cd.volume) return &*cd.volume;
-    tell_of_no_type(cd);
-    return fail(Errc::InvalidArgument, "This operation is supported only for LUKS device.");
+    return of_wrong_type(cd, fail_saying(Errc::InvalidArgument,
+                                         "This operation is supported only for LUKS device."));
 }
 Result<Volume*> loaded_luks2(crypt_device& cd) {
     if (is_luks2(cd) && cd.volume) return &*cd.volume;
-    tell_of_no_type(cd);
-    return fail(Errc::InvalidArgument, "This operation is supported only for LUKS2 device.");
+    return of_wrong_type(cd, fail_saying(Errc::InvalidArgument,
+                                         "This operation is supported only for LUKS2 device."));
 }
 
 Result<void> check_requirements(const crypt_device& cd) {
     for (const std::string& requirement : cd.volume->info().requirements) {
         if (requirement.starts_with("offline-reencrypt"))
-            return fail(Errc::InvalidArgument,
-                        "Operation incompatible with device marked for legacy reencryption. Aborting.");
+            return fail_saying(
+                Errc::InvalidArgument,
+                "Operation incompatible with device marked for legacy reencryption. Aborting.");
         if (requirement.starts_with("online-reencrypt"))
-            return fail(Errc::InvalidArgument,
-                        "Operation incompatible with device marked for LUKS2 reencryption. Aborting.");
+            return fail_saying(
+                Errc::InvalidArgument,
+                "Operation incompatible with device marked for LUKS2 reencryption. Aborting.");
     }
     return {};
 }
@@ -100,7 +105,7 @@ Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volu
     LK_TRY(check_requirements(cd));
     const std::string uuid = known->info().uuid;
     const std::string type = cd.type;
-    Result<int> outcome = -EINVAL;
+    Result<int> outcome = 0;
     {
         LK_ASSIGN(Volume volume, load(cd, type, Access::ReadWrite));
         if (volume.info().uuid != uuid)

@@ -21,9 +21,8 @@ void log_lines(const crypt_device& cd, std::string_view text) {
     }
 }
 
-int not_dumpable(const crypt_device& cd) {
-    log_error(&cd, N_("Dump operation is not supported for this device type."));
-    return -EINVAL;
+latchkey::Error not_dumpable() {
+    return error_saying(EINVAL, "Dump operation is not supported for this device type.");
 }
 
 // What handlers of tokens have to say is part of it.
@@ -36,7 +35,7 @@ void add_tokens(crypt_device& cd, latchkey::Fact& description) {
 
 int crypt_dump(crypt_device* cd) {
     return guarded_with(cd, [](crypt_device& self) -> Result<int> {
-        if (!is_luks(self) || !self.volume) return not_dumpable(self);
+        if (!is_luks(self) || !self.volume) return not_dumpable();
         latchkey::Fact description = self.volume->describe();
         if (is_luks2(self)) add_tokens(self, description);
         log_lines(self, latchkey::to_text(description));
@@ -46,8 +45,8 @@ int crypt_dump(crypt_device* cd) {
 
 int crypt_dump_json(crypt_device* cd, const char** json, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (flags != 0) return -EINVAL;
-        if (!is_luks2(self) || !self.volume) return not_dumpable(self);
+        if (flags != 0) return silent(EINVAL);
+        if (!is_luks2(self) || !self.volume) return not_dumpable();
         LK_ASSIGN(std::string text, self.volume->metadata_json());
         if (json == nullptr) {
             crypt_log(&self, CRYPT_LOG_NORMAL, latchkey::without_controls(text).c_str());

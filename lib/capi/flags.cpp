@@ -70,21 +70,21 @@ int crypt_persistent_flags_set(crypt_device* cd, crypt_flags_type type, uint32_t
                 LK_TRY(header.set_requirements(self.context, names_of(kRequirements, flags)));
                 return 0;
             });
-        return -EINVAL;
+        return silent(EINVAL);
     });
 }
 
 int crypt_persistent_flags_get(crypt_device* cd, crypt_flags_type type, uint32_t* flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_luks2(self));
-        if (flags == nullptr) return -EINVAL;
+        if (flags == nullptr) return silent(EINVAL);
         const latchkey::VolumeInfo info = volume->info();
         if (type == CRYPT_FLAGS_ACTIVATION)
             *flags = activation_bits(info.flags);
         else if (type == CRYPT_FLAGS_REQUIREMENTS)
             *flags = requirement_bits(info.requirements);
         else
-            return -EINVAL;
+            return silent(EINVAL);
         return 0;
     });
 }

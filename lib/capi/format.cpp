@@ -44,23 +44,22 @@ struct Order {
     }
 };
 
-int lacks(const crypt_device& cd, const char* feature) {
-    return not_supported(&cd, "crypt_format", feature);
+latchkey::Error lacks(const char* feature) {
+    return not_supported("crypt_format", feature);
 }
 
-bool is_sector_size(const crypt_device& cd, std::uint32_t bytes) {
-    if (bytes >= kSmallestSector && bytes <= kLargestSector && std::has_single_bit(bytes)) return true;
-    log_error(&cd, N_("Unsupported encryption sector size."));
-    return false;
+Result<void> check_sector_size(std::uint32_t bytes) {
+    if (bytes >= kSmallestSector && bytes <= kLargestSector && std::has_single_bit(bytes)) return {};
+    return error_saying(EINVAL, "Unsupported encryption sector size.");
 }
 
 // A data device of its own, if one is named that is not the header's.
-int take_data_device(crypt_device& cd, const char* path) {
-    if (path == nullptr || cd.header_path == path) return 0;
-    if (const int refused = check_device(&cd, path); refused < 0) return refused;
+Result<void> take_data_device(crypt_device& cd, const char* path) {
+    if (path == nullptr || cd.header_path == path) return {};
+    LK_TRY(check_device(path));
     cd.data_path = path;
     cd.data_device = {};
-    return 0;
+    return {};
 }
 
 latchkey::KdfRequest kdf_request(const crypt_device& cd) {
@@ -72,7 +71,7 @@ Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
         return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u", order.key_bytes,
                     latchkey::Volume::kMaxKeyBytes);
     if (order.uuid != nullptr && !latchkey::parse_uuid(order.uuid))
-        return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
     FormatParams params;
     params.type = cd.type;
     params.cipher = order.cipher_text();
@@ -103,10 +102,7 @@ Result<int> write_header(crypt_device& cd, const Order& order, FormatParams para
     if (params.detached && !params.data_offset_sectors && params.alignment_sectors == 0)
         params.data_offset_sectors = usual_offset_sectors(params);
     auto checked = latchkey::Volume::check_format(cd.context, params);
-    if (!checked) {
-        report(&cd, checked.error());
-        return -EINVAL;
-    }
+    if (!checked) return std::move(checked).error().with_errno(EINVAL);
     const FormatParams complete = std::move(checked).value();
     latchkey::SecretBuffer key;
     if (order.key != nullptr) {
@@ -133,8 +129,8 @@ Result<int> write_header(crypt_device& cd, const Order& order, FormatParams para
 Result<int> format_luks1(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_luks1*>(order.params);
     if (wish != nullptr)
-        if (const int refused = take_data_device(cd, wish->data_device); refused < 0) return refused;
-    if (!order.names_a_cipher()) return -EINVAL;
+        LK_TRY(take_data_device(cd, wish->data_device));
+    if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS1;
     // Who names it here wants the data from their beginning on.
@@ -159,12 +155,12 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_luks2*>(order.params);
     if (wish != nullptr) {
         if (wish->integrity != nullptr && wish->integrity != std::string_view("none"))
-            return lacks(cd, "authenticated encryption");
-        if (const int refused = take_data_device(cd, wish->data_device); refused < 0) return refused;
+            return lacks("authenticated encryption");
+        LK_TRY(take_data_device(cd, wish->data_device));
         if (wish->pbkdf != nullptr)
-            if (const int refused = set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2); refused < 0) return refused;
+            LK_TRY(set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2));
     }
-    if (!order.names_a_cipher()) return -EINVAL;
+    if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS2;
     // Who names it here wants the data from their beginning on.
@@ -175,7 +171,7 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     if (wish != nullptr) {
         params.alignment_sectors = wish->data_alignment;
         params.sector_size = wish->sector_size;
-        if (params.sector_size != 0 && !is_sector_size(cd, params.sector_size)) return -EINVAL;
+        if (params.sector_size != 0) LK_TRY(check_sector_size(params.sector_size));
         if (wish->label != nullptr) params.label = wish->label;
         if (wish->subsystem != nullptr) params.subsystem = wish->subsystem;
     }
@@ -185,30 +181,26 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     return write_header(cd, order, params);
 }
 
-// What a volume without a header cannot have; 0, or a negative errno, told of.
-int check_headerless(const crypt_device& cd, const Order& order) {
+// Refuses what a volume without a header cannot have.
+Result<void> check_headerless(const Order& order) {
     if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
-        log_error(&cd, N_("Invalid key size."));
-        return -EINVAL;
+        return error_saying(EINVAL, "Invalid key size.");
     }
     if (order.uuid != nullptr) {
-        log_error(&cd, N_("UUID is not supported for this crypt type."));
-        return -EINVAL;
+        return error_saying(EINVAL, "UUID is not supported for this crypt type.");
     }
-    return 0;
+    return {};
 }
 
 Result<int> format_plain(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_plain*>(order.params);
     if (order.cipher == nullptr || order.mode == nullptr) {
-        log_error(&cd, N_("Invalid plain crypt parameters."));
-        return -EINVAL;
+        return error_saying(EINVAL, "Invalid plain crypt parameters.");
     }
     if (is_detached(cd)) {
-        log_error(&cd, N_("Detached metadata device is not supported for this crypt type."));
-        return -EINVAL;
+        return error_saying(EINVAL, "Detached metadata device is not supported for this crypt type.");
     }
-    if (const int refused = check_headerless(cd, order); refused < 0) return refused;
+    LK_TRY(check_headerless(order));
     latchkey::plain::Params params;
     params.cipher = order.cipher_text();
     params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
@@ -219,7 +211,7 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
         if (wish->size != 0) params.size_sectors = wish->size;
         if (wish->sector_size != 0) params.sector_size = wish->sector_size;
     }
-    if (!is_sector_size(cd, params.sector_size)) return -EINVAL;
+    LK_TRY(check_sector_size(params.sector_size));
     if (order.key != nullptr) {
         LK_ASSIGN(latchkey::SecretBuffer key, secret_of(order.key, order.key_bytes));
         LK_ASSIGN(cd.key, latchkey::plain::key_from_file(params, std::move(key)));
@@ -230,7 +222,7 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
 
 Result<int> format_loopaes(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_loopaes*>(order.params);
-    if (const int refused = check_headerless(cd, order); refused < 0) return refused;
+    LK_TRY(check_headerless(order));
     latchkey::loopaes::Params params;
     if (order.cipher != nullptr) params.cipher = order.cipher;
     params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
@@ -248,18 +240,17 @@ Result<int> format(crypt_device& cd, std::string_view type, const Order& order) 
     if (type == CRYPT_LUKS2) return format_luks2(cd, order);
     if (type == CRYPT_PLAIN) return format_plain(cd, order);
     if (type == CRYPT_LOOPAES) return format_loopaes(cd, order);
-    if (type == CRYPT_VERITY) return lacks(cd, "dm-verity");
-    if (type == CRYPT_INTEGRITY) return lacks(cd, "dm-integrity");
-    log_error(&cd, N_("Unknown crypt device type %s requested."), std::string(type).c_str());
-    return -EINVAL;
+    if (type == CRYPT_VERITY) return lacks("dm-verity");
+    if (type == CRYPT_INTEGRITY) return lacks("dm-integrity");
+    return error_saying(EINVAL, "Unknown crypt device type %s requested.", std::string(type).c_str());
 }
 
 int run(crypt_device* cd, const char* type, const Order& order) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (type == nullptr || !self.type.empty()) return -EINVAL;
+        if (type == nullptr || !self.type.empty()) return silent(EINVAL);
         const std::string data_before = self.data_path;
         auto made = format(self, type, order);
-        if (made && *made >= 0) {
+        if (made) {
             self.type = type;
         } else {
             self.data_path = data_before;

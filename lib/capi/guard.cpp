@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "capi/guard.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <exception>
 #include <new>
 
 #include "base/i18n.h"
+#include "latchkey/peer.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::capi {
 namespace {
 
-std::string line_of(const Error& error) {
-    return peer_words(error);
+// Programs say these themselves, in the peer's very words; twice would be once too often.
+bool is_said_by_programs(const Error& error) {
+    if (!error.sentence.empty() || error.condition == Condition::VolumeKeyMismatch) return false;
+    return error.code == Errc::WrongPassphrase || error.code == Errc::NoUsableKeyslot ||
+           error.code == Errc::KeyslotInactive || error.code == Errc::NoUsableToken ||
+           error.code == Errc::TokenNeedsPin;
+}
+
+void log_lines(const crypt_device* cd, std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        log_line(cd, CRYPT_LOG_ERROR, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
 }
 
 }  // namespace
@@ -45,29 +59,34 @@ void log_debug(const crypt_device* cd, const char* format, ...) {
     log_line(cd, CRYPT_LOG_DEBUG, text);
 }
 
+Error silent(int errno_value) { return Error().with_errno(errno_value).silently(); }
+
+Error error_saying(int errno_value, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    std::string text = vshown(translate(format), arguments);
+    va_end(arguments);
+    return Error().saying(std::move(text)).with_errno(errno_value);
+}
+
 int report(const crypt_device* cd, const Error& error) noexcept {
-    // Programs say these themselves, in these very words; twice would be once too often.
-    if (error.code == Errc::WrongPassphrase || error.code == Errc::NoUsableKeyslot ||
-        error.code == Errc::KeyslotInactive || error.code == Errc::NoUsableToken ||
-        error.code == Errc::TokenNeedsPin)
-        return report_quietly(cd, error);
+    if (error.telling == Telling::Silent || is_said_by_programs(error)) return report_quietly(cd, error);
     try {
-        const std::string words = line_of(error);
-        log_line(cd, CRYPT_LOG_ERROR, words);
-        if (words != sentence(error.message)) log_debug(cd, "# %s", error.message.c_str());
+        log_lines(cd, peer_words(error));
+        if (message_says_more(error)) log_debug(cd, "# %s", error.message.c_str());
     } catch (...) {
         log_line(cd, CRYPT_LOG_ERROR, info(error.code).name);
     }
-    return -info(error.code).errno_value;
+    return -errno_of(error);
 }
 
 int report_quietly(const crypt_device* cd, const Error& error) noexcept {
     try {
-        log_debug(cd, "# %s", line_of(error).c_str());
+        if (!error.message.empty()) log_debug(cd, "# %s", peer_words(error).c_str());
     } catch (...) {
         log_line(cd, CRYPT_LOG_DEBUG, info(error.code).name);
     }
-    return -info(error.code).errno_value;
+    return -errno_of(error);
 }
 
 int report_exception(const crypt_device* cd) noexcept {
@@ -84,11 +103,8 @@ int report_exception(const crypt_device* cd) noexcept {
     }
 }
 
-int not_supported(const crypt_device* cd, const char* call, const char* feature) noexcept {
-    return guarded(const_cast<crypt_device*>(cd), [&] {
-        log_error(cd, "%s: %s is not supported here.", call, feature);
-        return -ENOTSUP;
-    });
+Error not_supported(const char* call, const char* feature) {
+    return error_saying(ENOTSUP, "%s: %s is not supported here.", call, feature);
 }
 
 }  // namespace latchkey::capi

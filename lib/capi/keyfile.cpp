@@ -32,7 +32,7 @@ int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key,
         LK_ASSIGN(const SecretBuffer bytes, read(keyfile, options));
         // An empty key is a key: its pointer is not that of a call that failed.
         auto* copy = static_cast<char*>(crypt_safe_alloc(std::max<std::size_t>(bytes.size(), 1)));
-        if (copy == nullptr) return -ENOMEM;
+        if (copy == nullptr) return silent(ENOMEM);
         std::ranges::copy(bytes.bytes(), reinterpret_cast<std::byte*>(copy));
         *key = copy;
         *key_size_read = bytes.size();

@@ -15,14 +15,13 @@ int crypt_set_keyring_to_link(crypt_device* cd, const char* key_description, con
             return 0;
         }
         LK_TRY(loaded_luks2(self));
-        if (key_description == nullptr || keyring_to_link_vk == nullptr) return -EINVAL;
+        if (key_description == nullptr || keyring_to_link_vk == nullptr) return silent(EINVAL);
         KeyringLink link{.description = key_description,
                          .key_type = key_type_desc != nullptr ? key_type_desc : "user",
                          .keyring = keyring_to_link_vk};
         if (old_key_description != nullptr) link.old_description = old_key_description;
         if (link.key_type != "user" && link.key_type != "logon") {
-            log_error(cd, N_("Key type %s is not supported."), link.key_type.c_str());
-            return -EINVAL;
+            return error_saying(EINVAL, "Key type %s is not supported.", link.key_type.c_str());
         }
         LK_TRY(latchkey::io::parse_link_target(link.keyring + "::%" + link.key_type + ":" + link.description));
         self.keyring_link = std::move(link);

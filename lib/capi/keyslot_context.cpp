@@ -24,7 +24,7 @@ std::string_view without_type(std::string_view description) {
 }
 
 template <typename Source>
-int init(crypt_keyslot_context** kc, Source source) {
+latchkey::Result<int> init(crypt_keyslot_context** kc, Source source) {
     *kc = new crypt_keyslot_context{.source = std::move(source)};
     return 0;
 }
@@ -120,7 +120,7 @@ int crypt_keyslot_context_set_pin(crypt_device* cd, const char* pin, size_t pin_
     if (kc == nullptr) return -EINVAL;
     return guarded(cd, [&]() -> latchkey::Result<int> {
         auto* token = std::get_if<TokenSource>(&kc->source);
-        if (token == nullptr) return -EINVAL;
+        if (token == nullptr) return silent(EINVAL);
         token->pin.reset();
         if (pin != nullptr) {
             LK_ASSIGN(token->pin, secret_of(pin, pin_size));

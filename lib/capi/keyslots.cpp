@@ -6,7 +6,9 @@
 #include "capi/luks2_header.h"
 #include "capi/opening.h"
 #include "capi/pbkdf.h"
+#include "formats/keyslot_refusal.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/peer.h"
 #include "volume/new_keyslot.h"
 
 using namespace latchkey::capi;
@@ -25,26 +27,8 @@ namespace {
 
 constexpr int kMostKeyslots = 32;  // of any type
 
-// A keyslot that is free, or CRYPT_ANY_SLOT where there is one; a negative errno, told of.
-int check_free(crypt_device& cd, int keyslot) {
-    const auto limit = Volume::max_keyslots(cd.type);
-    if (!limit) return -EINVAL;
-    const std::vector<KeyslotInfo> slots = cd.volume->keyslots();
-    if (keyslot == CRYPT_ANY_SLOT) {
-        if (std::ssize(slots) < *limit) return 0;
-        log_error(&cd, N_("All key slots full."));
-        return -EINVAL;
-    }
-    if (keyslot < 0 || keyslot >= *limit) {
-        log_error(&cd, N_("Key slot %d is invalid, please select between 0 and %d."), keyslot, *limit - 1);
-        return -EINVAL;
-    }
-    for (const KeyslotInfo& slot : slots)
-        if (slot.number == keyslot) {
-            log_error(&cd, N_("Key slot %d is full, please select another one."), keyslot);
-            return -EINVAL;
-        }
-    return 0;
+Result<void> check_free(const crypt_device& cd, int keyslot) {
+    return cd.volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>() : keyslot);
 }
 
 bool has_bound_keyslot(const crypt_device& cd) {
@@ -63,8 +47,8 @@ Result<SecretBuffer> read_file(const char* path, std::size_t size, std::uint64_t
 // The key that is in the context since the volume was formatted.
 Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
     if (!cd.key)
-        return fail(Errc::InvalidArgument,
-                    "Cannot add key slot, all slots disabled and no volume key provided.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Cannot add key slot, all slots disabled and no volume key provided.");
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     LK_ASSIGN(auto key, volume->verify(cd.context, latchkey::CandidateKey(SecretBuffer::copy_of(
                                                        cd.key->bytes()))));
@@ -73,19 +57,16 @@ Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
 
 Result<int> add_bound(crypt_device& cd, int keyslot, const latchkey::VolumeKey& key,
                       const Passphrase& passphrase) {
-    auto added = change_volume(cd, [&](Volume& volume) {
+    return change_volume(cd, [&](Volume& volume) {
         return volume.add_keyslot(cd.context, key, passphrase, new_keyslot(cd, keyslot));
     });
-    if (added || added.error().code != Errc::NoSpace) return added;
-    log_error(&cd, N_("No space for new keyslot."));
-    return report_quietly(&cd, added.error());
 }
 
 // `existing` is only asked for where a keyslot can be opened with it.
 template <typename Existing>
 Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Passphrase& fresh) {
     LK_TRY(loaded_volume(cd));
-    if (const int refused = check_free(cd, keyslot); refused < 0) return refused;
+    LK_TRY(check_free(cd, keyslot));
     if (!has_bound_keyslot(cd)) {
         LK_ASSIGN(const UnlockedVolume held, held_volume_key(cd));
         return add_bound(cd, keyslot, held.key, fresh);
@@ -96,7 +77,7 @@ Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Pas
 
 Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passphrase& passphrase,
                    const KeyBinding& binding) {
-    if (const int refused = check_free(cd, keyslot); refused < 0) return refused;
+    LK_TRY(check_free(cd, keyslot));
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
         const latchkey::NewKeyslot wish = new_keyslot(cd, keyslot);
         LK_ASSIGN(const auto spec, latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
@@ -108,7 +89,7 @@ Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passph
 // The unbound keyslot's own key becomes the volume key.
 Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase) {
     LK_ASSIGN(const UnlockedVolume opened, open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
-    if (!opened.unbound) return -EINVAL;
+    if (!opened.unbound) return silent(EINVAL);
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
         LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key));
         return opened.keyslot;
@@ -148,16 +129,10 @@ KeyBinding binding_of(std::uint32_t flags) {
     return binding;
 }
 
-int mismatch(crypt_device& cd, const latchkey::Error& error, int answer = -EPERM) {
-    if (error.code != Errc::WrongPassphrase) return report(&cd, error);
-    log_error(&cd, N_("Volume key does not match the volume."));
-    return answer;
-}
-
 Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size_t key_bytes,
                        const Passphrase& passphrase, std::uint32_t flags) {
     LK_TRY(loaded_luks2(cd));
-    if (impossible(flags)) return -EINVAL;
+    if (impossible(flags)) return silent(EINVAL);
     if ((flags & CRYPT_VOLUME_KEY_SET) != 0 && key == nullptr &&
         crypt_keyslot_status(&cd, keyslot) == CRYPT_SLOT_UNBOUND)
         return promote(cd, keyslot, passphrase);
@@ -165,32 +140,34 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
     if (key != nullptr) {
         LK_ASSIGN(secret, secret_of(key, key_bytes));
     } else if ((flags & CRYPT_VOLUME_KEY_NO_SEGMENT) != 0) {
-        if (key_bytes == 0) return -EINVAL;
+        if (key_bytes == 0) return silent(EINVAL);
         LK_ASSIGN(secret, random_key(cd, key_bytes));
     } else if (cd.key) {
         secret = SecretBuffer::copy_of(cd.key->bytes());
     } else {
-        return -EINVAL;
+        return silent(EINVAL);
     }
     auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags));
     // Without a digest to use again there is nothing to be found, rather than something wrong.
-    if (!added)
-        return mismatch(cd, added.error(), (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0 ? -ENOENT : -EPERM);
+    if (!added && added.error().code == Errc::WrongPassphrase &&
+        (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0)
+        return latchkey::formats::as_key_mismatch(std::move(added).error()).with_errno(ENOENT);
+    if (!added) return latchkey::formats::as_key_mismatch(std::move(added).error());
     return added;
 }
 
 // Whether a keyslot may move to `number`: what is there would be lost, which the peer does to LUKS2 keyslots.
-bool is_free_to_move(const crypt_device& cd, int number) {
-    if (crypt_keyslot_status(const_cast<crypt_device*>(&cd), number) == CRYPT_SLOT_INACTIVE) return true;
-    log_error(&cd, N_("Key slot %d active, purge first."), number);
-    log_error(&cd, N_("Failed to swap new key slot."));
-    return false;
+Result<void> check_free_to_move(crypt_device& cd, int number) {
+    if (crypt_keyslot_status(&cd, number) == CRYPT_SLOT_INACTIVE) return {};
+    latchkey::Error error = error_saying(EINVAL, "Key slot %d active, purge first.", number);
+    error.sentence += "\n" + std::string(latchkey::translate(N_("Failed to swap new key slot.")));
+    return error;
 }
 
 // Where the old keyslot is to go and another number was asked for.
 Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int number,
                          const Passphrase& fresh) {
-    if (!is_free_to_move(cd, number)) return -EINVAL;
+    LK_TRY(check_free_to_move(cd, number));
     return change_volume(cd, [&](Volume& volume) {
         return volume.move_keyslot(cd.context, opened, number, fresh, new_keyslot(cd, number));
     });
@@ -276,12 +253,11 @@ int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* v
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
         LK_ASSIGN(const Passphrase fresh, passphrase_of(passphrase, passphrase_size));
-        if (volume_key == nullptr && !self.key && has_bound_keyslot(self)) return -ENOENT;
+        if (volume_key == nullptr && !self.key && has_bound_keyslot(self)) return silent(ENOENT);
         if (volume_key == nullptr && !self.key) {
-            log_error(&self, N_("Cannot add key slot, all slots disabled and no volume key provided."));
-            return -EINVAL;
+            return error_saying(EINVAL, "Cannot add key slot, all slots disabled and no volume key provided.");
         }
-        if (const int refused = check_free(self, keyslot); refused < 0) return refused;
+        LK_TRY(check_free(self, keyslot));
         SecretBuffer bytes;
         if (volume_key == nullptr) {
             bytes = SecretBuffer::copy_of(self.key->bytes());
@@ -289,7 +265,7 @@ int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* v
             LK_ASSIGN(bytes, secret_of(volume_key, volume_key_size));
         }
         const auto key = volume->verify(self.context, latchkey::CandidateKey(std::move(bytes)));
-        if (!key) return mismatch(self, key.error());
+        if (!key) return key.error();
         return add_bound(self, keyslot, *key, fresh);
     });
 }
@@ -311,8 +287,8 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
     if (kc == nullptr || new_kc == nullptr) return -EINVAL;
     const int added = guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
-        if (impossible(flags) || (flags != 0 && !is_luks2(self))) return -EINVAL;
-        if (is_key(*new_kc)) return -EINVAL;
+        if (impossible(flags) || (flags != 0 && !is_luks2(self))) return silent(EINVAL);
+        if (is_key(*new_kc)) return silent(EINVAL);
         LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
         auto* given = std::get_if<VolumeKeySource>(&kc->source);
         if (given != nullptr && flags != 0) {
@@ -323,12 +299,11 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
         }
         auto opened = open_by_context(self, keyslot_existing, *kc,
                                       flags == 0 ? AnyKeyslot::OfTheData : AnyKeyslot::WithUnbound);
-        if (!opened && given != nullptr) return mismatch(self, opened.error());
         if (!opened) return std::move(opened).error();
         if (flags != 0)
             return add_as(self, keyslot_new, SecretBuffer::copy_of(opened->key.bytes()), fresh,
                           binding_of(flags));
-        if (const int refused = check_free(self, keyslot_new); refused < 0) return refused;
+        LK_TRY(check_free(self, keyslot_new));
         return add_bound(self, keyslot_new, opened->key, fresh);
     });
     // The token whose secret protects it is the one that opens it.
@@ -343,12 +318,12 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
         LK_TRY(loaded_volume(self));
         switch (crypt_keyslot_status(&self, keyslot)) {
             case CRYPT_SLOT_INVALID:
-                log_error(&self, N_("Key slot %d is invalid."), keyslot);
-                return -EINVAL;
+                return told_by(fail(Errc::InvalidArgument, "keyslot %d is not in the header", keyslot)
+                                   .because(latchkey::Condition::KeyslotOutOfRange, {}, keyslot),
+                               latchkey::Call::RemoveKeyslot);
             case CRYPT_SLOT_INACTIVE:
-                if (is_luks2(self)) return -ENOENT;
-                log_error(&self, N_("Keyslot %d is not active."), keyslot);
-                return -EINVAL;
+                if (is_luks2(self)) return silent(ENOENT);
+                return told_by(latchkey::formats::keyslot_empty(keyslot), latchkey::Call::RemoveKeyslot);
             default:
                 break;
         }
@@ -361,12 +336,12 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
 
 int crypt_keyslot_set_priority(crypt_device* cd, int keyslot, crypt_keyslot_priority priority) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (priority == CRYPT_SLOT_PRIORITY_INVALID || keyslot < 0 || keyslot >= kMostKeyslots) return -EINVAL;
+        if (priority == CRYPT_SLOT_PRIORITY_INVALID || keyslot < 0 || keyslot >= kMostKeyslots) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
         if (priority != CRYPT_SLOT_PRIORITY_IGNORE && priority != CRYPT_SLOT_PRIORITY_NORMAL &&
             priority != CRYPT_SLOT_PRIORITY_PREFER)
-            return -EINVAL;
-        if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID) return -EINVAL;
+            return silent(EINVAL);
+        if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID) return silent(EINVAL);
         return change_volume(self, [&](Volume& volume) -> Result<int> {
             LK_TRY(volume.set_priority(self.context, keyslot, static_cast<latchkey::Priority>(priority)));
             return 0;
@@ -376,7 +351,8 @@ int crypt_keyslot_set_priority(crypt_device* cd, int keyslot, crypt_keyslot_prio
 
 int crypt_keyslot_set_encryption(crypt_device* cd, const char* cipher, size_t key_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (cipher == nullptr || key_size == 0) return -EINVAL;
-        return set_area_cipher(self, cipher, key_size);
+        if (cipher == nullptr || key_size == 0) return silent(EINVAL);
+        LK_TRY(set_area_cipher(self, cipher, key_size));
+        return 0;
     });
 }

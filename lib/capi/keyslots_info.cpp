@@ -68,8 +68,8 @@ crypt_keyslot_priority crypt_keyslot_get_priority(crypt_device* cd, int keyslot)
 
 int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t* length) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
-        if (offset == nullptr || length == nullptr) return -EINVAL;
-        if (!is_luks(self) || !self.volume || !in_range(self, keyslot)) return -EINVAL;
+        if (offset == nullptr || length == nullptr) return silent(EINVAL);
+        if (!is_luks(self) || !self.volume || !in_range(self, keyslot)) return silent(EINVAL);
         if (is_luks1(self)) {
             // Its areas have their places, used or not.
             LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
@@ -78,7 +78,7 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
             return 0;
         }
         const auto slot = find_slot(self, keyslot);
-        if (!slot) return -ENOENT;
+        if (!slot) return silent(ENOENT);
         *offset = slot->area_offset;
         *length = slot->area_size;
         return 0;
@@ -86,11 +86,11 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
 }
 
 int crypt_keyslot_get_key_size(crypt_device* cd, int keyslot) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (!is_luks(self) || !in_range(self, keyslot)) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (!is_luks(self) || !in_range(self, keyslot)) return silent(EINVAL);
         const auto slot = find_slot(self, keyslot);
         if (!slot && is_luks1(self)) return crypt_get_volume_key_size(&self);
-        if (!slot) return -ENOENT;
+        if (!slot) return silent(ENOENT);
         return static_cast<int>(slot->key_bytes);
     });
 }
@@ -112,10 +112,10 @@ const char* crypt_keyslot_get_encryption(crypt_device* cd, int keyslot, size_t* 
 }
 
 int crypt_keyslot_get_pbkdf(crypt_device* cd, int keyslot, struct crypt_pbkdf_type* pbkdf) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (pbkdf == nullptr || keyslot == CRYPT_ANY_SLOT || !is_luks(self)) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (pbkdf == nullptr || keyslot == CRYPT_ANY_SLOT || !is_luks(self)) return silent(EINVAL);
         const auto slot = find_slot(self, keyslot);
-        if (!slot) return is_luks1(self) ? -EINVAL : -ENOENT;
+        if (!slot) return silent(is_luks1(self) ? EINVAL : ENOENT);
         *pbkdf = {};
         pbkdf->type = hand_out(self, "slot kdf", slot->kdf_type);
         pbkdf->hash = hand_out(self, "slot hash", slot->kdf_hash.empty() ? slot->af_hash : slot->kdf_hash);

@@ -24,13 +24,14 @@ constexpr OtherFormat kOtherFormats[] = {
     {CRYPT_BITLK, "BITLK"},      {CRYPT_FVAULT2, "FVAULT2"},
 };
 
-// 0 if `type` may be LUKS; LoadOptions::type is what to ask for then.
-int check_type(const crypt_device& cd, const char* type, const char* call) {
-    if (type == CRYPT_LUKS) return 0;
+// Whether `type` may be LUKS; LoadOptions::type is what to ask for then.
+Result<void> check_type(const char* type, const char* call) {
+    if (type == CRYPT_LUKS) return {};
     const std::string_view name(type);
     for (const OtherFormat& other : kOtherFormats)
-        if (name == other.type) return not_supported(&cd, call, other.feature);
-    return name == CRYPT_LUKS1 || name == CRYPT_LUKS2 ? 0 : -EINVAL;
+        if (name == other.type) return not_supported(call, other.feature);
+    if (name == CRYPT_LUKS1 || name == CRYPT_LUKS2) return {};
+    return silent(EINVAL);
 }
 
 std::string text_of(const char* text) {
@@ -51,29 +52,28 @@ std::string label_of(const char* text) {
 
 int crypt_load(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (const int refused = check_type(self, requested_type, "crypt_load"); refused < 0) return refused;
-        if (!self.type.empty() && !is_luks(self)) return -EINVAL;
+        LK_TRY(check_type(requested_type, "crypt_load"));
+        if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
         // Who loads again must get what the context is.
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return -EINVAL;
+        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return silent(EINVAL);
         auto loaded = load_volume(self, text_of(requested_type));
         if (loaded) return 0;
         // Whether something is LUKS is what many ask; no is an answer.
-        if (loaded.error().code == Errc::NotThisFormat) return report_quietly(&self, loaded.error());
+        if (loaded.error().code == Errc::NotThisFormat) return std::move(loaded).error().silently();
         return std::move(loaded).error();
     });
 }
 
 int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (const int refused = check_type(self, requested_type, "crypt_repair"); refused < 0) return refused;
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return -EINVAL;
+        LK_TRY(check_type(requested_type, "crypt_repair"));
+        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return silent(EINVAL);
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
-            return -EPERM;
+            return silent(EPERM);
         LK_ASSIGN(latchkey::Device device, open_header(self, latchkey::Access::ReadWrite));
         const auto done = Volume::repair(self.context, std::move(device), text_of(requested_type));
         if (!done && done.error().code == Errc::NotThisFormat) {
-            log_error(&self, N_("Device %s is not a valid LUKS device."), self.header_path.c_str());
-            return -EINVAL;
+            return error_saying(EINVAL, "Device %s is not a valid LUKS device.", self.header_path.c_str());
         }
         if (!done) return done.error();
         for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
@@ -87,19 +87,17 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
 
 int crypt_convert(crypt_device* cd, const char* type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (type == nullptr) return -EINVAL;
+        if (type == nullptr) return silent(EINVAL);
         LK_TRY(loaded_volume(self));
-        if (self.type == type) return -EINVAL;
-        if (type != std::string_view(CRYPT_LUKS1) && type != std::string_view(CRYPT_LUKS2)) return -EINVAL;
+        if (self.type == type) return silent(EINVAL);
+        if (type != std::string_view(CRYPT_LUKS1) && type != std::string_view(CRYPT_LUKS2)) return silent(EINVAL);
         auto converted = change_volume(self, [&](Volume& volume) -> Result<int> {
             LK_TRY(volume.convert(self.context, type));
             return 0;
         });
         if (converted) self.pbkdf.reset();
-        if (!converted && converted.error().code == Errc::NotSupported) {
-            report(&self, converted.error());
-            return -EINVAL;
-        }
+        if (!converted && converted.error().code == Errc::NotSupported)
+            return std::move(converted).error().with_errno(EINVAL);
         return converted;
     });
 }
@@ -109,7 +107,7 @@ int crypt_set_uuid(crypt_device* cd, const char* uuid) {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
         if (uuid != nullptr && volume->info().uuid == uuid) return 0;
         if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?"))))
-            return -EPERM;
+            return silent(EPERM);
         std::string wanted;
         if (uuid == nullptr) {
             std::array<std::byte, 16> random{};
@@ -118,8 +116,7 @@ int crypt_set_uuid(crypt_device* cd, const char* uuid) {
         } else if (const auto parsed = latchkey::parse_uuid(uuid)) {
             wanted = *parsed;
         } else {
-            log_error(&self, N_("Wrong LUKS UUID format provided."));
-            return -EINVAL;
+            return error_saying(EINVAL, "Wrong LUKS UUID format provided.");
         }
         return change_volume(self, [&](Volume& changed) -> Result<int> {
             LK_TRY(changed.set_uuid(self.context, wanted));

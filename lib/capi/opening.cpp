@@ -3,6 +3,7 @@
 
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
+#include "latchkey/peer.h"
 #include "latchkey/token_unlock.h"
 
 namespace latchkey::capi {
@@ -51,7 +52,7 @@ Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keys
         return opened;
     }
     auto opened = open_any(cd, keyslot, kc, any);
-    kc.error = opened ? 0 : -info(opened.error().code).errno_value;
+    kc.error = opened ? 0 : -errno_of(opened.error());
     return opened;
 }
 
@@ -63,7 +64,7 @@ Result<Passphrase> passphrase_of_any(crypt_device& cd, crypt_keyslot_context& kc
         return token_passphrase(*volume, token->token);
     };
     auto given = passphrase();
-    kc.error = given ? 0 : -info(given.error().code).errno_value;
+    kc.error = given ? 0 : -errno_of(given.error());
     return given;
 }
 

@@ -9,6 +9,7 @@
 #include "crypto/cipher.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
+#include "latchkey/peer.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::capi {
@@ -59,62 +60,51 @@ void fit_to_machine(PbkdfSettings& settings) {
         std::min<std::uint64_t>(settings.max_memory_kb, crypto::physical_memory_kib() / 2));
 }
 
-bool check_argon2(crypt_device& cd, const crypt_pbkdf_type& wish, bool forced) {
-    bool good = true;
-    if (wish.max_memory_kb > kMostMemoryKib) {
-        log_error(&cd, N_("Requested maximum PBKDF memory cost is too high (maximum is %u kilobytes)."),
-                  kMostMemoryKib);
-        good = false;
-    }
-    if (forced && wish.iterations < kFewestPasses) {
-        log_error(&cd, N_("Forced iteration count is too low for %s (minimum is %u)."), wish.type,
-                  kFewestPasses);
-        good = false;
-    }
-    if (forced && wish.max_memory_kb < kLeastMemoryKib) {
-        log_error(&cd, N_("Forced memory cost is too low for %s (minimum is %u kilobytes)."), wish.type,
-                  kLeastMemoryKib);
-        good = false;
-    }
-    if (wish.max_memory_kb == 0) {
-        log_error(&cd, N_("Requested maximum PBKDF memory cannot be zero."));
-        good = false;
-    }
-    if (wish.parallel_threads == 0) {
-        log_error(&cd, N_("Requested PBKDF parallel threads cannot be zero."));
-        good = false;
-    }
-    return good;
+// What is wrong with a cost, in the peer's words.
+std::string refusal(Condition cause, const char* kdf, long long limit) {
+    return peer_words(Error(Errc::InvalidArgument).because(cause, kdf, {}, limit));
 }
 
-bool check_pbkdf2(crypt_device& cd, const crypt_pbkdf_type& wish, bool forced) {
-    if (!forced || wish.iterations >= kFewestIterations) return true;
-    log_error(&cd, N_("Forced iteration count is too low for %s (minimum is %u)."), wish.type,
-              kFewestIterations);
-    return false;
+// All that is wrong, a line each; nothing if nothing is.
+std::vector<std::string> refusals_of_argon2(const crypt_pbkdf_type& wish, bool forced) {
+    std::vector<std::string> lines;
+    if (wish.max_memory_kb > kMostMemoryKib)
+        lines.push_back(refusal(Condition::MemoryCostTooHigh, wish.type, kMostMemoryKib));
+    if (forced && wish.iterations < kFewestPasses)
+        lines.push_back(refusal(Condition::IterationsTooFew, wish.type, kFewestPasses));
+    if (forced && wish.max_memory_kb < kLeastMemoryKib)
+        lines.push_back(refusal(Condition::MemoryCostTooLow, wish.type, kLeastMemoryKib));
+    if (wish.max_memory_kb == 0)
+        lines.emplace_back(translate(N_("Requested maximum PBKDF memory cannot be zero.")));
+    if (wish.parallel_threads == 0)
+        lines.emplace_back(translate(N_("Requested PBKDF parallel threads cannot be zero.")));
+    return lines;
 }
 
-bool check(crypt_device& cd, const crypt_pbkdf_type& wish, std::string_view type) {
-    if (wish.type == nullptr) return false;
-    if (default_of_kdf(wish.type) == nullptr) {
-        log_error(&cd, N_("Unknown PBKDF type %s."), wish.type);
-        return false;
-    }
-    if (wish.hash != nullptr && !crypto::hash_length(wish.hash)) {
-        log_error(&cd, N_("Requested hash %s is not supported."), wish.hash);
-        return false;
-    }
+std::vector<std::string> refusals_of_pbkdf2(const crypt_pbkdf_type& wish, bool forced) {
+    if (!forced || wish.iterations >= kFewestIterations) return {};
+    return {refusal(Condition::IterationsTooFew, wish.type, kFewestIterations)};
+}
+
+Result<void> check(const crypt_pbkdf_type& wish, std::string_view type) {
+    if (wish.type == nullptr) return silent(EINVAL);
+    if (default_of_kdf(wish.type) == nullptr)
+        return fail(Errc::InvalidArgument, "there is no KDF '%s'", wish.type)
+            .because(Condition::UnknownKdf, wish.type);
+    if (wish.hash != nullptr && !crypto::hash_length(wish.hash))
+        return error_saying(EINVAL, "Requested hash %s is not supported.", wish.hash);
     const bool pbkdf2 = std::string_view(wish.type) == CRYPT_KDF_PBKDF2;
-    if (type == CRYPT_LUKS1 && !pbkdf2) {
-        log_error(&cd, N_("Only PBKDF2 is supported in FIPS mode or for LUKS1."));
-        return false;
-    }
+    if (type == CRYPT_LUKS1 && !pbkdf2)
+        return error_saying(EINVAL, "Only PBKDF2 is supported in FIPS mode or for LUKS1.");
     const bool forced = (wish.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0;
-    if (!forced && wish.time_ms == 0) {
-        log_error(&cd, N_("Requested PBKDF target time cannot be zero."));
-        return false;
-    }
-    return pbkdf2 ? check_pbkdf2(cd, wish, forced) : check_argon2(cd, wish, forced);
+    if (!forced && wish.time_ms == 0)
+        return error_saying(EINVAL, "Requested PBKDF target time cannot be zero.");
+    std::string all;
+    for (const std::string& line :
+         pbkdf2 ? refusals_of_pbkdf2(wish, forced) : refusals_of_argon2(wish, forced))
+        all += (all.empty() ? "" : "\n") + line;
+    if (all.empty()) return {};
+    return Error(Errc::InvalidArgument).saying(std::move(all));
 }
 
 }  // namespace
@@ -130,27 +120,24 @@ AreaCipher default_area_cipher(const crypt_device& cd) {
     return {info.cipher, key_bytes};
 }
 
-int set_area_cipher(crypt_device& cd, std::string_view cipher, std::size_t key_bytes) {
-    const auto spec = model::parse_cipher_spec(cipher);
-    if (!spec) return report_quietly(&cd, spec.error());
-    if (spec->is_null()) return -EINVAL;
-    const auto usable = crypto::check_cipher(*spec, key_bytes);
-    if (!usable) {
-        report_quietly(&cd, usable.error());
-        return -EINVAL;
-    }
+Result<void> set_area_cipher(crypt_device& cd, std::string_view cipher, std::size_t key_bytes) {
+    auto spec = model::parse_cipher_spec(cipher);
+    if (!spec) return std::move(spec).error().silently();
+    if (spec->is_null()) return silent(EINVAL);
+    auto usable = crypto::check_cipher(*spec, key_bytes);
+    if (!usable) return std::move(usable).error().silently().with_errno(EINVAL);
     cd.area_cipher = {std::string(cipher), static_cast<std::uint32_t>(key_bytes)};
-    return 0;
+    return {};
 }
 
-int set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::string_view type) {
+Result<void> set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::string_view type) {
     if (wish == nullptr) wish = &default_of_type(type);
-    if (!check(cd, *wish, type)) return -EINVAL;
+    LK_TRY(check(*wish, type));
     PbkdfSettings settings = copy_of(*wish);
     fit_to_machine(settings);
     if ((settings.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0) settings.time_ms = 0;
     cd.pbkdf = std::move(settings);
-    return 0;
+    return {};
 }
 
 PbkdfSettings effective_pbkdf(const crypt_device& cd) {
@@ -195,13 +182,13 @@ int crypt_set_pbkdf_type(crypt_device* cd, const struct crypt_pbkdf_type* pbkdf)
 
 void crypt_set_iteration_time(crypt_device* cd, uint64_t iteration_time_ms) {
     if (cd == nullptr || iteration_time_ms > UINT32_MAX) return;
-    guarded(cd, [&] {
+    (void)guarded(cd, [&]() -> latchkey::Result<void> {
         PbkdfSettings settings = effective_pbkdf(*cd);
         settings.time_ms = static_cast<std::uint32_t>(iteration_time_ms);
         settings.iterations = 0;
         settings.flags &= ~std::uint32_t{CRYPT_PBKDF_NO_BENCHMARK};
         settings.flags |= CRYPT_PBKDF_ITER_TIME_SET;
         cd->pbkdf = std::move(settings);
-        return 0;
+        return {};
     });
 }

@@ -72,7 +72,7 @@ int crypt_get_metadata_size(crypt_device* cd, uint64_t* metadata_size, uint64_t*
         std::uint64_t metadata = self.metadata_bytes;
         std::uint64_t keyslots = self.keyslots_bytes;
         if (!self.type.empty()) {
-            if (!is_luks(self) || !self.volume) return -EINVAL;
+            if (!is_luks(self) || !self.volume) return silent(EINVAL);
             const latchkey::VolumeInfo info = self.volume->info();
             metadata = info.metadata_size;
             keyslots = info.keyslots_size;

@@ -11,7 +11,8 @@ crypt_status_info crypt_status(crypt_device* cd, const char* name) {
     return guarded_or(cd, CRYPT_INVALID, [&]() -> latchkey::Result<crypt_status_info> {
         latchkey::Context own;
         LK_ASSIGN(const latchkey::MappingInfo info,
-                  latchkey::mapping::status(cd != nullptr ? cd->context : own, mapped_name(name)));
+                  latchkey::mapping::status(cd != nullptr ? cd->context : own,
+                                            latchkey::mapping::name_of(name)));
         if (!info.active) return CRYPT_INACTIVE;
         return info.in_use ? CRYPT_BUSY : CRYPT_ACTIVE;
     });
@@ -20,8 +21,8 @@ crypt_status_info crypt_status(crypt_device* cd, const char* name) {
 int crypt_get_active_device(crypt_device* cd, const char* name, crypt_active_device* cad) {
     if (name == nullptr || cad == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
-        LK_ASSIGN(const latchkey::MappingInfo info, latchkey::mapping::status(self.context, mapped_name(name)));
-        if (!info.active || info.without_table) return -ENODEV;
+        LK_ASSIGN(const latchkey::MappingInfo info, latchkey::mapping::status(self.context, latchkey::mapping::name_of(name)));
+        if (!info.active || info.without_table) return silent(ENODEV);
         *cad = {.offset = info.offset_sectors,
                 .iv_offset = info.iv_offset_sectors,
                 .size = info.size_sectors,

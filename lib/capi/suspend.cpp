@@ -4,6 +4,7 @@
 #include "capi/activation.h"
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
+#include "latchkey/peer.h"
 #include "luks2/requirements.h"
 
 using namespace latchkey::capi;
@@ -13,9 +14,8 @@ using latchkey::SecretBuffer;
 
 namespace {
 
-int only_luks(const crypt_device& cd) {
-    log_error(&cd, N_("This operation is supported only for LUKS device."));
-    return -EINVAL;
+latchkey::Error only_luks() {
+    return error_saying(EINVAL, "This operation is supported only for LUKS device.");
 }
 
 // A header that did not make the mapping would give it another's key back.
@@ -39,9 +39,9 @@ bool can_resume(crypt_device& cd, const MappingInfo& info) {
     return own.has_value();
 }
 
-int not_its_header(const crypt_device& cd, const char* name) {
-    log_error(&cd, N_("Volume %s has another header than the one that was loaded."), name);
-    return -EINVAL;
+latchkey::Error not_its_header(const std::string& name) {
+    return error_saying(EINVAL, "Volume %s has another header than the one that was loaded.",
+                        name.c_str());
 }
 
 // A volume that could not be resumed is not suspended.
@@ -49,11 +49,12 @@ Result<void> check_known(const crypt_device& cd) {
     if (!cd.volume) return {};
     for (const std::string& requirement : cd.volume->info().requirements)
         if (latchkey::luks2::classify_requirement(requirement) == latchkey::luks2::Requirement::Unknown)
-            return latchkey::fail(latchkey::Errc::UnmetRequirement, "Unmet LUKS2 requirements detected.");
+            return latchkey::fail_saying(latchkey::Errc::UnmetRequirement,
+                                         "Unmet LUKS2 requirements detected.");
     return {};
 }
 
-int resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc) {
+Result<int> resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc) {
     return resume(cd, name, keyslot, kc);
 }
 
@@ -61,53 +62,38 @@ int resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_con
 
 namespace latchkey::capi {
 
-int resume(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context& kc) {
-    if (name == nullptr) return -EINVAL;
-    if (!is_luks(cd)) return only_luks(cd);
-    name = mapped_name(name).data();
-    const auto info = mapping::status(cd.context, name);
-    if (!info) return report(&cd, info.error());
-    if (!info->active) return -ENODEV;
-    if (!info->suspended) {
-        log_error(&cd, N_("Volume %s is not suspended."), name);
-        return -EINVAL;
-    }
-    if (!is_of(cd, *info)) return not_its_header(cd, name);
-    Opening opening = open_volume(cd, keyslot, kc, false);
-    if (!opening.worked()) return opening.failure();
-    const UnlockedVolume& unlocked = opening.unlocked();
-    const auto plan = cd.volume->plan(cd.context, unlocked);
-    if (!plan) {
-        const int told = report(&cd, plan.error());
-        // -EPERM would be taken for a wrong passphrase.
-        return plan.error().code == latchkey::Errc::Refused ? -ENOTSUP : told;
-    }
-    const auto resumed = mapping::resume(cd.context, *plan, unlocked.key, name, activate_options(cd, 0));
-    if (!resumed) return report(&cd, resumed.error());
-    const int answer = opening.answer();
-    cd.mapped_key = std::move(opening.unlocked().key);
-    return answer;
+Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslot_context& kc) {
+    if (node == nullptr) return silent(EINVAL);
+    if (!is_luks(cd)) return only_luks();
+    const std::string name = mapping::name_of(node);
+    LK_ASSIGN(const MappingInfo info, mapping::status(cd.context, name));
+    if (!info.active) return silent(ENODEV);
+    if (!info.suspended) return error_saying(EINVAL, "Volume %s is not suspended.", name.c_str());
+    if (!is_of(cd, info)) return not_its_header(name);
+    LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, false));
+    LK_ASSIGN(const MappingPlan plan, planned(cd, unlocked));
+    LK_TRY(mapping::resume(cd.context, plan, unlocked.key, name, activate_options(cd, 0)));
+    cd.mapped_key = std::move(unlocked.key);
+    return keyslot_of(unlocked);
 }
 
 }  // namespace latchkey::capi
 
 int crypt_suspend(crypt_device* cd, const char* name) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (name == nullptr) return -EINVAL;
+        if (name == nullptr) return silent(EINVAL);
         // Of a mapping whose header is elsewhere the context has no type; the mapping itself says it.
-        if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks(self);
-        const char* const mapped = mapped_name(name).data();
+        if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks();
+        const std::string mapped = latchkey::mapping::name_of(name);
         LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));
         if (!info.active) {
-            log_error(cd, N_("Volume %s is not active."), name);
-            return -EINVAL;
+            return error_saying(EINVAL, "Volume %s is not active.", name);
         }
-        if (!info.type.starts_with("LUKS")) return only_luks(self);
+        if (!info.type.starts_with("LUKS")) return only_luks();
         if (info.suspended) {
-            log_error(cd, N_("Volume %s is already suspended."), name);
-            return -EINVAL;
+            return error_saying(EINVAL, "Volume %s is already suspended.", name);
         }
-        if (!can_resume(self, info)) return not_its_header(self, name);
+        if (!can_resume(self, info)) return not_its_header(name);
         LK_TRY(check_known(self));
         self.mapped_key.reset();
         LK_TRY(latchkey::mapping::suspend(self.context, mapped));
@@ -118,7 +104,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
 int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot, const char* passphrase,
                                size_t passphrase_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (passphrase == nullptr) return -EINVAL;
+        if (passphrase == nullptr) return silent(EINVAL);
         LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
         return resume_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}));
     });
@@ -126,8 +112,8 @@ int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot, 
 
 int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
                                           size_t keyfile_size, uint64_t keyfile_offset) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (keyfile == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (keyfile == nullptr) return silent(EINVAL);
         return resume_by(self, name, keyslot,
                          made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}));
     });
@@ -146,7 +132,7 @@ int crypt_resume_by_keyfile(crypt_device* cd, const char* name, int keyslot, con
 int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* volume_key,
                                size_t volume_key_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (volume_key == nullptr) return -EINVAL;
+        if (volume_key == nullptr) return silent(EINVAL);
         VolumeKeySource source{.bytes = {}, .key_bytes = volume_key_size};
         LK_ASSIGN(source.bytes, secret_of(volume_key, volume_key_size));
         return resume_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)));
@@ -156,7 +142,7 @@ int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* v
 int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* type, int token, const char* pin,
                               size_t pin_size, void* usrptr) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return -EINVAL;
+        if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return silent(EINVAL);
         TokenSource source{.token = token, .user = usrptr};
         if (type != nullptr) source.type = type;
         if (pin != nullptr) {
@@ -167,8 +153,8 @@ int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* ty
 }
 
 int crypt_resume_by_keyslot_context(crypt_device* cd, const char* name, int keyslot, crypt_keyslot_context* kc) {
-    return guarded_with(cd, [&](crypt_device& self) -> int {
-        if (kc == nullptr) return -EINVAL;
+    return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
+        if (kc == nullptr) return silent(EINVAL);
         return resume(self, name, keyslot, *kc);
     });
 }

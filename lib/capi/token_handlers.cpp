@@ -36,11 +36,11 @@ using namespace latchkey::capi;
 
 int crypt_token_register(const crypt_token_handler* handler) {
     if (handler == nullptr || handler->name == nullptr || handler->open == nullptr) return -EINVAL;
-    return guarded(nullptr, [&] {
+    return guarded(nullptr, [&]() -> latchkey::Result<int> {
         const std::string_view name(handler->name);
-        if (name.starts_with(kInternalPrefix)) return -EINVAL;
+        if (name.starts_with(kInternalPrefix)) return silent(EINVAL);
         const std::lock_guard lock(g_mutex);
-        if (find_locked(name) || g_handler_count == kMostHandlers) return -EINVAL;
+        if (find_locked(name) || g_handler_count == kMostHandlers) return silent(EINVAL);
         g_handlers[g_handler_count++] = *handler;
         return 0;
     });

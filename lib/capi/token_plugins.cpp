@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/token_handlers.h"
+#include "latchkey/peer.h"
 
 namespace latchkey::capi {
 namespace {
@@ -44,11 +45,11 @@ class Plugins {
         const std::lock_guard lock(mutex_);
         return disabled_ ? nullptr : directory_.c_str();
     }
-    int set_directory(const char* path) {
+    Result<void> set_directory(const char* path) {
         const std::lock_guard lock(mutex_);
-        if (disabled_ || path == nullptr || *path != '/') return -EINVAL;
+        if (disabled_ || path == nullptr || *path != '/') return silent(EINVAL);
         directory_ = path;
-        return 0;
+        return {};
     }
     void disable() {
         const std::lock_guard lock(mutex_);
@@ -148,7 +149,7 @@ Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot, const TokenS
 int token_errno(const Error& error, int stopped_by) {
     if (stopped_by < 0) return stopped_by;
     if (error.code == Errc::NoDevice) return -EAGAIN;
-    return -info(error.code).errno_value;
+    return -errno_of(error);
 }
 
 }  // namespace latchkey::capi
@@ -165,8 +166,8 @@ int crypt_token_set_external_path(const char* path) {
 }
 
 void crypt_token_external_disable(void) {
-    (void)guarded(nullptr, [] {
+    (void)guarded(nullptr, []() -> latchkey::Result<void> {
         Plugins::instance().disable();
-        return 0;
+        return {};
     });
 }

@@ -52,7 +52,7 @@ Result<int> store(crypt_device& cd, int token, const std::string& json) {
 }
 
 Result<int> remove(crypt_device& cd, int token) {
-    if (!in_range(token)) return -EINVAL;
+    if (!in_range(token)) return silent(EINVAL);
     if (!token_object(cd, token)) return token;
     return change_volume(cd, [&](Volume& volume) -> Result<int> {
         LK_TRY(volume.remove_token(cd.context, token));
@@ -70,10 +70,10 @@ bool is_valid(crypt_device& cd, const char* json) {
 
 Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
     LK_TRY(loaded_luks2(*cd));
-    if (!token_object(*cd, token)) return -EINVAL;
+    if (!token_object(*cd, token)) return silent(EINVAL);
     if (keyslot != CRYPT_ANY_SLOT) {
         const crypt_keyslot_info status = crypt_keyslot_status(cd, keyslot);
-        if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE)) return -EINVAL;
+        if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE)) return silent(EINVAL);
         if (lists(*token_object(*cd, token), keyslot) == wanted) return token;
     }
     return change_volume(*cd, [&](Volume& volume) -> Result<int> {
@@ -90,11 +90,11 @@ int crypt_token_max(const char* type) {
 
 int crypt_token_json_get(crypt_device* cd, int token, const char** json) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (json == nullptr) return -EINVAL;
+        if (json == nullptr) return silent(EINVAL);
         LK_ASSIGN(const Volume* volume, loaded_luks2(self));
-        if (!in_range(token)) return -EINVAL;
+        if (!in_range(token)) return silent(EINVAL);
         auto text = volume->export_token(token);
-        if (!text && text.error().code == latchkey::Errc::NotFound) return -EINVAL;
+        if (!text && text.error().code == latchkey::Errc::NotFound) return silent(EINVAL);
         if (!text) return std::move(text).error();
         *json = hand_out(self, "token", std::move(text).value());
         return token;
@@ -105,13 +105,13 @@ int crypt_token_json_set(crypt_device* cd, int token, const char* json) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_luks2(self));
         if (json == nullptr) return remove(self, token);
-        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return -EINVAL;
-        if (!is_valid(self, json)) return -EINVAL;
+        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return silent(EINVAL);
+        if (!is_valid(self, json)) return silent(EINVAL);
         LK_TRY(check_requirements(self));
         auto stored = store(self, token, json);
         // Who brings tokens says himself that one was refused; why goes to the debug log.
         if (!stored && stored.error().code == latchkey::Errc::InvalidArgument)
-            return report_quietly(&self, stored.error());
+            return std::move(stored).error().silently();
         return stored;
     });
 }
@@ -132,9 +132,9 @@ crypt_token_info crypt_token_status(crypt_device* cd, int token, const char** ty
 int crypt_token_luks2_keyring_set(crypt_device* cd, int token,
                                   const struct crypt_token_params_luks2_keyring* params) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (params == nullptr || params->key_description == nullptr) return -EINVAL;
+        if (params == nullptr || params->key_description == nullptr) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
-        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return -EINVAL;
+        if (token != CRYPT_ANY_TOKEN && !in_range(token)) return silent(EINVAL);
         Json made = {{"type", kKeyring},
                      {"keyslots", Json::array()},
                      {"key_description", params->key_description}};
@@ -144,10 +144,10 @@ int crypt_token_luks2_keyring_set(crypt_device* cd, int token,
 
 int crypt_token_luks2_keyring_get(crypt_device* cd, int token, struct crypt_token_params_luks2_keyring* params) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (params == nullptr) return -EINVAL;
+        if (params == nullptr) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
         const auto object = token_object(self, token);
-        if (!object || type_of(*object) != kKeyring) return -EINVAL;
+        if (!object || type_of(*object) != kKeyring) return silent(EINVAL);
         params->key_description =
             hand_out(self, "key description",
                      latchkey::luks2::json_string_bytes(object->at("key_description")));
@@ -166,8 +166,9 @@ int crypt_token_unassign_keyslot(crypt_device* cd, int token, int keyslot) {
 int crypt_token_is_assigned(crypt_device* cd, int token, int keyslot) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_luks2(self));
-        if (!in_range(token)) return -EINVAL;
+        if (!in_range(token)) return silent(EINVAL);
         const auto object = token_object(self, token);
-        return object && lists(*object, keyslot) ? 0 : -ENOENT;
+        if (!object || !lists(*object, keyslot)) return silent(ENOENT);
+        return 0;
     });
 }

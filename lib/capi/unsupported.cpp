@@ -4,5 +4,9 @@
 
 #define CAPI_WORKS(node, name)
 #define CAPI_LACKS(node, name, parameters, feature) \
-    int name parameters { return latchkey::capi::not_supported(cd, #name, feature); }
+    int name parameters { \
+        return latchkey::capi::guarded(cd, [&]() -> latchkey::Result<int> {                       \
+            return latchkey::capi::not_supported(#name, feature);                                  \
+        });                                                                                       \
+    }
 #include "capi/symbols.inc"

@@ -32,14 +32,12 @@ int copy_key(std::span<const std::byte> key, char* into, size_t* size) {
 template <typename Open>
 Result<int> get(crypt_device& cd, int keyslot, char* into, size_t* size, Open open) {
     if (key_bytes_of(cd, keyslot) > *size) {
-        log_error(&cd, N_("Volume key buffer too small."));
-        return -ENOMEM;
+        return error_saying(ENOMEM, "Volume key buffer too small.");
     }
     auto opened = open();
     if (!opened) return std::move(opened).error();
     if (opened->key.size() > *size) {
-        log_error(&cd, N_("Volume key buffer too small."));
-        return -ENOMEM;
+        return error_saying(ENOMEM, "Volume key buffer too small.");
     }
     copy_key(opened->key.bytes(), into, size);
     return opened->keyslot < 0 ? 0 : opened->keyslot;
@@ -62,12 +60,11 @@ int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t
     if (volume_key == nullptr || volume_key_size == nullptr || passphrase == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (self.type.empty()) {
-            log_error(&self, N_("This operation is not supported for %s crypt device."), "(none)");
-            return -EINVAL;
+            return error_saying(EINVAL, "This operation is not supported for %s crypt device.", "(none)");
         }
         if (is_luks2(self) && keyslot != CRYPT_ANY_SLOT &&
             crypt_keyslot_status(&self, keyslot) <= CRYPT_SLOT_INACTIVE)
-            return -EINVAL;
+            return silent(EINVAL);
         return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
             LK_ASSIGN(const latchkey::Passphrase secret, passphrase_of(passphrase, passphrase_size));
             if (self.plain) return plain_key(self, secret);
@@ -92,9 +89,12 @@ int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char*
 int crypt_volume_key_verify(crypt_device* cd, const char* volume_key, size_t volume_key_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const latchkey::Volume* volume, loaded_volume(self));
-        if (volume_key == nullptr) return -EPERM;
+        if (volume_key == nullptr) return silent(EPERM);
         LK_ASSIGN(latchkey::SecretBuffer bytes, secret_of(volume_key, volume_key_size));
-        LK_TRY(volume->verify(self.context, latchkey::CandidateKey(std::move(bytes))));
+        auto key = volume->verify(self.context, latchkey::CandidateKey(std::move(bytes)));
+        // No is an answer.
+        if (!key && key.error().code == Errc::WrongPassphrase) return std::move(key).error().silently();
+        if (!key) return std::move(key).error();
         return 0;
     });
 }

@@ -38,7 +38,7 @@ Result<int> wipe(crypt_device& cd, const Device& device, const latchkey::ByteRan
                  std::uint64_t block, WipePattern pattern, const Progress& progress) {
     const std::uint64_t end = range.offset + range.length;
     for (std::uint64_t at = range.offset; at < end;) {
-        if (progress.function != nullptr && progress.function(end, at, progress.user) != 0) return -EINTR;
+        if (progress.function != nullptr && progress.function(end, at, progress.user) != 0) return silent(EINTR);
         const std::uint64_t length = std::min(block, end - at);
         LK_TRY(latchkey::io::wipe(cd.context, *device.io(), {.offset = at, .length = length}, pattern));
         at += length;
@@ -56,7 +56,7 @@ int crypt_wipe(crypt_device* cd, const char* dev_path, crypt_wipe_pattern patter
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto how = pattern_of(pattern);
         const std::uint64_t block = wipe_block_size == 0 ? kDefaultBlock : wipe_block_size;
-        if (!how || offset % kSectorSize != 0 || length % kSectorSize != 0 || block % kSectorSize != 0) return -EINVAL;
+        if (!how || offset % kSectorSize != 0 || length % kSectorSize != 0 || block % kSectorSize != 0) return silent(EINVAL);
         const std::string path = dev_path != nullptr ? dev_path : data_path(self);
         LK_ASSIGN(const Device device,
                   Device::open(self.context, path, latchkey::Access::ReadWrite));

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "latchkey/condition.h"
+
 namespace latchkey::crypto {
 namespace {
 
@@ -175,12 +177,16 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
         request.memory_kib.value_or(0) == 0 ? kDefaultMemoryKib : *request.memory_kib;
     if (asked_kib > kMaxMemoryKib)
         return fail(Errc::InvalidArgument,
-                    "Requested maximum PBKDF memory cost is too high (maximum is %llu kilobytes).",
-                    static_cast<unsigned long long>(kMaxMemoryKib));
+                    "KDF memory of %llu KiB is more than the %llu KiB that the format allows",
+                    static_cast<unsigned long long>(asked_kib),
+                    static_cast<unsigned long long>(kMaxMemoryKib))
+            .because(Condition::MemoryCostTooHigh, {}, {}, kMaxMemoryKib);
     if (asked_kib < kMinMemoryKib)
         return fail(Errc::InvalidArgument,
-                    "Forced memory cost is too low for %s (minimum is %llu kilobytes).",
-                    request.type.c_str(), static_cast<unsigned long long>(kMinMemoryKib));
+                    "KDF memory of %llu KiB is less than the %llu KiB that %s needs",
+                    static_cast<unsigned long long>(asked_kib),
+                    static_cast<unsigned long long>(kMinMemoryKib), request.type.c_str())
+            .because(Condition::MemoryCostTooLow, request.type, {}, kMinMemoryKib);
     if (forced) {
         params.iterations = *request.forced_iterations;
         params.memory_kib = asked_kib;
@@ -248,12 +254,14 @@ Result<KdfParams> choose_kdf_on(const Machine& machine, const KdfRequest& reques
     if (known.type.empty()) known.type = model::kArgon2id;
     const bool argon2 = known.type == model::kArgon2i || known.type == model::kArgon2id;
     if (!argon2 && known.type != model::kPbkdf2)
-        return fail(Errc::InvalidArgument, "Unknown PBKDF type %s.", known.type.c_str());
+        return fail(Errc::InvalidArgument, "there is no KDF '%s'", known.type.c_str())
+            .because(Condition::UnknownKdf, known.type);
     const std::uint64_t least = argon2 ? kMinArgon2Time : kMinPbkdf2Iterations;
     if (known.forced_iterations && *known.forced_iterations < least)
-        return fail(Errc::InvalidArgument,
-                    "Forced iteration count is too low for %s (minimum is %llu).",
-                    known.type.c_str(), static_cast<unsigned long long>(least));
+        return fail(Errc::InvalidArgument, "forced iteration count %llu < %llu, the least of %s",
+                    static_cast<unsigned long long>(*known.forced_iterations),
+                    static_cast<unsigned long long>(least), known.type.c_str())
+            .because(Condition::IterationsTooFew, known.type, {}, static_cast<long long>(least));
     if (known.forced_iterations && *known.forced_iterations > kMaxNumber)
         return fail(Errc::InvalidArgument, "forced iteration count %llu > %llu",
                     static_cast<unsigned long long>(*known.forced_iterations),

@@ -2,7 +2,7 @@
 // Keyslots that are lost, told apart from passphrases that are wrong.
 #pragma once
 
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "base/i18n.h"
@@ -21,9 +21,9 @@ inline constexpr const char* kLostKeyslotHint =
 bool tell_area_damage(Context& context, const io::BlockDevice& device, int keyslot,
                       const ByteRange& area);
 
-// Warns of keyslots that were passed over, as their areas could not be read; not of the one that the answer itself
-// is about, which has that message.
+// Warns of keyslots that were passed over, as their areas could not be read; not of the one, by its place in `keyslots`,
+// whose error is the answer.
 void tell_unreadable(Context& context, const std::vector<Error>& keyslots,
-                     const std::string& answer = {});
+                     std::optional<std::size_t> answer = {});
 
 }  // namespace latchkey::formats

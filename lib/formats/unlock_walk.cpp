@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "formats/area_damage.h"
+#include "formats/keyslot_refusal.h"
 
 namespace latchkey::formats {
 namespace {
@@ -37,19 +38,23 @@ class Failures {
     void add(Error error, bool damaged, bool damage_told) {
         lost_ = lost_ || damaged || is_lost(error.code);
         wrong_ = wrong_ || error.code == Errc::WrongPassphrase;
-        if (is_lost(error.code) && !(error.code == Errc::CorruptHeader && damage_told))
-            to_tell_.push_back(error);
-        if (!answer_ || weight(error.code) > weight(answer_->code)) answer_ = std::move(error);
+        const bool to_tell =
+            is_lost(error.code) && !(error.code == Errc::CorruptHeader && damage_told);
+        if (to_tell) to_tell_.push_back(error);
+        if (answer_ && weight(error.code) <= weight(answer_->code)) return;
+        answer_ = std::move(error);
+        answer_told_.reset();
+        if (to_tell) answer_told_ = to_tell_.size() - 1;
     }
 
     void tell(Context& context) const {
-        tell_unreadable(context, to_tell_, answer_ ? answer_->message : std::string());
+        tell_unreadable(context, to_tell_, answer_told_);
     }
     void tell_all(Context& context) const { tell_unreadable(context, to_tell_); }
 
     Error answer(std::optional<int> named) && {
-        if (!answer_ && named) return fail(Errc::KeyslotInactive, "keyslot %d is not active", *named);
-        if (!answer_) return fail(Errc::NoUsableKeyslot, "no usable keyslot is available");
+        if (!answer_ && named) return keyslot_empty(*named);
+        if (!answer_) return fail(Errc::NoUsableKeyslot, "no keyslot can be tried");
         Error answer = *std::move(answer_);
         if (answer.code == Errc::WrongPassphrase && !named)
             answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
@@ -61,6 +66,7 @@ class Failures {
   private:
     std::optional<Error> answer_;
     std::vector<Error> to_tell_;
+    std::optional<std::size_t> answer_told_;  // which of these is the answer
     bool lost_ = false;   // a keyslot cannot be opened by any passphrase, or not read
     bool wrong_ = false;  // a keyslot was tried
 };

@@ -14,7 +14,7 @@ Device::Device(std::shared_ptr<io::BlockDevice> device) : device_(std::move(devi
 Result<Device> Device::open(Context& context, std::string_view path, Access access) {
     LK_ASSIGN(auto device, io::open_file_device(path, access));
     if (access != Access::ReadOnly && device->read_only())
-        context.log(LogLevel::Debug, "device " + device->name() + " can only be read");
+        context.debug("device %s can only be read", device->name().c_str());
     return Device(std::move(device));
 }
 

@@ -6,6 +6,7 @@
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
 #include "crypto/hash.h"
+#include "formats/keyslot_refusal.h"
 #include "latchkey/sectors.h"
 #include "luks1/layout.h"
 
@@ -160,10 +161,7 @@ Result<void> check_hash(const std::string& hash) {
 }
 
 Result<void> check_keyslot_number(int number) {
-    if (number < 0 || number >= kKeyslotCount)
-        return fail(Errc::InvalidArgument, "keyslot %d is not between 0 and %d", number,
-                    kKeyslotCount - 1);
-    return {};
+    return formats::check_keyslot_number(number, kKeyslotCount);
 }
 
 Error no_iterations_error(int number) {

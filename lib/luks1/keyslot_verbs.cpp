@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "formats/keyslot_refusal.h"
 #include "formats/outcome.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot.h"
@@ -34,7 +35,7 @@ Result<void> check_free(const Header& header, int number) {
     LK_TRY(check_keyslot_number(number));
     const Keyslot& keyslot = header.keyslot(number);
     if (keyslot.invalid()) return invalid_state_error(number, keyslot);
-    if (!keyslot.disabled()) return fail(Errc::KeyslotInUse, "keyslot %d is in use", number);
+    if (!keyslot.disabled()) return formats::keyslot_full(number);
     return {};
 }
 
@@ -42,7 +43,7 @@ Result<void> check_enabled(const Header& header, int number) {
     LK_TRY(check_keyslot_number(number));
     const Keyslot& keyslot = header.keyslot(number);
     if (keyslot.invalid()) return invalid_state_error(number, keyslot);
-    if (!keyslot.enabled()) return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (!keyslot.enabled()) return formats::keyslot_empty(number);
     return {};
 }
 
@@ -101,7 +102,7 @@ Result<int> add_keyslot(Context& context, Change& change, const VolumeKey& key,
                         const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_ASSIGN(const std::uint32_t iterations, iterations_of(spec));
     const std::optional<int> number = spec.number ? spec.number : change.header().free_keyslot();
-    if (!number) return fail(Errc::NoSpace, "all %d keyslots are in use", kKeyslotCount);
+    if (!number) return formats::all_keyslots_full(kKeyslotCount);
     LK_TRY(check_free(change.header(), *number));
     LK_TRY(check_key(context, change.header(), key));
     LK_ASSIGN(const SealedKeyslot sealed,
@@ -128,11 +129,10 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
     // In place there is no instant at which this keyslot's record and area belong together.  A free keyslot holds
     // the new passphrase meanwhile; two headers are never mixed, as each commit changes one record.
     if (!free) {
-        context.log(
-            LogLevel::Warning,
-            strprintf(translate("keyslot %d is rewritten in place, as all %d are in use: a power "
-                                "failure now would destroy it, and leave the others as they are"),
-                      number, kKeyslotCount));
+        context.log(LogLevel::Warning,
+                    "keyslot %d is rewritten in place, as all %d are in use: a power "
+                    "failure now would destroy it, and leave the others as they are",
+                    number, kKeyslotCount);
         LK_TRY(with_new_passphrase(store(change, number, sealed), number));
         return number;
     }

@@ -248,10 +248,9 @@ void tell_damage(Context& context, const io::BlockDevice& device, const Header& 
         else if (keyslot.enabled() && keyslot.iterations == 0)
             damage = no_iterations_error(number).message;
         if (damage.empty()) continue;
-        context.log_once(
-            LogLevel::Warning,
-            strprintf(translate(N_("the header on %s is damaged (%s); only a header backup mends it")),
-                      device.name().c_str(), damage.c_str()));
+        context.log_once(LogLevel::Warning,
+                         "the header on %s is damaged (%s); only a header backup mends it",
+                         device.name().c_str(), damage.c_str());
     }
 }
 

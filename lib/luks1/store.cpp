@@ -75,8 +75,7 @@ Result<Change> Change::begin(const Context& context, io::BlockDevice& device,
             return fail(Errc::ConcurrentChange,
                         "the header on %s is now that of another volume: UUID %s, was %s",
                         device.name().c_str(), now.header.uuid.c_str(), loaded.header.uuid.c_str());
-        context.log(LogLevel::Debug,
-                    "the header was changed by another program since it was loaded");
+        context.debug("the header was changed by another program since it was loaded");
     }
     return Change(device, loaded, std::move(now), std::move(lock));
 }

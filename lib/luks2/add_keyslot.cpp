@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
+#include "formats/keyslot_refusal.h"
 #include "formats/outcome.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
@@ -19,11 +20,8 @@ namespace {
 
 Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
     if (!wanted) return free_keyslot_number(metadata);
-    if (*wanted < 0 || *wanted >= kMaxKeyslots)
-        return fail(Errc::InvalidArgument, "keyslot number %d is not in 0..%d", *wanted,
-                    kMaxKeyslots - 1);
-    if (metadata.keyslot(*wanted) != nullptr)
-        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *wanted);
+    LK_TRY(formats::check_keyslot_number(*wanted, kMaxKeyslots));
+    if (metadata.keyslot(*wanted) != nullptr) return formats::keyslot_full(*wanted);
     return *wanted;
 }
 
@@ -153,13 +151,11 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_TRY(update.prepare(next));
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
-        context.log(
-            LogLevel::Warning,
-            strprintf(
-                translate("keyslot %d is rewritten in place, as there is no room for a second "
-                          "area: a power failure now would destroy it, and leave the others "
-                          "as they are"),
-                number));
+        context.log(LogLevel::Warning,
+                    "keyslot %d is rewritten in place, as there is no room for a second "
+                    "area: a power failure now would destroy it, and leave the others "
+                    "as they are",
+                    number);
         LK_TRY(rewritten(update.wipe_area_to_the_end(old_area), number));
     }
     auto area_written = update.write_area(keyslot.area, sealed.area);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/uuid.h"
+#include "formats/keyslot_refusal.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
@@ -26,8 +27,7 @@ Result<void> check_label(const char* what, const std::optional<std::string>& tex
 }
 
 Result<void> require_keyslot(const Metadata& metadata, int number) {
-    if (metadata.keyslot(number) == nullptr)
-        return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (metadata.keyslot(number) == nullptr) return formats::keyslot_empty(number);
     return {};
 }
 

@@ -190,9 +190,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     const std::vector<Detour> detours =
         plan_detours({header, area_size, kHeadersEnd, std::min(limit, size)});
     if (std::ssize(detours) < header.enabled_keyslots())
-        context.log(
-            LogLevel::Warning,
-            translate("no space to keep a copy of every keyslot: do not interrupt the conversion"));
+        context.log(LogLevel::Warning,
+                    "no space to keep a copy of every keyslot: do not interrupt the conversion");
     std::uint64_t end = new_end;
     for (const Detour& detour : detours) end = std::max(end, detour.place + area_size);
     LK_ASSIGN(const OldBytes old, OldBytes::read(*device, std::min(end, size)));

@@ -185,9 +185,8 @@ Result<void> move_areas(Context& context, io::BlockDevice& device, Metadata meta
     const std::vector<Detour> detours =
         plan_detours({header, area_size_for_key(header.key_bytes), low_end, high_end});
     if (detours.size() < keyslots.size())
-        context.log(
-            LogLevel::Warning,
-            translate("no space to keep a copy of every keyslot: do not interrupt the conversion"));
+        context.log(LogLevel::Warning,
+                    "no space to keep a copy of every keyslot: do not interrupt the conversion");
 
     LK_ASSIGN(metadata, metadata.edited([&](Json& document) {
         for (const Detour& detour : detours) {
@@ -234,10 +233,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(
     const BinaryFields& binary = update.current().binary;
     if (!binary.label.empty() || !binary.subsystem.empty() ||
         !update.current().config().flags.empty() || !update.current().tokens().empty())
-        context.log(
-            LogLevel::Warning,
-            translate(
-                "LUKS1 keeps no label, subsystem, flags and names of keyslots: they are lost"));
+        context.log(LogLevel::Warning,
+                    "LUKS1 keeps no label, subsystem, flags and names of keyslots: they are lost");
     LK_TRY(move_areas(context, *device, update.current(), header));
     return luks1::kFormat.load(context, device, {});
 }

@@ -117,17 +117,16 @@ Result<Metadata> first_metadata(Context& context, const FormatParams& params, co
 
 void warn_of_sizes(const Context& context, const SizePlan& plan, const io::BlockDevice* data) {
     if (plan.keyslots_size < kSmallKeyslotsSize)
-        context.log(LogLevel::Warning, strprintf(translate("WARNING: keyslots area (%" PRIu64
-                                                           " bytes) is very small, available LUKS2 "
-                                                           "keyslot count is very limited"),
-                                                 plan.keyslots_size));
+        context.log(LogLevel::Warning,
+                    "WARNING: keyslots area (%" PRIu64
+                    " bytes) is very small, available LUKS2 "
+                    "keyslot count is very limited",
+                    plan.keyslots_size);
     if (data != nullptr && data->size() <= plan.data_offset)
-        context.log(
-            LogLevel::Warning,
-            strprintf(
-                translate("device %s is too small for activation, there is no remaining space "
-                          "for data"),
-                data->name().c_str()));
+        context.log(LogLevel::Warning,
+                    "device %s is too small for activation, there is no remaining space "
+                    "for data",
+                    data->name().c_str());
 }
 
 // What would make such a device large enough; "" if nothing can.

@@ -6,6 +6,7 @@
 #include "base/strprintf.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
+#include "formats/keyslot_refusal.h"
 #include "formats/outcome.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
@@ -67,7 +68,8 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
         found = metadata().digest_of_segment(metadata().default_segment().number);
     }
     if (found == nullptr && binding.role == KeyRole::Volume)
-        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
+        return formats::as_key_mismatch(
+            fail(Errc::WrongPassphrase, "no digest of the data agrees with this volume key"));
     Digest digest;
     const bool new_digest = found == nullptr;
     if (new_digest) {
@@ -88,7 +90,7 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
     const Metadata& current = update.current();
     Keyslot& keyslot = sealed.keyslot;
     if (spec.number && current.keyslot(*spec.number) != nullptr)
-        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *spec.number);
+        return formats::keyslot_full(*spec.number);
     keyslot.number = spec.number.value_or(0);
     if (!spec.number) {
         LK_ASSIGN(keyslot.number, free_keyslot_number(current));

@@ -70,7 +70,7 @@ Result<void> refuse_known_signatures(const Context& context,
                                      const std::shared_ptr<io::BlockDevice>& device) {
     auto refused = refuse_foreign_signatures(device);
     if (refused || refused.error().code != Errc::Unreadable) return refused;
-    context.log(LogLevel::Debug, refused.error().message);
+    context.debug("%s", refused.error().message.c_str());
     return {};
 }
 
@@ -80,10 +80,9 @@ void tell_damage(Context& context, const io::BlockDevice& device, const StoredMe
     if (!options.data_device.empty() && options.data_device != device.name())
         command += options.data_device + " --header ";
     command += device.name();
-    context.log_once(
-        LogLevel::Warning,
-        strprintf(translate(N_("one of the two header copies on %s is damaged (%s); '%s' mends it")),
-                  device.name().c_str(), stored.damage.c_str(), command.c_str()));
+    context.log_once(LogLevel::Warning,
+                     "one of the two header copies on %s is damaged (%s); '%s' mends it",
+                     device.name().c_str(), stored.damage.c_str(), command.c_str());
 }
 
 }  // namespace
@@ -243,7 +242,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
         if (!taken && taken.error().code == Errc::Interrupted) return taken.error();
         // Who may not lock may read: of the two copies one is whole while the other is being written.
         if (!taken)
-            context.log(LogLevel::Debug, "reading without lock: " + taken.error().message);
+            context.debug("reading without lock: %s", taken.error().message.c_str());
         else
             lock = std::move(taken).value();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "formats/keyslot_refusal.h"
 #include "latchkey/wording.h"
 #include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
@@ -82,7 +83,7 @@ Result<void> Header::assign_token(Context& context, int token, int keyslot, bool
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_token(current, token));
         if (keyslot >= 0 && assign && current.keyslot(keyslot) == nullptr)
-            return fail(Errc::KeyslotInactive, "keyslot %d is not active", keyslot);
+            return formats::keyslot_empty(keyslot);
         if (keyslot >= 0 && !assign && !current.token(token)->lists(keyslot))
             return fail(Errc::NotFound, "token %d is not assigned to keyslot %d", token, keyslot);
         return current.edited([&](Json& document) {

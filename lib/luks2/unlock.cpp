@@ -7,6 +7,7 @@
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
+#include "formats/keyslot_refusal.h"
 #include "formats/unlock_walk.h"
 #include "luks2/digest.h"
 #include "luks2/keyslot.h"
@@ -143,8 +144,7 @@ Result<void> check_key_of_keyslot(Context& context, const Metadata& metadata, in
                                   ByteView key) {
     const Keyslot* keyslot = metadata.keyslot(number);
     const Digest* digest = metadata.digest_of_keyslot(number);
-    if (keyslot == nullptr || digest == nullptr)
-        return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (keyslot == nullptr || digest == nullptr) return formats::keyslot_empty(number);
     if (key.size() != keyslot->key_bytes)
         return fail(Errc::WrongPassphrase, "key of %zu bytes, that of keyslot %d has %u",
                     key.size(), number, static_cast<unsigned>(keyslot->key_bytes));

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "formats/keyslot_refusal.h"
 #include "io/wipe.h"
 #include "latchkey/device.h"
 
@@ -61,7 +62,7 @@ Result<Update> Update::begin_with(Context& context, std::shared_ptr<io::BlockDev
 Result<void> Update::expect_unchanged(const Metadata& known, int number) const {
     const Keyslot* then = known.keyslot(number);
     const Keyslot* now = current().keyslot(number);
-    if (now == nullptr) return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (now == nullptr) return formats::keyslot_empty(number);
     if (then == nullptr || then->type != now->type || then->kdf_salt != now->kdf_salt)
         return fail(Errc::ConcurrentChange, "keyslot %d was changed by another process", number);
     return {};
@@ -81,9 +82,8 @@ Result<void> Update::commit() {
     auto written = write_prepared(*device_, *prepared_);
     if (!written && written.error().code != Errc::Unfinished) return written;
     if (written && !stored_.both_good() && !Device(device_).is_shadow())
-        context_->log(LogLevel::Warning,
-                      strprintf(translate(N_("the damaged header copy on %s was rewritten")),
-                                device_->name().c_str()));
+        context_->log(LogLevel::Warning, "the damaged header copy on %s was rewritten",
+                      device_->name().c_str());
     stored_ = StoredMetadata{.metadata = std::move(prepared_->metadata)};
     prepared_.reset();
     return written;

@@ -187,7 +187,7 @@ Result<std::unique_ptr<FuseFile>> FuseFile::mount(ServedVolume& volume, const st
     if (fuse_session_mount(file->session_, path.c_str()) == 0) return file;
     fuse_session_destroy(std::exchange(file->session_, nullptr));
     Error error = fail(Errc::AccessDenied, "FUSE: cannot mount over %s", path.c_str());
-    error.hint = translate("Ordinary users need the program fusermount3 of the package fuse3.");
+    error.hint = translate("ordinary users need the program fusermount3 of the package fuse3");
     return error;
 }
 

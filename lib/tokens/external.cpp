@@ -99,7 +99,7 @@ class ExternalTokens final : public TokenOpener {
         tokens::Plugin& entry = plugins_[std::string(type)];
         auto loaded = load(type);
         if (!loaded) {
-            context_.log(LogLevel::Debug, loaded.error().message);
+            context_.debug("%s", loaded.error().message.c_str());
             return nullptr;
         }
         entry = *std::move(loaded);
@@ -148,11 +148,11 @@ class ExternalTokens final : public TokenOpener {
             return;
         }
         if (text.ends_with('\n')) text.remove_suffix(1);
-        self.context_.log(level == kErrorLevel   ? LogLevel::Error
-                          : level == kNormalLevel ? LogLevel::Normal
-                          : level > kErrorLevel   ? LogLevel::Verbose
-                                                  : LogLevel::Debug,
-                          text);
+        self.context_.log_text(level == kErrorLevel    ? LogLevel::Error
+                               : level == kNormalLevel ? LogLevel::Normal
+                               : level > kErrorLevel   ? LogLevel::Verbose
+                                                       : LogLevel::Debug,
+                               text);
     }
 
     Context& context_;

@@ -12,7 +12,7 @@ Result<int> Volume::add_keyslot(Context& context, const VolumeKey& key,
     LK_TRY(volume::check_free_keyslot(*header_, keyslot.number));
     LK_ASSIGN(const formats::KeyslotSpec spec,
               volume::decide_keyslot(context, *header_, keyslot, key.size()));
-    return header_->add_keyslot(context, key, passphrase, spec);
+    return volume::as_no_room(header_->add_keyslot(context, key, passphrase, spec));
 }
 
 Result<int> Volume::add_unbound_keyslot(Context& context, SecretBuffer key, std::uint32_t key_bytes,
@@ -31,7 +31,8 @@ Result<int> Volume::add_unbound_keyslot(Context& context, SecretBuffer key, std:
     LK_TRY(volume::check_free_keyslot(*header_, keyslot.number));
     LK_ASSIGN(const formats::KeyslotSpec spec,
               volume::decide_keyslot(context, *header_, keyslot, key.size()));
-    return header_->add_unbound_keyslot(context, CandidateKey(std::move(key)), passphrase, spec);
+    return volume::as_no_room(
+        header_->add_unbound_keyslot(context, CandidateKey(std::move(key)), passphrase, spec));
 }
 
 }  // namespace latchkey

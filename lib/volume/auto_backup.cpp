@@ -50,9 +50,7 @@ Result<void> keep(Context& context, const std::string& name, ByteView bytes) {
                                  (copy == 1 ? "" : "-" + std::to_string(copy)) + ".luks-header";
         if (holds(context, path, bytes)) return {};
         auto written = write_new_file(path, bytes);
-        if (written)
-            context.log(LogLevel::Verbose,
-                        strprintf(translate("header backup written to %s"), path.c_str()));
+        if (written) context.log(LogLevel::Verbose, "header backup written to %s", path.c_str());
         if (written || written.error().code != Errc::Exists) return written;
     }
     return fail(Errc::Exists, "%d different backups %s exist in %s", kMaxSameName, name.c_str(),

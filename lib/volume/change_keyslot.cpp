@@ -20,7 +20,8 @@ Result<int> Volume::change_keyslot(Context& context, const UnlockedVolume& opene
               volume::decide_keyslot(context, *header_, keyslot, opened.key.size()));
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    return header_->change_keyslot(context, number, opened.key, passphrase, spec);
+    return volume::as_no_room(
+        header_->change_keyslot(context, number, opened.key, passphrase, spec));
 }
 
 Result<int> Volume::move_keyslot(Context& context, const UnlockedVolume& opened, int to,
@@ -32,7 +33,8 @@ Result<int> Volume::move_keyslot(Context& context, const UnlockedVolume& opened,
     spec.number = to;
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    return header_->change_keyslot(context, opened.keyslot, opened.key, passphrase, spec);
+    return volume::as_no_room(
+        header_->change_keyslot(context, opened.keyslot, opened.key, passphrase, spec));
 }
 
 }  // namespace latchkey

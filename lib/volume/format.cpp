@@ -161,7 +161,8 @@ Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
     LK_TRY(volume::check_free_keyslot(*draft.header, keyslot.number));
     LK_ASSIGN(const formats::KeyslotSpec spec,
               volume::decide_keyslot(context, *draft.header, keyslot, draft.key.size()));
-    LK_ASSIGN(const int number, draft.header->add_keyslot(context, draft.key, passphrase, spec));
+    LK_ASSIGN(const int number,
+              volume::as_no_room(draft.header->add_keyslot(context, draft.key, passphrase, spec)));
     LK_ASSIGN(auto header, carry_out(context, metadata, data, draft));
     return Formatted{Volume(std::move(metadata), std::move(header)), std::move(draft.key), number};
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "formats/keyslot_refusal.h"
+
 namespace latchkey::volume {
 namespace {
 
@@ -23,8 +25,7 @@ int human_keyslots(const std::vector<KeyslotInfo>& keyslots, std::optional<int> 
 
 Result<KeyslotInfo> find_keyslot(const std::vector<KeyslotInfo>& keyslots, int number) {
     const auto found = std::ranges::find(keyslots, number, &KeyslotInfo::number);
-    if (found == keyslots.end())
-        return fail(Errc::KeyslotInactive, "keyslot %d is not active", number);
+    if (found == keyslots.end()) return formats::keyslot_empty(number);
     return *found;
 }
 

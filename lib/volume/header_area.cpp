@@ -44,10 +44,9 @@ Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device
         for (const KeyslotInfo& slot : known.keyslots())
             if (overlap(lost, {.offset = slot.area_offset, .length = slot.area_size}))
                 return Error(read.error()).within(strprintf("keyslot %d", slot.number));
-        context.log_once(
-            LogLevel::Warning,
-            strprintf(translate(N_("%s; no keyslot is there, and the backup has zeros instead")),
-                      read.error().message.c_str()));
+        context.log_once(LogLevel::Warning,
+                         "%s; no keyslot is there, and the backup has zeros instead",
+                         read.error().message.c_str());
     }
     return {};
 }

@@ -7,6 +7,8 @@
 #include "base/i18n.h"
 #include "io/holders.h"
 #include "io/identity.h"
+#include "latchkey/condition.h"
+#include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
 #include "model/crypt_table.h"
 #include "volume/mapping_changes.h"
@@ -79,15 +81,90 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
     return error;
 }
 
+std::string text_of(std::string_view name) {
+    return std::string(name);
+}
+
+// The kernel cannot be asked.
+Error with_cause(Error error) {
+    if (error.code == Errc::AccessDenied)
+        return std::move(error).because(Condition::DeviceMapperForbidden);
+    if (error.code == Errc::NotSupported)
+        return std::move(error).because(Condition::DeviceMapperMissing);
+    return error;
+}
+
+// Why no mapping could be made of a plan.
+Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::string_view name) {
+    switch (error.code) {
+        case Errc::Exists:
+            return std::move(error).because(Condition::MappingExists, text_of(name));
+        case Errc::Busy:
+            return std::move(error).because(Condition::DataInUse, data.name());
+        case Errc::DeviceTooSmall:
+            return std::move(error).because(plan.begins_beyond(data.size())
+                                                ? Condition::OffsetBeyondData
+                                                : Condition::DataTooSmall,
+                                            data.name());
+        case Errc::InvalidArgument:
+            if (name.find('/') != name.npos)
+                return std::move(error).because(Condition::BadMappingName, text_of(name));
+            if (plan.ends_within_sector(data.size()))
+                return std::move(error).because(Condition::DataUnaligned);
+            return error;
+        // The header is as it should be; this kernel is not.
+        case Errc::MissingCipher:
+            return std::move(error).exits_with(4);
+        default:
+            return error;
+    }
+}
+
+Error not_resized(Error error, Context& context, Backend& backend, std::string_view name,
+                  std::uint64_t size_sectors) {
+    if (error.code == Errc::NoDevice)
+        return std::move(error).because(Condition::MappingInactive, text_of(name));
+    const auto info = backend.status(context, name);
+    if (!info) return error;
+    if (error.code == Errc::DeviceTooSmall)
+        return std::move(error).because(Condition::DataTooSmall, info->device);
+    if (error.code == Errc::InvalidArgument && info->sector_size >= kSectorSize &&
+        size_sectors % (info->sector_size / kSectorSize) != 0)
+        return std::move(error).because(Condition::DataUnaligned);
+    return error;
+}
+
+Result<MappingInfo> make(Context& context, const MappingPlan& plan, const VolumeKey& key,
+                         const Device& data, std::string_view name,
+                         const ActivateOptions& options) {
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
+    LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
+    LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
+    return backend->activate(context, {name, plan, key, data, options});
+}
+
+Result<MappingInfo> make_again(Context& context, const MappingPlan& plan, const VolumeKey& key,
+                               const Device& data, std::string_view name,
+                               const ActivateOptions& options) {
+    LK_TRY(plan.check_apart(data.storage(), data.name()));
+    LK_ASSIGN(const auto backend, backend_of(context, name));
+    LK_ASSIGN(const MappingInfo info, backend->status(context, name));
+    LK_TRY(check_key(context, info, key));
+    if (!options.may_shrink && plan.segments.size() == 1)
+        LK_TRY(
+            check_shrink(context, *backend, name,
+                         options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
+    return backend->refresh(context, {name, plan, key, data, options});
+}
+
 }  // namespace
 
 Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const VolumeKey& key,
                              const Device& data, std::string_view name,
                              const ActivateOptions& options) {
-    LK_TRY(plan.check_apart(data.storage(), data.name()));
-    LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
-    LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
-    return backend->activate(context, {name, plan, key, data, options});
+    auto made = make(context, plan, key, data, name, options);
+    if (!made) return not_mapped(std::move(made).error(), plan, data, name);
+    return made;
 }
 
 Result<std::string> planned_table(const MappingPlan& plan, const Device& data,
@@ -97,8 +174,18 @@ Result<std::string> planned_table(const MappingPlan& plan, const Device& data,
 }
 
 Result<MappingInfo> status(Context& context, std::string_view name) {
-    LK_ASSIGN(const auto backend, backend_of(context, name));
-    return backend->status(context, name);
+    auto backend = backend_of(context, name);
+    if (!backend) return with_cause(std::move(backend).error());
+    auto info = (*backend)->status(context, name);
+    if (!info) return with_cause(std::move(info).error());
+    return info;
+}
+
+Result<MappingInfo> active(Context& context, std::string_view name) {
+    LK_ASSIGN(MappingInfo info, status(context, name));
+    if (info.active) return info;
+    return fail(Errc::NoDevice, "device %s is not active", text_of(name).c_str())
+        .because(Condition::MappingInactive, text_of(name));
 }
 
 std::vector<Holder> holders(const MappingInfo& info) {
@@ -124,8 +211,18 @@ Result<SecretBuffer> active_table(Context& context, std::string_view name, bool 
 }
 
 Result<void> close(Context& context, std::string_view name, const CloseOptions& options) {
-    LK_ASSIGN(const auto backend, backend_of(context, name));
-    return backend->close(context, name, options);
+    auto backend = backend_of(context, name);
+    if (!backend) return with_cause(std::move(backend).error());
+    auto closed = (*backend)->close(context, name, options);
+    if (closed) return closed;
+    Error error = std::move(closed).error();
+    switch (error.code) {
+        case Errc::NoDevice:
+        case Errc::NotFound:
+            return std::move(error).because(Condition::MappingInactive, text_of(name));
+        case Errc::Busy: return std::move(error).because(Condition::MappingInUse, text_of(name));
+        default: return with_cause(std::move(error));
+    }
 }
 
 Result<void> resize(Context& context, std::string_view name, std::uint64_t size_sectors,
@@ -136,21 +233,21 @@ Result<void> resize(Context& context, std::string_view name, std::uint64_t size_
         LK_TRY(check_key(context, info, *key));
     }
     if (!options.may_shrink) LK_TRY(check_shrink(context, *backend, name, size_sectors));
-    return backend->resize(context, name, size_sectors, key);
+    auto resized = backend->resize(context, name, size_sectors, key);
+    if (!resized)
+        return not_resized(std::move(resized).error(), context, *backend, name, size_sectors);
+    return resized;
 }
 
 Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const VolumeKey& key,
                             const Device& data, std::string_view name,
                             const ActivateOptions& options) {
-    LK_TRY(plan.check_apart(data.storage(), data.name()));
-    LK_ASSIGN(const auto backend, backend_of(context, name));
-    LK_ASSIGN(const MappingInfo info, backend->status(context, name));
-    LK_TRY(check_key(context, info, key));
-    if (!options.may_shrink && plan.segments.size() == 1)
-        LK_TRY(
-            check_shrink(context, *backend, name,
-                         options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
-    return backend->refresh(context, {name, plan, key, data, options});
+    auto made = make_again(context, plan, key, data, name, options);
+    if (made || made.error().code == Errc::Busy) return made;
+    Error error = std::move(made).error();
+    if (error.code == Errc::InvalidArgument && name.find('/') == name.npos)
+        return std::move(error).because(Condition::OtherMapping, text_of(name));
+    return not_mapped(std::move(error), plan, data, name);
 }
 
 Result<void> suspend(Context& context, std::string_view name) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "crypto/kdf.h"
+#include "formats/keyslot_refusal.h"
+#include "latchkey/condition.h"
 
 namespace latchkey::volume {
 namespace {
@@ -24,14 +26,19 @@ Result<void> check_free_keyslot(const formats::LoadedHeader& header, std::option
     const std::vector<KeyslotInfo> active = header.keyslots();
     if (!number) {
         if (std::ssize(active) < format->max_keyslots) return {};
-        return fail(Errc::NoSpace, "all %d keyslots are in use", format->max_keyslots);
+        return formats::all_keyslots_full(format->max_keyslots);
     }
-    if (*number < 0 || *number >= format->max_keyslots)
-        return fail(Errc::InvalidArgument, "keyslot %d is not in 0 to %d", *number,
-                    format->max_keyslots - 1);
+    LK_TRY(formats::check_keyslot_number(*number, format->max_keyslots));
     if (std::ranges::find(active, *number, &KeyslotInfo::number) != active.end())
-        return fail(Errc::KeyslotInUse, "keyslot %d is in use", *number);
+        return formats::keyslot_full(*number);
     return {};
+}
+
+Result<int> as_no_room(Result<int> keyslot) {
+    if (keyslot || keyslot.error().code != Errc::NoSpace ||
+        keyslot.error().condition != Condition::None)
+        return keyslot;
+    return std::move(keyslot).error().because(Condition::NoRoomForKeyslot);
 }
 
 Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::LoadedHeader& header,

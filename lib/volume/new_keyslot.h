@@ -15,6 +15,9 @@ namespace latchkey::volume {
 [[nodiscard]] Result<void> check_free_keyslot(const formats::LoadedHeader& header,
                                               std::optional<int> number);
 
+// NoSpace that is not that all keyslots are full: Condition::NoRoomForKeyslot.
+[[nodiscard]] Result<int> as_no_room(Result<int> keyslot);
+
 // Measures where no cost is forced.  `key_bytes` is the length of the key to be stored.
 [[nodiscard]] Result<formats::KeyslotSpec> decide_keyslot(Context& context,
                                                           const formats::LoadedHeader& header,

@@ -36,7 +36,7 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
     plan.header = header_storage(device_, *header_);
     // Whoever allowed it, or opened with no passphrase, is told all the same.
     for (const formats::NullCipher& place : null_ciphers)
-        if (place.of_data) context.log(LogLevel::Warning, warning_of(place));
+        if (place.of_data) context.log_text(LogLevel::Warning, warning_of(place));
     return plan;
 }
 

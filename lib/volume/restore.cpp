@@ -80,9 +80,8 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
         return fail(Errc::Io, "UUID on %s is %s after restoring %s", device.name().c_str(),
                     (*restored)->info().uuid.c_str(), area.header->info().uuid.c_str());
     if (present && (*present)->info().damaged_copy && !device.is_shadow())
-        context.log(LogLevel::Warning,
-                    strprintf(translate(N_("the damaged header copy on %s was rewritten")),
-                              device.name().c_str()));
+        context.log(LogLevel::Warning, "the damaged header copy on %s was rewritten",
+                    device.name().c_str());
     return {};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "formats/format.h"
+#include "formats/keyslot_refusal.h"
 #include "latchkey/volume.h"
 #include "volume/guard.h"
 
@@ -21,7 +22,9 @@ Result<void> Volume::check_cost(const Context& context, const std::vector<int>& 
 }
 
 Result<VolumeKey> Volume::verify(Context& context, CandidateKey key) const {
-    return header_->verify(context, std::move(key));
+    auto verified = header_->verify(context, std::move(key));
+    if (!verified) return formats::as_key_mismatch(std::move(verified).error());
+    return verified;
 }
 
 }  // namespace latchkey

@@ -3,7 +3,9 @@
 #include "latchkey/volume.h"
 
 #include "formats/format.h"
+#include "formats/keyslot_refusal.h"
 #include "volume/guard.h"
+#include "volume/new_keyslot.h"
 
 namespace latchkey {
 
@@ -35,6 +37,19 @@ const Device& Volume::device() const {
 Result<int> Volume::max_keyslots(std::string_view type) {
     LK_ASSIGN(const formats::Format* format, formats::find(type));
     return format->max_keyslots;
+}
+
+Result<void> Volume::check_keyslot_number(std::string_view type, int number) {
+    LK_ASSIGN(const int count, max_keyslots(type));
+    return formats::check_keyslot_number(number, count);
+}
+Result<void> Volume::check_free_keyslot(std::optional<int> number) const {
+    return volume::check_free_keyslot(*header_, number);
+}
+Result<void> Volume::check_active_keyslot(int number) const {
+    LK_TRY(check_keyslot_number(header_->type(), number));
+    LK_TRY(volume::find_keyslot(header_->keyslots(), number));
+    return {};
 }
 
 int Volume::human_keyslots(std::optional<int> without) const {

@@ -135,8 +135,8 @@ Result<void> one_cipher(Ui& ui, const Arguments& args, Rows& rows) {
     const auto known = benchmark_cipher(ui.context(), measured_cipher(cipher), key_bits / 8);
     if (!known && known.error().code != Errc::Interrupted) {
         ui.debug("%s", known.error().message.c_str());
-        return fail(Errc::MissingCipher, "Cipher %s (with %u bits key) is not available.",
-                    cipher.c_str(), key_bits);
+        return fail_saying(Errc::MissingCipher, "Cipher %s (with %u bits key) is not available.",
+                           cipher.c_str(), key_bits);
     }
     cipher_heading(ui);
     return cipher_row(ui, rows, cipher, key_bits);

@@ -7,23 +7,12 @@
 namespace latchkey::cli {
 namespace {
 
-Error not_closed(Ui& ui, Error error, const std::string& name) {
-    switch (error.code) {
-        case Errc::NoDevice:
-            return fail(Errc::NoDevice, "Device %s is not active.", name.c_str());
-        case Errc::Busy: return still_in_use(ui, name);
-        case Errc::NotSupported:
-        case Errc::AccessDenied: return no_device_mapper(ui, std::move(error), 4);
-        default: return error;
-    }
-}
-
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     const mapping::CloseOptions options{.deferred = args.has(opt::deferred),
                                         .cancel_deferred = args.has(opt::cancel_deferred)};
     if (auto closed = mapping::close(ui.context(), name, options); !closed)
-        return not_closed(ui, std::move(closed).error(), name);
+        return with_mapping_holders(ui, std::move(closed).error());
     bool waits = false;
     if (options.deferred) {
         const auto left = mapping::status(ui.context(), name);

@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "text/format.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 
@@ -47,8 +48,8 @@ Result<Volume> header_of_mapping(Ui& ui, const Arguments& args, const MappingInf
 Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device, Access access) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, device, access));
     if (volume.info().type != "LUKS2")
-        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS2 device.",
-                    volume.device().name().c_str());
+        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS2 device.",
+                           volume.device().name().c_str());
     return volume;
 }
 
@@ -56,15 +57,9 @@ Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume, const SecretReq
                                    const UnlockOptions& options) {
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
     auto opened = volume.unlock(ui.context(), passphrase, options);
-    if (!opened) return none_to_unlock(std::move(opened).error());
+    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
     ui.tell_keyslot(*opened);
     return opened;
-}
-
-Error none_to_unlock(Error error) {
-    // The message stays for --debug and --json.
-    if (error.code == Errc::KeyslotInactive) error.code = Errc::NoUsableKeyslot;
-    return error;
 }
 
 Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args, const Volume& volume) {
@@ -72,14 +67,12 @@ Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args, const Vo
     // The digest of LUKS2 does not tell the length; keyslots do.
     if (key_bytes == 0) key_bytes = args.get(opt::key_size).value_or(0) / 8;
     if (key_bytes == 0)
-        return fail(Errc::NoUsableKeyslot,
-                    "Cannot determine volume key size for LUKS without keyslots, please use "
-                    "--key-size option.");
+        return fail_saying(Errc::NoUsableKeyslot,
+                           "Cannot determine volume key size for LUKS without keyslots, please use "
+                           "--key-size option.");
     LK_ASSIGN(CandidateKey candidate,
               ui.read_volume_key(args.text(opt::volume_key_file), key_bytes));
     auto key = volume.verify(ui.context(), std::move(candidate));
-    if (!key && key.error().code == Errc::WrongPassphrase)
-        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
     if (!key) return std::move(key).error();
     return UnlockedVolume{.key = std::move(key).value()};
 }
@@ -102,34 +95,6 @@ Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number)
                       .area_cipher = args.text(opt::keyslot_cipher),
                       .area_key_bytes = args.get(opt::keyslot_key_size).value_or(0) / 8,
                       .name = args.text(opt::name)};
-}
-
-Result<void> check_keyslot_number(std::string_view type, std::optional<int> number) {
-    if (!number) return {};
-    LK_ASSIGN(const int count, Volume::max_keyslots(type));
-    if (*number >= 0 && *number < count) return {};
-    return fail(Errc::InvalidArgument, "Key slot %d is invalid, please select between 0 and %d.",
-                *number, count - 1);
-}
-
-Result<void> check_free_keyslot(const Volume& volume, std::optional<int> number) {
-    LK_TRY(check_keyslot_number(volume.info().type, number));
-    if (!number) return {};
-    const auto active = volume.keyslots();
-    if (std::ranges::find(active, *number, &KeyslotInfo::number) == active.end()) return {};
-    return fail(Errc::KeyslotInUse, "Key slot %d is full, please select another one.", *number);
-}
-
-Result<void> check_active_keyslot(const Volume& volume, int number) {
-    const auto active = volume.keyslots();
-    if (std::ranges::find(active, number, &KeyslotInfo::number) != active.end()) return {};
-    return fail(Errc::KeyslotInactive, "Keyslot %d is not active.", number);
-}
-
-Error no_new_keyslot(Error error) {
-    if (error.code != Errc::NoSpace) return error;
-    error.message = text("No space for new keyslot.");
-    return error;
 }
 
 void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index) {
@@ -166,7 +131,7 @@ Result<void> confirm_or(Ui& ui, std::string_view question, int refused_status,
                         const char* refusal) {
     auto agreed = ui.confirm(question, refused_status);
     if (agreed || agreed.error().code != Errc::Refused) return agreed;
-    return ui.exits_with(refused_status, Error{Errc::Refused, translate(refusal)});
+    return Error(Errc::Refused).saying(translate(refusal)).exits_with(refused_status);
 }
 
 Result<bool> tell_signatures(Ui& ui, const Device& device) {

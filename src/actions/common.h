@@ -35,9 +35,6 @@ namespace latchkey::cli {
                                                  const SecretRequest& request,
                                                  const UnlockOptions& options = {});
 
-// That a keyslot asked for by number is empty, as the peer tells it to who wants to unlock.
-[[nodiscard]] Error none_to_unlock(Error error);
-
 // The key in --volume-key-file's file, checked against the volume.
 [[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args,
                                                        const Volume& volume);
@@ -46,13 +43,6 @@ namespace latchkey::cli {
 [[nodiscard]] Result<KdfRequest> kdf_request(const Arguments& args);
 // That, with --keyslot-cipher, --keyslot-key-size and --name.
 [[nodiscard]] Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number);
-
-// Refuses a number that the volume's type does not have, or that is taken.
-[[nodiscard]] Result<void> check_free_keyslot(const Volume& volume, std::optional<int> number);
-[[nodiscard]] Result<void> check_keyslot_number(std::string_view type, std::optional<int> number);
-[[nodiscard]] Result<void> check_active_keyslot(const Volume& volume, int number);
-// A failure to add a keyslot, in the peer's words.
-[[nodiscard]] Error no_new_keyslot(Error error);
 
 // Tells on stderr that --key-file makes the operand of that index moot.
 void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index);

@@ -51,10 +51,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const auto name = args.get(opt::name);
     const auto flags = args.get(opt::flags);
     if (!label && !subsystem && !wanted_priority && !name && !flags)
-        return fail(Errc::InvalidArgument, "Option --priority, --label or --subsystem is missing.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Option --priority, --label or --subsystem is missing.");
     const int keyslot = args.get(opt::key_slot).value_or(-1);
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
-    if (wanted_priority || name) LK_TRY(check_active_keyslot(volume, keyslot));
+    if (wanted_priority || name) LK_TRY(volume.check_active_keyslot(keyslot));
 
     if (wanted_priority && priority(*wanted_priority) == Priority::Ignore)
         LK_TRY(check_ignore(ui, volume, keyslot));

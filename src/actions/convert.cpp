@@ -10,13 +10,13 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string wanted = args.text(opt::type);
     if (wanted != "luks1" && wanted != "luks2")
-        return fail(Errc::InvalidArgument,
-                    "Invalid LUKS type, only luks1 and luks2 are supported.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Invalid LUKS type, only luks1 and luks2 are supported.");
     LK_ASSIGN(const std::string type, library_type(args));
     LK_ASSIGN(Volume volume, load_any_luks(ui, args, args.operands[0], Access::ReadWrite));
     const std::string before = volume.info().type;
     if (before == type)
-        return fail(Errc::InvalidArgument, "Device is already %s type.", type.c_str());
+        return fail_saying(Errc::InvalidArgument, "Device is already %s type.", type.c_str());
     LK_TRY(confirm_or(ui,
                       text("This operation will convert %s to %s format.\n",
                            volume.device().name().c_str(), type.c_str()),

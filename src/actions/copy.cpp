@@ -9,6 +9,7 @@
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "text/format.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -65,7 +66,7 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, con
     if (!volume) return std::move(volume).error();
     LK_TRY(volume->check_data_device(data));
     auto opened = ui.unlock(*volume, secret);
-    if (!opened) return none_to_unlock(std::move(opened).error());
+    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
     LK_ASSIGN(const MappingPlan plan, volume->plan(ui.context(), *opened));
     return crypt_end(ui, plan, opened->key, data);
 }
@@ -102,9 +103,9 @@ Result<void> check_types(const Arguments& args) {
         if (const auto type = args.get(*option);
             type && *type != "luks" && *type != "luks1" && *type != "luks2" && *type != "plain" &&
             *type != "raw")
-            return fail(Errc::InvalidArgument,
-                        "Unknown type %s; known are luks, luks1, luks2, plain and raw.",
-                        std::string(*type).c_str());
+            return fail_saying(Errc::InvalidArgument,
+                               "Unknown type %s; known are luks, luks1, luks2, plain and raw.",
+                               std::string(*type).c_str());
     return {};
 }
 

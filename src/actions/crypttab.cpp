@@ -25,7 +25,7 @@ Result<crypttab::File> read_crypttab(Ui& ui, const std::string& path) {
     if (!bytes && bytes.error().code == Errc::NothingToRead) return crypttab::File{};
     if (!bytes && bytes.error().code == Errc::Interrupted) return std::move(bytes).error();
     if (!bytes && path != "-" && ::access(path.c_str(), R_OK) != 0)
-        return fail(Errc::NoDevice, "Cannot read file %s.", path.c_str());
+        return fail_saying(Errc::NoDevice, "Cannot read file %s.", path.c_str());
     if (!bytes) return std::move(bytes).error().within(text("crypttab %s", path.c_str()));
     const auto content = bytes->bytes();
     auto file = crypttab::parse({reinterpret_cast<const char*>(content.data()), content.size()});
@@ -84,7 +84,7 @@ Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
     Crypttab tab{args.text(opt::crypttab), {}, dialect_of(args)};
     tab.names.assign(args.operands.begin() + 1, args.operands.end());
     if (tab.names.empty() == !args.has(opt::all))
-        return ui.usage_error(fail(Errc::InvalidArgument, "Name the volumes, or give --all."));
+        return fail_saying(Errc::InvalidArgument, "Name the volumes, or give --all.").as_usage();
     if (tab.file_name.empty()) tab.file_name = kDefaultFile;
     LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
     return verb.run(ui, args, tab);
@@ -97,7 +97,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (word == "options" && args.operands.size() == 1) return list_options(ui);
     const auto verb = std::ranges::find(kVerbs, word, &Verb::word);
     if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
-        return ui.usage_error(fail(Errc::InvalidArgument, "Invalid crypttab action."));
+        return fail_saying(Errc::InvalidArgument, "Invalid crypttab action.").as_usage();
     Crypttab tab{std::string(args.operand(1).value_or(kDefaultFile)), {}, readers_of(args)};
     tab.volume = args.operand(2).value_or(std::string_view());
     LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));

@@ -25,8 +25,9 @@ Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab) 
     ui.verbose("%u errors, %u warnings", errors, warnings);
     // The findings have told it.
     if (errors > 0 || (args.has(opt::strict) && warnings > 0))
-        return ui.silent(fail(Errc::InvalidArgument, "crypttab %s: %u errors, %u warnings",
-                              tab.file_name.c_str(), errors, warnings));
+        return fail(Errc::InvalidArgument, "crypttab %s: %u errors, %u warnings",
+                    tab.file_name.c_str(), errors, warnings)
+            .silently();
     return {};
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/crypttab.h"
 #include "activation/activation.h"
+#include "latchkey/condition.h"
 #include "latchkey/crypttab_order.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -10,15 +12,8 @@ namespace {
 Result<bool> close_one(Ui& ui, const std::string& name, bool must_be_open) {
     auto closed = mapping::close(ui.context(), name);
     if (closed) return true;
-    switch (closed.error().code) {
-        case Errc::NoDevice:
-            if (!must_be_open) return false;
-            return fail(Errc::NoDevice, "Device %s is not active.", name.c_str());
-        case Errc::Busy: return still_in_use(ui, name);
-        case Errc::NotSupported:
-        case Errc::AccessDenied: return no_device_mapper(ui, std::move(closed).error(), 4);
-        default: return std::move(closed).error();
-    }
+    if (closed.error().condition == Condition::MappingInactive && !must_be_open) return false;
+    return with_mapping_holders(ui, std::move(closed).error());
 }
 
 Fact closed_fact(const std::string& name, std::string outcome, const Error* error) {
@@ -27,7 +22,7 @@ Fact closed_fact(const std::string& name, std::string outcome, const Error* erro
               .children = {text_fact("name", name), text_fact("outcome", std::move(outcome))}};
     if (error == nullptr) return fact;
     fact.children.push_back(text_fact("code", std::string(info(error->code).name)));
-    fact.children.push_back(text_fact("error", error->message));
+    fact.children.push_back(text_fact("error", sentence_or_message(*error)));
     return fact;
 }
 
@@ -66,7 +61,7 @@ Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& t
                .children = {number_fact("failed", failed), std::move(facts)}});
     if (!first) return {};
     // Each was told when it failed.
-    return ui.silent(*first);
+    return Error(*first).silently();
 }
 
 }  // namespace latchkey::cli

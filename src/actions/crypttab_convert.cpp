@@ -19,7 +19,8 @@ Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab
     using crypttab::Readers;
     const auto to = args.get(opt::to);
     if (!to)
-        return ui.usage_error(fail(Errc::InvalidArgument, "Option --to is required: systemd or debian."));
+        return fail_saying(Errc::InvalidArgument, "Option --to is required: systemd or debian.")
+            .as_usage();
     const auto converted =
         crypttab::convert(tab.file, *to == "systemd" ? Readers::Systemd : Readers::Debian);
     ui.print_file(converted.text);
@@ -39,8 +40,9 @@ Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab
                             std::move(losses)}});
     // What is lost has been told.
     if (lost)
-        return ui.silent(fail(Errc::NotSupported, "crypttab %s cannot be said in full in the other dialect",
-                              tab.file_name.c_str()));
+        return fail(Errc::NotSupported, "crypttab %s cannot be said in full in the other dialect",
+                    tab.file_name.c_str())
+            .silently();
     return {};
 }
 

@@ -55,8 +55,8 @@ Result<void> crypttab_explain(Ui& ui, const Arguments& /*args*/, const Crypttab&
         lines.children.push_back(explanation_fact(explanation));
     }
     if (!tab.volume.empty() && lines.children.empty())
-        return fail(Errc::NotFound, "%s has no line for '%s'.", tab.file_name.c_str(),
-                    std::string(tab.volume).c_str());
+        return fail_saying(Errc::NotFound, "%s has no line for '%s'.", tab.file_name.c_str(),
+                           std::string(tab.volume).c_str());
     ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {std::move(lines)}});
     return {};
 }

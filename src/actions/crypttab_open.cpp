@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "crypttab/opener.h"
 #include "latchkey/crypttab_order.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -110,7 +111,7 @@ Fact result_fact(const std::vector<LineToOpen>& plan, std::size_t place, const O
         fact.children.push_back(text_fact("path", "/dev/mapper/" + plan[place].line.name));
     if (opened.error) {
         fact.children.push_back(text_fact("code", std::string(info(opened.error->code).name)));
-        fact.children.push_back(text_fact("error", opened.error->message));
+        fact.children.push_back(text_fact("error", sentence_or_message(*opened.error)));
     }
     return fact;
 }
@@ -138,7 +139,7 @@ Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
     if (plan.size() > 1) ui.say("%u of %zu volumes are not open.", failed, plan.size());
     // Each was told when it failed; the first one's kind is the exit status.
     const auto first = std::ranges::find(results, Outcome::Failed, &OpenedLine::outcome);
-    return ui.silent(*first->error);
+    return Error(*first->error).silently();
 }
 
 }  // namespace latchkey::cli

@@ -14,13 +14,13 @@ bool is_an_answer(Errc code) {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.operands.size() > 1)
-        return ui.exits_with(4,
-                             fail(Errc::InvalidArgument,
-                                  "Only one device argument for isLuks operation is supported."));
+        return fail_saying(Errc::InvalidArgument,
+                           "Only one device argument for isLuks operation is supported.")
+            .exits_with(4);
     auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
     if (!volume) {
         Error error = std::move(volume).error();
-        return is_an_answer(error.code) ? ui.silent(std::move(error)) : error;
+        return is_an_answer(error.code) ? std::move(error).silently() : error;
     }
     ui.result(volume_result(*volume));
     return {};

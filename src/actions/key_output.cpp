@@ -27,7 +27,7 @@ bool write_all(int file, std::span<const std::byte> bytes) {
 }
 
 Error cannot_open(const std::string& path) {
-    return fail(Errc::InvalidArgument, "Cannot open keyfile %s for write.", path.c_str());
+    return fail_saying(Errc::InvalidArgument, "Cannot open keyfile %s for write.", path.c_str());
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ Result<void> check_plaintext(Ui& ui, const MappingPlan& plan, const VolumeKey& k
                              const Device& data) {
     LK_ASSIGN(const auto found, find_plaintext_signatures(ui.context(), plan, key, data));
     if (!found.empty()) return {};
-    return ui.exits_with(
-        2, fail(Errc::WrongPassphrase, "No file system is visible on %s with this key.",
-                data.name().c_str()));
+    return fail_saying(Errc::WrongPassphrase, "No file system is visible on %s with this key.",
+                       data.name().c_str())
+        .exits_with(2);
 }
 
 Fact line_fact(const legacy::CommandLine& line, const MappingPlan& plan) {
@@ -102,8 +102,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return say_table(ui, plan, data, options, std::move(result));
     const std::string name = operands.name.empty() ? line.name : operands.name;
     if (name.empty() && !ui.dry_run())
-        return fail(Errc::InvalidArgument,
-                    "The command line names no mapping: put a name before it.");
+        return fail_saying(Errc::InvalidArgument,
+                           "The command line names no mapping: put a name before it.");
     if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
     LK_ASSIGN(const VolumeKey key, read_key(ui, args, line));
     if (args.has(opt::verify_fs)) LK_TRY(check_plaintext(ui, plan, key, data));

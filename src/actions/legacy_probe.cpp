@@ -43,8 +43,8 @@ void say_finding(Ui& ui, const legacy::Finding& finding) {
 
 Result<void> probe_legacy(Ui& ui, const Arguments& args) {
     if (args.operands.size() != 1)
-        return fail(Errc::InvalidArgument, "--probe takes one device, not %zu words.",
-                    args.operands.size());
+        return fail_saying(Errc::InvalidArgument, "--probe takes one device, not %zu words.",
+                           args.operands.size());
     const std::string path(args.operands[0]);
     LK_ASSIGN(const Device device, ui.open_device(path, Access::ReadOnly));
     LK_ASSIGN(const Passphrase passphrase,
@@ -66,9 +66,10 @@ Result<void> probe_legacy(Ui& ui, const Arguments& args) {
          .children = {text_fact("device", path), number_fact("tried", found.tried),
                       number_fact("not_available", found.not_available), std::move(findings)}});
     if (found.findings.empty())
-        return ui.exits_with(
-            2, fail(Errc::WrongPassphrase, "None of %zu combinations shows a file system on %s.",
-                    found.tried, path.c_str()));
+        return fail_saying(Errc::WrongPassphrase,
+                           "None of %zu combinations shows a file system on %s.", found.tried,
+                           path.c_str())
+            .exits_with(2);
     ui.verbose("%zu combinations were tried, the likeliest stands first.", found.tried);
     return {};
 }

@@ -31,7 +31,7 @@ Result<Passphrase> added_passphrase(Ui& ui, const Arguments& args, const Volume&
     if (const auto token = args.get(opt::new_token_id)) {
         auto passphrase = token_passphrase(volume, *token);
         if (!passphrase && passphrase.error().code == Errc::NotFound)
-            return ui.exits_with(2, std::move(passphrase).error());
+            return std::move(passphrase).error().exits_with(2);
         return passphrase;
     }
     if (const auto description = args.get(opt::new_key_description))
@@ -54,7 +54,7 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
 }
 
 Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, bool unbound) {
-    if (!number) return no_new_keyslot(number.error());
+    if (!number) return number.error();
     ui.verbose("Key slot %d created.", *number);
     ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number)),
                                      flag_fact("unbound", unbound)}));
@@ -64,10 +64,10 @@ Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, boo
 Result<void> add_unbound(Ui& ui, const Arguments& args, std::optional<int> number) {
     const std::uint32_t key_bytes = args.get(opt::key_size).value_or(0) / 8;
     if (key_bytes == 0)
-        return ui.usage_error(
-            fail(Errc::InvalidArgument, "Key size is required with --unbound option."));
+        return fail_saying(Errc::InvalidArgument, "Key size is required with --unbound option.")
+            .as_usage();
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
-    LK_TRY(check_free_keyslot(volume, number));
+    if (number) LK_TRY(volume.check_free_keyslot(number));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, number));
     SecretBuffer key;
     if (const auto file = args.get(opt::volume_key_file)) {
@@ -85,7 +85,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const auto [added, opened] = slots(ui, args);
     if (args.has(opt::unbound)) return add_unbound(ui, args, added);
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    LK_TRY(check_free_keyslot(volume, added));
+    if (added) LK_TRY(volume.check_free_keyslot(added));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
     LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));

@@ -16,7 +16,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Passphrase passphrase,
               ui.read_passphrase(new_secret(args, translate(N_("Enter new passphrase: ")), 1)));
     auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
-    if (!number) return no_new_keyslot(std::move(number).error());
+    if (!number) return std::move(number).error();
     ui.verbose("Key slot %d created.", *number);
     ui.result(volume_result(
         volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number)),

@@ -11,9 +11,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
     const auto wanted = args.get(opt::key_slot);
     if (wanted) {
-        if (!check_keyslot_number(volume.info().type, wanted))
+        if (!Volume::check_keyslot_number(volume.info().type, *wanted))
             return fail(Errc::NoUsableKeyslot, "keyslot %d is not in the header", *wanted);
-        LK_TRY(check_active_keyslot(volume, *wanted));
+        LK_TRY(volume.check_active_keyslot(*wanted));
     }
     LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
     LK_ASSIGN(const Passphrase passphrase,
@@ -23,7 +23,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
               volume.unlock(ui.context(), passphrase, {.keyslot = wanted}));
     keyslot.number = opened.keyslot;
     auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
-    if (!number) return no_new_keyslot(std::move(number).error());
+    if (!number) return std::move(number).error();
     ui.verbose("Key slot %d created.", *number);
     ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number))}));
     return {};

@@ -83,7 +83,7 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
     for (const KeyslotInfo& keyslot : volume.keyslots())
         unbound = unbound || (keyslot.number == slot && keyslot.unbound && keyslot.usable);
     if (!unbound)
-        return fail(Errc::InvalidArgument, "Keyslot %d does not contain unbound key.", slot);
+        return fail_saying(Errc::InvalidArgument, "Keyslot %d does not contain unbound key.", slot);
     LK_TRY(agree(ui, args, kUnboundIsSensitive));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_once(ui, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
@@ -102,7 +102,8 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
 Result<void> dump_json_metadata(Ui& ui, const Volume& volume) {
     auto json = volume.metadata_json();
     if (!json && json.error().code == Errc::NotSupported)
-        return fail(Errc::NotSupported, "Dump operation is not supported for this device type.");
+        return fail_saying(Errc::NotSupported,
+                           "Dump operation is not supported for this device type.");
     if (!json) return std::move(json).error();
     ui.print(*json + (json->ends_with('\n') ? "" : "\n"));
     ui.result(volume_result(volume, {text_fact("metadata", *json)}));

@@ -18,13 +18,14 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
     LK_ASSIGN(KdfRequest kdf, kdf_request(args));
     const bool luks1 = type == "LUKS1";
     if (luks1 && args.has(opt::integrity))
-        return fail(Errc::InvalidArgument, "Integrity option can be used only for LUKS2 format.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Integrity option can be used only for LUKS2 format.");
     if (args.has(opt::integrity))
         return fail(Errc::NotSupported, "--integrity %s: data integrity is not supported",
                     args.text(opt::integrity).c_str());
     const std::uint32_t sector_size = args.get(opt::sector_size).value_or(0);
     if (luks1 && sector_size > 512)
-        return fail(Errc::InvalidArgument, "Unsupported encryption sector size.");
+        return fail_saying(Errc::InvalidArgument, "Unsupported encryption sector size.");
     if (luks1 && !kdf.type.empty() && kdf.type != "pbkdf2") {
         ui.warn("Requested PBKDF type is not supported for LUKS1.");
         kdf.type = "pbkdf2";
@@ -54,16 +55,16 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
 Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional<int> keyslot) {
     LK_ASSIGN(const FormatParams given, format_params(ui, args));
     if (args.has(opt::uuid) && given.uuid.empty())
-        return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
     auto params = Volume::check_format(ui.context(), given);
     if (!params && !given.uuid.empty()) {
         FormatParams without_uuid = given;
         without_uuid.uuid.clear();
         if (Volume::check_format(ui.context(), without_uuid))
-            return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+            return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
     }
     if (!params) return std::move(params).error();
-    LK_TRY(check_keyslot_number(params->type, keyslot));
+    if (keyslot) LK_TRY(Volume::check_keyslot_number(params->type, *keyslot));
     return params;
 }
 
@@ -121,7 +122,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         // What holds in part is for a person to look at.
         if (formatted.error().code == Errc::Unfinished && target.new_file)
             if (const auto kept = target.new_file->keep(); !kept) ui.warn("%s", kept.error().message.c_str());
-        return no_new_keyslot(std::move(formatted).error());
+        return std::move(formatted).error();
     }
     if (target.new_file) LK_TRY(target.new_file->keep());
     const Volume::Formatted made = std::move(formatted).value();

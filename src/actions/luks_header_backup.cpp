@@ -9,18 +9,20 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string file = args.text(opt::header_backup_file);
     if (file.empty())
-        return fail(Errc::InvalidArgument, "Option --header-backup-file is required.");
+        return fail_saying(Errc::InvalidArgument, "Option --header-backup-file is required.");
     // On a shadow the library checks everything and leaves the file alone.
     const Access access = ui.dry_run() ? Access::ReadWrite : Access::ReadOnly;
     LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], access));
     const auto written = volume.backup(ui.context(), file);
     if (!written && written.error().code == Errc::Exists)
-        return ui.exits_with(
-            1, fail(Errc::Exists, "Requested header backup file %s already exists.", file.c_str()));
+        return fail_saying(Errc::Exists, "Requested header backup file %s already exists.",
+                           file.c_str())
+            .exits_with(1);
     if (!written &&
         (written.error().code == Errc::NoDevice || written.error().code == Errc::AccessDenied))
-        return ui.exits_with(
-            1, fail(written.error().code, "Cannot create header backup file %s.", file.c_str()));
+        return fail_saying(written.error().code, "Cannot create header backup file %s.",
+                           file.c_str())
+            .exits_with(1);
     LK_TRY(written);
     if (ui.dry_run()) ui.say("Would create header backup file %s.", file.c_str());
     ui.result(volume_result(volume, {text_fact("backup_file", file)}));

@@ -40,14 +40,14 @@ Result<Volume> load_backup(Ui& ui, const std::string& file, const std::string& t
         if (backup.error().code != Errc::NotThisFormat)
             return std::move(backup).error().within(file);
     }
-    return fail(Errc::InvalidArgument,
-                "Header backup file does not contain compatible LUKS header.");
+    return fail_saying(Errc::InvalidArgument,
+                       "Header backup file does not contain compatible LUKS header.");
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string file = args.text(opt::header_backup_file);
     if (file.empty())
-        return fail(Errc::InvalidArgument, "Option --header-backup-file is required.");
+        return fail_saying(Errc::InvalidArgument, "Option --header-backup-file is required.");
     LK_ASSIGN(const std::string type, library_type(args));
     const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
     LK_ASSIGN(const Device device, ui.open_device(path, Access::Exclusive));

@@ -10,9 +10,9 @@ namespace {
 Result<int> slot_number(std::string_view operand, std::string_view type) {
     const auto number = parse_integer(operand);
     if (!number || number->negative || number->magnitude > 0xffff)
-        return fail(Errc::InvalidArgument, "Key slot is invalid.");
+        return fail_saying(Errc::InvalidArgument, "Key slot is invalid.");
     const int slot = static_cast<int>(number->magnitude);
-    LK_TRY(check_keyslot_number(type, slot));
+    LK_TRY(Volume::check_keyslot_number(type, slot));
     return slot;
 }
 
@@ -62,7 +62,7 @@ Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     LK_ASSIGN(const int slot, slot_number(args.operands[1], volume.info().type));
-    LK_TRY(check_active_keyslot(volume, slot));
+    LK_TRY(volume.check_active_keyslot(slot));
     ui.verbose("Keyslot %d is selected for deletion.", slot);
     LK_TRY(agree_to_remove(ui, volume, slot));
     LK_TRY(ask_for_another(ui, args, volume, slot));

@@ -9,8 +9,8 @@ namespace latchkey::cli {
 namespace {
 
 Error no_header(const std::string& name) {
-    return fail(Errc::NotThisFormat, "%s is not active LUKS device name or header is missing.",
-                name.c_str());
+    return fail_saying(Errc::NotThisFormat,
+                       "%s is not active LUKS device name or header is missing.", name.c_str());
 }
 
 // The header that made the mapping: another one's key would turn its data into noise.
@@ -24,11 +24,11 @@ Result<Volume> header_of(Ui& ui, const Arguments& args, const MappingInfo& info)
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (!is_luks(info)) return no_header(name);
     if (!info.suspended)
-        return fail(Errc::InvalidArgument, "Volume %s is not suspended.", name.c_str());
+        return fail_saying(Errc::InvalidArgument, "Volume %s is not suspended.", name.c_str());
     LK_ASSIGN(const Volume volume, header_of(ui, args, info));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(info.device),

@@ -18,12 +18,12 @@ Result<void> check_can_resume(Ui& ui, const Arguments& args, const MappingInfo& 
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (!is_luks(info))
-        return fail(Errc::NotSupported, "This operation is supported only for LUKS device.");
+        return fail_saying(Errc::NotSupported, "This operation is supported only for LUKS device.");
     if (info.suspended)
-        return fail(Errc::InvalidArgument, "Volume %s is already suspended.", name.c_str());
+        return fail_saying(Errc::InvalidArgument, "Volume %s is already suspended.", name.c_str());
     LK_TRY(check_can_resume(ui, args, info));
     LK_TRY(mapping::suspend(ui.context(), name));
     ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {text_fact("name", name)}});

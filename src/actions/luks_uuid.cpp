@@ -13,7 +13,7 @@ Result<void> set(Ui& ui, const Arguments& args, const std::string& uuid) {
     LK_TRY(ui.confirm(translate(N_("Do you really want to change UUID of device?")), 2));
     const auto done = volume.set_uuid(ui.context(), uuid);
     if (!done && done.error().code == Errc::InvalidArgument)
-        return fail(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
     LK_TRY(done);
     ui.result(volume_result(volume, {text_fact("previous_uuid", before)}));
     return {};

@@ -14,16 +14,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::refresh)) return refresh_mapping(ui, args);
     // Asked first, as the peer does: without a name nothing else matters.
     if (!args.operand(1) && !args.has(opt::test_passphrase) && !ui.dry_run())
-        return fail(Errc::InvalidArgument,
-                    "Command requires device and mapped name as arguments.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Command requires device and mapped name as arguments.");
     const std::string type = args.text(opt::type);
     if (type == "plain") return open_plain(ui, args);
     if (type == "loopaes") return open_loopaes(ui, args);
     if (type == "tcrypt" || type == "bitlk" || type == "fvault2")
-        return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
-                    type.c_str());
+        return fail_saying(Errc::NotSupported,
+                           "Volumes of type %s cannot be opened by this version.", type.c_str());
     if (!type.empty() && type != "luks" && type != "luks1" && type != "luks2")
-        return fail(Errc::InvalidArgument, "Unrecognized metadata device type %s.", type.c_str());
+        return fail_saying(Errc::InvalidArgument, "Unrecognized metadata device type %s.",
+                           type.c_str());
     return open_luks(ui, args);
 }
 
@@ -104,7 +105,7 @@ Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& opt
     }
     auto info = mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name,
                                   options);
-    if (!info) return not_mapped(ui, std::move(info).error(), mapped.name, mapped.data, mapped.plan);
+    if (!info) return with_data_holders(std::move(info).error(), mapped.data);
     if (info->backend == "userspace") ui.say("Opened in userspace as %s.", info->path.c_str());
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
     ui.result(std::move(result));

@@ -15,12 +15,12 @@ namespace latchkey::cli {
 namespace {
 
 // What plan() refuses the peer leaves to the kernel, whose refusal ends in another status.
-Result<MappingPlan> plain_plan(Ui& ui, const plain::Params& params) {
+Result<MappingPlan> plain_plan(const plain::Params& params) {
     auto plan = plain::plan(params);
     if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 ||
         params.key_bytes > plain::kMaxKeyBytes)
         return plan;
-    return ui.exits_with(4, std::move(plan).error());
+    return std::move(plan).error().exits_with(4);
 }
 
 // Defaults changed in 1.1.0 and in 2.7.0; a mapping made with the wrong ones shows noise, and writes it.
@@ -55,9 +55,9 @@ Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& p
         ui.verbose("The plaintext is %s.", signature.name.c_str());
     if (!found->empty()) return {};
     if (must_show)
-        return ui.exits_with(2, fail(Errc::WrongPassphrase,
-                                     "No file system is visible on %s with this key.",
-                                     data.name().c_str()));
+        return fail_saying(Errc::WrongPassphrase, "No file system is visible on %s with this key.",
+                           data.name().c_str())
+            .exits_with(2);
     ui.warn("No file system is visible on %s with this key: it is new, or something is not as it was. "
             "Writing to it destroys what is there.",
             data.name().c_str());
@@ -90,11 +90,12 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
     const plain::Params params = plain_params(args);
     if (params.iv_large_sectors && params.sector_size == 512)
-        return ui.usage_error(
-            fail(Errc::InvalidArgument,
-                 "Large IV sectors option is supported only for opening plain type device with "
-                 "sector size larger than 512 bytes."));
-    LK_ASSIGN(const MappingPlan plan, plain_plan(ui, params));
+        return fail_saying(
+                   Errc::InvalidArgument,
+                   "Large IV sectors option is supported only for opening plain type device with "
+                   "sector size larger than 512 bytes.")
+            .as_usage();
+    LK_ASSIGN(const MappingPlan plan, plain_plan(params));
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
     warn_of_defaults(ui, args, params);
@@ -110,7 +111,7 @@ Result<void> open_loopaes(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
     const loopaes::Params params = loopaes_params(args);
     if (!args.has(opt::key_file))
-        return fail(Errc::InvalidArgument, "Option --key-file is required.");
+        return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
     warn_of_size(ui, args);
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));

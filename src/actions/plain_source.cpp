@@ -76,7 +76,7 @@ Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequ
 
 Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args, const loopaes::Params& params) {
     const auto path = args.get(opt::key_file);
-    if (!path) return fail(Errc::InvalidArgument, "Option --key-file is required.");
+    if (!path) return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
     const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),
                                  .size = args.get(opt::keyfile_size)};
     LK_ASSIGN(const SecretBuffer file, ui.read_file(*path, options));

@@ -55,7 +55,7 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
     }
     if (type == "loopaes") {
         if (!args.has(opt::key_file))
-            return fail(Errc::InvalidArgument, "Option --key-file is required.");
+            return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
         const loopaes::Params params = loopaes_params(args);
         LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(ui, args, params));
         LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));
@@ -116,14 +116,15 @@ Result<Fact> rehearse_writing(Ui& ui, const std::string& device, const Plaintext
 
 Result<int> keep_stdin_for_data(const Arguments& args) {
     if (args.text(opt::key_file) == "-")
-        return fail(Errc::InvalidArgument,
-                    "Standard input is the plaintext; it cannot be the key file too.");
+        return fail_saying(Errc::InvalidArgument,
+                           "Standard input is the plaintext; it cannot be the key file too.");
     if (opens_without_asking(args) || ::isatty(STDIN_FILENO) != 0) return STDIN_FILENO;
     const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
     if (terminal < 0)
-        return fail(Errc::InvalidArgument,
-                    "Standard input is the plaintext, and there is no terminal to ask for the "
-                    "passphrase; use --key-file.");
+        return fail_saying(
+            Errc::InvalidArgument,
+            "Standard input is the plaintext, and there is no terminal to ask for the "
+            "passphrase; use --key-file.");
     const int data = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
     if (data < 0 || ::dup2(terminal, STDIN_FILENO) < 0)
         return fail(Errc::Io, "standard input: %s", std::strerror(errno));

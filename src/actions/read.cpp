@@ -14,11 +14,13 @@ namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     if (!args.operand(1) && ui.json())
-        return fail(Errc::InvalidArgument,
-                    "With --json the plaintext needs a file; standard output is for the result.");
+        return fail_saying(
+            Errc::InvalidArgument,
+            "With --json the plaintext needs a file; standard output is for the result.");
     if (!args.operand(1) && ::isatty(STDOUT_FILENO) != 0)
-        return fail(Errc::InvalidArgument,
-                    "Refusing to write the plaintext to a terminal; name a file or redirect it.");
+        return fail_saying(
+            Errc::InvalidArgument,
+            "Refusing to write the plaintext to a terminal; name a file or redirect it.");
     LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, std::string(args.operands[0]),
                                                         Access::ReadOnly));
     std::optional<NewFile> file;
@@ -30,7 +32,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
                                  {.range = wanted_range(args)});
     // The reader may stop when it has enough, and needs no words about it.
     if (!streamed && streamed.error().code == Errc::Interrupted && !ui.context().cancelled())
-        return ui.silent(std::move(streamed).error());
+        return std::move(streamed).error().silently();
     LK_ASSIGN(const std::uint64_t count, std::move(streamed));
     if (file) LK_TRY(file->keep());
     ui.result(streamed_fact(std::string(args.operands[0]), plaintext, count));

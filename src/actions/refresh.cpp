@@ -5,6 +5,7 @@
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "cli/options.h"
+#include "latchkey/condition.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
 
@@ -21,22 +22,14 @@ struct Refreshed {
 Result<void> refresh(Ui& ui, const Refreshed& wanted, const ActivateOptions& options, Fact result) {
     auto info = mapping::refresh(ui.context(), wanted.plan, wanted.key, wanted.data,
                                  wanted.info.name, options);
-    if (!info && info.error().code == Errc::InvalidArgument) {
-        ui.debug("%s", info.error().message.c_str());
-        return fail(Errc::InvalidArgument, "Mismatching parameters on device %s.",
-                    wanted.info.name.c_str());
-    }
-    if (!info && info.error().code == Errc::Busy) return std::move(info).error();
-    if (!info) return not_mapped(ui, std::move(info).error(), wanted.info.name, wanted.data,
-                                wanted.plan);
+    if (!info) return std::move(info).error();
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
     ui.result(std::move(result));
     return {};
 }
 
 Error not_ours(Error error, const std::string& name) {
-    error.message = text("%s is not cryptsetup managed device.", name.c_str());
-    return error;
+    return std::move(error).saying(text("%s is not cryptsetup managed device.", name.c_str()));
 }
 
 Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info) {
@@ -96,10 +89,11 @@ Result<void> refresh_loopaes(Ui& ui, const Arguments& args, const MappingInfo& i
 }  // namespace
 
 Result<void> refresh_mapping(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands.size() > 1 ? args.operands[1] : args.operands[0]);
+    const std::string name =
+        mapping::name_of(args.operands.size() > 1 ? args.operands[1] : args.operands[0]);
     if (ui.dry_run())
-        return fail(Errc::NotSupported, "--dry-run shows new mappings; see also 'table %s'.",
-                    name.c_str());
+        return fail_saying(Errc::NotSupported, "--dry-run shows new mappings; see also 'table %s'.",
+                           name.c_str());
     LK_ASSIGN(const MappingInfo info, running_mapping(ui, name, 1));
     if (is_luks(info)) return refresh_luks(ui, args, info);
     if (info.type == "PLAIN") return refresh_plain(ui, args, info);
@@ -111,9 +105,9 @@ Result<void> refresh_mapping(Ui& ui, const Arguments& args) {
 // destroy it, so that then only flags and size may change.
 Result<void> reload_plain(Ui& ui, const Arguments& args) {
     if (!args.operand(1))
-        return fail(Errc::InvalidArgument,
-                    "Command requires device and mapped name as arguments.");
-    const std::string name = mapped_name(args.operands[1]);
+        return fail_saying(Errc::InvalidArgument,
+                           "Command requires device and mapped name as arguments.");
+    const std::string name = mapping::name_of(args.operands[1]);
     LK_ASSIGN(const MappingInfo info, running_mapping(ui, name, 1));
     const plain::Params params = plain_params(args);
     LK_ASSIGN(const MappingPlan plan, plain::plan(params));
@@ -123,9 +117,7 @@ Result<void> reload_plain(Ui& ui, const Arguments& args) {
     if (options.read_only == info.read_only) {
         const auto refreshed = mapping::refresh(ui.context(), plan, key, data, name, options);
         if (refreshed) return {};
-        if (refreshed.error().code == Errc::Busy) return refreshed.error();
-        if (refreshed.error().code != Errc::InvalidArgument)
-            return not_mapped(ui, refreshed.error(), name, data, plan);
+        if (refreshed.error().condition != Condition::OtherMapping) return refreshed.error();
         ui.debug("%s", refreshed.error().message.c_str());
     }
     if (info.in_use) return still_in_use(ui, name);

@@ -9,8 +9,8 @@ namespace {
 Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std::string& type) {
     auto lines = Volume::repair(ui.context(), device, type);
     if (lines || lines.error().code != Errc::NotThisFormat) return lines;
-    return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
-                device.name().c_str());
+    return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
+                       device.name().c_str());
 }
 
 // What a header cannot mend is at least told.

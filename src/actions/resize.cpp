@@ -9,6 +9,7 @@
 #include "cli/action.h"
 #include "latchkey/sectors.h"
 #include "text/format.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -19,10 +20,10 @@ Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& vo
     const std::uint64_t most = volume.info().data_size / kSectorSize;
     if (most == 0) return wanted;
     if (wanted > most)
-        return fail(Errc::DeviceTooSmall,
-                    "The header of %s gives its data %llu sectors, not %llu.",
-                    volume.device().name().c_str(), static_cast<unsigned long long>(most),
-                    static_cast<unsigned long long>(wanted));
+        return fail_saying(Errc::DeviceTooSmall,
+                           "The header of %s gives its data %llu sectors, not %llu.",
+                           volume.device().name().c_str(), static_cast<unsigned long long>(most),
+                           static_cast<unsigned long long>(wanted));
     return wanted == 0 ? most : wanted;
 }
 
@@ -34,16 +35,6 @@ Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& in
     return std::move(opened.key);
 }
 
-Error not_resized(Error error, const MappingInfo& info, std::uint64_t sectors) {
-    if (error.code == Errc::DeviceTooSmall) {
-        error.message = fail(error.code, "Device %s is too small.", info.device.c_str()).message;
-    } else if (error.code == Errc::InvalidArgument && sectors % (info.sector_size / kSectorSize) != 0) {
-        error.message =
-            fail(error.code, "Device size is not aligned to requested sector size.").message;
-    }
-    return error;
-}
-
 // What a mapping in use would lose, a person may agree to; nobody answers for a script.
 Result<void> resize(Ui& ui, const MappingInfo& info, std::uint64_t sectors, const VolumeKey* key) {
     const std::string& name = info.name;
@@ -52,15 +43,15 @@ Result<void> resize(Ui& ui, const MappingInfo& info, std::uint64_t sectors, cons
     const bool may_ask = !ui.batch() && ::isatty(STDIN_FILENO) != 0;
     if (resized || resized.error().code != Errc::Busy || !shrinks || !may_ask) return resized;
     LK_TRY(ui.confirm(
-        text("This will cut off data that are in use: %s.", resized.error().message.c_str())));
+        text("This will cut off data that are in use: %s.", phrase(resized.error()).c_str())));
     return mapping::resize(ui.context(), name, sectors, key, {.may_shrink = true});
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (info.cipher.empty())
-        return fail(Errc::NotSupported, "Device %s is no encrypted mapping.", name.c_str());
+        return fail_saying(Errc::NotSupported, "Device %s is no encrypted mapping.", name.c_str());
     if (info.suspended) return is_suspended(info);
     std::optional<VolumeKey> key;
     std::uint64_t sectors = wanted_size(args).value_or(0);
@@ -80,7 +71,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
     }
     if (auto resized = resize(ui, info, sectors, key ? &*key : nullptr); !resized)
-        return not_resized(std::move(resized).error(), info, sectors);
+        return std::move(resized).error();
     LK_ASSIGN(const MappingInfo now, mapping::status(ui.context(), name));
     ui.result({.key = {},
                .kind = Fact::Kind::Object,

@@ -16,15 +16,15 @@ void complete_key_size(Ui& ui, const Arguments& args, MappingInfo& info) {
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     auto info = mapping::status(ui.context(), name);
-    if (!info) return no_device_mapper(ui, std::move(info).error(), 1);
+    if (!info) return std::move(info).error().exits_with(1);
     complete_key_size(ui, args, *info);
     Fact facts = mapping::describe(*info);
     ui.print(to_text(facts));
     ui.result(std::move(facts));
     if (info->active) return {};
-    return ui.silent(fail(Errc::NoDevice, "Device %s is not active.", name.c_str()));
+    return fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str()).silently();
 }
 
 constexpr OptionGroup<1> kOwn = {&opt::compat};

@@ -47,7 +47,7 @@ Fact table_fact(std::string_view table) {
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const std::string name = mapped_name(args.operands[0]);
+    const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     LK_ASSIGN(const SecretBuffer shown, mapping::active_table(ui.context(), name, false));
     const std::string_view table(reinterpret_cast<const char*>(shown.bytes().data()), shown.size());

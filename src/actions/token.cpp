@@ -18,7 +18,7 @@ constexpr int kTokenCount = 32;
 
 Result<void> check_token_number(std::optional<int> token) {
     if (!token || *token < kTokenCount) return {};
-    return fail(Errc::InvalidArgument, "Token %d is invalid.", *token);
+    return fail_saying(Errc::InvalidArgument, "Token %d is invalid.", *token);
 }
 
 bool is_taken(const Volume& volume, int token) {
@@ -29,7 +29,7 @@ Result<void> check_free(const Volume& volume, const Arguments& args) {
     const auto token = args.get(opt::token_id);
     LK_TRY(check_token_number(token));
     if (!token || args.has(opt::token_replace) || !is_taken(volume, *token)) return {};
-    return fail(Errc::InvalidArgument, "Token %d in use.", *token);
+    return fail_saying(Errc::InvalidArgument, "Token %d in use.", *token);
 }
 
 Fact token_result(const Volume& volume, int token) {
@@ -55,7 +55,7 @@ std::string keyring_token(std::string description) {
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     constexpr int kAllKeyslots = -1;
     const auto keyslot = args.get(opt::key_slot);
-    if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
+    if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     const std::string json = keyring_token(args.text(opt::key_description));
     int token = -1;
@@ -72,7 +72,8 @@ Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
 Result<void> remove(Ui& ui, const Arguments& args, Volume volume) {
     const int token = *args.get(opt::token_id);
     LK_TRY(check_token_number(token));
-    if (!is_taken(volume, token)) return fail(Errc::NotFound, "Token %d is not in use.", token);
+    if (!is_taken(volume, token))
+        return fail_saying(Errc::NotFound, "Token %d is not in use.", token);
     LK_TRY(volume.remove_token(ui.context(), token));
     ui.verbose("Token %d removed.", token);
     ui.result(token_result(volume, token));
@@ -81,7 +82,7 @@ Result<void> remove(Ui& ui, const Arguments& args, Volume volume) {
 
 Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     const auto keyslot = args.get(opt::key_slot);
-    if (keyslot) LK_TRY(check_active_keyslot(volume, *keyslot));
+    if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     LK_ASSIGN(const SecretBuffer json, read_token(ui, args.get(opt::json_file)));
     int token = -1;
@@ -89,8 +90,10 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
         auto imported = on.import_token(ui.context(), args.get(opt::token_id), as_text(json),
                                         args.has(opt::token_replace));
         if (!imported)
-            return ui.exits_with(
-                1, std::move(imported).error().within(text("Failed to import token from file")));
+            return std::move(imported)
+                .error()
+                .within(text("Failed to import token from file"))
+                .exits_with(1);
         token = *imported;
         if (!keyslot) return {};
         return on.assign_token(ui.context(), token, *keyslot, true);
@@ -103,8 +106,9 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
     const int token = *args.get(opt::token_id);
     const auto json = volume.export_token(token);
     if (!json)
-        return fail(json.error().code == Errc::NotFound ? Errc::NotFound : Errc::InvalidArgument,
-                    "Failed to get token %d for export.", token);
+        return fail_saying(
+            json.error().code == Errc::NotFound ? Errc::NotFound : Errc::InvalidArgument,
+            "Failed to get token %d for export.", token);
     const auto file = args.get(opt::json_file);
     if (file && *file != "-") {
         if (ui.dry_run())
@@ -128,7 +132,8 @@ Result<void> unassign(Ui& ui, const Arguments& args, Volume volume) {
     const auto tokens = volume.tokens();
     const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
     if (found == tokens.end() || std::ranges::count(found->keyslots, keyslot) == 0)
-        return fail(Errc::NotFound, "Token %d is not assigned to keyslot %d.", token, keyslot);
+        return fail_saying(Errc::NotFound, "Token %d is not assigned to keyslot %d.", token,
+                           keyslot);
     LK_TRY(volume.assign_token(ui.context(), token, keyslot, false));
     ui.result(token_result(volume, token));
     return {};
@@ -160,11 +165,11 @@ constexpr Verb kVerbs[] = {
 Result<void> run(Ui& ui, const Arguments& args) {
     const auto verb = std::ranges::find(kVerbs, args.operands[0], &Verb::word);
     if (verb == std::end(kVerbs))
-        return ui.usage_error(fail(Errc::InvalidArgument, "Invalid token action."));
+        return fail_saying(Errc::InvalidArgument, "Invalid token action.").as_usage();
     if (verb->required != nullptr && !args.has(*verb->required))
-        return ui.usage_error({Errc::InvalidArgument, translate(verb->missing)});
+        return Error(Errc::InvalidArgument).saying(translate(verb->missing)).as_usage();
     if (verb->run == unassign && !args.has(opt::key_slot))
-        return ui.usage_error({Errc::InvalidArgument, translate(kNoKeyslot)});
+        return Error(Errc::InvalidArgument).saying(translate(kNoKeyslot)).as_usage();
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[1], verb->access));
     return verb->run(ui, args, std::move(volume));
 }

@@ -20,8 +20,8 @@ Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path) {
     if (!json && json.error().code == Errc::Interrupted) return json;
     const std::string name(*path);
     if (!json && ::access(name.c_str(), R_OK) != 0)
-        return fail(Errc::InvalidArgument, "Failed to open file %s in read-only mode.",
-                    name.c_str());
+        return fail_saying(Errc::InvalidArgument, "Failed to open file %s in read-only mode.",
+                           name.c_str());
     return json;
 }
 
@@ -29,7 +29,8 @@ Result<void> write_token(std::string_view path, std::string_view json) {
     const std::string name(path);
     const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0)
-        return fail(Errc::InvalidArgument, "Failed to open file %s in write mode.", name.c_str());
+        return fail_saying(Errc::InvalidArgument, "Failed to open file %s in write mode.",
+                           name.c_str());
     int error = 0;
     while (!json.empty() && error == 0) {
         const ssize_t count = ::write(file, json.data(), json.size());

@@ -3,6 +3,7 @@
 
 #include "cli/options.h"
 #include "text/format.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 Result<UnlockedVolume> verify_keyring_key(Ui& ui, const Arguments& args, const Volume& volume) {
     LK_ASSIGN(CandidateKey candidate, keyring_volume_key(*args.get(opt::volume_key_keyring)));
     auto key = volume.verify(ui.context(), std::move(candidate));
-    if (!key && key.error().code == Errc::WrongPassphrase)
-        return fail(Errc::WrongPassphrase, "Volume key does not match the volume.");
     if (!key) return std::move(key).error();
     return UnlockedVolume{.key = std::move(key).value()};
 }
@@ -20,7 +19,7 @@ Result<UnlockedVolume> unlock_by_description(Ui& ui, const Arguments& args, cons
                                              const UnlockOptions& options) {
     LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*args.get(opt::key_description)));
     auto opened = volume.unlock(ui.context(), passphrase, options);
-    if (!opened) return none_to_unlock(std::move(opened).error());
+    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
     ui.tell_keyslot(*opened);
     return opened;
 }
@@ -30,23 +29,23 @@ Error token_failure(Ui& ui, const Arguments& args, Error error) {
     ui.debug("%s", error.message.c_str());
     if (error.code == Errc::WrongPassphrase) {
         if (const auto id = args.get(opt::token_id))
-            error.message =
+            error.sentence =
                 text("Token %d cannot unlock assigned keyslot(s) (wrong keyslot passphrase).", *id);
         else if (args.has(opt::token_type))
-            error.message = text(
+            error.sentence = text(
                 "Token (type %s) cannot unlock assigned keyslot(s) (wrong keyslot passphrase).",
                 args.text(opt::token_type).c_str());
         else
-            error.message = text("No token opens a keyslot: %s.", error.message.c_str());
+            error.sentence = text("No token opens a keyslot: %s.", error.message.c_str());
     } else if (error.code == Errc::NoDevice) {
-        error = ui.exits_with(1, std::move(error));
+        error = std::move(error).exits_with(1);
         if (const auto id = args.get(opt::token_id))
-            error.message = text("Token %d requires additional missing resource.", *id);
+            error.sentence = text("Token %d requires additional missing resource.", *id);
         else if (args.has(opt::token_type))
-            error.message = text("Token (type %s) requires additional missing resource.",
-                                 args.text(opt::token_type).c_str());
+            error.sentence = text("Token (type %s) requires additional missing resource.",
+                                  args.text(opt::token_type).c_str());
     } else if (error.code == Errc::NoUsableToken && args.has(opt::token_type)) {
-        error.message =
+        error.sentence =
             text("No usable token (type %s) is available.", args.text(opt::token_type).c_str());
     }
     return error;
@@ -67,12 +66,12 @@ Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volu
         auto outcome = unlock_with_token(ui.context(), volume, tokens);
         if (!outcome && outcome.error().code == Errc::TokenNeedsPin)
             return Result<UnlockedVolume>(
-                fail(Errc::WrongPassphrase, "No token could be unlocked with this PIN."));
+                fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN."));
         return outcome;
     });
     // Not the keyslot's passphrase was wrong.
     if (!opened && opened.error().code == Errc::WrongPassphrase)
-        return Error{Errc::TokenNeedsPin, std::move(opened.error().message)};
+        opened.error().code = Errc::TokenNeedsPin;
     return opened;
 }
 
@@ -118,11 +117,11 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
     if (wants_token(args) || (code == Errc::NoUsableToken && volume.info().type == "LUKS2"))
         ui.verbose("%s", code == Errc::NoUsableToken && !args.has(opt::token_type)
                              ? text("No usable token is available.").c_str()
-                             : by_token.error().message.c_str());
+                             : sentence_or_message(by_token.error()).c_str());
     const SecretRequest request = existing_secret(args, std::move(prompt));
     if (attempts == Attempts::Once) return unlock_once(ui, volume, request, options);
     auto opened = ui.unlock(volume, request, options);
-    if (!opened) return none_to_unlock(std::move(opened).error());
+    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
     return opened;
 }
 

@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "activation/activation.h"
 
-#include <array>
-#include <cstdio>
-#include <memory>
-
 #include "cli/options.h"
 #include "latchkey/sectors.h"
 #include "text/format.h"
+#include "text/wording.h"
 #include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {
-
-struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-std::string first_line(const std::string& path) {
-    const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "re"));
-    std::array<char, 256> line{};
-    if (!file || std::fgets(line.data(), static_cast<int>(line.size()), file.get()) == nullptr)
-        return {};
-    const std::string_view found(line.data());
-    return std::string(found.substr(0, found.find('\n')));
-}
 
 std::string described(const Holder& holder) {
     const char* what = holder.what.c_str();
@@ -44,17 +28,6 @@ std::string with_holders(std::string first, const std::vector<Holder>& holders) 
 }
 
 }  // namespace
-
-std::string mapped_name(std::string_view word) {
-    constexpr std::string_view kMapper = "/dev/mapper/";
-    constexpr std::string_view kNode = "/dev/dm-";
-    if (word.starts_with(kMapper)) return std::string(word.substr(kMapper.size()));
-    if (word.starts_with(kNode) && word.find('/', kNode.size()) == std::string_view::npos) {
-        const std::string name = first_line("/sys/block/" + std::string(word.substr(5)) + "/dm/name");
-        if (!name.empty()) return name;
-    }
-    return std::string(word);
-}
 
 ActivationFlags activation_flags(const Arguments& args) {
     return {.allow_discards = args.has(opt::allow_discards),
@@ -88,20 +61,9 @@ void warn_of_size(Ui& ui, const Arguments& args) {
         ui.warn("The mapping takes all of the data; '--size' is for plain volumes and 'resize'.");
 }
 
-Error no_device_mapper(Ui& ui, Error error, int status) {
-    if (error.code == Errc::AccessDenied)
-        error.message = text("Cannot initialize device-mapper, running as non-root user.");
-    else if (error.code == Errc::NotSupported)
-        error.message = text("Cannot initialize device-mapper. Is dm_mod kernel module loaded?");
-    return ui.exits_with(status, std::move(error));
-}
-
 Result<MappingInfo> active_mapping(Ui& ui, const std::string& name, int inactive_status) {
-    auto info = mapping::status(ui.context(), name);
-    if (!info) return no_device_mapper(ui, std::move(info).error(), inactive_status);
-    if (!info->active)
-        return ui.exits_with(inactive_status,
-                             fail(Errc::NoDevice, "Device %s is not active.", name.c_str()));
+    auto info = mapping::active(ui.context(), name);
+    if (!info) return std::move(info).error().exits_with(inactive_status);
     return info;
 }
 
@@ -112,7 +74,7 @@ Result<MappingInfo> running_mapping(Ui& ui, const std::string& name, int inactiv
 }
 
 Error is_suspended(const MappingInfo& info) {
-    Error error = fail(Errc::InvalidArgument, "Device %s is suspended.", info.name.c_str());
+    Error error = fail_saying(Errc::InvalidArgument, "Device %s is suspended.", info.name.c_str());
     error.hint = is_luks(info) ? text("'luksResume' gives its key back")
                                : text("'dmsetup resume' lets it go on");
     return error;
@@ -122,46 +84,28 @@ Result<void> check_name_is_free(Ui& ui, const std::string& name) {
     const auto info = mapping::status(ui.context(), name);
     // A name that the kernel cannot have is refused when the mapping is made.
     if (!info && info.error().code == Errc::InvalidArgument) return {};
-    if (!info) return no_device_mapper(ui, info.error(), 1);
+    if (!info) return Error(info.error()).exits_with(1);
     if (info->active && !info->without_table)
-        return fail(Errc::Exists, "Device %s already exists.", name.c_str());
+        return fail(Errc::Exists, "device %s already exists", name.c_str())
+            .because(Condition::MappingExists, name);
     return {};
 }
 
-Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& data,
-                 const MappingPlan& plan) {
-    const char* device = data.name().c_str();
-    ui.debug("%s", error.message.c_str());
-    switch (error.code) {
-        case Errc::Exists: error.message = text("Device %s already exists.", name.c_str()); break;
-        case Errc::Busy:
-            error.message = with_holders(
-                text("Cannot use device %s which is in use (already mapped or mounted).", device),
-                mapping::holders(data));
-            break;
-        case Errc::DeviceTooSmall:
-            error.message =
-                plan.begins_beyond(data.size())
-                    ? text("Requested offset is beyond real size of device %s.", device)
-                    : text("Device %s is too small.", device);
-            break;
-        case Errc::InvalidArgument:
-            if (name.find('/') != std::string::npos)
-                error.message = text("Name \"%s\" invalid. It contains \"/\".", name.c_str());
-            else if (plan.ends_within_sector(data.size()))
-                error.message = text("Device size is not aligned to requested sector size.");
-            break;
-        case Errc::MissingCipher: return ui.exits_with(4, std::move(error));
-        default: break;
-    }
-    return error;
+Error with_data_holders(Error error, const Device& data) {
+    if (error.condition != Condition::DataInUse) return error;
+    return std::move(error).saying(with_holders(peer_words(error), mapping::holders(data)));
 }
 
 Error still_in_use(Ui& ui, const std::string& name) {
-    std::string message = text("Device %s is still in use.", name.c_str());
-    if (const auto info = mapping::status(ui.context(), name))
-        message = with_holders(std::move(message), mapping::holders(*info));
-    return {Errc::Busy, std::move(message)};
+    return with_mapping_holders(ui, Error(Errc::Busy, text("device %s is in use", name.c_str()))
+                                        .because(Condition::MappingInUse, name));
+}
+
+Error with_mapping_holders(Ui& ui, Error error) {
+    if (error.condition != Condition::MappingInUse) return error;
+    const auto info = mapping::status(ui.context(), error.name);
+    if (!info) return error;
+    return std::move(error).saying(with_holders(peer_words(error), mapping::holders(*info)));
 }
 
 std::vector<Fact> mapping_facts(const MappingInfo& info) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the actions on active devices share: names, flags, errors in the peer's words.
+// What the actions on active devices share: flags, names that are free, and who holds what is in use.
 #pragma once
 
 #include <string>
@@ -10,9 +10,6 @@
 #include "ui/ui.h"
 
 namespace latchkey::cli {
-
-// "/dev/mapper/home" and "/dev/dm-0" by the name of the mapping; other words are names already.
-[[nodiscard]] std::string mapped_name(std::string_view word);
 
 // --allow-discards, --perf-*
 [[nodiscard]] ActivationFlags activation_flags(const Arguments& args);
@@ -35,11 +32,10 @@ void warn_of_size(Ui& ui, const Arguments& args);
 // That nobody has the name yet; asked before a passphrase is.
 [[nodiscard]] Result<void> check_name_is_free(Ui& ui, const std::string& name);
 
-// That no device could be made of `data` under `name`, in the peer's words, and who is in the way.
-[[nodiscard]] Error not_mapped(Ui& ui, Error error, const std::string& name, const Device& data,
-                               const MappingPlan& plan);
-// That the kernel cannot be asked: the peer's words, and its exit status for this action.
-[[nodiscard]] Error no_device_mapper(Ui& ui, Error error, int status);
+// Data that somebody uses: who, a line each.  Other errors stay as they are.
+[[nodiscard]] Error with_data_holders(Error error, const Device& data);
+// The same of a mapping.
+[[nodiscard]] Error with_mapping_holders(Ui& ui, Error error);
 // "Device X is still in use." and its holders, a line each.
 [[nodiscard]] Error still_in_use(Ui& ui, const std::string& name);
 

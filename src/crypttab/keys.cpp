@@ -252,7 +252,7 @@ Result<SecretBuffer> ask(Ui& ui, const Question& question) {
     if (!question.twice) return std::move(typed.bytes);
     LK_ASSIGN(const TypedLine again, ask_secret(text("Verify passphrase: "), seconds, echo));
     if (!equal_in_constant_time(typed.bytes.bytes(), again.bytes.bytes()))
-        return fail(Errc::WrongPassphrase, "Passphrases do not match.");
+        return fail_saying(Errc::WrongPassphrase, "Passphrases do not match.");
     return std::move(typed.bytes);
 }
 

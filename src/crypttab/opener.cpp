@@ -14,6 +14,7 @@
 #include "latchkey/keyfile.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
+#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -44,12 +45,6 @@ bool is_there(const std::string& device) {
 // What was on the device is lost.
 bool overwrites(const crypttab::Volume& line) {
     return line.key == KeyKind::Random || line.swap || !line.tmp.empty();
-}
-
-// Words of the peer end in one, the library's do not.
-std::string without_stop(std::string message) {
-    if (message.ends_with('.')) message.pop_back();
-    return message;
 }
 
 }  // namespace
@@ -148,7 +143,7 @@ void Opener::start(Item& item) {
     const auto info = mapping::status(ui_.context(), item.line().name);
     // The back end that was asked for says itself what it lacks.
     if (!info && !(info.error().code == Errc::NotSupported && !backend_.empty()))
-        return give_up(item, no_device_mapper(ui_, info.error(), 4));
+        return give_up(item, Error(info.error()).exits_with(4));
     if (info && info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
     item.first_seen = Clock::now();
     find_devices(item);
@@ -212,7 +207,7 @@ void Opener::stop_waiting(Item& item) {
         item.key_waited_for = true;
         item.state = State::Trying;
     } else if (item.line().no_fail) {
-        ui_.say("%s: skipped, as %s.", item.name(), item.last_error->message.c_str());
+        ui_.say("%s: skipped, as %s.", item.name(), phrase(*item.last_error).c_str());
         succeed(item, Outcome::Skipped);
     } else {
         give_up(item, *item.last_error);
@@ -250,7 +245,7 @@ bool Opener::try_tokens(Item& item) {
     }
     ++item.way;
     if (!item.line().tokens.empty())
-        ui_.warn("%s: no token opens it: %s.", item.name(), opened.error().message.c_str());
+        ui_.warn("%s: no token opens it: %s.", item.name(), phrase(opened.error()).c_str());
     return false;
 }
 
@@ -303,7 +298,8 @@ void Opener::try_passphrase(Item& item, std::shared_ptr<const Passphrase> passph
 void Opener::take(Derived derived) {
     Item& item = *items_[derived.item];
     for (const std::string& message : derived.messages)
-        ui_.context().log_once(LogLevel::Warning, text("%s: %s", item.name(), message.c_str()));
+        ui_.context().log_text_once(LogLevel::Warning,
+                                    text("%s: %s", item.name(), message.c_str()));
     const bool by_person = item.ways[item.way] == Way::Person;
     item.state = by_person ? State::Asking : State::Trying;
     if (derived.opened) return open_with_key(item, *derived.opened);
@@ -344,7 +340,7 @@ Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const V
     auto finished = finish_mapping(ui_, item.line(), environment);
     if (finished) return {};
     if (const auto closed = mapping::close(ui_.context(), item.line().name); !closed)
-        ui_.warn("%s: cannot be closed again: %s.", item.name(), closed.error().message.c_str());
+        ui_.warn("%s: cannot be closed again: %s.", item.name(), phrase(closed.error()).c_str());
     return finished;
 }
 
@@ -356,13 +352,13 @@ void Opener::wrong(Item& item, const Error& error) {
     if (way != Way::Person && way != Way::Script) ++item.way;
     const bool last = item.way >= item.ways.size();
     if (!last && used_up(item)) return;
-    if (!last) ui_.warn("%s: %s.", item.name(), without_stop(error.message).c_str());
+    if (!last) ui_.warn("%s: %s.", item.name(), phrase(error).c_str());
 }
 
 bool Opener::used_up(Item& item) {
     if (item.line().tries == 0 || item.tried < item.line().tries) return false;
     Error error = fail(Errc::WrongPassphrase, "maximum number of tries exceeded");
-    if (item.last_error) error.message += ": " + item.last_error->message;
+    if (item.last_error) error.message += ": " + phrase(*item.last_error);
     give_up(item, std::move(error));
     return true;
 }
@@ -493,7 +489,7 @@ void Opener::give_up(Item& item, Error error) {
     item.state = State::Done;
     item.result.outcome = Outcome::Failed;
     item.prepared.reset();
-    if (error.code != Errc::Interrupted) ui_.warn("%s: %s.", item.name(), without_stop(error.message).c_str());
+    if (error.code != Errc::Interrupted) ui_.warn("%s: %s.", item.name(), phrase(error).c_str());
     item.result.error = std::move(error);
 }
 

@@ -76,7 +76,8 @@ Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared)
     if (metadata.identity() != prepared.data.identity()) options.data_device = prepared.source;
     auto volume = Volume::load(ui.context(), std::move(metadata), options);
     if (!volume && volume.error().code == Errc::NotThisFormat)
-        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", path.c_str());
+        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
+                           path.c_str());
     if (!volume) return std::move(volume).error();
     LK_TRY(volume->check_data_device(prepared.data));
     prepared.luks = std::move(volume).value();
@@ -103,8 +104,9 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
                          const DeviceIdentity& expected) {
     const bool luks = line.type == Type::Luks || line.type == Type::AsFound;
     if (!luks && line.type != Type::Plain)
-        return fail(Errc::NotSupported, "Volumes of type %s cannot be opened by this version.",
-                    std::string(crypttab::name_of(line.type)).c_str());
+        return fail_saying(Errc::NotSupported,
+                           "Volumes of type %s cannot be opened by this version.",
+                           std::string(crypttab::name_of(line.type)).c_str());
     LK_ASSIGN(std::string source, find_device(line.source));
     LK_ASSIGN(Device data, Device::open(ui.context(), source,
                                         line.read_only ? Access::ReadOnly : Access::ReadWrite));
@@ -129,7 +131,7 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
 Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,
                           const MappingPlan& plan, const VolumeKey& key) {
     auto info = mapping::activate(ui.context(), plan, key, prepared.data, line.name, prepared.options);
-    if (!info) return not_mapped(ui, std::move(info).error(), line.name, prepared.data, plan);
+    if (!info) return with_data_holders(std::move(info).error(), prepared.data);
     return {};
 }
 

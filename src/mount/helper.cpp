@@ -16,6 +16,7 @@
 #include "latchkey/program.h"
 #include "mount/request.h"
 #include "text/format.h"
+#include "text/wording.h"
 #include "ui/signals.h"
 
 namespace latchkey::cli {
@@ -45,7 +46,8 @@ Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume
     if (volume.header.empty()) seen = metadata.identity();
     auto loaded = Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
     if (!loaded && loaded.error().code == Errc::NotThisFormat)
-        return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", header.c_str());
+        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
+                           header.c_str());
     if (!loaded) return std::move(loaded).error();
     return mapping_name("luks-" + loaded->info().uuid);
 }
@@ -54,7 +56,8 @@ Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume
 void remove_with_last_user(Ui& ui, const std::string& name) {
     const auto deferred = mapping::close(ui.context(), name, {.deferred = true});
     if (!deferred && deferred.error().code != Errc::NoDevice)
-        ui.warn("%s stays open after it is unmounted: %s.", name.c_str(), deferred.error().message.c_str());
+        ui.warn("%s stays open after it is unmounted: %s.", name.c_str(),
+                phrase(deferred.error()).c_str());
 }
 
 Program mount_program(const MountRequest& request, const std::string& device, bool ours) {
@@ -75,7 +78,7 @@ Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIde
     lines.push_back({.line = volume, .device = seen});
     Opener opener(ui, std::move(lines));
     const auto opened = opener.run();
-    if (opened.front().outcome == Outcome::Failed) return ui.silent(*opened.front().error);
+    if (opened.front().outcome == Outcome::Failed) return Error(*opened.front().error).silently();
     return opened.front().outcome == Outcome::Opened;
 }
 
@@ -106,7 +109,7 @@ std::string mountinfo() {
 
 // The mapping that is mounted there, if it is an encrypted volume that a mount opened; else "".
 std::string opened_for_mount(Ui& ui, const std::string& target) {
-    const std::string name = mapped_name(mounted_device(mountinfo(), target));
+    const std::string name = mapping::name_of(mounted_device(mountinfo(), target));
     if (name.empty() || name.find('/') != std::string::npos) return {};
     const auto info = mapping::status(ui.context(), name);
     const bool ours = info && info->active && !info->type.empty() && info->deferred_remove;

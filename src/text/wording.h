@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "latchkey/error.h"
+#include "latchkey/peer.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::cli {

@@ -71,7 +71,7 @@ Result<Volume> Ui::load_from(Device metadata, const LoadOptions& options) {
     auto volume = Volume::load(context_, std::move(metadata), options);
     if (volume || volume.error().code != Errc::NotThisFormat) return volume;
     debug("%s: %s", name.c_str(), volume.error().message.c_str());
-    return fail(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", name.c_str());
+    return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", name.c_str());
 }
 
 std::string Ui::prompt_for(std::string_view device) const {

@@ -17,7 +17,8 @@ namespace {
 
 // Who pressed ^C knows so; a prompt that it ended says what the peer's says.
 bool goes_without_saying(const Error& error) {
-    return error.code == Errc::Interrupted && !error.message.ends_with('.');
+    return error.telling == Telling::Silent ||
+           (error.code == Errc::Interrupted && error.sentence.empty());
 }
 
 }  // namespace
@@ -26,7 +27,7 @@ void Ui::report(const Error& error) {
     std::fflush(stdout);
     const std::string message = peer_words(error);
     std::fprintf(stderr, "%s\n", without_controls(message).c_str());
-    if (message != sentence(error.message)) debug("%s", error.message.c_str());
+    if (message_says_more(error)) debug("%s", error.message.c_str());
     const std::string hint = advice(error, setup_.action);
     // Advice is for people; what a program collects from stderr are the peer's lines.
     if (hint.empty() || hint == state_->last_hint) return;
@@ -38,22 +39,21 @@ void Ui::report(const Error& error) {
 int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     if (outcome && setup_.dry_run) report_dry_run();
     const Error* error = outcome ? nullptr : &outcome.error();
-    const State::Manner manner = error == nullptr ? State::Manner() : state_->manner_of(*error);
-    const int status =
-        error == nullptr ? 0 : manner.exit_status.value_or(info(error->code).exit_status);
-    if (error != nullptr && manner.usage) {
+    const int status = error == nullptr ? 0 : exit_status_of(*error);
+    const bool is_usage = error != nullptr && error->telling == Telling::Usage;
+    if (is_usage) {
         std::fflush(stdout);
         const std::string usage = short_usage_text(program_name(setup_.program), args.action);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
-                     without_controls(sentence(error->message)).c_str());
-    } else if (error != nullptr && !manner.silent && !goes_without_saying(*error)) {
+                     without_controls(peer_words(*error)).c_str());
+    } else if (error != nullptr && !goes_without_saying(*error)) {
         report(*error);
     }
     if (setup_.json)
         print_envelope(args, error, status);
     else if (is_verbose() && error == nullptr)
         say("Command successful.");
-    else if (is_verbose() && !manner.usage)
+    else if (is_verbose() && !is_usage)
         say("Command failed with code -%d (%s).", status, status_text(status).c_str());
     return status;
 }

@@ -165,19 +165,4 @@ void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
 
 void Ui::result(Fact fact) { state_->result = std::move(fact); }
 
-Error Ui::silent(Error error) {
-    state_->manner_of(error).silent = true;
-    return error;
-}
-
-Error Ui::usage_error(Error error) {
-    state_->manner_of(error).usage = true;
-    return error;
-}
-
-Error Ui::exits_with(int status, Error error) {
-    state_->manner_of(error).exit_status = status;
-    return error;
-}
-
 }  // namespace latchkey::cli

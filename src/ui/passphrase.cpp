@@ -77,7 +77,7 @@ Result<Passphrase> Ui::read_passphrase(const SecretRequest& request) {
               ask_secret(text("Verify passphrase: "), setup_.timeout_seconds));
     if (again.too_long != typed.too_long ||
         !equal_in_constant_time(typed.bytes.bytes(), again.bytes.bytes()))
-        return exits_with(2, fail(Errc::InvalidArgument, "Passphrases do not match."));
+        return fail_saying(Errc::InvalidArgument, "Passphrases do not match.").exits_with(2);
     return Passphrase(std::move(typed.bytes));
 }
 
@@ -94,9 +94,9 @@ Result<CandidateKey> Ui::read_volume_key(std::string_view path, std::uint32_t ke
     if (bytes) return CandidateKey(std::move(bytes).value());
     debug("%s: %s", name.c_str(), bytes.error().message.c_str());
     if (::access(name.c_str(), R_OK) != 0)
-        return fail(Errc::InvalidArgument, "Cannot read keyfile %s.", name.c_str());
-    return fail(Errc::InvalidArgument, "Cannot read %" PRIu32 " bytes from keyfile %s.", key_bytes,
-                name.c_str());
+        return fail_saying(Errc::InvalidArgument, "Cannot read keyfile %s.", name.c_str());
+    return fail_saying(Errc::InvalidArgument, "Cannot read %" PRIu32 " bytes from keyfile %s.",
+                       key_bytes, name.c_str());
 }
 
 Result<UnlockedVolume> Ui::unlock(const Volume& volume, const SecretRequest& request,

@@ -21,18 +21,6 @@ struct Ui::State {
     std::vector<std::string> warnings;
     std::vector<Rehearsal> rehearsals;
     std::vector<Fact> dry_run;  // JSON, one for each device
-    // How the one error is seen that has this message; an action may go on after it and fail in another way.
-    struct Manner {
-        std::string message = {};
-        std::optional<int> exit_status = {};
-        bool silent = false;
-        bool usage = false;
-    };
-    Manner& manner_of(const Error& error) {
-        if (manner.message != error.message) manner = {.message = error.message};
-        return manner;
-    }
-    Manner manner;
     int lost_output = 0;  // errno of a failed write to stdout
     std::string last_hint;  // said once, however often a passphrase is wrong
     Progress progress;

@@ -20,7 +20,7 @@ namespace {
 constexpr int kLookMs = 40;  // between looks at whether to stop
 
 Error cannot_read() {
-    return fail(Errc::InvalidArgument, "Error reading passphrase from terminal.");
+    return fail_saying(Errc::InvalidArgument, "Error reading passphrase from terminal.");
 }
 
 void write_all(int descriptor, std::string_view text) {
@@ -188,7 +188,7 @@ Result<std::string> read_answer() {
         const ssize_t count = ::read(STDIN_FILENO, &c, 1);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0 && line.empty())
-            return fail(Errc::InvalidArgument, "Error reading response from terminal.");
+            return fail_saying(Errc::InvalidArgument, "Error reading response from terminal.");
         if (count <= 0 || c == '\n') return line;
         if (line.size() < 255) line += c;
     }

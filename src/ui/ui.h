@@ -88,14 +88,6 @@ class Ui {
     // Becomes "result"; an Object.  The last one counts.
     void result(Fact fact);
 
-    // ---- how an error is seen.  These return their argument.
-    // Only the exit status tells, as with isLuks (and "code -N" with -v, and JSON).
-    [[nodiscard]] Error silent(Error error);
-    // The command line was wrong: usage and "cryptsetup: <message>".
-    [[nodiscard]] Error usage_error(Error error);
-    // Where the peer's status is not that of the error's kind.
-    [[nodiscard]] Error exits_with(int status, Error error);
-
     // ---- asking
     // WARNING! and "Are you sure?"  Asks only if stdin is a terminal and -q is not given, else agrees.
     // Refused "Operation aborted." with this exit status otherwise.

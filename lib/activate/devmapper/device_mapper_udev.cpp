@@ -20,10 +20,8 @@ bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
         const UdevFacts facts = udev_facts();
         no_udev_ = why_no_udev(facts);
         if (!no_udev_->empty())
-            context_.log(
-                facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
-                fail(Errc::NotSupported, "%s: making device nodes without it", no_udev_->c_str())
-                    .message);
+            context_.log(facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
+                         "%s: making device nodes without it", no_udev_->c_str());
     }
     // Without a cookie the library would tell the rules of an udev elsewhere to ignore the device, unless
     // synchronization is off.  This is a switch of the whole process.
@@ -49,10 +47,8 @@ void SystemDeviceMapper::wait_for_udev() {
         if (std::chrono::steady_clock::now() >= deadline) break;
         std::this_thread::sleep_for(pause);
     }
-    context_.log(LogLevel::Warning,
-                 fail(Errc::Io, "udev did not answer for %lld seconds: going on without it",
-                      static_cast<long long>(kUdevWait.count() / 1000))
-                     .message);
+    context_.log(LogLevel::Warning, "udev did not answer for %lld seconds: going on without it",
+                 static_cast<long long>(kUdevWait.count() / 1000));
     // In udev's place; the wait then removes the semaphore.
     (void)dm_udev_complete(cookie_);
     (void)dm_udev_wait(cookie_);

@@ -20,7 +20,7 @@ const Context* session_context = nullptr;  // under session_mutex
     va_start(arguments, format);
     const std::string text = vstrprintf(format, arguments);
     va_end(arguments);
-    session_context->log(LogLevel::Debug, "device-mapper: " + text);
+    session_context->debug("device-mapper: %s", text.c_str());
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) 
     const UniqueFd control(::open("/dev/loop-control", O_RDWR | O_CLOEXEC));
     if (!control.valid()) {
         Error error = failed(N_("cannot open"), "/dev/loop-control");
-        error.hint = translate("The kernel module loop gives block devices over files.");
+        error.hint = translate("the kernel module loop gives block devices over files");
         return error;
     }
     loop_config config{};

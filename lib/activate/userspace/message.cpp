@@ -126,9 +126,7 @@ Message error_message(const Error& error) {
 Result<void> check_answer(const Message& answer) {
     const std::string_view name = answer.text("error");
     if (name.empty()) return {};
-    Error error{.code = Errc::Io,
-                .message = std::string(answer.text("text")),
-                .hint = std::string(answer.text("hint"))};
+    Error error{Errc::Io, std::string(answer.text("text")), std::string(answer.text("hint"))};
     for (int code = 0; code < kErrcCount; ++code)
         if (info(static_cast<Errc>(code)).name == name) error.code = static_cast<Errc>(code);
     return error;

@@ -25,6 +25,7 @@
 #include "io/claim.h"
 #include "io/identity.h"
 #include "io/reopen.h"
+#include "latchkey/condition.h"
 #include "latchkey/sectors.h"
 #include "model/crypt_table.h"
 #include "model/mapping_plan.h"
@@ -46,8 +47,8 @@ bool anything_left(const Places& places) {
 }
 
 Error in_use(const Device& data) {
-    return fail(Errc::Busy, "Cannot use device %s which is in use (already mapped or mounted).",
-                data.name().c_str());
+    return fail(Errc::Busy, "device %s is in use: it is mapped or mounted", data.name().c_str())
+        .because(Condition::DataInUse, data.name());
 }
 
 // A descriptor of the serving process's own on what the caller opened, that keeps others away for as long as it is open:
@@ -110,8 +111,8 @@ Result<void> UserspaceBackend::available() {
     if (::access("/dev/fuse", R_OK | W_OK) != 0) {
         Error error = fail(Errc::NotSupported, "userspace: /dev/fuse: %s", std::strerror(errno));
         error.hint = translate(
-            "The kernel module fuse, and for ordinary users the package fuse3, let "
-            "volumes be opened without device-mapper.");
+            "the kernel module fuse, and for ordinary users the package fuse3, let "
+            "volumes be opened without device-mapper");
         return error;
     }
     LK_TRY(serve_program());
@@ -138,8 +139,8 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
             "in the place of device %s is something else, which would take its plaintext: %s",
             std::string(request.name).c_str(), places.node.c_str());
     if (known.active)
-        return fail(Errc::Exists, "Device %.*s already exists.",
-                    static_cast<int>(request.name.size()), request.name.data());
+        return fail(Errc::Exists, "device %s already exists", std::string(request.name).c_str())
+            .because(Condition::MappingExists, std::string(request.name));
     const bool read_only = request.options.read_only || request.data.read_only();
     LK_ASSIGN(const UniqueFd data, claim_data(request.data, read_only, request.options.shared));
     LK_ASSIGN(const std::string program, serve_program());

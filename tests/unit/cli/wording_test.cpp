@@ -54,8 +54,10 @@ TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
     EXPECT_EQ(peer_words({Errc::NoUsableKeyslot, "no keyslot"}), "No usable keyslot is available.");
     EXPECT_EQ(peer_words({Errc::NoUsableToken, "no token"}), "No usable token is available.");
     // An action that knows better words it itself.
-    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "Volume key does not match the volume."}),
-              "Volume key does not match the volume.");
+    EXPECT_EQ(peer_words(fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN.")),
+              "No token could be unlocked with this PIN.");
+    // Whatever its message ends in.
+    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "is it another one?"}), "No key available with this passphrase.");
     EXPECT_EQ(peer_words({Errc::Io, "cannot read 512 bytes at 0"}), "Cannot read 512 bytes at 0.");
 }
 

@@ -182,22 +182,22 @@ TEST_P(ChooseKdfRefusal, InThePeersWords) {
 INSTANTIATE_TEST_SUITE_P(
     All, ChooseKdfRefusal,
     testing::Values(
-        RefusedChoice{"Type", {.type = "scrypt"}, "Unknown PBKDF type scrypt."},
+        RefusedChoice{"Type", {.type = "scrypt"}, "there is no KDF 'scrypt'"},
         RefusedChoice{"Pbkdf2Iterations",
                 {.type = "pbkdf2", .forced_iterations = 999},
-                "Forced iteration count is too low for pbkdf2 (minimum is 1000)."},
+                "forced iteration count 999 < 1000, the least of pbkdf2"},
         RefusedChoice{"Argon2Time",
                 {.type = "argon2id", .forced_iterations = 3},
-                "Forced iteration count is too low for argon2id (minimum is 4)."},
+                "forced iteration count 3 < 4, the least of argon2id"},
         RefusedChoice{"TooMany",
                 {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 32},
                 "forced iteration count 4294967296 > 4294967295"},
         RefusedChoice{"LittleMemory",
                 {.type = "argon2id", .forced_iterations = 4, .memory_kib = 31},
-                "Forced memory cost is too low for argon2id (minimum is 32 kilobytes)."},
+                "KDF memory of 31 KiB is less than the 32 KiB that argon2id needs"},
         RefusedChoice{"MuchMemory",
                 {.type = "argon2id", .memory_kib = 4'194'305},
-                "Requested maximum PBKDF memory cost is too high (maximum is 4194304 kilobytes)."}),
+                "KDF memory of 4194305 KiB is more than the 4194304 KiB that the format allows"}),
     [](const auto& test) { return test.param.name; });
 
 // Clocks of all kinds.  What a sample really takes is counted beside them: nobody waits for hours.

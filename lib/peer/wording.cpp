@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "latchkey/wording.h"
-
 #include <array>
 #include <climits>
 #include <cwchar>
 #include <cwctype>
 
 #include "base/i18n.h"
+#include "latchkey/peer.h"
+#include "peer/sentences.h"
 
 namespace latchkey {
 namespace {
@@ -16,12 +16,22 @@ struct Words {
     const char* text;
 };
 
-// Scripts match these (docs/cli-abi.md, "Messages").
+// What is said of all errors of a kind (docs/cli-abi.md, "Messages").
 constexpr Words kPeer[] = {
     {Errc::WrongPassphrase, N_("No key available with this passphrase.")},
     {Errc::NoUsableKeyslot, N_("No usable keyslot is available.")},
     {Errc::NoUsableToken, N_("No usable token is available.")},
 };
+
+const char* words_of(Errc code) {
+    for (const Words& words : kPeer)
+        if (words.code == code) return words.text;
+    return nullptr;
+}
+
+const peer::Sentence* row_of(const Error& error) {
+    return peer::find(error.condition, Call::Any);
+}
 
 // The first word, as letters of the user's locale; empty where its bytes are none.
 std::wstring first_word(std::string_view text) {
@@ -71,7 +81,8 @@ std::string capitalized(std::string_view text) {
 }
 
 bool ends_like_a_sentence(std::string_view text) {
-    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!') || text.ends_with('?');
+    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!') ||
+           text.ends_with('?');
 }
 
 }  // namespace
@@ -81,11 +92,54 @@ std::string sentence(std::string_view message) {
     return capitalized(message) + ".";
 }
 
+Error told_by(Error error, Call call) {
+    const peer::Sentence* row = peer::find(error.condition, call);
+    if (row == nullptr || row->call == Call::Any) return error;
+    if (row->exit_status != 0) error.exit_status = row->exit_status;
+    if (row->errno_value != 0) error.errno_value = row->errno_value;
+    if (row->code) error.code = *row->code;
+    return std::move(error).saying(peer::filled(*row, error));
+}
+
 std::string peer_words(const Error& error) {
-    if (!ends_like_a_sentence(error.message))
-        for (const Words& words : kPeer)
-            if (words.code == error.code) return translate(words.text);
+    if (!error.sentence.empty()) return error.sentence;
+    if (const peer::Sentence* row = row_of(error)) return peer::filled(*row, error);
+    if (const char* words = words_of(error.code)) return translate(words);
     return sentence(error.message);
+}
+
+std::string phrase(const Error& error) {
+    if (error.sentence.empty() && !has_peer_sentence(error)) return error.message;
+    const std::string whole = peer_words(error);
+    return whole.substr(0, whole.find_last_not_of(".\n") + 1);
+}
+
+std::string sentence_or_message(const Error& error) {
+    return error.sentence.empty() && !has_peer_sentence(error) ? error.message : peer_words(error);
+}
+
+bool message_says_more(const Error& error) {
+    // A face that made the error of a sentence has no more to say.
+    if (!error.sentence.empty()) return error.condition != Condition::None;
+    return has_peer_sentence(error) || words_of(error.code) != nullptr;
+}
+
+bool has_peer_sentence(const Error& error) {
+    return row_of(error) != nullptr;
+}
+
+int exit_status_of(const Error& error) {
+    if (error.exit_status) return *error.exit_status;
+    const peer::Sentence* row = row_of(error);
+    return row != nullptr && row->exit_status != 0 ? row->exit_status
+                                                   : info(error.code).exit_status;
+}
+
+int errno_of(const Error& error) {
+    if (error.errno_value) return *error.errno_value;
+    const peer::Sentence* row = row_of(error);
+    return row != nullptr && row->errno_value != 0 ? row->errno_value
+                                                   : info(error.code).errno_value;
 }
 
 }  // namespace latchkey
