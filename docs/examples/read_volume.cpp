@@ -15,7 +15,7 @@ int main(int count, char** words) {
         or_exit(latchkey::Device::open(context, words[1], latchkey::Access::ReadOnly));
     const auto volume = or_exit(latchkey::Volume::load(context, device));
 
-    // Keyslots are tried by priority and number.  A wrong passphrase is Errc::WrongPassphrase.
+    // Keyslots are tried by priority, preferred ones first.  A wrong passphrase is Errc::WrongPassphrase.
     const auto opened = or_exit(volume.unlock(context, passphrase_of(words[2])));
     std::fprintf(stderr, "%s %s: keyslot %d opens\n", volume.info().type.c_str(),
                  volume.info().uuid.c_str(), opened.keyslot);

@@ -6,7 +6,7 @@ set -eu
 build=$1 source=$2 cxx=$3 examples=$2/docs/examples
 work=$(mktemp -d "$build/examples.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-failed() { echo "$*"; exit 1; }
+failed() { printf "%s\n" "$*"; exit 1; }
 # expect TEXT COMMAND...: the command succeeds and says just that.
 expect() {
     expected=$1 && shift
@@ -55,7 +55,9 @@ grep -q "100 %.*$(stat -c %s copied) bytes copied" shown || failed "copy_volume 
 # Stopped while the key is being derived: nothing is made.
 ./copy_volume image two stopped 2>shown &
 copying=$!
-while kill -INT "$copying" 2>/dev/null; do sleep 0.05; done
+# Once it catches SIGINT, which is bit 1 of the mask.
+until grep -q '^SigCgt:.*[2367abef]$' "/proc/$copying/status"; do sleep 0.02; done
+kill -INT "$copying"
 if wait "$copying"; then failed "copy_volume goes on after SIGINT"; fi
 grep -q interrupted shown || failed "copy_volume, interrupted, says: $(cat shown)"
 [ ! -e stopped ] || failed "copy_volume was stopped, and left a file"
