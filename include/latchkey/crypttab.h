@@ -233,7 +233,7 @@ struct DeviceLook {
     std::string header = {};
     std::string key = {};       // the key file
     std::string mapping = {};   // /dev/mapper/NAME
-    std::string contents = {};  // what a random key would destroy on the device: "ext4, swsuspend"
+    std::string contents = {};  // what a plain volume would bury on the device: "ext4, swsuspend"
     bool random_key = false;    // the key file gives random bytes, whatever it is called
 };
 using Look = std::function<DeviceLook(const Volume&)>;

@@ -30,8 +30,13 @@ struct Options {
 // Io names what failed; Interrupted if the reader went away.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source, int fd,
                                                       const Options& options = {});
-// Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  NoSpace if more comes than the
-// device has room for: what fits is written then.  NothingToRead if range.length was given and less came.
+// How many bytes the descriptor will give from where it stands: of files and block devices.  Of what tells no length
+// beforehand, as a pipe, nothing.
+[[nodiscard]] LATCHKEY_API std::optional<std::uint64_t> bytes_to_come(int fd);
+// Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  Before anything is written:
+// DeviceTooSmall if bytes_to_come() says that there is not room for it, NothingToRead if it is less than range.length.
+// Of a pipe only its end tells: NoSpace if more comes than there is room for, and what fits is written by then;
+// NothingToRead as above.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> write(Context& context, int fd, Device& target,
                                                        const Options& options = {});
 

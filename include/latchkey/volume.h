@@ -154,8 +154,8 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
 
     // Reads what active keyslots hold, and warns of each that cannot be read or cannot be ciphertext, with the
-    // byte where it is damaged; returns how many these are.  What looks random may still be damaged.
-    int check_areas(Context& context) const;
+    // byte where it is damaged; returns their numbers.  What looks random may still be damaged.
+    std::vector<int> lost_keyslots(Context& context) const;
 
     // Writes the header area to a new file, mode 0400, and checks that it loads.  Exists if it is there.
     [[nodiscard]] Result<void> backup(Context& context, std::string_view path) const;

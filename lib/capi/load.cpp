@@ -78,7 +78,7 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
         if (!done) return done.error();
         for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
         LK_TRY(load_volume(self, text_of(requested_type)));
-        if (self.volume->check_areas(self.context) == 0 && done->empty())
+        if (self.volume->lost_keyslots(self.context).empty() && done->empty())
             log_line(&self, CRYPT_LOG_VERBOSE,
                      latchkey::translate(N_("No known problems detected for LUKS header.")));
         return 0;

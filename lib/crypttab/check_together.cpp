@@ -71,11 +71,28 @@ void check_header(Checker& on) {
            N_("'%s' is the device itself: header and data would be one"), volume.header.c_str());
 }
 
-void check_overwritten(Checker& on) {
-    if (!overwrites(on) || !has_random_key(on) || on.look.contents.empty()) return;
-    on.add(on.entry.source.column, Severity::Error, "random-key-over-data",
-           N_("'%s' shows %s, which a random key would destroy"), on.volume.source.c_str(),
-           on.look.contents.c_str());
+// Debian's scripts look at the device before they map it as plain; systemd does not.
+void check_buried(Checker& on) {
+    if (on.look.contents.empty()) return;
+    const std::uint32_t column = on.entry.source.column;
+    const char* const source = on.volume.source.c_str();
+    const char* const contents = on.look.contents.c_str();
+    if (has_random_key(on) && overwrites(on))
+        on.add(column, Severity::Error, "random-key-over-data",
+               N_("'%s' shows %s, which a random key would destroy"), source, contents);
+    else if (on.volume.type != Type::Plain)
+        return;
+    else if (on.volume.reader == Readers::Debian)
+        on.add(column, Severity::Error, "plain-over-data",
+               N_("'%s' shows %s, so that it is not opened as a plain volume"), source, contents);
+    else if (overwrites(on))
+        on.add(column, Severity::Error, "plain-over-data",
+               N_("'%s' shows %s, which %s would overwrite"), source, contents,
+               on.volume.swap ? "swap" : ("tmp=" + on.volume.tmp).c_str());
+    else
+        on.add(column, Severity::Warning, "plain-over-data",
+               N_("'%s' shows %s: who writes to it as a plain volume destroys that"), source,
+               contents);
 }
 
 void check_shared_device(Checker& first, Checker& second) {
@@ -115,7 +132,7 @@ void check_together(std::vector<Checker>& lines) {
         // Of two lines with one name the first counts.
         if (on.volume.skipped || names[on.volume.name]++ > 0) continue;
         if (!waits) check_header(on);
-        check_overwritten(on);
+        check_buried(on);
         const auto [first, is_new] =
             by_device.emplace(identity_of(on.look.device, on.volume.source), &on);
         if (!is_new) check_shared_device(*first->second, on);

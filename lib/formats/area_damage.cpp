@@ -10,7 +10,7 @@
 namespace latchkey::formats {
 
 bool tell_area_damage(Context& context, const io::BlockDevice& device, int keyslot,
-                      const ByteRange& area) {
+                      const ByteRange& area, const std::string& whose) {
     Bytes bytes(area.length);
     if (auto read = device.read(area.offset, bytes); !read) {
         context.log_text_once(
@@ -20,10 +20,17 @@ bool tell_area_damage(Context& context, const io::BlockDevice& device, int keysl
     }
     const auto bad = first_block_not_random(bytes);
     if (!bad) return false;
-    context.log_once(LogLevel::Warning,
-                     "keyslot %d is damaged at byte %" PRIu64
-                     ": no ciphertext looks like what lies there, and no passphrase opens it",
-                     keyslot, area.offset + *bad);
+    const std::uint64_t at = area.offset + *bad;
+    if (whose.empty())
+        context.log_once(LogLevel::Warning,
+                         "keyslot %d is damaged at byte %" PRIu64
+                         ": no ciphertext looks like what lies there, and no passphrase opens it",
+                         keyslot, at);
+    else
+        context.log_once(LogLevel::Warning,
+                         "keyslot %d in %s is damaged at byte %" PRIu64
+                         ": no ciphertext looks like what lies there, and no passphrase opens it",
+                         keyslot, whose.c_str(), at);
     return true;
 }
 

@@ -55,6 +55,11 @@ Result<void> store(Change& change, int number, const SealedKeyslot& sealed) {
     return change.commit(next);
 }
 
+Header without_keyslot(Header header, int number) {
+    header.keyslot(number) = {kStateDisabled, 0, {}, header.keyslot(number).area_offset_sectors};
+    return header;
+}
+
 // The area first, again: a keyslot that is cut short still shows as enabled, so that its owner sees that it was
 // not finished and can do it again.  The other way round its material would stay, unseen.
 Result<void> destroy(Context& context, Change& change, int number) {
@@ -62,9 +67,7 @@ Result<void> destroy(Context& context, Change& change, int number) {
         return std::move(destroyed).error().with_hint(
             strprintf(translate("keyslot %d is still listed and may not open any more: do it again"),
                       number));
-    Header next = change.header();
-    next.keyslot(number) = {kStateDisabled, 0, {}, next.keyslot(number).area_offset_sectors};
-    return change.commit(next);
+    return change.commit(without_keyslot(change.header(), number));
 }
 
 Result<void> with_new_passphrase(Result<void> stored, int number) {
@@ -164,10 +167,24 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
                                   strprintf(translate("keyslot %d is removed"), number));
 }
 
+// What cannot be destroyed of one keyslot must not keep the others from it: without its salt an area that could not be
+// wiped opens no more, and a wiped area does not, whatever the header says.
 Result<void> erase_keyslots(Context& context, Change& change) {
-    for (int number = 0; number < kKeyslotCount; ++number)
-        if (!change.header().keyslot(number).disabled()) LK_TRY(destroy(context, change, number));
-    return {};
+    Result<void> done;
+    Header next = change.header();
+    for (int number = 0; number < kKeyslotCount; ++number) {
+        if (next.keyslot(number).disabled()) continue;
+        auto wiped = change.destroy_area(context, number);
+        if (!wiped && wiped.error().code == Errc::Interrupted) return wiped;
+        next = without_keyslot(std::move(next), number);
+        auto committed = change.commit(next);
+        if (!committed && (done || done.error().code == Errc::Unfinished))
+            done = std::move(committed);
+        if (!wiped && done)
+            done = formats::unfinished(std::move(wiped).error(),
+                                       translate("keyslots are removed, but an area is not wiped"));
+    }
+    return done;
 }
 
 }  // namespace latchkey::luks1

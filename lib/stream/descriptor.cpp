@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "latchkey/stream.h"
 
 namespace latchkey::stream {
 namespace {
@@ -40,6 +41,22 @@ UniqueFd never_waiting(int fd) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> bytes_to_come(int fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0 || (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode)))
+        return {};
+    const off_t place = ::lseek(fd, 0, SEEK_CUR);
+    if (place < 0) return {};
+    off_t end = status.st_size;
+    if (S_ISBLK(status.st_mode)) {  // whose st_size is 0
+        end = ::lseek(fd, 0, SEEK_END);
+        if (::lseek(fd, place, SEEK_SET) < 0 || end < 0) return {};
+    } else if (end == 0) {
+        return {};  // files of /proc and /sys say so, whatever they hold
+    }
+    return static_cast<std::uint64_t>(end > place ? end - place : 0);
+}
 
 Result<std::size_t> read_some(int fd, MutableByteView into, const std::atomic<bool>& cancelled) {
     std::size_t done = 0;

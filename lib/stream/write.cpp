@@ -11,10 +11,29 @@
 #include "stream/workers.h"
 
 namespace latchkey::stream {
+namespace {
+
+Error too_short(std::uint64_t came, std::uint64_t wanted) {
+    return fail(Errc::NothingToRead, "the stream ended after %" PRIu64 " bytes of %" PRIu64, came,
+                wanted);
+}
+
+// What is known before is refused before: a write that begins has overwritten something when it is refused.
+Result<void> check_room(int fd, const Device& target, const Range& range, std::uint64_t room) {
+    const auto coming = bytes_to_come(fd);
+    if (!coming) return {};
+    if (range.length)
+        return *coming < room ? Result<void>(too_short(*coming, room)) : Result<void>();
+    LK_TRY(length_within(target, {.offset = range.offset, .length = *coming}));
+    return {};
+}
+
+}  // namespace
 
 Result<std::uint64_t> write(Context& context, int fd, Device& target, const Options& options) {
     const bool counted = options.range.length.has_value();
     LK_ASSIGN(const std::uint64_t room, length_within(target, options.range));
+    LK_TRY(check_room(fd, target, options.range, room));
     Progress progress(context, counted ? room : 0);
     Turnstile order;
     std::uint64_t taken = 0;  // from the stream; whoever's turn it is changes it
@@ -25,7 +44,7 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
         const auto wanted = buffer.first(std::min<std::uint64_t>(kChunkBytes, room - at));
         LK_ASSIGN(const std::size_t came, read_some(fd, wanted, context.cancelled()));
         taken += came;
-        bool last = came < wanted.size() || wanted.empty();
+        bool last = came < wanted.size();
         if (!last && taken == room) {
             last = true;
             // One byte more would not fit; with a length given the rest is not ours.
@@ -45,13 +64,15 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
     };
     LK_TRY(work_through(options.threads, 0, context.cancelled(), order, work));
     LK_TRY(target.io()->flush());
+    if (too_much && room == 0)
+        return fail(Errc::NoSpace, "%s ends where the stream should begin", target.name().c_str());
     if (too_much)
         return fail(Errc::NoSpace,
-                    "the stream is longer than the %" PRIu64 " bytes that %s has room for", room,
-                    target.name().c_str());
-    if (counted && taken < room)
-        return fail(Errc::NothingToRead,
-                    "the stream ended after %" PRIu64 " bytes of %" PRIu64, taken, room);
+                    "the stream is longer than the %" PRIu64
+                    " bytes that %s has room for, which are "
+                    "overwritten now",
+                    room, target.name().c_str());
+    if (counted && taken < room) return too_short(taken, room);
     return taken;
 }
 

@@ -12,7 +12,7 @@
 namespace latchkey::volume {
 
 // Keyslots that open the data with something a person can have: usable, bound to the data, not held by
-// a machine's token.  Priority does not matter: an ignored keyslot still opens when it is named.
+// a machine's token.  Which of them are lost only their areas tell (lost_keyslots.h).  Priority does not matter: an ignored keyslot still opens when it is named.
 [[nodiscard]] int human_keyslots(const std::vector<KeyslotInfo>& keyslots,
                                  std::optional<int> without = {});
 

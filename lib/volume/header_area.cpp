@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "io/mem_device.h"
+#include "volume/lost_keyslots.h"
 
 namespace latchkey::volume {
 namespace {
@@ -51,14 +52,15 @@ Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device
     return {};
 }
 
-// A damaged copy of the header is mended before it is multiplied.
+// A damaged copy of the header is mended before it is multiplied; what nothing mends, a lost keyslot, is told.
 Result<HeaderArea> load_area(Context& context, std::shared_ptr<io::MemDevice> memory,
-                             const LoadOptions& options) {
+                             const LoadOptions& options, const std::string& whose = {}) {
     LK_ASSIGN(auto header, formats::load(context, memory, options));
     if (header->info().damaged_copy) {
         LK_TRY(formats::repair(context, memory, header->type()));
         LK_ASSIGN(header, formats::load(context, memory, options));
     }
+    lost_keyslots(context, *memory, header->keyslots(), whose);
     const std::uint64_t area = header->header_area_bytes();
     if (area > memory->size())
         return fail(Errc::DeviceTooSmall, "%s has %" PRIu64 " bytes, its header area %" PRIu64,
@@ -104,7 +106,8 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
 Result<HeaderArea> read_backup(Context& context, const Device& backup, std::string_view type) {
     Bytes bytes(std::min(backup.size(), kMaxHeaderArea));
     LK_TRY(backup.io()->read(0, bytes));
-    return load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)});
+    return load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)},
+                     backup.name());
 }
 
 }  // namespace latchkey::volume

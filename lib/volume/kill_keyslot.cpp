@@ -7,13 +7,15 @@
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
 #include "volume/guard.h"
+#include "volume/lost_keyslots.h"
 
 namespace latchkey {
 
 Result<void> Volume::kill_keyslot(Context& context, int number) {
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
-    const std::vector<KeyslotInfo> active = held.current->keyslots();
-    LK_TRY(volume::find_keyslot(active, number));
+    LK_TRY(volume::find_keyslot(held.current->keyslots(), number));
+    const std::vector<KeyslotInfo> active =
+        volume::without_lost(context, *device_.io(), held.current->keyslots(), number);
     LK_TRY(volume::check_removal(context.policy, active, number));
     // Without its last keyslot nobody opens again what is open now.
     const bool opens_after = std::ranges::any_of(active, [number](const KeyslotInfo& slot) {

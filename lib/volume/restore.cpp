@@ -12,17 +12,19 @@
 #include "volume/exclusive.h"
 #include "volume/guard.h"
 #include "volume/header_area.h"
+#include "volume/lost_keyslots.h"
 
 namespace latchkey {
 namespace {
 
 using volume::HeaderArea;
 
-Result<void> check_guard(const Policy& policy, const formats::LoadedHeader& present,
-                         const formats::LoadedHeader& backup) {
-    if (!policy.guard_last_keyslot || volume::human_keyslots(present.keyslots()) == 0 ||
-        volume::human_keyslots(backup.keyslots()) > 0)
-        return {};
+Result<void> check_guard(Context& context, const formats::LoadedHeader& present,
+                         const HeaderArea& backup) {
+    if (volume::human_keyslots(present.keyslots()) == 0) return {};
+    const auto restored = volume::without_lost(context, *backup.device, backup.header->keyslots(),
+                                               {}, backup.device->name());
+    if (volume::human_keyslots(restored) > 0) return {};
     return fail(Errc::LastKeyslot,
                 "the backup has no keyslot that a person can use, the device has");
 }
@@ -40,12 +42,9 @@ Result<std::vector<std::string>> Volume::check_restore(Context& context, Device 
     LK_ASSIGN(const HeaderArea area, volume::read_backup(context, backup, type));
     LK_ASSIGN(auto warnings, ask_format(context, device, area));
     const auto present = formats::load(context, device.io(), {});
-    if (present) {
-        Policy guarded = context.policy;
-        guarded.guard_last_keyslot = true;
-        if (const auto guard = check_guard(guarded, **present, *area.header); !guard)
+    if (present)
+        if (const auto guard = check_guard(context, **present, area); !guard)
             warnings.push_back(guard.error().message);
-    }
     return warnings;
 }
 
@@ -59,7 +58,7 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
     const std::uint64_t all = area.header->header_area_bytes();
     const std::uint64_t length = device.regular_file() ? all : std::min(all, device.size());
     const auto present = formats::load(context, device.io(), {});
-    if (present) LK_TRY(check_guard(context.policy, **present, *area.header));
+    if (present && context.policy.guard_last_keyslot) LK_TRY(check_guard(context, **present, area));
     LK_TRY(volume::backup_unread_before_change(context, device, length));
 
     LK_TRY(volume::commit_area(

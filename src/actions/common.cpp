@@ -107,8 +107,17 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
     const auto opens_data = [](const KeyslotInfo& slot) { return slot.usable && !slot.unbound; };
     const auto found = std::ranges::find(active, keyslot, &KeyslotInfo::number);
     if (found == active.end() || !opens_data(*found)) return {};
-    const bool last_of_all = std::ranges::count_if(active, opens_data) == 1;
-    const bool last_of_people = !found->held_by_token && volume.human_keyslots(keyslot) == 0;
+    // A keyslot that is lost is nobody's way in, however many are listed.
+    const auto lost = volume.lost_keyslots(ui.context());
+    const auto stays = [&](const KeyslotInfo& slot) {
+        return slot.number != keyslot && opens_data(slot) &&
+               std::ranges::find(lost, slot.number) == lost.end();
+    };
+    const bool last_of_all = std::ranges::none_of(active, stays);
+    const bool last_of_people =
+        !found->held_by_token && std::ranges::none_of(active, [&](const KeyslotInfo& slot) {
+            return stays(slot) && !slot.held_by_token;
+        });
     if (!last_of_all && !last_of_people) return {};
 
     const bool person_is_there = ui.asks({});

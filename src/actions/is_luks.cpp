@@ -20,6 +20,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
     if (!volume) {
         Error error = std::move(volume).error();
+        // The answer is the status; that it was a volume once must not be kept from whoever acts on it.
+        if (error.code == Errc::CorruptHeader) ui.report(error);
         return is_an_answer(error.code) ? std::move(error).silently() : error;
     }
     ui.result(volume_result(*volume));

@@ -119,7 +119,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (const auto opener = plugins(ui, args, volume))
         add_token_dumps(facts, volume.tokens(), *opener);
     ui.print(to_text(facts));
-    volume.check_areas(ui.context());
+    volume.lost_keyslots(ui.context());
     for (const std::string& warning : volume.warnings()) ui.warn("%s", warning.c_str());
     // The description has UUID and the rest itself.
     facts.children.insert(facts.children.begin(), {text_fact("device", volume.device().name()),

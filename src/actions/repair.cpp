@@ -16,7 +16,7 @@ Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std:
 // What a header cannot mend is at least told.
 bool has_whole_keyslots(Ui& ui, const Device& device, const std::string& type) {
     const auto volume = Volume::load(ui.context(), device, {.type = type});
-    return !volume || volume->check_areas(ui.context()) == 0;
+    return !volume || volume->lost_keyslots(ui.context()).empty();
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "write": plaintext from standard input or a file into a volume; nothing is mapped.
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -31,11 +28,7 @@ Result<int> open_input(const Arguments& args) {
 Result<void> rehearse(Ui& ui, const Arguments& args, const std::string& device) {
     stream::Range range = wanted_range(args);
     LK_ASSIGN(const int input, open_input(args));
-    struct stat status {};
-    if (!range.length && ::fstat(input, &status) == 0 && S_ISREG(status.st_mode)) {
-        const off_t place = args.operand(1) ? 0 : std::max<off_t>(0, ::lseek(input, 0, SEEK_CUR));
-        range.length = static_cast<std::uint64_t>(std::max<off_t>(0, status.st_size - place));
-    }
+    if (!range.length) range.length = stream::bytes_to_come(input);
     LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, device, Access::ReadOnly));
     LK_ASSIGN(Fact facts, rehearse_writing(ui, device, plaintext, range));
     ui.result(std::move(facts));

@@ -10,13 +10,20 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "crypttab/look.h"
 #include "latchkey/program.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {
 
 using crypttab::KeyKind;
 using crypttab::Readers;
+
+// The option that makes something on the mapping.
+std::string made_by(const crypttab::Volume& line) {
+    return line.swap ? "swap" : "tmp=" + line.tmp;
+}
 
 Result<std::vector<Signature>> shown_by(Ui& ui, const std::string& mapping) {
     LK_ASSIGN(const Device device, Device::open(ui.context(), mapping, Access::ReadOnly));
@@ -51,9 +58,18 @@ Result<void> check_mapping(Ui& ui, const crypttab::Volume& line, const std::stri
                 line.check.c_str(), mapping.c_str());
 }
 
+Result<void> check_nothing_endangered(const crypttab::Volume& line, const Device& data) {
+    LK_ASSIGN(const auto found, endangered(line, data));
+    if (found.empty()) return {};
+    return fail(Errc::Refused, "device %s has a signature of %s, which %s would overwrite",
+                data.name().c_str(), names_of(found).c_str(), made_by(line).c_str())
+        .with_hint(text("if nobody needs what is there, remove the signature with 'wipefs'"));
+}
+
 // Whether something is to be made on the mapping.  What a key that nobody had before shows there is chance; with a key that
 // stays, `ours` is what was made the last time, and anything else is somebody's.
-Result<bool> is_free(Ui& ui, const crypttab::Volume& line, const std::string& mapping, const std::string& ours) {
+Result<bool> is_free(Ui& ui, const crypttab::Volume& line, const Device& data,
+                     const std::string& mapping, const std::string& ours) {
     if (line.key == KeyKind::Random) return true;
     LK_ASSIGN(const auto found, shown_by(ui, mapping));
     const auto other = std::ranges::find_if(found, [&](const Signature& one) { return one.name != ours; });
@@ -62,16 +78,20 @@ Result<bool> is_free(Ui& ui, const crypttab::Volume& line, const std::string& ma
         if (foreign)
             ui.warn("%s: no %s is made: %s shows %s.", line.name.c_str(), ours.c_str(), mapping.c_str(),
                     other->name.c_str());
-        return found.empty();
+        if (!found.empty()) return false;
+        // Through a line that is not the device's a mapping shows nothing, too, whatever lies there.
+        LK_TRY(check_nothing_endangered(line, data));
+        return true;
     }
     if (foreign)
-        return fail(Errc::Refused, "%s shows %s, which %s would overwrite", mapping.c_str(), other->name.c_str(),
-                    line.swap ? "swap" : ("tmp=" + line.tmp).c_str());
+        return fail(Errc::Refused, "%s shows %s, which %s would overwrite", mapping.c_str(),
+                    other->name.c_str(), made_by(line).c_str());
     return true;
 }
 
-Result<void> make_swap(Ui& ui, const crypttab::Volume& line, const std::string& mapping) {
-    LK_ASSIGN(const bool free, is_free(ui, line, mapping, "swap"));
+Result<void> make_swap(Ui& ui, const crypttab::Volume& line, const Device& data,
+                       const std::string& mapping) {
+    LK_ASSIGN(const bool free, is_free(ui, line, data, mapping, "swap"));
     if (!free) return {};
     return must_run(ui.context(), {.words = {"mkswap", "-f", mapping}, .quiet = true});
 }
@@ -94,10 +114,11 @@ Result<void> open_to_all(const std::string& mapping, const std::string& type) {
     return done;
 }
 
-Result<void> make_file_system(Ui& ui, const crypttab::Volume& line, const std::string& mapping) {
+Result<void> make_file_system(Ui& ui, const crypttab::Volume& line, const Device& data,
+                              const std::string& mapping) {
     if (line.tmp.find('/') != std::string::npos)
         return fail(Errc::InvalidArgument, "tmp=%s names no file system", line.tmp.c_str());
-    LK_ASSIGN(const bool free, is_free(ui, line, mapping, line.tmp));
+    LK_ASSIGN(const bool free, is_free(ui, line, data, mapping, line.tmp));
     if (!free) return {};
     // These ask before they overwrite what is there.
     std::vector<std::string> words = {"mkfs." + line.tmp};
@@ -110,12 +131,12 @@ Result<void> make_file_system(Ui& ui, const crypttab::Volume& line, const std::s
 
 }  // namespace
 
-Result<void> finish_mapping(Ui& ui, const crypttab::Volume& line,
+Result<void> finish_mapping(Ui& ui, const crypttab::Volume& line, const Device& data,
                             const std::vector<std::string>& environment) {
     const std::string mapping = "/dev/mapper/" + line.name;
     if (!line.check.empty()) LK_TRY(check_mapping(ui, line, mapping, environment));
-    if (line.swap) LK_TRY(make_swap(ui, line, mapping));
-    if (!line.tmp.empty() && !line.swap) LK_TRY(make_file_system(ui, line, mapping));
+    if (line.swap) LK_TRY(make_swap(ui, line, data, mapping));
+    if (!line.tmp.empty() && !line.swap) LK_TRY(make_file_system(ui, line, data, mapping));
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "crypttab/look.h"
 
 #include <algorithm>
+#include <set>
 
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
@@ -11,9 +12,11 @@
 namespace latchkey::cli {
 namespace {
 
-bool may_be_random(const crypttab::Volume& line, bool random) {
-    const bool plain = line.type == crypttab::Type::Plain || line.type == crypttab::Type::AsFound;
-    return plain && (random || line.key == crypttab::KeyKind::Random);
+// Whether what is there would be lost: a type that is looked for is plain only with a random key, as far as is known here.
+bool may_be_buried(const crypttab::Volume& line, bool random) {
+    if (line.type == crypttab::Type::Plain) return true;
+    return line.type == crypttab::Type::AsFound &&
+           (random || line.key == crypttab::KeyKind::Random);
 }
 
 }  // namespace
@@ -35,6 +38,14 @@ Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const De
     return found;
 }
 
+std::string names_of(const std::vector<Signature>& signatures) {
+    std::string names;
+    std::set<std::string, std::less<>> said;
+    for (const Signature& one : signatures)
+        if (said.insert(one.name).second) names += (names.empty() ? "" : ", ") + one.name;
+    return names;
+}
+
 const std::string& Looker::path_of(const std::string& word) {
     const auto known = paths_.find(word);
     if (known != paths_.end()) return known->second;
@@ -51,12 +62,12 @@ crypttab::DeviceLook Looker::operator()(const crypttab::Volume& line) {
     if (!line.name.empty() && line.name.find('/') == std::string::npos)
         seen.mapping = device_identity("/dev/mapper/" + line.name);
     seen.random_key = line.key == crypttab::KeyKind::File && gives_random_bytes(line.key_path);
-    if (seen.device.empty() || !may_be_random(line, seen.random_key)) return seen;
+    if (seen.device.empty() || !may_be_buried(line, seen.random_key)) return seen;
     const auto device = Device::open(context_, source, Access::ReadOnly);
     if (!device) return seen;
     const auto found = endangered(line, *device);
     if (!found) return seen;
-    for (const Signature& one : *found) seen.contents += (seen.contents.empty() ? "" : ", ") + one.name;
+    seen.contents = names_of(*found);
     return seen;
 }
 

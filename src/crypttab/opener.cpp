@@ -337,7 +337,7 @@ Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const V
     LK_TRY(map_prepared(ui_, item.line(), *item.prepared, plan, key));
     const auto environment = crypttab::script_environment(item.what.text, item.what.entry,
                                                           item.prepared->source, item.tried);
-    auto finished = finish_mapping(ui_, item.line(), environment);
+    auto finished = finish_mapping(ui_, item.line(), item.prepared->data, environment);
     if (finished) return {};
     if (const auto closed = mapping::close(ui_.context(), item.line().name); !closed)
         ui_.warn("%s: cannot be closed again: %s.", item.name(), phrase(closed.error()).c_str());

@@ -51,10 +51,8 @@ Result<void> check_target(const crypttab::Volume& line, const Device& data) {
     LK_ASSIGN(const auto found, endangered(line, data));
     if (found.empty()) return {};
     if (line.key == KeyKind::Random) return decide_swap_target(data.name(), found, {});
-    std::string names;
-    for (const Signature& one : found) names += (names.empty() ? "" : ", ") + one.name;
-    return fail(Errc::Refused, "device %s has a signature of %s, and is no plain volume then", data.name().c_str(),
-                names.c_str());
+    return fail(Errc::Refused, "device %s has a signature of %s, and is no plain volume then",
+                data.name().c_str(), names_of(found).c_str());
 }
 
 Result<std::string> header_path(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {

@@ -103,3 +103,9 @@ truncate -s 1M image
 printf 'one %s none luks\ntwo %s none luks\nthree %s /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n' \
   "$PWD/image" "$PWD/link" "$PWD/image" >same
 run crypttab check same | sed "s,$PWD/,,g"
+say "a plain volume where something else is"
+format volume one
+printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" ,swap >swap
+printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" '' >plain
+run crypttab check swap | sed "s,$PWD/,,g"
+run crypttab check plain | sed "s,$PWD/,,g"

@@ -8,6 +8,7 @@ shown() { "$@" | bytes; }
 damaged() { cp base img; printf X | dd of=img bs=1 seek="$1" conv=notrunc status=none; }
 json_warnings() { "$LATCHKEY" "$@" --json 2>/dev/null | grep -o '"warnings":\[[^]]*\]' | stable | bytes; }
 
+printf two >key2
 format base one
 damaged 4200
 say "every command that reads"
@@ -61,6 +62,7 @@ hint() { "$LATCHKEY" -v "$@" 2>&1 </dev/null | grep '^Hint: '; }
 damaged 4200; printf Y | dd of=img bs=1 seek=20600 conv=notrunc status=none
 hint repair -q img
 hint luksUUID img
+shown run isLuks img </dev/null
 
 for type in luks2 luks1; do
     say "$type, a keyslot that holds no ciphertext"
@@ -74,6 +76,33 @@ for type in luks2 luks1; do
     run repair -q -v img </dev/null
     run luksDump img </dev/null | grep '^[!=]'
     json_warnings luksDump img </dev/null
+done
+for type in luks2 luks1; do
+    say "$type, a keyslot that is lost is nobody's way in"
+    truncate -s 20M whole
+    printf one | quietly luksFormat -q --type $type "${fast[@]}" whole
+    add whole one two
+    cp whole lost; dd if=/dev/zero of=lost bs=4096 seek=11 count=2 conv=notrunc status=none
+    cp lost img
+    with two run luksRemoveKey img
+    run luksRemoveKey img key2 </dev/null
+    with two run luksKillSlot img 1
+    with '' run luksKillSlot img 1
+    tty no -- luksRemoveKey img key2
+    unchanged_since lost img
+    run luksRemoveKey -q img key2 </dev/null
+    slots img
+    cp lost img; with two run luksKillSlot img 0
+    opens img two
+    say "$type, a lost keyslot in a backup"
+    rm -f b; run luksHeaderBackup lost --header-backup-file b </dev/null
+    rm -f b; json_warnings luksHeaderBackup lost --header-backup-file b </dev/null
+    run luksErase -q --backup-dir kept lost </dev/null
+    cp whole img; run luksHeaderRestore -q img --header-backup-file b </dev/null
+    with '' quietly luksKillSlot -q b 1
+    cp whole img; with '' run luksHeaderRestore img --header-backup-file b
+    unchanged_since whole img
+    tty no -- luksHeaderRestore img --header-backup-file b
 done
 say "LUKS1, the state of a keyslot"
 printf '\0\0\0\1' | dd of=img bs=1 seek=$((208 + 48 * 3)) conv=notrunc status=none

@@ -32,6 +32,27 @@ head -c 512 /dev/zero | setsid -w "$LATCHKEY" write img 2>&1; echo "exit ${PIPES
 yes | head -c 20000000 | $LATCHKEY write -d key img 2>&1; echo "exit ${PIPESTATUS[2]}"
 head -c 100 /dev/zero | $LATCHKEY write -d key --length 200 img 2>&1; echo "exit ${PIPESTATUS[1]}"
 run write -d key --length 200 img missing
+say "what is known before is refused before"
+cp img before
+head -c 20000000 /dev/zero >long
+run write -d key img long
+run write -d key img <long
+run write -d key --dry-run img long
+run write -d key --length 20000001 img long
+run write -d key --length 9 img <hello
+unchanged_since before img
+tail -c +19999998 long >three; end=2047
+run write -d key --offset $end img three
+cp img before
+for offset in $((end + 1)) $((end + 2)); do
+    run write -d key --offset $offset img three
+    run write -d key --offset $offset img <three
+    printf 'hello' | $LATCHKEY write -d key --offset $offset img 2>&1; echo "exit ${PIPESTATUS[1]}"
+done
+printf '' | $LATCHKEY write -d key --offset $((end + 1)) img 2>&1; echo "exit ${PIPESTATUS[1]}"
+unchanged_since before img
+(read -rn 5; run write -d key img) <hello
+cp before img
 say "copies"
 run write -d key img plain
 run copy -v -d key img raw; sizes raw

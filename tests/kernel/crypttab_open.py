@@ -294,6 +294,23 @@ def swap_and_tmp(boot):
             expect("ext4" in text, "what is there is not named: " + text)
             same(mappings(), [], "mappings")
         same(command("blkid", "-p", "-o", "value", "-s", "LABEL", swap).strip(), "precious", "the file system")
+        # Nor with a key that stays, which shows nothing of it; where nobody needs the device, what was made stays.
+        with open("swap.key", "wb") as key:
+            key.write(bytes(range(64)))
+        os.chmod("swap.key", 0o600)
+        for option in ("swap", "tmp=ext2"):
+            for dialect in ("systemd", "debian"):
+                boot.tab(f"swap {swap} {os.getcwd()}/swap.key plain,{option},cipher=aes-xts-plain64,size=512,hash=plain\n")
+                text = boot.open("--all", dialect=dialect, status=1)
+                expect("has a signature of ext4" in text, f"{option}, {dialect}: {text}")
+                same(mappings(), [], "mappings")
+        same(command("blkid", "-p", "-o", "value", "-s", "LABEL", swap).strip(), "precious", "the file system")
+        command("wipefs", "-q", "-a", swap)
+        for attempt in ("made", "found again"):
+            boot.tab(f"swap {swap} {os.getcwd()}/swap.key plain,swap,cipher=aes-xts-plain64,size=512,hash=plain\n")
+            boot.open("--all", dialect="systemd")
+            same(cleartext("swap"), "swap", attempt)
+            boot.close("--all", dialect="systemd")
         # A small one at the front gives a name to swap behind it.
         command("mkfs.ext2", "-q", "-F", "-L", "cryptswap", swap, "1M")
         boot.tab(f"swap {swap} /dev/urandom swap,offset=2048,cipher=aes-xts-plain64,size=512\n")

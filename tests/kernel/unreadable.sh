@@ -76,6 +76,12 @@ with x run open --test-passphrase $disk
 bad "$one" 10+1 520+1
 with one run open --test-passphrase $disk
 
+say "LUKS1, erasing what can be erased"
+bad "$one" 10+1
+run luksErase -q $disk </dev/null
+bad "$one"; with two run open --test-passphrase $disk
+with one run open --test-passphrase $disk
+
 say "a backup of what can be read"
 bad "$two" 3+1 30000+8
 run luksHeaderBackup $disk --header-backup-file b </dev/null

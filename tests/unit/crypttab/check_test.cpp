@@ -14,6 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 std::vector<std::string> findings_in(std::string_view text, Readers readers = Readers::Both) {
     const auto file = parse(text);
@@ -149,6 +150,18 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
                 ElementsAre("2 overwrites-line: '/dev/sda1' is the device of line 1 (a) too, and what is there is overwritten"));
     EXPECT_THAT(seen_in("a /dev/sdx /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n"),
                 ElementsAre("1 random-key-over-data: '/dev/sdx' shows ext4, which a random key would destroy"));
+    const std::string as_plain = "a /dev/sdx /key plain,size=512,cipher=aes-xts-plain64,hash=plain";
+    const std::string of_debian =
+        "1 plain-over-data: '/dev/sdx' shows ext4, so that it is not opened as a plain volume";
+    EXPECT_THAT(seen_in(as_plain + "\n"), ElementsAre(of_debian));
+    EXPECT_THAT(
+        seen_in(as_plain + ",swap\n"),
+        UnorderedElementsAre("1 plain-over-data: '/dev/sdx' shows ext4, which swap would overwrite",
+                             of_debian));
+    EXPECT_THAT(
+        seen_in(as_plain + ",tmp=ext2\n"),
+        UnorderedElementsAre(
+            "1 plain-over-data: '/dev/sdx' shows ext4, which tmp=ext2 would overwrite", of_debian));
     EXPECT_THAT(seen_in("a UUID=1 none luks,header=/dev/sda1\n"),
                 ElementsAre("1 header-is-device: '/dev/sda1' is the device itself: header and data would be one"));
     EXPECT_THAT(seen_in("seven /dev/dm-7 none luks\n"),
