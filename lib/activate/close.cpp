@@ -71,7 +71,7 @@ std::vector<std::string> KernelBackend::helpers_below(std::string_view name,
 
 Result<void> KernelBackend::close(Context&, std::string_view name,
                                   const mapping::CloseOptions& options) {
-    LK_TRY(check_name(name));
+    if (!check_name(name)) return not_active(name);
     if (options.deferred && options.cancel_deferred)
         return fail(Errc::InvalidArgument, "deferred and cancel_deferred exclude each other");
     LK_ASSIGN(const DeviceMapper::Table mapping, kernel_.mapper->table(name));

@@ -142,7 +142,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
 }
 
 Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_view name) {
-    LK_TRY(check_name(name));
+    if (!check_name(name)) return not_active(name);
     LK_ASSIGN(DeviceMapper::Table table, kernel_.mapper->table(name));
     if (!table.info.exists) return not_active(name);
     CryptMapping mapping{
@@ -154,14 +154,19 @@ Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_vie
     return mapping;
 }
 
+// Scripts ask for whatever they were given: nothing has a name that nothing can have.
 Result<MappingInfo> KernelBackend::status(Context&, std::string_view name) {
-    LK_TRY(check_name(name));
+    if (!check_name(name)) {
+        const bool is_path = name.find('/') != std::string_view::npos;
+        return MappingInfo{.name = std::string(name),
+                           .path = (is_path ? "" : "/dev/mapper/") + std::string(name)};
+    }
     LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(name));
     return describe_mapping(name, table.info, table.targets);
 }
 
 Result<SecretBuffer> KernelBackend::table(Context&, std::string_view name, bool show_key) {
-    LK_TRY(check_name(name));
+    if (!check_name(name)) return not_active(name);
     LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(name));
     if (!table.info.exists) return not_active(name);
     SecretText text;

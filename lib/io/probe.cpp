@@ -105,12 +105,23 @@ Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
     return found;
 }
 
+Result<void> wipe_signatures(BlockDevice& device, const std::vector<FoundSignature>& found,
+                             std::uint64_t from) {
+    bool changed = false;
+    // Through the device and not by libblkid, so that overlays see it too.
+    for (const FoundSignature& one : found) {
+        const std::uint64_t end = one.magic.offset + one.magic.length;
+        const std::uint64_t begin = std::max(one.magic.offset, from);
+        if (begin >= end) continue;
+        LK_TRY(device.write(begin, Bytes(end - begin)));
+        changed = true;
+    }
+    return changed ? device.flush() : Result<void>();
+}
+
 Result<void> wipe_signatures(BlockDevice& device) {
     LK_ASSIGN(const auto found, find_signatures(device));
-    // Through the device and not by libblkid, so that overlays see it too.
-    for (const FoundSignature& one : found)
-        LK_TRY(device.write(one.magic.offset, Bytes(one.magic.length)));
-    return found.empty() ? Result<void>() : device.flush();
+    return wipe_signatures(device, found, 0);
 }
 
 }  // namespace latchkey::io

@@ -34,4 +34,9 @@ struct ProbeExtent {
 // Overwrites the magic of every signature with zeros and flushes.
 [[nodiscard]] Result<void> wipe_signatures(BlockDevice& device);
 
+// The same of those that were found before, from byte `from` on; what lies before it is left alone.
+[[nodiscard]] Result<void> wipe_signatures(BlockDevice& device,
+                                           const std::vector<FoundSignature>& found,
+                                           std::uint64_t from);
+
 }  // namespace latchkey::io

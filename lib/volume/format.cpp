@@ -11,6 +11,7 @@
 #include "crypto/kdf.h"
 #include "formats/outcome.h"
 #include "io/claim.h"
+#include "io/probe.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
 #include "volume/area_commit.h"
@@ -103,11 +104,19 @@ Result<void> check_forced_cost(Context& context, const Draft& draft, const Forma
 // From the draft to the device.
 Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const Device& metadata,
                                                          const std::optional<Device>& data,
+                                                         const FormatParams& params,
                                                          const Draft& draft) {
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
     LK_TRY(io::check_not_in_use(*metadata.io()));
     if (data && data->identity() != metadata.identity()) LK_TRY(io::check_not_in_use(*data->io()));
     LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
+    // What lies behind the header, such as a RAID's superblock or the second partition table, would tell other
+    // programs that the device is theirs.  It is looked for before the first write, which may be refused, and goes
+    // after the header is there: what is on the device until then stays whole.
+    std::vector<io::FoundSignature> others;
+    if (params.wipe_signatures) {
+        LK_ASSIGN(others, io::find_signatures(*metadata.io()));
+    }
     const auto present = formats::load(context, metadata.io(), {.tell_damage = false});
     LK_TRY(volume::commit_area(
         context, metadata,
@@ -127,6 +136,10 @@ Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const
         (*header)->keyslots().size() != draft.header->keyslots().size())
         return fail(Errc::Io, "%s does not give back the header that was written",
                     metadata.name().c_str());
+    if (auto wiped = io::wipe_signatures(*metadata.io(), others, draft.length()); !wiped)
+        return formats::unfinished(
+            std::move(wiped).error(),
+            translate("the new header is written, but a signature of what was there before remains"));
     return header;
 }
 
@@ -149,7 +162,7 @@ Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
                                          const FormatParams& params, SecretBuffer volume_key) {
     LK_ASSIGN(Draft draft, make_draft(context, metadata, data, params, std::move(volume_key)));
     LK_TRY(check_forced_cost(context, draft, params));
-    LK_ASSIGN(auto header, carry_out(context, metadata, data, draft));
+    LK_ASSIGN(auto header, carry_out(context, metadata, data, params, draft));
     return Formatted{Volume(std::move(metadata), std::move(header)), std::move(draft.key)};
 }
 
@@ -163,7 +176,7 @@ Result<Volume::Formatted> Volume::format(Context& context, Device metadata,
               volume::decide_keyslot(context, *draft.header, keyslot, draft.key.size()));
     LK_ASSIGN(const int number,
               volume::as_no_room(draft.header->add_keyslot(context, draft.key, passphrase, spec)));
-    LK_ASSIGN(auto header, carry_out(context, metadata, data, draft));
+    LK_ASSIGN(auto header, carry_out(context, metadata, data, params, draft));
     return Formatted{Volume(std::move(metadata), std::move(header)), std::move(draft.key), number};
 }
 

@@ -44,6 +44,20 @@ tty no -- luksFormat "${fast[@]}" img
 fresh "swap space"
 mkswap img >/dev/null 2>&1
 tty no -- luksFormat "${fast[@]}" img
+fresh "a RAID's signature at the end"
+raid() { printf '\44XIDE\44' | dd of=img bs=1 seek=$((20 * 1024 * 1024 - 512)) conv=notrunc status=none; }
+what() { blkid -p -o value -s TYPE img; }
+raid; what
+tty no -- luksFormat "${fast[@]}" img
+what
+with one run luksFormat -q "${fast[@]}" img
+what
+raid
+with one run luksFormat -q --type luks1 "${fast[@]}" img
+what
+raid
+rm -f hdr; with one run luksFormat -q "${fast[@]}" img --header hdr
+what
 fresh "refusals"
 with one run luksFormat -q missing
 run luksFormat

@@ -29,6 +29,12 @@ run luksSuspend </dev/null
 run luksResume </dev/null
 run close a b </dev/null
 
+say "what cannot be the name of a mapping"
+for name in '' . .. a/b ./x; do
+    for action in status close luksSuspend; do run "$action" -- "$name" </dev/null; done
+    with one run resize -- "$name"
+done
+
 say "open"
 with one run open two
 with one run open two a/b

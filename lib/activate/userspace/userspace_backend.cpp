@@ -164,7 +164,7 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
 
 Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view name) {
     const auto places = places_for(name);
-    if (!places) return MappingInfo{};
+    if (!places) return MappingInfo{.name = std::string(name), .path = std::string(name)};
     // Where nothing is, nobody is asked: a folder that this user may not look into has none of his volumes.
     if (!anything_left(*places))
         return MappingInfo{.backend = "userspace",
@@ -209,7 +209,9 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
                                      const mapping::CloseOptions& options) {
     if (options.deferred || options.cancel_deferred)
         return fail(Errc::NotSupported, "a volume that is served in userspace cannot be closed later");
-    LK_ASSIGN(const Places places, places_for(name));
+    auto found = places_for(name);
+    if (!found && found.error().code == Errc::InvalidArgument) return not_active(name);
+    LK_ASSIGN(const Places places, std::move(found));
     if (!anything_left(places)) return not_active(name);
     // Nothing is taken away before it is known whose it is.
     if (const auto server = connect_to(places.control); !server && not_believed(server.error()))
