@@ -16,7 +16,6 @@ enum class Call : std::uint8_t {
     Any,
     Unlock,  // a secret is tried
     RemoveKeyslot,
-    Refresh,
     Resize,
     Suspend,
 };

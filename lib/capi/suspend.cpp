@@ -86,9 +86,10 @@ int crypt_suspend(crypt_device* cd, const char* name) {
         if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks();
         const std::string mapped = latchkey::mapping::name_of(name);
         LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));
-        if (!info.active) {
-            return error_saying(EINVAL, "Volume %s is not active.", name);
-        }
+        if (!info.active)
+            return told_by(latchkey::fail(latchkey::Errc::NoDevice, "device %s is not active", name)
+                               .because(latchkey::Condition::MappingInactive, name),
+                           latchkey::Call::Suspend);
         if (!info.type.starts_with("LUKS")) return only_luks();
         if (info.suspended) {
             return error_saying(EINVAL, "Volume %s is already suspended.", name);
