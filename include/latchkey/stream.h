@@ -28,27 +28,33 @@ struct Options {
 
 // Writes the device's bytes to a descriptor, in order.  Returns how many.  DeviceTooSmall for a range beyond the end;
 // Io names what failed; Interrupted if the reader went away.
-[[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source, int fd,
-                                                      const Options& options = {});
+[[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source,
+                                                      int fd, const Options& options = {});
 // Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  NoSpace if more comes than the
-// device has room for: what fits is written then.  NothingToRead if range.length was given and less came.
+// device has room for, NothingToRead if range.length was given and less came: before the first write where the descriptor
+// is a file or a block device, else when what fits, or came, is written.  `overwritten`: at most so many bytes from
+// range.offset on are not what they were, also if this fails.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> write(Context& context, int fd, Device& target,
-                                                       const Options& options = {});
+                                                       const Options& options = {},
+                                                       std::uint64_t* overwritten = nullptr);
 
 struct CopyOptions {
-    // The target is known to be all zeros (a new file): runs of zeros are not written, so that it stays sparse.
+    // The target was made just now, and is all zeros: runs of zeros are not written, so that it stays sparse, and nothing
+    // of an earlier copy is in it, whatever the journal says.
     bool target_is_zero = false;
     // A small file that says how far the copy came, on stable storage; the copy goes on from there when the file is
-    // found.  It is removed at the end.  InvalidArgument if it is of another copy.  "" = none.
+    // found.  It is removed at the end, and kept by a copy that fails.  InvalidArgument if it is of another copy.  "" = none.
     std::string journal = {};
     // What tells one copy from another in the journal, besides the sizes: UUIDs, or paths.
     std::string identity = {};
+    // The inode of the target where that is a regular file: a name may be another file's by now.  0 = none.
+    std::uint64_t target_file = 0;
     unsigned threads = 0;
 };
 struct Copied {
-    std::uint64_t bytes = 0;        // that were looked at in this run
-    std::uint64_t written = 0;      // bytes; the rest were zeros that needed no writing
-    std::uint64_t resumed_at = 0;   // bytes
+    std::uint64_t bytes = 0;       // that were looked at in this run
+    std::uint64_t written = 0;     // bytes; the rest were zeros that needed no writing
+    std::uint64_t resumed_at = 0;  // bytes
 };
 // All of `from` to the beginning of `to`, and flushes.  DeviceTooSmall if it does not fit.
 [[nodiscard]] LATCHKEY_API Result<Copied> copy(Context& context, const Device& from, Device& to,
