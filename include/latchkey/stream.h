@@ -36,24 +36,29 @@ struct Options {
 // Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  Before anything is written:
 // DeviceTooSmall if bytes_to_come() says that there is not room for it, NothingToRead if it is less than range.length.
 // Of a pipe only its end tells: NoSpace if more comes than there is room for, and what fits is written by then;
-// NothingToRead as above.
+// NothingToRead as above.  `overwritten`: at most so many bytes from range.offset on are not what they were, also if
+// this fails.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> write(Context& context, int fd, Device& target,
-                                                       const Options& options = {});
+                                                       const Options& options = {},
+                                                       std::uint64_t* overwritten = nullptr);
 
 struct CopyOptions {
-    // The target is known to be all zeros (a new file): runs of zeros are not written, so that it stays sparse.
+    // The target was made just now, and is all zeros: runs of zeros are not written, so that it stays sparse, and nothing
+    // of an earlier copy is in it, whatever the journal says.
     bool target_is_zero = false;
     // A small file that says how far the copy came, on stable storage; the copy goes on from there when the file is
-    // found.  It is removed at the end.  InvalidArgument if it is of another copy.  "" = none.
+    // found.  It is removed at the end, and kept by a copy that fails.  InvalidArgument if it is of another copy.  "" = none.
     std::string journal = {};
     // What tells one copy from another in the journal, besides the sizes: UUIDs, or paths.
     std::string identity = {};
+    // The inode of the target where that is a regular file: a name may be another file's by now.  0 = none.
+    std::uint64_t target_file = 0;
     unsigned threads = 0;
 };
 struct Copied {
-    std::uint64_t bytes = 0;        // that were looked at in this run
-    std::uint64_t written = 0;      // bytes; the rest were zeros that needed no writing
-    std::uint64_t resumed_at = 0;   // bytes
+    std::uint64_t bytes = 0;       // that were looked at in this run
+    std::uint64_t written = 0;     // bytes; the rest were zeros that needed no writing
+    std::uint64_t resumed_at = 0;  // bytes
 };
 // All of `from` to the beginning of `to`, and flushes.  DeviceTooSmall if it does not fit.
 [[nodiscard]] LATCHKEY_API Result<Copied> copy(Context& context, const Device& from, Device& to,

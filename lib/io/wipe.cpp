@@ -54,6 +54,49 @@ Result<void> fill(Context& context, const Pass& pass, std::uint64_t position,
     return {};
 }
 
+Error stopped(const BlockDevice& device) {
+    return fail(Errc::Interrupted, "stopped while overwriting %s", device.name().c_str());
+}
+
+// One pass after the other over one range.
+class Wiper {
+  public:
+    Wiper(Context& context, BlockDevice& device, const ByteRange& range, std::size_t passes)
+        : context_(context),
+          device_(device),
+          range_(range),
+          all_bytes_(checked_multiply(range.length, passes).value_or(range.length)),
+          buffer_(static_cast<std::size_t>(std::min<std::uint64_t>(kBlockBytes, range.length))) {}
+
+    [[nodiscard]] bool cancelled() const {
+        return context_.cancelled().load(std::memory_order_relaxed);
+    }
+
+    // Interrupted as the context says, or by nothing but the device.
+    Result<void> run(const Pass& pass, bool to_the_end) {
+        for (std::uint64_t at = 0; at < range_.length;) {
+            if (!to_the_end && cancelled()) return stopped(device_);
+            const MutableByteView block = buffer_.bytes().first(static_cast<std::size_t>(
+                std::min<std::uint64_t>(buffer_.bytes().size(), range_.length - at)));
+            LK_TRY(fill(context_, pass, at, block));
+            LK_TRY(device_.write(range_.offset + at, block));
+            at += block.size();
+            written_ += block.size();
+            const bool goes_on = !context_.progress || context_.progress(written_, all_bytes_);
+            if (!goes_on && !to_the_end) return stopped(device_);
+        }
+        return device_.flush();
+    }
+
+  private:
+    Context& context_;
+    BlockDevice& device_;
+    const ByteRange& range_;
+    std::uint64_t all_bytes_;
+    AlignedBuffer buffer_;
+    std::uint64_t written_ = 0;
+};
+
 }  // namespace
 
 Result<void> wipe(Context& context, BlockDevice& device, const ByteRange& range,
@@ -61,28 +104,19 @@ Result<void> wipe(Context& context, BlockDevice& device, const ByteRange& range,
     LK_TRY(check_range(device.name(), range.offset, range.length, device.size()));
     if (range.length == 0) return {};
     const std::vector<Pass> passes = passes_of(pattern, device.topology().rotational);
-    const std::uint64_t all_bytes =
-        checked_multiply(range.length, passes.size()).value_or(range.length);
-    AlignedBuffer buffer(
-        static_cast<std::size_t>(std::min<std::uint64_t>(kBlockBytes, range.length)));
-    std::uint64_t written = 0;
-    for (const Pass& pass : passes) {
-        for (std::uint64_t at = 0; at < range.length;) {
-            if (context.cancelled().load(std::memory_order_relaxed))
-                return fail(Errc::Interrupted, "stopped while overwriting %s",
-                            device.name().c_str());
-            const MutableByteView block = buffer.bytes().first(static_cast<std::size_t>(
-                std::min<std::uint64_t>(buffer.bytes().size(), range.length - at)));
-            LK_TRY(fill(context, pass, at, block));
-            LK_TRY(device.write(range.offset + at, block));
-            at += block.size();
-            written += block.size();
-            if (context.progress && !context.progress(written, all_bytes))
-                return fail(Errc::Interrupted, "stopped while overwriting %s",
-                            device.name().c_str());
-        }
-        LK_TRY(device.flush());
-    }
+    Wiper wiper(context, device, range, passes.size());
+    for (const Pass& pass : passes) LK_TRY(wiper.run(pass, false));
+    return {};
+}
+
+Result<void> destroy(Context& context, BlockDevice& device, const ByteRange& range) {
+    LK_TRY(check_range(device.name(), range.offset, range.length, device.size()));
+    if (range.length == 0) return {};
+    const std::vector<Pass> passes = passes_of(WipePattern::Destroy, device.topology().rotational);
+    Wiper wiper(context, device, range, passes.size());
+    LK_TRY(wiper.run(passes.front(), true));
+    for (std::size_t i = 1; i < passes.size() && !wiper.cancelled(); ++i)
+        LK_TRY(wiper.run(passes[i], true));
     return {};
 }
 

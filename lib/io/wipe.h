@@ -21,4 +21,9 @@ enum class WipePattern : std::uint8_t {
 [[nodiscard]] Result<void> wipe(Context& context, BlockDevice& device, const ByteRange& range,
                                 WipePattern pattern);
 
+// WipePattern::Destroy for the area of a keyslot that is removed.  Its first pass is finished whatever the context says:
+// what is not overwritten now is overwritten never, as no header lists it any more.  A context that is cancelled, then or
+// before, makes do with the passes that are done.
+[[nodiscard]] Result<void> destroy(Context& context, BlockDevice& device, const ByteRange& range);
+
 }  // namespace latchkey::io

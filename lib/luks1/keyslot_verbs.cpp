@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "luks1/keyslot_verbs.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/i18n.h"
@@ -55,19 +56,35 @@ Result<void> store(Change& change, int number, const SealedKeyslot& sealed) {
     return change.commit(next);
 }
 
-Header without_keyslot(Header header, int number) {
-    header.keyslot(number) = {kStateDisabled, 0, {}, header.keyslot(number).area_offset_sectors};
-    return header;
+Keyslot empty_record(const Header& header, int number) {
+    return {kStateDisabled, 0, {}, header.keyslot(number).area_offset_sectors};
+}
+
+// Takes the record of a keyslot whose area is overwritten out of the header.
+Result<void> forget(Change& change, int number) {
+    Header next = change.header();
+    next.keyslot(number) = empty_record(next, number);
+    auto written = change.commit(next);
+    if (written || written.error().code == Errc::Unfinished) return written;
+    return std::move(written).error().within(strprintf(
+        translate("keyslot %d is still listed, but its area is overwritten: it opens no more"),
+        number));
 }
 
 // The area first, again: a keyslot that is cut short still shows as enabled, so that its owner sees that it was
 // not finished and can do it again.  The other way round its material would stay, unseen.
 Result<void> destroy(Context& context, Change& change, int number) {
     if (auto destroyed = change.destroy_area(context, number); !destroyed)
-        return std::move(destroyed).error().with_hint(
-            strprintf(translate("keyslot %d is still listed and may not open any more: do it again"),
-                      number));
-    return change.commit(without_keyslot(change.header(), number));
+        return std::move(destroyed).error().with_hint(strprintf(
+            translate("keyslot %d is still listed and may not open any more: do it again"),
+            number));
+    return forget(change, number);
+}
+
+// Before the first write.  What is destroyed from there on is destroyed to the end.
+Result<void> check_not_stopped(const Context& context) {
+    if (!context.cancelled()) return {};
+    return fail(Errc::Interrupted, "stopped before a keyslot was removed");
 }
 
 Result<void> with_new_passphrase(Result<void> stored, int number) {
@@ -163,6 +180,7 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
     // Asked under the lock: of two programs that each remove "one of the two", one must be told.
     if (context.policy.guard_last_keyslot && change.header().enabled_keyslots() == 1)
         return fail(Errc::LastKeyslot, "keyslot %d is the last one", number);
+    LK_TRY(check_not_stopped(context));
     return formats::if_unfinished(destroy(context, change, number),
                                   strprintf(translate("keyslot %d is removed"), number));
 }
@@ -170,21 +188,27 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
 // What cannot be destroyed of one keyslot must not keep the others from it: without its salt an area that could not be
 // wiped opens no more, and a wiped area does not, whatever the header says.
 Result<void> erase_keyslots(Context& context, Change& change) {
-    Result<void> done;
+    if (std::ranges::all_of(change.header().keyslots, &Keyslot::disabled)) return {};
+    LK_TRY(check_not_stopped(context));
+    // An area that cannot be written must not keep the others, nor its own record's salt.
+    std::optional<Error> unwiped;
     Header next = change.header();
     for (int number = 0; number < kKeyslotCount; ++number) {
         if (next.keyslot(number).disabled()) continue;
-        auto wiped = change.destroy_area(context, number);
-        if (!wiped && wiped.error().code == Errc::Interrupted) return wiped;
-        next = without_keyslot(std::move(next), number);
-        auto committed = change.commit(next);
-        if (!committed && (done || done.error().code == Errc::Unfinished))
-            done = std::move(committed);
-        if (!wiped && done)
-            done = formats::unfinished(std::move(wiped).error(),
-                                       translate("keyslots are removed, but an area is not wiped"));
+        if (auto wiped = change.destroy_area(context, number); !wiped && !unwiped)
+            unwiped = std::move(wiped).error();
+        next.keyslot(number) = empty_record(next, number);
     }
-    return done;
+    if (auto written = change.commit(next); !written) {
+        if (written.error().code == Errc::Unfinished)
+            return std::move(written).error().within(translate("all keyslots are removed"));
+        return std::move(written).error().within(translate(
+            "keyslots are still listed, but their areas are overwritten: they open no more"));
+    }
+    if (unwiped)
+        return formats::unfinished(std::move(*unwiped),
+                                   translate("keyslots are removed, but an area is not wiped"));
+    return {};
 }
 
 }  // namespace latchkey::luks1

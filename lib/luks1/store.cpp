@@ -62,8 +62,7 @@ Result<void> write_header(io::BlockDevice& device, const Header& header) {
 Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
                                                              io::BlockDevice& device) {
     if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
-    return device.lock(io::BlockDevice::LockMode::Exclusive,
-                       {.cancelled = &context.cancelled()});
+    return device.lock(io::BlockDevice::LockMode::Exclusive, {.cancelled = &context.cancelled()});
 }
 
 Result<Change> Change::begin(const Context& context, io::BlockDevice& device,
@@ -99,7 +98,7 @@ Result<void> Change::destroy_area(Context& context, int keyslot) {
     const ByteRange range{
         .offset = std::uint64_t{now_.header.keyslot(keyslot).area_offset_sectors} * io::kSectorSize,
         .length = area_sectors(now_.header.key_bytes) * io::kSectorSize};
-    auto wiped = io::wipe(context, device_, range, io::WipePattern::Destroy);
+    auto wiped = io::destroy(context, device_, range);
     if (!wiped) return std::move(wiped).error().within(strprintf("keyslot %d", keyslot));
     return {};
 }

@@ -11,6 +11,15 @@
 #include "luks2/names.h"
 
 namespace latchkey::luks2 {
+namespace {
+
+// Before the first write.  What is destroyed from there on is destroyed to the end.
+Result<void> check_wanted_still(const Context& context) {
+    if (!context.cancelled()) return {};
+    return fail(Errc::Interrupted, "stopped before a keyslot was removed");
+}
+
+}  // namespace
 
 Result<void> Header::kill_keyslot(Context& context, int number) {
     // As with the peer: who takes a passphrase away must not be kept from it.
@@ -19,13 +28,13 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
     const Area area = update.current().keyslot(number)->area;
     LK_ASSIGN(Metadata next, with_name(update.current(), number, ""));
     LK_ASSIGN(next, next.edited([&](Json& document) { remove_keyslot(document, number); }));
+    LK_TRY(check_wanted_still(context));
     Result<void> done = formats::if_unfinished(
         update.commit(next), strprintf(translate("keyslot %d is removed"), number));
     if (done) {
         if (auto wiped = update.wipe_area(area); !wiped)
-            done = formats::unfinished(
-                std::move(wiped).error(),
-                translate("keyslot is removed, but its area is not wiped"));
+            done = formats::unfinished(std::move(wiped).error(),
+                                       translate("keyslot is removed, but its area is not wiped"));
     }
     return finish(std::move(update), std::move(done));
 }
@@ -44,15 +53,15 @@ Result<void> Header::erase_keyslots(Context& context) {
         LK_ASSIGN(next,
                   next.edited([&](Json& document) { remove_keyslot(document, keyslot.number); }));
     }
+    LK_TRY(check_wanted_still(context));
     Result<void> done =
         formats::if_unfinished(update.commit(next), translate("all keyslots are removed"));
     if (!done && done.error().code != Errc::Unfinished) return done;
     // One area that cannot be wiped must not keep the others from it, nor must a header copy.
     for (const Keyslot& keyslot : gone)
         if (auto wiped = update.wipe_area(keyslot.area); !wiped && done)
-            done = formats::unfinished(
-                std::move(wiped).error(),
-                translate("keyslots are removed, but an area is not wiped"));
+            done = formats::unfinished(std::move(wiped).error(),
+                                       translate("keyslots are removed, but an area is not wiped"));
     return finish(std::move(update), std::move(done));
 }
 

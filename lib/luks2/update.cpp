@@ -41,7 +41,8 @@ Result<Update> Update::begin(Context& context, std::shared_ptr<io::BlockDevice> 
     LK_ASSIGN(auto lock, lock_exclusively(context, *device));
     if (held == nullptr) {
         LK_ASSIGN(StoredMetadata stored, reread_metadata(*device, known));
-        return begin_with(context, std::move(device), std::move(lock), std::move(stored), heal, allowed);
+        return begin_with(context, std::move(device), std::move(lock), std::move(stored), heal,
+                          allowed);
     }
     LK_TRY(check_same_volume(*device, *held, known));
     return begin_with(context, std::move(device), std::move(lock), *held, heal, allowed);
@@ -95,8 +96,7 @@ Result<void> Update::commit(const Metadata& next) {
 }
 
 Result<void> Update::wipe_area(const Area& area) {
-    return io::wipe(*context_, *device_, {.offset = area.offset, .length = area.size},
-                    io::WipePattern::Destroy);
+    return io::destroy(*context_, *device_, {.offset = area.offset, .length = area.size});
 }
 
 Result<void> Update::wipe_area_to_the_end(const Area& area) {

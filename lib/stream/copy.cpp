@@ -37,6 +37,7 @@ class Watermark {
         }
         return next_;
     }
+    [[nodiscard]] std::uint64_t next() const { return next_; }
 
   private:
     std::uint64_t next_;
@@ -52,7 +53,8 @@ class Copier {
           options_(options),
           journal_(options.journal, {.text = options.identity,
                                      .from_bytes = from.size(),
-                                     .to_bytes = to.size()}) {}
+                                     .to_bytes = to.size(),
+                                     .to_file = options.target_file}) {}
 
     Result<Copied> run();
 
@@ -111,10 +113,13 @@ Result<Copied> Copier::run() {
         return fail(Errc::DeviceTooSmall,
                     "%s has %" PRIu64 " bytes, the %" PRIu64 " of %s do not fit",
                     to_.name().c_str(), to_.size(), length, from_.name().c_str());
-    LK_ASSIGN(const std::uint64_t resumed, journal_.load());
+    if (options_.target_is_zero) LK_TRY(journal_.check_for_new_target());
+    LK_ASSIGN(const std::uint64_t resumed,
+              options_.target_is_zero ? Result<std::uint64_t>(0) : journal_.load());
     const std::uint64_t first_chunk = resumed / kChunkBytes;
     const std::uint64_t begin = first_chunk * kChunkBytes;
     saved_ = begin;
+    LK_TRY(journal_.save(begin));
     Progress progress(context_, length, begin);
     Watermark watermark(first_chunk);
     Turnstile unordered;
@@ -128,7 +133,14 @@ Result<Copied> Copier::run() {
         LK_TRY(progress.add(bytes.size()));
         return More::Yes;
     };
-    LK_TRY(work_through(options_.threads, first_chunk, context_.cancelled(), unordered, work));
+    auto worked =
+        work_through(options_.threads, first_chunk, context_.cancelled(), unordered, work);
+    if (!worked) {
+        // Where it goes on then; where this fails, the journal says less, which is true as well.
+        if (journal_.used() && to_.io()->flush())
+            (void)journal_.save(std::min(watermark.next() * kChunkBytes, length));
+        return std::move(worked).error();
+    }
     LK_TRY(to_.io()->flush());
     journal_.remove();
     return Copied{.bytes = length - begin, .written = written_, .resumed_at = begin};

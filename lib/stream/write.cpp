@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Into a device: chunks are taken from the stream one after the other, and encrypted and written side by side.
+
 #include <algorithm>
 #include <cinttypes>
+#include <optional>
 
 #include "io/block_device.h"
 #include "latchkey/stream.h"
@@ -30,7 +32,8 @@ Result<void> check_room(int fd, const Device& target, const Range& range, std::u
 
 }  // namespace
 
-Result<std::uint64_t> write(Context& context, int fd, Device& target, const Options& options) {
+Result<std::uint64_t> write(Context& context, int fd, Device& target, const Options& options,
+                            std::uint64_t* overwritten) {
     const bool counted = options.range.length.has_value();
     LK_ASSIGN(const std::uint64_t room, length_within(target, options.range));
     LK_TRY(check_room(fd, target, options.range, room));
@@ -50,7 +53,8 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
             // One byte more would not fit; with a length given the rest is not ours.
             std::byte more{};
             if (!counted) {
-                LK_ASSIGN(const std::size_t beyond, read_some(fd, MutableByteView(&more, 1), context.cancelled()));
+                LK_ASSIGN(const std::size_t beyond,
+                          read_some(fd, MutableByteView(&more, 1), context.cancelled()));
                 too_much = beyond != 0;
             }
         }
@@ -62,7 +66,9 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
         LK_TRY(progress.add(came));
         return last ? More::No : More::Yes;
     };
-    LK_TRY(work_through(options.threads, 0, context.cancelled(), order, work));
+    auto worked = work_through(options.threads, 0, context.cancelled(), order, work);
+    if (overwritten != nullptr) *overwritten = taken;
+    LK_TRY(std::move(worked));
     LK_TRY(target.io()->flush());
     if (too_much && room == 0)
         return fail(Errc::NoSpace, "%s ends where the stream should begin", target.name().c_str());

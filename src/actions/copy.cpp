@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // "copy": plaintext from one place to another; each is a LUKS volume, a plain one, or an image in clear text.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "actions/plain_source.h"
 #include "actions/plaintext.h"
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/new_file.h"
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "text/format.h"
@@ -48,9 +55,22 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, con
                .offset_bytes = plan.segments.front().device_offset * kSectorSize};
 }
 
+// Runs of zeros shall take no space, so no storage is taken for it.
+Result<NewFile> new_file(const std::string& path, std::uint64_t size) {
+    LK_ASSIGN(NewFile file, NewFile::create(path));
+    if (::ftruncate(file.descriptor(), static_cast<off_t>(size)) != 0)
+        return fail(Errc::Io, "cannot create %s: %s", path.c_str(), std::strerror(errno));
+    return file;
+}
+
+Result<End> new_end(const NewFile& file, std::uint64_t size) {
+    LK_ASSIGN(Device device, file.device(size));
+    return raw_end(std::move(device));
+}
+
 // "raw" is what it is where no LUKS header is found and nothing was said.
-Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, const std::string& type,
-                     const SecretRequest& secret, Access access) {
+Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
+                     const std::string& type, const SecretRequest& secret, Access access) {
     LK_ASSIGN(const Device data, ui.open_device(path, access));
     if (access != Access::ReadOnly && data.read_only())
         return fail(Errc::AccessDenied, "%s can only be read", path.c_str());
@@ -71,13 +91,6 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path, con
     return crypt_end(ui, plan, opened->key, data);
 }
 
-Result<void> check_apart(const StorageRange& from, const StorageRange& to,
-                         const std::string& from_path, const std::string& to_path) {
-    if (!overlap(from, to)) return {};
-    return fail(Errc::InvalidArgument, "source and target of the copy are the same: %s, %s",
-                from_path.c_str(), to_path.c_str());
-}
-
 // Before secrets are asked for.  What cannot be opened is told of later.
 Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::string& to_path) {
     const auto from = Device::open(ui.context(), from_path, Access::ReadOnly);
@@ -86,16 +99,13 @@ Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::
     return check_apart(from->storage(), to->storage(), from_path, to_path);
 }
 
-// What of the target is there before: nothing, so that zeros need no writing, or something that is lost.
-Result<bool> prepare_target(Ui& ui, const std::string& path, std::uint64_t size,
-                            bool goes_on) {
-    if (!std::filesystem::exists(path)) {
-        LK_TRY(Device::create_file(ui.context(), path, size));
-        return true;
-    }
-    if (goes_on) return false;
-    LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", path.c_str())));
-    return false;
+// What is where it should be, and what not, when a copy ends before its time.
+void tell_unfinished(Ui& ui, const std::string& path, bool fresh, bool journal) {
+    if (journal)
+        ui.warn("The copy to %s is not finished; the same command goes on with it.", path.c_str());
+    else if (!fresh)
+        ui.warn("The copy is not finished: a part of what was on %s may be overwritten.",
+                path.c_str());
 }
 
 Result<void> check_types(const Arguments& args) {
@@ -152,15 +162,37 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return rehearse(ui, args, from, to_path);
     const std::string journal = args.text(opt::journal);
     const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
-    LK_ASSIGN(const bool fresh, prepare_target(ui, to_path, from.device.size(), goes_on));
-    LK_ASSIGN(End to, open_end(ui, args, to_path, fresh ? "raw" : args.text(opt::to_type),
-                               target_secret(args, ui.prompt_for(to_path)), Access::Exclusive));
+    // Zeros need no writing to a new file.
+    const bool fresh = !std::filesystem::exists(to_path);
+    if (!fresh && !goes_on)
+        LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", to_path.c_str())));
+    // A part of a copy has a name only where a journal can go on with it: it has the size of the whole.
+    std::optional<NewFile> unnamed;
+    if (fresh && journal.empty()) {
+        LK_ASSIGN(NewFile file, new_file(to_path, from.device.size()));
+        unnamed.emplace(std::move(file));
+    } else if (fresh) {
+        LK_TRY(Device::create_file(ui.context(), to_path, from.device.size()));
+    }
+    LK_ASSIGN(End to,
+              unnamed ? new_end(*unnamed, from.device.size())
+                      : open_end(ui, args, to_path, fresh ? "raw" : args.text(opt::to_type),
+                                 target_secret(args, ui.prompt_for(to_path)), Access::Exclusive));
     LK_TRY(check_apart(from.storage, to.storage, from_path, to_path));
-    LK_ASSIGN(const stream::Copied copied,
-              stream::copy(ui.context(), from.device, to.device,
-                           {.target_is_zero = fresh,
-                            .journal = journal,
-                            .identity = from.identity + " to " + to.identity}));
+    const bool file = to.storage.on.kind == DeviceIdentity::Kind::File;
+    auto done = stream::copy(ui.context(), from.device, to.device,
+                             {.target_is_zero = fresh,
+                              .journal = journal,
+                              .identity = from.identity + " to " + to.identity,
+                              .target_file = file ? to.storage.on.inode : 0});
+    // What is refused for its parameters is refused before the first write.
+    if (!done && done.error().code != Errc::InvalidArgument &&
+        done.error().code != Errc::DeviceTooSmall)
+        tell_unfinished(ui, to_path, fresh, !journal.empty());
+    else if (!done && fresh && !unnamed)
+        (void)::unlink(to_path.c_str());
+    LK_ASSIGN(const stream::Copied copied, std::move(done));
+    if (unnamed) LK_TRY(unnamed->keep());
     if (copied.resumed_at != 0)
         ui.say("Went on at byte %llu.", static_cast<unsigned long long>(copied.resumed_at));
     ui.verbose("%llu bytes were copied from %s (%s) to %s (%s), %llu of them written.",
@@ -176,8 +208,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr OptionGroup<8> kOwn = {
-    &opt::from_type, &opt::to_type, &opt::journal, &opt::new_keyfile, &opt::new_keyfile_offset,
-    &opt::new_keyfile_size, &opt::disable_locks, &opt::dry_run,
+    &opt::from_type,          &opt::to_type,          &opt::journal,       &opt::new_keyfile,
+    &opt::new_keyfile_offset, &opt::new_keyfile_size, &opt::disable_locks, &opt::dry_run,
 };
 constexpr auto kOptions = join(kOwn, kSecretOptions, kHeaderlessOptions);
 

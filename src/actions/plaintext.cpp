@@ -20,12 +20,13 @@ namespace {
 
 Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const VolumeKey& key,
                                const Device& data) {
-    LK_ASSIGN(Device device, open_crypt_device(ui.context(), plan, key, data,
-                                               {.read_only = data.read_only()}));
+    LK_ASSIGN(Device device,
+              open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
     return Plaintext{.device = std::move(device),
                      .type = plan.type,
                      .uuid = plan.uuid,
-                     .offset_bytes = plan.segments.front().device_offset * kSectorSize};
+                     .offset_bytes = plan.segments.front().device_offset * kSectorSize,
+                     .storage = data.storage()};
 }
 
 bool opens_without_asking(const Arguments& args) {
@@ -35,6 +36,13 @@ bool opens_without_asking(const Arguments& args) {
 }
 
 }  // namespace
+
+Result<void> check_apart(const StorageRange& from, const StorageRange& to,
+                         const std::string& from_path, const std::string& to_path) {
+    if (!overlap(from, to)) return {};
+    return fail(Errc::InvalidArgument, "source and target of the copy are the same: %s, %s",
+                from_path.c_str(), to_path.c_str());
+}
 
 bool is_headerless(const Arguments& args) {
     const std::string type = args.text(opt::type);
@@ -62,9 +70,8 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
         return plaintext_of(ui, plan, keys.key, data);
     }
     LK_ASSIGN(const Volume volume, ui.load_volume_of(args, data, Access::ReadOnly));
-    LK_ASSIGN(const UnlockedVolume opened,
-              unlock_any(ui, args, volume, ui.prompt_for(device),
-                         {.keyslot = args.get(opt::key_slot)}));
+    LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(device),
+                                                      {.keyslot = args.get(opt::key_slot)}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     return plaintext_of(ui, plan, opened.key, data);
 }
@@ -73,7 +80,8 @@ stream::Range wanted_range(const Arguments& args) {
     stream::Range range;
     // What is beyond every device stays beyond it.
     if (!is_headerless(args))
-        range.offset = std::min(args.get(opt::offset).value_or(0), UINT64_MAX / kSectorSize) * kSectorSize;
+        range.offset =
+            std::min(args.get(opt::offset).value_or(0), UINT64_MAX / kSectorSize) * kSectorSize;
     if (const auto length = args.get(opt::length)) range.length = length->value;
     return range;
 }

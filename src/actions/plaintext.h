@@ -22,11 +22,16 @@ inline constexpr OptionGroup<9> kHeaderlessOptions = {
 };
 
 struct Plaintext {
-    Device device;     // over the ciphertext
-    std::string type;  // "LUKS2", "PLAIN", ...
-    std::string uuid;  // "" = none
+    Device device;                   // over the ciphertext
+    std::string type;                // "LUKS2", "PLAIN", ...
+    std::string uuid;                // "" = none
     std::uint64_t offset_bytes = 0;  // where it begins on the ciphertext's device
+    StorageRange storage = {};       // of the ciphertext's device
 };
+
+// InvalidArgument if what is read lies where it is written to.
+[[nodiscard]] Result<void> check_apart(const StorageRange& from, const StorageRange& to,
+                                       const std::string& from_path, const std::string& to_path);
 
 // The volume on `device`, of --type; unlocked as "open" would.  `access` is that of the ciphertext.
 [[nodiscard]] Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args,

@@ -2,19 +2,86 @@
 #include "actions/token_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "latchkey/keyfile.h"
+#include "latchkey/new_file.h"
 
 namespace latchkey::cli {
+namespace {
+
+constexpr std::size_t kLargestToken =
+    4 * 1024 * 1024;  // more than the largest JSON area cannot be stored
+
+bool write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(descriptor, text.data(), text.size());
+        if (count < 0 && errno != EINTR) return false;
+        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+Error cannot_open(const std::string& name) {
+    return fail_saying(Errc::InvalidArgument, "Failed to open file %s in write mode.", name.c_str());
+}
+
+Error cannot_write(const std::string& name) {
+    return fail(errno == ENOSPC ? Errc::DeviceFull : Errc::Io, "cannot write %s: %s", name.c_str(),
+                std::strerror(errno));
+}
+
+Result<void> write_new(const std::string& name, std::string_view json) {
+    auto file = NewFile::create(name);
+    if (!file) return cannot_open(name);
+    if (!write_all(file->descriptor(), json)) return cannot_write(name);
+    return file->keep();
+}
+
+// A regular file's content, if that is a token or nothing.  Whatever else a file holds, such as a volume, was hardly
+// meant to be overwritten.
+std::optional<std::string> token_in(int descriptor) {
+    std::string text(kLargestToken + 1, '\0');
+    const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
+    if (length < 0 || length > static_cast<ssize_t>(kLargestToken)) return {};
+    text.resize(static_cast<std::size_t>(length));
+    if (!text.empty() && text.front() != '{') return {};
+    return text;
+}
+
+bool replace_content(int descriptor, std::string_view text) {
+    return ::lseek(descriptor, 0, SEEK_SET) == 0 && write_all(descriptor, text) &&
+           ::ftruncate(descriptor, static_cast<off_t>(text.size())) == 0 &&
+           ::fsync(descriptor) == 0;
+}
+
+// `kind`: its st_mode.
+Result<void> write_existing(int descriptor, mode_t kind, const std::string& name,
+                            std::string_view json) {
+    if (!S_ISREG(kind) && !S_ISBLK(kind)) {
+        if (!write_all(descriptor, json)) return cannot_write(name);
+        return {};
+    }
+    const auto before = S_ISREG(kind) ? token_in(descriptor) : std::nullopt;
+    if (!before)
+        return fail(Errc::Exists, "file %s holds something that is no token, and is not overwritten",
+                    name.c_str());
+    if (replace_content(descriptor, json)) return {};
+    Error failed = cannot_write(name);
+    (void)replace_content(descriptor, *before);
+    return failed;
+}
+
+}  // namespace
 
 Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path) {
-    // More than the largest JSON area cannot be stored.
-    const KeyfileOptions options{.limit = 4 * 1024 * 1024};
+    const KeyfileOptions options{.limit = kLargestToken};
     if (!path || *path == "-") return ui.read_file("-", options);
     auto json = ui.read_file(*path, options);
     if (!json && json.error().code == Errc::Interrupted) return json;
@@ -27,19 +94,18 @@ Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path) {
 
 Result<void> write_token(std::string_view path, std::string_view json) {
     const std::string name(path);
-    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0)
-        return fail_saying(Errc::InvalidArgument, "Failed to open file %s in write mode.",
-                           name.c_str());
-    int error = 0;
-    while (!json.empty() && error == 0) {
-        const ssize_t count = ::write(file, json.data(), json.size());
-        if (count < 0 && errno != EINTR) error = errno;
-        if (count > 0) json.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::close(file) != 0 && error == 0) error = errno;
-    if (error == 0) return {};
-    return fail(Errc::Io, "cannot write %s: %s", name.c_str(), std::strerror(error));
+    struct stat status {};
+    if (::lstat(name.c_str(), &status) != 0) return write_new(name, json);
+    if (::stat(name.c_str(), &status) != 0) return cannot_open(name);
+    const int mode = S_ISREG(status.st_mode) ? O_RDWR : O_WRONLY;
+    const int descriptor = ::open(name.c_str(), mode | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) return cannot_open(name);
+    // What is there by now is what counts.
+    auto written = ::fstat(descriptor, &status) == 0
+                       ? write_existing(descriptor, status.st_mode, name, json)
+                       : Result<void>(cannot_open(name));
+    ::close(descriptor);
+    return written;
 }
 
 std::string_view as_text(const SecretBuffer& bytes) {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "actions/plaintext.h"
 #include "cli/action.h"
@@ -24,6 +25,16 @@ Result<int> open_input(const Arguments& args) {
     return fail(Errc::NoDevice, "cannot open %s: %s", name.c_str(), std::strerror(errno));
 }
 
+// Before the first write; what is no file and no block device is apart from everything.
+Result<void> check_apart_from(Ui& ui, int input, const Arguments& args,
+                              const Plaintext& plaintext) {
+    const auto from =
+        Device::open(ui.context(), "/proc/self/fd/" + std::to_string(input), Access::ReadOnly);
+    if (!from) return {};
+    return check_apart(from->storage(), plaintext.storage,
+                       std::string(args.operand(1).value_or("-")), std::string(args.operands[0]));
+}
+
 // The input is not touched: how long a pipe's is nobody knows.
 Result<void> rehearse(Ui& ui, const Arguments& args, const std::string& device) {
     stream::Range range = wanted_range(args);
@@ -40,18 +51,25 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return rehearse(ui, args, device);
     LK_ASSIGN(const int input, open_input(args));
     LK_ASSIGN(Plaintext plaintext, open_plaintext(ui, args, device, Access::Exclusive));
+    LK_TRY(check_apart_from(ui, input, args, plaintext));
     // A pipe is nobody to ask; whoever types is asked.
-    LK_TRY(ui.confirm(text("This will overwrite data in the volume on %s irrevocably.",
-                           device.c_str())));
-    LK_ASSIGN(const std::uint64_t count, stream::write(ui.context(), input, plaintext.device,
-                                                       {.range = wanted_range(args)}));
+    LK_TRY(ui.confirm(
+        text("This will overwrite data in the volume on %s irrevocably.", device.c_str())));
+    std::uint64_t overwritten = 0;
+    auto written = stream::write(ui.context(), input, plaintext.device,
+                                 {.range = wanted_range(args)}, &overwritten);
+    // Who stopped it knows that, but not how far it came.
+    if (!written && overwritten != 0)
+        ui.warn("At most %llu bytes of the volume on %s are overwritten.",
+                static_cast<unsigned long long>(overwritten), device.c_str());
+    LK_ASSIGN(const std::uint64_t count, std::move(written));
     ui.result(streamed_fact(device, plaintext, count));
     return {};
 }
 
 constexpr OptionGroup<2> kOwn = {&opt::length, &opt::dry_run};
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kVolumeKeyOptions,
-                               kHeaderlessOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions,
+                               kVolumeKeyOptions, kHeaderlessOptions);
 
 }  // namespace
 

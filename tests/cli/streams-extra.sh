@@ -70,8 +70,27 @@ run copy --from-type zork a b
 run copy raw raw
 run copy -q -d key --to-type raw img small
 say "a copy that goes on"
-printf 'latchkey copy 1\nof raw to again\nfrom-bytes %s\nto-bytes %s\ndone-bytes 524288\n' "$(stat -c %s raw)" "$(stat -c %s raw)" >journal
-cp raw again; head -c 524288 /dev/zero | dd of=again conv=notrunc status=none
+cp raw again
+printf 'latchkey copy 1\nof raw to again\nfrom-bytes %s\nto-bytes %s\nto-file %s\ndone-bytes 524288\n' \
+    "$(stat -c %s raw)" "$(stat -c %s raw)" "$(stat -c %i again)" >journal
+head -c 524288 /dev/zero | dd of=again conv=notrunc status=none
 run copy -v --journal journal raw again; ls journal 2>&1
 cmp raw again | sed 's/,.*//'
 echo junk >journal; run copy --journal journal raw again
+say "not into another file of that name"
+copied() { printf 'latchkey copy 1\nof raw to again\nfrom-bytes %s\nto-bytes %s\nto-file %s\ndone-bytes 524288\n' \
+    "$(stat -c %s raw)" "$(stat -c %s raw)" "$1" >journal; }
+cp raw other; copied "$(stat -c %i again)"; mv other again
+run copy --journal journal raw again 2>&1 | sed 's/inode .*/inode/'
+copied "$(stat -c %i again)"; rm again
+run copy -v --journal journal raw again; same raw again; ls journal 2>&1
+say "what does not fit is refused before it is written"
+cp img before
+truncate -s 2M large; run write -q -d key img large
+run write -q -d key --length 700001 img plain
+run write -q -d key img img
+ln img hard; run write -q -d key img hard; run write -q -d key img <hard
+unchanged_since before img
+say "a copy that fails leaves no new file, and says what it did to an old one"
+(ulimit -f 400; trap '' XFSZ; run copy -d key img part; run copy -q -d key img small; run copy -d key --journal j img kept)
+ls part kept j 2>&1

@@ -131,6 +131,23 @@ TEST(Wipe, StopsWhenToldTo) {
     EXPECT_EQ(untouched->bytes()[0], std::byte{0xee});
 }
 
+// Nothing else would overwrite the area of a keyslot that no header lists any more.
+TEST(Wipe, DestroyingFinishesItsFirstPass) {
+    Context cancelled;
+    cancelled.cancel();
+    cancelled.progress = [](std::uint64_t, std::uint64_t) { return false; };
+    test::RecordingDevice still(disk(2 * kMiB));
+    ASSERT_TRUE(destroy(cancelled, still, {0, 2 * kMiB}));
+    EXPECT_EQ(writes_of(still.trace()).size(), 2U);
+    test::RecordingDevice rotating(disk(2 * kMiB, true));
+    ASSERT_TRUE(destroy(cancelled, rotating, {0, 2 * kMiB}));
+    EXPECT_EQ(writes_of(rotating.trace()).size(), 2U);
+    Context context;
+    test::RecordingDevice whole(disk(2 * kMiB, true));
+    ASSERT_TRUE(destroy(context, whole, {0, 2 * kMiB}));
+    EXPECT_EQ(writes_of(whole.trace()).size(), 80U);
+}
+
 TEST(Wipe, RefusesARangeThatIsNotThereBeforeItWritesAnything) {
     Context context;
     const auto device = disk(4096);

@@ -83,8 +83,8 @@ TEST_F(Luks1Verbs, AddRefuses) {
 TEST_F(Luks1Verbs, NeverStoresTheKeyOfAnotherVolume) {
     auto volume = make_volume(context_, {"one"});
     SecretBuffer other(16);
-    const auto added = volume.header->add_keyslot(context_, VolumeKey(Vouched::ByDigest, std::move(other)),
-                                                  passphrase("x"), cheap());
+    const auto added = volume.header->add_keyslot(
+        context_, VolumeKey(Vouched::ByDigest, std::move(other)), passphrase("x"), cheap());
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().code, Errc::WrongPassphrase);
     const auto longer =
@@ -199,6 +199,70 @@ TEST_F(Luks1Verbs, EraseLeavesNoKeyslot) {
     const auto opened = opens(*header, "one");
     EXPECT_EQ(opened.error().code, Errc::NoUsableKeyslot);
     EXPECT_EQ(opened.error().message, "no keyslot can be tried");
+}
+
+// Whichever area cannot be written, the others are overwritten, and its own salt is gone.
+TEST_F(Luks1Verbs, EraseGoesOnWhereAnAreaCannotBeWritten) {
+    for (int failing = 0; failing < 4; ++failing) {
+        SCOPED_TRACE(failing);
+        auto volume = make_volume(context_, {"one", "two", "three"});
+        const std::vector<Bytes> areas = {area_of(volume, 0), area_of(volume, 1),
+                                          area_of(volume, 2)};
+        const auto device = std::make_shared<test::FaultDevice>(
+            volume.device,
+            test::Faults{.write = static_cast<std::size_t>(failing), .for_good = false});
+        auto header = test::load(device);
+        ASSERT_TRUE(header);
+        const auto erased = (*header)->erase_keyslots(context_);
+        ASSERT_FALSE(erased);
+        for (int number = 0; number < 3; ++number)
+            EXPECT_EQ(area_of(volume, number) == areas[static_cast<std::size_t>(number)],
+                      number == failing);
+        for (const char* word : {"one", "two", "three"}) EXPECT_FALSE(opens(*reload(volume), word));
+        const std::string number = std::to_string(failing);
+        if (failing == 3) {  // the header
+            EXPECT_TRUE(erased.error().message.starts_with(
+                "keyslots are still listed, but their areas are overwritten: they open no more: "))
+                << erased.error().message;
+        } else {
+            EXPECT_EQ(erased.error().code, Errc::Unfinished);
+            EXPECT_EQ(erased.error().message,
+                      "keyslots are removed, but an area is not wiped: keyslot " + number +
+                          ": write " + number + " fails by plan");
+            EXPECT_TRUE(reload(volume)->keyslots().empty());
+        }
+    }
+}
+
+// SIGTERM between the keyslots is not half an erasure.
+TEST_F(Luks1Verbs, EraseIsStoppedBeforeItBeginsOrNotAtAll) {
+    auto volume = make_volume(context_, {"one", "two"});
+    Context context;
+    const Bytes before(volume.device->bytes().begin(), volume.device->bytes().end());
+    context.cancel();
+    EXPECT_EQ(volume.header->erase_keyslots(context).error().code, Errc::Interrupted);
+    EXPECT_EQ(volume.header->kill_keyslot(context, 0).error().code, Errc::Interrupted);
+    EXPECT_TRUE(std::ranges::equal(volume.device->bytes(), before));
+    Context later;
+    later.progress = [&](std::uint64_t, std::uint64_t) {
+        later.cancel();
+        return false;
+    };
+    EXPECT_TRUE(volume.header->erase_keyslots(later));
+    EXPECT_TRUE(reload(volume)->keyslots().empty());
+}
+
+TEST_F(Luks1Verbs, AKeyslotThatIsDestroyedButListedIsSaidToBe) {
+    auto volume = make_volume(context_, {"one", "two"});
+    const auto device = std::make_shared<test::FaultDevice>(
+        volume.device, test::Faults{.write = 1, .for_good = false});
+    auto header = test::load(device);
+    ASSERT_TRUE(header);
+    const auto killed = (*header)->kill_keyslot(context_, 0);
+    ASSERT_FALSE(killed);
+    EXPECT_TRUE(killed.error().message.starts_with(
+        "keyslot 0 is still listed, but its area is overwritten: it opens no more: "))
+        << killed.error().message;
 }
 
 TEST_F(Luks1Verbs, ADamagedKeyslotIsLeftAlone) {

@@ -54,7 +54,8 @@ Bytes drain(int fd) {
 
 void feed(UniqueFd fd, ByteView bytes) {
     while (!bytes.empty()) {
-        const ssize_t count = ::write(fd.get(), bytes.data(), std::min<std::size_t>(bytes.size(), 4321));
+        const ssize_t count =
+            ::write(fd.get(), bytes.data(), std::min<std::size_t>(bytes.size(), 4321));
         if (count <= 0) return;
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
@@ -153,6 +154,31 @@ TEST(Stream, WriteSaysThatTheStreamWasShort) {
     ASSERT_FALSE(count);
     EXPECT_EQ(count.error().code, Errc::NothingToRead);
     EXPECT_EQ(count.error().message, "the stream ended after 100 bytes of 4000");
+}
+
+// A file's length is known before it is read; its place counts, too.
+TEST(Stream, WriteOfAFileThatCannotFitWritesNothing) {
+    const test::TempDir folder;
+    const auto failing = std::make_shared<test::FaultDevice>(memory(Bytes(5000)));
+    Device target(failing);
+    Context context;
+    const UniqueFd file(::open(folder.sparse_file("long", 5001).c_str(), O_RDONLY | O_CLOEXEC));
+    std::uint64_t overwritten = 1;
+    const auto count = write(context, file.get(), target);
+    ASSERT_FALSE(count);
+    EXPECT_EQ(count.error().code, Errc::NoSpace);
+    EXPECT_EQ(
+        write(context, file.get(), target, {.range = {.offset = 10, .length = 5002}}).error().code,
+        Errc::DeviceTooSmall);
+    const UniqueFd brief(::open(folder.sparse_file("brief", 99).c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_EQ(write(context, brief.get(), target, {.range = {.length = 100}}).error().message,
+              "the stream ended after 99 bytes of 100");
+    EXPECT_EQ(failing->writes(), 0U);
+    ASSERT_EQ(::lseek(file.get(), 1, SEEK_SET), 1);
+    const auto fits = write(context, file.get(), target, {}, &overwritten);
+    ASSERT_TRUE(fits) << fits.error().message;
+    EXPECT_EQ(*fits, 5000U);
+    EXPECT_EQ(overwritten, 5000U);
 }
 
 TEST(Stream, WriteTakesNoMoreThanItWasToldTo) {
@@ -260,11 +286,31 @@ TEST(StreamCopy, GoesOnWhereItWasStopped) {
     EXPECT_TRUE(std::filesystem::exists(folder / "journal"));
 
     context.progress = {};
+    options.target_is_zero = false;
     const auto copied = copy(context, *from, *to, options);
     ASSERT_TRUE(copied) << copied.error().message;
-    EXPECT_EQ(copied->resumed_at, std::uint64_t{256} * 1024 * 1024);
+    EXPECT_EQ(copied->resumed_at, std::uint64_t{280} * 1024 * 1024);
     EXPECT_EQ(copied->bytes + copied->resumed_at, size);
     EXPECT_FALSE(std::filesystem::exists(folder / "journal"));
+}
+
+// A target that was removed is not half there, whatever the journal says.
+TEST(StreamCopy, BeginsAnewInANewTarget) {
+    const test::TempDir folder;
+    const Bytes content(3 * kChunkBytes, std::byte{7});
+    Context context;
+    CopyOptions options{.journal = folder / "journal", .identity = "a to b", .threads = 1};
+    context.progress = [](std::uint64_t done, std::uint64_t) { return done < 2 * kChunkBytes; };
+    Device first(memory(Bytes(content.size())));
+    ASSERT_FALSE(copy(context, Device(memory(content)), first, options));
+    context.progress = {};
+    const auto storage = memory(Bytes(content.size()));
+    Device second(storage);
+    options.target_is_zero = true;
+    const auto copied = copy(context, Device(memory(content)), second, options);
+    ASSERT_TRUE(copied) << copied.error().message;
+    EXPECT_EQ(copied->resumed_at, 0U);
+    EXPECT_TRUE(std::ranges::equal(storage->bytes(), content));
 }
 
 }  // namespace
