@@ -166,7 +166,7 @@ TEST(Stream, WriteOfAFileThatCannotFitWritesNothing) {
     std::uint64_t overwritten = 1;
     const auto count = write(context, file.get(), target);
     ASSERT_FALSE(count);
-    EXPECT_EQ(count.error().code, Errc::NoSpace);
+    EXPECT_EQ(count.error().code, Errc::DeviceTooSmall);
     EXPECT_EQ(
         write(context, file.get(), target, {.range = {.offset = 10, .length = 5002}}).error().code,
         Errc::DeviceTooSmall);
