@@ -58,8 +58,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     std::uint64_t overwritten = 0;
     auto written = stream::write(ui.context(), input, plaintext.device,
                                  {.range = wanted_range(args)}, &overwritten);
-    // Who stopped it knows that, but not how far it came.
-    if (!written && overwritten != 0)
+    // Who stopped it knows that, but not how far it came.  NoSpace says it.
+    if (!written && overwritten != 0 && written.error().code != Errc::NoSpace)
         ui.warn("At most %llu bytes of the volume on %s are overwritten.",
                 static_cast<unsigned long long>(overwritten), device.c_str());
     LK_ASSIGN(const std::uint64_t count, std::move(written));
