@@ -63,7 +63,9 @@ int flushed(int status) {
     return status == 0 ? 1 : status;
 }
 
-void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void put(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 bool wants_json(std::span<const char* const> words) {
     for (const std::string_view word : words) {
@@ -75,8 +77,7 @@ bool wants_json(std::span<const char* const> words) {
 
 int refuse(const char* called_as, std::span<const char* const> words, const UsageError& error) {
     const std::string usage = short_usage_text(program_name(called_as), error.action);
-    std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(),
-                 error.bare ? "" : shown(called_as).c_str(),
+    std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
     if (wants_json(words)) {
         const Error described(Errc::InvalidArgument, error.reason);

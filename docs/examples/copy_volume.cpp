@@ -15,7 +15,9 @@ latchkey::Context* running = nullptr;
 
 // cancel() is all that a signal handler may call.  Key derivations and long work end soon after it with
 // Errc::Interrupted.
-extern "C" void stop(int) { running->cancel(); }
+extern "C" void stop(int) {
+    running->cancel();
+}
 
 }  // namespace
 
@@ -26,7 +28,8 @@ int main(int count, char** words) {
     std::signal(SIGINT, stop);
     // Returning false would stop the work, too.
     context.progress = [](std::uint64_t done, std::uint64_t all) {
-        std::fprintf(stderr, "\r%3llu %%", static_cast<unsigned long long>(all ? done * 100 / all : 100));
+        std::fprintf(stderr, "\r%3llu %%",
+                     static_cast<unsigned long long>(all ? done * 100 / all : 100));
         return true;
     };
     context.log_sink = [](latchkey::LogLevel level, std::string_view text) {
@@ -38,13 +41,12 @@ int main(int count, char** words) {
         or_exit(latchkey::Device::open(context, words[1], latchkey::Access::ReadOnly));
     const auto volume = or_exit(latchkey::Volume::load(context, device));
     const auto opened = or_exit(volume.unlock(context, passphrase_of(words[2])));
-    const auto plaintext =
-        or_exit(latchkey::open_crypt_device(context, or_exit(volume.plan(context, opened)), opened.key,
-                                            device, {.read_only = true}));
+    const auto plaintext = or_exit(latchkey::open_crypt_device(
+        context, or_exit(volume.plan(context, opened)), opened.key, device, {.read_only = true}));
 
     auto file = or_exit(latchkey::Device::create_file(context, words[3], plaintext.size()));
-    const auto copied = or_exit(
-        latchkey::stream::copy(context, plaintext, file, {.target_is_zero = true}));
+    const auto copied =
+        or_exit(latchkey::stream::copy(context, plaintext, file, {.target_is_zero = true}));
     std::fprintf(stderr, "\r%llu bytes copied, %llu of them written\n",
                  static_cast<unsigned long long>(copied.bytes),
                  static_cast<unsigned long long>(copied.written));

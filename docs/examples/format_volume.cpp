@@ -20,8 +20,8 @@ int main(int count, char** words) {
 
     // The key that format() made opens the way for more keyslots; unlock() gives the same of an existing volume.
     keyslot.name = "paper in the safe";
-    const int second = or_exit(
-        made.volume.add_keyslot(context, made.key, passphrase_of(words[3]), keyslot));
+    const int second =
+        or_exit(made.volume.add_keyslot(context, made.key, passphrase_of(words[3]), keyslot));
     std::printf("%s %s: keyslots %d and %d\n", made.volume.info().type.c_str(),
                 made.volume.info().uuid.c_str(), made.keyslot, second);
 }

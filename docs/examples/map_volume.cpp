@@ -13,8 +13,8 @@ int main(int count, char** words) {
         or_exit(latchkey::Device::open(context, words[1], latchkey::Access::ReadWrite));
     const auto volume = or_exit(latchkey::Volume::load(context, device));
     // For a mapping only keyslots of the data's key will do.
-    const auto opened = or_exit(
-        volume.unlock(context, passphrase_of(words[2]), {.any_segment = false}));
+    const auto opened =
+        or_exit(volume.unlock(context, passphrase_of(words[2]), {.any_segment = false}));
     const auto plan = or_exit(volume.plan(context, opened));
 
     // Device-mapper where the system has it and allows it; else a process of the library's own serves the plaintext

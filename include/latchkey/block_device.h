@@ -39,9 +39,11 @@ class LATCHKEY_API BlockDevice {
     virtual ~BlockDevice() = default;
 
     // Reads all of `into`.  DeviceTooSmall if the device ends before, Unreadable if it fails.
-    [[nodiscard]] virtual Result<void> read(std::uint64_t offset, std::span<std::byte> into) const = 0;
+    [[nodiscard]] virtual Result<void> read(std::uint64_t offset,
+                                            std::span<std::byte> into) const = 0;
     // Writes all of `bytes`; durable only after flush().  DeviceTooSmall beyond the end.
-    [[nodiscard]] virtual Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+    [[nodiscard]] virtual Result<void> write(std::uint64_t offset,
+                                             std::span<const std::byte> bytes) = 0;
     // Everything written before is on stable storage when this returns.
     [[nodiscard]] virtual Result<void> flush() = 0;
     // Makes the device at least `size` bytes long.  Regular files grow; others answer DeviceTooSmall.

@@ -30,24 +30,26 @@ LATCHKEY_API std::shared_ptr<RandomSource> system_random();
 
 // What a header may make us spend before we know anything of who wrote it.
 struct KdfPolicy {
-    std::uint64_t max_iterations = 1'000'000'000;    // PBKDF2, keyslots and digests; ~10 min
-    std::uint32_t max_time = 10'000;                 // Argon2 passes
-    std::uint64_t max_memory_kib = 4'194'304;        // Argon2; the format's limit on writing
-    std::uint32_t max_lanes = 64;                    // Argon2; 2.8.5 and later may write so many
-    std::uint64_t max_work_kib = 1'073'741'824;      // Argon2 memory times passes; 1 TiB is ~10 min
-    std::uint32_t max_total_seconds = 1800;          // all that one passphrase is tried with, digests too; estimated
-    bool check_available_memory = true;              // free memory and the cgroup's limit
-    bool one_at_a_time = false;                      // Argon2, on this machine; waits for its turn
+    std::uint64_t max_iterations = 1'000'000'000;  // PBKDF2, keyslots and digests; ~10 min
+    std::uint32_t max_time = 10'000;               // Argon2 passes
+    std::uint64_t max_memory_kib = 4'194'304;      // Argon2; the format's limit on writing
+    std::uint32_t max_lanes = 64;                  // Argon2; 2.8.5 and later may write so many
+    std::uint64_t max_work_kib = 1'073'741'824;    // Argon2 memory times passes; 1 TiB is ~10 min
+    std::uint32_t max_total_seconds =
+        1800;  // all that one passphrase is tried with, digests too; estimated
+    bool check_available_memory = true;  // free memory and the cgroup's limit
+    bool one_at_a_time = false;          // Argon2, on this machine; waits for its turn
 };
 
 struct Policy {
     KdfPolicy kdf;
-    bool metadata_locks = true;        // --disable-locks
-    bool allow_null_cipher = true;     // peer-compatible: with the empty passphrase only
-    bool allow_null_data = false;      // data in clear behind a real passphrase or key: --allow-null-cipher
-    bool use_kernel_keyring = true;    // --disable-keyring
+    bool metadata_locks = true;     // --disable-locks
+    bool allow_null_cipher = true;  // peer-compatible: with the empty passphrase only
+    bool allow_null_data =
+        false;  // data in clear behind a real passphrase or key: --allow-null-cipher
+    bool use_kernel_keyring = true;  // --disable-keyring
     bool guard_last_keyslot = true;
-    std::string backup_directory;      // "" = no automatic header backups
+    std::string backup_directory;  // "" = no automatic header backups
 };
 
 // Progress of long work.  Return false to stop it.

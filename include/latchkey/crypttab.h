@@ -27,7 +27,9 @@ constexpr Readers operator&(Readers a, Readers b) {
 constexpr Readers operator|(Readers a, Readers b) {
     return static_cast<Readers>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
-constexpr bool has(Readers set, Readers reader) { return (set & reader) == reader; }
+constexpr bool has(Readers set, Readers reader) {
+    return (set & reader) == reader;
+}
 // "systemd", "debian", "systemd and debian"; for programs "both".
 [[nodiscard]] LATCHKEY_API std::string_view name_of(Readers readers);
 
@@ -46,20 +48,20 @@ enum class ValueKind : std::uint8_t {
     OptionalText,  // may be missing
     AnyText,       // may be empty
     Number,
-    KeyBits,       // a multiple of 8
-    SectorBytes,   // 512, 1024, 2048, 4096
-    Switch,        // yes or no, may be missing
+    KeyBits,      // a multiple of 8
+    SectorBytes,  // 512, 1024, 2048, 4096
+    Switch,       // yes or no, may be missing
     YesNo,
-    Choice,        // one of OptionRow::choices
-    Duration,      // seconds, or with units: 1min30s
+    Choice,    // one of OptionRow::choices
+    Duration,  // seconds, or with units: 1min30s
     Path,
     AbsolutePath,
     AutoOrPath,
     Base64,
-    Pcrs,          // 0+7
+    Pcrs,  // 0+7
     YesNoOrPcr,
-    Pkcs11,        // auto, or pkcs11:...
-    KeyringKey,    // KEYRING::DESCRIPTION
+    Pkcs11,      // auto, or pkcs11:...
+    KeyringKey,  // KEYRING::DESCRIPTION
 };
 
 enum class Topic : std::uint8_t { Kind, Cipher, Device, Asking, Boot };
@@ -77,15 +79,16 @@ struct OptionRow {
     ValueKind value = ValueKind::Flag;
     std::string_view choices = {};  // "yes|no|masked"
     Readers readers = Readers::Both;
-    std::uint16_t since = 0;        // version of systemd; 0 = 252 knows it
+    std::uint16_t since = 0;  // version of systemd; 0 = 252 knows it
     Volumes volumes = Volumes::Any;
-    std::string_view implies = {};  // the type that systemd takes a line for that has it
+    std::string_view implies = {};        // the type that systemd takes a line for that has it
     Severity elsewhere = Severity::Note;  // what it means that the other reader does not know it
-    bool bad_value_fails = false;   // systemd: the unit fails; otherwise the option is ignored.  (Debian skips the line.)
+    bool bad_value_fails =
+        false;  // systemd: the unit fails; otherwise the option is ignored.  (Debian skips the line.)
     std::uint64_t most = UINT64_MAX;  // systemd: a greater number is none
     Topic topic = Topic::Kind;
-    const char* systemd = "";       // marked N_: what it does, a sentence
-    const char* debian = "";        // marked N_; "" = does not know it
+    const char* systemd = "";  // marked N_: what it does, a sentence
+    const char* debian = "";   // marked N_; "" = does not know it
 };
 [[nodiscard]] LATCHKEY_API std::span<const OptionRow> options();
 // By name or alias, as `reader` spells it.  Null if that reader does not know it; Readers::Both: if neither does.
@@ -105,10 +108,10 @@ struct Word {
 };
 struct Line {
     std::uint32_t number = 1;
-    std::string text = {};          // without its newline
-    std::vector<Word> words = {};   // none: a comment or an empty line
-    bool carriage_return = false;   // ended by \r\n; not part of the text
-    bool unfinished = false;        // the last one, without a newline: Debian's scripts do not see it
+    std::string text = {};         // without its newline
+    std::vector<Word> words = {};  // none: a comment or an empty line
+    bool carriage_return = false;  // ended by \r\n; not part of the text
+    bool unfinished = false;  // the last one, without a newline: Debian's scripts do not see it
 };
 struct File {
     std::vector<Line> lines = {};
@@ -121,7 +124,7 @@ struct File {
 struct Option {
     std::string name = {};
     std::optional<std::string> value = {};
-    std::string written = {};      // as it stands in the file
+    std::string written = {};  // as it stands in the file
     std::uint32_t column = 1;
     std::uint32_t value_column = 1;
     const OptionRow* row = nullptr;  // null: this reader does not know it
@@ -136,7 +139,8 @@ struct Entry {
     std::vector<Option> options = {};
     std::vector<Word> dropped = {};  // words that nobody reads
 
-    [[nodiscard]] const Option* find(std::string_view option) const;  // the last one of that row's name
+    [[nodiscard]] const Option* find(
+        std::string_view option) const;  // the last one of that row's name
 };
 [[nodiscard]] LATCHKEY_API Entry read_entry(const Line& line, Readers reader);
 
@@ -146,9 +150,9 @@ enum class Type : std::uint8_t { Luks, Plain, Tcrypt, Bitlk, Fvault2, AsFound };
 [[nodiscard]] LATCHKEY_API std::string_view name_of(Type type);
 
 enum class KeyKind : std::uint8_t {
-    Ask,            // tokens and files of its own first, with systemd
+    Ask,  // tokens and files of its own first, with systemd
     File,
-    FileOnDevice,   // PATH:DEVICE
+    FileOnDevice,  // PATH:DEVICE
     Random,
     Script,         // what a program prints
     StandardInput,  // Debian's "-"
@@ -158,7 +162,8 @@ enum class KeyKind : std::uint8_t {
 struct Volume {
     Readers reader = Readers::Systemd;
     std::uint32_t line = 1;
-    bool skipped = false;  // nobody opens the line: what the reader does with it ends in a failure, or does not begin
+    bool skipped =
+        false;  // nobody opens the line: what the reader does with it ends in a failure, or does not begin
     std::string refusal = {};  // why, translated
     std::string name = {};
     std::string source = {};
@@ -167,15 +172,16 @@ struct Volume {
     std::string key_path = {};    // File, FileOnDevice, Random; of a script its argument
     std::string key_device = {};  // FileOnDevice
     std::string script = {};
-    std::vector<std::string> tokens = {};  // "tpm2", "fido2", "pkcs11": those named, in the order tried
-    std::uint32_t tries = 3;               // 0 = for ever
-    std::string timeout = {};              // as written; "" = none
-    std::uint64_t timeout_seconds = 0;     // of that; 0 = for ever
-    std::uint64_t device_timeout_seconds = 0;  // x-systemd.device-timeout; 0 = not said
+    std::vector<std::string> tokens =
+        {};                    // "tpm2", "fido2", "pkcs11": those named, in the order tried
+    std::uint32_t tries = 3;   // 0 = for ever
+    std::string timeout = {};  // as written; "" = none
+    std::uint64_t timeout_seconds = 0;          // of that; 0 = for ever
+    std::uint64_t device_timeout_seconds = 0;   // x-systemd.device-timeout; 0 = not said
     std::uint64_t keyfile_timeout_seconds = 0;  // keyfile-timeout; 0 = not said
-    bool verify = false;                   // asked twice, and nothing that was typed for others
+    bool verify = false;  // asked twice, and nothing that was typed for others
     bool try_empty_password = false;
-    std::string password_echo = {};        // "yes", "no", "masked"; "" = not said
+    std::string password_echo = {};  // "yes", "no", "masked"; "" = not said
     bool keyfile_erase = false;
     std::string header = {};
     std::string header_device = {};
@@ -238,7 +244,8 @@ struct DeviceLook {
 };
 using Look = std::function<DeviceLook(const Volume&)>;
 // In the order of the file.  Without `look` devices are compared by their names.
-[[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers, const Look& look = {});
+[[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers,
+                                                      const Look& look = {});
 
 struct Account {
     Readers reader = Readers::Systemd;
@@ -270,7 +277,8 @@ struct Conversion {
 // {"entries":[...]}: each line as written and as each reader takes it; in text a line each.
 [[nodiscard]] LATCHKEY_API Fact describe(const File& file, Readers readers);
 // {"findings":[...]}; in text "NAME:4:9: error (systemd): ...".
-[[nodiscard]] LATCHKEY_API Fact describe(std::span<const Finding> findings, std::string_view file_name);
+[[nodiscard]] LATCHKEY_API Fact describe(std::span<const Finding> findings,
+                                         std::string_view file_name);
 // {"options":[...]}: the table.
 [[nodiscard]] LATCHKEY_API Fact describe_options();
 

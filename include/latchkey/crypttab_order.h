@@ -26,7 +26,8 @@ struct Step {
     std::span<const Volume> volumes, std::span<const std::string> names);
 
 // Indices of lines that wait for each other, or for themselves, for ever.
-[[nodiscard]] LATCHKEY_API std::vector<std::size_t> lines_in_circles(std::span<const Volume> volumes);
+[[nodiscard]] LATCHKEY_API std::vector<std::size_t> lines_in_circles(
+    std::span<const Volume> volumes);
 
 // Those of `names` alone, or all: what lies on another comes before it.  NotFound as above; lines that wait for each
 // other keep the order of the file, backwards.

@@ -19,38 +19,38 @@ namespace latchkey {
 // What went wrong, by what a caller does about it.  The message carries the rest.
 // Exit status, errno, stable code and hint of each kind stand in one table, lib/base/error.cpp.
 enum class Errc : std::uint8_t {
-    InvalidArgument,    // a parameter makes no sense, alone or with another
-    NotThisFormat,      // no such magic here: the next format may try
-    CorruptHeader,      // it is this format, and damaged or hostile
-    UnmetRequirement,   // the header asks for a feature that we do not have
-    NotSupported,       // a verb, type or combination that we do not do
-    MissingCipher,      // cipher, hash or KDF unknown to the crypto library
-    WrongPassphrase,    // no keyslot (or digest) agrees with this secret
-    NoUsableKeyslot,    // there is no keyslot that could be tried
-    KeyslotInUse,       // the keyslot asked for is occupied
-    KeyslotInactive,    // the keyslot asked for is empty
-    LastKeyslot,        // would remove the last keyslot that a person can use
-    NoUsableToken,      // no token that could be tried, or none worked
-    TokenNeedsPin,      // a token wants a PIN, or another one
-    CostRefused,        // the header's KDF costs more than the policy allows
-    OutOfMemory,        // memory could not be had
-    NoSpace,            // no room in the keyslots area or in the JSON area
-    DeviceFull,         // no room where the device's bytes are stored: a file system, a thin volume
-    Io,                 // the device, or what carries a mapping, failed
-    Unreadable,         // the device cannot be read: what is on it is not known
-    Unfinished,         // what was asked for holds already; what comes after it failed
-    AccessDenied,       // the system refuses access
-    NoDevice,           // no such device or file, or not one of a usable kind
-    DeviceTooSmall,     // the device ends before what the header promises
-    Exists,             // what is to be created is there already
-    InTheWay,           // something else stands where it would be seen
-    Busy,               // in use by somebody else
-    Locked,             // another process holds the metadata lock
-    ConcurrentChange,   // the header changed between reading and writing
-    NothingToRead,      // input ended before there was any
-    NotFound,           // a named thing inside (token, key, mapping) is not there
-    Interrupted,        // the caller or a signal asked to stop
-    Refused,            // a person said no
+    InvalidArgument,   // a parameter makes no sense, alone or with another
+    NotThisFormat,     // no such magic here: the next format may try
+    CorruptHeader,     // it is this format, and damaged or hostile
+    UnmetRequirement,  // the header asks for a feature that we do not have
+    NotSupported,      // a verb, type or combination that we do not do
+    MissingCipher,     // cipher, hash or KDF unknown to the crypto library
+    WrongPassphrase,   // no keyslot (or digest) agrees with this secret
+    NoUsableKeyslot,   // there is no keyslot that could be tried
+    KeyslotInUse,      // the keyslot asked for is occupied
+    KeyslotInactive,   // the keyslot asked for is empty
+    LastKeyslot,       // would remove the last keyslot that a person can use
+    NoUsableToken,     // no token that could be tried, or none worked
+    TokenNeedsPin,     // a token wants a PIN, or another one
+    CostRefused,       // the header's KDF costs more than the policy allows
+    OutOfMemory,       // memory could not be had
+    NoSpace,           // no room in the keyslots area or in the JSON area
+    DeviceFull,        // no room where the device's bytes are stored: a file system, a thin volume
+    Io,                // the device, or what carries a mapping, failed
+    Unreadable,        // the device cannot be read: what is on it is not known
+    Unfinished,        // what was asked for holds already; what comes after it failed
+    AccessDenied,      // the system refuses access
+    NoDevice,          // no such device or file, or not one of a usable kind
+    DeviceTooSmall,    // the device ends before what the header promises
+    Exists,            // what is to be created is there already
+    InTheWay,          // something else stands where it would be seen
+    Busy,              // in use by somebody else
+    Locked,            // another process holds the metadata lock
+    ConcurrentChange,  // the header changed between reading and writing
+    NothingToRead,     // input ended before there was any
+    NotFound,          // a named thing inside (token, key, mapping) is not there
+    Interrupted,       // the caller or a signal asked to stop
+    Refused,           // a person said no
 };
 inline constexpr int kErrcCount = static_cast<int>(Errc::Refused) + 1;
 
@@ -58,9 +58,9 @@ inline constexpr int kErrcCount = static_cast<int>(Errc::Refused) + 1;
 struct ErrcInfo {
     Errc code;
     std::string_view name;  // stable, for programs: "wrong-passphrase"
-    int exit_status;        // 1 wrong parameters, 2 passphrase, 3 memory, 4 device, 5 exists or busy
-    int errno_value;        // positive; the C ABI returns it negated
-    const char* hint;       // untranslated advice for a person, or ""
+    int exit_status;   // 1 wrong parameters, 2 passphrase, 3 memory, 4 device, 5 exists or busy
+    int errno_value;   // positive; the C ABI returns it negated
+    const char* hint;  // untranslated advice for a person, or ""
 };
 LATCHKEY_API const ErrcInfo& info(Errc code);
 
@@ -124,10 +124,10 @@ class [[nodiscard]] Result {
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
     // A derived pointer where a base pointer is promised, and the like.
     template <typename U>
-        requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Error> &&
-                 !std::is_same_v<std::remove_cvref_t<U>, Result>)
-    Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+    requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Error> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result>) Result(U&& value)
+        : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
     [[nodiscard]] bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }
@@ -207,10 +207,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace latchkey
 
 // Leaves the function with the error of `expr`, if it has one.
-#define LK_TRY(expr)                                                            \
-    do {                                                                        \
-        if (auto lk_try_result = (expr); !lk_try_result)                        \
-            return std::move(lk_try_result).error();                            \
+#define LK_TRY(expr)                                                                              \
+    do {                                                                                          \
+        if (auto lk_try_result = (expr); !lk_try_result) return std::move(lk_try_result).error(); \
     } while (false)
 
 #define LK_CONCAT_INNER(a, b) a##b
@@ -219,7 +218,7 @@ class [[nodiscard]] Result<void> {
 // Declares `decl` with the value of `expr`, or leaves the function with its error.
 // Several statements: never under an unbraced `if`.
 #define LK_ASSIGN(decl, expr) LK_ASSIGN_INNER(LK_CONCAT(lk_result_, __LINE__), decl, expr)
-#define LK_ASSIGN_INNER(result, decl, expr)            \
-    auto result = (expr);                              \
-    if (!result) return std::move(result).error();     \
+#define LK_ASSIGN_INNER(result, decl, expr)        \
+    auto result = (expr);                          \
+    if (!result) return std::move(result).error(); \
     decl = std::move(result).value()

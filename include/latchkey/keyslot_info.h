@@ -12,23 +12,24 @@ namespace latchkey {
 
 struct KeyslotInfo {
     int number = 0;
-    std::string type = {};            // "luks1", "luks2", "reencrypt"
-    bool usable = true;               // false: a type or state that nothing here opens
-    bool unbound = false;             // its key belongs to no segment
-    bool held_by_token = false;       // only a token's secret opens it (TPM2, FIDO2, keyring ...), no person
+    std::string type = {};  // "luks1", "luks2", "reencrypt"
+    bool usable = true;     // false: a type or state that nothing here opens
+    bool unbound = false;   // its key belongs to no segment
+    bool held_by_token =
+        false;  // only a token's secret opens it (TPM2, FIDO2, keyring ...), no person
     Priority priority = Priority::Normal;
     std::uint32_t key_bytes = 0;
-    std::string kdf_type = {};        // "pbkdf2", "argon2i", "argon2id"
-    std::string kdf_hash = {};        // PBKDF2
-    std::uint64_t kdf_iterations = 0; // PBKDF2 iterations or Argon2 passes
+    std::string kdf_type = {};         // "pbkdf2", "argon2i", "argon2id"
+    std::string kdf_hash = {};         // PBKDF2
+    std::uint64_t kdf_iterations = 0;  // PBKDF2 iterations or Argon2 passes
     std::uint64_t kdf_memory_kib = 0;
     std::uint32_t kdf_lanes = 0;
     std::string af_hash = {};
     std::string area_cipher = {};
     std::uint32_t area_key_bytes = 0;
-    std::uint64_t area_offset = 0;    // bytes
-    std::uint64_t area_size = 0;      // bytes
-    std::string name = {};            // "" = none
+    std::uint64_t area_offset = 0;  // bytes
+    std::uint64_t area_size = 0;    // bytes
+    std::string name = {};          // "" = none
 };
 
 struct TokenInfo {
@@ -38,22 +39,22 @@ struct TokenInfo {
 };
 
 struct VolumeInfo {
-    std::string type = {};              // "LUKS1", "LUKS2"
+    std::string type = {};  // "LUKS1", "LUKS2"
     std::string uuid = {};
     std::string label = {};
     std::string subsystem = {};
-    std::string cipher = {};            // dm-crypt notation, of the data
-    std::uint32_t key_bytes = 0;        // volume key; 0 = unknown (LUKS2 without keyslots)
-    std::string hash = {};              // LUKS1: of everything; LUKS2: of the digest
-    std::uint64_t data_offset = 0;      // bytes; 0 = detached
-    std::uint64_t data_size = 0;        // bytes; 0 = all from the offset to the end of the device
-    std::uint32_t sector_size = 512;    // bytes
-    std::uint64_t sequence_id = 0;      // LUKS2
-    std::uint64_t metadata_size = 0;    // bytes; LUKS2: one copy of header and JSON
-    std::uint64_t keyslots_size = 0;    // bytes; LUKS2
+    std::string cipher = {};          // dm-crypt notation, of the data
+    std::uint32_t key_bytes = 0;      // volume key; 0 = unknown (LUKS2 without keyslots)
+    std::string hash = {};            // LUKS1: of everything; LUKS2: of the digest
+    std::uint64_t data_offset = 0;    // bytes; 0 = detached
+    std::uint64_t data_size = 0;      // bytes; 0 = all from the offset to the end of the device
+    std::uint32_t sector_size = 512;  // bytes
+    std::uint64_t sequence_id = 0;    // LUKS2
+    std::uint64_t metadata_size = 0;  // bytes; LUKS2: one copy of header and JSON
+    std::uint64_t keyslots_size = 0;  // bytes; LUKS2
     std::vector<std::string> flags = {};
     std::vector<std::string> requirements = {};
-    bool damaged_copy = false;          // LUKS2: one of the two copies is damaged or older
+    bool damaged_copy = false;  // LUKS2: one of the two copies is damaged or older
 };
 
 }  // namespace latchkey

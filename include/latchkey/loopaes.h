@@ -22,8 +22,8 @@ struct Params {
 };
 
 struct Keys {
-    VolumeKey key;      // all of them, one after the other
-    int version = 0;    // 1, 2, 3: by the number of keys, 1, 64, 65
+    VolumeKey key;    // all of them, one after the other
+    int version = 0;  // 1, 2, 3: by the number of keys, 1, 64, 65
 };
 // Reads a key file in clear text.  InvalidArgument: "incompatible loop-AES keyfile detected", "detected not yet
 // supported GPG encrypted keyfile" with what helps, "key processing error (using hash X)".

@@ -52,8 +52,8 @@ namespace mapping {
 [[nodiscard]] LATCHKEY_API Result<Device> open_data(Context& context, const MappingInfo& info,
                                                     Access access);
 // The table that is loaded.  Without `show_key` the key field is zeros, or the keyring's description.
-[[nodiscard]] LATCHKEY_API Result<SecretBuffer> active_table(Context& context, std::string_view name,
-                                                             bool show_key);
+[[nodiscard]] LATCHKEY_API Result<SecretBuffer> active_table(Context& context,
+                                                             std::string_view name, bool show_key);
 
 // Each failure has its Condition, where the peer has a sentence for it: MappingExists, DataInUse, MappingInUse, ...
 // NoDevice if not active, Busy with the holders.

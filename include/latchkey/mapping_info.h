@@ -24,13 +24,14 @@ struct ActivationFlags {
 
 struct ActivateOptions {
     ActivationFlags flags = {};
-    bool read_only = false;       // also set where the data device is read only
-    bool shared = false;          // the data device may be in use by another mapping
-    bool key_in_keyring = true;   // where the plan names a keyring key; false: hex in the table
+    bool read_only = false;      // also set where the data device is read only
+    bool shared = false;         // the data device may be in use by another mapping
+    bool key_in_keyring = true;  // where the plan names a keyring key; false: hex in the table
     bool ignore_persistent_flags = false;
-    std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing or 0 = all there is
-    std::vector<std::string> link_key_to = {};       // --link-vk-to-keyring: "<keyring>::<key>"
-    std::string backend = {};     // "kernel", "userspace", or "" = the first that works here
+    std::optional<std::uint64_t> size_sectors =
+        {};                                     // 512-byte sectors; nothing or 0 = all there is
+    std::vector<std::string> link_key_to = {};  // --link-vk-to-keyring: "<keyring>::<key>"
+    std::string backend = {};  // "kernel", "userspace", or "" = the first that works here
     std::string expect_signature =
         {};                   // what a device that gets a random key carries; latchkey/swap_guard.h
     bool may_shrink = false;  // of refresh(): even below a file system in use; see ResizeOptions
@@ -39,33 +40,34 @@ struct ActivateOptions {
 // What is active under a name: the facts of `status`.
 struct MappingInfo {
     bool active = false;
-    bool in_use = false;          // open count above what we hold
-    bool without_table = false;   // being made, or left by a killed process: activate() tells, and takes the name
+    bool in_use = false;  // open count above what we hold
+    bool without_table =
+        false;  // being made, or left by a killed process: activate() tells, and takes the name
     bool suspended = false;
     bool read_only = false;
     bool deferred_remove = false;
-    std::string backend = {};     // "kernel", "userspace"
+    std::string backend = {};  // "kernel", "userspace"
     std::string name = {};
-    std::string path = {};        // "/dev/mapper/NAME"
-    std::uint32_t major = 0;      // of the mapping's device
+    std::string path = {};    // "/dev/mapper/NAME"
+    std::uint32_t major = 0;  // of the mapping's device
     std::uint32_t minor = 0;
-    std::string type = {};        // "LUKS1", "LUKS2", "PLAIN", ... or "" for others' devices
-    std::string uuid = {};        // of the volume, with dashes; "" = none
+    std::string type = {};  // "LUKS1", "LUKS2", "PLAIN", ... or "" for others' devices
+    std::string uuid = {};  // of the volume, with dashes; "" = none
     std::string dm_uuid = {};
-    std::string cipher = {};      // dm-crypt notation
+    std::string cipher = {};  // dm-crypt notation
     std::uint32_t key_bits = 0;
     bool key_in_keyring = false;
-    std::string key_description = {};     // of the keyring key
-    std::string device = {};              // path of the data device
-    std::string loop_file = {};           // what lies behind it, if it is a loop device
-    DeviceIdentity data = {};             // what the data device is, whatever `device` leads to by now
-    std::uint32_t sector_size = 512;      // bytes
+    std::string key_description = {};  // of the keyring key
+    std::string device = {};           // path of the data device
+    std::string loop_file = {};        // what lies behind it, if it is a loop device
+    DeviceIdentity data = {};          // what the data device is, whatever `device` leads to by now
+    std::uint32_t sector_size = 512;   // bytes
     bool iv_large_sectors = false;
     std::uint64_t offset_sectors = 0;     // 512-byte sectors, on the data device
     std::uint64_t size_sectors = 0;       // 512-byte sectors
     std::uint64_t iv_offset_sectors = 0;  // 512-byte sectors
     ActivationFlags flags = {};
-    std::string integrity = {};           // "hmac(sha256)"; "" = none
+    std::string integrity = {};  // "hmac(sha256)"; "" = none
     std::uint32_t integrity_key_bits = 0;
     bool reencrypting = false;
 };

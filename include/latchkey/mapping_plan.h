@@ -16,23 +16,24 @@ namespace latchkey {
 
 // One run of sectors and how its plaintext is made.
 struct CryptSegment {
-    std::uint64_t start = 0;                  // in the plaintext device, 512-byte sectors
-    std::optional<std::uint64_t> length = {};  // 512-byte sectors; nothing = to the end of the device
-    std::string cipher = {};                  // dm-crypt notation
-    std::uint64_t iv_offset = 0;              // added to the sector number
-    std::uint64_t device_offset = 0;          // on the data device, 512-byte sectors
-    std::uint32_t sector_size = 512;          // bytes
+    std::uint64_t start = 0;  // in the plaintext device, 512-byte sectors
+    std::optional<std::uint64_t> length =
+        {};                           // 512-byte sectors; nothing = to the end of the device
+    std::string cipher = {};          // dm-crypt notation
+    std::uint64_t iv_offset = 0;      // added to the sector number
+    std::uint64_t device_offset = 0;  // on the data device, 512-byte sectors
+    std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
 };
 
 struct MappingPlan {
-    std::string type;                       // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
-    std::string uuid = {};                  // with dashes, or ""
+    std::string type;       // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
+    std::string uuid = {};  // with dashes, or ""
     std::vector<CryptSegment> segments = {};
     std::size_t key_bytes = 0;
-    std::string keyring_description = {};   // "cryptsetup:<uuid>-d0", or "": key in the table
-    std::vector<std::string> flags = {};    // activation flags kept in the header
-    StorageRange header = {};               // where the header lies that it was made from; unknown = nowhere
+    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "": key in the table
+    std::vector<std::string> flags = {};   // activation flags kept in the header
+    StorageRange header = {};  // where the header lies that it was made from; unknown = nowhere
 
     // Whether a data device of `device_bytes` ends before some segment begins, and whether what is left of it, for a
     // segment that says no length, is no multiple of the encryption's sectors: the two refusals with words of their own.

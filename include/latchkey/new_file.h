@@ -23,7 +23,9 @@ class LATCHKEY_API NewFile {
     NewFile& operator=(NewFile&&) = delete;
     ~NewFile();
 
-    [[nodiscard]] int descriptor() const { return fd_; }  // for reading and writing; the caller does not close it
+    [[nodiscard]] int descriptor() const {
+        return fd_;
+    }  // for reading and writing; the caller does not close it
     [[nodiscard]] const std::string& path() const { return path_; }
     // Grows the file to `size` bytes and returns it as a device.  DeviceFull.
     [[nodiscard]] Result<Device> device(std::uint64_t size) const;

@@ -11,49 +11,50 @@ namespace latchkey {
 
 // The cost of a new keyslot.  Unset fields are chosen: by measuring, or from the format's defaults.
 struct KdfRequest {
-    std::string type = {};                              // "" = the format's default
-    std::string hash = {};                              // "" = sha256
-    std::uint64_t time_ms = 2000;                       // how long opening shall take here
-    std::optional<std::uint64_t> forced_iterations = {};  // no measuring; PBKDF2 count or Argon2 passes
-    std::optional<std::uint64_t> memory_kib = {};       // most memory that Argon2 may take; 1048576
-    std::optional<std::uint32_t> lanes = {};            // most Argon2 lanes; 4
+    std::string type = {};         // "" = the format's default
+    std::string hash = {};         // "" = sha256
+    std::uint64_t time_ms = 2000;  // how long opening shall take here
+    std::optional<std::uint64_t> forced_iterations =
+        {};                                        // no measuring; PBKDF2 count or Argon2 passes
+    std::optional<std::uint64_t> memory_kib = {};  // most memory that Argon2 may take; 1048576
+    std::optional<std::uint32_t> lanes = {};       // most Argon2 lanes; 4
 };
 
 // A keyslot to be written.
 struct NewKeyslot {
     std::optional<int> number = {};  // nothing = the first free one
     KdfRequest kdf = {};
-    std::string area_cipher = {};    // "" = like the data, if usable; LUKS2
+    std::string area_cipher = {};  // "" = like the data, if usable; LUKS2
     std::uint32_t area_key_bytes = 0;
-    std::string name = {};           // shown to people; LUKS2
+    std::string name = {};  // shown to people; LUKS2
 };
 
 struct FormatParams {
-    std::string type = {};                 // "LUKS1", "LUKS2"; "" = LUKS2
-    std::string cipher = {};               // "" = aes-xts-plain64
-    std::uint32_t key_bytes = 0;           // 0 = the default for the cipher
-    std::string hash = {};                 // AF splitter, digest and PBKDF2; "" = sha256
-    std::string uuid = {};                 // "" = random
-    std::string label = {};                // LUKS2, at most 47 bytes
-    std::string subsystem = {};            // LUKS2, at most 47 bytes
-    std::uint32_t sector_size = 0;         // bytes; 0 = chosen by the device
-    std::uint64_t metadata_size = 0;       // bytes of one header copy; 0 = 16 KiB; LUKS2
-    std::uint64_t keyslots_size = 0;       // bytes; 0 = chosen; LUKS2
+    std::string type = {};            // "LUKS1", "LUKS2"; "" = LUKS2
+    std::string cipher = {};          // "" = aes-xts-plain64
+    std::uint32_t key_bytes = 0;      // 0 = the default for the cipher
+    std::string hash = {};            // AF splitter, digest and PBKDF2; "" = sha256
+    std::string uuid = {};            // "" = random
+    std::string label = {};           // LUKS2, at most 47 bytes
+    std::string subsystem = {};       // LUKS2, at most 47 bytes
+    std::uint32_t sector_size = 0;    // bytes; 0 = chosen by the device
+    std::uint64_t metadata_size = 0;  // bytes of one header copy; 0 = 16 KiB; LUKS2
+    std::uint64_t keyslots_size = 0;  // bytes; 0 = chosen; LUKS2
     std::optional<std::uint64_t> data_offset_sectors = {};  // --offset; nothing = chosen
-    std::uint64_t alignment_sectors = 0;   // --align-payload; 0 = topology or 1 MiB
-    bool detached = false;                 // header on a device of its own
+    std::uint64_t alignment_sectors = 0;  // --align-payload; 0 = topology or 1 MiB
+    bool detached = false;                // header on a device of its own
     // An attached header is written where no data fits behind it too, and a file that is too short grows for it:
     // who calls may mean to put the data elsewhere later.  Otherwise such a device is refused as it is.
     bool header_alone = false;
-    KdfRequest kdf = {};                   // also sets the digest's cost
-    bool wipe_signatures = true;           // --disable-blkid: false
+    KdfRequest kdf = {};          // also sets the digest's cost
+    bool wipe_signatures = true;  // --disable-blkid: false
 };
 
 struct LoadOptions {
-    std::string type = {};           // "LUKS1", "LUKS2", "LUKS" or "": any LUKS
-    std::string data_device = {};    // for a detached header; "" = none or the same
-    bool repair_copy = true;         // a damaged LUKS2 copy is rewritten by verbs that write anyway
-    bool tell_damage = true;         // a damaged copy or keyslot is a warning in the log
+    std::string type = {};         // "LUKS1", "LUKS2", "LUKS" or "": any LUKS
+    std::string data_device = {};  // for a detached header; "" = none or the same
+    bool repair_copy = true;       // a damaged LUKS2 copy is rewritten by verbs that write anyway
+    bool tell_damage = true;       // a damaged copy or keyslot is a warning in the log
 };
 
 struct UnlockOptions {

@@ -20,10 +20,10 @@ struct Params {
     std::string cipher = "aes-cbc-essiv:sha256";  // dm-crypt notation; "aes" means aes-cbc-plain
     std::uint32_t key_bytes = 32;                 // at most kMaxKeyBytes
     std::string hash = "ripemd160";               // "name", "name:bytes", "plain", "plain:bytes"
-    std::uint64_t offset_sectors = 0;             // where the data begin on the device, 512-byte sectors
-    std::uint64_t skip_sectors = 0;               // added to the sector number for the IV, 512-byte sectors
+    std::uint64_t offset_sectors = 0;  // where the data begin on the device, 512-byte sectors
+    std::uint64_t skip_sectors = 0;    // added to the sector number for the IV, 512-byte sectors
     std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing or 0 = the rest
-    std::uint32_t sector_size = 512;              // bytes
+    std::uint32_t sector_size = 512;                 // bytes
     bool iv_large_sectors = false;
 };
 inline constexpr std::uint32_t kMaxKeyBytes = 1024;

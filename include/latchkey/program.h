@@ -14,9 +14,10 @@ namespace latchkey {
 // It has our standard input and standard error, our working directory and limits; PATH is fixed, and of our environment
 // it sees HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ and USER.
 struct Program {
-    std::vector<std::string> words = {};        // the first is its path, or a name to look for where the system keeps its
+    std::vector<std::string> words =
+        {};  // the first is its path, or a name to look for where the system keeps its
     std::vector<std::string> environment = {};  // "NAME=VALUE", besides or instead
-    bool quiet = false;                         // its output is thrown away; otherwise it goes to standard error
+    bool quiet = false;  // its output is thrown away; otherwise it goes to standard error
 };
 
 // The path of a system's program ($PATH is not asked: for root only what nobody else can change), or nothing if it is

@@ -102,8 +102,7 @@ enum class Vouched : std::uint8_t {
 // The key that encrypts the data.  Volume::plan() takes none of a LUKS volume that only a caller vouches for.
 class VolumeKey {
   public:
-    VolumeKey(Vouched vouched, SecretBuffer bytes)
-        : buffer_(std::move(bytes)), vouched_(vouched) {}
+    VolumeKey(Vouched vouched, SecretBuffer bytes) : buffer_(std::move(bytes)), vouched_(vouched) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
     [[nodiscard]] Vouched vouched() const { return vouched_; }

@@ -28,8 +28,8 @@ struct Options {
 
 // Writes the device's bytes to a descriptor, in order.  Returns how many.  DeviceTooSmall for a range beyond the end;
 // Io names what failed; Interrupted if the reader went away.
-[[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source, int fd,
-                                                      const Options& options = {});
+[[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source,
+                                                      int fd, const Options& options = {});
 // How many bytes the descriptor will give from where it stands: of files and block devices.  Of what tells no length
 // beforehand, as a pipe, nothing.
 [[nodiscard]] LATCHKEY_API std::optional<std::uint64_t> bytes_to_come(int fd);

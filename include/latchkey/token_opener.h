@@ -23,7 +23,8 @@ class LATCHKEY_API TokenOpener {
     [[nodiscard]] virtual bool opens(std::string_view type) = 0;
     // The passphrase of the token's keyslots.  TokenNeedsPin, NoDevice (its hardware is missing at the moment) and
     // NoUsableToken let the next token try; every other error stops.
-    [[nodiscard]] virtual Result<Passphrase> open(const TokenInfo& token, const Passphrase* pin) = 0;
+    [[nodiscard]] virtual Result<Passphrase> open(const TokenInfo& token,
+                                                  const Passphrase* pin) = 0;
     // What it has to say of a token in a dump, lines with their newlines; "" = nothing.
     [[nodiscard]] virtual std::string dump(const TokenInfo& token) = 0;
 };

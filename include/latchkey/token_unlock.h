@@ -15,12 +15,15 @@
 namespace latchkey {
 
 struct TokenUnlockOptions {
-    std::optional<int> token = {};    // only this one; then also at keyslots whose priority is "ignore"
-    std::string type = {};            // only tokens of this type; "" = all
+    std::optional<int> token =
+        {};                 // only this one; then also at keyslots whose priority is "ignore"
+    std::string type = {};  // only tokens of this type; "" = all
     std::optional<int> keyslot = {};  // only this keyslot
     bool any_segment = true;          // as in UnlockOptions
-    const Passphrase* pin = nullptr;  // for tokens that want one; then only those that take one are tried
-    TokenOpener* opener = nullptr;    // nullptr: only the types that the library knows ("luks2-keyring")
+    const Passphrase* pin =
+        nullptr;  // for tokens that want one; then only those that take one are tried
+    TokenOpener* opener =
+        nullptr;  // nullptr: only the types that the library knows ("luks2-keyring")
 };
 
 // Tries the tokens that give a passphrase: those with preferred keyslots first, then by number, each at the keyslots

@@ -27,7 +27,7 @@ class LoadedHeader;
 // A volume key that opened, and what opened it.
 struct UnlockedVolume {
     VolumeKey key;
-    int keyslot = -1;               // -1 = the key itself was given
+    int keyslot = -1;  // -1 = the key itself was given
     bool unbound = false;
     std::string keyslot_name = {};  // "" = none
     bool empty_passphrase = false;  // it opened with no secret at all
@@ -106,7 +106,8 @@ class LATCHKEY_API Volume {
                                                 const UnlockOptions& options = {}) const;
     // Whether trying each of these keyslots in turn, perhaps one more than once, costs no more than policy allows
     // together (KdfPolicy::max_total_seconds): CostRefused.
-    [[nodiscard]] Result<void> check_cost(const Context& context, const std::vector<int>& keyslots) const;
+    [[nodiscard]] Result<void> check_cost(const Context& context,
+                                          const std::vector<int>& keyslots) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
     // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
     // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity, reencryption), CorruptHeader, Refused if the header says that the data are not

@@ -76,8 +76,8 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     if (file) {
         const std::uint32_t block_size = request.plan.segments.front().sector_size;
         LK_ASSIGN(device.claim, kernel_.loops->claim(*request.data.io(), request.options.shared));
-        LK_ASSIGN(device.loop, kernel_.loops->attach(*request.data.io(), request.options.read_only,
-                                                     block_size));
+        LK_ASSIGN(device.loop,
+                  kernel_.loops->attach(*request.data.io(), request.options.read_only, block_size));
     }
     ScopeGuard detach([&] { kernel_.loops->release(device.loop); });
     LK_ASSIGN(device.facts, file ? kernel_.devices->facts(device.loop.path)
@@ -85,8 +85,8 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     if (!file && !request.options.shared) {
         if (auto unused = kernel_.devices->check_unused(*request.data.io()); !unused) {
             if (!unused.error().hint.empty()) return std::move(unused).error();
-            const std::string who = io::list_holders(
-                kernel_.devices->holders(device.facts.major, device.facts.minor));
+            const std::string who =
+                io::list_holders(kernel_.devices->holders(device.facts.major, device.facts.minor));
             if (unused.error().code != Errc::Busy || who.empty()) return std::move(unused).error();
             return std::move(unused).error().with_hint(
                 strprintf(translate("it is held by %s"), who.c_str()));

@@ -28,7 +28,8 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 }  // namespace
 
 Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
-    const bool keyless = plan.key_bytes == 0 || model::names_null_cipher(plan.segments.front().cipher);
+    const bool keyless =
+        plan.key_bytes == 0 || model::names_null_cipher(plan.segments.front().cipher);
     if (plan.keyring_description.empty() || !context.policy.use_kernel_keyring || keyless ||
         kernel_.release < kKeyringKernel)
         return false;

@@ -87,7 +87,8 @@ BlockFacts KernelBackend::data_below(const CryptParams& params) {
     if (below.path.empty()) below.path = params.device;
     if (params.integrity.empty() || !below.dm_name.ends_with("_dif")) return below;
     const auto table = kernel_.mapper->table(below.dm_name);
-    if (!table || table->targets.empty() || table->targets.front().type != "integrity") return below;
+    if (!table || table->targets.empty() || table->targets.front().type != "integrity")
+        return below;
     // "7:9 32768 32 J ..."
     const std::string_view text = as_text(table->targets.front().parameters.bytes());
     const auto number = parse_device_number(text.substr(0, text.find(' ')));

@@ -70,7 +70,9 @@ static_assert(rows_are_in_order());
 
 }  // namespace
 
-const ErrcInfo& info(Errc code) { return kTable[static_cast<std::size_t>(code)]; }
+const ErrcInfo& info(Errc code) {
+    return kTable[static_cast<std::size_t>(code)];
+}
 
 Error::Error(Errc kind, std::string text, std::string advice)
     : code(kind), message(std::move(text)), hint(std::move(advice)) {}

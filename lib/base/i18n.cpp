@@ -6,6 +6,8 @@
 namespace latchkey {
 
 // gettext("") answers the catalogue's own header, which nobody wants to read.
-const char* translate(const char* text) { return *text ? dgettext(kTextDomain, text) : text; }
+const char* translate(const char* text) {
+    return *text ? dgettext(kTextDomain, text) : text;
+}
 
 }  // namespace latchkey

@@ -23,7 +23,8 @@ class Reserve {
     }
     bool release(const void* memory) noexcept {
         const std::less<const void*> before;
-        if (before(memory, bytes_.data()) || !before(memory, bytes_.data() + bytes_.size())) return false;
+        if (before(memory, bytes_.data()) || !before(memory, bytes_.data() + bytes_.size()))
+            return false;
         const std::scoped_lock lock(mutex_);
         if (--blocks_ == 0) used_ = 0;
         return true;
@@ -33,7 +34,8 @@ class Reserve {
     std::mutex mutex_;
     std::size_t used_ = 0;    // bytes
     std::size_t blocks_ = 0;  // that are in use
-    alignas(std::max_align_t) std::array<std::byte, 256 * 1024> bytes_{};  // never touched, it costs no memory
+    alignas(std::max_align_t)
+        std::array<std::byte, 256 * 1024> bytes_{};  // never touched, it costs no memory
 };
 constinit Reserve g_reserve;
 

@@ -35,10 +35,13 @@ struct std::allocator<latchkey::Json> {
 
     template <typename Value = latchkey::Json>
     [[nodiscard]] Value* allocate(std::size_t count) {
-        if (count > static_cast<std::size_t>(-1) / 2 / sizeof(Value)) throw std::bad_array_new_length();
+        if (count > static_cast<std::size_t>(-1) / 2 / sizeof(Value))
+            throw std::bad_array_new_length();
         return static_cast<Value*>(latchkey::allocate_json(count * sizeof(Value)));
     }
-    void deallocate(latchkey::Json* memory, std::size_t) noexcept { latchkey::release_json(memory); }
+    void deallocate(latchkey::Json* memory, std::size_t) noexcept {
+        latchkey::release_json(memory);
+    }
 
     friend bool operator==(const allocator&, const allocator&) noexcept { return true; }
 };

@@ -38,7 +38,8 @@ bool looks_random(ByteView block) {
         before = value;
     }
     const auto values = static_cast<unsigned>(256 - std::count(counts.begin(), counts.end(), 0));
-    return values >= kFewestValues && *std::max_element(counts.begin(), counts.end()) <= kMostOfOneValue;
+    return values >= kFewestValues &&
+           *std::max_element(counts.begin(), counts.end()) <= kMostOfOneValue;
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ namespace {
 // Pages of our own would hide overruns from AddressSanitizer.
 std::byte* allocate(std::size_t size) {
     if constexpr (kAddressSanitizer) return new std::byte[size]();
-    void* pages =
-        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* pages = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
     // Best effort: RLIMIT_MEMLOCK is small for ordinary users, and failing to unlock a disk is
     // worse than a key that might reach encrypted swap.
@@ -65,8 +64,8 @@ bool equal_in_constant_time(std::span<const std::byte> a, std::span<const std::b
     if (a.size() != b.size()) return false;
     volatile unsigned char difference = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
-        difference = static_cast<unsigned char>(difference |
-                                                std::to_integer<unsigned char>(a[i] ^ b[i]));
+        difference =
+            static_cast<unsigned char>(difference | std::to_integer<unsigned char>(a[i] ^ b[i]));
     return difference == 0;
 }
 

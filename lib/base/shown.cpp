@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "latchkey/wording.h"
-
 #include <algorithm>
 #include <cstdint>
 
 #include "base/strprintf.h"
+#include "latchkey/wording.h"
 
 namespace latchkey {
 namespace {
@@ -33,7 +32,9 @@ Letter first_letter(std::string_view text) {
     return {.length = length, .code = code, .valid = true};
 }
 
-bool is_layout(std::uint32_t code) { return code == '\n' || code == '\t'; }
+bool is_layout(std::uint32_t code) {
+    return code == '\n' || code == '\t';
+}
 
 // Whether a terminal may do something else than to draw it.
 bool drives(std::uint32_t code) {
@@ -50,8 +51,8 @@ std::string escaped(std::string_view text, bool layout_stays) {
             result += bytes;
         else
             for (const char byte : bytes)
-                result += strprintf("\\x%02x",
-                                    static_cast<unsigned>(static_cast<unsigned char>(byte)));
+                result +=
+                    strprintf("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
         text.remove_prefix(letter.length);
     }
     return result;
@@ -63,9 +64,13 @@ constexpr char kTab = '\x02';
 
 }  // namespace
 
-std::string shown(std::string_view value) { return escaped(value, false); }
+std::string shown(std::string_view value) {
+    return escaped(value, false);
+}
 
-std::string without_controls(std::string_view text) { return escaped(text, true); }
+std::string without_controls(std::string_view text) {
+    return escaped(text, true);
+}
 
 std::string vshown(const char* format, std::va_list arguments) {
     std::string marked = format;

@@ -9,7 +9,8 @@ using latchkey::SecretBuffer;
 
 namespace {
 
-Result<int> activate_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc, uint32_t flags) {
+Result<int> activate_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc,
+                        uint32_t flags) {
     return activate(cd, name, keyslot, kc, flags);
 }
 
@@ -17,33 +18,38 @@ constexpr int kMaxToken = 31;
 
 }  // namespace
 
-int crypt_activate_by_passphrase(crypt_device* cd, const char* name, int keyslot, const char* passphrase,
-                                 size_t passphrase_size, uint32_t flags) {
+int crypt_activate_by_passphrase(crypt_device* cd, const char* name, int keyslot,
+                                 const char* passphrase, size_t passphrase_size, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (passphrase == nullptr) return silent(EINVAL);
         LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
-        return activate_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}), flags);
+        return activate_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}),
+                           flags);
     });
 }
 
-int crypt_activate_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
-                                            size_t keyfile_size, uint64_t keyfile_offset, uint32_t flags) {
+int crypt_activate_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot,
+                                            const char* keyfile, size_t keyfile_size,
+                                            uint64_t keyfile_offset, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (keyfile == nullptr) return silent(EINVAL);
         return activate_by(self, name, keyslot,
-                           made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}), flags);
+                           made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}),
+                           flags);
     });
 }
 
-int crypt_activate_by_keyfile_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
-                                     size_t keyfile_size, size_t keyfile_offset, uint32_t flags) {
-    return crypt_activate_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, keyfile_offset,
-                                                   flags);
+int crypt_activate_by_keyfile_offset(crypt_device* cd, const char* name, int keyslot,
+                                     const char* keyfile, size_t keyfile_size,
+                                     size_t keyfile_offset, uint32_t flags) {
+    return crypt_activate_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size,
+                                                   keyfile_offset, flags);
 }
 
 int crypt_activate_by_keyfile(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
                               size_t keyfile_size, uint32_t flags) {
-    return crypt_activate_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, 0, flags);
+    return crypt_activate_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, 0,
+                                                   flags);
 }
 
 int crypt_activate_by_volume_key(crypt_device* cd, const char* name, const char* volume_key,
@@ -57,17 +63,18 @@ int crypt_activate_by_volume_key(crypt_device* cd, const char* name, const char*
     });
 }
 
-int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* key_description, int keyslot,
-                              uint32_t flags) {
+int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* key_description,
+                              int keyslot, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (key_description == nullptr) return silent(EINVAL);
         if (self.type == CRYPT_PLAIN || self.type == CRYPT_LOOPAES) return silent(EINVAL);
-        return activate_by(self, name, keyslot, made_context(KeyringSource{key_description}), flags);
+        return activate_by(self, name, keyslot, made_context(KeyringSource{key_description}),
+                           flags);
     });
 }
 
-int crypt_activate_by_token_pin(crypt_device* cd, const char* name, const char* type, int token, const char* pin,
-                                size_t pin_size, void* usrptr, uint32_t flags) {
+int crypt_activate_by_token_pin(crypt_device* cd, const char* name, const char* type, int token,
+                                const char* pin, size_t pin_size, void* usrptr, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (token < CRYPT_ANY_TOKEN || token > kMaxToken) return silent(EINVAL);
         TokenSource source{.token = token, .user = usrptr};
@@ -79,14 +86,15 @@ int crypt_activate_by_token_pin(crypt_device* cd, const char* name, const char* 
     });
 }
 
-int crypt_activate_by_token(crypt_device* cd, const char* name, int token, void* usrptr, uint32_t flags) {
+int crypt_activate_by_token(crypt_device* cd, const char* name, int token, void* usrptr,
+                            uint32_t flags) {
     return crypt_activate_by_token_pin(cd, name, nullptr, token, nullptr, 0, usrptr, flags);
 }
 
 // The second context is for volumes in reencryption, which are not mapped here.
-int crypt_activate_by_keyslot_context(crypt_device* cd, const char* name, int keyslot, crypt_keyslot_context* kc,
-                                      int additional_keyslot, crypt_keyslot_context* additional_kc,
-                                      uint32_t flags) {
+int crypt_activate_by_keyslot_context(crypt_device* cd, const char* name, int keyslot,
+                                      crypt_keyslot_context* kc, int additional_keyslot,
+                                      crypt_keyslot_context* additional_kc, uint32_t flags) {
     (void)additional_keyslot;
     (void)additional_kc;
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {

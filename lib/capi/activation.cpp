@@ -13,9 +13,11 @@
 namespace latchkey::capi {
 namespace {
 
-constexpr int kNoSuchKey = 126;         // ENOKEY, as the peer's message has it
+constexpr int kNoSuchKey = 126;  // ENOKEY, as the peer's message has it
 
-Error bad_type() { return error_saying(EINVAL, "Device type is not properly initialized."); }
+Error bad_type() {
+    return error_saying(EINVAL, "Device type is not properly initialized.");
+}
 
 // What maps and what it is mapped with.
 struct Wanted {
@@ -39,11 +41,13 @@ Result<void> map(crypt_device& cd, const Wanted& wanted) {
 }
 
 // Before anything is asked of a KDF.  True if there is a mapping to be refreshed.
-Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name, std::uint32_t flags) {
+Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name,
+                        std::uint32_t flags) {
     const bool refresh = (flags & CRYPT_ACTIVATE_REFRESH) != 0;
     if (!name && refresh) return silent(EINVAL);
     if (!name) return false;
-    if ((flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0) return silent(EINVAL);  // it belongs to no data
+    if ((flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0)
+        return silent(EINVAL);  // it belongs to no data
     const auto info = mapping::status(cd.context, *name);
     // A name that the kernel cannot have is refused when the mapping is made.
     if (!info && info.error().code == Errc::InvalidArgument) return false;
@@ -63,7 +67,8 @@ Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name
 Error opening_failure(Error error) {
     switch (error.code) {
         case Errc::WrongPassphrase:
-            return error.condition == Condition::VolumeKeyMismatch ? error : std::move(error).silently();
+            return error.condition == Condition::VolumeKeyMismatch ? error
+                                                                   : std::move(error).silently();
         case Errc::NoUsableKeyslot:
         case Errc::KeyslotInactive: return std::move(error).silently();
         default: return error;
@@ -74,11 +79,13 @@ Error read_failure(const crypt_keyslot_context& kc, Error error) {
     const bool in_keyring = std::holds_alternative<KeyringSource>(kc.source) ||
                             std::holds_alternative<KeyringVolumeKeySource>(kc.source);
     if (in_keyring && error.code == Errc::NotFound)
-        return error_saying(EINVAL, "Failed to read passphrase from keyring (error %d).", -kNoSuchKey);
+        return error_saying(EINVAL, "Failed to read passphrase from keyring (error %d).",
+                            -kNoSuchKey);
     return error;
 }
 
-Result<UnlockedVolume> open_by_key(crypt_device& cd, const Volume& volume, crypt_keyslot_context& kc) {
+Result<UnlockedVolume> open_by_key(crypt_device& cd, const Volume& volume,
+                                   crypt_keyslot_context& kc) {
     SecretBuffer bytes;
     if (const auto* given = std::get_if<VolumeKeySource>(&kc.source)) {
         if (given->bytes.empty()) {
@@ -98,7 +105,8 @@ Result<UnlockedVolume> open_by_key(crypt_device& cd, const Volume& volume, crypt
     return UnlockedVolume{.key = *std::move(key)};
 }
 
-Result<UnlockedVolume> open_with(crypt_device& cd, int keyslot, crypt_keyslot_context& kc, bool any_segment) {
+Result<UnlockedVolume> open_with(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
+                                 bool any_segment) {
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     if (const auto* token = std::get_if<TokenSource>(&kc.source)) {
         int stopped_by = 0;
@@ -117,7 +125,8 @@ Result<UnlockedVolume> open_with(crypt_device& cd, int keyslot, crypt_keyslot_co
     UnlockOptions options{.any_segment = any_segment};
     if (keyslot != CRYPT_ANY_SLOT) {
         const auto slots = volume->keyslots();
-        if (std::ranges::find(slots, keyslot, &KeyslotInfo::number) == slots.end()) return silent(ENOENT);
+        if (std::ranges::find(slots, keyslot, &KeyslotInfo::number) == slots.end())
+            return silent(ENOENT);
         options.keyslot = keyslot;
     }
     cd.context.policy.metadata_locks = process::metadata_locks();
@@ -192,17 +201,21 @@ Result<int> activate_loopaes(crypt_device& cd, const std::optional<std::string>&
 
 }  // namespace
 
-Result<UnlockedVolume> open_volume(crypt_device& cd, int keyslot, crypt_keyslot_context& kc, bool any_segment) {
+Result<UnlockedVolume> open_volume(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
+                                   bool any_segment) {
     auto opened = open_with(cd, keyslot, kc, any_segment);
     kc.error = opened ? 0 : -errno_of(opened.error());
     return opened;
 }
 
-int keyslot_of(const UnlockedVolume& unlocked) { return std::max(unlocked.keyslot, 0); }
+int keyslot_of(const UnlockedVolume& unlocked) {
+    return std::max(unlocked.keyslot, 0);
+}
 
 Result<MappingPlan> planned(crypt_device& cd, const UnlockedVolume& unlocked) {
     auto plan = cd.volume->plan(cd.context, unlocked);
-    if (!plan && plan.error().code == Errc::Refused) return std::move(plan).error().with_errno(ENOTSUP);
+    if (!plan && plan.error().code == Errc::Refused)
+        return std::move(plan).error().with_errno(ENOTSUP);
     return plan;
 }
 

@@ -29,8 +29,7 @@ ActivateOptions activate_options(const crypt_device& cd, std::uint32_t flags) {
         .ignore_persistent_flags = (flags & CRYPT_ACTIVATE_IGNORE_PERSISTENT) != 0,
         .backend = "kernel",
     };
-    for (const TableFlag& flag : kTableFlags)
-        options.flags.*flag.member = (flags & flag.bit) != 0;
+    for (const TableFlag& flag : kTableFlags) options.flags.*flag.member = (flags & flag.bit) != 0;
     if (cd.keyring_link)
         options.link_key_to.push_back(cd.keyring_link->keyring + "::%" + cd.keyring_link->key_type +
                                       ":" + cd.keyring_link->description);

@@ -8,10 +8,10 @@ using namespace latchkey::capi;
 using latchkey::Access;
 using latchkey::Device;
 using latchkey::Errc;
-using latchkey::Error;
 using latchkey::errno_of;
-using latchkey::translate;
+using latchkey::Error;
 using latchkey::Result;
+using latchkey::translate;
 using latchkey::Volume;
 
 namespace {
@@ -42,7 +42,8 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
         const auto written = volume->backup(self.context, backup_file);
         if (written) return 0;
         if (written.error().code == Errc::Exists) {
-            return error_saying(EINVAL, "Requested header backup file %s already exists.", backup_file);
+            return error_saying(EINVAL, "Requested header backup file %s already exists.",
+                                backup_file);
         }
         if (written.error().code != Errc::NoDevice && written.error().code != Errc::AccessDenied)
             return written.error();
@@ -54,22 +55,28 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
 int crypt_header_restore(crypt_device* cd, const char* requested_type, const char* backup_file) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
-        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self))) return silent(EINVAL);
+        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self)))
+            return silent(EINVAL);
         if (is_luks(self) && !type->empty() && *type != self.type) {
-            return error_saying(EINVAL, "Header backup file does not contain compatible LUKS header.");
+            return error_saying(EINVAL,
+                                "Header backup file does not contain compatible LUKS header.");
         }
         auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
         if (!backup) {
             log_debug(&self, "# %s", backup.error().message.c_str());
-            Error error = error_saying(EINVAL, "Device %s does not exist or access denied.", backup_file);
-            error.sentence += "\n" + std::string(translate(N_("Header backup file does not contain compatible LUKS header.")));
+            Error error =
+                error_saying(EINVAL, "Device %s does not exist or access denied.", backup_file);
+            error.sentence +=
+                "\n" + std::string(translate(
+                           N_("Header backup file does not contain compatible LUKS header.")));
             return error;
         }
         LK_ASSIGN(const Device device, open_header(self, Access::ReadWrite));
         auto warnings = Volume::check_restore(self.context, device, *backup, *type);
         if (!warnings) {
             if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();
-            return error_saying(EINVAL, "Header backup file does not contain compatible LUKS header.");
+            return error_saying(EINVAL,
+                                "Header backup file does not contain compatible LUKS header.");
         }
         std::string question;
         for (const std::string& warning : *warnings) question += warning + "\n";

@@ -35,7 +35,8 @@ std::unique_ptr<crypt_device> new_device() {
     cd->context.policy.guard_last_keyslot = false;  // the call says which keyslot to destroy
     cd->context.repair_command = "cryptsetup repair";
     cd->context.log_sink = [self](LogLevel level, std::string_view text) {
-        log_line(self, level_of(level), level <= LogLevel::Normal ? sentence(text) : std::string(text));
+        log_line(self, level_of(level),
+                 level <= LogLevel::Normal ? sentence(text) : std::string(text));
     };
     return cd;
 }
@@ -61,13 +62,12 @@ int crypt_init(crypt_device** cd, const char* device) {
 int crypt_init_data_device(crypt_device** cd, const char* device, const char* data_device) {
     if (cd == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> latchkey::Result<int> {
-        if (device != nullptr)
-            LK_TRY(check_device(device));
-        if (data_device != nullptr)
-            LK_TRY(check_device(data_device));
+        if (device != nullptr) LK_TRY(check_device(device));
+        if (data_device != nullptr) LK_TRY(check_device(data_device));
         auto made = new_device();
         if (device != nullptr) made->header_path = device;
-        if (data_device != nullptr && made->header_path != data_device) made->data_path = data_device;
+        if (data_device != nullptr && made->header_path != data_device)
+            made->data_path = data_device;
         *cd = made.release();
         return 0;
     });
@@ -77,7 +77,8 @@ void crypt_free(crypt_device* cd) {
     delete cd;
 }
 
-void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, void*), void* usrptr) {
+void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, void*),
+                                void* usrptr) {
     if (cd == nullptr) return;
     cd->confirm = confirm;
     cd->confirm_user = usrptr;

@@ -20,21 +20,25 @@ namespace {
 Result<int> resize(crypt_device& cd, const std::string& name, std::uint64_t sectors) {
     LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(cd.context, name));
     if (!info.active || info.suspended || info.cipher.empty())
-        return told_by(fail(Errc::NoDevice, "device %s is no encrypted mapping in use", name.c_str())
-                           .because(Condition::MappingInactive, name),
-                       Call::Resize);
+        return told_by(
+            fail(Errc::NoDevice, "device %s is no encrypted mapping in use", name.c_str())
+                .because(Condition::MappingInactive, name),
+            Call::Resize);
     const bool needs_key = info.key_in_keyring;
     if (is_luks(cd) && cd.volume) {
         const latchkey::VolumeInfo volume = cd.volume->info();
         if (needs_key && !cd.mapped_key) return silent(EPERM);
         if (const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info); !own)
-            return latchkey::Error(own.error()).because(Condition::OtherMapping, name).with_errno(EINVAL);
+            return latchkey::Error(own.error())
+                .because(Condition::OtherMapping, name)
+                .with_errno(EINVAL);
         // What comes after the data of a header that says their size is not the volume's.
         const std::uint64_t most = volume.data_size / kSectorSize;
         if (most != 0 && (sectors == 0 || sectors > most)) sectors = most;
     }
     if (needs_key && !cd.mapped_key) return silent(EPERM);
-    LK_TRY(latchkey::mapping::resize(cd.context, name, sectors, needs_key ? &*cd.mapped_key : nullptr));
+    LK_TRY(latchkey::mapping::resize(cd.context, name, sectors,
+                                     needs_key ? &*cd.mapped_key : nullptr));
     return 0;
 }
 

@@ -11,8 +11,8 @@ Result<Device> open_known(crypt_device& cd, const std::string& path, const Devic
                           Access access) {
     LK_ASSIGN(Device device, Device::open(cd.context, path, access));
     if (known.known() && known != device.identity())
-        return fail(Errc::ConcurrentChange, "%s is not the device that it was when it was first used",
-                    path.c_str());
+        return fail(Errc::ConcurrentChange,
+                    "%s is not the device that it was when it was first used", path.c_str());
     return device;
 }
 
@@ -27,7 +27,9 @@ Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
 Error of_wrong_type(const crypt_device& cd, Error error) {
     if (cd.type.empty())
         error.sentence.insert(
-            0, std::string(translate(N_("Cannot determine device type. Incompatible activation of device?"))) + "\n");
+            0, std::string(translate(
+                   N_("Cannot determine device type. Incompatible activation of device?"))) +
+                   "\n");
     return error;
 }
 

@@ -27,7 +27,7 @@ struct PbkdfSettings {
     std::uint32_t iterations = 0;     // used if no benchmark is wanted
     std::uint32_t max_memory_kb = 0;  // KiB
     std::uint32_t lanes = 0;
-    std::uint32_t flags = 0;          // CRYPT_PBKDF_*
+    std::uint32_t flags = 0;  // CRYPT_PBKDF_*
 };
 
 // crypt_set_keyring_to_link().
@@ -54,25 +54,27 @@ struct crypt_device {
 
     std::string header_path;  // as the caller named it
     std::string data_path;    // "" = where the header is
-    latchkey::DeviceIdentity header_device;  // what they were when they were first used; unknown before
+    latchkey::DeviceIdentity
+        header_device;  // what they were when they were first used; unknown before
     latchkey::DeviceIdentity data_device;
     std::string active_name;  // of the mapping that the context was made from; "" = none
 
     std::string type;  // "LUKS1", "LUKS2", "PLAIN", "LOOPAES"; "" = nothing formatted or loaded yet
-    std::optional<latchkey::Volume> volume;             // LUKS1, LUKS2
-    std::optional<latchkey::plain::Params> plain;       // PLAIN
-    std::optional<latchkey::loopaes::Params> loopaes;   // LOOPAES
-    std::optional<latchkey::VolumeKey> key;             // made or given at format
-    std::optional<latchkey::VolumeKey> mapped_key;      // of the last mapping made or resumed: resizing needs it again
+    std::optional<latchkey::Volume> volume;            // LUKS1, LUKS2
+    std::optional<latchkey::plain::Params> plain;      // PLAIN
+    std::optional<latchkey::loopaes::Params> loopaes;  // LOOPAES
+    std::optional<latchkey::VolumeKey> key;            // made or given at format
+    std::optional<latchkey::VolumeKey>
+        mapped_key;  // of the last mapping made or resumed: resizing needs it again
 
     std::optional<latchkey::capi::PbkdfSettings> pbkdf;  // nothing = the type's defaults
     crypt_pbkdf_type pbkdf_view = {};                    // what crypt_get_pbkdf_type() points to
     int rng_type = CRYPT_RNG_URANDOM;
-    std::uint32_t compatibility = 0;                     // CRYPT_COMPAT_*
+    std::uint32_t compatibility = 0;  // CRYPT_COMPAT_*
     std::optional<std::uint64_t> data_offset_sectors;
-    std::uint64_t metadata_bytes = 0;                    // 0 = default
-    std::uint64_t keyslots_bytes = 0;                    // 0 = default
-    latchkey::capi::AreaCipher area_cipher;              // "" = as the format chooses
+    std::uint64_t metadata_bytes = 0;        // 0 = default
+    std::uint64_t keyslots_bytes = 0;        // 0 = default
+    latchkey::capi::AreaCipher area_cipher;  // "" = as the format chooses
     std::optional<latchkey::capi::KeyringLink> keyring_link;
 
     // Strings that callers were given, by the call that gave them: they live until the next such call.

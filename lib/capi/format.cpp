@@ -2,8 +2,8 @@
 // Making something new: headers on disk, or the parameters of what has none.
 #include <bit>
 
-#include "base/i18n.h"
 #include "base/bytes.h"
+#include "base/i18n.h"
 #include "base/uuid.h"
 #include "capi/context.h"
 #include "capi/guard.h"
@@ -19,12 +19,12 @@ using latchkey::Result;
 
 namespace {
 
-constexpr std::uint32_t kSmallestSector = 512;   // bytes
-constexpr std::uint32_t kLargestSector = 4096;   // bytes
+constexpr std::uint32_t kSmallestSector = 512;  // bytes
+constexpr std::uint32_t kLargestSector = 4096;  // bytes
 constexpr std::uint64_t kSectorBytes = 512;
-constexpr std::uint64_t kDefaultAlignment = 0x100000;    // bytes
-constexpr std::uint64_t kDefaultMetadata = 0x4000;       // bytes; LUKS2, one copy
-constexpr std::uint64_t kDefaultLuks2Area = 0x1000000;   // bytes; both copies and the keyslots
+constexpr std::uint64_t kDefaultAlignment = 0x100000;   // bytes
+constexpr std::uint64_t kDefaultMetadata = 0x4000;      // bytes; LUKS2, one copy
+constexpr std::uint64_t kDefaultLuks2Area = 0x1000000;  // bytes; both copies and the keyslots
 
 // What crypt_format() was called with.
 struct Order {
@@ -49,7 +49,8 @@ latchkey::Error lacks(const char* feature) {
 }
 
 Result<void> check_sector_size(std::uint32_t bytes) {
-    if (bytes >= kSmallestSector && bytes <= kLargestSector && std::has_single_bit(bytes)) return {};
+    if (bytes >= kSmallestSector && bytes <= kLargestSector && std::has_single_bit(bytes))
+        return {};
     return error_saying(EINVAL, "Unsupported encryption sector size.");
 }
 
@@ -68,8 +69,8 @@ latchkey::KdfRequest kdf_request(const crypt_device& cd) {
 
 Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
     if (order.key_bytes > latchkey::Volume::kMaxKeyBytes)
-        return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u", order.key_bytes,
-                    latchkey::Volume::kMaxKeyBytes);
+        return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u",
+                    order.key_bytes, latchkey::Volume::kMaxKeyBytes);
     if (order.uuid != nullptr && !latchkey::parse_uuid(order.uuid))
         return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
     FormatParams params;
@@ -92,7 +93,8 @@ std::uint64_t usual_offset_sectors(const FormatParams& params) {
     if (params.type == CRYPT_LUKS1)
         return latchkey::round_up(latchkey::luks1::standard_areas(params.key_bytes).header_sectors,
                                   kDefaultAlignment / kSectorBytes);
-    const std::uint64_t metadata = params.metadata_size != 0 ? params.metadata_size : kDefaultMetadata;
+    const std::uint64_t metadata =
+        params.metadata_size != 0 ? params.metadata_size : kDefaultMetadata;
     const std::uint64_t keyslots =
         params.keyslots_size != 0 ? params.keyslots_size : kDefaultLuks2Area - 2 * metadata;
     return latchkey::round_up(2 * metadata + keyslots, kDefaultAlignment) / kSectorBytes;
@@ -121,20 +123,21 @@ Result<int> write_header(crypt_device& cd, const Order& order, FormatParams para
         cd.header_device = made.volume.device().identity();
     }
     // Who named the null cipher himself, just now, knows what he opens.
-    if (latchkey::model::names_null_cipher(complete.cipher)) cd.context.policy.allow_null_data = true;
+    if (latchkey::model::names_null_cipher(complete.cipher))
+        cd.context.policy.allow_null_data = true;
     LK_TRY(load_volume(cd, complete.type));
     return 0;
 }
 
 Result<int> format_luks1(crypt_device& cd, const Order& order) {
     const auto* wish = static_cast<const crypt_params_luks1*>(order.params);
-    if (wish != nullptr)
-        LK_TRY(take_data_device(cd, wish->data_device));
+    if (wish != nullptr) LK_TRY(take_data_device(cd, wish->data_device));
     if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS1;
     // Who names it here wants the data from their beginning on.
-    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors && is_detached(cd))
+    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors &&
+        is_detached(cd))
         params.data_offset_sectors = 0;
     if (wish != nullptr) {
         if (wish->hash != nullptr) params.hash = wish->hash;
@@ -157,14 +160,14 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
         if (wish->integrity != nullptr && wish->integrity != std::string_view("none"))
             return lacks("authenticated encryption");
         LK_TRY(take_data_device(cd, wish->data_device));
-        if (wish->pbkdf != nullptr)
-            LK_TRY(set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2));
+        if (wish->pbkdf != nullptr) LK_TRY(set_pbkdf(cd, wish->pbkdf, CRYPT_LUKS2));
     }
     if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS2;
     // Who names it here wants the data from their beginning on.
-    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors && is_detached(cd))
+    if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors &&
+        is_detached(cd))
         params.data_offset_sectors = 0;
     params.metadata_size = cd.metadata_bytes;
     params.keyslots_size = cd.keyslots_bytes;
@@ -198,7 +201,8 @@ Result<int> format_plain(crypt_device& cd, const Order& order) {
         return error_saying(EINVAL, "Invalid plain crypt parameters.");
     }
     if (is_detached(cd)) {
-        return error_saying(EINVAL, "Detached metadata device is not supported for this crypt type.");
+        return error_saying(EINVAL,
+                            "Detached metadata device is not supported for this crypt type.");
     }
     LK_TRY(check_headerless(order));
     latchkey::plain::Params params;
@@ -242,7 +246,8 @@ Result<int> format(crypt_device& cd, std::string_view type, const Order& order) 
     if (type == CRYPT_LOOPAES) return format_loopaes(cd, order);
     if (type == CRYPT_VERITY) return lacks("dm-verity");
     if (type == CRYPT_INTEGRITY) return lacks("dm-integrity");
-    return error_saying(EINVAL, "Unknown crypt device type %s requested.", std::string(type).c_str());
+    return error_saying(EINVAL, "Unknown crypt device type %s requested.",
+                        std::string(type).c_str());
 }
 
 int run(crypt_device* cd, const char* type, const Order& order) {
@@ -265,26 +270,24 @@ int run(crypt_device* cd, const char* type, const Order& order) {
 
 extern "C" {
 
-[[gnu::visibility("default")]] int latchkey_crypt_format_2_0(crypt_device* cd, const char* type,
-                                                             const char* cipher, const char* cipher_mode,
-                                                             const char* uuid, const char* volume_key,
-                                                             size_t volume_key_size, void* params);
-[[gnu::visibility("default")]] int latchkey_crypt_format_2_4(crypt_device* cd, const char* type,
-                                                             const char* cipher, const char* cipher_mode,
-                                                             const char* uuid, const char* volume_key,
-                                                             size_t volume_key_size, void* params);
+[[gnu::visibility("default")]] int latchkey_crypt_format_2_0(
+    crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
+    const char* uuid, const char* volume_key, size_t volume_key_size, void* params);
+[[gnu::visibility("default")]] int latchkey_crypt_format_2_4(
+    crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
+    const char* uuid, const char* volume_key, size_t volume_key_size, void* params);
 }
 
-int latchkey_crypt_format_2_0(crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
-                              const char* uuid, const char* volume_key, size_t volume_key_size, void* params) {
-    return run(cd, type,
-               {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, true});
+int latchkey_crypt_format_2_0(crypt_device* cd, const char* type, const char* cipher,
+                              const char* cipher_mode, const char* uuid, const char* volume_key,
+                              size_t volume_key_size, void* params) {
+    return run(cd, type, {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, true});
 }
 
-int latchkey_crypt_format_2_4(crypt_device* cd, const char* type, const char* cipher, const char* cipher_mode,
-                              const char* uuid, const char* volume_key, size_t volume_key_size, void* params) {
-    return run(cd, type,
-               {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, false});
+int latchkey_crypt_format_2_4(crypt_device* cd, const char* type, const char* cipher,
+                              const char* cipher_mode, const char* uuid, const char* volume_key,
+                              size_t volume_key_size, void* params) {
+    return run(cd, type, {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, false});
 }
 
 // Two versions of one symbol (GNU ld; clang 14 has no attribute for it).

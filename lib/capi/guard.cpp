@@ -59,7 +59,9 @@ void log_debug(const crypt_device* cd, const char* format, ...) {
     log_line(cd, CRYPT_LOG_DEBUG, text);
 }
 
-Error silent(int errno_value) { return Error().with_errno(errno_value).silently(); }
+Error silent(int errno_value) {
+    return Error().with_errno(errno_value).silently();
+}
 
 Error error_saying(int errno_value, const char* format, ...) {
     va_list arguments;
@@ -70,7 +72,8 @@ Error error_saying(int errno_value, const char* format, ...) {
 }
 
 int report(const crypt_device* cd, const Error& error) noexcept {
-    if (error.telling == Telling::Silent || is_said_by_programs(error)) return report_quietly(cd, error);
+    if (error.telling == Telling::Silent || is_said_by_programs(error))
+        return report_quietly(cd, error);
     try {
         log_lines(cd, peer_words(error));
         if (message_says_more(error)) log_debug(cd, "# %s", error.message.c_str());

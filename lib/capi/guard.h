@@ -19,7 +19,8 @@ void log_line(const crypt_device* cd, int level, std::string_view text) noexcept
 
 // Errors that the errno alone tells; and those of a whole sentence (xgettext --keyword=error_saying:2).
 [[nodiscard]] Error silent(int errno_value);
-[[gnu::format(printf, 2, 3), nodiscard]] Error error_saying(int errno_value, const char* format, ...);
+[[gnu::format(printf, 2, 3), nodiscard]] Error error_saying(int errno_value, const char* format,
+                                                            ...);
 
 // The error in the peer's words at CRYPT_LOG_ERROR, each of its lines; returns its negative errno.
 int report(const crypt_device* cd, const Error& error) noexcept;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Key files for programs that use them otherwise than for keyslots.
+#include "latchkey/keyfile.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "capi/guard.h"
-#include "latchkey/keyfile.h"
 
 using namespace latchkey::capi;
 using latchkey::Result;
@@ -20,8 +21,9 @@ Result<SecretBuffer> read(const char* path, const latchkey::KeyfileOptions& opti
 
 }  // namespace
 
-int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key, size_t* key_size_read,
-                              uint64_t keyfile_offset, size_t key_size, uint32_t flags) {
+int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key,
+                              size_t* key_size_read, uint64_t keyfile_offset, size_t key_size,
+                              uint32_t flags) {
     if (key == nullptr || key_size_read == nullptr) return -EINVAL;
     *key = nullptr;
     *key_size_read = 0;
@@ -42,5 +44,6 @@ int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key,
 
 int crypt_keyfile_read(crypt_device* cd, const char* keyfile, char** key, size_t* key_size_read,
                        size_t keyfile_offset, size_t key_size, uint32_t flags) {
-    return crypt_keyfile_device_read(cd, keyfile, key, key_size_read, keyfile_offset, key_size, flags);
+    return crypt_keyfile_device_read(cd, keyfile, key, key_size_read, keyfile_offset, key_size,
+                                     flags);
 }

@@ -6,11 +6,12 @@
 
 using namespace latchkey::capi;
 
-int crypt_set_keyring_to_link(crypt_device* cd, const char* key_description, const char* old_key_description,
-                              const char* key_type_desc, const char* keyring_to_link_vk) {
+int crypt_set_keyring_to_link(crypt_device* cd, const char* key_description,
+                              const char* old_key_description, const char* key_type_desc,
+                              const char* keyring_to_link_vk) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
-        if (key_description == nullptr && old_key_description == nullptr && key_type_desc == nullptr &&
-            keyring_to_link_vk == nullptr) {
+        if (key_description == nullptr && old_key_description == nullptr &&
+            key_type_desc == nullptr && keyring_to_link_vk == nullptr) {
             self.keyring_link.reset();
             return 0;
         }
@@ -23,7 +24,8 @@ int crypt_set_keyring_to_link(crypt_device* cd, const char* key_description, con
         if (link.key_type != "user" && link.key_type != "logon") {
             return error_saying(EINVAL, "Key type %s is not supported.", link.key_type.c_str());
         }
-        LK_TRY(latchkey::io::parse_link_target(link.keyring + "::%" + link.key_type + ":" + link.description));
+        LK_TRY(latchkey::io::parse_link_target(link.keyring + "::%" + link.key_type + ":" +
+                                               link.description));
         self.keyring_link = std::move(link);
         return 0;
     });

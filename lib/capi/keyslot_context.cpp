@@ -62,8 +62,8 @@ int crypt_keyslot_context_get_type(const crypt_keyslot_context* kc) {
     return kc == nullptr ? -EINVAL : kTypes[kc->source.index()];
 }
 
-int crypt_keyslot_context_init_by_passphrase(crypt_device* cd, const char* passphrase, size_t passphrase_size,
-                                             crypt_keyslot_context** kc) {
+int crypt_keyslot_context_init_by_passphrase(crypt_device* cd, const char* passphrase,
+                                             size_t passphrase_size, crypt_keyslot_context** kc) {
     if (kc == nullptr || passphrase == nullptr) return -EINVAL;
     return guarded(cd, [&]() -> latchkey::Result<int> {
         LK_ASSIGN(latchkey::SecretBuffer bytes, secret_of(passphrase, passphrase_size));
@@ -71,16 +71,19 @@ int crypt_keyslot_context_init_by_passphrase(crypt_device* cd, const char* passp
     });
 }
 
-int crypt_keyslot_context_init_by_keyfile(crypt_device* cd, const char* keyfile, size_t keyfile_size,
-                                          uint64_t keyfile_offset, crypt_keyslot_context** kc) {
+int crypt_keyslot_context_init_by_keyfile(crypt_device* cd, const char* keyfile,
+                                          size_t keyfile_size, uint64_t keyfile_offset,
+                                          crypt_keyslot_context** kc) {
     if (kc == nullptr || keyfile == nullptr) return -EINVAL;
     return guarded(cd, [&] {
-        return init(kc, KeyfileSource{.path = keyfile, .offset = keyfile_offset, .size = keyfile_size});
+        return init(kc,
+                    KeyfileSource{.path = keyfile, .offset = keyfile_offset, .size = keyfile_size});
     });
 }
 
-int crypt_keyslot_context_init_by_token(crypt_device* cd, int token, const char* type, const char* pin,
-                                        size_t pin_size, void* usrptr, crypt_keyslot_context** kc) {
+int crypt_keyslot_context_init_by_token(crypt_device* cd, int token, const char* type,
+                                        const char* pin, size_t pin_size, void* usrptr,
+                                        crypt_keyslot_context** kc) {
     if (kc == nullptr || (token < 0 && token != CRYPT_ANY_TOKEN)) return -EINVAL;
     return guarded(cd, [&]() -> latchkey::Result<int> {
         TokenSource source{.token = token, .user = usrptr};
@@ -92,8 +95,8 @@ int crypt_keyslot_context_init_by_token(crypt_device* cd, int token, const char*
     });
 }
 
-int crypt_keyslot_context_init_by_volume_key(crypt_device* cd, const char* volume_key, size_t volume_key_size,
-                                             crypt_keyslot_context** kc) {
+int crypt_keyslot_context_init_by_volume_key(crypt_device* cd, const char* volume_key,
+                                             size_t volume_key_size, crypt_keyslot_context** kc) {
     if (kc == nullptr) return -EINVAL;
     return guarded(cd, [&]() -> latchkey::Result<int> {
         VolumeKeySource source{.bytes = {}, .key_bytes = volume_key_size};
@@ -116,7 +119,8 @@ int crypt_keyslot_context_init_by_vk_in_keyring(crypt_device* cd, const char* ke
     return guarded(cd, [&] { return init(kc, KeyringVolumeKeySource{key_description}); });
 }
 
-int crypt_keyslot_context_set_pin(crypt_device* cd, const char* pin, size_t pin_size, crypt_keyslot_context* kc) {
+int crypt_keyslot_context_set_pin(crypt_device* cd, const char* pin, size_t pin_size,
+                                  crypt_keyslot_context* kc) {
     if (kc == nullptr) return -EINVAL;
     return guarded(cd, [&]() -> latchkey::Result<int> {
         auto* token = std::get_if<TokenSource>(&kc->source);

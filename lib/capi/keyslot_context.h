@@ -29,7 +29,7 @@ struct TokenSource {
     void* user = nullptr;  // for the token's handler
 };
 struct VolumeKeySource {
-    SecretBuffer bytes;         // empty = to be made
+    SecretBuffer bytes;  // empty = to be made
     std::size_t key_bytes = 0;
 };
 struct KeyringSource {

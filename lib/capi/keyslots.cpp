@@ -28,7 +28,8 @@ namespace {
 constexpr int kMostKeyslots = 32;  // of any type
 
 Result<void> check_free(const crypt_device& cd, int keyslot) {
-    return cd.volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>() : keyslot);
+    return cd.volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>()
+                                                                   : keyslot);
 }
 
 bool has_bound_keyslot(const crypt_device& cd) {
@@ -50,8 +51,9 @@ Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
         return fail_saying(Errc::InvalidArgument,
                            "Cannot add key slot, all slots disabled and no volume key provided.");
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
-    LK_ASSIGN(auto key, volume->verify(cd.context, latchkey::CandidateKey(SecretBuffer::copy_of(
-                                                       cd.key->bytes()))));
+    LK_ASSIGN(
+        auto key,
+        volume->verify(cd.context, latchkey::CandidateKey(SecretBuffer::copy_of(cd.key->bytes()))));
     return UnlockedVolume{.key = std::move(key)};
 }
 
@@ -80,15 +82,17 @@ Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passph
     LK_TRY(check_free(cd, keyslot));
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
         const latchkey::NewKeyslot wish = new_keyslot(cd, keyslot);
-        LK_ASSIGN(const auto spec, latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
-        return header.add_keyslot_as(cd.context, latchkey::CandidateKey(std::move(key)), passphrase, spec,
-                                     binding);
+        LK_ASSIGN(const auto spec,
+                  latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
+        return header.add_keyslot_as(cd.context, latchkey::CandidateKey(std::move(key)), passphrase,
+                                     spec, binding);
     });
 }
 
 // The unbound keyslot's own key becomes the volume key.
 Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase) {
-    LK_ASSIGN(const UnlockedVolume opened, open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
+    LK_ASSIGN(const UnlockedVolume opened,
+              open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
     if (!opened.unbound) return silent(EINVAL);
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
         LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key));
@@ -190,8 +194,9 @@ Result<int> change(crypt_device& cd, int old_number, int new_number, const Passp
 
 }  // namespace
 
-int crypt_keyslot_add_by_passphrase(crypt_device* cd, int keyslot, const char* passphrase, size_t passphrase_size,
-                                    const char* new_passphrase, size_t new_passphrase_size) {
+int crypt_keyslot_add_by_passphrase(crypt_device* cd, int keyslot, const char* passphrase,
+                                    size_t passphrase_size, const char* new_passphrase,
+                                    size_t new_passphrase_size) {
     if (passphrase == nullptr || new_passphrase == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Passphrase fresh, passphrase_of(new_passphrase, new_passphrase_size));
@@ -205,9 +210,9 @@ int crypt_keyslot_add_by_passphrase(crypt_device* cd, int keyslot, const char* p
     });
 }
 
-int crypt_keyslot_change_by_passphrase(crypt_device* cd, int keyslot_old, int keyslot_new, const char* passphrase,
-                                       size_t passphrase_size, const char* new_passphrase,
-                                       size_t new_passphrase_size) {
+int crypt_keyslot_change_by_passphrase(crypt_device* cd, int keyslot_old, int keyslot_new,
+                                       const char* passphrase, size_t passphrase_size,
+                                       const char* new_passphrase, size_t new_passphrase_size) {
     if (passphrase == nullptr || new_passphrase == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Passphrase known, passphrase_of(passphrase, passphrase_size));
@@ -234,28 +239,33 @@ int crypt_keyslot_add_by_keyfile_device_offset(crypt_device* cd, int keyslot, co
     });
 }
 
-int crypt_keyslot_add_by_keyfile_offset(crypt_device* cd, int keyslot, const char* keyfile, size_t keyfile_size,
-                                        size_t keyfile_offset, const char* new_keyfile, size_t new_keyfile_size,
+int crypt_keyslot_add_by_keyfile_offset(crypt_device* cd, int keyslot, const char* keyfile,
+                                        size_t keyfile_size, size_t keyfile_offset,
+                                        const char* new_keyfile, size_t new_keyfile_size,
                                         size_t new_keyfile_offset) {
-    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size, keyfile_offset,
-                                                      new_keyfile, new_keyfile_size, new_keyfile_offset);
+    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size,
+                                                      keyfile_offset, new_keyfile, new_keyfile_size,
+                                                      new_keyfile_offset);
 }
 
-int crypt_keyslot_add_by_keyfile(crypt_device* cd, int keyslot, const char* keyfile, size_t keyfile_size,
-                                 const char* new_keyfile, size_t new_keyfile_size) {
-    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size, 0, new_keyfile,
-                                                      new_keyfile_size, 0);
+int crypt_keyslot_add_by_keyfile(crypt_device* cd, int keyslot, const char* keyfile,
+                                 size_t keyfile_size, const char* new_keyfile,
+                                 size_t new_keyfile_size) {
+    return crypt_keyslot_add_by_keyfile_device_offset(cd, keyslot, keyfile, keyfile_size, 0,
+                                                      new_keyfile, new_keyfile_size, 0);
 }
 
-int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* volume_key, size_t volume_key_size,
-                                    const char* passphrase, size_t passphrase_size) {
+int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* volume_key,
+                                    size_t volume_key_size, const char* passphrase,
+                                    size_t passphrase_size) {
     if (passphrase == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
         LK_ASSIGN(const Passphrase fresh, passphrase_of(passphrase, passphrase_size));
         if (volume_key == nullptr && !self.key && has_bound_keyslot(self)) return silent(ENOENT);
         if (volume_key == nullptr && !self.key) {
-            return error_saying(EINVAL, "Cannot add key slot, all slots disabled and no volume key provided.");
+            return error_saying(
+                EINVAL, "Cannot add key slot, all slots disabled and no volume key provided.");
         }
         LK_TRY(check_free(self, keyslot));
         SecretBuffer bytes;
@@ -270,8 +280,9 @@ int crypt_keyslot_add_by_volume_key(crypt_device* cd, int keyslot, const char* v
     });
 }
 
-int crypt_keyslot_add_by_key(crypt_device* cd, int keyslot, const char* volume_key, size_t volume_key_size,
-                             const char* passphrase, size_t passphrase_size, uint32_t flags) {
+int crypt_keyslot_add_by_key(crypt_device* cd, int keyslot, const char* volume_key,
+                             size_t volume_key_size, const char* passphrase, size_t passphrase_size,
+                             uint32_t flags) {
     if (passphrase == nullptr) return -EINVAL;
     if (cd != nullptr && flags == 0)
         return crypt_keyslot_add_by_volume_key(cd, keyslot, volume_key, volume_key_size, passphrase,
@@ -282,8 +293,9 @@ int crypt_keyslot_add_by_key(crypt_device* cd, int keyslot, const char* volume_k
     });
 }
 
-int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing, crypt_keyslot_context* kc,
-                                         int keyslot_new, crypt_keyslot_context* new_kc, uint32_t flags) {
+int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
+                                         crypt_keyslot_context* kc, int keyslot_new,
+                                         crypt_keyslot_context* new_kc, uint32_t flags) {
     if (kc == nullptr || new_kc == nullptr) return -EINVAL;
     const int added = guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
@@ -318,14 +330,15 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
         LK_TRY(loaded_volume(self));
         switch (crypt_keyslot_status(&self, keyslot)) {
             case CRYPT_SLOT_INVALID:
-                return told_by(fail(Errc::InvalidArgument, "keyslot %d is not in the header", keyslot)
-                                   .because(latchkey::Condition::KeyslotOutOfRange, {}, keyslot),
-                               latchkey::Call::RemoveKeyslot);
+                return told_by(
+                    fail(Errc::InvalidArgument, "keyslot %d is not in the header", keyslot)
+                        .because(latchkey::Condition::KeyslotOutOfRange, {}, keyslot),
+                    latchkey::Call::RemoveKeyslot);
             case CRYPT_SLOT_INACTIVE:
                 if (is_luks2(self)) return silent(ENOENT);
-                return told_by(latchkey::formats::keyslot_empty(keyslot), latchkey::Call::RemoveKeyslot);
-            default:
-                break;
+                return told_by(latchkey::formats::keyslot_empty(keyslot),
+                               latchkey::Call::RemoveKeyslot);
+            default: break;
         }
         return change_volume(self, [&](Volume& volume) -> Result<int> {
             LK_TRY(volume.kill_keyslot(self.context, keyslot));
@@ -336,14 +349,17 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
 
 int crypt_keyslot_set_priority(crypt_device* cd, int keyslot, crypt_keyslot_priority priority) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (priority == CRYPT_SLOT_PRIORITY_INVALID || keyslot < 0 || keyslot >= kMostKeyslots) return silent(EINVAL);
+        if (priority == CRYPT_SLOT_PRIORITY_INVALID || keyslot < 0 || keyslot >= kMostKeyslots)
+            return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
         if (priority != CRYPT_SLOT_PRIORITY_IGNORE && priority != CRYPT_SLOT_PRIORITY_NORMAL &&
             priority != CRYPT_SLOT_PRIORITY_PREFER)
             return silent(EINVAL);
-        if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID) return silent(EINVAL);
+        if (crypt_keyslot_get_priority(&self, keyslot) == CRYPT_SLOT_PRIORITY_INVALID)
+            return silent(EINVAL);
         return change_volume(self, [&](Volume& volume) -> Result<int> {
-            LK_TRY(volume.set_priority(self.context, keyslot, static_cast<latchkey::Priority>(priority)));
+            LK_TRY(volume.set_priority(self.context, keyslot,
+                                       static_cast<latchkey::Priority>(priority)));
             return 0;
         });
     });

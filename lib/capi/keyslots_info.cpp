@@ -118,7 +118,8 @@ int crypt_keyslot_get_pbkdf(crypt_device* cd, int keyslot, struct crypt_pbkdf_ty
         if (!slot) return silent(is_luks1(self) ? EINVAL : ENOENT);
         *pbkdf = {};
         pbkdf->type = hand_out(self, "slot kdf", slot->kdf_type);
-        pbkdf->hash = hand_out(self, "slot hash", slot->kdf_hash.empty() ? slot->af_hash : slot->kdf_hash);
+        pbkdf->hash =
+            hand_out(self, "slot hash", slot->kdf_hash.empty() ? slot->af_hash : slot->kdf_hash);
         pbkdf->iterations = static_cast<std::uint32_t>(slot->kdf_iterations);
         pbkdf->max_memory_kb = static_cast<std::uint32_t>(slot->kdf_memory_kib);
         pbkdf->parallel_threads = slot->kdf_lanes;

@@ -55,7 +55,8 @@ int crypt_load(crypt_device* cd, const char* requested_type, void*) {
         LK_TRY(check_type(requested_type, "crypt_load"));
         if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
         // Who loads again must get what the context is.
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return silent(EINVAL);
+        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type)
+            return silent(EINVAL);
         auto loaded = load_volume(self, text_of(requested_type));
         if (loaded) return 0;
         // Whether something is LUKS is what many ask; no is an answer.
@@ -67,13 +68,15 @@ int crypt_load(crypt_device* cd, const char* requested_type, void*) {
 int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(check_type(requested_type, "crypt_repair"));
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type) return silent(EINVAL);
+        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type)
+            return silent(EINVAL);
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
             return silent(EPERM);
         LK_ASSIGN(latchkey::Device device, open_header(self, latchkey::Access::ReadWrite));
         const auto done = Volume::repair(self.context, std::move(device), text_of(requested_type));
         if (!done && done.error().code == Errc::NotThisFormat) {
-            return error_saying(EINVAL, "Device %s is not a valid LUKS device.", self.header_path.c_str());
+            return error_saying(EINVAL, "Device %s is not a valid LUKS device.",
+                                self.header_path.c_str());
         }
         if (!done) return done.error();
         for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
@@ -90,7 +93,8 @@ int crypt_convert(crypt_device* cd, const char* type, void*) {
         if (type == nullptr) return silent(EINVAL);
         LK_TRY(loaded_volume(self));
         if (self.type == type) return silent(EINVAL);
-        if (type != std::string_view(CRYPT_LUKS1) && type != std::string_view(CRYPT_LUKS2)) return silent(EINVAL);
+        if (type != std::string_view(CRYPT_LUKS1) && type != std::string_view(CRYPT_LUKS2))
+            return silent(EINVAL);
         auto converted = change_volume(self, [&](Volume& volume) -> Result<int> {
             LK_TRY(volume.convert(self.context, type));
             return 0;
@@ -106,7 +110,8 @@ int crypt_set_uuid(crypt_device* cd, const char* uuid) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_ASSIGN(const Volume* volume, loaded_volume(self));
         if (uuid != nullptr && volume->info().uuid == uuid) return 0;
-        if (!confirmed(self, latchkey::translate(N_("Do you really want to change UUID of device?"))))
+        if (!confirmed(self,
+                       latchkey::translate(N_("Do you really want to change UUID of device?"))))
             return silent(EPERM);
         std::string wanted;
         if (uuid == nullptr) {

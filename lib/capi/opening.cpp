@@ -21,7 +21,8 @@ Result<UnlockedVolume> open_by_key(crypt_device& cd, CandidateKey candidate) {
     return UnlockedVolume{.key = std::move(key)};
 }
 
-Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, crypt_keyslot_context& kc, AnyKeyslot any) {
+Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
+                                AnyKeyslot any) {
     if (const auto* key = std::get_if<VolumeKeySource>(&kc.source)) {
         if (key->bytes.empty() && cd.key) return UnlockedVolume{.key = cd.key->copy()};
         return open_by_key(cd, CandidateKey(SecretBuffer::copy_of(key->bytes.bytes())));
@@ -47,7 +48,8 @@ Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keys
                                        AnyKeyslot any) {
     if (const auto* token = std::get_if<TokenSource>(&kc.source)) {
         int stopped_by = 0;
-        auto opened = open_by_token(cd, keyslot, *token, any == AnyKeyslot::WithUnbound, stopped_by);
+        auto opened =
+            open_by_token(cd, keyslot, *token, any == AnyKeyslot::WithUnbound, stopped_by);
         kc.error = opened ? 0 : token_errno(opened.error(), stopped_by);
         return opened;
     }

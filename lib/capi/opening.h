@@ -11,11 +11,11 @@ namespace latchkey::capi {
 enum class AnyKeyslot : std::uint8_t { OfTheData, WithUnbound };
 
 // By priority, or the one named.  NoUsableKeyslot for one that is not active.
-[[nodiscard]] Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot, const Passphrase& passphrase,
-                                                  AnyKeyslot any);
+[[nodiscard]] Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot,
+                                                  const Passphrase& passphrase, AnyKeyslot any);
 // The same by any kind of keyslot context; its last error is set.
-[[nodiscard]] Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
-                                                     AnyKeyslot any);
+[[nodiscard]] Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot,
+                                                     crypt_keyslot_context& kc, AnyKeyslot any);
 
 // The passphrase that `kc` stands for, to protect a new keyslot with: a token gives its own.  NotSupported for keys.
 [[nodiscard]] Result<Passphrase> passphrase_of_any(crypt_device& cd, crypt_keyslot_context& kc);

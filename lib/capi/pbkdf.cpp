@@ -25,7 +25,8 @@ constexpr std::uint32_t kMostMemoryKib = 4194304;
 constexpr std::uint32_t kMostLanes = 4;
 constexpr const char* kDefaultHash = "sha256";
 
-constexpr crypt_pbkdf_type kPbkdf2Default = {CRYPT_KDF_PBKDF2, kDefaultHash, kDefaultTimeMs, 0, 0, 0, 0};
+constexpr crypt_pbkdf_type kPbkdf2Default = {
+    CRYPT_KDF_PBKDF2, kDefaultHash, kDefaultTimeMs, 0, 0, 0, 0};
 constexpr crypt_pbkdf_type kArgon2iDefault = {
     CRYPT_KDF_ARGON2I, kDefaultHash, kDefaultTimeMs, 0, kDefaultMemoryKib, kDefaultLanes, 0};
 constexpr crypt_pbkdf_type kArgon2idDefault = {
@@ -165,13 +166,14 @@ const struct crypt_pbkdf_type* crypt_get_pbkdf_type(crypt_device* cd) {
     if (cd == nullptr || (!cd->pbkdf && cd->type.empty())) return nullptr;
     return guarded_or(cd, static_cast<const crypt_pbkdf_type*>(nullptr), [&] {
         const PbkdfSettings settings = effective_pbkdf(*cd);
-        cd->pbkdf_view = {.type = hand_out(*cd, "kdf", settings.type),
-                          .hash = settings.hash.empty() ? nullptr : hand_out(*cd, "hash", settings.hash),
-                          .time_ms = settings.time_ms,
-                          .iterations = settings.iterations,
-                          .max_memory_kb = settings.max_memory_kb,
-                          .parallel_threads = settings.lanes,
-                          .flags = settings.flags};
+        cd->pbkdf_view = {
+            .type = hand_out(*cd, "kdf", settings.type),
+            .hash = settings.hash.empty() ? nullptr : hand_out(*cd, "hash", settings.hash),
+            .time_ms = settings.time_ms,
+            .iterations = settings.iterations,
+            .max_memory_kb = settings.max_memory_kb,
+            .parallel_threads = settings.lanes,
+            .flags = settings.flags};
         return static_cast<const crypt_pbkdf_type*>(&cd->pbkdf_view);
     });
 }

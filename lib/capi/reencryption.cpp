@@ -11,7 +11,8 @@ constexpr std::string_view kOffline = "offline-reencrypt";
 
 }  // namespace
 
-crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd, struct crypt_params_reencrypt* params) {
+crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd,
+                                            struct crypt_params_reencrypt* params) {
     if (params != nullptr) *params = {};
     if (cd != nullptr && is_luks1(*cd)) return CRYPT_REENCRYPT_NONE;
     if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return CRYPT_REENCRYPT_INVALID;

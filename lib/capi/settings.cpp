@@ -77,7 +77,8 @@ int crypt_get_metadata_size(crypt_device* cd, uint64_t* metadata_size, uint64_t*
             metadata = info.metadata_size;
             keyslots = info.keyslots_size;
             if (is_luks1(self)) {
-                LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
+                LK_ASSIGN(const auto stored,
+                          latchkey::luks1::read_header(*self.volume->device().io()));
                 metadata = kLuks1Metadata;
                 keyslots = stored.header.areas_end_bytes() - kLuks1Metadata;
             }

@@ -21,7 +21,8 @@ crypt_status_info crypt_status(crypt_device* cd, const char* name) {
 int crypt_get_active_device(crypt_device* cd, const char* name, crypt_active_device* cad) {
     if (name == nullptr || cad == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
-        LK_ASSIGN(const latchkey::MappingInfo info, latchkey::mapping::status(self.context, latchkey::mapping::name_of(name)));
+        LK_ASSIGN(const latchkey::MappingInfo info,
+                  latchkey::mapping::status(self.context, latchkey::mapping::name_of(name)));
         if (!info.active || info.without_table) return silent(ENODEV);
         *cad = {.offset = info.offset_sectors,
                 .iv_offset = info.iv_offset_sectors,

@@ -48,7 +48,8 @@ latchkey::Error not_its_header(const std::string& name) {
 Result<void> check_known(const crypt_device& cd) {
     if (!cd.volume) return {};
     for (const std::string& requirement : cd.volume->info().requirements)
-        if (latchkey::luks2::classify_requirement(requirement) == latchkey::luks2::Requirement::Unknown)
+        if (latchkey::luks2::classify_requirement(requirement) ==
+            latchkey::luks2::Requirement::Unknown)
             return latchkey::fail_saying(latchkey::Errc::UnmetRequirement,
                                          "Unmet LUKS2 requirements detected.");
     return {};
@@ -102,8 +103,8 @@ int crypt_suspend(crypt_device* cd, const char* name) {
     });
 }
 
-int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot, const char* passphrase,
-                               size_t passphrase_size) {
+int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot,
+                               const char* passphrase, size_t passphrase_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (passphrase == nullptr) return silent(EINVAL);
         LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
@@ -111,8 +112,9 @@ int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot, 
     });
 }
 
-int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
-                                          size_t keyfile_size, uint64_t keyfile_offset) {
+int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, int keyslot,
+                                          const char* keyfile, size_t keyfile_size,
+                                          uint64_t keyfile_offset) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (keyfile == nullptr) return silent(EINVAL);
         return resume_by(self, name, keyslot,
@@ -120,9 +122,11 @@ int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, in
     });
 }
 
-int crypt_resume_by_keyfile_offset(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
-                                   size_t keyfile_size, size_t keyfile_offset) {
-    return crypt_resume_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size, keyfile_offset);
+int crypt_resume_by_keyfile_offset(crypt_device* cd, const char* name, int keyslot,
+                                   const char* keyfile, size_t keyfile_size,
+                                   size_t keyfile_offset) {
+    return crypt_resume_by_keyfile_device_offset(cd, name, keyslot, keyfile, keyfile_size,
+                                                 keyfile_offset);
 }
 
 int crypt_resume_by_keyfile(crypt_device* cd, const char* name, int keyslot, const char* keyfile,
@@ -140,8 +144,8 @@ int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* v
     });
 }
 
-int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* type, int token, const char* pin,
-                              size_t pin_size, void* usrptr) {
+int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* type, int token,
+                              const char* pin, size_t pin_size, void* usrptr) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return silent(EINVAL);
         TokenSource source{.token = token, .user = usrptr};
@@ -153,7 +157,8 @@ int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* ty
     });
 }
 
-int crypt_resume_by_keyslot_context(crypt_device* cd, const char* name, int keyslot, crypt_keyslot_context* kc) {
+int crypt_resume_by_keyslot_context(crypt_device* cd, const char* name, int keyslot,
+                                    crypt_keyslot_context* kc) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (kc == nullptr) return silent(EINVAL);
         return resume(self, name, keyslot, *kc);

@@ -87,7 +87,8 @@ bool HandlerOpener::opens(std::string_view type) {
 Result<Passphrase> HandlerOpener::open(const TokenInfo& token, const Passphrase* pin) {
     last_status_ = -ENOENT;
     const auto calls = token_calls(cd_, token.type);
-    const Error nobody = fail(Errc::NoUsableToken, "nobody opens tokens of type %s", token.type.c_str());
+    const Error nobody =
+        fail(Errc::NoUsableToken, "nobody opens tokens of type %s", token.type.c_str());
     if (!calls) return nobody;
     LK_ASSIGN(const Volume* volume, loaded_luks2(cd_));
     LK_ASSIGN(const std::string json, volume->export_token(token.number));

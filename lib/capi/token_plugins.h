@@ -14,7 +14,8 @@
 namespace latchkey::capi {
 
 // The calls for a type; a plug-in is loaded when it is first asked for.  Nothing if nobody handles it.
-[[nodiscard]] std::optional<tokens::Calls> token_calls(const crypt_device& cd, std::string_view type);
+[[nodiscard]] std::optional<tokens::Calls> token_calls(const crypt_device& cd,
+                                                       std::string_view type);
 // -EINVAL if that handler refuses the token's JSON; 0 where nobody looks.
 [[nodiscard]] int check_token_json(crypt_device& cd, std::string_view type, const char* json);
 
@@ -36,8 +37,9 @@ class HandlerOpener final : public TokenOpener {
 
 // As the peer tries them: which token, of which type, at which keyslot.  What a handler's own errno stopped is in
 // `stopped_by`, 0 otherwise.
-[[nodiscard]] Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot, const TokenSource& source,
-                                                   bool any_segment, int& stopped_by);
+[[nodiscard]] Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot,
+                                                   const TokenSource& source, bool any_segment,
+                                                   int& stopped_by);
 // The negative errno of a failed open_by_token().
 [[nodiscard]] int token_errno(const Error& error, int stopped_by);
 

@@ -8,9 +8,9 @@
 #include "luks2/json_text.h"
 
 using namespace latchkey::capi;
+using latchkey::Json;
 using latchkey::Result;
 using latchkey::Volume;
-using latchkey::Json;
 
 namespace {
 
@@ -63,7 +63,8 @@ Result<int> remove(crypt_device& cd, int token) {
 // What the handler of its type says of a token.
 bool is_valid(crypt_device& cd, const char* json) {
     const auto parsed = latchkey::luks2::parse_json(json);
-    if (!parsed || !parsed->is_object() || !parsed->contains("type") || !parsed->at("type").is_string())
+    if (!parsed || !parsed->is_object() || !parsed->contains("type") ||
+        !parsed->at("type").is_string())
         return true;  // refused later, with words
     return check_token_json(cd, type_of(*parsed), json) == 0;
 }
@@ -73,7 +74,8 @@ Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
     if (!token_object(*cd, token)) return silent(EINVAL);
     if (keyslot != CRYPT_ANY_SLOT) {
         const crypt_keyslot_info status = crypt_keyslot_status(cd, keyslot);
-        if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE)) return silent(EINVAL);
+        if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE))
+            return silent(EINVAL);
         if (lists(*token_object(*cd, token), keyslot) == wanted) return token;
     }
     return change_volume(*cd, [&](Volume& volume) -> Result<int> {
@@ -142,7 +144,8 @@ int crypt_token_luks2_keyring_set(crypt_device* cd, int token,
     });
 }
 
-int crypt_token_luks2_keyring_get(crypt_device* cd, int token, struct crypt_token_params_luks2_keyring* params) {
+int crypt_token_luks2_keyring_get(crypt_device* cd, int token,
+                                  struct crypt_token_params_luks2_keyring* params) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (params == nullptr) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
@@ -156,11 +159,13 @@ int crypt_token_luks2_keyring_get(crypt_device* cd, int token, struct crypt_toke
 }
 
 int crypt_token_assign_keyslot(crypt_device* cd, int token, int keyslot) {
-    return guarded_with(cd, [&](crypt_device& self) { return assign(&self, token, keyslot, true); });
+    return guarded_with(cd,
+                        [&](crypt_device& self) { return assign(&self, token, keyslot, true); });
 }
 
 int crypt_token_unassign_keyslot(crypt_device* cd, int token, int keyslot) {
-    return guarded_with(cd, [&](crypt_device& self) { return assign(&self, token, keyslot, false); });
+    return guarded_with(cd,
+                        [&](crypt_device& self) { return assign(&self, token, keyslot, false); });
 }
 
 int crypt_token_is_assigned(crypt_device* cd, int token, int keyslot) {

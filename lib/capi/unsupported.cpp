@@ -3,10 +3,10 @@
 #include "capi/guard.h"
 
 #define CAPI_WORKS(node, name)
-#define CAPI_LACKS(node, name, parameters, feature) \
-    int name parameters { \
-        return latchkey::capi::guarded(cd, [&]() -> latchkey::Result<int> {                       \
-            return latchkey::capi::not_supported(#name, feature);                                  \
-        });                                                                                       \
+#define CAPI_LACKS(node, name, parameters, feature)                         \
+    int name parameters {                                                   \
+        return latchkey::capi::guarded(cd, [&]() -> latchkey::Result<int> { \
+            return latchkey::capi::not_supported(#name, feature);           \
+        });                                                                 \
     }
 #include "capi/symbols.inc"

@@ -48,7 +48,8 @@ Result<latchkey::UnlockedVolume> held_key(crypt_device& cd) {
     return latchkey::UnlockedVolume{.key = cd.key->copy()};
 }
 
-Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, const latchkey::Passphrase& passphrase) {
+Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd,
+                                           const latchkey::Passphrase& passphrase) {
     LK_ASSIGN(VolumeKey key, latchkey::plain::key_from_passphrase(*cd.plain, passphrase));
     return latchkey::UnlockedVolume{.key = std::move(key)};
 }
@@ -57,19 +58,23 @@ Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, const latchkey::Pas
 
 int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t* volume_key_size,
                          const char* passphrase, size_t passphrase_size) {
-    if (volume_key == nullptr || volume_key_size == nullptr || passphrase == nullptr) return -EINVAL;
+    if (volume_key == nullptr || volume_key_size == nullptr || passphrase == nullptr)
+        return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (self.type.empty()) {
-            return error_saying(EINVAL, "This operation is not supported for %s crypt device.", "(none)");
+            return error_saying(EINVAL, "This operation is not supported for %s crypt device.",
+                                "(none)");
         }
         if (is_luks2(self) && keyslot != CRYPT_ANY_SLOT &&
             crypt_keyslot_status(&self, keyslot) <= CRYPT_SLOT_INACTIVE)
             return silent(EINVAL);
-        return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
-            LK_ASSIGN(const latchkey::Passphrase secret, passphrase_of(passphrase, passphrase_size));
-            if (self.plain) return plain_key(self, secret);
-            return open_keyslot(self, keyslot, secret, AnyKeyslot::WithUnbound);
-        });
+        return get(self, keyslot, volume_key, volume_key_size,
+                   [&]() -> Result<latchkey::UnlockedVolume> {
+                       LK_ASSIGN(const latchkey::Passphrase secret,
+                                 passphrase_of(passphrase, passphrase_size));
+                       if (self.plain) return plain_key(self, secret);
+                       return open_keyslot(self, keyslot, secret, AnyKeyslot::WithUnbound);
+                   });
     });
 }
 
@@ -79,10 +84,11 @@ int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char*
     // Who has the key need not ask for it.
     if (kc != nullptr && std::holds_alternative<VolumeKeySource>(kc->source)) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        return get(self, keyslot, volume_key, volume_key_size, [&]() -> Result<latchkey::UnlockedVolume> {
-            if (kc == nullptr) return held_key(self);
-            return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
-        });
+        return get(self, keyslot, volume_key, volume_key_size,
+                   [&]() -> Result<latchkey::UnlockedVolume> {
+                       if (kc == nullptr) return held_key(self);
+                       return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
+                   });
     });
 }
 
@@ -93,7 +99,8 @@ int crypt_volume_key_verify(crypt_device* cd, const char* volume_key, size_t vol
         LK_ASSIGN(latchkey::SecretBuffer bytes, secret_of(volume_key, volume_key_size));
         auto key = volume->verify(self.context, latchkey::CandidateKey(std::move(bytes)));
         // No is an answer.
-        if (!key && key.error().code == Errc::WrongPassphrase) return std::move(key).error().silently();
+        if (!key && key.error().code == Errc::WrongPassphrase)
+            return std::move(key).error().silently();
         if (!key) return std::move(key).error();
         return 0;
     });

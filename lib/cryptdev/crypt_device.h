@@ -65,7 +65,8 @@ class CryptDevice final : public io::BlockDevice {
     // Whole sectors of one segment, from `offset` in it.
     [[nodiscard]] Result<void> read_sectors(const Segment& segment, std::uint64_t offset,
                                             MutableByteView into) const;
-    [[nodiscard]] static Result<void> decrypt_around_holes(const Segment& segment, std::uint64_t offset,
+    [[nodiscard]] static Result<void> decrypt_around_holes(const Segment& segment,
+                                                           std::uint64_t offset,
                                                            MutableByteView sectors);
     [[nodiscard]] Result<void> read_shared(const Piece& piece, std::uint64_t offset,
                                            MutableByteView into) const;

@@ -47,8 +47,9 @@ void derive_in(Aside& aside) {
 
 }  // namespace
 
-Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passphrase, ByteView salt,
-                                  std::size_t length, const std::atomic<bool>& cancelled) {
+Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passphrase,
+                                  ByteView salt, std::size_t length,
+                                  const std::atomic<bool>& cancelled) {
     const auto aside = std::make_shared<Aside>();
     aside->params = params;
     aside->passphrase = SecretBuffer::copy_of(passphrase);
@@ -62,7 +63,8 @@ Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passp
         return derive(params, passphrase, salt, length, cancelled);
     }
     std::unique_lock lock(aside->mutex);
-    while (!aside->finished.wait_for(lock, kLook, [&aside] { return aside->outcome.has_value(); })) {
+    while (
+        !aside->finished.wait_for(lock, kLook, [&aside] { return aside->outcome.has_value(); })) {
         if (!cancelled.load(std::memory_order_relaxed)) continue;
         aside->given_up.store(true, std::memory_order_relaxed);
         thread.detach();

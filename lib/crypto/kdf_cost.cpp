@@ -55,8 +55,8 @@ Result<void> check_available(const model::KdfParams& params) {
 
 void KdfTotal::add(const model::KdfParams& params, std::size_t length) {
     if (params.is_argon2()) {
-        seconds_ += static_cast<double>(params.iterations) * static_cast<double>(params.memory_kib) /
-                    kWorkKibPerSecond;
+        seconds_ += static_cast<double>(params.iterations) *
+                    static_cast<double>(params.memory_kib) / kWorkKibPerSecond;
         return;
     }
     // Of an unknown hash nothing is derived.

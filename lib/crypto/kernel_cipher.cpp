@@ -41,7 +41,7 @@ struct BlockCipher {
 };
 constexpr std::array kBlockCiphers = {
     BlockCipher{"anubis", 16}, BlockCipher{"aria", 16}, BlockCipher{"cast6", 16},
-    BlockCipher{"khazad", 8},  BlockCipher{"tea", 8},    BlockCipher{"xtea", 8},
+    BlockCipher{"khazad", 8},  BlockCipher{"tea", 8},   BlockCipher{"xtea", 8},
 };
 
 struct KernelRecipe {
@@ -153,7 +153,8 @@ Result<void> KernelCipher::run(std::uint32_t operation, std::uint64_t first_sect
     std::array<std::byte, kLongestIv> storage{};
     const auto iv = MutableByteView(storage).first(recipe_.iv_bytes);
     for (std::size_t at = 0; at < bytes.size(); at += geometry_.sector_size) {
-        const std::uint64_t number = geometry_.iv_large_sectors ? first_sector / step : first_sector;
+        const std::uint64_t number =
+            geometry_.iv_large_sectors ? first_sector / step : first_sector;
         if (!iv.empty()) write_iv(recipe_.iv, number, geometry_.sector_size, iv);
         LK_TRY(run_sector(operation, iv, bytes.subspan(at, geometry_.sector_size)));
         first_sector += step;
@@ -163,9 +164,9 @@ Result<void> KernelCipher::run(std::uint32_t operation, std::uint64_t first_sect
 
 Result<void> KernelCipher::run_sector(std::uint32_t operation, ByteView iv,
                                       MutableByteView sector) const {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof operation) +
-                                          CMSG_SPACE(sizeof(af_alg_iv) + kLongestIv)>
-        control{};
+    alignas(cmsghdr)
+        std::array<char, CMSG_SPACE(sizeof operation) + CMSG_SPACE(sizeof(af_alg_iv) + kLongestIv)>
+            control{};
     iovec data{sector.data(), sector.size()};
     msghdr message{};
     message.msg_control = control.data();
@@ -206,8 +207,8 @@ bool is_kernel_cipher(const model::CipherSpec& spec) {
     return resolve(spec).has_value();
 }
 
-Result<std::unique_ptr<SectorCipher>> make_kernel_cipher(const model::CipherSpec& spec, ByteView key,
-                                                         SectorGeometry geometry) {
+Result<std::unique_ptr<SectorCipher>> make_kernel_cipher(const model::CipherSpec& spec,
+                                                         ByteView key, SectorGeometry geometry) {
     auto recipe = resolve(spec);
     if (!recipe)
         return fail(Errc::MissingCipher, "cipher '%s' is not available in userspace",

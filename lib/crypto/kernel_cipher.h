@@ -9,9 +9,8 @@
 namespace latchkey::crypto {
 
 // MissingCipher if this kernel has no such cipher or offers none to programs; InvalidArgument for a wrong key length.
-[[nodiscard]] Result<std::unique_ptr<SectorCipher>> make_kernel_cipher(const model::CipherSpec& spec,
-                                                                       ByteView key,
-                                                                       SectorGeometry geometry);
+[[nodiscard]] Result<std::unique_ptr<SectorCipher>> make_kernel_cipher(
+    const model::CipherSpec& spec, ByteView key, SectorGeometry geometry);
 // Whether it is one of those few; else the other two answer MissingCipher without asking the kernel.
 [[nodiscard]] bool is_kernel_cipher(const model::CipherSpec& spec);
 // Whether make_kernel_cipher() could do it.  Asks the kernel, which may load a module for it.

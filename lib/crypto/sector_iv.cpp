@@ -33,27 +33,18 @@ std::optional<IvKind> find_iv(std::string_view name) {
 void write_iv(IvKind kind, std::uint64_t number, std::uint32_t sector_size, MutableByteView iv) {
     std::fill(iv.begin(), iv.end(), std::byte{0});
     switch (kind) {
-        case IvKind::Null:
-            break;
-        case IvKind::Plain:
-            write_record(iv, Le32(static_cast<std::uint32_t>(number)));
-            break;
+        case IvKind::Null: break;
+        case IvKind::Plain: write_record(iv, Le32(static_cast<std::uint32_t>(number))); break;
         case IvKind::Plain64:
-        case IvKind::Essiv:
-            write_record(iv, Le64(number));
-            break;
-        case IvKind::Plain64be:
-            write_record(iv, Be64(number), iv.size() - 8);
-            break;
+        case IvKind::Essiv: write_record(iv, Le64(number)); break;
+        case IvKind::Plain64be: write_record(iv, Be64(number), iv.size() - 8); break;
         case IvKind::Benbi: {
             // Counts the cipher's blocks from 1.
             const int shift = 9 - std::countr_zero(iv.size());
             write_record(iv, Be64((number << shift) + 1), iv.size() - 8);
             break;
         }
-        case IvKind::Eboiv:
-            write_record(iv, Le64(number * sector_size));
-            break;
+        case IvKind::Eboiv: write_record(iv, Le64(number * sector_size)); break;
     }
 }
 

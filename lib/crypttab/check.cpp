@@ -12,9 +12,8 @@ namespace {
 
 // What both readers do alike is said once.
 void merge(std::vector<Finding>& findings) {
-    std::ranges::stable_sort(findings, {}, [](const Finding& f) {
-        return std::pair(f.line, f.column);
-    });
+    std::ranges::stable_sort(findings, {},
+                             [](const Finding& f) { return std::pair(f.line, f.column); });
     std::vector<Finding> merged;
     for (Finding& finding : findings) {
         auto same = merged.rbegin();
@@ -22,8 +21,7 @@ void merge(std::vector<Finding>& findings) {
                same->column == finding.column &&
                (same->id != finding.id || same->message != finding.message))
             ++same;
-        if (same == merged.rend() || same->line != finding.line ||
-            same->column != finding.column) {
+        if (same == merged.rend() || same->line != finding.line || same->column != finding.column) {
             merged.push_back(std::move(finding));
             continue;
         }
@@ -42,7 +40,8 @@ void check_duplicate(Checker& on, LineOfName& seen) {
     if (is_new) return;
     if (on.systemd())
         on.add(on.entry.name.column, Severity::Error, "duplicate-name",
-               N_("line %u has the name '%s' already: no unit is made of this one, and systemd 252 loses "
+               N_("line %u has the name '%s' already: no unit is made of this one, and systemd 252 "
+                  "loses "
                   "every later line"),
                first->second, on.volume.name.c_str());
     else
@@ -110,10 +109,11 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look) 
             if (line.words.empty()) continue;
             Entry entry = read_entry(line, reader);
             const Volume volume = meaning(entry);
-            const bool in_initramfs = reader == Readers::Systemd &&
-                                      meaning(read_entry(line, Readers::Debian)).initramfs;
+            const bool in_initramfs =
+                reader == Readers::Systemd && meaning(read_entry(line, Readers::Debian)).initramfs;
             DeviceLook looked = look && !volume.skipped ? look(volume) : DeviceLook();
-            lines.push_back({line, reader, std::move(entry), volume, in_initramfs, findings, std::move(looked)});
+            lines.push_back({line, reader, std::move(entry), volume, in_initramfs, findings,
+                             std::move(looked)});
             Checker& on = lines.back();
             // What else could be said of joined words would be riddles.
             if (check_text(on)) continue;

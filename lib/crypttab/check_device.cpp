@@ -59,24 +59,28 @@ void check_source(Checker& on) {
 
 // Words that a template or a manual left for a person to fill in.
 bool is_placeholder(std::string_view value) {
-    const auto has = [&](std::string_view text) { return value.find(text) != std::string_view::npos; };
+    const auto has = [&](std::string_view text) {
+        return value.find(text) != std::string_view::npos;
+    };
     if (has("${") || has("$(") || has("{{") || has("%%")) return true;
     if (has("<") && has(">")) return true;
     const auto is_x = [](char c) { return c == 'x' || c == 'X' || c == '-' || c == '_'; };
-    return value.size() >= 4 && std::ranges::all_of(value, is_x) && value.find_first_of("xX") != std::string_view::npos;
+    return value.size() >= 4 && std::ranges::all_of(value, is_x) &&
+           value.find_first_of("xX") != std::string_view::npos;
 }
 
 // The first quotation mark of a word processor's, or "".
 std::string_view typographic_quote(std::string_view value) {
-    for (const std::string_view quote : {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xe2\x80\x98",
-                                         "\xe2\x80\x99", "\xc2\xab", "\xc2\xbb"})
+    for (const std::string_view quote : {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
+                                         "\xe2\x80\x98", "\xe2\x80\x99", "\xc2\xab", "\xc2\xbb"})
         if (const std::size_t at = value.find(quote); at != std::string_view::npos)
             return value.substr(at, quote.size());
     return {};
 }
 
 std::string without_all(std::string text, std::string_view part) {
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part)) text.erase(at, part.size());
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part))
+        text.erase(at, part.size());
     return text;
 }
 
@@ -86,7 +90,8 @@ std::string lower_case(std::string text) {
 }
 
 // What stands where a UUID with its five groups should.
-void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix, const std::string& value) {
+void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix,
+                const std::string& value) {
     constexpr std::size_t kGroups[] = {8, 4, 4, 4, 12};
     const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '-'; };
     if (!std::ranges::all_of(value, is_hex) || std::ranges::count(value, '-') != 4) return;
@@ -103,14 +108,16 @@ void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix, co
     }
     if (lower_case(value) == value) return;
     on.add(column, Severity::Error, "bad-uuid",
-           N_("a UUID in capitals is not found: such a UUID is written in small letters on the device"))
+           N_("a UUID in capitals is not found: such a UUID is written in small letters on the "
+              "device"))
         .suggestion = prefix + lower_case(value);
 }
 
 // Folders of /dev/disk that udev makes; others may be made by rules of the system's own.
 void check_folder(Checker& on, std::uint32_t column, const std::string& path) {
-    constexpr std::string_view kFolders[] = {"by-uuid", "by-label", "by-partuuid", "by-partlabel", "by-id",
-                                             "by-path", "by-diskseq", "by-dname", "by-designator"};
+    constexpr std::string_view kFolders[] = {"by-uuid",      "by-label", "by-partuuid",
+                                             "by-partlabel", "by-id",    "by-path",
+                                             "by-diskseq",   "by-dname", "by-designator"};
     constexpr std::string_view kDisk = "/dev/disk/";
     const bool in_disk = path.starts_with(kDisk);
     if (!in_disk && !path.starts_with("/dev/by-")) return;
@@ -119,9 +126,11 @@ void check_folder(Checker& on, std::uint32_t column, const std::string& path) {
     const std::string folder = path.substr(begin, end - begin);
     const bool known = std::ranges::find(kFolders, folder) != std::end(kFolders);
     if (in_disk && known) return;
-    const std::string_view meant = known ? std::string_view(folder) : nearest_word(folder, kFolders);
+    const std::string_view meant =
+        known ? std::string_view(folder) : nearest_word(folder, kFolders);
     if (meant.empty()) return;
-    on.add(column, Severity::Error, "bad-device", N_("nobody makes a folder '%s'"), path.substr(0, end).c_str())
+    on.add(column, Severity::Error, "bad-device", N_("nobody makes a folder '%s'"),
+           path.substr(0, end).c_str())
         .suggestion = std::string(kDisk) + std::string(meant) + path.substr(end);
 }
 
@@ -130,13 +139,14 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
     const std::string prefix(tag_of(word));
     const std::string value = word.substr(prefix.size());
     if (is_placeholder(value)) {
-        on.add(column, Severity::Error, "placeholder", N_("'%s' stands for something that was to be filled in"),
-               word.c_str());
+        on.add(column, Severity::Error, "placeholder",
+               N_("'%s' stands for something that was to be filled in"), word.c_str());
         return;
     }
     if (const std::string_view quote = typographic_quote(word); !quote.empty()) {
         std::string plain = word;
-        for (std::string_view one = quote; !one.empty(); one = typographic_quote(plain)) plain = without_all(plain, std::string(one));
+        for (std::string_view one = quote; !one.empty(); one = typographic_quote(plain))
+            plain = without_all(plain, std::string(one));
         on.add(column, Severity::Error, "typographic-quote",
                N_("the quotation mark %s is part of the name: it is none that a reader takes away"),
                std::string(quote).c_str())
@@ -144,15 +154,16 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
         return;
     }
     if (!prefix.empty() && value.starts_with('/')) {
-        on.add(column, Severity::Error, "bad-device", N_("'%s' holds a path, not what %s names"), word.c_str(),
-               prefix.c_str())
+        on.add(column, Severity::Error, "bad-device", N_("'%s' holds a path, not what %s names"),
+               word.c_str(), prefix.c_str())
             .suggestion = value;
         return;
     }
     if (prefix == "UUID=" || prefix == "PARTUUID=") check_uuid(on, column, prefix, value);
     check_folder(on, column, word);
     for (const std::string_view folder : {"/dev/disk/by-uuid/", "/dev/disk/by-partuuid/"})
-        if (word.starts_with(folder)) check_uuid(on, column, std::string(folder), word.substr(folder.size()));
+        if (word.starts_with(folder))
+            check_uuid(on, column, std::string(folder), word.substr(folder.size()));
 }
 
 }  // namespace
@@ -161,7 +172,8 @@ void check_device(Checker& on) {
     check_source(on);
     check_device_word(on, on.entry.source.column, on.volume.source);
     const Volume& volume = on.volume;
-    if (volume.key == KeyKind::FileOnDevice) check_device_word(on, on.entry.key.column, volume.key_device);
+    if (volume.key == KeyKind::FileOnDevice)
+        check_device_word(on, on.entry.key.column, volume.key_device);
     if (volume.key == KeyKind::File) check_device_word(on, on.entry.key.column, volume.key_path);
     if (const Option* header = on.entry.find("header"))
         check_device_word(on, header->value_column,

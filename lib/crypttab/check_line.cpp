@@ -28,14 +28,15 @@ void check_words(Checker& on) {
     if (count < 2) {
         on.add(end, Severity::Error, "no-device", N_("the device is missing: the line is skipped"));
     } else if (count < 3 && !on.systemd()) {
-        on.add(end, Severity::Error, "no-key", N_("the third field is missing: the line is skipped"))
+        on.add(end, Severity::Error, "no-key",
+               N_("the third field is missing: the line is skipped"))
             .suggestion = "none";
     }
     if (count <= 4) return;
     const Word& fifth = on.line.words[4];
     if (on.systemd())
-        on.add(fifth.column, Severity::Warning, "fifth-word", N_("'%s' and what follows is not read"),
-               fifth.text.c_str());
+        on.add(fifth.column, Severity::Warning, "fifth-word",
+               N_("'%s' and what follows is not read"), fifth.text.c_str());
     else
         on.add(fifth.column, Severity::Error, "fifth-word",
                N_("'%s' and what follows becomes part of the options"), fifth.text.c_str());
@@ -50,7 +51,8 @@ void check_escapes(Checker& on) {
         const bool octal = word.text.compare(at, 2, "\\0") == 0;
         const bool comma = word.text.compare(at, 2, "\\,") == 0;
         if (on.systemd() && octal)
-            on.add(column, Severity::Error, "octal-escape", N_("octal escapes are taken as they stand"));
+            on.add(column, Severity::Error, "octal-escape",
+                   N_("octal escapes are taken as they stand"));
         else if (on.systemd() && !(comma && i == 3))
             on.add(column, Severity::Warning, "backslash", N_("a backslash is taken as it stands"));
         else if (!on.systemd() && comma && i == 3)
@@ -66,15 +68,21 @@ void check_escapes(Checker& on) {
 void check_name(Checker& on) {
     std::string problem = name_problem(on.volume.name, on.reader);
     if (problem.empty()) return;
-    on.findings.push_back({on.line.number, on.entry.name.column, Severity::Error, on.reader, "bad-name",
-                           std::move(problem), {}});
+    on.findings.push_back({on.line.number,
+                           on.entry.name.column,
+                           Severity::Error,
+                           on.reader,
+                           "bad-name",
+                           std::move(problem),
+                           {}});
 }
 
 // "luks,discard" where a key should be: true if it was told.
 bool check_options_as_key(Checker& on) {
     const std::string& key = on.entry.key.text;
     // A script's argument may be anything.
-    const bool script = std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end();
+    const bool script =
+        std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end();
     if (key.empty() || key.starts_with('/') || script) return false;
     std::string_view rest = key;
     std::size_t known = 0;
@@ -87,8 +95,9 @@ bool check_options_as_key(Checker& on) {
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     if (known == 0 || known * 2 < all) return false;
-    Finding& finding = on.add(on.entry.key.column, Severity::Error, "options-as-key",
-                              N_("'%s' looks like options: the third field, the key, was forgotten"), key.c_str());
+    Finding& finding =
+        on.add(on.entry.key.column, Severity::Error, "options-as-key",
+               N_("'%s' looks like options: the third field, the key, was forgotten"), key.c_str());
     finding.suggestion = "none " + key;
     for (const Option& option : on.entry.options) finding.suggestion += "," + option.written;
     return true;

@@ -31,14 +31,15 @@ void check_unknown(Checker& on, const Option& option) {
     }
     row = find_option(name, Readers::Both);
     if (row == nullptr) {
-        on.add(option.column, Severity::Error, "unknown-option", N_("unknown option '%s': it is ignored"),
-               name.c_str())
+        on.add(option.column, Severity::Error, "unknown-option",
+               N_("unknown option '%s': it is ignored"), name.c_str())
             .suggestion = nearest_option(name, on.reader);
         return;
     }
     if (has(row->readers, on.reader)) {  // an alias of the other reader
         on.add(option.column, Severity::Warning, "foreign-option",
-               N_("'%s' is unknown here: it is ignored, with a message at every boot"), name.c_str())
+               N_("'%s' is unknown here: it is ignored, with a message at every boot"),
+               name.c_str())
             .suggestion = row->name;
         return;
     }
@@ -54,12 +55,18 @@ void check_unknown(Checker& on, const Option& option) {
                N_("there are no key scripts: the passphrase is asked for"));
     else
         on.add(option.column, severity, "foreign-option",
-               N_("'%s' is unknown here: it is ignored, with a message at every boot"), name.c_str());
+               N_("'%s' is unknown here: it is ignored, with a message at every boot"),
+               name.c_str());
 }
 
 void add_bad_value(Checker& on, const Option& option, Severity severity, std::string message) {
-    on.findings.push_back({on.line.number, option.value_column, severity, on.reader, "bad-value",
-                           std::move(message), {}});
+    on.findings.push_back({on.line.number,
+                           option.value_column,
+                           severity,
+                           on.reader,
+                           "bad-value",
+                           std::move(message),
+                           {}});
 }
 
 void check_systemd_value(Checker& on, const Option& option) {
@@ -97,8 +104,8 @@ void check_debian_value(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
     const Fate fate = fate_of(row, option.value, on.reader);
     if (row.value == ValueKind::Flag)
-        on.add(option.value_column, Severity::Note, "value-not-wanted",
-               N_("'%s' takes no value"), option.name.c_str())
+        on.add(option.value_column, Severity::Note, "value-not-wanted", N_("'%s' takes no value"),
+               option.name.c_str())
             .suggestion = option.name;
     else if (fate == Fate::Useless)
         on.add(option.value_column, Severity::Error, "bad-value",
@@ -111,7 +118,8 @@ void check_debian_value(Checker& on, const Option& option) {
 // What is read otherwise than it looks.
 void check_number(Checker& on, const Option& option) {
     const std::string value = option.value.value_or("");
-    const bool number = option.row->value == ValueKind::Number || option.row->value == ValueKind::KeyBits ||
+    const bool number = option.row->value == ValueKind::Number ||
+                        option.row->value == ValueKind::KeyBits ||
                         option.row->value == ValueKind::SectorBytes;
     if (!number || value.size() < 2 || !is_good(*option.row, option.value, on.reader)) return;
     const auto other = number_of(value, on.systemd() ? Readers::Debian : Readers::Systemd);
@@ -124,9 +132,8 @@ void check_number(Checker& on, const Option& option) {
                option.written.c_str(), static_cast<unsigned long long>(*ours))
             .suggestion = std::to_string(*ours);
     else
-        on.add(option.value_column, severity, "number-base",
-               N_("'%s' is %llu to Debian's scripts"), option.written.c_str(),
-               static_cast<unsigned long long>(*ours))
+        on.add(option.value_column, severity, "number-base", N_("'%s' is %llu to Debian's scripts"),
+               option.written.c_str(), static_cast<unsigned long long>(*ours))
             .suggestion = std::to_string(*ours);
 }
 
@@ -143,10 +150,12 @@ void check_value(Checker& on, const Option& option) {
         on.add(option.column, Severity::Note, "newer-systemd",
                N_("'%s' is known since systemd %u: older ones ignore it"), option.name.c_str(),
                static_cast<unsigned>(option.row->since));
-    if (on.systemd() && option.row->name == "tpm2-pcrs" && is_good(*option.row, option.value, on.reader) &&
+    if (on.systemd() && option.row->name == "tpm2-pcrs" &&
+        is_good(*option.row, option.value, on.reader) &&
         value.find_first_not_of("0123456789+,") != std::string::npos)
         on.add(option.value_column, Severity::Note, "newer-systemd",
-               N_("names and banks of PCRs are known since systemd 255: in older ones the unit fails"));
+               N_("names and banks of PCRs are known since systemd 255: in older ones the unit "
+                  "fails"));
     if (!on.systemd() && option.row->name == "header" && path_on_device(value))
         on.add(option.value_column, Severity::Error, "header-on-device",
                N_("'%s' is taken for one path: a device in it is not mounted"), value.c_str());
@@ -224,7 +233,9 @@ void check_types(Checker& on) {
 
 void check_no_type(Checker& on) {
     // One that ends in a carriage return may have been meant for a type.
-    if (on.systemd() || on.line.words.size() < 3 || on.line.carriage_return || names_a_type(on.entry)) return;
+    if (on.systemd() || on.line.words.size() < 3 || on.line.carriage_return ||
+        names_a_type(on.entry))
+        return;
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
     const bool plain = on.volume.key == KeyKind::Random || !on.volume.cipher.empty() ||
                        !on.volume.hash.empty() || on.volume.key_bits;
@@ -248,8 +259,8 @@ void check_plain_defaults(Checker& on) {
     const Volume& volume = on.volume;
     if (volume.type != Type::Plain || volume.key == KeyKind::Random) return;
     const bool asks = volume.key == KeyKind::Ask;
-    const bool complete = !volume.cipher.empty() && volume.key_bits &&
-                          (!asks || !volume.hash.empty());
+    const bool complete =
+        !volume.cipher.empty() && volume.key_bits && (!asks || !volume.hash.empty());
     if (complete) return;
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
     const char* suggestion = "cipher=aes-cbc-essiv:sha256,size=256,hash=ripemd160";
@@ -259,7 +270,8 @@ void check_plain_defaults(Checker& on) {
             .suggestion = suggestion;
     else
         on.add(end, Severity::Warning, "plain-defaults",
-               N_("plain without cipher, size and hash: cryptsetup 2.6 takes aes-cbc-essiv:sha256 and "
+               N_("plain without cipher, size and hash: cryptsetup 2.6 takes aes-cbc-essiv:sha256 "
+                  "and "
                   "ripemd160, 2.7 aes-xts-plain64 and sha256, which is another key"))
             .suggestion = suggestion;
 }
@@ -272,22 +284,30 @@ void check_hash(Checker& on) {
     if (hash == nullptr || !plain || volume.hash.empty()) return;
     if (std::string problem = hash_problem(volume); !problem.empty()) {
         const Severity severity = volume.type == Type::Plain ? Severity::Error : Severity::Warning;
-        on.findings.push_back({on.line.number, hash->value_column, severity, on.reader, "unknown-hash",
-                               std::move(problem), {}});
+        on.findings.push_back({on.line.number,
+                               hash->value_column,
+                               severity,
+                               on.reader,
+                               "unknown-hash",
+                               std::move(problem),
+                               {}});
         return;
     }
     Volume elsewhere = volume;
     elsewhere.reader = Readers::Systemd;
-    if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty()) return;
+    if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty())
+        return;
     // What to write instead depends on who made the volume: for Debian's scripts the key stays, for systemd it would not.
     if (on.systemd())
         on.add(hash->column, Severity::Warning, "hash-of-key-file",
-               N_("the key file is hashed with %s; Debian's scripts take it as it is, which is another key"),
+               N_("the key file is hashed with %s; Debian's scripts take it as it is, which is "
+                  "another key"),
                volume.hash.c_str());
     else
-        on.add(hash->column, Severity::Warning, "hash-of-key-file",
-               N_("the key file is taken as it is; systemd hashes it with %s, which is another key"),
-               volume.hash.c_str())
+        on.add(
+              hash->column, Severity::Warning, "hash-of-key-file",
+              N_("the key file is taken as it is; systemd hashes it with %s, which is another key"),
+              volume.hash.c_str())
             .suggestion = "hash=plain";
 }
 

@@ -13,7 +13,11 @@ struct Character {
 Character first_of(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(0);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 0;
+    const std::size_t length = lead < 0x80    ? 1
+                               : lead >= 0xf0 ? 4
+                               : lead >= 0xe0 ? 3
+                               : lead >= 0xc0 ? 2
+                                              : 0;
     if (length == 0 || length > text.size()) return {};
     std::uint32_t code = length == 1 ? lead : lead & (0xffU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) {
@@ -29,13 +33,13 @@ struct Range {
     const char* name;  // marked N_
 };
 constexpr Range kUnseen[] = {
-    {0x00a0, 0x00a0, N_("no-break space")},   {0x00ad, 0x00ad, N_("soft hyphen")},
-    {0x1680, 0x1680, N_("space")},            {0x180e, 0x180e, N_("vowel separator")},
-    {0x2000, 0x200a, N_("space")},            {0x200b, 0x200d, N_("zero-width character")},
-    {0x200e, 0x200f, N_("direction mark")},   {0x2028, 0x2029, N_("separator")},
-    {0x202a, 0x202e, N_("direction mark")},   {0x202f, 0x202f, N_("no-break space")},
-    {0x205f, 0x205f, N_("space")},            {0x2060, 0x2064, N_("zero-width character")},
-    {0x2066, 0x2069, N_("direction mark")},   {0x3000, 0x3000, N_("space")},
+    {0x00a0, 0x00a0, N_("no-break space")},  {0x00ad, 0x00ad, N_("soft hyphen")},
+    {0x1680, 0x1680, N_("space")},           {0x180e, 0x180e, N_("vowel separator")},
+    {0x2000, 0x200a, N_("space")},           {0x200b, 0x200d, N_("zero-width character")},
+    {0x200e, 0x200f, N_("direction mark")},  {0x2028, 0x2029, N_("separator")},
+    {0x202a, 0x202e, N_("direction mark")},  {0x202f, 0x202f, N_("no-break space")},
+    {0x205f, 0x205f, N_("space")},           {0x2060, 0x2064, N_("zero-width character")},
+    {0x2066, 0x2069, N_("direction mark")},  {0x3000, 0x3000, N_("space")},
     {0xfeff, 0xfeff, N_("byte-order mark")},
 };
 

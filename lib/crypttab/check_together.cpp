@@ -36,8 +36,10 @@ struct Place {
 std::vector<Place> needed_places(const Checker& on) {
     const Volume& volume = on.volume;
     std::vector<Place> places = {{on.entry.source.column, volume.source, on.look.device}};
-    if (volume.key == KeyKind::File) places.push_back({on.entry.key.column, volume.key_path, on.look.key});
-    if (volume.key == KeyKind::FileOnDevice) places.push_back({on.entry.key.column, volume.key_device, {}});
+    if (volume.key == KeyKind::File)
+        places.push_back({on.entry.key.column, volume.key_path, on.look.key});
+    if (volume.key == KeyKind::FileOnDevice)
+        places.push_back({on.entry.key.column, volume.key_device, {}});
     if (volume.script.ends_with("decrypt_derived"))
         places.push_back({on.entry.key.column, "/dev/mapper/" + volume.key_path, {}});
     if (const Option* header = on.entry.find("header")) {
@@ -57,7 +59,8 @@ bool check_own_mapping(Checker& on) {
         if (!named && !seen) continue;
         found = true;
         on.add(place.column, Severity::Error, "own-mapping",
-               N_("'%s' is what this line opens: it waits for itself for ever"), place.path.c_str());
+               N_("'%s' is what this line opens: it waits for itself for ever"),
+               place.path.c_str());
     }
     return found;
 }
@@ -66,7 +69,8 @@ void check_header(Checker& on) {
     const Volume& volume = on.volume;
     const Option* header = on.entry.find("header");
     if (header == nullptr || volume.header.empty() || !volume.header_device.empty()) return;
-    if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source)) return;
+    if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source))
+        return;
     on.add(header->value_column, Severity::Error, "header-is-device",
            N_("'%s' is the device itself: header and data would be one"), volume.header.c_str());
 }
@@ -105,7 +109,8 @@ void check_shared_device(Checker& first, Checker& second) {
                on.volume.source.c_str(), other.line.number, other.volume.name.c_str());
     else
         on.add(on.entry.source.column,
-               on.volume.no_auto || other.volume.no_auto ? Severity::Warning : Severity::Error, "one-device",
+               on.volume.no_auto || other.volume.no_auto ? Severity::Warning : Severity::Error,
+               "one-device",
                N_("'%s' is the device of line %u (%s) too: only one of them can be open"),
                on.volume.source.c_str(), other.line.number, other.volume.name.c_str());
 }

@@ -24,12 +24,12 @@ struct Checker {
                                                std::string_view id, const char* format, ...);
 };
 
-void check_line(Checker& on);          // words, name
-bool check_text(Checker& on);          // what cannot be seen; true if it joins words that look like two
-void check_device(Checker& on);        // the words that name devices
-void check_key(Checker& on);           // the third field
-void check_options(Checker& on);       // each option by itself
-void check_combination(Checker& on);   // options with each other, the type and the key
+void check_line(Checker& on);     // words, name
+bool check_text(Checker& on);     // what cannot be seen; true if it joins words that look like two
+void check_device(Checker& on);   // the words that name devices
+void check_key(Checker& on);      // the third field
+void check_options(Checker& on);  // each option by itself
+void check_combination(Checker& on);               // options with each other, the type and the key
 void check_together(std::vector<Checker>& lines);  // of one reader
 
 }  // namespace latchkey::crypttab

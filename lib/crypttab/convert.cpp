@@ -33,7 +33,9 @@ std::string new_text(const Line& line, const Converter& converter) {
         const std::string& why = converter.volume.refusal;
         // The reason quotes decoded values: a newline in one must not begin a line of the new file.
         const std::string reason =
-            why.empty() ? "" : "# " + std::string(translate(N_("nobody opened it: "))) + shown(why) + "\n";
+            why.empty()
+                ? ""
+                : "# " + std::string(translate(N_("nobody opened it: "))) + shown(why) + "\n";
         return reason + "# " + line.text;
     }
     const std::string words[] = {converter.name, converter.source, converter.key,
@@ -65,7 +67,8 @@ void Converter::add(std::string option) {
 
 std::optional<std::string> value_for_both(const Option& option, Readers from) {
     const ValueKind kind = option.row->value;
-    const bool number = kind == ValueKind::Number || kind == ValueKind::KeyBits || kind == ValueKind::SectorBytes;
+    const bool number =
+        kind == ValueKind::Number || kind == ValueKind::KeyBits || kind == ValueKind::SectorBytes;
     const auto read = number ? number_of(option.value.value_or(""), from) : std::nullopt;
     if (read) return std::to_string(*read);
     return option.value;

@@ -43,10 +43,12 @@ void keep_hashed_key(Converter& line) {
     if (volume.keyfile_offset_bytes.value_or(0) != 0) {
         line.left_out = true;
         line.tell(line.entry.key.column, true,
-                  N_("Debian's scripts cannot leave bytes of such a key file out: the line becomes a comment"));
+                  N_("Debian's scripts cannot leave bytes of such a key file out: the line becomes "
+                     "a comment"));
     } else if (hashes_key_file(volume)) {
         line.tell(line.entry.key.column, true,
-                  N_("systemd hashes no more than %llu bytes of the key file, Debian's scripts all of it"),
+                  N_("systemd hashes no more than %llu bytes of the key file, Debian's scripts all "
+                     "of it"),
                   static_cast<unsigned long long>(volume.key_bits.value_or(256) / 8));
     }
 }
@@ -106,7 +108,8 @@ void add_plain_defaults(Converter& line) {
     line.add(cipher_option(line.volume));
     line.add(size_option(line.volume));
     if (line.volume.hash.empty() && line.volume.key == KeyKind::Ask) line.add("hash=ripemd160");
-    if (line.volume.hash.empty() && line.volume.key == KeyKind::FileOnDevice) line.add("hash=plain");
+    if (line.volume.hash.empty() && line.volume.key == KeyKind::FileOnDevice)
+        line.add("hash=plain");
 }
 
 // In its place, as systemd takes it: a bare cipher has a mode, and an odd size is bytes.
@@ -132,7 +135,8 @@ bool is_settled(Converter& line, const Option& option) {
         return true;
     }
     if (name == "nofail") {
-        line.tell(option.column, false, N_("Debian's scripts go on without a volume anyway: nofail"));
+        line.tell(option.column, false,
+                  N_("Debian's scripts go on without a volume anyway: nofail"));
         return true;
     }
     return false;
@@ -155,8 +159,8 @@ void convert_option_for_debian(Converter& line, const Option& option) {
     const OptionRow& row = *option.row;
     if (is_settled(line, option)) return;
     if (!has(row.readers, Readers::Debian)) {
-        line.tell(option.column, row.elsewhere != Severity::Note, N_("Debian's scripts have no '%s'"),
-                  option.written.c_str());
+        line.tell(option.column, row.elsewhere != Severity::Note,
+                  N_("Debian's scripts have no '%s'"), option.written.c_str());
         return;
     }
     if (!is_good(row, option.value, Readers::Systemd) ||

@@ -73,8 +73,8 @@ void convert_script(Converter& line) {
         line.tell(option->column, false, N_("systemd shares passphrases without decrypt_keyctl"));
         return;
     }
-    line.tell(option->column, true, N_("systemd has no key scripts: it asks where '%s' gave the key"),
-              script.c_str());
+    line.tell(option->column, true,
+              N_("systemd has no key scripts: it asks where '%s' gave the key"), script.c_str());
 }
 
 void convert_key_for_systemd(Converter& line) {
@@ -95,7 +95,8 @@ void convert_key_for_systemd(Converter& line) {
         line.tell(key.column, true, N_("systemd ignores the key file '%s', which is not absolute"),
                   key.text.c_str());
     if (path_on_device(key.text))
-        line.tell(key.column, true, N_("systemd takes the end of '%s' for a device"), key.text.c_str());
+        line.tell(key.column, true, N_("systemd takes the end of '%s' for a device"),
+                  key.text.c_str());
     if (line.volume.key == KeyKind::File)
         line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
 }
@@ -168,7 +169,8 @@ void convert_option_for_systemd(Converter& line, const Option& option) {
         return;
     }
     if (other_type) {
-        line.tell(option.column, false, N_("'%s' had no effect with Debian's scripts and is left out"),
+        line.tell(option.column, false,
+                  N_("'%s' had no effect with Debian's scripts and is left out"),
                   option.written.c_str());
         return;
     }

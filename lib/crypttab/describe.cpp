@@ -9,7 +9,9 @@ namespace latchkey::crypttab {
 namespace {
 
 Fact object(std::string key, std::vector<Fact> children) {
-    return {.key = std::move(key), .in_text = false, .kind = Fact::Kind::Object,
+    return {.key = std::move(key),
+            .in_text = false,
+            .kind = Fact::Kind::Object,
             .children = std::move(children)};
 }
 Fact array(std::string key) {
@@ -25,7 +27,9 @@ Fact flag(std::string key, bool value) {
     return {.key = std::move(key), .value = value, .in_text = false};
 }
 // A line for people alone.
-Fact line_fact(const std::string& line) { return {.key = "", .text = latchkey::shown(line)}; }
+Fact line_fact(const std::string& line) {
+    return {.key = "", .text = latchkey::shown(line)};
+}
 
 struct Facts {
     std::vector<Fact> facts = {};
@@ -43,8 +47,8 @@ struct Facts {
 // What is not said is not there, but for what always has a value.
 Fact volume_fact(const Volume& volume) {
     Facts all;
-    all.facts = {flag("opens", !volume.skipped), text("name", volume.name),
-                 text("device", volume.source), text("type", name_of(volume.type)),
+    all.facts = {flag("opens", !volume.skipped),   text("name", volume.name),
+                 text("device", volume.source),    text("type", name_of(volume.type)),
                  text("key", name_of(volume.key)), number("tries", volume.tries)};
     all.text_if("refusal", volume.refusal);
     all.text_if("key_path", volume.key_path);
@@ -90,9 +94,9 @@ Fact option_fact(const Option& option) {
 }
 
 std::string list_line(const Volume& volume) {
-    std::string line = strprintf("%-16s %-8s %s", volume.name.c_str(),
-                                 std::string(name_of(volume.reader)).c_str(),
-                                 std::string(name_of(volume.type)).c_str());
+    std::string line =
+        strprintf("%-16s %-8s %s", volume.name.c_str(), std::string(name_of(volume.reader)).c_str(),
+                  std::string(name_of(volume.type)).c_str());
     if (volume.skipped) return line + " " + translate(N_("not opened"));
     line += strprintf(" %s %s", volume.source.c_str(), std::string(name_of(volume.key)).c_str());
     if (!volume.key_path.empty()) line += ":" + volume.key_path;
@@ -165,9 +169,9 @@ std::string_view name_of(Topic topic) {
 }
 
 Fact row_fact(const OptionRow& row) {
-    Fact fact = object({}, {text("name", row.name), text("topic", name_of(row.topic)),
-                            text("value", name_of(row.value)),
-                            text("readers", crypttab::name_of(row.readers))});
+    Fact fact = object(
+        {}, {text("name", row.name), text("topic", name_of(row.topic)),
+             text("value", name_of(row.value)), text("readers", crypttab::name_of(row.readers))});
     if (!row.choices.empty()) fact.children.push_back(text("choices", row.choices));
     if (row.since != 0) fact.children.push_back(number("since_systemd", row.since));
     if (!row.implies.empty()) fact.children.push_back(text("implies", row.implies));
@@ -182,8 +186,9 @@ Fact row_fact(const OptionRow& row) {
     };
     said("systemd", row.systemd);
     said("debian", row.debian);
-    fact.children.push_back(line_fact(strprintf(
-        "%-26s %s", std::string(row.name).c_str(), std::string(crypttab::name_of(row.readers)).c_str())));
+    fact.children.push_back(
+        line_fact(strprintf("%-26s %s", std::string(row.name).c_str(),
+                            std::string(crypttab::name_of(row.readers)).c_str())));
     return fact;
 }
 

@@ -39,8 +39,7 @@ std::string decoded(std::string_view text, Readers reader) {
 const OptionRow* row_of(const Option& option, Readers reader) {
     const OptionRow* row = find_option(option.name, reader);
     if (row == nullptr || reader == Readers::Debian) return row;
-    const bool may_lack =
-        row->value == ValueKind::Switch || row->value == ValueKind::OptionalText;
+    const bool may_lack = row->value == ValueKind::Switch || row->value == ValueKind::OptionalText;
     if (row->value == ValueKind::Flag ? option.value.has_value()
                                       : !option.value.has_value() && !may_lack)
         return nullptr;
@@ -70,7 +69,8 @@ const Option* Entry::find(std::string_view option) const {
 Entry read_entry(const Line& line, Readers reader) {
     Entry entry{.reader = reader, .line = line.number, .unfinished = line.unfinished};
     // To systemd it is a blank, to Debian's scripts a letter.
-    const std::string text = line.text + (reader == Readers::Debian && line.carriage_return ? "\r" : "");
+    const std::string text =
+        line.text + (reader == Readers::Debian && line.carriage_return ? "\r" : "");
     std::vector<Word> words = line.words;
     if (text.size() > line.text.size()) {
         const bool alone = words.empty() || line.text.ends_with(' ') || line.text.ends_with('\t');
@@ -78,7 +78,8 @@ Entry read_entry(const Line& line, Readers reader) {
         words.back().text += '\r';
     }
     const auto field = [&](std::size_t index) {
-        if (index >= words.size()) return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
+        if (index >= words.size())
+            return Word{"", static_cast<std::uint32_t>(line.text.size() + 1)};
         Word word = words[index];
         if (reader == Readers::Debian) word.text = without_octal(word.text);
         return word;
@@ -86,7 +87,8 @@ Entry read_entry(const Line& line, Readers reader) {
     entry.name = field(0);
     entry.source = field(1);
     entry.key = field(2);
-    if (words.size() > 4 && reader == Readers::Systemd) entry.dropped.assign(words.begin() + 4, words.end());
+    if (words.size() > 4 && reader == Readers::Systemd)
+        entry.dropped.assign(words.begin() + 4, words.end());
     if (words.size() < 4) return entry;
     std::string_view options = words[3].text;
     if (reader == Readers::Debian) {

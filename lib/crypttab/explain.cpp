@@ -76,8 +76,7 @@ class Teller {
     void tell_systemd_when() {
         const Option* timeout = entry_.find("x-systemd.device-timeout");
         const std::string wait = timeout == nullptr ? "90s" : timeout->value.value_or("");
-        const char* target =
-            volume_.net_dev ? "remote-cryptsetup.target" : "cryptsetup.target";
+        const char* target = volume_.net_dev ? "remote-cryptsetup.target" : "cryptsetup.target";
         if (volume_.no_auto)
             add(told(N_("Not by itself at boot, but when /dev/mapper/%s is needed; the device is "
                         "waited for %s."),
@@ -93,8 +92,9 @@ class Teller {
             add(told(N_("First it tries the token: %s."), token.c_str()));
         switch (volume_.key) {
             case KeyKind::Random:
-                add(told(N_("The key is random, from %s: what was there before is lost at every boot."),
-                         key.c_str()));
+                add(told(
+                    N_("The key is random, from %s: what was there before is lost at every boot."),
+                    key.c_str()));
                 return;
             case KeyKind::File: tell_systemd_key_file(); break;
             case KeyKind::FileOnDevice:
@@ -137,8 +137,9 @@ class Teller {
         else if (volume_.no_auto)
             add(told(N_("If it fails, what needed it fails.")));
         else
-            add(told(N_("If it fails, cryptsetup.target fails with it, and the boot ends in emergency mode "
-                        "if a file system depends on it.")));
+            add(told(N_(
+                "If it fails, cryptsetup.target fails with it, and the boot ends in emergency mode "
+                "if a file system depends on it.")));
     }
 
     void tell_debian() {
@@ -152,15 +153,18 @@ class Teller {
         else
             add(told(N_("It tries once, and asks nobody.")));
         if (volume_.type != Type::Luks && volume_.type != Type::Bitlk)
-            add(told(N_("cryptdisks refuses a device that shows a known content other than swap.")));
+            add(told(
+                N_("cryptdisks refuses a device that shows a known content other than swap.")));
         if (!volume_.check.empty())
             add(told(N_("The check %s looks at the mapping; if it fails, the mapping is removed."),
                      volume_.check.c_str()));
-        add(told(N_("If it fails, the mapping is left out and the boot goes on; for the root file system "
-                    "a shell in the initramfs is what remains.")));
+        add(told(N_(
+            "If it fails, the mapping is left out and the boot goes on; for the root file system "
+            "a shell in the initramfs is what remains.")));
         if (volume_.swap)
-            add(told(N_("Afterwards mkswap runs if the mapping shows nothing or old swap; anything else "
-                        "removes it.")));
+            add(told(
+                N_("Afterwards mkswap runs if the mapping shows nothing or old swap; anything else "
+                   "removes it.")));
         if (!volume_.tmp.empty())
             add(told(N_("Afterwards mkfs -t %s runs, and its root folder gets mode 1777."),
                      volume_.tmp.c_str()));
@@ -169,18 +173,21 @@ class Teller {
     void tell_debian_when() {
         const char* type = words_for(volume_.type);
         if (volume_.initramfs)
-            add(told(N_("The initramfs opens it as %s, before the root file system is mounted."), type));
+            add(told(N_("The initramfs opens it as %s, before the root file system is mounted."),
+                     type));
         else if (volume_.no_auto)
-            add(told(N_("Only 'cryptdisks_start %s' opens it, as %s; at boot it is left alone, unless "
-                        "it is below /, /usr or the resume device."),
-                     volume_.name.c_str(), type));
+            add(told(
+                N_("Only 'cryptdisks_start %s' opens it, as %s; at boot it is left alone, unless "
+                   "it is below /, /usr or the resume device."),
+                volume_.name.c_str(), type));
         else
             add(told(N_("The init script %s opens it at boot as %s, one line after the other; the "
                         "initramfs does if it is below /, /usr or the resume device."),
                      volume_.no_early ? "cryptdisks" : "cryptdisks-early", type));
-        add(told(N_("Where systemd runs, the init scripts are masked and 'cryptdisks_start %s' works by "
-                    "hand."),
-                 volume_.name.c_str()));
+        add(told(
+            N_("Where systemd runs, the init scripts are masked and 'cryptdisks_start %s' works by "
+               "hand."),
+            volume_.name.c_str()));
         if (!volume_.initramfs) add(told(N_("A missing device is not waited for.")));
     }
 
@@ -193,8 +200,9 @@ class Teller {
                 add(told(N_("The key is the file %s, to its last byte."), key.c_str()));
                 break;
             case KeyKind::Random:
-                add(told(N_("The key is random, from %s: what was there before is lost at every boot."),
-                         key.c_str()));
+                add(told(
+                    N_("The key is random, from %s: what was there before is lost at every boot."),
+                    key.c_str()));
                 break;
             case KeyKind::Script:
                 add(told(N_("The key is what the program %s prints, called with '%s'."),
@@ -249,19 +257,28 @@ std::vector<std::string> differences_of(const Entry& systemd, const Entry& debia
         add(told(N_("The key comes from elsewhere: %s with systemd, %s with Debian's scripts."),
                  std::string(name_of(a.key)).c_str(), std::string(name_of(b.key)).c_str()));
     if (a.tries != b.tries && a.key != KeyKind::Random)
-        add(told(N_("systemd tries %u times, Debian's scripts %u (0 is for ever)."), a.tries, b.tries));
+        add(told(N_("systemd tries %u times, Debian's scripts %u (0 is for ever)."), a.tries,
+                 b.tries));
     if (a.key == KeyKind::File && b.key == KeyKind::File)
-        add(told(N_("When the key file does not fit, systemd asks, and Debian's scripts give up.")));
-    if (a.type == Type::Plain && a.key == KeyKind::File && b.key == KeyKind::File && hashes_key_file(a))
-        add(told(N_("systemd hashes the key file with %s, Debian's scripts take it as it is: the keys differ."),
+        add(told(
+            N_("When the key file does not fit, systemd asks, and Debian's scripts give up.")));
+    if (a.type == Type::Plain && a.key == KeyKind::File && b.key == KeyKind::File &&
+        hashes_key_file(a))
+        add(told(N_("systemd hashes the key file with %s, Debian's scripts take it as it is: the "
+                    "keys differ."),
                  a.hash.c_str()));
     if (a.type == Type::Plain && b.type == Type::Plain && a.key != KeyKind::Random &&
         (a.cipher.empty() || !a.key_bits || (a.hash.empty() && a.key == KeyKind::Ask)))
-        add(told(N_("The defaults of plain dm-crypt differ: what one of them wrote the other may not read.")));
+        add(
+            told(N_("The defaults of plain dm-crypt differ: what one of them wrote the other may "
+                    "not read.")));
     if (a.swap || !a.tmp.empty())
-        add(told(N_("systemd leaves the mapping when it finds a file system there, Debian's scripts remove it.")));
+        add(
+            told(N_("systemd leaves the mapping when it finds a file system there, Debian's "
+                    "scripts remove it.")));
     if (!a.no_auto && !a.no_fail)
-        add(told(N_("A missing device holds systemd's boot up, Debian's scripts go on without it.")));
+        add(told(
+            N_("A missing device holds systemd's boot up, Debian's scripts go on without it.")));
     tell_different_options(systemd, debian, "systemd", differences);
     tell_different_options(debian, systemd, "debian", differences);
     return differences;

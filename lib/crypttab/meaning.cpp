@@ -18,8 +18,7 @@ std::optional<Type> type_called(std::string_view name) {
 // Debian does not.
 Type type_of(const Entry& entry) {
     if (entry.reader == Readers::Debian) {
-        for (const Type type :
-             {Type::Luks, Type::Tcrypt, Type::Plain, Type::Bitlk, Type::Fvault2})
+        for (const Type type : {Type::Luks, Type::Tcrypt, Type::Plain, Type::Bitlk, Type::Fvault2})
             if (entry.find(name_of(type)) != nullptr) return type;
         return Type::AsFound;
     }
@@ -80,7 +79,8 @@ bool is_on(const Entry& entry, std::string_view name) {
     const Option* option = entry.find(name);
     if (option == nullptr) return false;
     // Debian takes no notice of the value of a flag; to systemd such a flag is unknown.
-    return option->row->value == ValueKind::Flag || !option->value || yes_or_no(*option->value).value_or(false);
+    return option->row->value == ValueKind::Flag || !option->value ||
+           yes_or_no(*option->value).value_or(false);
 }
 
 // Of two options that undo each other, the later one.
@@ -159,7 +159,8 @@ void read_asking(const Entry& entry, Volume& volume) {
     volume.verify = is_on(entry, "verify");
     volume.try_empty_password = is_on(entry, "try-empty-password");
     volume.password_echo = text_in(entry, "password-echo");
-    if (const auto shown = yes_or_no(volume.password_echo)) volume.password_echo = *shown ? "yes" : "no";
+    if (const auto shown = yes_or_no(volume.password_echo))
+        volume.password_echo = *shown ? "yes" : "no";
     volume.keyfile_erase = is_on(entry, "keyfile-erase");
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What lies on what: a line whose device, header or key is below another's /dev/mapper/NAME comes after it.
-#include "latchkey/crypttab_order.h"
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -9,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "crypttab/values.h"
+#include "latchkey/crypttab_order.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -55,15 +54,16 @@ void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wan
 Error circle(std::span<const Volume> volumes, const Indices& left) {
     if (left.size() == 1) {
         const Volume& volume = volumes[*left.begin()];
-        return fail(Errc::InvalidArgument, "line %u of the crypttab waits for its own mapping, %s", volume.line,
-                    volume.name.c_str());
+        return fail(Errc::InvalidArgument, "line %u of the crypttab waits for its own mapping, %s",
+                    volume.line, volume.name.c_str());
     }
     std::string lines;
     for (const std::size_t one : left) {
         if (!lines.empty()) lines += ", ";
         lines += strprintf("%u (%s)", volumes[one].line, volumes[one].name.c_str());
     }
-    return fail(Errc::InvalidArgument, "lines of the crypttab wait for each other: %s", lines.c_str());
+    return fail(Errc::InvalidArgument, "lines of the crypttab wait for each other: %s",
+                lines.c_str());
 }
 
 // Only those that are in a circle, not those that wait for one.

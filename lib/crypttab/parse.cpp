@@ -15,7 +15,8 @@ std::vector<Word> words_of(std::string_view line) {
     if (at == std::string_view::npos || line[at] == '#') return words;
     while (at != std::string_view::npos) {
         const std::size_t end = std::min(line.find_first_of(kBlanks, at), line.size());
-        words.push_back({std::string(line.substr(at, end - at)), static_cast<std::uint32_t>(at + 1)});
+        words.push_back(
+            {std::string(line.substr(at, end - at)), static_cast<std::uint32_t>(at + 1)});
         at = line.find_first_not_of(kBlanks, end);
     }
     return words;
@@ -43,7 +44,8 @@ Result<File> parse(std::string_view text) {
             return fail(Errc::InvalidArgument, "line %u, column %zu: a NUL byte", number, nul + 1);
         const bool carriage_return = line.ends_with('\r');
         if (carriage_return) line.remove_suffix(1);
-        file.lines.push_back({number, std::string(line), words_of(line), carriage_return, unfinished});
+        file.lines.push_back(
+            {number, std::string(line), words_of(line), carriage_return, unfinished});
     }
     return file;
 }

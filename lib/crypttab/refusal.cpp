@@ -13,7 +13,7 @@
 namespace latchkey::crypttab {
 namespace {
 
-constexpr std::size_t kMostNameBytes = 127;  // device-mapper's
+constexpr std::size_t kMostNameBytes = 127;                 // device-mapper's
 constexpr std::string_view kWhileWorking = "_unformatted";  // Debian's suffix until all is done
 constexpr std::uint64_t kDefaultKeyBits = 256;
 
@@ -47,9 +47,9 @@ std::string bad_values(const Entry& entry, const Volume& volume) {
 std::string not_begun(const Entry& entry, const Volume& volume) {
     if (volume.source.empty()) return reason(N_("the device is missing"));
     if (entry.reader == Readers::Systemd) return {};
-    if (entry.unfinished)
-        return reason(N_("the line has no newline at its end, and is not seen"));
-    if (entry.key.text.empty()) return reason(N_("the third field is missing, and the line is skipped"));
+    if (entry.unfinished) return reason(N_("the line has no newline at its end, and is not seen"));
+    if (entry.key.text.empty())
+        return reason(N_("the third field is missing, and the line is skipped"));
     return {};
 }
 
@@ -69,9 +69,8 @@ std::string name_problem(const std::string& name, Readers reader) {
                    : reason(N_("the name '%s' has a '/'"), name.c_str());
     if (name == "." || name == ".." || name == "control" || name.empty())
         return reason(N_("no mapping can have the name '%s'"), name.c_str());
-    const std::size_t most = reader == Readers::Systemd
-                                 ? kMostNameBytes
-                                 : kMostNameBytes - kWhileWorking.size();
+    const std::size_t most =
+        reader == Readers::Systemd ? kMostNameBytes : kMostNameBytes - kWhileWorking.size();
     if (name.size() <= most) return {};
     return reason(N_("the name has %zu bytes, more than %zu"), name.size(), most);
 }

@@ -18,12 +18,36 @@ struct Unit {
     double seconds;
 };
 constexpr Unit kUnits[] = {
-    {"", 1},         {"s", 1},          {"sec", 1},        {"second", 1},     {"seconds", 1},
-    {"m", 60},       {"min", 60},       {"minute", 60},    {"minutes", 60},   {"h", 3600},
-    {"hr", 3600},    {"hour", 3600},    {"hours", 3600},   {"d", 86400},      {"day", 86400},
-    {"days", 86400}, {"w", 604800},     {"week", 604800},  {"weeks", 604800}, {"M", 2629800},
-    {"month", 2629800}, {"months", 2629800}, {"y", 31557600}, {"year", 31557600}, {"years", 31557600},
-    {"ms", 1e-3},    {"msec", 1e-3},    {"us", 1e-6},      {"usec", 1e-6},    {"ns", 1e-9},
+    {"", 1},
+    {"s", 1},
+    {"sec", 1},
+    {"second", 1},
+    {"seconds", 1},
+    {"m", 60},
+    {"min", 60},
+    {"minute", 60},
+    {"minutes", 60},
+    {"h", 3600},
+    {"hr", 3600},
+    {"hour", 3600},
+    {"hours", 3600},
+    {"d", 86400},
+    {"day", 86400},
+    {"days", 86400},
+    {"w", 604800},
+    {"week", 604800},
+    {"weeks", 604800},
+    {"M", 2629800},
+    {"month", 2629800},
+    {"months", 2629800},
+    {"y", 31557600},
+    {"year", 31557600},
+    {"years", 31557600},
+    {"ms", 1e-3},
+    {"msec", 1e-3},
+    {"us", 1e-6},
+    {"usec", 1e-6},
+    {"ns", 1e-9},
     {"nsec", 1e-9},
 };
 
@@ -80,7 +104,8 @@ bool is_pcrs(std::string_view text) {
         const std::string_view pcr = text.substr(0, std::min(text.find(':'), end));
         if (pcr.empty()) return false;
         const auto number = number_of(pcr, Readers::Debian);
-        if (pcr.find_first_not_of(kDigits) == std::string_view::npos && (!number || *number >= kPcrs))
+        if (pcr.find_first_not_of(kDigits) == std::string_view::npos &&
+            (!number || *number >= kPcrs))
             return false;
         if (end == text.size()) return true;
         text.remove_prefix(end + 1);
@@ -96,7 +121,9 @@ bool is_choice(std::string_view choices, std::string_view value) {
     return yes_or_no(value).has_value();
 }
 
-bool is_octal_digit(char c) { return c >= '0' && c <= '7'; }
+bool is_octal_digit(char c) {
+    return c >= '0' && c <= '7';
+}
 
 struct Base {
     int base;
@@ -160,7 +187,8 @@ std::optional<std::uint64_t> number_of(std::string_view text, Readers reader, st
     const Base base = systemd ? base_of(text) : Base{10, 0};
     text.remove_prefix(base.prefix);
     std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base.base);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, base.base);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     if (value > most || (negative && value != 0)) return std::nullopt;
     return value;
@@ -178,7 +206,9 @@ std::optional<bool> yes_or_no(std::string_view text) {
     return std::nullopt;
 }
 
-bool is_duration(std::string_view text) { return duration_of(text).has_value(); }
+bool is_duration(std::string_view text) {
+    return duration_of(text).has_value();
+}
 
 std::uint64_t seconds_of(std::string_view duration) {
     constexpr double kMost = 4e9;  // more than a century is for ever
@@ -194,9 +224,11 @@ bool is_good(const OptionRow& row, const std::optional<std::string>& value, Read
         return !value || (row.value == ValueKind::Switch && yes_or_no(*value));
     if (!value) return false;
     // To systemd these are lists of nothing.
-    if (value->empty() && (row.value == ValueKind::Base64 || row.value == ValueKind::Pcrs)) return true;
+    if (value->empty() && (row.value == ValueKind::Base64 || row.value == ValueKind::Pcrs))
+        return true;
     if (value->empty()) return false;
-    const auto number = number_of(*value, reader, reader == Readers::Systemd ? row.most : UINT64_MAX);
+    const auto number =
+        number_of(*value, reader, reader == Readers::Systemd ? row.most : UINT64_MAX);
     switch (row.value) {
         case ValueKind::Number:
             return number && !(reader == Readers::Debian && breaks_the_shell(row.name, *value));
@@ -307,8 +339,8 @@ std::string mapping_named(std::string_view path) {
 
 std::vector<std::string> needed_mappings(const Volume& volume) {
     std::vector<std::string> names;
-    for (const std::string* path : {&volume.source, &volume.header, &volume.header_device, &volume.key_path,
-                                    &volume.key_device})
+    for (const std::string* path : {&volume.source, &volume.header, &volume.header_device,
+                                    &volume.key_path, &volume.key_device})
         names.push_back(mapping_named(*path));
     // Debian's script takes the key from the mapping that its argument names.
     if (volume.script.ends_with("decrypt_derived")) names.push_back(volume.key_path);

@@ -14,7 +14,8 @@ namespace latchkey::crypttab {
 
 // Debian: decimal digits alone.  systemd: as C writes them, with 0x, 0b, 0o or 0 in front, and a sign; none but 0 is
 // negative, and none is greater than `most`.
-std::optional<std::uint64_t> number_of(std::string_view text, Readers reader, std::uint64_t most = UINT64_MAX);
+std::optional<std::uint64_t> number_of(std::string_view text, Readers reader,
+                                       std::uint64_t most = UINT64_MAX);
 bool is_sector_size(std::uint64_t bytes);
 // As systemd spells them: 1 yes y true t on, 0 no n false f off.
 std::optional<bool> yes_or_no(std::string_view text);

@@ -28,10 +28,10 @@ namespace latchkey::formats {
 struct KeyslotSpec {
     std::optional<int> number = {};  // nothing = the first free one
     model::KdfParams kdf = {};
-    std::string af_hash = {};        // "" = the format's choice
-    std::string area_cipher = {};    // "" = the format's choice; LUKS1 takes no other
+    std::string af_hash = {};      // "" = the format's choice
+    std::string area_cipher = {};  // "" = the format's choice; LUKS1 takes no other
     std::uint32_t area_key_bytes = 0;
-    std::string name = {};           // LUKS2 only
+    std::string name = {};  // LUKS2 only
     // No measuring was wanted: a digest that comes with the keyslot gets the fewest iterations.
     bool least_digest_cost = false;
 };

@@ -10,8 +10,9 @@ Result<void> check_null_keyslot(const Policy& policy, std::string_view place,
     const std::string where(place);
     const std::string name(cipher);
     if (!policy.allow_null_cipher)
-        return fail(Errc::NotSupported, "%s: cipher %s encrypts nothing and is not allowed by policy",
-                    where.c_str(), name.c_str());
+        return fail(Errc::NotSupported,
+                    "%s: cipher %s encrypts nothing and is not allowed by policy", where.c_str(),
+                    name.c_str());
     if (!empty_passphrase)
         return fail(Errc::WrongPassphrase, "%s: cipher %s opens with the empty passphrase only",
                     where.c_str(), name.c_str());

@@ -22,8 +22,7 @@ Error commit_failed(Error cause, Holds holds, const std::string& device) {
                     translate(N_("'repair' writes the other copy of the header"))),
                 strprintf(translate("the new header holds on %s, but not all of it is written"),
                           device.c_str()));
-        case Holds::NewUnconfirmed:
-            break;
+        case Holds::NewUnconfirmed: break;
     }
     return unfinished(
         std::move(cause).with_hint(

@@ -19,7 +19,8 @@ extern const formats::Format kFormat;
 namespace formats {
 namespace {
 
-constexpr std::array kFormats = {  // in probing order: the format with the strongest checks first
+constexpr std::array kFormats = {
+    // in probing order: the format with the strongest checks first
     &luks2::kFormat,
     &luks1::kFormat,
 };
@@ -28,10 +29,13 @@ bool same_type(std::string_view a, std::string_view b) {
     return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool is_any(std::string_view type) { return type.empty() || same_type(type, "LUKS"); }
+bool is_any(std::string_view type) {
+    return type.empty() || same_type(type, "LUKS");
+}
 
 Error no_header(std::string_view type, const io::BlockDevice& device) {
-    if (is_any(type)) return fail(Errc::NotThisFormat, "no LUKS header on %s", device.name().c_str());
+    if (is_any(type))
+        return fail(Errc::NotThisFormat, "no LUKS header on %s", device.name().c_str());
     return fail(Errc::NotThisFormat, "no %s header on %s", std::string(type).c_str(),
                 device.name().c_str());
 }

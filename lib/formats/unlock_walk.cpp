@@ -14,16 +14,11 @@ namespace {
 // Which of several failures is the answer; the greatest wins, and of equals the first.
 int weight(Errc code) {
     switch (code) {
-        case Errc::NoUsableKeyslot:
-            return 0;
-        case Errc::CorruptHeader:
-            return 1;
-        case Errc::WrongPassphrase:
-            return 2;
-        case Errc::Unreadable:
-            return 3;
-        default:
-            return 4;
+        case Errc::NoUsableKeyslot: return 0;
+        case Errc::CorruptHeader: return 1;
+        case Errc::WrongPassphrase: return 2;
+        case Errc::Unreadable: return 3;
+        default: return 4;
     }
 }
 
@@ -47,9 +42,7 @@ class Failures {
         if (to_tell) answer_told_ = to_tell_.size() - 1;
     }
 
-    void tell(Context& context) const {
-        tell_unreadable(context, to_tell_, answer_told_);
-    }
+    void tell(Context& context) const { tell_unreadable(context, to_tell_, answer_told_); }
     void tell_all(Context& context) const { tell_unreadable(context, to_tell_); }
 
     Error answer(std::optional<int> named) && {
@@ -58,7 +51,8 @@ class Failures {
         Error answer = *std::move(answer_);
         if (answer.code == Errc::WrongPassphrase && !named)
             answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
-        const bool about_one = answer.code == Errc::WrongPassphrase || answer.code == Errc::Unreadable;
+        const bool about_one =
+            answer.code == Errc::WrongPassphrase || answer.code == Errc::Unreadable;
         if (lost_ && wrong_ && about_one) answer.hint = translate(kLostKeyslotHint);
         return answer;
     }
@@ -96,9 +90,8 @@ Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
         auto opened = open(keyslot.number);
         if (opened) failures.tell_all(context);
         if (opened || opened.error().code == Errc::Interrupted) return opened;
-        const bool damaged =
-            opened.error().code == Errc::WrongPassphrase &&
-            tell_area_damage(context, device, keyslot.number, keyslot.material);
+        const bool damaged = opened.error().code == Errc::WrongPassphrase &&
+                             tell_area_damage(context, device, keyslot.number, keyslot.material);
         failures.add(std::move(opened).error(), damaged, keyslot.damage_told);
     }
     failures.tell(context);

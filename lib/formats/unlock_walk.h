@@ -17,7 +17,8 @@ namespace latchkey::formats {
 struct KeyslotToTry {
     int number = 0;
     Priority priority = Priority::Normal;
-    ByteRange material = {};   // bytes of the device; what is looked at when the passphrase does not fit
+    ByteRange material =
+        {};  // bytes of the device; what is looked at when the passphrase does not fit
     bool damage_told = false;  // the log has it already that the keyslot's record is damaged
 };
 

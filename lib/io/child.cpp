@@ -27,7 +27,7 @@ extern char** environ;
 namespace latchkey::io {
 namespace {
 
-constexpr int kHeedsMs = 40;  // what a program is given to end by itself
+constexpr int kHeedsMs = 40;    // what a program is given to end by itself
 constexpr int kFirstAbove = 4;  // descriptors 0 to 3 get new meanings
 
 bool always_passed(std::string_view name) {
@@ -36,7 +36,9 @@ bool always_passed(std::string_view name) {
     return name.starts_with("LC_") || std::ranges::find(kNames, name) != kNames.end();
 }
 
-std::string_view name_of(std::string_view word) { return word.substr(0, word.find('=')); }
+std::string_view name_of(std::string_view word) {
+    return word.substr(0, word.find('='));
+}
 
 // Later words of the same name replace earlier ones.
 std::vector<std::string> environment_of(const Start& what) {
@@ -65,10 +67,12 @@ class Descriptors {
   public:
     explicit Descriptors(const Start& what) {
         ::posix_spawn_file_actions_init(&actions_);
-        const std::array<int, kFirstAbove> wanted = {what.input, what.output, what.errors, what.third};
+        const std::array<int, kFirstAbove> wanted = {what.input, what.output, what.errors,
+                                                     what.third};
         for (std::size_t i = 0; i < wanted.size(); ++i) {
             const int becomes = static_cast<int>(i);
-            copies_[i] = UniqueFd(wanted[i] < 0 ? -1 : ::fcntl(wanted[i], F_DUPFD_CLOEXEC, kFirstAbove));
+            copies_[i] =
+                UniqueFd(wanted[i] < 0 ? -1 : ::fcntl(wanted[i], F_DUPFD_CLOEXEC, kFirstAbove));
             if (copies_[i].valid())
                 ::posix_spawn_file_actions_adddup2(&actions_, copies_[i].get(), becomes);
             else if (becomes <= STDERR_FILENO)
@@ -114,7 +118,9 @@ class Attributes {
 };
 
 // glibc 2.36 declares these two for C alone.
-UniqueFd open_process(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))); }
+UniqueFd open_process(pid_t pid) {
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
+}
 void send_signal(const UniqueFd& process, int signal) {
     ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U);
 }
@@ -167,7 +173,9 @@ std::string program_path(const std::string& name, std::string_view folders) {
 
 Child::Child(Child&& from) noexcept : pid_(std::exchange(from.pid_, -1)) {}
 
-Child::~Child() { end(); }
+Child::~Child() {
+    end();
+}
 
 int Child::look() {
     int status = 0;
@@ -192,7 +200,8 @@ void Child::end() {
     std::vector<UniqueFd> tree;
     add_tree(pid_, tree);
     for (const UniqueFd& process : tree) send_signal(process, SIGTERM);
-    if (tree.empty()) ::kill(pid_, SIGKILL);  // no kernel's way to name it but the number; it is our child still
+    if (tree.empty())
+        ::kill(pid_, SIGKILL);  // no kernel's way to name it but the number; it is our child still
     for (int waited = 0; waited < kHeedsMs && look() == kRuns; waited += 2) ::poll(nullptr, 0, 2);
     for (const UniqueFd& process : tree) send_signal(process, SIGKILL);
     if (pid_ > 0) (void)wait();
@@ -206,10 +215,11 @@ Result<Child> start(const Start& what) {
     const Descriptors descriptors(what);
     const Attributes attributes;
     pid_t pid = -1;
-    const int error = descriptors.missing()
-                          ? EMFILE
-                          : ::posix_spawn(&pid, what.path.c_str(), descriptors.get(), attributes.get(),
-                                          word_pointers.data(), environment_pointers.data());
+    const int error =
+        descriptors.missing()
+            ? EMFILE
+            : ::posix_spawn(&pid, what.path.c_str(), descriptors.get(), attributes.get(),
+                            word_pointers.data(), environment_pointers.data());
     if (error == 0) return Child(pid);
     const Errc code = error == ENOMEM || error == EAGAIN ? Errc::OutOfMemory : Errc::Io;
     return fail(code, "cannot start %s: %s", what.path.c_str(), std::strerror(error));

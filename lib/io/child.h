@@ -22,11 +22,12 @@ inline constexpr std::string_view kProgramPath = "/usr/sbin:/usr/bin:/sbin:/bin"
                                        std::string_view folders = kProgramPath);
 
 struct Start {
-    std::string path = {};                      // absolute
-    std::vector<std::string> words = {};        // the first is how it is called
-    std::vector<std::string> environment = {};  // "NAME=VALUE", besides or instead of what all get: PATH, and the caller's
-                                                // HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ, USER
-    std::vector<std::string> passed = {};       // names of more variables of the caller's
+    std::string path = {};                // absolute
+    std::vector<std::string> words = {};  // the first is how it is called
+    std::vector<std::string> environment =
+        {};  // "NAME=VALUE", besides or instead of what all get: PATH, and the caller's
+             // HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ, USER
+    std::vector<std::string> passed = {};  // names of more variables of the caller's
     // Descriptors of ours; -1 is /dev/null.
     int input = -1;
     int output = -1;

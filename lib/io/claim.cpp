@@ -48,9 +48,8 @@ bool is_below(const Loop& loop, const std::vector<DeviceIdentity>& devices) {
 
 // A loop device over it that is not one of `own`, which the caller himself goes through.
 bool held_by_loop(const DeviceIdentity& device, const std::vector<DeviceIdentity>& own) {
-    return std::ranges::any_of(loops_over(device), [&own](const Loop& loop) {
-        return loop.held && !is_below(loop, own);
-    });
+    return std::ranges::any_of(
+        loops_over(device), [&own](const Loop& loop) { return loop.held && !is_below(loop, own); });
 }
 
 Error in_use(const std::string& name, const DeviceIdentity& device) {
@@ -102,8 +101,8 @@ Result<void> check_not_in_use(const BlockDevice& device) {
                               ? ::open(below.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
                               : -1);
         struct stat status = {};
-        const bool found = fd.valid() && ::fstat(fd.get(), &status) == 0 &&
-                           identity_of(status) == below.what;
+        const bool found =
+            fd.valid() && ::fstat(fd.get(), &status) == 0 && identity_of(status) == below.what;
         const auto used = [&] {
             return (found && others_have_it(fd.get())) || held_by_loop(below.what, own);
         };

@@ -35,13 +35,13 @@ Errc code_of_reading(int error) {
 }
 
 Error io_error(const char* verb, const std::string& path, std::uint64_t offset, int error) {
-    return fail(code_of(error), "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(), offset,
-                std::strerror(error));
+    return fail(code_of(error), "cannot %s device %s at offset %" PRIu64 ": %s", verb, path.c_str(),
+                offset, std::strerror(error));
 }
 
 Error read_error(const std::string& path, std::uint64_t offset, int error) {
-    return fail(code_of_reading(error), "cannot read device %s at offset %" PRIu64 ": %s", path.c_str(), offset,
-                std::strerror(error));
+    return fail(code_of_reading(error), "cannot read device %s at offset %" PRIu64 ": %s",
+                path.c_str(), offset, std::strerror(error));
 }
 
 auto reader_of(int fd) {
@@ -57,12 +57,13 @@ auto writer_of(int fd) {
 
 // One bad block fails a whole request.  Block by block it is known which one it was, and a request that a
 // driver could not take at once is answered all the same.
-Transferred read_one_by_one(int fd, MutableByteView aligned, std::uint64_t offset, std::size_t block) {
+Transferred read_one_by_one(int fd, MutableByteView aligned, std::uint64_t offset,
+                            std::size_t block) {
     Transferred done;
     while (done.bytes < aligned.size()) {
         const std::size_t length = std::min(block, aligned.size() - done.bytes);
-        const Transferred step = transfer_all(reader_of(fd), aligned.subspan(done.bytes, length),
-                                              offset + done.bytes);
+        const Transferred step =
+            transfer_all(reader_of(fd), aligned.subspan(done.bytes, length), offset + done.bytes);
         done.bytes += step.bytes;
         done.error = step.error;
         if (step.bytes < length) break;
@@ -75,7 +76,9 @@ Transferred read_one_by_one(int fd, MutableByteView aligned, std::uint64_t offse
 Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string path, bool read_only,
                                                       bool direct) {
     struct stat status = {};
-    if (::fstat(fd.get(), &status) != 0) return fail(code_of_reading(errno), "cannot examine device %s: %s", path.c_str(), std::strerror(errno));
+    if (::fstat(fd.get(), &status) != 0)
+        return fail(code_of_reading(errno), "cannot examine device %s: %s", path.c_str(),
+                    std::strerror(errno));
     if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
         return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
             .with_hint(translate(N_("it is neither a block device nor a regular file")));
@@ -88,8 +91,8 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
         device->block_device_ = true;
         std::uint64_t bytes = 0;
         if (::ioctl(number, BLKGETSIZE64, &bytes) != 0)
-            return fail(code_of_reading(errno), "cannot read the size of device %s: %s", device->path_.c_str(),
-                        std::strerror(errno));
+            return fail(code_of_reading(errno), "cannot read the size of device %s: %s",
+                        device->path_.c_str(), std::strerror(errno));
         device->size_ = bytes;
         // A write-protected device may open for writing all the same.
         int protected_by_kernel = 0;
@@ -103,7 +106,8 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
 Result<UniqueFd> FileDevice::reader() const {
     UniqueFd fd = reopen(fd_.get(), path_, O_RDONLY);
     if (!fd.valid())
-        return fail(code_of_reading(errno), "cannot open device %s: %s", path_.c_str(), std::strerror(errno));
+        return fail(code_of_reading(errno), "cannot open device %s: %s", path_.c_str(),
+                    std::strerror(errno));
     return fd;
 }
 
@@ -234,7 +238,8 @@ Result<void> FileDevice::flush() {
     if (status != 0) {
         flush_failed_ = true;
         // File systems that allocate late have no space only now.
-        return fail(code_of(errno), "cannot flush device %s: %s", path_.c_str(), std::strerror(errno));
+        return fail(code_of(errno), "cannot flush device %s: %s", path_.c_str(),
+                    std::strerror(errno));
     }
     if (flush_failed_)
         return fail(Errc::Io, "cannot flush device %s: writes were lost before", path_.c_str());

@@ -17,8 +17,12 @@
 namespace latchkey::io {
 namespace {
 
-std::string read_text(const std::string& path) { return kernel_text(path).value_or(""); }
-std::string read_line(const std::string& path) { return kernel_line(path).value_or(""); }
+std::string read_text(const std::string& path) {
+    return kernel_text(path).value_or("");
+}
+std::string read_line(const std::string& path) {
+    return kernel_line(path).value_or("");
+}
 
 std::vector<std::string> entries(const std::string& folder) {
     std::vector<std::string> names;
@@ -94,9 +98,8 @@ void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
         if (process.find_first_not_of("0123456789") != std::string::npos || process == self)
             continue;
         if (!has_open(process, device)) continue;
-        holders.push_back(
-            {Holder::Kind::Process,
-             strprintf("process %s (%s)", process.c_str(), process_name(process).c_str())});
+        holders.push_back({Holder::Kind::Process, strprintf("process %s (%s)", process.c_str(),
+                                                            process_name(process).c_str())});
     }
 }
 
@@ -131,7 +134,8 @@ std::vector<Holder> find_users(std::uint32_t major, std::uint32_t minor) {
         holders.push_back({Holder::Kind::Mount, std::move(point)});
     for (const std::string& area : swap_areas(read_text("/proc/swaps"))) {
         struct stat status = {};
-        if (::stat(area.c_str(), &status) == 0 && identity_of(status) == block_identity(major, minor))
+        if (::stat(area.c_str(), &status) == 0 &&
+            identity_of(status) == block_identity(major, minor))
             holders.push_back({Holder::Kind::Swap, "swap"});
     }
     const std::string device = strprintf("/sys/dev/block/%u:%u", major, minor);
@@ -156,7 +160,8 @@ std::vector<Holder> find_holders(const DeviceIdentity& device) {
     for (const Below& below : chain_below(device, look_below)) own.push_back(below.what);
     for (const DeviceIdentity& one : own) {
         for (const Loop& loop : loops_over(one)) {
-            const DeviceIdentity above = {.kind = DeviceIdentity::Kind::Block, .device = loop.number};
+            const DeviceIdentity above = {.kind = DeviceIdentity::Kind::Block,
+                                          .device = loop.number};
             if (!loop.held || std::ranges::find(own, above) != own.end()) continue;
             const std::string who =
                 list_holders(find_users(::major(loop.number), ::minor(loop.number)));

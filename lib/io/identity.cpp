@@ -10,7 +10,8 @@ namespace latchkey::io {
 
 DeviceIdentity identity_of(const struct stat& status) {
     if (S_ISREG(status.st_mode))
-        return {.kind = DeviceIdentity::Kind::File, .device = status.st_dev, .inode = status.st_ino};
+        return {
+            .kind = DeviceIdentity::Kind::File, .device = status.st_dev, .inode = status.st_ino};
     if (S_ISBLK(status.st_mode))
         return {.kind = DeviceIdentity::Kind::Block, .device = status.st_rdev};
     return {};

@@ -23,11 +23,14 @@
 namespace latchkey {
 namespace {
 
-constexpr int kLookMs = 40;                        // between looks at whether to stop
-constexpr std::size_t kMostAtOnce = 1024 * 1024;    // bytes read between such looks
-constexpr std::size_t kLargestPart = 16 * 1024 * 1024;  // bytes of a secret in one piece, while it grows
+constexpr int kLookMs = 40;                       // between looks at whether to stop
+constexpr std::size_t kMostAtOnce = 1024 * 1024;  // bytes read between such looks
+constexpr std::size_t kLargestPart =
+    16 * 1024 * 1024;  // bytes of a secret in one piece, while it grows
 
-Error stopped_reading() { return fail(Errc::Interrupted, "interrupted while reading a secret"); }
+Error stopped_reading() {
+    return fail(Errc::Interrupted, "interrupted while reading a secret");
+}
 
 bool wants_stop(const std::atomic<bool>* cancelled) {
     return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);

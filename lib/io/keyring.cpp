@@ -50,8 +50,7 @@ Error failure(const char* call, const std::string& description, int error) {
         case EPERM:
             return fail(Errc::AccessDenied, "%s of key %s failed: %s", call, description.c_str(),
                         text);
-        default:
-            return fail(Errc::Io, "%s of key %s failed: %s", call, description.c_str(), text);
+        default: return fail(Errc::Io, "%s of key %s failed: %s", call, description.c_str(), text);
     }
 }
 

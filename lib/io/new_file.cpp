@@ -52,10 +52,14 @@ Result<void> flush_directory_of(const std::string& path) {
 
 }  // namespace io
 
-NewFile::NewFile(int fd, std::string path, bool named) : fd_(fd), path_(std::move(path)), named_(named) {}
+NewFile::NewFile(int fd, std::string path, bool named)
+    : fd_(fd), path_(std::move(path)), named_(named) {}
 
 NewFile::NewFile(NewFile&& from) noexcept
-    : fd_(std::exchange(from.fd_, -1)), path_(std::move(from.path_)), named_(from.named_), kept_(from.kept_) {}
+    : fd_(std::exchange(from.fd_, -1)),
+      path_(std::move(from.path_)),
+      named_(from.named_),
+      kept_(from.kept_) {}
 
 NewFile::~NewFile() {
     if (fd_ < 0) return;

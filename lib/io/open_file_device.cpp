@@ -40,7 +40,8 @@ Error cannot_open(const std::string& path, int error) {
         case EBUSY:
             return fail(Errc::Busy, "cannot exclusively open %s, device in use", path.c_str());
         default:
-            return fail(Errc::Unreadable, "cannot open device %s: %s", path.c_str(), std::strerror(error));
+            return fail(Errc::Unreadable, "cannot open device %s: %s", path.c_str(),
+                        std::strerror(error));
     }
 }
 

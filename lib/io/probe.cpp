@@ -79,8 +79,8 @@ Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& n
         const int status = blkid_do_probe(probe.get());
         if (status == 1) return found;
         if (status < 0)
-            return fail(Errc::Unreadable, "cannot read device %s to look for signatures: %s", name.c_str(),
-                        std::strerror(errno != 0 ? errno : EIO));
+            return fail(Errc::Unreadable, "cannot read device %s to look for signatures: %s",
+                        name.c_str(), std::strerror(errno != 0 ? errno : EIO));
         auto signature = current(probe.get(), "TYPE", "SBMAGIC", "SBMAGIC_OFFSET", "superblock");
         if (!signature)
             signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");

@@ -16,7 +16,7 @@ namespace latchkey {
 namespace {
 
 constexpr std::size_t kMostOutput = 8 * 1024 * 1024;  // bytes, as of a key file
-constexpr int kProgramLookMs = 40;                            // between looks at whether to stop
+constexpr int kProgramLookMs = 40;                    // between looks at whether to stop
 
 Result<io::Child> start_program(const Program& program, int output) {
     const std::string path = find_program(program.words.front());
@@ -31,9 +31,13 @@ Result<io::Child> start_program(const Program& program, int output) {
                       .errors = STDERR_FILENO});
 }
 
-bool is_wanted(const Context& context) { return !context.cancelled().load(std::memory_order_relaxed); }
+bool is_wanted(const Context& context) {
+    return !context.cancelled().load(std::memory_order_relaxed);
+}
 
-Error program_interrupted() { return fail(Errc::Interrupted, "interrupted"); }
+Error program_interrupted() {
+    return fail(Errc::Interrupted, "interrupted");
+}
 
 Result<int> end_of(const Context& context, io::Child& child) {
     // Short at first: most programs are.
@@ -67,14 +71,17 @@ Result<SecretBuffer> read_output(const Context& context, int fd, const std::stri
             return fail(Errc::Io, "cannot read from %s: %s", name.c_str(), std::strerror(errno));
         if (count < 0) continue;
         if (all.size() + static_cast<std::size_t>(count) > kMostOutput)
-            return fail(Errc::InvalidArgument, "%s prints more than %zu bytes", name.c_str(), kMostOutput);
+            return fail(Errc::InvalidArgument, "%s prints more than %zu bytes", name.c_str(),
+                        kMostOutput);
         append_secret(all, block.bytes().first(static_cast<std::size_t>(count)));
     }
 }
 
 }  // namespace
 
-std::string find_program(const std::string& name) { return io::program_path(name); }
+std::string find_program(const std::string& name) {
+    return io::program_path(name);
+}
 
 Result<int> run_program(const Context& context, const Program& program) {
     LK_ASSIGN(io::Child child, start_program(program, program.quiet ? -1 : STDERR_FILENO));

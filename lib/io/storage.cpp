@@ -23,7 +23,8 @@ namespace {
 
 std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
     std::uint64_t value = 0;
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
         return std::nullopt;
     return value;
 }
@@ -46,8 +47,8 @@ std::string folder_of(dev_t number) {
 UniqueFd open_node(dev_t number, const std::string& path, int flags) {
     UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK));
     struct stat status = {};
-    if (fd.valid() && (::fstat(fd.get(), &status) != 0 || !S_ISBLK(status.st_mode) ||
-                       status.st_rdev != number)) {
+    if (fd.valid() &&
+        (::fstat(fd.get(), &status) != 0 || !S_ISBLK(status.st_mode) || status.st_rdev != number)) {
         fd = UniqueFd();
         errno = ENODEV;
     }
@@ -72,9 +73,8 @@ std::optional<Below> below_loop(dev_t number, const std::string& folder) {
     if (info.lo_rdevice != 0)
         below.what = {.kind = DeviceIdentity::Kind::Block, .device = info.lo_rdevice};
     else
-        below.what = {.kind = DeviceIdentity::Kind::File,
-                      .device = info.lo_device,
-                      .inode = info.lo_inode};
+        below.what = {
+            .kind = DeviceIdentity::Kind::File, .device = info.lo_device, .inode = info.lo_inode};
     return below;
 }
 

@@ -52,7 +52,8 @@ bool is_hashalot(std::string_view tool) {
 }
 
 Result<Hashalot> parse_hashalot(const Words& stage) {
-    constexpr OldOption kHashalotOptions[] = {{'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
+    constexpr OldOption kHashalotOptions[] = {
+        {'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
     LK_ASSIGN(const OldOptions options, parse_options(stage, kHashalotOptions));
     Hashalot result{.salt = options.text('s'), .hex = options.has('x')};
     // By one of its links the tool's name is the hash.

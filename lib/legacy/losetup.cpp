@@ -110,18 +110,10 @@ Result<void> apply_loop_aes(const OldOptions& options, CommandLine& line) {
     std::string hash = options.text('H');
     if (hash.empty()) {
         switch (line.params.key_bytes) {
-            case 16:
-                hash = "sha256";
-                break;
-            case 20:
-                hash = "rmd160";
-                break;
-            case 24:
-                hash = "sha384";
-                break;
-            default:
-                hash = "sha512";
-                break;
+            case 16: hash = "sha256"; break;
+            case 20: hash = "rmd160"; break;
+            case 24: hash = "sha384"; break;
+            default: hash = "sha512"; break;
         }
     }
     constexpr std::array<std::string_view, 4> kEncodings = {"sha256", "sha384", "sha512", "rmd160"};

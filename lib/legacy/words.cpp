@@ -25,9 +25,7 @@ class LineSplitter {
         switch (c) {
             case ' ':
             case '\t':
-            case '\n':
-                end_word();
-                return {};
+            case '\n': end_word(); return {};
             case '|':
                 end_word();
                 words_.emplace_back("|");
@@ -35,18 +33,14 @@ class LineSplitter {
             case '\\':
                 if (!rest_.empty()) add(take());
                 return {};
-            case '\'':
-                return quoted('\'');
-            case '"':
-                return double_quoted();
-            case '`':
-                return substitution('`');
+            case '\'': return quoted('\'');
+            case '"': return double_quoted();
+            case '`': return substitution('`');
             case '$':
                 if (!rest_.starts_with('(')) break;
                 rest_.remove_prefix(1);
                 return substitution(')');
-            default:
-                break;
+            default: break;
         }
         add(c);
         return {};

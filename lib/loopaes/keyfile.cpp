@@ -49,14 +49,10 @@ std::optional<KeyLines> split(ByteView file) {
 
 const char* default_hash(std::uint32_t key_bytes) {
     switch (key_bytes) {
-        case 16:
-            return "sha256";
-        case 24:
-            return "sha384";
-        case 32:
-            return "sha512";
-        default:
-            return "[none]";
+        case 16: return "sha256";
+        case 24: return "sha384";
+        case 32: return "sha512";
+        default: return "[none]";
     }
 }
 

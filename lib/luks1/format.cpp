@@ -119,8 +119,7 @@ Result<void> too_small(const io::BlockDevice& device, std::uint64_t bytes) {
 
 // A file grows; a device that is a header's alone may end with the last area.
 Result<std::uint64_t> make_room(io::BlockDevice& device, const Header& header, bool detached) {
-    const std::uint64_t end =
-        wipe_bytes(header.key_bytes, header.payload_offset_sectors, detached);
+    const std::uint64_t end = wipe_bytes(header.key_bytes, header.payload_offset_sectors, detached);
     if (device.size() >= end) return end;
     if (device.topology().regular_file) {
         LK_TRY(device.grow(end));
@@ -169,8 +168,7 @@ Result<void> check_create(Context& context, const FormatParams& params) {
 
 Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice*,
                         const FormatParams& params) {
-    LK_ASSIGN(const std::uint32_t payload,
-              payload_of(device.topology(), params, params.key_bytes));
+    LK_ASSIGN(const std::uint32_t payload, payload_of(device.topology(), params, params.key_bytes));
     const AreaLayout areas = standard_areas(params.key_bytes);
     const bool grows = device.topology().regular_file && (params.detached || params.header_alone);
     if (grows) return {};

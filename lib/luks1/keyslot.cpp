@@ -63,8 +63,7 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
     const Keyslot& keyslot = header.keyslot(number);
     LK_ASSIGN(const auto spec,
               keyslot_cipher(context, header, place(number), passphrase.size() == 0));
-    if (keyslot.iterations == 0)
-        return no_iterations_error(number);
+    if (keyslot.iterations == 0) return no_iterations_error(number);
     LK_TRY(crypto::check_iterations(keyslot.iterations, context.policy.kdf, place(number).c_str()));
 
     SecretBuffer material(crypto::af_material_length(header.key_bytes));

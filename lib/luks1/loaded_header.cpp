@@ -209,9 +209,9 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
     if (options.keyslot) LK_TRY(check_keyslot_number(*options.keyslot));
     const auto keyslots = formats::keyslots_to_try(keyslots_in_use(), options.keyslot);
     LK_TRY(check_cost(context, formats::numbers_of(keyslots)));
-    return formats::unlock_walk(
-        context, *device_, keyslots, options,
-        [&](int number) { return unlock_one(context, number, passphrase); });
+    return formats::unlock_walk(context, *device_, keyslots, options, [&](int number) {
+        return unlock_one(context, number, passphrase);
+    });
 }
 
 Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {

@@ -44,9 +44,8 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
 // A failure while a keyslot is rewritten in place.
 Result<void> rewritten(Result<void> written, int number) {
     if (written || written.error().code == Errc::Interrupted) return written;
-    return std::move(written).error().with_hint(
-        strprintf(translate("keyslot %d may not open any more; the others are as they were"),
-                  number));
+    return std::move(written).error().with_hint(strprintf(
+        translate("keyslot %d may not open any more; the others are as they were"), number));
 }
 
 }  // namespace

@@ -21,8 +21,7 @@ Result<TextField<N>> text_field(const char* name, std::string_view text) {
     if (text.size() >= N)
         return fail(Errc::InvalidArgument, "%s has %zu bytes, at most %zu fit", name, text.size(),
                     N - 1);
-    if (text.find('\0') != text.npos)
-        return fail(Errc::InvalidArgument, "%s has a NUL byte", name);
+    if (text.find('\0') != text.npos) return fail(Errc::InvalidArgument, "%s has a NUL byte", name);
     return TextField<N>::of(text);
 }
 
@@ -43,8 +42,12 @@ Result<Bytes> checksum_of(ByteView copy, std::string_view algorithm) {
 
 }  // namespace
 
-bool has_primary_magic(ByteView bytes) { return begins_with(bytes, kPrimaryMagic); }
-bool has_secondary_magic(ByteView bytes) { return begins_with(bytes, kSecondaryMagic); }
+bool has_primary_magic(ByteView bytes) {
+    return begins_with(bytes, kPrimaryMagic);
+}
+bool has_secondary_magic(ByteView bytes) {
+    return begins_with(bytes, kSecondaryMagic);
+}
 
 Result<void> check_version(ByteView bytes, std::uint64_t offset) {
     const bool primary = offset == 0;
@@ -54,8 +57,7 @@ Result<void> check_version(ByteView bytes, std::uint64_t offset) {
     if (primary && version == 1)
         return fail(Errc::NotThisFormat, "version 1 != %u", unsigned{kVersion});
     if (version != kVersion)
-        return fail(Errc::CorruptHeader, "version %u != %u", unsigned{version},
-                    unsigned{kVersion});
+        return fail(Errc::CorruptHeader, "version %u != %u", unsigned{version}, unsigned{kVersion});
     return {};
 }
 
@@ -64,15 +66,15 @@ Result<BinaryHeader> parse_binary_header(ByteView bytes, std::uint64_t offset) {
     LK_TRY(check_version(bytes, offset));
     const auto disk = read_record<HeaderDisk>(bytes);
     if (disk.offset.value() != offset)
-        return fail(Errc::CorruptHeader, "hdr_offset %" PRIu64 " != %" PRIu64,
-                    disk.offset.value(), offset);
+        return fail(Errc::CorruptHeader, "hdr_offset %" PRIu64 " != %" PRIu64, disk.offset.value(),
+                    offset);
     const std::uint64_t size = disk.header_size.value();
     if (std::ranges::find(kHeaderSizes, size) == kHeaderSizes.end())
         return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " is none of 16 KiB * 2^n up to 4 MiB",
                     size);
     if (!primary && size != offset)
-        return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " != %" PRIu64
-                    " (offset of the secondary)", size, offset);
+        return fail(Errc::CorruptHeader,
+                    "hdr_size %" PRIu64 " != %" PRIu64 " (offset of the secondary)", size, offset);
     return BinaryHeader{
         .header_size = size,
         .sequence_id = disk.sequence_id.value(),

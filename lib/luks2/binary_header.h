@@ -18,7 +18,7 @@ namespace latchkey::luks2 {
 struct BinaryHeader {
     std::uint64_t header_size = 0;  // bytes, one of kHeaderSizes
     std::uint64_t sequence_id = 0;
-    std::uint64_t offset = 0;       // bytes
+    std::uint64_t offset = 0;  // bytes
     std::string label = {};
     std::string subsystem = {};
     std::string uuid = {};

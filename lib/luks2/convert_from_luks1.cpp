@@ -179,7 +179,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     // A file grows; that comes last of all that can be refused.
     const bool grows = device->size() < new_end && device->topology().regular_file;
     if (device->size() < new_end && !grows)
-        return fail(Errc::DeviceTooSmall, "cannot convert: %s has %" PRIu64 " bytes, LUKS2 needs %" PRIu64,
+        return fail(Errc::DeviceTooSmall,
+                    "cannot convert: %s has %" PRIu64 " bytes, LUKS2 needs %" PRIu64,
                     device->name().c_str(), device->size(), new_end);
     const std::uint64_t size = std::max(device->size(), new_end);
     const std::uint64_t limit = detached ? size : payload;

@@ -11,10 +11,10 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr std::uint64_t kMinIterations = 1000;
-constexpr std::uint64_t kTargetFraction = 8;  // of a second: 125 ms
-constexpr std::size_t kDigestSaltLength = 32;       // bytes
-constexpr std::size_t kConvertedLength = 20;  // bytes: LUKS1's, whatever the hash
-constexpr std::size_t kMaxDigestLength = 64;  // bytes
+constexpr std::uint64_t kTargetFraction = 8;   // of a second: 125 ms
+constexpr std::size_t kDigestSaltLength = 32;  // bytes
+constexpr std::size_t kConvertedLength = 20;   // bytes: LUKS1's, whatever the hash
+constexpr std::size_t kMaxDigestLength = 64;   // bytes
 
 }  // namespace
 
@@ -42,10 +42,9 @@ Result<void> check_digest(Context& context, const Digest& digest, ByteView key) 
 
 void add_digest(crypto::KdfTotal& total, const Digest& digest, const KdfPolicy& policy) {
     if (!digest.defect.empty() || digest.iterations > policy.max_iterations) return;
-    total.add({.type = std::string(model::kPbkdf2),
-               .hash = digest.hash,
-               .iterations = digest.iterations},
-              std::min(digest.digest.size(), kMaxDigestLength));
+    total.add(
+        {.type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = digest.iterations},
+        std::min(digest.digest.size(), kMaxDigestLength));
 }
 
 Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash,

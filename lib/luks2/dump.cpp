@@ -137,12 +137,9 @@ void describe_kdf(const Keyslot& keyslot, std::vector<Fact>& facts) {
 
 const char* priority_text(Priority priority) {
     switch (priority) {
-        case Priority::Ignore:
-            return "ignored";
-        case Priority::Normal:
-            return "normal";
-        case Priority::Prefer:
-            return "preferred";
+        case Priority::Ignore: return "ignored";
+        case Priority::Normal: return "normal";
+        case Priority::Prefer: return "preferred";
     }
     return "";
 }
@@ -150,12 +147,9 @@ const char* priority_text(Priority priority) {
 // The names that `config --priority` takes.
 const char* priority_name(Priority priority) {
     switch (priority) {
-        case Priority::Ignore:
-            return "ignore";
-        case Priority::Normal:
-            return "normal";
-        case Priority::Prefer:
-            return "prefer";
+        case Priority::Ignore: return "ignore";
+        case Priority::Normal: return "normal";
+        case Priority::Prefer: return "prefer";
     }
     return "";
 }
@@ -266,12 +260,9 @@ Fact or_none(const char* key, const char* label, const std::string& value, const
 
 const char* state_name(CopyState state) {
     switch (state) {
-        case CopyState::Good:
-            return "good";
-        case CopyState::Obsolete:
-            return "obsolete";
-        case CopyState::Damaged:
-            return "damaged";
+        case CopyState::Good: return "good";
+        case CopyState::Obsolete: return "obsolete";
+        case CopyState::Damaged: return "damaged";
     }
     return "";
 }

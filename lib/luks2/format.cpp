@@ -144,9 +144,8 @@ std::string advice_for_small(const io::BlockDevice& device, const FormatParams& 
     smaller.data_offset_sectors = least;
     smaller.alignment_sectors = 0;
     if (!fits()) return {};
-    return strprintf(translate("--luks2-keyslots-size 256k --offset %" PRIu64
-                               " leaves room for data"),
-                     least);
+    return strprintf(
+        translate("--luks2-keyslots-size 256k --offset %" PRIu64 " leaves room for data"), least);
 }
 
 }  // namespace

@@ -21,19 +21,19 @@ inline constexpr std::array<std::uint64_t, 9> kHeaderSizes = {
     0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000};
 
 struct HeaderDisk {
-    std::array<std::uint8_t, 6> magic;                      // 0x000
-    Be16 version;                                           // 0x006
-    Be64 header_size;                                       // 0x008  of this copy, bytes
-    Be64 sequence_id;                                       // 0x010  +1 with every write
-    TextField<48> label;                                    // 0x018
-    TextField<32> checksum_algorithm;                       // 0x048  "sha256"
-    std::array<std::byte, 64> salt;                         // 0x068  makes the copies differ
-    TextField<40> uuid;                                     // 0x0a8
-    TextField<48> subsystem;                                // 0x0d0
-    Be64 offset;                                            // 0x100  of this copy on the device, bytes
-    std::array<std::byte, 184> padding;                     // 0x108  zeros
-    std::array<std::byte, kMaxChecksumBytes> checksum;      // 0x1c0  of the copy with this field zero
-    std::array<std::byte, 3584> padding4096;                // 0x200  zeros
+    std::array<std::uint8_t, 6> magic;                  // 0x000
+    Be16 version;                                       // 0x006
+    Be64 header_size;                                   // 0x008  of this copy, bytes
+    Be64 sequence_id;                                   // 0x010  +1 with every write
+    TextField<48> label;                                // 0x018
+    TextField<32> checksum_algorithm;                   // 0x048  "sha256"
+    std::array<std::byte, 64> salt;                     // 0x068  makes the copies differ
+    TextField<40> uuid;                                 // 0x0a8
+    TextField<48> subsystem;                            // 0x0d0
+    Be64 offset;                                        // 0x100  of this copy on the device, bytes
+    std::array<std::byte, 184> padding;                 // 0x108  zeros
+    std::array<std::byte, kMaxChecksumBytes> checksum;  // 0x1c0  of the copy with this field zero
+    std::array<std::byte, 3584> padding4096;            // 0x200  zeros
 };
 static_assert(sizeof(HeaderDisk) == kBinaryHeaderBytes && alignof(HeaderDisk) == 1);
 static_assert(offsetof(HeaderDisk, salt) == 0x68 && offsetof(HeaderDisk, uuid) == 0xa8);

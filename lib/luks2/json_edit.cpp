@@ -11,7 +11,9 @@
 namespace latchkey::luks2 {
 namespace {
 
-std::string name_of(int number) { return std::to_string(number); }
+std::string name_of(int number) {
+    return std::to_string(number);
+}
 
 Json& object(Json& document, const char* kind, int number) {
     const auto found = document[kind].find(name_of(number));
@@ -161,7 +163,9 @@ void add_digest(Json& document, const Digest& digest) {
                 {"digest", to_base64(digest.digest)}});
 }
 
-void remove_digest(Json& document, int number) { document["digests"].erase(name_of(number)); }
+void remove_digest(Json& document, int number) {
+    document["digests"].erase(name_of(number));
+}
 
 void link_keyslot(Json& document, int digest, int keyslot) {
     add_name(object(document, "digests", digest)["keyslots"], keyslot);
@@ -171,14 +175,17 @@ void unlink_keyslot(Json& document, int digest, int keyslot) {
 }
 
 void link_segment(Json& document, int digest, int segment) {
-    for (auto& [number, other] : document["digests"].items()) remove_name(other["segments"], segment);
+    for (auto& [number, other] : document["digests"].items())
+        remove_name(other["segments"], segment);
     add_name(object(document, "digests", digest)["segments"], segment);
 }
 
 void set_token(Json& document, int number, Json token) {
     document["tokens"][name_of(number)] = std::move(token);
 }
-void remove_token(Json& document, int number) { document["tokens"].erase(name_of(number)); }
+void remove_token(Json& document, int number) {
+    document["tokens"].erase(name_of(number));
+}
 
 void assign_token(Json& document, int token, int keyslot) {
     add_name(object(document, "tokens", token)["keyslots"], keyslot);

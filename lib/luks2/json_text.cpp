@@ -14,7 +14,9 @@ namespace {
 // last private plane; the builder below gives the bytes back.
 constexpr unsigned kByteMask = 0x10ff00;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
+bool is_continuation(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+}
 
 // Length of the UTF-8 sequence at the start of `text` (RFC 3629, table 3-7 of Unicode), or 0 if it is none.
 std::size_t utf8_length(std::string_view text) {
@@ -150,8 +152,9 @@ class Builder final : public nlohmann::json_sax<Json> {
 
     bool masked_;
     Json root_;
-    std::vector<Json*> open_;  // containers around the next value; none grows while one inside is open
-    Json* member_ = nullptr;   // of the innermost object
+    std::vector<Json*>
+        open_;  // containers around the next value; none grows while one inside is open
+    Json* member_ = nullptr;  // of the innermost object
     std::optional<Error> error_;
 };
 
@@ -162,17 +165,10 @@ class Printer {
 
     void print(const Json& value) {
         switch (value.type()) {
-            case Json::value_t::object:
-                print_members('{', '}', value);
-                break;
-            case Json::value_t::array:
-                print_members('[', ']', value);
-                break;
-            case Json::value_t::string:
-                print_string(value.get_ref<const std::string&>());
-                break;
-            default:
-                text_ += value.dump();  // no strings inside
+            case Json::value_t::object: print_members('{', '}', value); break;
+            case Json::value_t::array: print_members('[', ']', value); break;
+            case Json::value_t::string: print_string(value.get_ref<const std::string&>()); break;
+            default: text_ += value.dump();  // no strings inside
         }
     }
     [[nodiscard]] std::string text() && { return std::move(text_); }
@@ -244,6 +240,8 @@ std::string json_to_pretty_text(const Json& value) {
     return std::move(printer).text();
 }
 
-std::string json_string_bytes(const Json& string) { return string.get_ref<const std::string&>(); }
+std::string json_string_bytes(const Json& string) {
+    return string.get_ref<const std::string&>();
+}
 
 }  // namespace latchkey::luks2

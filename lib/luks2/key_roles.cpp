@@ -23,10 +23,10 @@ namespace {
 constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                 Requirement::Opal | Requirement::InlineHwTags;
 
-Result<const Digest*> digest_that_verifies(Context& context, const Metadata& metadata, ByteView key) {
+Result<const Digest*> digest_that_verifies(Context& context, const Metadata& metadata,
+                                           ByteView key) {
     crypto::KdfTotal total;
-    for (const Digest& digest : metadata.digests())
-        add_digest(total, digest, context.policy.kdf);
+    for (const Digest& digest : metadata.digests()) add_digest(total, digest, context.policy.kdf);
     LK_TRY(total.check(context.policy.kdf, metadata.keyslots().size()));
     for (const Digest& digest : metadata.digests()) {
         const auto verified = check_digest(context, digest, key);
@@ -41,7 +41,8 @@ Result<void> check_length(const Metadata& metadata, std::size_t key_bytes) {
     LK_ASSIGN(const auto spec, model::parse_cipher_spec(metadata.default_segment().encryption));
     const auto fits = crypto::check_cipher(spec, key_bytes);
     if (fits || fits.error().code == Errc::MissingCipher) return {};
-    return fail(Errc::InvalidArgument, "key of %zu bytes does not fit %s", key_bytes, spec.text.c_str());
+    return fail(Errc::InvalidArgument, "key of %zu bytes does not fit %s", key_bytes,
+                spec.text.c_str());
 }
 
 // The segments of the volume key there was are those of `digest` then.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "latchkey/wording.h"
 #include "luks2/loaded_header.h"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "latchkey/wording.h"
 #include "luks2/json_text.h"
 #include "luks2/names.h"
 #include "luks2/requirements.h"
@@ -227,8 +227,7 @@ Result<void> Header::change_metadata(Context& context, const Edit& edit) {
 
 Result<void> Header::finish(Update update, Result<void> committed) {
     held_.reset();  // it is older than what is there now
-    if (committed || committed.error().code == Errc::Unfinished)
-        stored_ = std::move(update).take();
+    if (committed || committed.error().code == Errc::Unfinished) stored_ = std::move(update).take();
     return committed;
 }
 

@@ -25,7 +25,8 @@ enum class KeyRole : std::uint8_t {
 };
 struct KeyBinding {
     KeyRole role = KeyRole::Volume;
-    bool reuse_digest = false;  // a digest that verifies the key is taken, whatever it is for; else the role decides
+    bool reuse_digest =
+        false;  // a digest that verifies the key is taken, whatever it is for; else the role decides
 };
 
 class Header final : public formats::LoadedHeader {
@@ -103,7 +104,8 @@ class Header final : public formats::LoadedHeader {
 
     std::shared_ptr<io::BlockDevice> device_;
     StoredMetadata stored_;
-    std::weak_ptr<const StoredMetadata> held_;  // what is on the device, while somebody holds the lock
+    std::weak_ptr<const StoredMetadata>
+        held_;  // what is on the device, while somebody holds the lock
     bool heal_;
 };
 

@@ -24,7 +24,8 @@ const T* by_number(const std::vector<T>& objects, int number) {
 Result<std::string_view> text_of_area(ByteView area) {
     const auto end = std::ranges::find(area, std::byte{0});
     if (end == area.end()) return fail(Errc::CorruptHeader, "JSON area: no NUL behind the text");
-    const auto rubbish = std::find_if(end, area.end(), [](std::byte b) { return b != std::byte{0}; });
+    const auto rubbish =
+        std::find_if(end, area.end(), [](std::byte b) { return b != std::byte{0}; });
     if (rubbish != area.end())
         return fail(Errc::CorruptHeader, "JSON area: byte 0x%02x at %td behind the text, not 0",
                     std::to_integer<unsigned>(*rubbish), rubbish - area.begin());
@@ -53,7 +54,9 @@ Metadata::Metadata(const Metadata& other)
       digests_(other.digests_),
       tokens_(other.tokens_),
       config_(other.config_) {}
-Metadata& Metadata::operator=(const Metadata& other) { return *this = Metadata(other); }
+Metadata& Metadata::operator=(const Metadata& other) {
+    return *this = Metadata(other);
+}
 Metadata::Metadata(Metadata&&) noexcept = default;
 Metadata& Metadata::operator=(Metadata&&) noexcept = default;
 Metadata::~Metadata() = default;
@@ -112,16 +115,26 @@ Result<std::string> Metadata::json_text() const {
     return text;
 }
 
-const Keyslot* Metadata::keyslot(int number) const { return by_number(keyslots_, number); }
-const Segment* Metadata::segment(int number) const { return by_number(segments_, number); }
-const Digest* Metadata::digest(int number) const { return by_number(digests_, number); }
-const Token* Metadata::token(int number) const { return by_number(tokens_, number); }
+const Keyslot* Metadata::keyslot(int number) const {
+    return by_number(keyslots_, number);
+}
+const Segment* Metadata::segment(int number) const {
+    return by_number(segments_, number);
+}
+const Digest* Metadata::digest(int number) const {
+    return by_number(digests_, number);
+}
+const Token* Metadata::token(int number) const {
+    return by_number(tokens_, number);
+}
 
 bool Segment::has_flag(std::string_view flag) const {
     return std::ranges::find(flags, flag) != flags.end();
 }
 
-bool Token::lists(int keyslot) const { return std::ranges::find(keyslots, keyslot) != keyslots.end(); }
+bool Token::lists(int keyslot) const {
+    return std::ranges::find(keyslots, keyslot) != keyslots.end();
+}
 
 const Digest* Metadata::digest_of_keyslot(int number) const {
     const auto found = std::ranges::find_if(digests_, [&](const Digest& digest) {

@@ -37,16 +37,16 @@ struct Area {
 
 struct Keyslot {
     int number = 0;
-    std::string type;                // "luks2", "reencrypt", or unknown: kept and ignored
-    std::uint32_t key_bytes = 0;     // of the key that it holds
+    std::string type;             // "luks2", "reencrypt", or unknown: kept and ignored
+    std::uint32_t key_bytes = 0;  // of the key that it holds
     Priority priority = Priority::Normal;
     Area area;
-    model::KdfParams kdf = {};       // luks2 only; an unknown type is kept and cannot be opened
+    model::KdfParams kdf = {};  // luks2 only; an unknown type is kept and cannot be opened
     Bytes kdf_salt = {};
     std::string af_hash = {};
-    std::uint64_t af_stripes = 0;    // as stored; 4000 is what everybody uses
-    std::string mode = {};           // reencrypt only
-    std::string direction = {};      // reencrypt only
+    std::uint64_t af_stripes = 0;  // as stored; 4000 is what everybody uses
+    std::string mode = {};         // reencrypt only
+    std::string direction = {};    // reencrypt only
     // Why this keyslot cannot be opened although the header is valid ("kdf.salt is not base64"); "" = it
     // can be tried.  One bad keyslot must not keep the others from opening.
     std::string defect = {};
@@ -60,17 +60,17 @@ struct Segment {
     std::uint64_t offset = 0;                // bytes, on the data device
     std::optional<std::uint64_t> size = {};  // bytes; nothing = "dynamic"
     std::vector<std::string> flags = {};
-    std::uint64_t iv_tweak = 0;              // 512-byte sectors
-    std::string encryption = {};             // dm-crypt notation
-    std::uint32_t sector_size = 512;         // bytes
+    std::uint64_t iv_tweak = 0;       // 512-byte sectors
+    std::string encryption = {};      // dm-crypt notation
+    std::uint32_t sector_size = 512;  // bytes
     bool has_integrity = false;
     std::string integrity_type = {};
-    std::uint32_t integrity_key_bytes = 0;   // 0 = the type's default
+    std::uint32_t integrity_key_bytes = 0;  // 0 = the type's default
     // Why this segment cannot be mapped although the header is valid ("sector_size 8192 ..."); "" = it can.
     std::string defect = {};
 
     [[nodiscard]] bool has_flag(std::string_view flag) const;
-    [[nodiscard]] bool is_backup() const;    // has a flag beginning with "backup-"
+    [[nodiscard]] bool is_backup() const;  // has a flag beginning with "backup-"
 };
 
 struct Digest {

@@ -156,8 +156,7 @@ Result<std::vector<Node::Numbered>> Node::numbered() const {
     for (auto item = json_->begin(); item != json_->end(); ++item) {
         const auto number = parse_object_number(item.key());
         if (!number) return error(("not an object number: " + quote(item.key())).c_str());
-        if (!item->is_object())
-            return error(item.key().c_str(), "not an object: " + shown(*item));
+        if (!item->is_object()) return error(item.key().c_str(), "not an object: " + shown(*item));
         result.push_back({*number, Node(*item, path_ + "." + item.key())});
     }
     return result;

@@ -41,7 +41,8 @@ class Node {
     [[nodiscard]] Result<std::string> text(const char* member) const;      // not empty
     [[nodiscard]] Result<std::string> any_text(const char* member) const;  // may be empty
     [[nodiscard]] Result<std::uint64_t> digits(const char* member) const;  // "string-uint64"
-    [[nodiscard]] Result<std::uint64_t> number(const char* member) const;  // JSON integer, 0 or more
+    [[nodiscard]] Result<std::uint64_t> number(
+        const char* member) const;  // JSON integer, 0 or more
     [[nodiscard]] Result<std::uint32_t> number32(const char* member) const;
     // An array of strings.  Absent is empty only if `optional`.
     [[nodiscard]] Result<std::vector<std::string>> texts(const char* member, bool optional) const;

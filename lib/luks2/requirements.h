@@ -42,7 +42,9 @@ class Requirements {
   private:
     std::uint32_t bits_ = 0;
 };
-constexpr Requirements operator|(Requirement a, Requirement b) { return Requirements(a) | b; }
+constexpr Requirements operator|(Requirement a, Requirement b) {
+    return Requirements(a) | b;
+}
 
 // One string of the array; Unknown for what is in no table.
 [[nodiscard]] Requirement classify_requirement(std::string_view name);

@@ -14,8 +14,9 @@ namespace {
 constexpr std::uint64_t kSmallestHeader = 0x4000;
 constexpr std::uint64_t kLargestHeader = 0x400000;
 constexpr std::uint64_t kMiB = 1 << 20;
-constexpr std::uint32_t kPage = 4096;            // bytes: the largest sector size
-constexpr std::uint64_t kDataOffsetUnit = 4096;  // bytes; what may be asked for, whatever the sector size
+constexpr std::uint32_t kPage = 4096;  // bytes: the largest sector size
+constexpr std::uint64_t kDataOffsetUnit =
+    4096;  // bytes; what may be asked for, whatever the sector size
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();  // as off_t has it
 
 Result<void> check_request(const SizeRequest& request) {

@@ -57,7 +57,8 @@ bool is_unreadable(const Copy& copy) {
 
 // One bad sector of a binary header hides the others from a single read.  Its first one alone tells whether
 // there is such a header at all.
-Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy& copy, Error error) {
+Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
+                      Error error) {
     if (error.code != Errc::Unreadable) return error;
     std::array<std::byte, io::kSectorSize> first{};
     if (device.size() - offset < first.size() || !device.read(offset, first)) return error;
@@ -234,15 +235,16 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
                                  ids[older], ids[1 - older]);
         } else if (!same_content(*primary.metadata, *secondary.metadata)) {
             states[1] = CopyState::Obsolete;
-            errors[1] = fail(Errc::CorruptHeader,
-                             "metadata is not that of the primary with the same sequence id %" PRIu64, ids[1]);
+            errors[1] = fail(
+                Errc::CorruptHeader,
+                "metadata is not that of the primary with the same sequence id %" PRIu64, ids[1]);
         }
     }
     const bool use_primary = states[0] == CopyState::Good;
-    StoredMetadata stored{.metadata = std::move(use_primary ? *primary.metadata
-                                                            : *secondary.metadata),
-                          .primary = states[0],
-                          .secondary = states[1]};
+    StoredMetadata stored{
+        .metadata = std::move(use_primary ? *primary.metadata : *secondary.metadata),
+        .primary = states[0],
+        .secondary = states[1]};
     if (const auto& error = errors[use_primary ? 1 : 0])
         stored.damage = place_of(use_primary ? secondary_offset : 0) + ": " + error->message;
     auto& salts = stored.metadata.binary.salts;

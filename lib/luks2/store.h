@@ -20,7 +20,8 @@ struct StoredMetadata {
     Metadata metadata;
     CopyState primary = CopyState::Good;
     CopyState secondary = CopyState::Good;
-    std::string damage = {};  // what is wrong with the copy that was not used, and which it is; "" = nothing
+    std::string damage =
+        {};  // what is wrong with the copy that was not used, and which it is; "" = nothing
 
     [[nodiscard]] bool both_good() const {
         return primary == CopyState::Good && secondary == CopyState::Good;

@@ -58,8 +58,8 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
     LK_TRY(check_digest(context, *digest, candidate.bytes()));
-    return formats::Unlocked{VolumeKey(Vouched::ByDigest, std::move(candidate).release()), keyslot.number,
-                             !bound};
+    return formats::Unlocked{VolumeKey(Vouched::ByDigest, std::move(candidate).release()),
+                             keyslot.number, !bound};
 }
 
 // Without a keyslot nothing in the header says how long the key is, and PBKDF2 does not tell a key from the same with
@@ -78,7 +78,8 @@ ByteRange material_of(const Keyslot& keyslot) {
 }
 
 // In the order of the document: that in which they were added.
-std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata, const UnlockOptions& options) {
+std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata,
+                                              const UnlockOptions& options) {
     std::vector<formats::KeyslotToTry> keyslots;
     for (const Keyslot& keyslot : metadata.keyslots()) {
         const Digest* digest = metadata.digest_of_keyslot(keyslot.number);

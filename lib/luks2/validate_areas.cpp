@@ -27,7 +27,8 @@ Result<void> check_areas(const std::vector<Keyslot>& keyslots, const Config& con
                         slot.number, area.offset, area.size);
         if (*end > limit)
             return fail(Errc::CorruptHeader,
-                        "keyslots.%d.area: end %" PRIu64 " > %" PRIu64 " (end of the keyslots area)",
+                        "keyslots.%d.area: end %" PRIu64 " > %" PRIu64
+                        " (end of the keyslots area)",
                         slot.number, *end, limit);
         by_offset.push_back(&slot);
     }
@@ -37,8 +38,7 @@ Result<void> check_areas(const std::vector<Keyslot>& keyslots, const Config& con
         const Keyslot& high = *by_offset[i];
         if (low.area.offset + low.area.size > high.area.offset)
             return fail(Errc::CorruptHeader,
-                        "keyslots.%d.area: end %" PRIu64 " > %" PRIu64
-                        " (keyslots.%d.area.offset)",
+                        "keyslots.%d.area: end %" PRIu64 " > %" PRIu64 " (keyslots.%d.area.offset)",
                         low.number, low.area.offset + low.area.size, high.area.offset, high.number);
     }
     return {};

@@ -24,12 +24,11 @@ Result<Config> read_config(const Node& root, std::uint64_t header_size,
     LK_ASSIGN(config.json_size, node.digits("json_size"));
     LK_ASSIGN(config.keyslots_size, node.digits("keyslots_size"));
     if (config.json_size != header_size - kBinaryHeaderBytes)
-        return node.error("json_size", differ(config.json_size, "!=",
-                                              header_size - kBinaryHeaderBytes) +
-                                           " (hdr_size - 4096)");
+        return node.error("json_size",
+                          differ(config.json_size, "!=", header_size - kBinaryHeaderBytes) +
+                              " (hdr_size - 4096)");
     if (config.keyslots_size % 4096 != 0)
-        return node.error("keyslots_size",
-                          differ(config.keyslots_size, "is no multiple of", 4096));
+        return node.error("keyslots_size", differ(config.keyslots_size, "is no multiple of", 4096));
     if (config.keyslots_size > kMaxKeyslotsArea)
         return node.error("keyslots_size", differ(config.keyslots_size, ">", kMaxKeyslotsArea));
     LK_ASSIGN(config.flags, node.texts("flags", true));

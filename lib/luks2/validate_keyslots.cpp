@@ -78,8 +78,7 @@ Result<void> read_luks2(const Node& node, Keyslot& slot) {
     LK_TRY(read_kdf(node, slot));
     LK_TRY(read_af(node, slot));
     LK_ASSIGN(const Node area, node.object("area"));
-    if (slot.area.type != "raw")
-        return area.error("type", quote(slot.area.type) + " != \"raw\"");
+    if (slot.area.type != "raw") return area.error("type", quote(slot.area.type) + " != \"raw\"");
     LK_ASSIGN(slot.area.encryption, area.text("encryption"));
     LK_ASSIGN(slot.area.key_bytes, area.number32("key_size"));
 
@@ -91,10 +90,10 @@ Result<void> read_luks2(const Node& node, Keyslot& slot) {
                                                        kMaxAreaKeyBytes))
                           .message;
     if (material > slot.area.size)
-        slot.defect = area.error("size", strprintf("%" PRIu64 " < %" PRIu64
-                                                   " (key_size %u * 4000 stripes)",
-                                                   slot.area.size, material, slot.key_bytes))
-                          .message;
+        slot.defect =
+            area.error("size", strprintf("%" PRIu64 " < %" PRIu64 " (key_size %u * 4000 stripes)",
+                                         slot.area.size, material, slot.key_bytes))
+                .message;
     return {};
 }
 

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::array<std::uint32_t, 4> kSectorSizes = {512, 1024, 2048, 4096};
 
-std::string text(std::uint64_t value) { return strprintf("%" PRIu64, value); }
+std::string text(std::uint64_t value) {
+    return strprintf("%" PRIu64, value);
+}
 
 const Segment* flagged(const std::vector<Segment>& segments, std::string_view flag) {
     const auto found =
@@ -65,8 +67,8 @@ Result<void> read_crypt(const Node& node, Segment& segment) {
                                       text(segment.sector_size));
     // The reference takes such a header and leaves it to the kernel to refuse.
     if (std::ranges::find(kSectorSizes, segment.sector_size) == kSectorSizes.end())
-        segment.defect = node.error("sector_size", text(segment.sector_size) +
-                                                       " is none of 512, 1024, 2048, 4096")
+        segment.defect = node.error("sector_size",
+                                    text(segment.sector_size) + " is none of 512, 1024, 2048, 4096")
                              .message;
     return read_integrity(node, segment);
 }
@@ -128,9 +130,8 @@ Result<void> check_overlap(std::vector<Segment>& segments) {
     const int last = (*std::ranges::max_element(regular, {}, &Segment::number))->number;
     for (Segment* segment : regular) {
         if (!segment->size && segment->number != last)
-            return fail(Errc::CorruptHeader,
-                        "segments.%d.size: dynamic, but segments.%d follows", segment->number,
-                        last);
+            return fail(Errc::CorruptHeader, "segments.%d.size: dynamic, but segments.%d follows",
+                        segment->number, last);
         if (!segment->size || checked_add(segment->offset, *segment->size)) continue;
         Error error = fail(Errc::CorruptHeader,
                            "segments.%d: offset %" PRIu64 " + size %" PRIu64 " overflows",
@@ -169,9 +170,10 @@ Result<void> check_reencryption(const std::vector<Segment>& segments) {
                         "segments.%d: in reencryption, but not like the backup-final segment",
                         segment.number);
         if (!same_cipher(segment, *previous) && !same_cipher(segment, *final))
-            return fail(Errc::CorruptHeader,
-                        "segments.%d: like neither the backup-previous nor the backup-final segment",
-                        segment.number);
+            return fail(
+                Errc::CorruptHeader,
+                "segments.%d: like neither the backup-previous nor the backup-final segment",
+                segment.number);
     }
     return {};
 }

@@ -17,7 +17,9 @@ std::string value_text(const Fact& fact) {
 
 void append_text(std::string& out, const Fact& fact) {
     if (fact.in_text)
-        out += without_controls(fact.label + (fact.text.empty() ? value_text(fact) : fact.text) + fact.suffix) + '\n';
+        out += without_controls(fact.label + (fact.text.empty() ? value_text(fact) : fact.text) +
+                                fact.suffix) +
+               '\n';
     for (const Fact& child : fact.children) append_text(out, child);
 }
 
@@ -40,8 +42,7 @@ void add_members(Json& object, const std::vector<Fact>& facts) {
 
 Json to_value(const Fact& fact) {
     switch (fact.kind) {
-        case Fact::Kind::Value:
-            return value_json(fact);
+        case Fact::Kind::Value: return value_json(fact);
         case Fact::Kind::Object: {
             Json object = Json::object();
             add_members(object, fact.children);

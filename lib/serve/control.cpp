@@ -80,8 +80,8 @@ bool Control::answer(int caller) {
     auto received = userspace::receive_message(caller, kPatience);
     if (!received) return false;
     const auto outcome = carry_out(received->message, caller);
-    return userspace::send_message(
-               caller, outcome ? *outcome : userspace::error_message(outcome.error()))
+    return userspace::send_message(caller,
+                                   outcome ? *outcome : userspace::error_message(outcome.error()))
         .has_value();
 }
 

@@ -10,17 +10,17 @@ namespace latchkey::serve {
 
 // How the process ends, told to its keeper by the exit status.
 enum Ending : int {
-    kEnded = 0,       // flushed, and nobody cleans up but the keeper
-    kFailed = 1,      // it never served
-    kClosed = 2,      // flushed, and the caller who asked for it cleans up
+    kEnded = 0,   // flushed, and nobody cleans up but the keeper
+    kFailed = 1,  // it never served
+    kClosed = 2,  // flushed, and the caller who asked for it cleans up
 };
 
 // Answers one caller after the other.  Ends the process on "close", and on a signal that `signals` (a signalfd) reads;
 // in both cases the volume is flushed and its key gone.  Callers who are neither `owner` nor root are refused.
 class Control {
   public:
-    Control(ServedVolume& volume, FuseFile& file, UniqueFd listener, UniqueFd signals, unsigned owner,
-            bool has_node)
+    Control(ServedVolume& volume, FuseFile& file, UniqueFd listener, UniqueFd signals,
+            unsigned owner, bool has_node)
         : volume_(volume),
           file_(file),
           listener_(std::move(listener)),

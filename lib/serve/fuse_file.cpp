@@ -23,7 +23,9 @@ FuseFile& file_of(fuse_req_t request) {
     return *static_cast<FuseFile*>(fuse_req_userdata(request));
 }
 
-int errno_of(const Error& error) { return info(error.code).errno_value; }
+int errno_of(const Error& error) {
+    return info(error.code).errno_value;
+}
 
 void reply(fuse_req_t request, const Result<void>& outcome) {
     fuse_reply_err(request, outcome ? 0 : errno_of(outcome.error()));
@@ -56,8 +58,8 @@ void on_init(void*, fuse_conn_info* connection) {
     connection->congestion_threshold = 48;
     connection->want |= connection->capable & (FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO);
     // Every byte has to be decrypted in memory: pipes between would only cost.
-    connection->want &= ~static_cast<unsigned>(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE |
-                                               FUSE_CAP_SPLICE_MOVE);
+    connection->want &=
+        ~static_cast<unsigned>(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE);
 }
 
 void on_getattr(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
@@ -127,8 +129,7 @@ void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t siz
     // What reaches beyond the end is refused as a whole.
     const std::uint64_t end = file.volume().size();
     const bool fits = start <= end && size <= end - start;
-    const auto written =
-        fits ? file.helpers().share(size, write_part) : write_part(0, size);
+    const auto written = fits ? file.helpers().share(size, write_part) : write_part(0, size);
     if (!written)
         fuse_reply_err(request, errno_of(written.error()));
     else
@@ -136,7 +137,9 @@ void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t siz
 }
 
 // Closing is no promise that anything is on the disk.
-void on_flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) { fuse_reply_err(request, 0); }
+void on_flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
+    fuse_reply_err(request, 0);
+}
 
 void on_fsync(fuse_req_t request, fuse_ino_t, int, fuse_file_info*) {
     reply(request, file_of(request).volume().flush());
@@ -178,8 +181,8 @@ Result<std::unique_ptr<FuseFile>> FuseFile::mount(ServedVolume& volume, const st
     const std::string options =
         "fsname=latchkey,subtype=latchkey,max_read=" + std::to_string(kLargestRequest);
     const std::array<const char*, 3> words = {"latchkey-serve", "-o", options.c_str()};
-    fuse_args arguments = FUSE_ARGS_INIT(static_cast<int>(words.size()),
-                                         const_cast<char**>(words.data()));
+    fuse_args arguments =
+        FUSE_ARGS_INIT(static_cast<int>(words.size()), const_cast<char**>(words.data()));
     const fuse_lowlevel_ops ops = operations();
     file->session_ = fuse_session_new(&arguments, &ops, sizeof ops, file.get());
     fuse_opt_free_args(&arguments);

@@ -44,7 +44,8 @@ Result<void> serve_order(int orders) {
     LK_ASSIGN(SecretBuffer key, userspace::receive_key(orders));
     const std::string file = order.file;
     const unsigned owner = ::geteuid();
-    LK_ASSIGN(auto volume, ServedVolume::make(order, std::move(received.descriptor), std::move(key)));
+    LK_ASSIGN(auto volume,
+              ServedVolume::make(order, std::move(received.descriptor), std::move(key)));
     LK_ASSIGN(auto fuse, FuseFile::mount(*volume, file));
     LK_ASSIGN(UniqueFd listener, userspace::listen_at(order.control));
     const sigset_t signals = ending_signals();

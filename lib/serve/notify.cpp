@@ -33,9 +33,12 @@ void send_to_manager(const std::string& text) {
 }  // namespace
 
 void notify_ready(const std::string& name, pid_t main_process) {
-    send_to_manager("READY=1\nMAINPID=" + std::to_string(main_process) + "\nSTATUS=serving " + name);
+    send_to_manager("READY=1\nMAINPID=" + std::to_string(main_process) + "\nSTATUS=serving " +
+                    name);
 }
 
-void notify_stopping() { send_to_manager("STOPPING=1"); }
+void notify_stopping() {
+    send_to_manager("STOPPING=1");
+}
 
 }  // namespace latchkey::serve

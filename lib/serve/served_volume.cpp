@@ -16,14 +16,17 @@
 namespace latchkey::serve {
 namespace {
 
-Error closed() { return fail(Errc::Io, "the volume is closed"); }
+Error closed() {
+    return fail(Errc::Io, "the volume is closed");
+}
 
 }  // namespace
 
 Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order, UniqueFd data,
                                                          SecretBuffer key) {
     UniqueFd for_device(::fcntl(data.get(), F_DUPFD_CLOEXEC, 3));
-    if (!for_device.valid()) return fail(Errc::Io, "%s: %s", order.device.c_str(), std::strerror(errno));
+    if (!for_device.valid())
+        return fail(Errc::Io, "%s: %s", order.device.c_str(), std::strerror(errno));
     // Through the page cache: the plaintext is not cached a second time (fuse_file.cpp).
     LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(for_device), order.device,
                                                  order.read_only, /*direct=*/false));
@@ -38,12 +41,13 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
 Result<void> ServedVolume::open(const VolumeKey& key, std::optional<std::uint64_t> size_sectors) {
     may_have_holes_ = may_have_holes_ || order_.allow_discards;
     Context context;
-    LK_ASSIGN(const Device plaintext,
-              open_crypt_device(context, order_.plan, key, Device(data_),
-                                {.read_only = order_.read_only,
-                                 .size_sectors = size_sectors,
-                                 // Who punches a hole in a file counts on zeros, as file systems do.
-                                 .holes_read_as_zeros = may_have_holes_}));
+    LK_ASSIGN(
+        const Device plaintext,
+        open_crypt_device(context, order_.plan, key, Device(data_),
+                          {.read_only = order_.read_only,
+                           .size_sectors = size_sectors,
+                           // Who punches a hole in a file counts on zeros, as file systems do.
+                           .holes_read_as_zeros = may_have_holes_}));
     plaintext_ = plaintext.io();
     size_ = plaintext.size();
     return {};
@@ -106,7 +110,8 @@ Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
 
 Result<void> ServedVolume::suspend() {
     const std::unique_lock lock(gate_);
-    if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is already suspended");
+    if (plaintext_ == nullptr)
+        return fail(Errc::InvalidArgument, "the volume is already suspended");
     LK_TRY(plaintext_->flush());
     plaintext_.reset();
     key_.reset();

@@ -23,7 +23,8 @@ class ServedVolume {
   public:
     // `data` is open for reading, and for writing unless the order says read only.  Errors of open_crypt_device().
     [[nodiscard]] static Result<std::unique_ptr<ServedVolume>> make(userspace::Order order,
-                                                                    UniqueFd data, SecretBuffer key);
+                                                                    UniqueFd data,
+                                                                    SecretBuffer key);
 
     // Reads to the end of the volume at most; returns how much.
     [[nodiscard]] Result<std::size_t> read(std::uint64_t offset, MutableByteView into) const;
@@ -52,7 +53,8 @@ class ServedVolume {
     ServedVolume(userspace::Order order, UniqueFd data)
         : order_(std::move(order)), data_fd_(std::move(data)) {}
     // With `gate_` held exclusively, or before anybody else knows of it.
-    [[nodiscard]] Result<void> open(const VolumeKey& key, std::optional<std::uint64_t> size_sectors);
+    [[nodiscard]] Result<void> open(const VolumeKey& key,
+                                    std::optional<std::uint64_t> size_sectors);
     // Waits until it is not suspended; Io once it has ended.
     [[nodiscard]] Result<std::shared_lock<std::shared_mutex>> enter() const;
 

@@ -26,8 +26,7 @@ Fact* find_list(Fact& fact, std::string_view key) {
 
 }  // namespace
 
-void add_token_dumps(Fact& description, const std::vector<TokenInfo>& tokens,
-                     TokenOpener& opener) {
+void add_token_dumps(Fact& description, const std::vector<TokenInfo>& tokens, TokenOpener& opener) {
     Fact* list = find_list(description, "tokens");
     if (list == nullptr) return;
     for (Fact& fact : list->children) {

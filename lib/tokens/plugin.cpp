@@ -12,7 +12,7 @@ namespace latchkey::tokens {
 namespace {
 
 constexpr const char* kVersionNode = "CRYPTSETUP_TOKEN_1.0";
-constexpr std::size_t kMaxTypeLength = 128;     // longer names are no file of ours
+constexpr std::size_t kMaxTypeLength = 128;    // longer names are no file of ours
 constexpr std::size_t kMaxSecret = 8U << 20U;  // bytes; as for key files
 
 template <typename Function>
@@ -49,7 +49,9 @@ Errc kind_of(int status) {
 
 }  // namespace
 
-std::string_view default_directory() { return LATCHKEY_TOKEN_DIRECTORY; }
+std::string_view default_directory() {
+    return LATCHKEY_TOKEN_DIRECTORY;
+}
 
 Result<std::string> plugin_path(std::string_view directory, std::string_view type) {
     // The type is text from a header: it must not lead out of the directory.

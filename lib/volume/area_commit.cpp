@@ -11,8 +11,8 @@
 namespace latchkey::volume {
 namespace {
 
-constexpr std::uint64_t kBlock = 1 << 20;      // bytes; of one transfer
-constexpr std::uint64_t kEqualUnit = 4096;     // bytes; what is compared and left alone
+constexpr std::uint64_t kBlock = 1 << 20;       // bytes; of one transfer
+constexpr std::uint64_t kEqualUnit = 4096;      // bytes; what is compared and left alone
 constexpr std::size_t kStagesBeforeCopies = 2;  // of restore_stages()
 
 Claims claims_of(const formats::LoadedHeader& header) {
@@ -34,9 +34,8 @@ bool can_do_without(const Device& device, const ByteRange& copy) {
 // A device may have one good copy only: that one is written last.
 void spare_the_good_copy(const Device& device, std::vector<ByteRange>& copies) {
     // Not std::ranges: clang 14 cannot read that part of the library.
-    std::stable_partition(copies.begin(), copies.end(), [&](const ByteRange& copy) {
-        return can_do_without(device, copy);
-    });
+    std::stable_partition(copies.begin(), copies.end(),
+                          [&](const ByteRange& copy) { return can_do_without(device, copy); });
 }
 
 Result<void> write_different(io::BlockDevice& device, std::uint64_t offset, ByteView wanted,
@@ -49,9 +48,8 @@ Result<void> write_different(io::BlockDevice& device, std::uint64_t offset, Byte
     std::uint64_t from = 0;
     while (from < wanted.size()) {
         std::uint64_t to = from;
-        while (to < wanted.size() &&
-               !std::ranges::equal(ByteView(present).subspan(to, unit_at(to)),
-                                   wanted.subspan(to, unit_at(to))))
+        while (to < wanted.size() && !std::ranges::equal(ByteView(present).subspan(to, unit_at(to)),
+                                                         wanted.subspan(to, unit_at(to))))
             to += unit_at(to);
         if (to != from) {
             LK_TRY(device.write(offset + from, wanted.subspan(from, to - from)));

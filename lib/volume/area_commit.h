@@ -14,13 +14,14 @@
 namespace latchkey::volume {
 
 struct AreaCommit {
-    const io::BlockDevice& source;         // [0, length) of it goes to [0, length) of the device
-    std::uint64_t length = 0;              // bytes
-    const formats::LoadedHeader& next;     // the header in it
-    const formats::LoadedHeader* present;  // the one on the device, which opens as long as can be; null = none
+    const io::BlockDevice& source;      // [0, length) of it goes to [0, length) of the device
+    std::uint64_t length = 0;           // bytes
+    const formats::LoadedHeader& next;  // the header in it
+    const formats::LoadedHeader*
+        present;  // the one on the device, which opens as long as can be; null = none
     // Reads the device first and leaves alone what is equal, so that equal keyslot areas are at no risk.
     bool keep_equal = false;
-    std::string again = {};                // advice after a failure that left work to do, translated
+    std::string again = {};  // advice after a failure that left work to do, translated
 };
 
 // Writes in the order of restore_stages().  The exclusive lock is held by the caller, and all that can be refused has

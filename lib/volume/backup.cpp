@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "formats/format.h"
+#include "io/new_file.h"
 #include "latchkey/volume.h"
 #include "volume/header_area.h"
-#include "io/new_file.h"
 #include "volume/new_file.h"
 
 namespace latchkey {

@@ -17,15 +17,16 @@ Error told(Context& context, const Device& device, const std::string& from, cons
     if (cause.code != Errc::Io && cause.code != Errc::DeviceFull && cause.code != Errc::Unfinished)
         return cause;
     const auto now = formats::load(context, device.io(), {});
-    if (!now) return formats::commit_failed(std::move(cause), formats::Holds::Neither, device.name());
+    if (!now)
+        return formats::commit_failed(std::move(cause), formats::Holds::Neither, device.name());
     if ((*now)->type() == to)
         return formats::unfinished(
             std::move(cause).with_hint(
                 translate(N_("look at it with 'luksDump', and try every passphrase"))),
             strprintf(translate("%s is of type %s now, but not all of it is written"),
                       device.name().c_str(), to.c_str()));
-    cause.message += strprintf(translate("; %s is of type %s still"), device.name().c_str(),
-                               from.c_str());
+    cause.message +=
+        strprintf(translate("; %s is of type %s still"), device.name().c_str(), from.c_str());
     cause.code = cause.code == Errc::Unfinished ? Errc::Io : cause.code;
     return std::move(cause).with_hint(translate(N_("convert it again when the device is sound")));
 }

@@ -80,9 +80,8 @@ Fact describe(const MappingInfo& info) {
                      .label = "  keysize: ",
                      .value = bits_of_one_key(info),
                      .suffix = " bits"});
-    facts.push_back({.key = "key_location",
-                     .label = "  key location: ",
-                     .value = key_location(info)});
+    facts.push_back(
+        {.key = "key_location", .label = "  key location: ", .value = key_location(info)});
     if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
     if (!info.integrity.empty()) {
         facts.push_back({.key = "integrity", .label = "  integrity: ", .value = info.integrity});
@@ -117,8 +116,7 @@ Fact describe(const MappingInfo& info) {
     facts.push_back(hidden("suspended", info.suspended));
     facts.push_back(hidden("deferred_remove", info.deferred_remove));
     facts.push_back(describe_flags(info.flags));
-    if (info.reencrypting)
-        facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
+    if (info.reencrypting) facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
     facts.push_back(hidden("reencrypting", info.reencrypting));
     return root;
 }

@@ -16,7 +16,8 @@ Result<Exclusive> take_exclusive(Context& context, const Device& device,
                                  formats::LoadedHeader& known) {
     LK_ASSIGN(auto lock, lock_exclusively(context, device));
     LK_ASSIGN(auto current,
-              formats::load(context, device.io(), {.type = std::string(known.type()), .tell_damage = false}));
+              formats::load(context, device.io(),
+                            {.type = std::string(known.type()), .tell_damage = false}));
     const std::string uuid = known.info().uuid;
     const std::string uuid_now = current->info().uuid;
     if (uuid != uuid_now)

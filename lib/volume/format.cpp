@@ -56,7 +56,8 @@ Result<void> check_growing_file(const Device& metadata, const FormatParams& para
     const bool may_be_empty = params.detached;
     if (!metadata.regular_file() || metadata.size() >= kSectorSize) return {};
     if (metadata.size() == 0 && may_be_empty) return {};
-    return fail(Errc::DeviceTooSmall, "file %s of %" PRIu64 " bytes is too small, and is not made longer",
+    return fail(Errc::DeviceTooSmall,
+                "file %s of %" PRIu64 " bytes is too small, and is not made longer",
                 metadata.name().c_str(), metadata.size());
 }
 
@@ -88,16 +89,17 @@ Result<Draft> make_draft(Context& context, const Device& metadata,
     // In memory nothing takes so long that anybody wants to see it go on.
     ProgressSink sink = std::exchange(context.progress, {});
     const ScopeGuard restore([&] { context.progress = std::move(sink); });
-    LK_ASSIGN(auto header,
-              format->create(context, shadow.io(), data ? data->io().get() : nullptr, complete, key));
+    LK_ASSIGN(auto header, format->create(context, shadow.io(), data ? data->io().get() : nullptr,
+                                          complete, key));
     return Draft{std::move(shadow), std::move(header), std::move(key)};
 }
 
 // A cost that was forced is known before anything is written, be the keyslot added only later.
 Result<void> check_forced_cost(Context& context, const Draft& draft, const FormatParams& params) {
     if (!params.kdf.forced_iterations) return {};
-    LK_ASSIGN(const formats::KeyslotSpec spec,
-              volume::decide_keyslot(context, *draft.header, {.kdf = params.kdf}, draft.key.size()));
+    LK_ASSIGN(
+        const formats::KeyslotSpec spec,
+        volume::decide_keyslot(context, *draft.header, {.kdf = params.kdf}, draft.key.size()));
     return crypto::check_kdf_cost(spec.kdf, context.policy.kdf);
 }
 
@@ -118,20 +120,19 @@ Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const
         LK_ASSIGN(others, io::find_signatures(*metadata.io()));
     }
     const auto present = formats::load(context, metadata.io(), {.tell_damage = false});
-    LK_TRY(volume::commit_area(
-        context, metadata,
-        {.source = *draft.device.io(),
-         .length = draft.length(),
-         .next = *draft.header,
-         .present = present ? present->get() : nullptr,
-         .again = translate(N_("format it again when the device is sound"))}));
+    LK_TRY(
+        volume::commit_area(context, metadata,
+                            {.source = *draft.device.io(),
+                             .length = draft.length(),
+                             .next = *draft.header,
+                             .present = present ? present->get() : nullptr,
+                             .again = translate(N_("format it again when the device is sound"))}));
     auto header = formats::load(context, metadata.io(),
                                 {.type = std::string(draft.header->type()),
                                  .data_device = data ? data->name() : std::string()});
     if (!header)
-        return formats::unfinished(
-            std::move(header).error(),
-            translate("the new header is written, but cannot be read back"));
+        return formats::unfinished(std::move(header).error(),
+                                   translate("the new header is written, but cannot be read back"));
     if ((*header)->info().uuid != draft.header->info().uuid ||
         (*header)->keyslots().size() != draft.header->keyslots().size())
         return fail(Errc::Io, "%s does not give back the header that was written",
@@ -139,7 +140,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const
     if (auto wiped = io::wipe_signatures(*metadata.io(), others, draft.length()); !wiped)
         return formats::unfinished(
             std::move(wiped).error(),
-            translate("the new header is written, but a signature of what was there before remains"));
+            translate(
+                "the new header is written, but a signature of what was there before remains"));
     return header;
 }
 

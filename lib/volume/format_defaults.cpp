@@ -51,9 +51,10 @@ Result<void> check_cipher(Context& context, const FormatParams& params) {
         return fail(Errc::InvalidArgument, "key size of %" PRIu32 " bytes is greater than %" PRIu32,
                     params.key_bytes, Volume::kMaxKeyBytes);
     if (crypto::kernel_lacks(spec) && mapped_by_kernel(context))
-        return fail(Errc::MissingCipher,
-                    "cipher %s is not offered by this kernel, so the volume could not be opened here",
-                    params.cipher.c_str());
+        return fail(
+            Errc::MissingCipher,
+            "cipher %s is not offered by this kernel, so the volume could not be opened here",
+            params.cipher.c_str());
     const auto usable = crypto::check_cipher(spec, params.key_bytes);
     // What only the kernel can do encrypts data, not keyslots; the format knows whether it matters.
     if (!usable && usable.error().code == Errc::MissingCipher) return {};

@@ -32,7 +32,8 @@ bool overlap(const ByteRange& a, const ByteRange& b) {
 Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device,
                                  const formats::LoadedHeader& known, MutableByteView bytes) {
     for (std::uint64_t at = 0; at < bytes.size(); at += kBackupUnit) {
-        const auto page = bytes.subspan(at, std::min<std::uint64_t>(kBackupUnit, bytes.size() - at));
+        const auto page =
+            bytes.subspan(at, std::min<std::uint64_t>(kBackupUnit, bytes.size() - at));
         const auto read = device.read(at, page);
         if (read) continue;
         if (read.error().code != Errc::Unreadable) return read;

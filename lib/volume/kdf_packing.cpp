@@ -46,7 +46,9 @@ std::uint64_t kdf_memory_budget_kib() {
     return std::max<std::uint64_t>(free_kib - free_kib / 8, 1);
 }
 
-unsigned kdf_cpus() { return crypto::online_cpus(); }
+unsigned kdf_cpus() {
+    return crypto::online_cpus();
+}
 
 KdfPacking::KdfPacking(std::uint64_t budget_kib, unsigned cpus)
     : budget_kib_(budget_kib), cpus_(std::max(cpus, 1U)) {}

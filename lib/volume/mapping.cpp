@@ -97,10 +97,8 @@ Error with_cause(Error error) {
 // Why no mapping could be made of a plan.
 Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::string_view name) {
     switch (error.code) {
-        case Errc::Exists:
-            return std::move(error).because(Condition::MappingExists, text_of(name));
-        case Errc::Busy:
-            return std::move(error).because(Condition::DataInUse, data.name());
+        case Errc::Exists: return std::move(error).because(Condition::MappingExists, text_of(name));
+        case Errc::Busy: return std::move(error).because(Condition::DataInUse, data.name());
         case Errc::DeviceTooSmall:
             return std::move(error).because(plan.begins_beyond(data.size())
                                                 ? Condition::OffsetBeyondData
@@ -113,10 +111,8 @@ Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::
                 return std::move(error).because(Condition::DataUnaligned);
             return error;
         // The header is as it should be; this kernel is not.
-        case Errc::MissingCipher:
-            return std::move(error).exits_with(4);
-        default:
-            return error;
+        case Errc::MissingCipher: return std::move(error).exits_with(4);
+        default: return error;
     }
 }
 
@@ -259,7 +255,8 @@ Result<void> resume(Context& context, const MappingPlan& plan, const VolumeKey& 
                     std::string_view name, const ActivateOptions& options) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
-    LK_TRY(plan.check_apart(io::lowest_storage(info.data, UINT64_MAX, io::look_below), info.device));
+    LK_TRY(
+        plan.check_apart(io::lowest_storage(info.data, UINT64_MAX, io::look_below), info.device));
     return backend->resume(context, name, plan, key, options);
 }
 

@@ -68,13 +68,12 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
          .next = *area.header,
          .present = present ? present->get() : nullptr,
          .keep_equal = true,
-         .again = translate(N_("the backup is whole: restore it again when the device is sound"))}));
-    auto restored =
-        formats::load(context, device.io(), {.type = std::string(area.header->type())});
+         .again =
+             translate(N_("the backup is whole: restore it again when the device is sound"))}));
+    auto restored = formats::load(context, device.io(), {.type = std::string(area.header->type())});
     if (!restored)
-        return formats::unfinished(
-            std::move(restored).error(),
-            translate("the backup is written, but cannot be read back"));
+        return formats::unfinished(std::move(restored).error(),
+                                   translate("the backup is written, but cannot be read back"));
     if ((*restored)->info().uuid != area.header->info().uuid)
         return fail(Errc::Io, "UUID on %s is %s after restoring %s", device.name().c_str(),
                     (*restored)->info().uuid.c_str(), area.header->info().uuid.c_str());

@@ -38,8 +38,7 @@ bool is_named(const TokenUnlockOptions& options) {
 
 // Those keyslots of the token that may be tried, the preferred ones first; only those of `priority`, if given.
 std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
-                             const TokenUnlockOptions& options,
-                             std::optional<Priority> priority) {
+                             const TokenUnlockOptions& options, std::optional<Priority> priority) {
     std::vector<KeyslotInfo> found;
     for (const KeyslotInfo& slot : volume.keyslots()) {
         if (std::ranges::find(token.keyslots, slot.number) == token.keyslots.end()) continue;
@@ -73,8 +72,8 @@ bool goes_on(const Error& error) {
 }
 
 Result<UnlockedVolume> unlock_keyslots(Context& context, const Volume& volume,
-                                       const std::vector<int>& keyslots, const Passphrase& passphrase,
-                                       bool any_segment) {
+                                       const std::vector<int>& keyslots,
+                                       const Passphrase& passphrase, bool any_segment) {
     Error last{Errc::WrongPassphrase, translate("no keyslot opens")};
     for (const int keyslot : keyslots) {
         auto opened =
@@ -140,8 +139,8 @@ class Attempt {
             passphrase = *answer;
         }
         if (passphrase == nullptr) return std::nullopt;
-        auto unlocked = unlock_keyslots(context_, volume_, keyslots, *passphrase,
-                                        options_.any_segment);
+        auto unlocked =
+            unlock_keyslots(context_, volume_, keyslots, *passphrase, options_.any_segment);
         if (unlocked || unlocked.error().code != Errc::WrongPassphrase) return unlocked;
         remember(token, unlocked.error());
         return std::nullopt;
@@ -210,8 +209,7 @@ Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
 Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring& keyring) {
     const auto tokens = volume.tokens();
     const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
-    if (found == tokens.end())
-        return fail(Errc::NoUsableToken, "token %d is not in use", token);
+    if (found == tokens.end()) return fail(Errc::NoUsableToken, "token %d is not in use", token);
     if (found->type != kKeyringToken)
         return fail(Errc::NoUsableToken, "token %d is of type %s, which gives no passphrase here",
                     token, found->type.c_str());

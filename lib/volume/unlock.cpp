@@ -10,7 +10,9 @@ Result<UnlockedVolume> Volume::unlock(Context& context, const Passphrase& passph
                                       const UnlockOptions& options) const {
     if (options.keyslot) LK_TRY(volume::find_keyslot(header_->keyslots(), *options.keyslot));
     LK_ASSIGN(formats::Unlocked opened, header_->unlock(context, passphrase, options));
-    UnlockedVolume unlocked{.key = std::move(opened.key), .keyslot = opened.keyslot, .unbound = opened.unbound,
+    UnlockedVolume unlocked{.key = std::move(opened.key),
+                            .keyslot = opened.keyslot,
+                            .unbound = opened.unbound,
                             .empty_passphrase = passphrase.size() == 0};
     for (const KeyslotInfo& slot : header_->keyslots())
         if (slot.number == opened.keyslot) unlocked.keyslot_name = slot.name;

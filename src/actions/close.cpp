@@ -30,8 +30,8 @@ constexpr OptionGroup<3> kOwn = {&opt::deferred, &opt::cancel_deferred, &opt::co
 constexpr auto kOptions = join(kOwn, kVolumeOptions);
 
 constexpr ActionAlias kAliases[] = {
-    {.name = "remove"},        {.name = "luksClose"},   {.name = "plainClose"},
-    {.name = "loopaesClose"},  {.name = "tcryptClose"}, {.name = "bitlkClose"},
+    {.name = "remove"},       {.name = "luksClose"},   {.name = "plainClose"},
+    {.name = "loopaesClose"}, {.name = "tcryptClose"}, {.name = "bitlkClose"},
     {.name = "fvault2Close"},
 };
 

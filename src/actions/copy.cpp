@@ -110,9 +110,9 @@ void tell_unfinished(Ui& ui, const std::string& path, bool fresh, bool journal) 
 
 Result<void> check_types(const Arguments& args) {
     for (const auto* option : {&opt::from_type, &opt::to_type})
-        if (const auto type = args.get(*option);
-            type && *type != "luks" && *type != "luks1" && *type != "luks2" && *type != "plain" &&
-            *type != "raw")
+        if (const auto type = args.get(*option); type && *type != "luks" && *type != "luks1" &&
+                                                 *type != "luks2" && *type != "plain" &&
+                                                 *type != "raw")
             return fail_saying(Errc::InvalidArgument,
                                "Unknown type %s; known are luks, luks1, luks2, plain and raw.",
                                std::string(*type).c_str());

@@ -104,9 +104,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return verb->run(ui, args, tab);
 }
 
-constexpr const OptionSpec* kOptions[] = {&opt::reader,   &opt::to,  &opt::strict,  &opt::dialect,
-                                          &opt::crypttab, &opt::all, &opt::dry_run, &opt::disable_keyring,
-                                          &opt::backend};
+constexpr const OptionSpec* kOptions[] = {
+    &opt::reader, &opt::to,      &opt::strict,          &opt::dialect, &opt::crypttab,
+    &opt::all,    &opt::dry_run, &opt::disable_keyring, &opt::backend};
 
 }  // namespace
 

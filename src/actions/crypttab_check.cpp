@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/crypttab.h"
-
 #include <algorithm>
 
+#include "actions/crypttab.h"
 #include "cli/options.h"
 #include "crypttab/look.h"
 

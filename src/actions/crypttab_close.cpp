@@ -31,7 +31,8 @@ Fact closed_fact(const std::string& name, std::string outcome, const Error* erro
 Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
     std::vector<crypttab::Volume> volumes;
     for (const crypttab::Line& line : tab.file.lines)
-        if (!line.words.empty()) volumes.push_back(crypttab::meaning(crypttab::read_entry(line, tab.readers)));
+        if (!line.words.empty())
+            volumes.push_back(crypttab::meaning(crypttab::read_entry(line, tab.readers)));
     LK_ASSIGN(const auto order, crypttab::closing_order(volumes, tab.names));
     Fact facts{.key = "volumes", .kind = Fact::Kind::Array};
     std::optional<Error> first;
@@ -39,7 +40,8 @@ Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& t
     for (const std::size_t one : order) {
         const std::string& name = volumes[one].name;
         // No mapping is called so.
-        if (tab.names.empty() && volumes[one].skipped && name.find('/') != std::string::npos) continue;
+        if (tab.names.empty() && volumes[one].skipped && name.find('/') != std::string::npos)
+            continue;
         if (ui.dry_run()) {
             ui.say("%s", name.c_str());
             facts.children.push_back(closed_fact(name, "planned", nullptr));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/crypttab.h"
-
 #include "cli/options.h"
 
 namespace latchkey::cli {

@@ -31,10 +31,11 @@ void say_explanation(Ui& ui, const crypttab::Explanation& explanation) {
 }
 
 Fact explanation_fact(const crypttab::Explanation& explanation) {
-    Fact fact{.key = {},
-              .kind = Fact::Kind::Object,
-              .children = {number_fact("line", explanation.line), text_fact("name", explanation.name),
-                           text_fact("device", explanation.source)}};
+    Fact fact{
+        .key = {},
+        .kind = Fact::Kind::Object,
+        .children = {number_fact("line", explanation.line), text_fact("name", explanation.name),
+                     text_fact("device", explanation.source)}};
     for (const crypttab::Account& account : explanation.accounts)
         fact.children.push_back(
             sentences_fact(std::string(crypttab::name_of(account.reader)), account.sentences));

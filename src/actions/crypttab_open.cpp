@@ -44,14 +44,15 @@ std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::
 // What matters of the lines that are to be opened; "/etc/crypttab:4:9: ...".
 void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<LineToOpen>& plan) {
     for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers)) {
-        const bool planned = std::ranges::any_of(plan, [&](const LineToOpen& one) {
-            return one.line.line == finding.line;
-        });
+        const bool planned = std::ranges::any_of(
+            plan, [&](const LineToOpen& one) { return one.line.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";
         // Their order is ours.
-        if (!planned || finding.id == "order" || (finding.severity == crypttab::Severity::Note && !unknown))
+        if (!planned || finding.id == "order" ||
+            (finding.severity == crypttab::Severity::Note && !unknown))
             continue;
-        ui.warn("%s:%u:%u: %s.", tab.file_name.c_str(), finding.line, finding.column, finding.message.c_str());
+        ui.warn("%s:%u:%u: %s.", tab.file_name.c_str(), finding.line, finding.column,
+                finding.message.c_str());
     }
 }
 
@@ -65,7 +66,8 @@ std::string key_text(const crypttab::Volume& line) {
 
 Fact needs_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
     Fact needs{.key = "after", .kind = Fact::Kind::Array};
-    for (const std::size_t need : line.needs) needs.children.push_back(text_fact({}, plan[need].line.name));
+    for (const std::size_t need : line.needs)
+        needs.children.push_back(text_fact({}, plan[need].line.name));
     return needs;
 }
 
@@ -93,7 +95,8 @@ Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
             volumes.children.push_back(line_fact(plan, line));
             continue;
         }
-        for (const std::size_t need : line.needs) ui.say("   after %s", plan[need].line.name.c_str());
+        for (const std::size_t need : line.needs)
+            ui.say("   after %s", plan[need].line.name.c_str());
         if (!line.line.header.empty()) ui.say("   header: %s", line.line.header.c_str());
         if (!line.line.check.empty()) ui.say("   check: %s", line.line.check.c_str());
         if (line.line.swap) ui.say("   becomes swap");
@@ -129,8 +132,8 @@ Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
     Fact volumes{.key = "volumes", .kind = Fact::Kind::Array};
     for (std::size_t i = 0; i < plan.size(); ++i)
         volumes.children.push_back(result_fact(plan, i, results[i]));
-    const auto failed = static_cast<unsigned>(
-        std::ranges::count(results, Outcome::Failed, &OpenedLine::outcome));
+    const auto failed =
+        static_cast<unsigned>(std::ranges::count(results, Outcome::Failed, &OpenedLine::outcome));
     ui.result({.key = {},
                .kind = Fact::Kind::Object,
                .children = {text_fact("dialect", std::string(crypttab::name_of(tab.readers))),

@@ -43,7 +43,8 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
                                      std::optional<int> keyslot) {
     if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
     const UnlockOptions options{.keyslot = keyslot, .any_segment = false};
-    if (wants_token(args) && !args.has(opt::key_file)) return unlock_by_token(ui, args, volume, options);
+    if (wants_token(args) && !args.has(opt::key_file))
+        return unlock_by_token(ui, args, volume, options);
     if (const auto description = args.get(opt::key_description)) {
         LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*description));
         return volume.unlock(ui.context(), passphrase, options);
@@ -97,13 +98,22 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr OptionGroup<13> kOwn = {
-    &opt::key_slot,     &opt::new_key_slot,    &opt::new_keyfile,     &opt::unbound,
-    &opt::key_size,     &opt::volume_key_file, &opt::name,            &opt::token_id,
-    &opt::token_type,   &opt::token_only,      &opt::new_token_id,    &opt::key_description,
+    &opt::key_slot,
+    &opt::new_key_slot,
+    &opt::new_keyfile,
+    &opt::unbound,
+    &opt::key_size,
+    &opt::volume_key_file,
+    &opt::name,
+    &opt::token_id,
+    &opt::token_type,
+    &opt::token_only,
+    &opt::new_token_id,
+    &opt::key_description,
     &opt::new_key_description,
 };
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kNewSecretOptions, kKdfOptions,
-                               kAreaOptions, kChangeOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions,
+                               kNewSecretOptions, kKdfOptions, kAreaOptions, kChangeOptions);
 
 }  // namespace
 

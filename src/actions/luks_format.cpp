@@ -121,15 +121,16 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (!formatted) {
         // What holds in part is for a person to look at.
         if (formatted.error().code == Errc::Unfinished && target.new_file)
-            if (const auto kept = target.new_file->keep(); !kept) ui.warn("%s", kept.error().message.c_str());
+            if (const auto kept = target.new_file->keep(); !kept)
+                ui.warn("%s", kept.error().message.c_str());
         return std::move(formatted).error();
     }
     if (target.new_file) LK_TRY(target.new_file->keep());
     const Volume::Formatted made = std::move(formatted).value();
     ui.verbose("Key slot %d created.", made.keyslot);
     for (const std::string& warning : made.volume.warnings()) ui.warn("%s", warning.c_str());
-    ui.result(volume_result(
-        made.volume, {number_fact("keyslot", static_cast<std::uint64_t>(made.keyslot))}));
+    ui.result(volume_result(made.volume,
+                            {number_fact("keyslot", static_cast<std::uint64_t>(made.keyslot))}));
     return {};
 }
 

@@ -48,23 +48,27 @@ constexpr OptionGroup<16> kOfMappings = {
     &opt::device_size,
 };
 constexpr OptionGroup<10> kOfLuks = {
-    &opt::test_passphrase, &opt::key_slot, &opt::unbound,    &opt::volume_key_file,
-    &opt::token_only,      &opt::token_id, &opt::token_type, &opt::persistent,
+    &opt::test_passphrase, &opt::key_slot,
+    &opt::unbound,         &opt::volume_key_file,
+    &opt::token_only,      &opt::token_id,
+    &opt::token_type,      &opt::persistent,
     &opt::key_description, &opt::serialize_memory_hard_pbkdf,
 };
 constexpr OptionGroup<11> kOfPlain = {
-    &opt::cipher,      &opt::hash,      &opt::offset,           &opt::skip,   &opt::sector_size,
-    &opt::iv_large_sectors, &opt::shared, &opt::expect_signature, &opt::verify_fs, &opt::compat,
+    &opt::cipher,        &opt::hash,
+    &opt::offset,        &opt::skip,
+    &opt::sector_size,   &opt::iv_large_sectors,
+    &opt::shared,        &opt::expect_signature,
+    &opt::verify_fs,     &opt::compat,
     &opt::disable_blkid,
 };
 // Of types that are not here yet, or that change nothing here: taken as the peer takes them.
 constexpr OptionGroup<6> kPassedOver = {
-    &opt::disable_veracrypt, &opt::tcrypt_backup,       &opt::tcrypt_hidden,
-    &opt::tcrypt_system,     &opt::veracrypt_pim,       &opt::veracrypt_query_pim,
+    &opt::disable_veracrypt, &opt::tcrypt_backup, &opt::tcrypt_hidden,
+    &opt::tcrypt_system,     &opt::veracrypt_pim, &opt::veracrypt_query_pim,
 };
-constexpr auto kOptions =
-    join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions, kPluginOptions,
-         kPassedOver);
+constexpr auto kOptions = join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, kSecretOptions,
+                               kPluginOptions, kPassedOver);
 
 constexpr ActionAlias kAliases[] = {
     {.name = "create", .type = "plain", .swapped = true},
@@ -103,8 +107,8 @@ Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& opt
         ui.result(std::move(result));
         return {};
     }
-    auto info = mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name,
-                                  options);
+    auto info =
+        mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name, options);
     if (!info) return with_data_holders(std::move(info).error(), mapped.data);
     if (info->backend == "userspace") ui.say("Opened in userspace as %s.", info->path.c_str());
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));

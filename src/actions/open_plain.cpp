@@ -28,9 +28,10 @@ void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params
     if (args.has(opt::cipher) || args.has(opt::hash) || has_plain_key_file(args) ||
         is_of_2004(args))
         return;
-    ui.warn("WARNING: Using the defaults --cipher %s --key-size %u --hash %s, which other versions "
-            "do not share. State them.",
-            params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
+    ui.warn(
+        "WARNING: Using the defaults --cipher %s --key-size %u --hash %s, which other versions "
+        "do not share. State them.",
+        params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
 }
 
 // mapping::activate() asks it of every key that turns out to be random; here nothing was asked of anybody yet.
@@ -58,9 +59,10 @@ Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& p
         return fail_saying(Errc::WrongPassphrase, "No file system is visible on %s with this key.",
                            data.name().c_str())
             .exits_with(2);
-    ui.warn("No file system is visible on %s with this key: it is new, or something is not as it was. "
-            "Writing to it destroys what is there.",
-            data.name().c_str());
+    ui.warn(
+        "No file system is visible on %s with this key: it is new, or something is not as it was. "
+        "Writing to it destroys what is there.",
+        data.name().c_str());
     return {};
 }
 

@@ -13,16 +13,20 @@ namespace {
 
 void warn_of_ignored(Ui& ui, const Arguments& args) {
     if (args.has(opt::hash))
-        ui.say("WARNING: The --hash parameter is being ignored in plain mode with keyfile "
-               "specified.");
+        ui.say(
+            "WARNING: The --hash parameter is being ignored in plain mode with keyfile "
+            "specified.");
     if (args.has(opt::keyfile_size))
-        ui.say("WARNING: The --keyfile-size option is being ignored, the read size is the same "
-               "as the encryption key size.");
+        ui.say(
+            "WARNING: The --keyfile-size option is being ignored, the read size is the same "
+            "as the encryption key size.");
 }
 
 }  // namespace
 
-bool is_of_2004(const Arguments& args) { return args.text(opt::compat) == "0.1"; }
+bool is_of_2004(const Arguments& args) {
+    return args.text(opt::compat) == "0.1";
+}
 
 bool has_plain_key_file(const Arguments& args) {
     const auto file = args.get(opt::key_file);
@@ -74,7 +78,8 @@ Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequ
     return plain::key_from_passphrase(params, passphrase);
 }
 
-Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args, const loopaes::Params& params) {
+Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
+                                        const loopaes::Params& params) {
     const auto path = args.get(opt::key_file);
     if (!path) return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
     const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),

@@ -21,15 +21,16 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail_saying(
             Errc::InvalidArgument,
             "Refusing to write the plaintext to a terminal; name a file or redirect it.");
-    LK_ASSIGN(const Plaintext plaintext, open_plaintext(ui, args, std::string(args.operands[0]),
-                                                        Access::ReadOnly));
+    LK_ASSIGN(const Plaintext plaintext,
+              open_plaintext(ui, args, std::string(args.operands[0]), Access::ReadOnly));
     std::optional<NewFile> file;
     if (const auto path = args.operand(1)) {
         LK_ASSIGN(NewFile made, NewFile::create(std::string(*path)));
         file.emplace(std::move(made));
     }
-    auto streamed = stream::read(ui.context(), plaintext.device, file ? file->descriptor() : STDOUT_FILENO,
-                                 {.range = wanted_range(args)});
+    auto streamed =
+        stream::read(ui.context(), plaintext.device, file ? file->descriptor() : STDOUT_FILENO,
+                     {.range = wanted_range(args)});
     // The reader may stop when it has enough, and needs no words about it.
     if (!streamed && streamed.error().code == Errc::Interrupted && !ui.context().cancelled())
         return std::move(streamed).error().silently();
@@ -40,8 +41,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
 }
 
 constexpr OptionGroup<1> kOwn = {&opt::length};
-constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions, kVolumeKeyOptions,
-                               kHeaderlessOptions);
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions,
+                               kVolumeKeyOptions, kHeaderlessOptions);
 
 }  // namespace
 

@@ -35,8 +35,9 @@ Error not_ours(Error error, const std::string& name) {
 Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info) {
     const bool keeps_flags = args.has(opt::persistent);
     const Access access = keeps_flags ? Access::ReadWrite : Access::ReadOnly;
-    LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info,
-                                                    args.has(opt::header) ? Access::ReadOnly : access));
+    LK_ASSIGN(
+        const Device data,
+        mapping::open_data(ui.context(), info, args.has(opt::header) ? Access::ReadOnly : access));
     auto loaded = load_any_luks_of(ui, args, data, access);
     if (!loaded && loaded.error().code == Errc::NotThisFormat)
         return not_ours(std::move(loaded).error(), info.name);

@@ -73,16 +73,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (auto resized = resize(ui, info, sectors, key ? &*key : nullptr); !resized)
         return std::move(resized).error();
     LK_ASSIGN(const MappingInfo now, mapping::status(ui.context(), name));
-    ui.result({.key = {},
-               .kind = Fact::Kind::Object,
-               .children = {text_fact("name", name), number_fact("size_sectors", now.size_sectors)}});
+    ui.result(
+        {.key = {},
+         .kind = Fact::Kind::Object,
+         .children = {text_fact("name", name), number_fact("size_sectors", now.size_sectors)}});
     return {};
 }
 
 constexpr OptionGroup<10> kOwn = {
-    &opt::size,       &opt::device_size,     &opt::volume_key_file, &opt::volume_key_keyring,
-    &opt::token_id,   &opt::token_type,      &opt::token_only,      &opt::key_description,
-    &opt::key_size,   &opt::compat,
+    &opt::size,     &opt::device_size, &opt::volume_key_file, &opt::volume_key_keyring,
+    &opt::token_id, &opt::token_type,  &opt::token_only,      &opt::key_description,
+    &opt::key_size, &opt::compat,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 

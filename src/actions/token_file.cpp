@@ -29,7 +29,8 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 Error cannot_open(const std::string& name) {
-    return fail_saying(Errc::InvalidArgument, "Failed to open file %s in write mode.", name.c_str());
+    return fail_saying(Errc::InvalidArgument, "Failed to open file %s in write mode.",
+                       name.c_str());
 }
 
 Error cannot_write(const std::string& name) {
@@ -70,7 +71,8 @@ Result<void> write_existing(int descriptor, mode_t kind, const std::string& name
     }
     const auto before = S_ISREG(kind) ? token_in(descriptor) : std::nullopt;
     if (!before)
-        return fail(Errc::Exists, "file %s holds something that is no token, and is not overwritten",
+        return fail(Errc::Exists,
+                    "file %s holds something that is no token, and is not overwritten",
                     name.c_str());
     if (replace_content(descriptor, json)) return {};
     Error failed = cannot_write(name);

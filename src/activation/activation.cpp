@@ -113,6 +113,8 @@ std::vector<Fact> mapping_facts(const MappingInfo& info) {
             flag_fact("read_only", info.read_only), text_fact("backend", info.backend)};
 }
 
-bool is_luks(const MappingInfo& info) { return info.type.starts_with("LUKS"); }
+bool is_luks(const MappingInfo& info) {
+    return info.type.starts_with("LUKS");
+}
 
 }  // namespace latchkey::cli

@@ -20,19 +20,22 @@ class Ui;
 // An old name of an action.
 struct ActionAlias {
     std::string_view name;
-    std::string_view type = {};                // overrides --type
-    const OptionSpec* implies = nullptr;       // a flag that this name stands for
-    bool swapped = false;                      // takes its first two operands the other way round
+    std::string_view type = {};           // overrides --type
+    const OptionSpec* implies = nullptr;  // a flag that this name stands for
+    bool swapped = false;                 // takes its first two operands the other way round
 };
 
 struct Action {
     std::string_view name;
-    const char* operands = "";  // marked N_; "<device> [<new key file>]": what is outside brackets is required
-    const char* summary = "";   // marked N_
-    std::span<const OptionSpec* const> options = {};  // those it heeds; Scope::Common need not be listed
+    const char* operands =
+        "";  // marked N_; "<device> [<new key file>]": what is outside brackets is required
+    const char* summary = "";  // marked N_
+    std::span<const OptionSpec* const> options =
+        {};  // those it heeds; Scope::Common need not be listed
     Result<void> (*run)(Ui& ui, const Arguments& args) = nullptr;
     std::span<const ActionAlias> aliases = {};
-    bool some_operand = true;   // false: none is required whatever `operands` says; the action asks by itself
+    bool some_operand =
+        true;  // false: none is required whatever `operands` says; the action asks by itself
 
     // The number of operands that must be there: each "<...>" outside square brackets.
     [[nodiscard]] constexpr std::size_t required() const {

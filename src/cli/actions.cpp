@@ -39,40 +39,21 @@ extern const Action kToken;
 namespace {
 
 constexpr const Action* kActions[] = {
-    &kOpen,
-    &kClose,
-    &kResize,
-    &kStatus,
-    &kTable,
-    &kLegacy,
-    &kCrypttab,
-    &kRead,
-    &kWrite,
-    &kCopy,
-    &kBenchmark,
-    &kRepair,
-    &kErase,
-    &kConvert,
-    &kConfig,
-    &kLuksFormat,
-    &kLuksAddKey,
-    &kLuksRemoveKey,
-    &kLuksChangeKey,
-    &kLuksConvertKey,
-    &kLuksKillSlot,
-    &kLuksUuid,
-    &kIsLuks,
-    &kLuksDump,
-    &kLuksSuspend,
-    &kLuksResume,
-    &kLuksHeaderBackup,
-    &kLuksHeaderRestore,
+    &kOpen,         &kClose,         &kResize,           &kStatus,
+    &kTable,        &kLegacy,        &kCrypttab,         &kRead,
+    &kWrite,        &kCopy,          &kBenchmark,        &kRepair,
+    &kErase,        &kConvert,       &kConfig,           &kLuksFormat,
+    &kLuksAddKey,   &kLuksRemoveKey, &kLuksChangeKey,    &kLuksConvertKey,
+    &kLuksKillSlot, &kLuksUuid,      &kIsLuks,           &kLuksDump,
+    &kLuksSuspend,  &kLuksResume,    &kLuksHeaderBackup, &kLuksHeaderRestore,
     &kToken,
 };
 
 }  // namespace
 
-std::span<const Action* const> all_actions() { return kActions; }
+std::span<const Action* const> all_actions() {
+    return kActions;
+}
 
 const Action* find_action(std::string_view word, const ActionAlias** alias) {
     for (const Action* action : kActions) {

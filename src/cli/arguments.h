@@ -18,13 +18,14 @@ class Arguments {
   public:
     struct Value {
         const OptionSpec* option;
-        std::string_view text;      // as written; "" for a flag
-        std::uint64_t number = 0;   // Number, Size
+        std::string_view text;     // as written; "" for a flag
+        std::uint64_t number = 0;  // Number, Size
     };
 
     const Action* action = nullptr;
-    std::string_view action_word = {};            // as typed: "luksOpen"
-    std::vector<std::string_view> operands = {};  // in the order of Action::operands, at least Action::required()
+    std::string_view action_word = {};  // as typed: "luksOpen"
+    std::vector<std::string_view> operands =
+        {};  // in the order of Action::operands, at least Action::required()
     std::vector<Value> values = {};
 
     [[nodiscard]] bool has(const OptionSpec& option) const { return last(option) != nullptr; }

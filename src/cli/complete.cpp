@@ -145,10 +145,12 @@ std::string bash_script() {
                    joined(names, " ") + "' ;;\n";
     }
     std::vector<std::string> every;
-    for (const OptionSpec* option : all_options()) every.push_back("--" + std::string(option->name));
+    for (const OptionSpec* option : all_options())
+        every.push_back("--" + std::string(option->name));
     return "# bash completion, made by 'latchkey --completion bash'\n"
            "_latchkey_words() { COMPREPLY=($(compgen -W \"$1\" -- \"$current\")); }\n"
-           "_latchkey_files() { compopt -o filenames; COMPREPLY=($(compgen \"$1\" -- \"$current\")); }\n"
+           "_latchkey_files() { compopt -o filenames; COMPREPLY=($(compgen \"$1\" -- "
+           "\"$current\")); }\n"
            "_latchkey_devices() {\n"
            "    compopt -o filenames\n"
            "    COMPREPLY=($(compgen -f -- \"${current:-/dev/}\"))\n"
@@ -266,7 +268,8 @@ std::string zsh_script() {
         }
         cases += "        ) ;;\n";
     }
-    std::string head = "#compdef ";  // put together step by step: g++ 12 misreads the whole, g++ 14 another way to say it
+    std::string head =
+        "#compdef ";  // put together step by step: g++ 12 misreads the whole, g++ 14 another way to say it
     head += kPrograms;
     return head +
            "\n"
@@ -318,7 +321,8 @@ std::string fish_value(const OptionSpec& option) {
 std::string fish_option(const OptionSpec& option, const std::string& condition) {
     std::string line = "    complete -c $program" + condition;
     for (const std::string& name : spellings(option))
-        line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + fish_quoted(name.substr(1));
+        line +=
+            name.starts_with("--") ? " -l " + name.substr(2) : " -s " + fish_quoted(name.substr(1));
     return line + fish_value(option) + " -d " + fish_quoted(option.help) + "\n";
 }
 

@@ -114,20 +114,22 @@ std::string help_text(std::string_view program) {
     out += translate(N_("You can also use old <action> syntax aliases:\n"));
     for (const Action* action : all_actions()) add_aliases(out, *action);
     out += "\n";
-    out += translate(N_("<name> is the device to create under /dev/mapper\n"
-                        "<device> is the encrypted device\n"
-                        "<key slot> is the LUKS key slot number to modify\n"
-                        "<key file> optional key file for the new key for luksAddKey action\n"));
+    out +=
+        translate(N_("<name> is the device to create under /dev/mapper\n"
+                     "<device> is the encrypted device\n"
+                     "<key slot> is the LUKS key slot number to modify\n"
+                     "<key file> optional key file for the new key for luksAddKey action\n"));
     out += "\n";
     out += text("Run '%s help <action>' for the options of one action.\n",
                 std::string(program).c_str());
     out += "\n";
-    out += translate(N_("Defaults:\n"
-                        "\tType: LUKS2\n"
-                        "\tCipher: aes-xts-plain64, key: 512 bits, hash: sha256\n"
-                        "\tKey derivation: argon2id for LUKS2, pbkdf2 for LUKS1; 2000 ms, at most "
-                        "1048576 KiB and 4 threads\n"
-                        "\tKey file: at most 8192 KiB; typed passphrase: at most 512 bytes\n"));
+    out +=
+        translate(N_("Defaults:\n"
+                     "\tType: LUKS2\n"
+                     "\tCipher: aes-xts-plain64, key: 512 bits, hash: sha256\n"
+                     "\tKey derivation: argon2id for LUKS2, pbkdf2 for LUKS1; 2000 ms, at most "
+                     "1048576 KiB and 4 threads\n"
+                     "\tKey file: at most 8192 KiB; typed passphrase: at most 512 bytes\n"));
     return out;
 }
 
@@ -169,14 +171,13 @@ std::string usage_text(std::string_view program) {
 }
 
 std::string short_usage_text(std::string_view program, const Action* action) {
-    std::string out =
-        action == nullptr
-            ? usage_line(program)
-            : text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
-                   action->name.data(), translate(action->operands));
+    std::string out = action == nullptr
+                          ? usage_line(program)
+                          : text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
+                                 action->name.data(), translate(action->operands));
     const std::string topic = action == nullptr ? "" : " " + std::string(action->name);
-    return out + text("Run '%s help%s' for the options.\n", std::string(program).c_str(),
-                      topic.c_str());
+    return out +
+           text("Run '%s help%s' for the options.\n", std::string(program).c_str(), topic.c_str());
 }
 
 }  // namespace latchkey::cli

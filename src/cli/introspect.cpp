@@ -18,9 +18,15 @@ constexpr const char* kCompletions[] = {"nothing", "words",   "file",   "directo
 Fact text_fact(std::string key, std::string_view value) {
     return {.key = std::move(key), .value = std::string(value)};
 }
-Fact list(std::string key) { return {.key = std::move(key), .kind = Fact::Kind::Array}; }
-Fact object() { return {.key = {}, .kind = Fact::Kind::Object}; }
-Fact flag(std::string key, bool value) { return {.key = std::move(key), .value = value}; }
+Fact list(std::string key) {
+    return {.key = std::move(key), .kind = Fact::Kind::Array};
+}
+Fact object() {
+    return {.key = {}, .kind = Fact::Kind::Object};
+}
+Fact flag(std::string key, bool value) {
+    return {.key = std::move(key), .value = value};
+}
 
 Fact words_of(std::string_view words) {
     Fact fact = list("words");
@@ -92,8 +98,7 @@ std::string introspection() {
     root.children.push_back(text_fact("schema", "latchkey-introspection/1"));
     root.children.push_back(text_fact("version", LATCHKEY_VERSION));
     Fact options = list("options");
-    for (const OptionSpec* option : all_options())
-        options.children.push_back(option_fact(*option));
+    for (const OptionSpec* option : all_options()) options.children.push_back(option_fact(*option));
     root.children.push_back(std::move(options));
     Fact actions = list("actions");
     for (const Action* action : all_actions()) actions.children.push_back(action_fact(*action));

@@ -43,16 +43,16 @@ struct OptionSpec {
     const char* help = "";     // marked N_; one line
     Scope scope = Scope::Anywhere;
     Complete complete = Complete::Nothing;
-    std::string_view words = {};                     // "normal|prefer": what completion offers
-    const char* words_error = "";                    // marked N_; set = only those words are taken
-    std::array<std::string_view, 2> aliases = {};    // other long names; "" = none
+    std::string_view words = {};                   // "normal|prefer": what completion offers
+    const char* words_error = "";                  // marked N_; set = only those words are taken
+    std::array<std::string_view, 2> aliases = {};  // other long names; "" = none
     std::uint64_t minimum = 0;
     std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t multiple_of = 1;
-    const char* range_error = "";                    // marked N_; said when minimum, multiple or sign is broken
-    const char* maximum_error = "";                  // marked N_; said when it is too great; "" = as any bad number
-    std::uint8_t keeps = 1;                          // values remembered; of more, the last one counts
-    ValueKind kind = ValueKind::Flag;                // set by Option<T>
+    const char* range_error = "";    // marked N_; said when minimum, multiple or sign is broken
+    const char* maximum_error = "";  // marked N_; said when it is too great; "" = as any bad number
+    std::uint8_t keeps = 1;          // values remembered; of more, the last one counts
+    ValueKind kind = ValueKind::Flag;  // set by Option<T>
 };
 
 // A count of bytes, which may be written with a unit.

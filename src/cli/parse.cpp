@@ -25,7 +25,8 @@ bool is_word(std::string_view words, std::string_view word) {
 
 std::optional<std::string> check_range(const OptionSpec& option, std::uint64_t number) {
     if (number > option.maximum)
-        return translate(*option.maximum_error ? option.maximum_error : N_("invalid numeric value"));
+        return translate(*option.maximum_error ? option.maximum_error
+                                               : N_("invalid numeric value"));
     if (number < option.minimum || number % option.multiple_of != 0)
         return translate(*option.range_error ? option.range_error : N_("invalid numeric value"));
     return std::nullopt;
@@ -122,7 +123,8 @@ class Splitter {
         }
         return std::nullopt;
     }
-    std::optional<UsageError> take(const OptionSpec& option, std::optional<std::string_view> value) {
+    std::optional<UsageError> take(const OptionSpec& option,
+                                   std::optional<std::string_view> value) {
         if (option.kind != ValueKind::Flag && !value) {
             if (next_ == words_.size()) return bad_word(N_("missing argument"));
             value = words_[next_++];
@@ -177,8 +179,7 @@ std::variant<Command, UsageError> parse(std::span<const char* const> words) {
     Arguments& arguments = command.arguments;
     arguments.values = std::move(splitter.values);
     if (command.request != Request::Run) {
-        if (command.request == Request::Help)
-            arguments.action = find_action(splitter.topic());
+        if (command.request == Request::Help) arguments.action = find_action(splitter.topic());
         return command;
     }
     arguments.operands = std::move(splitter.operands);

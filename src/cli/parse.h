@@ -12,7 +12,15 @@
 namespace latchkey::cli {
 
 // What the command line asks for when it is not an action.
-enum class Request : std::uint8_t { Run, Help, Usage, Version, TestArguments, Introspect, Completion };
+enum class Request : std::uint8_t {
+    Run,
+    Help,
+    Usage,
+    Version,
+    TestArguments,
+    Introspect,
+    Completion
+};
 
 struct Command {
     Request request = Request::Run;

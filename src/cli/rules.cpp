@@ -38,9 +38,9 @@ constexpr Rule only_types(std::string_view action, const OptionSpec& a, std::str
     return {action, &a, Rule::Kind::OnlyTypes, nullptr, types, reason};
 }
 
-constexpr char kTcryptHeaders[] = N_(
-    "Option --tcrypt-hidden, --tcrypt-system or --tcrypt-backup is supported only for TCRYPT "
-    "device.");
+constexpr char kTcryptHeaders[] =
+    N_("Option --tcrypt-hidden, --tcrypt-system or --tcrypt-backup is supported only for TCRYPT "
+       "device.");
 constexpr char kKeyslotPair[] =
     N_("Options --keyslot-cipher and --keyslot-key-size must be used together.");
 constexpr char kNeedsSlot[] = N_("Keyslot specification is required.");

@@ -7,7 +7,9 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // The factor of a unit without the digits before it.
 std::optional<std::uint64_t> factor(std::string_view unit) {

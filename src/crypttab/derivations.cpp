@@ -96,7 +96,8 @@ Derived Derivations::wait() {
     for (;;) {
         std::unique_lock lock(mutex_);
         // A signal is noticed by looking: its handler may not notify.
-        while (!ended_.wait_for(lock, std::chrono::milliseconds(100), [&] { return !done_.empty(); }))
+        while (
+            !ended_.wait_for(lock, std::chrono::milliseconds(100), [&] { return !done_.empty(); }))
             if (context_.cancelled().load(std::memory_order_relaxed))
                 for (const auto& job : jobs_) job->context.cancel();
         const std::size_t number = done_.front();

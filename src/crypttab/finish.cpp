@@ -45,13 +45,14 @@ Result<void> check_mapping(Ui& ui, const crypttab::Volume& line, const std::stri
     if (!find_program(program).empty()) {
         std::vector<std::string> words = {program, mapping};
         if (!line.check_argument.empty()) words.push_back(line.check_argument);
-        LK_ASSIGN(const int status,
-                  run_program(ui.context(), {.words = std::move(words), .environment = environment}));
+        LK_ASSIGN(const int status, run_program(ui.context(), {.words = std::move(words),
+                                                               .environment = environment}));
         passed = status == 0;
     } else if (line.check == "blkid" || line.check == "un_blkid") {
         LK_ASSIGN(passed, built_in_check(ui, line, mapping));
     } else {
-        return fail(Errc::NotFound, "check program %s is not there, or may not be run", program.c_str());
+        return fail(Errc::NotFound, "check program %s is not there, or may not be run",
+                    program.c_str());
     }
     if (passed) return {};
     return fail(Errc::WrongPassphrase, "the check %s says that %s is not what it should be",
@@ -72,12 +73,13 @@ Result<bool> is_free(Ui& ui, const crypttab::Volume& line, const Device& data,
                      const std::string& mapping, const std::string& ours) {
     if (line.key == KeyKind::Random) return true;
     LK_ASSIGN(const auto found, shown_by(ui, mapping));
-    const auto other = std::ranges::find_if(found, [&](const Signature& one) { return one.name != ours; });
+    const auto other =
+        std::ranges::find_if(found, [&](const Signature& one) { return one.name != ours; });
     const bool foreign = other != found.end();
     if (line.reader == Readers::Systemd) {
         if (foreign)
-            ui.warn("%s: no %s is made: %s shows %s.", line.name.c_str(), ours.c_str(), mapping.c_str(),
-                    other->name.c_str());
+            ui.warn("%s: no %s is made: %s shows %s.", line.name.c_str(), ours.c_str(),
+                    mapping.c_str(), other->name.c_str());
         if (!found.empty()) return false;
         // Through a line that is not the device's a mapping shows nothing, too, whatever lies there.
         LK_TRY(check_nothing_endangered(line, data));
@@ -102,11 +104,13 @@ Result<void> open_to_all(const std::string& mapping, const std::string& type) {
     if (::mkdtemp(folder.data()) == nullptr)
         return fail(Errc::Io, "cannot make a folder to mount in: %s", std::strerror(errno));
     Result<void> done;
-    if (::mount(mapping.c_str(), folder.c_str(), type.c_str(), MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
+    if (::mount(mapping.c_str(), folder.c_str(), type.c_str(), MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                nullptr) != 0) {
         done = fail(Errc::Io, "cannot mount %s: %s", mapping.c_str(), std::strerror(errno));
     } else {
         if (::chmod(folder.c_str(), S_ISVTX | S_IRWXU | S_IRWXG | S_IRWXO) != 0)
-            done = fail(Errc::Io, "cannot set the mode of %s: %s", mapping.c_str(), std::strerror(errno));
+            done = fail(Errc::Io, "cannot set the mode of %s: %s", mapping.c_str(),
+                        std::strerror(errno));
         if (::umount2(folder.c_str(), 0) != 0 && done)
             done = fail(Errc::Io, "cannot unmount %s: %s", mapping.c_str(), std::strerror(errno));
     }

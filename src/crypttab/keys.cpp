@@ -46,7 +46,8 @@ void warn_of_rights(Ui& ui, const crypttab::Volume& line, const std::string& pat
     if (!S_ISREG(about.st_mode)) return;
     const mode_t others = line.reader == Readers::Debian ? S_IRWXG | S_IRWXO : S_IROTH;
     if ((about.st_mode & others) != 0)
-        ui.warn("%s: others than its owner may use the key file %s.", line.name.c_str(), path.c_str());
+        ui.warn("%s: others than its owner may use the key file %s.", line.name.c_str(),
+                path.c_str());
     else if (about.st_uid != 0 && line.reader == Readers::Debian)
         ui.warn("%s: the key file %s is not root's.", line.name.c_str(), path.c_str());
 }
@@ -61,7 +62,8 @@ Result<void> name_socket(int socket, const std::string& volume) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (name.size() > sizeof address.sun_path)
-        return fail(Errc::InvalidArgument, "the name %s is too long for a socket's address", volume.c_str());
+        return fail(Errc::InvalidArgument, "the name %s is too long for a socket's address",
+                    volume.c_str());
     std::memcpy(address.sun_path, name.data(), name.size());
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
     if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) != 0)
@@ -113,7 +115,8 @@ Result<SecretBuffer> read_path(Ui& ui, const crypttab::Volume& line, const std::
         if (file >= 0) ::close(file);
         auto refused = read_keyfile(path, options);  // in its words
         if (!refused) return std::move(refused).error().within(path);
-        return fail(Errc::ConcurrentChange, "key file %s was replaced while it was opened", path.c_str());
+        return fail(Errc::ConcurrentChange, "key file %s was replaced while it was opened",
+                    path.c_str());
     }
     warn_of_rights(ui, line, path, about);
     auto key = read_keyfile(file, options);
@@ -143,18 +146,21 @@ Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::
 }
 
 // All of it: systemd's options are about the file that the line names.
-Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
-                                     DeviceIdentity& seen) {
+Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line,
+                                     std::uint32_t plain_bytes, DeviceIdentity& seen) {
     const std::string path = found_key_file(line.name);
-    LK_ASSIGN(SecretBuffer key, read_path(ui, line, path, {.cancelled = &ui.context().cancelled()}, seen));
+    LK_ASSIGN(SecretBuffer key,
+              read_path(ui, line, path, {.cancelled = &ui.context().cancelled()}, seen));
     if (plain_bytes > 0 && !crypttab::hashes_key_file(line, true) && key.size() != plain_bytes)
-        return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(), key.size(), plain_bytes);
+        return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(),
+                    key.size(), plain_bytes);
     return key;
 }
 
 Result<SecretBuffer> read_line_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
                                     DeviceIdentity& seen) {
-    if (line.key != KeyKind::FileOnDevice) return read_file(ui, line, line.key_path, plain_bytes, seen);
+    if (line.key != KeyKind::FileOnDevice)
+        return read_file(ui, line, line.key_path, plain_bytes, seen);
     LK_ASSIGN(const MountedDevice mounted, MountedDevice::mount(ui.context(), line.key_device));
     LK_ASSIGN(const std::string path, mounted.path_of(line.key_path));
     return read_file(ui, line, path, plain_bytes, seen);
@@ -164,15 +170,14 @@ Result<SecretBuffer> run_script(Ui& ui, const crypttab::Volume& line, const Scri
     const std::string path = crypttab::script_path(line.script);
     // What the script asks on its own comes after what we said.
     std::fflush(stdout);
-    return read_program(ui.context(),
-                        {.words = {path, line.key_path},
-                         .environment = crypttab::script_environment(run.text, run.entry, run.device, run.tried)});
+    return read_program(ui.context(), {.words = {path, line.key_path},
+                                       .environment = crypttab::script_environment(
+                                           run.text, run.entry, run.device, run.tried)});
 }
 
 // As long as the volume's key: what is random has no end.
 Result<SecretBuffer> read_random(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
-    if (plain_bytes == 0)
-        return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
+    if (plain_bytes == 0) return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
     return ui.read_file(line.key_path, {.size = plain_bytes});
 }
 
@@ -230,7 +235,8 @@ void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& 
     constexpr std::array<char, 4096> kZeros{};
     bool written = true;
     for (off_t at = 0; at < about.st_size && written;) {
-        const auto length = static_cast<std::size_t>(std::min<off_t>(about.st_size - at, kZeros.size()));
+        const auto length =
+            static_cast<std::size_t>(std::min<off_t>(about.st_size - at, kZeros.size()));
         const ssize_t count = ::pwrite(file, kZeros.data(), length, at);
         written = count > 0;
         at += count;
@@ -244,7 +250,8 @@ void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& 
 Result<SecretBuffer> ask(Ui& ui, const Question& question) {
     std::fflush(stdout);
     if (::isatty(STDIN_FILENO) == 0) return ui.read_file("-", {.stop_at_newline = true});
-    const auto seconds = static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
+    const auto seconds =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
     const Echo echo = question.echo ? Echo::On : Echo::Off;
     LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));
     if (typed.too_long)

@@ -11,13 +11,13 @@
 namespace latchkey::cli {
 
 enum class Way : std::uint8_t {
-    Tokens,         // of the LUKS2 header
-    File,           // the one of the line, which may be a socket or lie on another device
-    FoundFile,      // cryptsetup-keys.d/NAME.key, of /etc or /run
+    Tokens,     // of the LUKS2 header
+    File,       // the one of the line, which may be a socket or lie on another device
+    FoundFile,  // cryptsetup-keys.d/NAME.key, of /etc or /run
     Random,
     Script,
     StandardInput,
-    Empty,          // the empty passphrase
+    Empty,  // the empty passphrase
     Person,
 };
 [[nodiscard]] std::vector<Way> ways_of(const crypttab::Volume& line);

@@ -32,7 +32,8 @@ std::string device_identity(const std::string& path) {
 
 Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const Device& device) {
     LK_ASSIGN(auto found, find_signatures(device));
-    LK_ASSIGN(const std::string label, label_before(device, found, line.offset_sectors.value_or(0)));
+    LK_ASSIGN(const std::string label,
+              label_before(device, found, line.offset_sectors.value_or(0)));
     if (!label.empty()) found.clear();
     std::erase_if(found, [](const Signature& one) { return one.name == "swap"; });
     return found;

@@ -17,7 +17,8 @@ namespace latchkey::cli {
 
 // Signatures on the device that a plain volume in the line's place would bury: all but swap, and but a small ext file
 // system that ends before the line's offset=.
-[[nodiscard]] Result<std::vector<Signature>> endangered(const crypttab::Volume& line, const Device& device);
+[[nodiscard]] Result<std::vector<Signature>> endangered(const crypttab::Volume& line,
+                                                        const Device& device);
 
 // Each once: "ext4, crypto_LUKS".
 [[nodiscard]] std::string names_of(const std::vector<Signature>& signatures);

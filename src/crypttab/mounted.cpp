@@ -40,7 +40,8 @@ Result<MountedDevice> MountedDevice::mount(Context& context, const std::string& 
     for (const Signature& signature : signatures) {
         if (signature.kind != "superblock") continue;
         constexpr unsigned long kFlags = MS_RDONLY | MS_NODEV | MS_NOSUID | MS_NOEXEC;
-        if (::mount(source.c_str(), mounted.folder_.c_str(), signature.name.c_str(), kFlags, nullptr) == 0)
+        if (::mount(source.c_str(), mounted.folder_.c_str(), signature.name.c_str(), kFlags,
+                    nullptr) == 0)
             return mounted;
         problem = errno;
     }
@@ -60,14 +61,18 @@ MountedDevice& MountedDevice::operator=(MountedDevice&& from) noexcept {
 MountedDevice::~MountedDevice() {
     if (folder_.empty()) return;
     // Lazily, so that a look by somebody else at the wrong time does not leave it there.
-    if (::umount2(folder_.c_str(), 0) != 0 && errno == EBUSY) ::umount2(folder_.c_str(), MNT_DETACH);
+    if (::umount2(folder_.c_str(), 0) != 0 && errno == EBUSY)
+        ::umount2(folder_.c_str(), MNT_DETACH);
     ::rmdir(folder_.c_str());
 }
 
 Result<std::string> MountedDevice::path_of(const std::string& path) const {
     const std::string inside = folder_ + "/" + path;
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(inside.c_str(), nullptr), &std::free);
-    if (!real) return fail(Errc::NoDevice, "file %s is not on the device: %s", path.c_str(), std::strerror(errno));
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(inside.c_str(), nullptr),
+                                                           &std::free);
+    if (!real)
+        return fail(Errc::NoDevice, "file %s is not on the device: %s", path.c_str(),
+                    std::strerror(errno));
     const std::string found(real.get());
     if (!found.starts_with(folder_ + "/"))
         return fail(Errc::InvalidArgument, "file %s leads out of the device", path.c_str());

@@ -67,15 +67,15 @@ struct Opener::Item {
     OpenedLine result = {};
     std::optional<Prepared> prepared = {};
     std::vector<Way> ways = {};
-    std::size_t way = 0;                   // index
+    std::size_t way = 0;  // index
     unsigned tried = 0;
     unsigned scripts_run = 0;
     std::size_t next_typed = 0;            // of Opener::typed_
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
-    std::string identity = {};             // of the device, once it was there
-    DeviceIdentity key_file = {};          // that was read
-    bool key_waited_for = false;           // the device of the key file, as long as it is worth waiting for
+    std::string identity = {};     // of the device, once it was there
+    DeviceIdentity key_file = {};  // that was read
+    bool key_waited_for = false;   // the device of the key file, as long as it is worth waiting for
 
     [[nodiscard]] const crypttab::Volume& line() const { return what.line; }
     [[nodiscard]] const char* name() const { return what.line.name.c_str(); }
@@ -89,7 +89,8 @@ Opener::Opener(Ui& ui, std::vector<LineToOpen> lines, std::string backend)
         items_.back()->number = items_.size() - 1;
         crypttab::Volume& opened = items_.back()->what.line;
         // The device decides, not its name.
-        if (opened.key == KeyKind::File && gives_random_bytes(opened.key_path)) opened.key = KeyKind::Random;
+        if (opened.key == KeyKind::File && gives_random_bytes(opened.key_path))
+            opened.key = KeyKind::Random;
     }
 }
 
@@ -113,7 +114,9 @@ std::vector<OpenedLine> Opener::run() {
     return results;
 }
 
-bool Opener::cancelled() const { return ui_.context().cancelled().load(std::memory_order_relaxed); }
+bool Opener::cancelled() const {
+    return ui_.context().cancelled().load(std::memory_order_relaxed);
+}
 
 // What can be done without asking or waiting.
 void Opener::advance() {
@@ -121,7 +124,8 @@ void Opener::advance() {
         if (cancelled()) return;
         if (item->state == State::New) start(*item);
         if (item->state == State::Trying) try_ways(*item);
-        if (item->state == State::Asking && shares_passphrases(*item) && item->next_typed < typed_.size())
+        if (item->state == State::Asking && shares_passphrases(*item) &&
+            item->next_typed < typed_.size())
             try_passphrase(*item, typed_[item->next_typed++]);
     }
 }
@@ -131,11 +135,12 @@ void Opener::start(Item& item) {
         const Item& other = *items_[need];
         if (other.state != State::Done) return;
         if (other.result.outcome == Outcome::Failed || other.result.outcome == Outcome::Skipped)
-            return give_up(item, fail(Errc::NoDevice, "it needs %s, which is not open", other.name()));
+            return give_up(item,
+                           fail(Errc::NoDevice, "it needs %s, which is not open", other.name()));
     }
     if (item.line().skipped)
-        return give_up(item, fail(Errc::InvalidArgument, "line %u cannot be used: %s", item.line().line,
-                                  item.line().refusal.c_str()));
+        return give_up(item, fail(Errc::InvalidArgument, "line %u cannot be used: %s",
+                                  item.line().line, item.line().refusal.c_str()));
     if (item.what.entry.find("fixate-volume-key") != nullptr)
         return give_up(item, fail(Errc::NotSupported, "fixate-volume-key is not looked at here"));
     if (item.what.entry.find("tpm2-measure-pcr") != nullptr)
@@ -174,18 +179,21 @@ bool Opener::find_devices(Item& item) {
 // Two mappings of one device: of those the first may be opened, unless one of them makes the device anew.  Busy, Refused.
 Result<void> Opener::check_others(Item& item) {
     const auto identity_of = [](Item& one) -> const std::string& {
-        const auto path = one.identity.empty() ? find_device(one.line().source) : Result<std::string>(std::string());
+        const auto path = one.identity.empty() ? find_device(one.line().source)
+                                               : Result<std::string>(std::string());
         if (one.identity.empty() && path) one.identity = device_identity(*path);
         return one.identity;
     };
     if (identity_of(item).empty()) return {};
     for (const auto& other : items_) {
-        const bool failed = other->result.outcome == Outcome::Failed || other->result.outcome == Outcome::Skipped;
+        const bool failed =
+            other->result.outcome == Outcome::Failed || other->result.outcome == Outcome::Skipped;
         if (other.get() == &item || other->line().skipped) continue;
         const bool harm = overwrites(item.line()) || overwrites(other->line());
         if ((failed && !harm) || identity_of(*other) != item.identity) continue;
         if (harm)
-            return fail(Errc::Refused, "device %s is that of line %u (%s) too, and one of them would overwrite it",
+            return fail(Errc::Refused,
+                        "device %s is that of line %u (%s) too, and one of them would overwrite it",
                         item.line().source.c_str(), other->line().line, other->name());
         if (other->number < item.number || other->state == State::Done)
             return fail(Errc::Busy, "device %s is that of line %u (%s), which is opened before",
@@ -218,8 +226,9 @@ void Opener::try_ways(Item& item) {
     while (item.state == State::Trying) {
         if (cancelled()) return;
         if (item.way >= item.ways.size())
-            return give_up(item, item.last_error.value_or(
-                                     fail(Errc::WrongPassphrase, "nothing opens it that need not be asked for")));
+            return give_up(
+                item, item.last_error.value_or(fail(
+                          Errc::WrongPassphrase, "nothing opens it that need not be asked for")));
         const Way way = item.ways[item.way];
         if (way == Way::Person) {
             item.state = State::Asking;
@@ -263,7 +272,8 @@ bool Opener::try_key(Item& item, Way way) {
                         item.key_file);
     if (!key) {
         const bool goes_on = way == Way::File || way == Way::FoundFile;
-        if (item.line().reader == Readers::Debian || !goes_on || key.error().code == Errc::Interrupted) {
+        if (item.line().reader == Readers::Debian || !goes_on ||
+            key.error().code == Errc::Interrupted) {
             give_up(item, std::move(key).error());
             return true;
         }
@@ -277,8 +287,9 @@ bool Opener::try_key(Item& item, Way way) {
     const bool from_file = way == Way::File || way == Way::FoundFile || way == Way::Random;
     // Not hashed, what a program or standard input gives is the key, too.
     const bool is_stream = way == Way::Script || way == Way::StandardInput;
-    const bool is_key = (from_file && !crypttab::hashes_key_file(item.line(), way == Way::FoundFile)) ||
-                        (is_stream && prepared.plain.hash == "plain");
+    const bool is_key =
+        (from_file && !crypttab::hashes_key_file(item.line(), way == Way::FoundFile)) ||
+        (is_stream && prepared.plain.hash == "plain");
     const auto opened = open_plain(item, std::move(key).value(), is_key);
     if (opened)
         succeed(item, Outcome::Opened);
@@ -291,7 +302,9 @@ bool Opener::try_key(Item& item, Way way) {
 
 void Opener::try_passphrase(Item& item, std::shared_ptr<const Passphrase> passphrase) {
     item.state = State::Deriving;
-    derivations_.add({item.number, &*item.prepared->luks, std::move(passphrase),
+    derivations_.add({item.number,
+                      &*item.prepared->luks,
+                      std::move(passphrase),
                       {.keyslot = keyslot_of(item.line()), .any_segment = false}});
 }
 
@@ -375,7 +388,8 @@ Question Opener::question_for(const std::vector<Item*>& asking) const {
                       .twice = asking.size() == 1 && first.line().verify,
                       .echo = first.line().password_echo == "yes"};
     std::string names = first.line().name;
-    for (std::size_t i = 1; i < std::min(asking.size(), kMostNamed); ++i) names += ", " + asking[i]->line().name;
+    for (std::size_t i = 1; i < std::min(asking.size(), kMostNamed); ++i)
+        names += ", " + asking[i]->line().name;
     for (const Item* item : asking) {
         // One that may wait for ever lets the others wait with it; one that must not be shown hides all.
         const std::uint64_t seconds = item->line().timeout_seconds;
@@ -385,11 +399,13 @@ Question Opener::question_for(const std::vector<Item*>& asking) const {
         question.echo = question.echo && item->line().password_echo == "yes";
     }
     if (asking.size() == 1)
-        question.prompt = text("Enter passphrase for %s (%s): ", names.c_str(), first.prepared->source.c_str());
+        question.prompt =
+            text("Enter passphrase for %s (%s): ", names.c_str(), first.prepared->source.c_str());
     else if (asking.size() <= kMostNamed)
         question.prompt = text("Enter passphrase for %s: ", names.c_str());
     else
-        question.prompt = text("Enter passphrase for %s and %zu more: ", names.c_str(), asking.size() - kMostNamed);
+        question.prompt = text("Enter passphrase for %s and %zu more: ", names.c_str(),
+                               asking.size() - kMostNamed);
     return question;
 }
 
@@ -399,7 +415,8 @@ bool Opener::ask_people() {
     std::vector<Item*> asking;
     for (const auto& item : items_) {
         if (item->state != State::Asking) continue;
-        if (!asking.empty() && !(shares_passphrases(*asking.front()) && shares_passphrases(*item))) continue;
+        if (!asking.empty() && !(shares_passphrases(*asking.front()) && shares_passphrases(*item)))
+            continue;
         asking.push_back(item.get());
     }
     if (asking.empty()) return settled;
@@ -441,7 +458,8 @@ bool Opener::settle_round() {
     const bool any = !round_.empty();
     for (Item* item : std::exchange(round_, {}))
         if (item->state == State::Asking && !helped)
-            wrong(*item, item->last_error.value_or(fail(Errc::WrongPassphrase, "wrong passphrase")));
+            wrong(*item,
+                  item->last_error.value_or(fail(Errc::WrongPassphrase, "wrong passphrase")));
     return any;
 }
 
@@ -449,8 +467,8 @@ bool Opener::settle_round() {
 bool Opener::may_come(const Item& item) const {
     constexpr std::uint64_t kForEver = std::uint64_t{100} * 365 * 86400;
     const crypttab::Volume& line = item.line();
-    const std::uint64_t patience =
-        item.state == State::KeyMissing ? line.keyfile_timeout_seconds : line.device_timeout_seconds;
+    const std::uint64_t patience = item.state == State::KeyMissing ? line.keyfile_timeout_seconds
+                                                                   : line.device_timeout_seconds;
     const auto now = Clock::now();
     return now < item.first_seen + std::chrono::seconds(std::min(patience, kForEver)) ||
            (opened_ > 0 && now < last_opened_ + kGrace);
@@ -462,7 +480,8 @@ bool Opener::wait_for_devices() {
     bool moved = false;
     for (const auto& item : items_) {
         if (item->state != State::Missing && item->state != State::KeyMissing) continue;
-        const bool came = item->state == State::Missing ? find_devices(*item) : find_key_device(*item);
+        const bool came =
+            item->state == State::Missing ? find_devices(*item) : find_key_device(*item);
         const bool late = !came && !may_come(*item);
         if (late) stop_waiting(*item);
         (came || late ? moved : waits) = true;
@@ -485,7 +504,8 @@ void Opener::succeed(Item& item, Outcome outcome) {
 
 void Opener::give_up(Item& item, Error error) {
     // systemd does so too; but who breaks off wants to come again.
-    if (item.prepared && error.code != Errc::Interrupted) erase_key_file(ui_, item.line(), item.key_file);
+    if (item.prepared && error.code != Errc::Interrupted)
+        erase_key_file(ui_, item.line(), item.key_file);
     item.state = State::Done;
     item.result.outcome = Outcome::Failed;
     item.prepared.reset();

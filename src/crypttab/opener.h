@@ -77,9 +77,10 @@ class Opener {
     Ui& ui_;
     std::string backend_;
     std::vector<std::unique_ptr<Item>> items_;
-    std::vector<std::shared_ptr<const Passphrase>> typed_;  // those that opened something, or are being tried
+    std::vector<std::shared_ptr<const Passphrase>>
+        typed_;  // those that opened something, or are being tried
     Derivations derivations_;
-    std::vector<Item*> round_;      // who was waiting when a passphrase was last typed
+    std::vector<Item*> round_;  // who was waiting when a passphrase was last typed
     std::size_t opened_ = 0;
     std::size_t opened_before_round_ = 0;
     std::chrono::steady_clock::time_point last_opened_ = {};

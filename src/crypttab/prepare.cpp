@@ -24,11 +24,13 @@ plain::Params plain_params_of(const crypttab::Volume& line) {
     if (!line.hash.empty()) params.hash = line.hash;
     // What is more than fits is refused by its name: kMaxKeyBytes is far below.
     if (line.key_bits)
-        params.key_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.key_bits / 8, UINT32_MAX));
+        params.key_bytes =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.key_bits / 8, UINT32_MAX));
     params.offset_sectors = line.offset_sectors.value_or(0);
     params.skip_sectors = line.skip_sectors.value_or(0);
     if (line.sector_size)
-        params.sector_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.sector_size, UINT32_MAX));
+        params.sector_size =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(*line.sector_size, UINT32_MAX));
     return params;
 }
 
@@ -84,15 +86,18 @@ Result<void> load_luks(Ui& ui, const crypttab::Volume& line, Prepared& prepared)
 
 Result<void> prepare_plain(Ui& ui, const crypttab::Volume& line, Prepared& prepared) {
     // It has no use here, but Debian's scripts go no further.
-    if (line.reader == Readers::Debian && !line.header.empty() && ::access(line.header.c_str(), F_OK) != 0)
+    if (line.reader == Readers::Debian && !line.header.empty() &&
+        ::access(line.header.c_str(), F_OK) != 0)
         return fail(Errc::InvalidArgument, "header %s does not exist", line.header.c_str());
     if (const std::string refused = crypttab::refusal_as_plain(line); !refused.empty())
-        return fail(Errc::InvalidArgument, "line %u cannot be used: %s", line.line, refused.c_str());
+        return fail(Errc::InvalidArgument, "line %u cannot be used: %s", line.line,
+                    refused.c_str());
     prepared.plain = plain_params_of(line);
     LK_TRY(plain::plan(prepared.plain));
     if (line.cipher.empty() || line.hash.empty())
-        ui.verbose("%s: without cipher= and hash= it is %s with %s, which other versions do not share.",
-                   line.name.c_str(), prepared.plain.cipher.c_str(), prepared.plain.hash.c_str());
+        ui.verbose(
+            "%s: without cipher= and hash= it is %s with %s, which other versions do not share.",
+            line.name.c_str(), prepared.plain.cipher.c_str(), prepared.plain.hash.c_str());
     return check_target(line, prepared.data);
 }
 
@@ -117,7 +122,8 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
     if (luks) {
         auto loaded = load_luks(ui, line, prepared);
         if (loaded) return prepared;
-        if (line.type == Type::Luks || loaded.error().code != Errc::NotThisFormat || !line.header.empty())
+        if (line.type == Type::Luks || loaded.error().code != Errc::NotThisFormat ||
+            !line.header.empty())
             return std::move(loaded).error();
         ui.warn("%s: %s has no LUKS header: it is taken as plain; say plain in the crypttab.",
                 line.name.c_str(), prepared.source.c_str());
@@ -128,7 +134,8 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
 
 Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,
                           const MappingPlan& plan, const VolumeKey& key) {
-    auto info = mapping::activate(ui.context(), plan, key, prepared.data, line.name, prepared.options);
+    auto info =
+        mapping::activate(ui.context(), plan, key, prepared.data, line.name, prepared.options);
     if (!info) return with_data_holders(std::move(info).error(), prepared.data);
     return {};
 }

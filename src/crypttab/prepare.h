@@ -30,7 +30,8 @@ struct Prepared {
                                        const DeviceIdentity& expected = {});
 
 // Maps it under the line's name.  Nothing stays of it after an error.
-[[nodiscard]] Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,
-                                        const MappingPlan& plan, const VolumeKey& key);
+[[nodiscard]] Result<void> map_prepared(Ui& ui, const crypttab::Volume& line,
+                                        const Prepared& prepared, const MappingPlan& plan,
+                                        const VolumeKey& key);
 
 }  // namespace latchkey::cli

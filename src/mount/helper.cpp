@@ -28,10 +28,13 @@ constexpr int kUsage = 1;     // mount(8): incorrect invocation
 constexpr int kFailure = 32;  // mount failure
 constexpr std::string_view kMapper = "/dev/mapper/";
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view last_part(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
 
 std::string real_path(const std::string& path) {
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                           &std::free);
     return real ? std::string(real.get()) : path;
 }
 
@@ -39,12 +42,14 @@ std::string real_path(const std::string& path) {
 Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume,
                                 DeviceIdentity& seen) {
     LK_ASSIGN(const std::string source, find_device(volume.source));
-    if (volume.type == crypttab::Type::Plain) return mapping_name("plain-" + std::string(last_part(source)));
-    LK_ASSIGN(const std::string header, volume.header.empty() ? Result<std::string>(source)
-                                                              : find_device(volume.header));
+    if (volume.type == crypttab::Type::Plain)
+        return mapping_name("plain-" + std::string(last_part(source)));
+    LK_ASSIGN(const std::string header,
+              volume.header.empty() ? Result<std::string>(source) : find_device(volume.header));
     LK_ASSIGN(Device metadata, Device::open(context, header, Access::ReadOnly));
     if (volume.header.empty()) seen = metadata.identity();
-    auto loaded = Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
+    auto loaded =
+        Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
     if (!loaded && loaded.error().code == Errc::NotThisFormat)
         return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
                            header.c_str());
@@ -65,7 +70,8 @@ Program mount_program(const MountRequest& request, const std::string& device, bo
     if (request.no_table) program.words.emplace_back("-n");
     if (request.verbose) program.words.emplace_back("-v");
     if (request.sloppy) program.words.emplace_back("-s");
-    if (!request.file_system.empty()) program.words.insert(program.words.end(), {"-t", request.file_system});
+    if (!request.file_system.empty())
+        program.words.insert(program.words.end(), {"-t", request.file_system});
     std::string options = request.options;
     if (ours) options += std::string(options.empty() ? "" : ",") + "helper=crypto_LUKS";
     if (!options.empty()) program.words.insert(program.words.end(), {"-o", options});
@@ -120,15 +126,16 @@ Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     const std::string target = real_path(request.target);
     const std::string name = opened_for_mount(ui, target);
     // Removed by hand it leaves no node behind, and whoever waits for umount finds it gone.
-    const bool was_ours = !name.empty() &&
-                          mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
+    const bool was_ours =
+        !name.empty() && mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
     Program program{.words = {"umount", "-i"}};
     program.words.insert(program.words.end(), request.flags.begin(), request.flags.end());
     program.words.insert(program.words.end(), {"--", target});
     auto unmounted = must_run(ui.context(), program);
     if (!was_ours) return unmounted;
     // Mounted elsewhere too, or with files that are still open.
-    const bool used = !unmounted || request.lazy || is_mounted(mountinfo(), std::string(kMapper) + name);
+    const bool used =
+        !unmounted || request.lazy || is_mounted(mountinfo(), std::string(kMapper) + name);
     if (used || !mapping::close(ui.context(), name)) remove_with_last_user(ui, name);
     return unmounted;
 }

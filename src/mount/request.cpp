@@ -24,7 +24,7 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 // Options of this helper's own.  Names that others gave the same thing stand behind its own.
 struct TextOption {
     std::string_view names[3];
-    std::string Volume::* field;
+    std::string Volume::*field;
 };
 constexpr TextOption kTexts[] = {
     {{"cipher"}, &Volume::cipher},
@@ -36,7 +36,7 @@ constexpr TextOption kTexts[] = {
 };
 struct NumberOption {
     std::string_view names[3];
-    std::optional<std::uint64_t> Volume::* field;
+    std::optional<std::uint64_t> Volume::*field;
 };
 constexpr NumberOption kNumbers[] = {
     {{"size", "keysize", "key-size"}, &Volume::key_bits},
@@ -49,7 +49,7 @@ constexpr NumberOption kNumbers[] = {
 };
 struct FlagOption {
     std::string_view names[2];
-    bool Volume::* field;
+    bool Volume::*field;
 };
 constexpr FlagOption kFlags[] = {
     {{"crypt-discard", "allow-discards"}, &Volume::discard},
@@ -63,8 +63,9 @@ constexpr FlagOption kFlags[] = {
 };
 
 // For mount(8) and systemd; mount gives some of them to its helpers, and no file system knows them.
-constexpr std::string_view kForOthers[] = {"auto", "noauto", "user", "nouser", "users", "owner", "group",
-                                           "nofail", "fail", "_netdev", "defaults", "loop"};
+constexpr std::string_view kForOthers[] = {"auto",  "noauto",  "user",     "nouser",
+                                           "users", "owner",   "group",    "nofail",
+                                           "fail",  "_netdev", "defaults", "loop"};
 
 template <std::size_t N>
 bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
@@ -162,11 +163,12 @@ Result<void> take_option(const Word& word, MountRequest& request) {
     } else if (word.name == "rw") {
         volume.read_only = false;
         pass_on(request, word.text);
-    } else if (word.name == "discard") {  // the file system sends them, the mapping lets them through
+    } else if (word.name ==
+               "discard") {  // the file system sends them, the mapping lets them through
         volume.discard = true;
         pass_on(request, word.text);
-    } else if (!is_one_of(kForOthers, word.name) && !word.name.starts_with("x-") && !word.name.starts_with("X-") &&
-               word.name != "comment") {
+    } else if (!is_one_of(kForOthers, word.name) && !word.name.starts_with("x-") &&
+               !word.name.starts_with("X-") && word.name != "comment") {
         pass_on(request, word.text);
     }
     return {};
@@ -189,7 +191,8 @@ Result<void> complete(MountRequest& request) {
     // A key file is not hashed, as with cryptsetup; systemd's way would be another.
     if (volume.key == KeyKind::File) volume.hash.clear();
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")
-        return fail(Errc::InvalidArgument, "the name '%s' is none of a mapping", volume.name.c_str());
+        return fail(Errc::InvalidArgument, "the name '%s' is none of a mapping",
+                    volume.name.c_str());
     Volume named = volume;
     if (named.name.empty()) named.name = "unnamed";
     if (const std::string refused = crypttab::refusal(named); !refused.empty())
@@ -203,7 +206,8 @@ Result<void> complete(MountRequest& request) {
 std::string inner_type(std::string_view type) {
     const auto point = std::ranges::find(type, '.');
     if (point != type.end()) return std::string(point + 1, type.end());
-    return type.starts_with("crypto_") || type == "crypt" || type == "auto" ? std::string() : std::string(type);
+    return type.starts_with("crypto_") || type == "crypt" || type == "auto" ? std::string()
+                                                                            : std::string(type);
 }
 
 // Words, some of which belong to the flag before them.
@@ -227,7 +231,10 @@ Result<void> take_mount_flags(std::string_view letters, Splitter& splitter, Moun
             case 's': request.sloppy = true; break;
             case 'n': request.no_table = true; break;
             case 'v': request.verbose = true; break;
-            case 'r': request.volume.read_only = true; pass_on(request, "ro"); break;
+            case 'r':
+                request.volume.read_only = true;
+                pass_on(request, "ro");
+                break;
             case 'w': break;
             case 'o': {
                 LK_ASSIGN(const std::string options, splitter.value(letters));
@@ -236,7 +243,8 @@ Result<void> take_mount_flags(std::string_view letters, Splitter& splitter, Moun
             }
             case 't': {
                 LK_ASSIGN(const std::string type, splitter.value(letters));
-                if (const std::string inner = inner_type(type); !inner.empty()) request.file_system = inner;
+                if (const std::string inner = inner_type(type); !inner.empty())
+                    request.file_system = inner;
                 return {};
             }
             case 'N': return fail(Errc::NotSupported, "another namespace is not supported");
@@ -261,8 +269,10 @@ std::string without_escapes(std::string_view text) {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '7'; };
-        if (text[i] == '\\' && i + 3 < text.size() && digit(i + 1) && digit(i + 2) && digit(i + 3)) {
-            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+        if (text[i] == '\\' && i + 3 < text.size() && digit(i + 1) && digit(i + 2) &&
+            digit(i + 3)) {
+            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                       (text[i + 3] - '0'));
             i += 3;
         } else {
             plain += text[i];

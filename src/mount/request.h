@@ -29,9 +29,9 @@ struct MountRequest {
 
 // umount.crypto_LUKS DIR [-flnrv] [-N NAMESPACE] [-t TYPE]
 struct UnmountRequest {
-    std::string target = {};               // a folder or a device
-    std::vector<std::string> flags = {};   // for umount, whose they are
-    bool lazy = false;                     // -l is one of them
+    std::string target = {};              // a folder or a device
+    std::vector<std::string> flags = {};  // for umount, whose they are
+    bool lazy = false;                    // -l is one of them
 };
 [[nodiscard]] Result<UnmountRequest> parse_unmount(std::span<const char* const> words);
 

@@ -19,6 +19,8 @@ void start_translation() {
 }
 
 // gettext("") would answer the catalogue's own header.
-const char* translate(const char* text) { return *text ? dgettext(kTextDomain, text) : text; }
+const char* translate(const char* text) {
+    return *text ? dgettext(kTextDomain, text) : text;
+}
 
 }  // namespace latchkey::cli

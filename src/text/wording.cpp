@@ -23,18 +23,12 @@ std::string advice(const Error& error, std::string_view action) {
 
 std::string status_text(int exit_status) {
     switch (exit_status) {
-        case 1:
-            return translate(N_("wrong or missing parameters"));
-        case 2:
-            return translate(N_("no permission or bad passphrase"));
-        case 3:
-            return translate(N_("out of memory"));
-        case 4:
-            return translate(N_("wrong device or file specified"));
-        case 5:
-            return translate(N_("device already exists or device is busy"));
-        default:
-            return translate(N_("unknown error"));
+        case 1: return translate(N_("wrong or missing parameters"));
+        case 2: return translate(N_("no permission or bad passphrase"));
+        case 3: return translate(N_("out of memory"));
+        case 4: return translate(N_("wrong device or file specified"));
+        case 5: return translate(N_("device already exists or device is busy"));
+        default: return translate(N_("unknown error"));
     }
 }
 

@@ -56,7 +56,8 @@ void Ui::report_dry_run() {
             say("Would write to %s: %" PRIu64 " bytes at offset %" PRIu64, name.c_str(),
                 range.length, range.offset);
         print(line_diff(before ? to_text(*before) : "", after ? to_text(*after) : ""));
-        state_->dry_run.push_back(json_of(rehearsal.real, ranges, std::move(before), std::move(after)));
+        state_->dry_run.push_back(
+            json_of(rehearsal.real, ranges, std::move(before), std::move(after)));
     }
     say("Nothing was written (--dry-run).");
 }

@@ -6,8 +6,12 @@
 namespace latchkey::cli {
 namespace {
 
-Fact object(std::string key) { return {.key = std::move(key), .kind = Fact::Kind::Object}; }
-Fact array(std::string key) { return {.key = std::move(key), .kind = Fact::Kind::Array}; }
+Fact object(std::string key) {
+    return {.key = std::move(key), .kind = Fact::Kind::Object};
+}
+Fact array(std::string key) {
+    return {.key = std::move(key), .kind = Fact::Kind::Array};
+}
 Fact member(std::string key, std::string value) {
     return {.key = std::move(key), .value = std::move(value)};
 }

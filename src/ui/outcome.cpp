@@ -32,7 +32,8 @@ void Ui::report(const Error& error) {
     // Advice is for people; what a program collects from stderr are the peer's lines.
     if (hint.empty() || hint == state_->last_hint) return;
     if (!is_verbose() && !::isatty(STDERR_FILENO)) return;
-    std::fprintf(stderr, "%s\n", without_controls(text("Hint: %s", sentence(hint).c_str())).c_str());
+    std::fprintf(stderr, "%s\n",
+                 without_controls(text("Hint: %s", sentence(hint).c_str())).c_str());
     state_->last_hint = hint;
 }
 

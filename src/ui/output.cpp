@@ -147,8 +147,8 @@ void Ui::log(LogLevel level, std::string_view text) {
 void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
     const bool as_json = setup_.progress_json;
     // Text is for a person who waits; without a terminal only on request.
-    if (!as_json && (setup_.batch || setup_.json ||
-                     (!setup_.progress_seconds && !::isatty(STDOUT_FILENO))))
+    if (!as_json &&
+        (setup_.batch || setup_.json || (!setup_.progress_seconds && !::isatty(STDOUT_FILENO))))
         return;
     const std::uint64_t now = now_ms();
     if (!state_->progress.is_due(now, done >= all, setup_.progress_seconds)) return;
@@ -163,6 +163,8 @@ void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
     std::fflush(stream);
 }
 
-void Ui::result(Fact fact) { state_->result = std::move(fact); }
+void Ui::result(Fact fact) {
+    state_->result = std::move(fact);
+}
 
 }  // namespace latchkey::cli

@@ -15,7 +15,9 @@
 namespace latchkey::cli {
 namespace {
 
-bool from_stdin(const SecretRequest& request) { return !request.key_file || request.key_file == "-"; }
+bool from_stdin(const SecretRequest& request) {
+    return !request.key_file || request.key_file == "-";
+}
 
 std::optional<std::string> owned(std::optional<std::string_view> path) {
     if (!path) return std::nullopt;
@@ -65,7 +67,8 @@ Result<Passphrase> Ui::read_passphrase(const SecretRequest& request) {
     if (!asks(request)) {
         if (setup_.verify_passphrase && from_stdin(request))
             warn("Can't do passphrase verification on non-tty inputs.");
-        LK_ASSIGN(SecretBuffer bytes, read_file(request.key_file.value_or("-"), how_to_read(request)));
+        LK_ASSIGN(SecretBuffer bytes,
+                  read_file(request.key_file.value_or("-"), how_to_read(request)));
         return Passphrase(std::move(bytes));
     }
     LK_ASSIGN(TypedLine typed, ask_secret(request.prompt, setup_.timeout_seconds));

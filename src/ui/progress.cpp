@@ -25,8 +25,7 @@ std::uint64_t remaining_ms(const ProgressState& state) {
 std::string duration(std::uint64_t ms) {
     const std::uint64_t seconds = ms / 1000;
     const std::uint64_t minutes = seconds / 60;
-    if (minutes < 90)
-        return untranslated("%02" PRIu64 "m%02" PRIu64 "s", minutes, seconds % 60);
+    if (minutes < 90) return untranslated("%02" PRIu64 "m%02" PRIu64 "s", minutes, seconds % 60);
     if (minutes < std::uint64_t{36} * 60)
         return untranslated("%02" PRIu64 "h%02" PRIu64 "m%02" PRIu64 "s", minutes / 60,
                             minutes % 60, seconds % 60);
@@ -62,8 +61,8 @@ std::string progress_text(const ProgressState& state) {
     if (state.done_bytes >= state.all_bytes)
         return text("Finished, time %s, %s written, speed %s", duration(state.elapsed_ms).c_str(),
                     amount(state.done_bytes).c_str(), speed(state).c_str());
-    const double percent = static_cast<double>(state.done_bytes) * 100.0 /
-                           static_cast<double>(state.all_bytes);
+    const double percent =
+        static_cast<double>(state.done_bytes) * 100.0 / static_cast<double>(state.all_bytes);
     return text("Progress: %5.1f%%, ETA %s, %s written, speed %s", percent,
                 duration(remaining_ms(state)).c_str(), amount(state.done_bytes).c_str(),
                 speed(state).c_str());

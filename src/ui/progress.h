@@ -26,7 +26,9 @@ class Progress {
   public:
     [[nodiscard]] bool is_due(std::uint64_t now_ms, bool finished,
                               std::optional<std::uint32_t> seconds);
-    [[nodiscard]] std::uint64_t elapsed_ms(std::uint64_t now_ms) const { return now_ms - start_ms_; }
+    [[nodiscard]] std::uint64_t elapsed_ms(std::uint64_t now_ms) const {
+        return now_ms - start_ms_;
+    }
 
   private:
     bool started_ = false;

@@ -30,9 +30,10 @@ void restore_terminal() {
 // timeout(1) and shells send a signal to the process and to its group: those two are one wish.
 constexpr long kOneWish = 500;  // milliseconds
 constexpr int kLargestEnding = SIGTERM;
-std::array<std::atomic<long>, kLargestEnding + 1> first_time;  // of each signal, in milliseconds; 0: not yet
-static_assert(std::atomic<long>::is_always_lock_free && SIGINT <= kLargestEnding && SIGHUP <= kLargestEnding &&
-              SIGQUIT <= kLargestEnding);
+std::array<std::atomic<long>, kLargestEnding + 1>
+    first_time;  // of each signal, in milliseconds; 0: not yet
+static_assert(std::atomic<long>::is_always_lock_free && SIGINT <= kLargestEnding &&
+              SIGHUP <= kLargestEnding && SIGQUIT <= kLargestEnding);
 
 long milliseconds_now() {
     struct timespec now = {};
@@ -44,7 +45,8 @@ long milliseconds_now() {
 bool comes_again(int signal) {
     const long now = milliseconds_now();
     long first = 0;
-    if (first_time[static_cast<std::size_t>(signal)].compare_exchange_strong(first, now)) return false;
+    if (first_time[static_cast<std::size_t>(signal)].compare_exchange_strong(first, now))
+        return false;
     return now - first > kOneWish;
 }
 
@@ -89,7 +91,9 @@ CancelOnSignals::CancelOnSignals(Context& context) {
     }
 }
 
-CancelOnSignals::~CancelOnSignals() { cancelled_context.store(nullptr); }
+CancelOnSignals::~CancelOnSignals() {
+    cancelled_context.store(nullptr);
+}
 
 sigset_t interrupting_signals() {
     sigset_t set;
@@ -111,7 +115,9 @@ RestoreOnSignal::~RestoreOnSignal() {
     restored_terminal.store(-1);
 }
 
-bool RestoreOnSignal::went_on() { return continued.exchange(false); }
+bool RestoreOnSignal::went_on() {
+    return continued.exchange(false);
+}
 
 bool is_cancelled() {
     const Context* context = cancelled_context.load();

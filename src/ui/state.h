@@ -21,8 +21,8 @@ struct Ui::State {
     std::vector<std::string> warnings;
     std::vector<Rehearsal> rehearsals;
     std::vector<Fact> dry_run;  // JSON, one for each device
-    int lost_output = 0;  // errno of a failed write to stdout
-    std::string last_hint;  // said once, however often a passphrase is wrong
+    int lost_output = 0;        // errno of a failed write to stdout
+    std::string last_hint;      // said once, however often a passphrase is wrong
     Progress progress;
 };
 

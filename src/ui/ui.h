@@ -29,11 +29,11 @@ namespace latchkey::cli {
 // Where a passphrase comes from.  The rules of precedence, newlines and limits are those of the peer;
 // docs/cli-abi.md has the table.
 struct SecretRequest {
-    std::string prompt = {};                             // translated, with its blank at the end
-    std::optional<std::string> key_file = {};            // nothing: terminal, or a line of stdin; "-": stdin
-    std::uint64_t offset = 0;                            // bytes of the key file to skip
-    std::optional<std::uint64_t> size = {};              // bytes to read at most
-    bool verify = false;                                 // a new secret: ask twice on a terminal
+    std::string prompt = {};                   // translated, with its blank at the end
+    std::optional<std::string> key_file = {};  // nothing: terminal, or a line of stdin; "-": stdin
+    std::uint64_t offset = 0;                  // bytes of the key file to skip
+    std::optional<std::uint64_t> size = {};    // bytes to read at most
+    bool verify = false;                       // a new secret: ask twice on a terminal
 };
 
 // --key-file, --keyfile-offset, --keyfile-size.
@@ -56,7 +56,7 @@ class Ui {
         bool batch = false;  // -q
         bool dry_run = false;
         std::uint32_t timeout_seconds = 0;  // 0 = wait for ever
-        bool verify_passphrase = false;  // -y
+        bool verify_passphrase = false;     // -y
         std::uint32_t tries = 3;
         std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
         bool progress_json = false;
@@ -76,11 +76,14 @@ class Ui {
     // ---- to people.  Formats are marked for translators by being arguments here; each is a line.
     [[gnu::format(printf, 2, 3)]] void say(const char* format, ...);      // stdout
     [[gnu::format(printf, 2, 3)]] void verbose(const char* format, ...);  // stdout, with -v
-    [[gnu::format(printf, 2, 3)]] void warn(const char* format, ...);     // stderr; also in JSON's "warnings"
-    [[gnu::format(printf, 2, 3)]] void debug(const char* format, ...);    // stdout behind "# ", untranslated
-    void print(std::string_view text);                  // stdout, no newline added: dumps
-    void print_file(std::string_view text);             // stdout, for a file: exact, unless a terminal shows it
-    void print_secret(std::span<const std::byte> text); // stdout, unbuffered, never in JSON
+    [[gnu::format(printf, 2, 3)]] void warn(const char* format,
+                                            ...);  // stderr; also in JSON's "warnings"
+    [[gnu::format(printf, 2, 3)]] void debug(const char* format,
+                                             ...);  // stdout behind "# ", untranslated
+    void print(std::string_view text);              // stdout, no newline added: dumps
+    void print_file(
+        std::string_view text);  // stdout, for a file: exact, unless a terminal shows it
+    void print_secret(std::span<const std::byte> text);  // stdout, unbuffered, never in JSON
     // An error that does not end the action, as main would print it: one failed attempt of several.
     void report(const Error& error);
 
@@ -116,7 +119,8 @@ class Ui {
     // Exactly `key_bytes` of --volume-key-file's file.
     // A file, or standard input for "-" (read_keyfile): every secret and file of a person's comes through here, so that
     // signals are heeded while it is waited for.
-    [[nodiscard]] Result<SecretBuffer> read_file(std::string_view path, KeyfileOptions options = {});
+    [[nodiscard]] Result<SecretBuffer> read_file(std::string_view path,
+                                                 KeyfileOptions options = {});
     [[nodiscard]] Result<CandidateKey> read_volume_key(std::string_view path,
                                                        std::uint32_t key_bytes);
 

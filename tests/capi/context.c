@@ -2,13 +2,14 @@
 // Contexts, what they answer before anything is loaded, settings, and the log.
 #include "transcript.h"
 
-static void show_pbkdf(const char *what, const struct crypt_pbkdf_type *kdf) {
+static void show_pbkdf(const char* what, const struct crypt_pbkdf_type* kdf) {
     if (kdf == NULL) {
         printf("%s: NULL\n", what);
         return;
     }
-    printf("%s: %s %s %u ms, %u, %u lanes, flags %u\n", what, kdf->type, kdf->hash != NULL ? kdf->hash : "NULL",
-           kdf->time_ms, kdf->iterations, kdf->parallel_threads, kdf->flags);
+    printf("%s: %s %s %u ms, %u, %u lanes, flags %u\n", what, kdf->type,
+           kdf->hash != NULL ? kdf->hash : "NULL", kdf->time_ms, kdf->iterations,
+           kdf->parallel_threads, kdf->flags);
 }
 
 static void no_context(void) {
@@ -52,7 +53,7 @@ static void no_context(void) {
 }
 
 static void empty_context(void) {
-    struct crypt_device *cd = context_of(new_image("a.img", 1024 * 1024));
+    struct crypt_device* cd = context_of(new_image("a.img", 1024 * 1024));
     uint64_t metadata = 1, keyslots = 1;
     SHOW_TEXT(crypt_get_type(cd));
     SHOW_TEXT(crypt_get_device_name(cd));
@@ -85,7 +86,7 @@ static void empty_context(void) {
     SHOW(crypt_set_label(cd, "l", NULL));
     SHOW(crypt_set_data_device(cd, "a.img"));
     SHOW(crypt_convert(cd, "LUKS1", NULL));
-    SHOW(crypt_token_json_get(cd, 0, &(const char *){NULL}));
+    SHOW(crypt_token_json_get(cd, 0, &(const char*){NULL}));
     SHOW(crypt_token_status(cd, 0, NULL));
     SHOW(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, 8));
     SHOW(crypt_persistent_flags_get(cd, CRYPT_FLAGS_ACTIVATION, &(uint32_t){0}));
@@ -100,7 +101,7 @@ static void empty_context(void) {
 }
 
 static void devices(void) {
-    struct crypt_device *cd = NULL;
+    struct crypt_device* cd = NULL;
     crypt_set_log_callback(NULL, log_line, NULL);
     SHOW(crypt_init(&cd, "missing.img"));
     SHOW(crypt_init(&cd, "/"));
@@ -121,7 +122,7 @@ static void devices(void) {
 }
 
 static void settings(void) {
-    struct crypt_device *cd = context_of("a.img");
+    struct crypt_device* cd = context_of("a.img");
     SHOW(crypt_get_rng_type(cd));
     crypt_set_rng_type(cd, CRYPT_RNG_RANDOM);
     SHOW(crypt_get_rng_type(cd));
@@ -156,7 +157,7 @@ static void settings(void) {
     crypt_free(cd);
 }
 
-static int set_kdf(struct crypt_device *cd, const char *type, const char *hash, uint32_t iterations,
+static int set_kdf(struct crypt_device* cd, const char* type, const char* hash, uint32_t iterations,
                    uint32_t memory_kib, uint32_t lanes, uint32_t flags, uint32_t time_ms) {
     const struct crypt_pbkdf_type kdf = {.type = type,
                                          .hash = hash,
@@ -169,7 +170,7 @@ static int set_kdf(struct crypt_device *cd, const char *type, const char *hash, 
 }
 
 static void pbkdf(void) {
-    struct crypt_device *cd = context_of("a.img");
+    struct crypt_device* cd = context_of("a.img");
     const uint32_t forced = CRYPT_PBKDF_NO_BENCHMARK;
     show_pbkdf("pbkdf2", crypt_get_pbkdf_type_params("pbkdf2"));
     show_pbkdf("argon2i", crypt_get_pbkdf_type_params("argon2i"));
@@ -210,12 +211,12 @@ static void pbkdf(void) {
     crypt_free(cd);
 }
 
-static void print_all(int level, const char *message, void *user) {
-    printf("  %s%d: %s", (const char *)user, level, message);
+static void print_all(int level, const char* message, void* user) {
+    printf("  %s%d: %s", (const char*)user, level, message);
 }
 
 static void logging(void) {
-    struct crypt_device *cd = context_of("a.img");
+    struct crypt_device* cd = context_of("a.img");
     char text[4200];
     crypt_set_log_callback(NULL, print_all, "default ");
     crypt_set_log_callback(cd, print_all, "own ");

@@ -3,11 +3,11 @@
 #include "transcript.h"
 
 // The version that programs built before 2.4 call.
-int format_of_2_0(struct crypt_device *cd, const char *type, const char *cipher, const char *mode, const char *uuid,
-                  const char *key, size_t key_size, void *params);
+int format_of_2_0(struct crypt_device* cd, const char* type, const char* cipher, const char* mode,
+                  const char* uuid, const char* key, size_t key_size, void* params);
 __asm__(".symver format_of_2_0, crypt_format@CRYPTSETUP_2.0");
 
-static void describe(struct crypt_device *cd) {
+static void describe(struct crypt_device* cd) {
     uint64_t metadata = 0, keyslots = 0;
     struct crypt_params_integrity integrity;
     SHOW_TEXT(crypt_get_type(cd));
@@ -38,7 +38,7 @@ static void describe(struct crypt_device *cd) {
 }
 
 static void bad_arguments(void) {
-    struct crypt_device *cd = context_of(new_image("bad.img", 32 * 1024 * 1024));
+    struct crypt_device* cd = context_of(new_image("bad.img", 32 * 1024 * 1024));
     cheap(cd);
     SHOW(crypt_format(cd, NULL, "aes", "xts-plain64", NULL, NULL, 64, NULL));
     SHOW(crypt_format(cd, "LUKS9", "aes", "xts-plain64", NULL, NULL, 64, NULL));
@@ -52,18 +52,21 @@ static void bad_arguments(void) {
     SHOW(crypt_format(cd, "LUKS1", "aes", "xts-plain64", NULL, NULL, 64,
                       &(struct crypt_params_luks1){.hash = "unknown"}));
     SHOW(crypt_format(cd, "PLAIN", NULL, "xts-plain64", NULL, NULL, 64, NULL));
-    SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", "00000000-0000-4000-8000-000000000000", NULL, 32, NULL));
+    SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", "00000000-0000-4000-8000-000000000000",
+                      NULL, 32, NULL));
     SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", NULL, NULL, 2000, NULL));
     SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", NULL, NULL, 64,
                       &(struct crypt_params_plain){.sector_size = 1000}));
-    SHOW(crypt_format(cd, "LOOPAES", "aes", NULL, "00000000-0000-4000-8000-000000000000", NULL, 32, NULL));
+    SHOW(crypt_format(cd, "LOOPAES", "aes", NULL, "00000000-0000-4000-8000-000000000000", NULL, 32,
+                      NULL));
     SHOW_TEXT(crypt_get_type(cd));
     OURS(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 63, NULL), -EINVAL,
          "the peer asks device-mapper, we know the ciphers");
     OURS(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 0, NULL), -EINVAL, "the same");
-    OURS(crypt_format(cd, "LUKS2", "aes", "unknown-plain64", NULL, NULL, 64, NULL), -EINVAL, "the same");
-    OURS(crypt_format(cd, "VERITY", NULL, NULL, NULL, NULL, 0, &(struct crypt_params_verity){0}), -ENOTSUP,
-         "dm-verity is not here");
+    OURS(crypt_format(cd, "LUKS2", "aes", "unknown-plain64", NULL, NULL, 64, NULL), -EINVAL,
+         "the same");
+    OURS(crypt_format(cd, "VERITY", NULL, NULL, NULL, NULL, 0, &(struct crypt_params_verity){0}),
+         -ENOTSUP, "dm-verity is not here");
     OURS(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64,
                       &(struct crypt_params_luks2){.integrity = "hmac(sha256)"}),
          -ENOTSUP, "nor is authenticated encryption");
@@ -75,10 +78,11 @@ static void bad_arguments(void) {
 
 static void luks1(void) {
     const struct crypt_params_luks1 params = {.hash = "sha512", .data_alignment = 8192};
-    struct crypt_device *cd = context_of(new_image("one.img", 32 * 1024 * 1024));
+    struct crypt_device* cd = context_of(new_image("one.img", 32 * 1024 * 1024));
     cheap(cd);
-    SHOW(crypt_format(cd, "LUKS1", "aes", "cbc-essiv:sha256", "12345678-1234-4321-8765-123456789abc",
-                      "0123456789abcdef0123456789abcdef", 32, (void *)&params));
+    SHOW(crypt_format(cd, "LUKS1", "aes", "cbc-essiv:sha256",
+                      "12345678-1234-4321-8765-123456789abc", "0123456789abcdef0123456789abcdef",
+                      32, (void*)&params));
     SHOW_TEXT(crypt_get_uuid(cd));
     describe(cd);
     SHOW(crypt_format(cd, "LUKS1", "aes", "xts-plain64", NULL, NULL, 64, NULL));
@@ -108,11 +112,15 @@ static void luks1(void) {
 static void luks2(void) {
     const struct crypt_pbkdf_type kdf = {
         .type = "pbkdf2", .hash = "sha512", .iterations = 1000, .flags = CRYPT_PBKDF_NO_BENCHMARK};
-    struct crypt_params_luks2 params = {
-        .pbkdf = &kdf, .sector_size = 512, .data_alignment = 4096, .label = "a label", .subsystem = "a subsystem"};
-    struct crypt_device *cd = context_of(new_image("two.img", 32 * 1024 * 1024));
+    struct crypt_params_luks2 params = {.pbkdf = &kdf,
+                                        .sector_size = 512,
+                                        .data_alignment = 4096,
+                                        .label = "a label",
+                                        .subsystem = "a subsystem"};
+    struct crypt_device* cd = context_of(new_image("two.img", 32 * 1024 * 1024));
     SHOW(crypt_set_metadata_size(cd, 32768, 4194304));
-    SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", "12345678-1234-4321-8765-123456789abc", NULL, 64, &params));
+    SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", "12345678-1234-4321-8765-123456789abc",
+                      NULL, 64, &params));
     SHOW_TEXT(crypt_get_uuid(cd));
     describe(cd);
     SHOW_TEXT(crypt_get_pbkdf_type(cd)->type);
@@ -140,15 +148,15 @@ static void luks2(void) {
     crypt_free(cd);
 }
 
-static struct crypt_device *unformatted(void) {
-    struct crypt_device *cd = context_of(new_image("old.img", 32 * 1024 * 1024));
+static struct crypt_device* unformatted(void) {
+    struct crypt_device* cd = context_of(new_image("old.img", 32 * 1024 * 1024));
     cheap(cd);
     return cd;
 }
 
 static void old_version(void) {
     struct crypt_params_luks2 params = {.sector_size = 0};
-    struct crypt_device *cd = unformatted();
+    struct crypt_device* cd = unformatted();
     SHOW(format_of_2_0(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL));
     SHOW(crypt_get_sector_size(cd));
     crypt_free(cd);
@@ -167,7 +175,7 @@ static void detached(void) {
     for (int type = 1; type <= 2; ++type) {
         char name[] = "LUKS1";
         name[4] = (char)('0' + type);
-        struct crypt_device *cd = NULL;
+        struct crypt_device* cd = NULL;
         new_image("data.img", 1024 * 1024);
         SHOW(crypt_init_data_device(&cd, new_image("header.img", 16 * 1024 * 1024), "data.img"));
         crypt_set_log_callback(cd, log_line, NULL);
@@ -191,7 +199,7 @@ static void detached(void) {
 }
 
 static void without_header(void) {
-    struct crypt_device *cd = context_of(new_image("plain.img", 1024 * 1024));
+    struct crypt_device* cd = context_of(new_image("plain.img", 1024 * 1024));
     SHOW(crypt_format(cd, "PLAIN", "aes", "cbc-essiv:sha256", NULL, NULL, 32,
                       &(struct crypt_params_plain){.hash = "sha256", .offset = 16, .skip = 8}));
     describe(cd);
@@ -219,8 +227,8 @@ static void without_header(void) {
     SHOW(crypt_volume_key_get(cd, -1, key, &size, "secret", 6));
     crypt_free(cd);
     cd = context_of("plain.img");
-    SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", NULL, "0123456789abcdef0123456789abcdef", 32,
-                      &(struct crypt_params_plain){.sector_size = 4096, .size = 64}));
+    SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", NULL, "0123456789abcdef0123456789abcdef",
+                      32, &(struct crypt_params_plain){.sector_size = 4096, .size = 64}));
     describe(cd);
     crypt_free(cd);
     cd = context_of("plain.img");

@@ -3,14 +3,14 @@
 #include "transcript.h"
 
 static int answer;
-static int confirm(const char *message, void *user) {
+static int confirm(const char* message, void* user) {
     (void)user;
     printf("    asked: %s\n", strlen(message) > 20 ? "a question" : message);
     return answer;
 }
 
 static int lines, colons, commas;
-static void count(int level, const char *message, void *user) {
+static void count(int level, const char* message, void* user) {
     (void)user;
     if (level != CRYPT_LOG_NORMAL) return;
     for (; *message != '\0'; ++message) {
@@ -20,14 +20,14 @@ static void count(int level, const char *message, void *user) {
     }
 }
 
-static struct crypt_device *with_keyslot(const char *type) {
-    struct crypt_device *cd = formatted("h.img", type);
+static struct crypt_device* with_keyslot(const char* type) {
+    struct crypt_device* cd = formatted("h.img", type);
     crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3);
     return cd;
 }
 
-static void uuid(const char *type) {
-    struct crypt_device *cd = with_keyslot(type);
+static void uuid(const char* type) {
+    struct crypt_device* cd = with_keyslot(type);
     SHOW(crypt_set_uuid(cd, "12345678-1234-4321-8765-123456789ABC"));
     SHOW_TEXT(crypt_get_uuid(cd));
     crypt_set_confirm_callback(cd, confirm, NULL);
@@ -46,7 +46,7 @@ static void uuid(const char *type) {
 }
 
 static void convert(void) {
-    struct crypt_device *cd = with_keyslot("LUKS1");
+    struct crypt_device* cd = with_keyslot("LUKS1");
     char key[64];
     size_t size = 64;
     SHOW(crypt_convert(cd, NULL, NULL));
@@ -69,7 +69,7 @@ static void convert(void) {
     crypt_free(cd);
 }
 
-static void backup(const char *type) {
+static void backup(const char* type) {
     struct crypt_device *cd = with_keyslot(type), *empty;
     const int one = strcmp(type, "LUKS1") == 0;
     unlink("h.backup");
@@ -105,8 +105,8 @@ static void backup(const char *type) {
     crypt_free(empty);
 }
 
-static void repair(const char *type) {
-    struct crypt_device *cd = with_keyslot(type);
+static void repair(const char* type) {
+    struct crypt_device* cd = with_keyslot(type);
     const int one = strcmp(type, "LUKS1") == 0;
     crypt_set_confirm_callback(cd, confirm, NULL);
     answer = 1;
@@ -125,9 +125,9 @@ static void repair(const char *type) {
     crypt_free(cd);
 }
 
-static void dump(const char *type) {
-    struct crypt_device *cd = with_keyslot(type);
-    const char *json = NULL;
+static void dump(const char* type) {
+    struct crypt_device* cd = with_keyslot(type);
+    const char* json = NULL;
     crypt_set_log_callback(cd, count, NULL);
     lines = 0;
     SHOW(crypt_dump(cd));

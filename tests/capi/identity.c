@@ -3,7 +3,7 @@
 // library does both, so that every line is ours alone.
 #include "transcript.h"
 
-static void copy_file(const char *from, const char *to) {
+static void copy_file(const char* from, const char* to) {
     static char bytes[1 << 20];
     unlink(to);
     const int in = open(from, O_RDONLY);
@@ -15,13 +15,13 @@ static void copy_file(const char *from, const char *to) {
     close(out);
 }
 
-static void point(const char *name, const char *to) {
+static void point(const char* name, const char* to) {
     unlink(name);
     if (symlink(to, name) != 0) exit(93);
 }
 
-static void make(const char *path, const char *type) {
-    struct crypt_device *cd = formatted(path, type);
+static void make(const char* path, const char* type) {
+    struct crypt_device* cd = formatted(path, type);
     ++quiet;
     if (crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "one", 3) != 0) exit(92);
     --quiet;
@@ -32,15 +32,16 @@ static void another_under_its_name(void) {
     make("first.img", CRYPT_LUKS2);
     copy_file("first.img", "second.img");  // with the same UUID
     point("link", "first.img");
-    struct crypt_device *cd = context_of("link");
+    struct crypt_device* cd = context_of("link");
     cheap(cd);
     SHOW(crypt_load(cd, CRYPT_LUKS2, NULL));
     point("link", "second.img");
-    const char *const reason = "the header that was loaded is on another device";
+    const char* const reason = "the header that was loaded is on another device";
     OURS(crypt_keyslot_add_by_passphrase(cd, 1, "one", 3, "two", 3), -EINVAL, reason);
     OURS(crypt_keyslot_destroy(cd, 0), -EINVAL, reason);
     OURS(crypt_set_label(cd, "label", NULL), -EINVAL, reason);
-    OURS(crypt_token_json_set(cd, CRYPT_ANY_TOKEN, "{\"type\":\"t\",\"keyslots\":[]}"), -EINVAL, reason);
+    OURS(crypt_token_json_set(cd, CRYPT_ANY_TOKEN, "{\"type\":\"t\",\"keyslots\":[]}"), -EINVAL,
+         reason);
     OURS(crypt_header_backup(cd, CRYPT_LUKS2, "backup"), -EINVAL, reason);
     point("link", "first.img");
     OURS(crypt_keyslot_add_by_passphrase(cd, 1, "one", 3, "two", 3), 1, "it is back");
@@ -54,33 +55,36 @@ static void another_under_its_name(void) {
 }
 
 // The lock that our serving processes hold.
-static int serve(const char *path) {
-    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = (off_t)1 << 62, .l_len = 1};
+static int serve(const char* path) {
+    struct flock lock = {
+        .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = (off_t)1 << 62, .l_len = 1};
     const int fd = open(path, O_RDWR);
     if (fd < 0 || fcntl(fd, F_OFD_SETLK, &lock) != 0) exit(91);
     return fd;
 }
 
-static void served(const char *type, const char *other_type) {
+static void served(const char* type, const char* other_type) {
     make("served.img", type);
     unlink("other-name.img");
     if (link("served.img", "other-name.img") != 0) exit(90);
-    struct crypt_device *cd = context_of("other-name.img");
+    struct crypt_device* cd = context_of("other-name.img");
     SHOW(crypt_load(cd, type, NULL));
     unlink("backup.hdr");
     SHOW(crypt_header_backup(cd, type, "backup.hdr"));
     const int fd = serve("served.img");
-    const char *const reason = "somebody serves it under another name";
+    const char* const reason = "somebody serves it under another name";
     OURS(crypt_keyslot_destroy(cd, 0), -EBUSY, reason);
     OURS(crypt_convert(cd, other_type, NULL), -EBUSY, reason);
     OURS(crypt_header_restore(cd, type, "backup.hdr"), -EBUSY, reason);
-    OURS(crypt_wipe(cd, "other-name.img", CRYPT_WIPE_ZERO, 0, 4096, 4096, 0, NULL, NULL), -EBUSY, reason);
+    OURS(crypt_wipe(cd, "other-name.img", CRYPT_WIPE_ZERO, 0, 4096, 4096, 0, NULL, NULL), -EBUSY,
+         reason);
     OURS(crypt_keyslot_status(cd, 0), CRYPT_SLOT_ACTIVE_LAST, reason);
-    struct crypt_device *fresh = context_of("other-name.img");
+    struct crypt_device* fresh = context_of("other-name.img");
     cheap(fresh);
     OURS(crypt_format(fresh, type, "aes", "xts-plain64", NULL, NULL, 64, NULL), -EBUSY, reason);
     close(fd);
-    OURS(crypt_format(fresh, type, "aes", "xts-plain64", NULL, NULL, 64, NULL), 0, "nobody serves it any more");
+    OURS(crypt_format(fresh, type, "aes", "xts-plain64", NULL, NULL, 64, NULL), 0,
+         "nobody serves it any more");
     crypt_free(fresh);
     crypt_free(cd);
 }

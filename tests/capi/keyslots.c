@@ -5,8 +5,8 @@
 static const char other_key[] = "1234567890123456789012345678901212345678901234567890123456789012";
 static const char short_key[] = "12345678901234567890123456789012";
 
-static void add(const char *type) {
-    struct crypt_device *cd = formatted("k.img", type);
+static void add(const char* type) {
+    struct crypt_device* cd = formatted("k.img", type);
     char key[64], again[64];
     size_t size = sizeof key;
     show_keyslots(cd);
@@ -48,8 +48,8 @@ static void add(const char *type) {
     SHOW(crypt_volume_key_get(cd, -1, NULL, &size, "def", 3));
     SHOW(crypt_volume_key_get(cd, -1, again, NULL, "def", 3));
     SHOW(crypt_keyslot_get_key_size(cd, 0));
-    OURS(crypt_keyslot_get_key_size(cd, 3), crypt_keyslot_max(crypt_get_type(cd)) == 8 ? 64 : -ENOENT,
-         "the peer says -1 for LUKS2");
+    OURS(crypt_keyslot_get_key_size(cd, 3),
+         crypt_keyslot_max(crypt_get_type(cd)) == 8 ? 64 : -ENOENT, "the peer says -1 for LUKS2");
     SHOW(crypt_keyslot_get_key_size(cd, 99));
     uint64_t offset = 0, length = 0;
     for (int slot = 0; slot < 6; ++slot) {
@@ -69,7 +69,8 @@ static void add(const char *type) {
     SHOW_TEXT(crypt_keyslot_get_encryption(cd, 3, &size));
     SHOW_TEXT(crypt_keyslot_get_encryption(cd, -1, &size));
     SHOW_TEXT(crypt_keyslot_get_encryption(cd, 0, NULL));
-    OURS(crypt_keyslot_set_priority(cd, 0, (crypt_keyslot_priority)3), -EINVAL, "the peer stores anything");
+    OURS(crypt_keyslot_set_priority(cd, 0, (crypt_keyslot_priority)3), -EINVAL,
+         "the peer stores anything");
     OURS(crypt_keyslot_set_priority(cd, 0, (crypt_keyslot_priority)-2), -EINVAL, "the same");
     for (int priority = -1; priority < 3; ++priority)
         SHOW(crypt_keyslot_set_priority(cd, 0, (crypt_keyslot_priority)priority));
@@ -101,8 +102,8 @@ static void add(const char *type) {
     crypt_free(cd);
 }
 
-static void fill(const char *type) {
-    struct crypt_device *cd = context_of(new_image("k.img", 32 * 1024 * 1024));
+static void fill(const char* type) {
+    struct crypt_device* cd = context_of(new_image("k.img", 32 * 1024 * 1024));
     int added = 0;
     cheap(cd);
     SHOW(crypt_format(cd, type, "aes", "xts-plain64", NULL, NULL, 64, NULL));
@@ -116,21 +117,24 @@ static void fill(const char *type) {
     crypt_free(cd);
 }
 
-static void change(const char *type) {
-    struct crypt_device *cd = formatted("k.img", type);
+static void change(const char* type) {
+    struct crypt_device* cd = formatted("k.img", type);
     SHOW(crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3));
     SHOW(crypt_keyslot_add_by_volume_key(cd, 1, NULL, 0, "def", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 0, "abc", 3, "abd", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 0, "abc", 3, "abe", 3));
-    if (crypt_keyslot_max(type) == 8) SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 1, "abd", 3, "abe", 3));
+    if (crypt_keyslot_max(type) == 8)
+        SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 1, "abd", 3, "abe", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 5, "abd", 3, "abe", 3));
     show_keyslots(cd);
     SHOW(crypt_keyslot_change_by_passphrase(cd, -1, 3, "abe", 3, "abf", 3));
     show_keyslots(cd);
     SHOW(crypt_keyslot_change_by_passphrase(cd, 4, -1, "abf", 3, "abg", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 99, -1, "abf", 3, "abg", 3));
-    if (crypt_keyslot_max(type) == 8) SHOW(crypt_keyslot_change_by_passphrase(cd, 3, 99, "abf", 3, "abg", 3));
-    OURS(crypt_keyslot_change_by_passphrase(cd, 3, 99, "abf", 3, "abg", 3), -EINVAL, "the peer's words differ");
+    if (crypt_keyslot_max(type) == 8)
+        SHOW(crypt_keyslot_change_by_passphrase(cd, 3, 99, "abf", 3, "abg", 3));
+    OURS(crypt_keyslot_change_by_passphrase(cd, 3, 99, "abf", 3, "abg", 3), -EINVAL,
+         "the peer's words differ");
     SHOW(crypt_keyslot_change_by_passphrase(cd, -1, -1, "wrong", 5, "abg", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, -1, -1, NULL, 0, "abg", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, -1, -1, "abf", 3, NULL, 0));
@@ -141,7 +145,7 @@ static void change(const char *type) {
 // Tokens open the keyslot under its new number, and go with it.
 static void change_takes_tokens(void) {
     const uint32_t unbound = CRYPT_VOLUME_KEY_NO_SEGMENT;
-    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    struct crypt_device* cd = formatted("k.img", "LUKS2");
     SHOW(crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3));
     SHOW(crypt_keyslot_add_by_volume_key(cd, 1, NULL, 0, "def", 3));
     SHOW(crypt_keyslot_add_by_key(cd, 2, "0123456789abcdef", 16, "u", 1, unbound));
@@ -155,12 +159,13 @@ static void change_takes_tokens(void) {
         for (int slot = 0; slot < 6; ++slot) SHOW(crypt_token_is_assigned(cd, token, slot));
     SHOW(crypt_activate_by_passphrase(cd, NULL, -1, "new", 3, 0));
     SHOW(crypt_activate_by_passphrase(cd, NULL, 5, "v", 1, CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
-    OURS(crypt_keyslot_get_priority(cd, 4), CRYPT_SLOT_PRIORITY_PREFER, "the peer's is normal again");
+    OURS(crypt_keyslot_get_priority(cd, 4), CRYPT_SLOT_PRIORITY_PREFER,
+         "the peer's is normal again");
     crypt_free(cd);
 }
 
 static void change_to_occupied(void) {
-    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    struct crypt_device* cd = formatted("k.img", "LUKS2");
     SHOW(crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3));
     SHOW(crypt_keyslot_add_by_volume_key(cd, 1, NULL, 0, "def", 3));
     OURS(crypt_keyslot_change_by_passphrase(cd, 0, 1, "abc", 3, "abe", 3), -EINVAL,
@@ -173,7 +178,7 @@ static void change_to_occupied(void) {
 
 // Which number it has afterwards.
 static void change_any(void) {
-    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    struct crypt_device* cd = formatted("k.img", "LUKS2");
     SHOW(crypt_keyslot_add_by_volume_key(cd, 2, NULL, 0, "abc", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, -1, -1, "abc", 3, "abd", 3));
     show_keyslots(cd);
@@ -182,8 +187,8 @@ static void change_any(void) {
     crypt_free(cd);
 }
 
-static void files(const char *type) {
-    struct crypt_device *cd = formatted("k.img", type);
+static void files(const char* type) {
+    struct crypt_device* cd = formatted("k.img", type);
     write_file("one.key", "first\nkey", 9);
     write_file("two.key", "xxsecond key", 12);
     write_file("empty.key", "", 0);
@@ -206,7 +211,7 @@ static void files(const char *type) {
 }
 
 static void by_key(void) {
-    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    struct crypt_device* cd = formatted("k.img", "LUKS2");
     char key[64];
     size_t size = 64;
     const uint32_t unbound = CRYPT_VOLUME_KEY_NO_SEGMENT, set = CRYPT_VOLUME_KEY_SET,
@@ -231,8 +236,10 @@ static void by_key(void) {
     SHOW(crypt_volume_key_get(cd, 2, key, &size, "u2", 2));
     SHOW(size);
     size = 64;
-    OURS(crypt_volume_key_get(cd, -1, key, &size, "u2", 2), 2, "the peer gives the key that it has since format");
-    OURS(crypt_keyslot_add_by_passphrase(cd, 9, "u2", 2, "new", 3), -EPERM, "the peer takes that key");
+    OURS(crypt_volume_key_get(cd, -1, key, &size, "u2", 2), 2,
+         "the peer gives the key that it has since format");
+    OURS(crypt_keyslot_add_by_passphrase(cd, 9, "u2", 2, "new", 3), -EPERM,
+         "the peer takes that key");
     crypt_keyslot_destroy(cd, 9);
     SHOW(crypt_keyslot_change_by_passphrase(cd, 2, -1, "u2", 2, "u2b", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 2, 2, "u2b", 3, "u2c", 3));
@@ -242,10 +249,12 @@ static void by_key(void) {
     SHOW(crypt_keyslot_add_by_key(cd, 5, NULL, 0, "u5", 2, set));
     show_keyslots(cd);
     SHOW(crypt_volume_key_verify(cd, other_key, 64));
-    SHOW(crypt_keyslot_add_by_key(cd, 7, "abcdefghijabcdefghijabcdefghij01abcdefghijabcdefghijabcdefghij01", 64, "s7", 2,
-                                  set));
+    SHOW(crypt_keyslot_add_by_key(
+        cd, 7, "abcdefghijabcdefghijabcdefghij01abcdefghijabcdefghijabcdefghij01", 64, "s7", 2,
+        set));
     show_keyslots(cd);
-    SHOW(crypt_volume_key_verify(cd, "abcdefghijabcdefghijabcdefghij01abcdefghijabcdefghijabcdefghij01", 64));
+    SHOW(crypt_volume_key_verify(
+        cd, "abcdefghijabcdefghijabcdefghij01abcdefghijabcdefghijabcdefghij01", 64));
     OURS(crypt_keyslot_add_by_key(cd, 8, "0123456789", 10, "s8", 2, set), -EINVAL,
          "a volume key that the cipher does not take would make the data unreadable");
     crypt_free(cd);
@@ -256,9 +265,10 @@ static void by_key(void) {
     crypt_free(cd);
 }
 
-static void contexts(const char *type) {
-    struct crypt_device *cd = formatted("k.img", type);
-    struct crypt_keyslot_context *known = NULL, *fresh = NULL, *key = NULL, *token = NULL, *file = NULL;
+static void contexts(const char* type) {
+    struct crypt_device* cd = formatted("k.img", type);
+    struct crypt_keyslot_context *known = NULL, *fresh = NULL, *key = NULL, *token = NULL,
+                                 *file = NULL;
     char bytes[64], again[64];
     size_t size = 64;
     crypt_volume_key_get_by_keyslot_context(cd, -1, bytes, &size, NULL);
@@ -286,7 +296,8 @@ static void contexts(const char *type) {
     SHOW(crypt_keyslot_add_by_keyslot_context(cd, -1, file, 6, known, 0));
     SHOW(crypt_keyslot_add_by_keyslot_context(cd, 1, known, -1, fresh, 0));
     SHOW(crypt_keyslot_context_get_error(known));
-    OURS(crypt_keyslot_add_by_keyslot_context(cd, 3, known, -1, fresh, 0), -ENOENT, "the peer takes the held key");
+    OURS(crypt_keyslot_add_by_keyslot_context(cd, 3, known, -1, fresh, 0), -ENOENT,
+         "the peer takes the held key");
     ++quiet;
     crypt_keyslot_destroy(cd, 2);
     --quiet;
@@ -316,7 +327,7 @@ static void contexts(const char *type) {
 }
 
 static void encryption(void) {
-    struct crypt_device *cd = formatted("k.img", "LUKS2");
+    struct crypt_device* cd = formatted("k.img", "LUKS2");
     size_t size = 0;
     SHOW(crypt_keyslot_set_encryption(cd, NULL, 32));
     SHOW(crypt_keyslot_set_encryption(cd, "aes-xts-plain64", 0));

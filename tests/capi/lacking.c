@@ -3,12 +3,12 @@
 #include "transcript.h"
 
 static char last[256];
-static void keep(int level, const char *message, void *user) {
+static void keep(int level, const char* message, void* user) {
     (void)user;
     if (level == CRYPT_LOG_ERROR) snprintf(last, sizeof last, "%s", message);
 }
 
-static void check(const char *call, int answer, const char *feature) {
+static void check(const char* call, int answer, const char* feature) {
     if (answer != -ENOTSUP || strstr(last, feature) == NULL) {
         printf("FAIL: %s: %d, \"%s\" does not name %s\n", call, answer, last, feature);
         ++failures;
@@ -19,11 +19,13 @@ static void check(const char *call, int answer, const char *feature) {
 
 int main(void) {
     struct crypt_device *cd = formatted("l.img", "LUKS2"), *empty = context_of("l.img");
-    struct crypt_keyslot_context *kc = NULL;
+    struct crypt_keyslot_context* kc = NULL;
     crypt_set_log_callback(cd, keep, NULL);
     crypt_set_log_callback(empty, keep, NULL);
-    LACKS(crypt_reencrypt_init_by_passphrase(cd, NULL, "a", 1, 0, 0, "aes", "xts-plain64", NULL), "reencryption");
-    LACKS(crypt_reencrypt_init_by_keyring(cd, NULL, "a", 0, 0, "aes", "xts-plain64", NULL), "reencryption");
+    LACKS(crypt_reencrypt_init_by_passphrase(cd, NULL, "a", 1, 0, 0, "aes", "xts-plain64", NULL),
+          "reencryption");
+    LACKS(crypt_reencrypt_init_by_keyring(cd, NULL, "a", 0, 0, "aes", "xts-plain64", NULL),
+          "reencryption");
     LACKS(crypt_reencrypt(cd, NULL), "reencryption");
     LACKS(crypt_reencrypt_run(cd, NULL, NULL), "reencryption");
     LACKS(crypt_format_luks2_opal(cd, "aes", "xts-plain64", NULL, NULL, 64, NULL, NULL), "OPAL");
@@ -45,7 +47,8 @@ int main(void) {
     OURS(crypt_keyslot_context_init_by_keyring(cd, "%user:nobody", &kc), 0, "looked up when used");
     OURS(crypt_keyslot_context_get_type(kc), CRYPT_KC_TYPE_KEYRING, "its type");
     crypt_keyslot_context_free(kc);
-    OURS(crypt_keyslot_context_init_by_vk_in_keyring(cd, "%user:nobody", &kc), 0, "looked up when used");
+    OURS(crypt_keyslot_context_init_by_vk_in_keyring(cd, "%user:nobody", &kc), 0,
+         "looked up when used");
     OURS(crypt_keyslot_context_get_type(kc), CRYPT_KC_TYPE_VK_KEYRING, "its type");
     crypt_keyslot_context_free(kc);
     crypt_free(cd);

@@ -3,7 +3,8 @@
 #include <libcryptsetup.h>
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
-#define AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), #type "." #member)
+#define AT(type, member, offset) \
+    _Static_assert(offsetof(type, member) == (offset), #type "." #member)
 
 SIZE(struct crypt_pbkdf_type, 40);
 AT(struct crypt_pbkdf_type, hash, 8);
@@ -55,15 +56,20 @@ AT(struct crypt_params_reencrypt, luks2, 48);
 AT(struct crypt_params_reencrypt, flags, 56);
 
 _Static_assert(CRYPT_LOG_DEBUG_JSON == -2 && CRYPT_LOG_ERROR == 1, "levels");
-_Static_assert(CRYPT_ACTIVATE_KEYRING_KEY == 0x800 && CRYPT_ACTIVATE_ALLOW_DISCARDS == 8, "activation");
+_Static_assert(CRYPT_ACTIVATE_KEYRING_KEY == 0x800 && CRYPT_ACTIVATE_ALLOW_DISCARDS == 8,
+               "activation");
 _Static_assert(CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF == 0x80000, "activation");
-_Static_assert(CRYPT_ACTIVATE_HIGH_PRIORITY == 0x10000000 && CRYPT_ACTIVATE_READONLY == 1, "activation");
-_Static_assert(CRYPT_SLOT_UNBOUND == 4 && CRYPT_SLOT_ACTIVE_LAST == 3 && CRYPT_SLOT_INVALID == 0, "keyslots");
+_Static_assert(CRYPT_ACTIVATE_HIGH_PRIORITY == 0x10000000 && CRYPT_ACTIVATE_READONLY == 1,
+               "activation");
+_Static_assert(CRYPT_SLOT_UNBOUND == 4 && CRYPT_SLOT_ACTIVE_LAST == 3 && CRYPT_SLOT_INVALID == 0,
+               "keyslots");
 _Static_assert(CRYPT_TOKEN_EXTERNAL_UNKNOWN == 5 && CRYPT_TOKEN_INTERNAL == 2, "tokens");
 _Static_assert(CRYPT_BUSY == 3 && CRYPT_ACTIVE == 2 && CRYPT_INACTIVE == 1, "status");
 _Static_assert(CRYPT_VOLUME_KEY_DIGEST_REUSE == 4 && CRYPT_VOLUME_KEY_SET == 2, "volume keys");
 _Static_assert(CRYPT_REQUIREMENT_UNKNOWN == 0x80000000U, "requirements");
-_Static_assert(sizeof(crypt_keyslot_info) == sizeof(int) && sizeof(crypt_wipe_pattern) == sizeof(int), "enums");
+_Static_assert(sizeof(crypt_keyslot_info) == sizeof(int) &&
+                   sizeof(crypt_wipe_pattern) == sizeof(int),
+               "enums");
 
 int main(void) {
     return 0;

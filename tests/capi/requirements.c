@@ -2,15 +2,15 @@
 // A header with a requirement that nobody knows: what may be done all the same, and what is refused.
 #include "transcript.h"
 
-static struct crypt_device *loaded(const char *path) {
-    struct crypt_device *cd = context_of(path);
+static struct crypt_device* loaded(const char* path) {
+    struct crypt_device* cd = context_of(path);
     cheap(cd);
     SHOW(crypt_load(cd, "LUKS2", NULL));
     return cd;
 }
 
 // Both copies, with their checksums; no call can do it.
-static void require_the_unknown(const char *path) {
+static void require_the_unknown(const char* path) {
     char command[1024];
     snprintf(command, sizeof command,
              "python3 -c '"
@@ -24,7 +24,8 @@ static void require_the_unknown(const char *path) {
              "        b[4096:] = t.ljust(16384 - 4096, b\"\\0\"); b[448:512] = bytes(64)\n"
              "        b[448:480] = hashlib.sha256(b).digest()\n"
              "        f.seek(at); f.write(b)\n"
-             "' %s", path);
+             "' %s",
+             path);
     if (system(command) != 0) exit(94);
 }
 
@@ -32,8 +33,8 @@ int main(void) {
     char key[64];
     size_t size = sizeof key;
     uint32_t flags = 0;
-    const char *json = NULL;
-    struct crypt_device *cd = formatted("r.img", "LUKS2");
+    const char* json = NULL;
+    struct crypt_device* cd = formatted("r.img", "LUKS2");
     crypt_keyslot_add_by_volume_key(cd, 0, NULL, 0, "abc", 3);
     crypt_keyslot_add_by_volume_key(cd, 1, NULL, 0, "def", 3);
     crypt_token_json_set(cd, 0, "{\"type\":\"x\",\"keyslots\":[]}");

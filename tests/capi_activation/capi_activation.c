@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mappings through the C interface.  Arguments: loop devices with a LUKS1 and a LUKS2 volume (passphrases "one" in slot
    0, "two" in slot 1) and with nothing; a detached header; a key file of "one"; one of loop-AES. */
+#include <fcntl.h>
 #include <linux/keyctl.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "transcript.h"
 
@@ -65,13 +65,15 @@ static void errors_without_mappings(void) {
         CALL(crypt_status(NULL, "nope"));
         CALL(crypt_deactivate(cd, "nope"));
         CALL(crypt_deactivate_by_name(cd, "nope", CRYPT_DEACTIVATE_DEFERRED));
-        CALL(crypt_deactivate_by_name(cd, "nope", CRYPT_DEACTIVATE_DEFERRED | CRYPT_DEACTIVATE_DEFERRED_CANCEL));
+        CALL(crypt_deactivate_by_name(
+            cd, "nope", CRYPT_DEACTIVATE_DEFERRED | CRYPT_DEACTIVATE_DEFERRED_CANCEL));
         CALL(crypt_resize(cd, "nope", 0));
         CALL(crypt_suspend(cd, "nope"));
         CALL(crypt_resume_by_passphrase(cd, "nope", CRYPT_ANY_SLOT, "one", 3));
         CALL(crypt_resume_by_keyfile(cd, "nope", CRYPT_ANY_SLOT, keyfile, 0));
         CALL(crypt_resume_by_volume_key(cd, "nope", "key", 3));
-        CALL(crypt_activate_by_passphrase(cd, "nope", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH));
+        CALL(crypt_activate_by_passphrase(cd, "nope", CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_REFRESH));
         CALL(crypt_get_active_integrity_failures(cd, "nope"));
         print_active(cd, "nope");
     }
@@ -99,7 +101,8 @@ static void checks_of_a_secret(void) {
         CALL(crypt_activate_by_passphrase(cd, NULL, 1, "two", 3, 0));
         CALL(crypt_activate_by_passphrase(cd, NULL, 5, "two", 3, 0));
         CALL(crypt_activate_by_passphrase(cd, NULL, 99, "two", 3, 0));
-        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF));
+        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF));
         CALL(crypt_activate_by_keyfile(cd, NULL, CRYPT_ANY_SLOT, keyfile, 0, 0));
         CALL(crypt_activate_by_keyfile(cd, NULL, CRYPT_ANY_SLOT, keyfile, 2, 0));
         CALL(crypt_activate_by_keyfile(cd, NULL, CRYPT_ANY_SLOT, keyfile, 20, 0));
@@ -122,8 +125,10 @@ static void checks_of_a_secret(void) {
                                          CRYPT_ACTIVATE_READONLY | CRYPT_ACTIVATE_SAME_CPU_CRYPT};
         for (size_t first = 0; first < 4; ++first)
             for (size_t then = 0; then < 4; ++then) {
-                CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, kinds[first]));
-                CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH | kinds[then]));
+                CALL(
+                    crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, kinds[first]));
+                CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3,
+                                                  CRYPT_ACTIVATE_REFRESH | kinds[then]));
                 print_active(cd, "l1");
                 CALL(crypt_deactivate(cd, "l1"));
             }
@@ -164,7 +169,8 @@ static void mappings(void) {
         print_active(cd, "l1");
         CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, 0));
         CALL(crypt_activate_by_passphrase(cd, "l2", CRYPT_ANY_SLOT, "one", 3, 0));
-        CALL(crypt_activate_by_passphrase(cd, "l2", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_SHARED));
+        CALL(crypt_activate_by_passphrase(cd, "l2", CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_SHARED));
         CALL(crypt_status(cd, "l2"));
         if (crypt_status(cd, "l2") == CRYPT_ACTIVE) CALL(crypt_deactivate(cd, "l2"));
         const int fd = open("/dev/mapper/l1", O_RDONLY);
@@ -188,14 +194,18 @@ static void mappings(void) {
         flags_of(CRYPT_ACTIVATE_SAME_CPU_CRYPT | CRYPT_ACTIVATE_SUBMIT_FROM_CRYPT_CPUS);
         flags_of(CRYPT_ACTIVATE_NO_READ_WORKQUEUE | CRYPT_ACTIVATE_NO_WRITE_WORKQUEUE);
         flags_of(CRYPT_ACTIVATE_KEYRING_KEY);
-        flags_of(CRYPT_ACTIVATE_CORRUPTED | CRYPT_ACTIVATE_IGNORE_CORRUPTION | CRYPT_ACTIVATE_RECALCULATE |
-                 CRYPT_ACTIVATE_CHECK_AT_MOST_ONCE | CRYPT_ACTIVATE_NO_JOURNAL);
+        flags_of(CRYPT_ACTIVATE_CORRUPTED | CRYPT_ACTIVATE_IGNORE_CORRUPTION |
+                 CRYPT_ACTIVATE_RECALCULATE | CRYPT_ACTIVATE_CHECK_AT_MOST_ONCE |
+                 CRYPT_ACTIVATE_NO_JOURNAL);
 
         CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, 0));
-        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH | CRYPT_ACTIVATE_ALLOW_DISCARDS));
+        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_REFRESH | CRYPT_ACTIVATE_ALLOW_DISCARDS));
         print_active(cd, "l1");
-        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "bad", 3, CRYPT_ACTIVATE_REFRESH));
-        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH));
+        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "bad", 3,
+                                          CRYPT_ACTIVATE_REFRESH));
+        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_REFRESH));
         CALL(crypt_deactivate(cd, "l1"));
 
         char key[64];
@@ -214,7 +224,8 @@ static void mappings(void) {
         CALL(crypt_status(cd, "l1"));
         print_active(cd, "l1");
         CALL(crypt_resize(cd, "l1", 8));
-        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH));
+        CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_REFRESH));
         CALL(crypt_resume_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "bad", 3));
         CALL(crypt_resume_by_passphrase(cd, "l1", 1, "one", 3));
         CALL(crypt_resume_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "two", 3));
@@ -239,7 +250,8 @@ static void mappings(void) {
         CALL(crypt_activate_by_keyfile(cd, "l1", CRYPT_ANY_SLOT, keyfile, 0, 0));
         begin_by_name("l1", NULL);
         CALL(crypt_resize(cd, "l1", 1024));
-        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_KEYRING_KEY));
+        CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_KEYRING_KEY));
         CALL(crypt_resize(cd, "l1", 1024));
         print_active(cd, "l1");
         CALL(crypt_resize(cd, "l1", 0));
@@ -266,7 +278,9 @@ static void stored_flags(void) {
     begin(luks2, CRYPT_LUKS);
     CALL(crypt_persistent_flags_get(cd, CRYPT_FLAGS_ACTIVATION, &flags));
     printf("    0x%x\n", flags);
-    CALL(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, CRYPT_ACTIVATE_ALLOW_DISCARDS | CRYPT_ACTIVATE_NO_READ_WORKQUEUE));
+    CALL(crypt_persistent_flags_set(
+        cd, CRYPT_FLAGS_ACTIVATION,
+        CRYPT_ACTIVATE_ALLOW_DISCARDS | CRYPT_ACTIVATE_NO_READ_WORKQUEUE));
     CALL(crypt_persistent_flags_get(cd, CRYPT_FLAGS_ACTIVATION, &flags));
     printf("    0x%x\n", flags);
     CALL(crypt_persistent_flags_get(cd, CRYPT_FLAGS_REQUIREMENTS, &flags));
@@ -277,11 +291,14 @@ static void stored_flags(void) {
     CALL(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, CRYPT_ACTIVATE_READONLY));
     CALL(crypt_persistent_flags_get(cd, CRYPT_FLAGS_ACTIVATION, &flags));
     printf("    0x%x\n", flags);
-    CALL(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, CRYPT_ACTIVATE_ALLOW_DISCARDS | CRYPT_ACTIVATE_NO_READ_WORKQUEUE));
+    CALL(crypt_persistent_flags_set(
+        cd, CRYPT_FLAGS_ACTIVATION,
+        CRYPT_ACTIVATE_ALLOW_DISCARDS | CRYPT_ACTIVATE_NO_READ_WORKQUEUE));
     CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, 0));
     print_active(cd, "l1");
     CALL(crypt_deactivate(cd, "l1"));
-    CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_IGNORE_PERSISTENT));
+    CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3,
+                                      CRYPT_ACTIVATE_IGNORE_PERSISTENT));
     print_active(cd, "l1");
     CALL(crypt_deactivate(cd, "l1"));
     CALL(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, 0));
@@ -290,8 +307,8 @@ static void stored_flags(void) {
     CALL(crypt_persistent_flags_set(cd, CRYPT_FLAGS_ACTIVATION, 8));
 }
 
-static void plain_with(const char* cipher, const char* mode, size_t key_size, struct crypt_params_plain* params,
-                       uint32_t flags) {
+static void plain_with(const char* cipher, const char* mode, size_t key_size,
+                       struct crypt_params_plain* params, uint32_t flags) {
     begin(blank, "nothing");
     printf("-- plain %s-%s, %zu bytes, hash %s, flags 0x%x\n", cipher, mode, key_size,
            params != NULL && params->hash != NULL ? params->hash : "none", flags);
@@ -347,7 +364,8 @@ static void plain(void) {
     begin(blank, "nothing");
     CALL(crypt_format(cd, CRYPT_PLAIN, NULL, "ecb", NULL, NULL, 32, NULL));
     CALL(crypt_format(cd, CRYPT_PLAIN, "aes", NULL, NULL, NULL, 32, NULL));
-    CALL(crypt_format(cd, CRYPT_PLAIN, "aes", "ecb", "77777777-7777-7777-7777-777777777777", NULL, 32, NULL));
+    CALL(crypt_format(cd, CRYPT_PLAIN, "aes", "ecb", "77777777-7777-7777-7777-777777777777", NULL,
+                      32, NULL));
     CALL(crypt_format(cd, CRYPT_PLAIN, "aes", "ecb", NULL, NULL, 2000, NULL));
     CALL(crypt_format(cd, CRYPT_PLAIN, "aes", "cbc-plain", NULL, NULL, 32, NULL));
     CALL(crypt_format(cd, CRYPT_PLAIN, "aes", "cbc-plain", NULL, NULL, 32, NULL));
@@ -380,7 +398,8 @@ static void unbound_keyslot(void) {
     CALL(crypt_keyslot_add_by_key(cd, 2, NULL, 32, "three", 5, CRYPT_VOLUME_KEY_NO_SEGMENT));
     CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "three", 5, 0) < 0);
     CALL(crypt_activate_by_passphrase(cd, NULL, 2, "three", 5, 0));
-    CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "three", 5, CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
+    CALL(crypt_activate_by_passphrase(cd, NULL, CRYPT_ANY_SLOT, "three", 5,
+                                      CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
     CALL(crypt_activate_by_passphrase(cd, NULL, 2, "three", 5, CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
     CALL(crypt_activate_by_passphrase(cd, "l1", 2, "three", 5, CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY));
     CALL(crypt_activate_by_passphrase(cd, "l1", 2, "three", 5, 0));
@@ -413,13 +432,17 @@ static void other_headers(void) {
     struct crypt_device* other = NULL;
     for (int round = 0; round < 2; ++round) {
         begin(round == 0 ? luks1 : luks2, CRYPT_LUKS);
-        if (crypt_init(&other, round == 0 ? luks2 : luks1) < 0 || crypt_load(other, CRYPT_LUKS, NULL) < 0) exit(1);
+        if (crypt_init(&other, round == 0 ? luks2 : luks1) < 0 ||
+            crypt_load(other, CRYPT_LUKS, NULL) < 0)
+            exit(1);
         crypt_set_log_callback(other, print_log, NULL);
         CALL(crypt_activate_by_passphrase(cd, "l1", CRYPT_ANY_SLOT, "one", 3, 0));
         CALL(crypt_resize(other, "l1", 8));
-        CALL(crypt_activate_by_passphrase(other, NULL, CRYPT_ANY_SLOT, "one", 3, round == 0 ? CRYPT_ACTIVATE_KEYRING_KEY : 0));
+        CALL(crypt_activate_by_passphrase(other, NULL, CRYPT_ANY_SLOT, "one", 3,
+                                          round == 0 ? CRYPT_ACTIVATE_KEYRING_KEY : 0));
         CALL(crypt_resize(other, "l1", 8));
-        CALL(crypt_activate_by_passphrase(other, "l1", CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_REFRESH));
+        CALL(crypt_activate_by_passphrase(other, "l1", CRYPT_ANY_SLOT, "one", 3,
+                                          CRYPT_ACTIVATE_REFRESH));
         print_active(cd, "l1");
         CALL(crypt_deactivate(cd, "l1"));
         crypt_free(other);

@@ -14,8 +14,8 @@ static struct crypt_device* cd;
 
 static void try(const char* type, int token, const char* pin) {
     static char mine[] = "the caller's";
-    const int answer =
-        crypt_activate_by_token_pin(cd, NULL, type, token, pin, pin != NULL ? strlen(pin) : 0, mine, 0);
+    const int answer = crypt_activate_by_token_pin(cd, NULL, type, token, pin,
+                                                   pin != NULL ? strlen(pin) : 0, mine, 0);
     printf("by token %d, type %s, PIN %s = %d\n", token, type != NULL ? type : "any",
            pin != NULL ? pin : "none", answer);
 }
@@ -87,11 +87,13 @@ static void which_are_tried(void) {
 
 static void failures(void) {
     SAY("failures");
-    static const int kErrors[] = {-EPERM, -ENOENT, -EIO, -EAGAIN, -ENOMEM, -EINVAL, -ENOANO, -EOPNOTSUPP, -EINTR, -EBUSY, -ETIMEDOUT};
+    static const int kErrors[] = {-EPERM,  -ENOENT,     -EIO,   -EAGAIN, -ENOMEM,   -EINVAL,
+                                  -ENOANO, -EOPNOTSUPP, -EINTR, -EBUSY,  -ETIMEDOUT};
     for (size_t i = 0; i < sizeof kErrors / sizeof kErrors[0]; ++i) {
         char json[128];
         clear();
-        snprintf(json, sizeof json, "{\"type\":\"answers\",\"keyslots\":[\"0\"],\"errno\":\"%d\"}", kErrors[i]);
+        snprintf(json, sizeof json, "{\"type\":\"answers\",\"keyslots\":[\"0\"],\"errno\":\"%d\"}",
+                 kErrors[i]);
         set(0, json);
         try(NULL, CRYPT_ANY_TOKEN, NULL);
         try(NULL, 0, NULL);
@@ -144,7 +146,8 @@ static void keyring(void) {
     clear();
 }
 
-static int handler_open(struct crypt_device* device, int token, char** buffer, size_t* size, void* user) {
+static int handler_open(struct crypt_device* device, int token, char** buffer, size_t* size,
+                        void* user) {
     (void)device;
     printf("    [handler, token %d, %s]\n", token, user != NULL ? (const char*)user : "no pointer");
     *buffer = strdup("two");
@@ -183,7 +186,8 @@ static void contexts(void) {
     CALL(crypt_keyslot_context_set_pin(cd, "12", 2, kc));
     /* The peer asks the token twice for this. */
     setenv("TOKEN_ANSWERS_QUIET", "1", 1);
-    printf("with a PIN %d\n", crypt_volume_key_get_by_keyslot_context(cd, CRYPT_ANY_SLOT, key, &size, kc));
+    printf("with a PIN %d\n",
+           crypt_volume_key_get_by_keyslot_context(cd, CRYPT_ANY_SLOT, key, &size, kc));
     unsetenv("TOKEN_ANSWERS_QUIET");
     CALL(crypt_keyslot_context_get_error(kc));
     crypt_keyslot_context_free(kc);
@@ -218,7 +222,8 @@ static void switched_off(void) {
 }
 
 int main(int argc, char** argv) {
-    if (argc > 1 && strcmp(argv[1], "--directory") == 0) return puts(crypt_token_external_path()) < 0;
+    if (argc > 1 && strcmp(argv[1], "--directory") == 0)
+        return puts(crypt_token_external_path()) < 0;
     setbuf(stdout, NULL);
     make_volume();
     which_are_tried();

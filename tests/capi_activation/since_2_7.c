@@ -94,7 +94,8 @@ static void map_suspend_resume(void) {
     IS(active.flags & CRYPT_ACTIVATE_READONLY, CRYPT_ACTIVATE_READONLY);
     IS(activate(name, CRYPT_ANY_SLOT, right, 0), -EEXIST);
 
-    IS(crypt_resume_by_keyslot_context(cd, name, CRYPT_ANY_SLOT, right), -EINVAL); /* it is not suspended */
+    IS(crypt_resume_by_keyslot_context(cd, name, CRYPT_ANY_SLOT, right),
+       -EINVAL); /* it is not suspended */
     IS(crypt_suspend(cd, name), 0);
     IS(crypt_resume_by_keyslot_context(cd, name, CRYPT_ANY_SLOT, NULL), -EINVAL);
     IS(crypt_resume_by_keyslot_context(cd, name, CRYPT_ANY_SLOT, wrong), -EPERM);
@@ -124,7 +125,8 @@ static void keys_in_keyrings(void) {
     IS(crypt_set_keyring_to_link(cd, "since27:linked", NULL, NULL, NULL), -EINVAL);
     IS(crypt_set_keyring_to_link(NULL, "since27:linked", NULL, "user", "@u"), -EINVAL);
     IS(crypt_set_keyring_to_link(cd, "since27:linked", NULL, "user", "@u"), 0);
-    IS(crypt_activate_by_passphrase(cd, name, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_KEYRING_KEY), 0);
+    IS(crypt_activate_by_passphrase(cd, name, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_KEYRING_KEY),
+       0);
     const long number =
         syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user", "since27:linked", 0);
     IS(number > 0, 1);
@@ -143,7 +145,8 @@ static void keys_in_keyrings(void) {
     /* Off again: the next mapping leaves nothing. */
     IS(crypt_set_keyring_to_link(cd, NULL, NULL, NULL, NULL), 0);
     IS(syscall(SYS_keyctl, KEYCTL_UNLINK, number, KEY_SPEC_USER_KEYRING), 0);
-    IS(crypt_activate_by_passphrase(cd, name, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_KEYRING_KEY), 0);
+    IS(crypt_activate_by_passphrase(cd, name, CRYPT_ANY_SLOT, "one", 3, CRYPT_ACTIVATE_KEYRING_KEY),
+       0);
     IS(syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_USER_KEYRING, "user", "since27:linked", 0), -1);
     IS(crypt_deactivate(cd, name), 0);
 }
@@ -171,7 +174,8 @@ int main(int count, char** words) {
     IS(syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_SESSION_KEYRING), 0);
     make_volume(CRYPT_LUKS1, "one.img");
     check_secrets();
-    IS(crypt_set_keyring_to_link(cd, "since27:linked", NULL, "user", "@u"), -EINVAL); /* LUKS2 alone */
+    IS(crypt_set_keyring_to_link(cd, "since27:linked", NULL, "user", "@u"),
+       -EINVAL); /* LUKS2 alone */
     map_suspend_resume();
     crypt_free(cd);
     make_volume(CRYPT_LUKS2, "two.img");

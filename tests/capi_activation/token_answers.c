@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A token plug-in that does what the token's JSON says: "give" is the passphrase, "pin" must be given first, "errno" is
    how it fails, "bad" is refused.  It calls the library back, as real ones do. */
-#include <libcryptsetup.h>
 #include <errno.h>
+#include <libcryptsetup.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int cryptsetup_token_open(struct crypt_device* cd, int token, char** buffer, size_t* size, void* user);
+int cryptsetup_token_open(struct crypt_device* cd, int token, char** buffer, size_t* size,
+                          void* user);
 int cryptsetup_token_open_pin(struct crypt_device* cd, int token, const char* pin, size_t pin_size,
                               char** buffer, size_t* size, void* user);
 void cryptsetup_token_buffer_free(void* buffer, size_t size);
@@ -51,7 +52,8 @@ int cryptsetup_token_open_pin(struct crypt_device* cd, int token, const char* pi
     return *buffer != NULL ? 0 : -ENOMEM;
 }
 
-int cryptsetup_token_open(struct crypt_device* cd, int token, char** buffer, size_t* size, void* user) {
+int cryptsetup_token_open(struct crypt_device* cd, int token, char** buffer, size_t* size,
+                          void* user) {
     return cryptsetup_token_open_pin(cd, token, NULL, 0, buffer, size, user);
 }
 
@@ -68,7 +70,8 @@ int cryptsetup_token_validate(struct crypt_device* cd, const char* json) {
 
 void cryptsetup_token_dump(struct crypt_device* cd, const char* json) {
     char value[64];
-    if (member(json, "give", value, sizeof value)) crypt_logf(cd, CRYPT_LOG_NORMAL, "\tgives:      something\n");
+    if (member(json, "give", value, sizeof value))
+        crypt_logf(cd, CRYPT_LOG_NORMAL, "\tgives:      something\n");
 }
 
 const char* cryptsetup_token_version(void) {

@@ -14,15 +14,15 @@ static void print_log(int level, const char* message, void* user) {
 }
 
 /* An int-valued call. */
-#define CALL(expression)                                \
-    do {                                                \
-        printf("%s\n", #expression);                    \
-        int answer_ = (int)(expression);                \
-        printf("    = %d\n", answer_);                  \
+#define CALL(expression)                 \
+    do {                                 \
+        printf("%s\n", #expression);     \
+        int answer_ = (int)(expression); \
+        printf("    = %d\n", answer_);   \
     } while (0)
-#define TEXT(expression)                                \
-    do {                                                \
-        const char* answer_ = (expression);             \
+#define TEXT(expression)                                                           \
+    do {                                                                           \
+        const char* answer_ = (expression);                                        \
         printf("%s\n    = %s\n", #expression, answer_ != NULL ? answer_ : "NULL"); \
     } while (0)
 #define SAY(text) printf("== %s\n", text)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/cipher_spec.h"
+
 #include <string_view>
 
 #include "crypto/cipher.h"
 #include "fuzz/explore.h"
-#include "model/cipher_spec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     using namespace latchkey;
@@ -11,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto spec = model::parse_cipher_spec(text);
     if (spec) {
         fuzz::require(spec->text == text);
-        for (const std::size_t length : {0U, 16U, 32U, 64U}) (void)crypto::check_cipher(*spec, length);
+        for (const std::size_t length : {0U, 16U, 32U, 64U})
+            (void)crypto::check_cipher(*spec, length);
     }
     (void)model::expand_cipher(text);
     return 0;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // crypttab: whatever is taken can be checked, explained and converted, and what is converted is taken again.
+#include "latchkey/crypttab.h"
+
 #include <algorithm>
 
 #include "fuzz/explore.h"
-#include "latchkey/crypttab.h"
 
 namespace {
 
@@ -29,8 +30,9 @@ void require_places(const Line& line, Readers reader) {
 }
 
 std::size_t reasons(const File& file) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        file.lines, [](const Line& line) { return line.text.starts_with("# nobody opened it: "); }));
+    return static_cast<std::size_t>(std::ranges::count_if(file.lines, [](const Line& line) {
+        return line.text.starts_with("# nobody opened it: ");
+    }));
 }
 
 }  // namespace
@@ -54,7 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         const Conversion conversion = convert(*file, to);
         const auto again = parse(conversion.text);
         // Each line gives one line, or one with its reason above it; only it can grow past its bound, by escapes and defaults.
-        if (again) fuzz::require(again->lines.size() - reasons(*again) == file->lines.size() - reasons(*file));
+        if (again)
+            fuzz::require(again->lines.size() - reasons(*again) ==
+                          file->lines.size() - reasons(*file));
     }
     return 0;
 }

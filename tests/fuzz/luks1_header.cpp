@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     std::copy(bytes.begin(), bytes.end(), image.begin());
     Context context;
     fuzz::make_cheap(context);
-    if (const auto header = formats::load(context, std::make_shared<io::MemDevice>(std::move(image)), {.type = "LUKS1"}))
+    if (const auto header = formats::load(
+            context, std::make_shared<io::MemDevice>(std::move(image)), {.type = "LUKS1"}))
         fuzz::explore(context, **header);
     return 0;
 }

@@ -17,11 +17,14 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     disk.checksum = {};
     write_record(image, disk);
     const auto sum = crypto::digest(disk.checksum_algorithm.view(), ByteView(image).first(kCopy));
-    if (sum) std::copy_n(sum->begin(), std::min(sum->size(), disk.checksum.size()), disk.checksum.begin());
+    if (sum)
+        std::copy_n(sum->begin(), std::min(sum->size(), disk.checksum.size()),
+                    disk.checksum.begin());
     write_record(image, disk);
     Context context;
     fuzz::make_cheap(context);
-    if (const auto header = formats::load(context, std::make_shared<io::MemDevice>(std::move(image)), {.type = "LUKS2"}))
+    if (const auto header = formats::load(
+            context, std::make_shared<io::MemDevice>(std::move(image)), {.type = "LUKS2"}))
         fuzz::explore(context, **header);
     return 0;
 }

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     Bytes area(kArea);
     const ByteView bytes = std::as_bytes(std::span(data, std::min(size, kArea)));
     std::copy(bytes.begin(), bytes.end(), area.begin());
-    const luks2::BinaryFields binary{.header_size = 0x4000, .uuid = "12345678-1234-1234-1234-123456789abc"};
+    const luks2::BinaryFields binary{.header_size = 0x4000,
+                                     .uuid = "12345678-1234-1234-1234-123456789abc"};
     const auto metadata = luks2::Metadata::parse(binary, area);
     if (!metadata) return 0;
     const auto text = metadata->json_text();

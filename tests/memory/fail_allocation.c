@@ -28,7 +28,8 @@ __attribute__((destructor)) static void end(void) {
     const char* path = getenv("FAIL_COUNT");
     if (path == NULL) return;
     char text[32];
-    const int length = snprintf(text, sizeof text, "%lu\n", __atomic_load_n(&counted, __ATOMIC_RELAXED));
+    const int length =
+        snprintf(text, sizeof text, "%lu\n", __atomic_load_n(&counted, __ATOMIC_RELAXED));
     const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0 || write(file, text, (size_t)length) != length) abort();
     close(file);

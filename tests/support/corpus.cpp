@@ -94,7 +94,8 @@ Bytes Corpus::load(const CorpusEntry& entry, std::string_view role) const {
 std::string Corpus::plain_archive(const std::string& name) const {
     const std::string plain = *scratch_ / name + ".tar";
     if (std::filesystem::exists(plain)) return plain;
-    if (run_program({"zstd", "-qd", "--long=27", "--sparse", directory_ / name, "-o", plain}).status != 0)
+    if (run_program({"zstd", "-qd", "--long=27", "--sparse", directory_ / name, "-o", plain})
+            .status != 0)
         throw std::runtime_error("cannot decompress " + name);
     return plain;
 }

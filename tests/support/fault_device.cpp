@@ -36,8 +36,9 @@ Result<void> FaultDevice::read(std::uint64_t offset, MutableByteView into) const
     for (const ByteRange& bad : faults.bad_ranges)
         if (const std::uint64_t at = std::max(bad.offset, offset);
             at < std::min(bad.offset + bad.length, offset + into.size()))
-            return fail(Errc::Unreadable, "cannot read device %s at offset %llu: Input/output error",
-                        name().c_str(), static_cast<unsigned long long>(at));
+            return fail(Errc::Unreadable,
+                        "cannot read device %s at offset %llu: Input/output error", name().c_str(),
+                        static_cast<unsigned long long>(at));
     LK_TRY(io::check_range(name(), offset, into.size(), size()));
     LK_TRY(base_->read(offset, into));
     if (faults.second_read_lies) {

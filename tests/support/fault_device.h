@@ -15,12 +15,14 @@ struct Faults {
     std::optional<std::size_t> read = {};   // this read fails ...
     std::optional<std::size_t> write = {};  // ... or this write ...
     std::optional<std::size_t> flush = {};  // ... or this flush
-    Errc code = Errc::Io;       // Unreadable for reads
+    Errc code = Errc::Io;                   // Unreadable for reads
     std::optional<std::size_t> lock = {};   // ... or this lock is not had
     bool no_growing = false;                // nor is the device made longer, or storage for it had
-    bool for_good = true;       // and so does everything of its kind afterwards
-    bool half_written = false;  // the failing write leaves its first half, in whole sectors, on the device
-    std::vector<ByteRange> bad_ranges = {};  // a read that touches one of them fails, whenever it comes
+    bool for_good = true;                   // and so does everything of its kind afterwards
+    bool half_written =
+        false;  // the failing write leaves its first half, in whole sectors, on the device
+    std::vector<ByteRange> bad_ranges =
+        {};  // a read that touches one of them fails, whenever it comes
     std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
     bool read_only = false;
     // Whoever checks bytes and reads them again is told something else the second time.

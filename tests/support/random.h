@@ -16,7 +16,9 @@ inline Bytes ramp(std::size_t length) {
     return bytes;
 }
 
-inline Bytes filled(std::size_t size, int value) { return Bytes(size, static_cast<std::byte>(value)); }
+inline Bytes filled(std::size_t size, int value) {
+    return Bytes(size, static_cast<std::byte>(value));
+}
 
 // Of the known answers of the AF splitter: byte i of every request is i mod 256.
 class RampRandom final : public RandomSource {

@@ -14,10 +14,14 @@ std::string field_of(std::size_t offset) {
         std::size_t end;
         const char* name;
     };
-    constexpr Row kHead[] = {{6, "magic"},          {8, "version"},       {40, "cipher name"},   {72, "cipher mode"},
-                             {104, "hash"},         {108, "payload offset"}, {112, "key bytes"}, {132, "digest"},
-                             {164, "digest salt"},  {168, "digest iterations"}, {208, "uuid"}};
-    constexpr Row kSlot[] = {{4, "state"}, {8, "iterations"}, {40, "salt"}, {44, "area offset"}, {48, "stripes"}};
+    constexpr Row kHead[] = {{6, "magic"},         {8, "version"},
+                             {40, "cipher name"},  {72, "cipher mode"},
+                             {104, "hash"},        {108, "payload offset"},
+                             {112, "key bytes"},   {132, "digest"},
+                             {164, "digest salt"}, {168, "digest iterations"},
+                             {208, "uuid"}};
+    constexpr Row kSlot[] = {
+        {4, "state"}, {8, "iterations"}, {40, "salt"}, {44, "area offset"}, {48, "stripes"}};
     for (const Row& row : kHead)
         if (offset < row.end) return row.name;
     if (offset >= 592) return "padding";
@@ -47,19 +51,21 @@ TEST(Luks1Tamper, EveryBitOfTheHeaderIsRefusedOrHarmless) {
 
     // The format protects none of these; each is here with its reason.
     EXPECT_EQ(both_open, (std::set<std::string>{
-                             "cipher mode",               // bytes behind the NUL, which nobody reads
-                             "cipher name",               // the same
-                             "hash",                      // the same, and the case of letters
-                             "uuid",                      // another name for the same volume
-                             "payload offset",            // where data begin: no key vouches for it
-                             "padding",                   // 592 ... 1023, zeros that nobody reads
-                             "free keyslot: state",       // neither state: not usable, not counted
+                             "cipher mode",          // bytes behind the NUL, which nobody reads
+                             "cipher name",          // the same
+                             "hash",                 // the same, and the case of letters
+                             "uuid",                 // another name for the same volume
+                             "payload offset",       // where data begin: no key vouches for it
+                             "padding",              // 592 ... 1023, zeros that nobody reads
+                             "free keyslot: state",  // neither state: not usable, not counted
                              "free keyslot: iterations",  // of a keyslot that is disabled
                              "free keyslot: salt",
                              "free keyslot: area offset",
                          }));
     EXPECT_EQ(one_opens, (std::set<std::string>{
-                             "used keyslot: state", "used keyslot: iterations", "used keyslot: salt",
+                             "used keyslot: state",
+                             "used keyslot: iterations",
+                             "used keyslot: salt",
                              "used keyslot: area offset",
                          }));
 }

@@ -16,33 +16,47 @@ using luks2::HeaderDisk;
 constexpr std::size_t kHeaderSize = 0x4000;
 
 FormatParams first_params() {
-    return {.type = "LUKS2", .cipher = "aes-xts-plain64", .key_bytes = 64, .label = "tamper",
+    return {.type = "LUKS2",
+            .cipher = "aes-xts-plain64",
+            .key_bytes = 64,
+            .label = "tamper",
             .kdf = {.type = "pbkdf2", .forced_iterations = 1000}};
 }
 FormatParams second_params() {
-    return {.type = "LUKS2", .cipher = "aes-cbc-essiv:sha256", .key_bytes = 32, .hash = "sha512", .sector_size = 4096,
+    return {.type = "LUKS2",
+            .cipher = "aes-cbc-essiv:sha256",
+            .key_bytes = 32,
+            .hash = "sha512",
+            .sector_size = 4096,
             .kdf = {.type = "argon2id", .forced_iterations = 4, .memory_kib = 32, .lanes = 1}};
 }
 
 void flip_each_bit_of_one_copy(const FormatParams& params) {
     const Sample sample(params, 2);
     ASSERT_TRUE(sample.made());
-    constexpr std::size_t kSpareChecksum = offsetof(HeaderDisk, checksum) + 32;  // SHA-256 leaves 32 of 64 bytes
+    constexpr std::size_t kSpareChecksum =
+        offsetof(HeaderDisk, checksum) + 32;  // SHA-256 leaves 32 of 64 bytes
     constexpr std::size_t kChecksumEnd = offsetof(HeaderDisk, checksum) + luks2::kMaxChecksumBytes;
 
     on_all_cpus(
-        2 * kHeaderSize * 8, [&](std::size_t bit) { return sample.judge({sample.flipped(bit)}, false); },
+        2 * kHeaderSize * 8,
+        [&](std::size_t bit) { return sample.judge({sample.flipped(bit)}, false); },
         [&](std::size_t bit, const Outcome& outcome) {
             const std::size_t at = bit / 8 % kHeaderSize;
             EXPECT_TRUE(outcome.loads) << "bit " << bit << ": " << outcome.refusal;
             EXPECT_EQ(outcome.metadata, sample.metadata()) << "bit " << bit;
-            const bool unread = at >= kSpareChecksum && at < kChecksumEnd;  // the only bytes no copy is judged by
+            const bool unread =
+                at >= kSpareChecksum && at < kChecksumEnd;  // the only bytes no copy is judged by
             EXPECT_EQ(outcome.copy_damaged, !unread) << "bit " << bit;
         });
 }
 
-TEST(Luks2Tamper, OneCopyOfTheFirstSampleIsRepairedFromTheOther) { flip_each_bit_of_one_copy(first_params()); }
-TEST(Luks2Tamper, OneCopyOfTheSecondSampleIsRepairedFromTheOther) { flip_each_bit_of_one_copy(second_params()); }
+TEST(Luks2Tamper, OneCopyOfTheFirstSampleIsRepairedFromTheOther) {
+    flip_each_bit_of_one_copy(first_params());
+}
+TEST(Luks2Tamper, OneCopyOfTheSecondSampleIsRepairedFromTheOther) {
+    flip_each_bit_of_one_copy(second_params());
+}
 
 // Both copies changed in the same way, with right checksums: what an attacker does.
 std::vector<Patch> sealed(const Sample& sample, std::size_t bit) {
@@ -95,7 +109,8 @@ std::set<std::string> changed_members(const std::string& before, const std::stri
     return changed;
 }
 
-void flip_each_bit_of_both_copies(const FormatParams& params, const std::set<std::string>& harmless) {
+void flip_each_bit_of_both_copies(const FormatParams& params,
+                                  const std::set<std::string>& harmless) {
     const Sample sample(params, 3);
     ASSERT_TRUE(sample.made());
     std::size_t text_end = luks2::kBinaryHeaderBytes;
@@ -109,11 +124,16 @@ void flip_each_bit_of_both_copies(const FormatParams& params, const std::set<std
     std::set<std::string> open_members;
     on_all_cpus(
         offsets.size() * 8,
-        [&](std::size_t i) { return sample.judge(sealed(sample, offsets[i / 8] * 8 + i % 8), true); },
+        [&](std::size_t i) {
+            return sample.judge(sealed(sample, offsets[i / 8] * 8 + i % 8), true);
+        },
         [&](std::size_t i, const Outcome& outcome) {
-            EXPECT_FALSE(outcome.another_key) << "byte " << offsets[i / 8] << ": opens with another key";
-            if (!outcome.loads || std::count(outcome.opens.begin(), outcome.opens.end(), true) != 2) return;
-            if (offsets[i / 8] < luks2::kBinaryHeaderBytes) return;  // label, sequence id and the like: names only
+            EXPECT_FALSE(outcome.another_key)
+                << "byte " << offsets[i / 8] << ": opens with another key";
+            if (!outcome.loads || std::count(outcome.opens.begin(), outcome.opens.end(), true) != 2)
+                return;
+            if (offsets[i / 8] < luks2::kBinaryHeaderBytes)
+                return;  // label, sequence id and the like: names only
             const auto changed = changed_members(sample.metadata(), outcome.metadata);
             open_members.insert(changed.begin(), changed.end());
         });

@@ -15,7 +15,6 @@ namespace {
 
 constexpr const char* kPassphrases[] = {"alpha", "beta"};
 
-
 }  // namespace
 
 Sample::Sample(const FormatParams& params, std::uint64_t seed) {
@@ -28,7 +27,8 @@ Sample::Sample(const FormatParams& params, std::uint64_t seed) {
         return;
     }
     for (const char* text : kPassphrases) {
-        const auto slot = formatted->volume.add_keyslot(context, formatted->key, passphrase(text), {.kdf = params.kdf});
+        const auto slot = formatted->volume.add_keyslot(context, formatted->key, passphrase(text),
+                                                        {.kdf = params.kdf});
         EXPECT_TRUE(slot) << slot.error().message;
     }
     volume_key_.assign(formatted->key.bytes().begin(), formatted->key.bytes().end());
@@ -60,7 +60,8 @@ Outcome Sample::judge(const std::vector<Patch>& patches, bool unlock) const {
         for (const char* text : kPassphrases) {
             const auto opened = volume->unlock(context, passphrase(text));
             outcome.opens.push_back(opened.has_value());
-            if (opened && !std::ranges::equal(opened->key.bytes(), volume_key_)) outcome.another_key = true;
+            if (opened && !std::ranges::equal(opened->key.bytes(), volume_key_))
+                outcome.another_key = true;
         }
     }
     EXPECT_EQ(device->changed_ranges(), patched) << "opening wrote to the device";

@@ -20,11 +20,11 @@ namespace latchkey::test {
 // What came of one change.
 struct Outcome {
     bool loads = false;
-    bool copy_damaged = false;       // LUKS2: one copy was not used
-    std::string refusal = {};        // why it does not load
-    std::string metadata = {};       // LUKS2: the JSON document
-    std::vector<bool> opens = {};    // by passphrase, with the right volume key
-    bool another_key = false;        // the one thing that must never be
+    bool copy_damaged = false;     // LUKS2: one copy was not used
+    std::string refusal = {};      // why it does not load
+    std::string metadata = {};     // LUKS2: the JSON document
+    std::vector<bool> opens = {};  // by passphrase, with the right volume key
+    bool another_key = false;      // the one thing that must never be
 };
 
 // Bytes put over the sample's own.

@@ -77,7 +77,8 @@ class SystemLoopDevices final : public LoopDevices {
         const UniqueFd control(::open(kLoopControl, O_RDWR | O_CLOEXEC));  // loads the module
         if (!control.valid())
             return fail(unwritable(errno) ? Errc::AccessDenied : Errc::NotSupported,
-                        "attaching a loop device failed: %s: %s", kLoopControl, std::strerror(errno))
+                        "attaching a loop device failed: %s: %s", kLoopControl,
+                        std::strerror(errno))
                 .with_hint(
                     translate("modprobe loop; in a container, loop devices have to be passed in"));
 

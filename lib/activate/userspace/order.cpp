@@ -188,7 +188,8 @@ Message to_message(const MappingInfo& info) {
 
 MappingInfo parse_info(const Message& message) {
     MappingInfo info{.active = true, .backend = "userspace"};
-    each_field(info, [&message](std::string_view name, auto& into) { read_field(message, name, into); });
+    each_field(info,
+               [&message](std::string_view name, auto& into) { read_field(message, name, into); });
     return info;
 }
 

@@ -18,12 +18,15 @@ namespace {
 
 constexpr unsigned kUnknownUser = ~0U;
 constexpr std::chrono::milliseconds kLook{40};  // between looks at whether to stop
-constexpr std::chrono::seconds kKeyLimit{30};  // it is sent right behind the message that it belongs to
+constexpr std::chrono::seconds kKeyLimit{
+    30};  // it is sent right behind the message that it belongs to
 
 Error failed(const char* what) {
     return fail(Errc::Io, "serving process: %s: %s", what, std::strerror(errno));
 }
-Error ended() { return fail(Errc::Io, "the serving process has ended"); }
+Error ended() {
+    return fail(Errc::Io, "the serving process has ended");
+}
 
 bool make_address(const std::string& path, sockaddr_un& address) {
     address = {};
@@ -41,7 +44,8 @@ Result<void> wait_for(int socket, std::chrono::milliseconds limit,
     for (;;) {
         auto pause = kLook;
         if (limit.count() != 0)
-            pause = std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
+            pause =
+                std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
         pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
         if (::poll(&waiting, 1, static_cast<int>(std::max(pause.count(), 0L))) > 0) return {};
         if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))

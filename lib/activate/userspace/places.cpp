@@ -21,15 +21,19 @@ constexpr std::size_t kLongestName = 100;
 
 // Without links, which open_private_folder does not follow; "" if it is not there.
 std::string resolved(const std::string& path) {
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                           &std::free);
     return real ? std::string(real.get()) : std::string();
 }
 
-bool is_absolute(const char* path) { return path != nullptr && path[0] == '/'; }
+bool is_absolute(const char* path) {
+    return path != nullptr && path[0] == '/';
+}
 
 const char* advice_on_folders() {
     return translate(
-        N_("XDG_RUNTIME_DIR names the folder for open volumes: one of this user's own, mode 0700, that "
+        N_("XDG_RUNTIME_DIR names the folder for open volumes: one of this user's own, mode 0700, "
+           "that "
            "nobody else can replace"));
 }
 
@@ -43,7 +47,9 @@ Places places_in(const std::string& folder, std::string_view name) {
 
 }  // namespace
 
-User this_user() { return {::geteuid(), std::getenv("XDG_RUNTIME_DIR"), std::getenv("HOME")}; }
+User this_user() {
+    return {::geteuid(), std::getenv("XDG_RUNTIME_DIR"), std::getenv("HOME")};
+}
 
 std::vector<std::string> possible_folders(const User& user) {
     if (user.number == 0) return {"/run/latchkey"};
@@ -56,7 +62,8 @@ std::vector<std::string> possible_folders(const User& user) {
         const std::string real = resolved(user.runtime);
         add((real.empty() ? user.runtime : real) + "/latchkey");
     }
-    if (const std::string session = resolved("/run/user/" + std::to_string(user.number)); !session.empty())
+    if (const std::string session = resolved("/run/user/" + std::to_string(user.number));
+        !session.empty())
         add(session + "/latchkey");
     if (!is_absolute(user.home)) return folders;
     if (const std::string home = resolved(user.home); !home.empty()) add(home + "/.latchkey");
@@ -70,7 +77,8 @@ Result<Places> places_for(std::string_view name) {
                     static_cast<int>(name.size()), name.data());
     const auto folders = possible_folders(this_user());
     if (folders.empty())
-        return fail(Errc::AccessDenied, "there is no folder for open volumes of user %u", ::geteuid())
+        return fail(Errc::AccessDenied, "there is no folder for open volumes of user %u",
+                    ::geteuid())
             .with_hint(advice_on_folders());
     Places places = places_in(folders.front(), name);
     for (const std::string& folder : folders) {

@@ -43,16 +43,20 @@ bool as_good_as_this_program(const std::string& path) {
     return io::only_trusted_write(its) || (its.st_uid == ours.st_uid && modes_as_ours);
 }
 
-bool systemd_runs() { return ::access("/run/systemd/system", F_OK) == 0; }
+bool systemd_runs() {
+    return ::access("/run/systemd/system", F_OK) == 0;
+}
 
 // It becomes a daemon at once, so that what is waited for is short.
 Result<bool> started_well(const std::string& path, std::vector<std::string> words, int orders) {
-    LK_ASSIGN(io::Child child,
-              io::start({.path = path,
-                         .words = std::move(words),
-                         // Where it serves; whom it tells; by whom an ordinary user's systemd-run gets a scope.
-                         .passed = {"XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "DBUS_SESSION_BUS_ADDRESS"},
-                         .third = orders}));
+    LK_ASSIGN(
+        io::Child child,
+        io::start(
+            {.path = path,
+             .words = std::move(words),
+             // Where it serves; whom it tells; by whom an ordinary user's systemd-run gets a scope.
+             .passed = {"XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "DBUS_SESSION_BUS_ADDRESS"},
+             .third = orders}));
     // Where nobody may hear of children, the socket tells whether it serves.
     const int status = child.wait();
     return status == 0 || status == io::Child::kUnknown;

@@ -145,13 +145,15 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_ASSIGN(const UniqueFd data, claim_data(request.data, read_only, request.options.shared));
     LK_ASSIGN(const std::string program, serve_program());
 
-    const UniqueFd mount_point(::open(places.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const UniqueFd mount_point(
+        ::open(places.file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!mount_point.valid())
         return fail(errno == EEXIST ? Errc::Exists : Errc::Io, "cannot create %s: %s",
                     places.file.c_str(), std::strerror(errno));
     ScopeGuard undo([&places] { remove_traces(places); });
     LK_ASSIGN(const UniqueFd server, spawn(program, std::string(request.name)));
-    LK_TRY(send_message(server.get(), to_message(order_for(request, places, read_only)), data.get()));
+    LK_TRY(
+        send_message(server.get(), to_message(order_for(request, places, read_only)), data.get()));
     LK_TRY(send_key(server.get(), request.key.bytes()));
     LK_ASSIGN(Received answer, receive_message(server.get(), kAnswerLimit, &context.cancelled()));
     LK_TRY(check_answer(answer.message));
@@ -193,7 +195,8 @@ Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view 
     return info;
 }
 
-Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view name, bool show_key) {
+Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view name,
+                                             bool show_key) {
     if (show_key)
         return fail(Errc::NotSupported, "the process that serves %.*s does not give its key away",
                     static_cast<int>(name.size()), name.data());
@@ -208,7 +211,8 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
 Result<void> UserspaceBackend::close(Context& context, std::string_view name,
                                      const mapping::CloseOptions& options) {
     if (options.deferred || options.cancel_deferred)
-        return fail(Errc::NotSupported, "a volume that is served in userspace cannot be closed later");
+        return fail(Errc::NotSupported,
+                    "a volume that is served in userspace cannot be closed later");
     auto found = places_for(name);
     if (!found && found.error().code == Errc::InvalidArgument) return not_active(name);
     LK_ASSIGN(const Places places, std::move(found));
@@ -269,8 +273,8 @@ Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
     if (info.uuid != plan.uuid)
-        return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s", info.name.c_str(),
-                    info.uuid.c_str(), plan.uuid.c_str());
+        return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s",
+                    info.name.c_str(), info.uuid.c_str(), plan.uuid.c_str());
     LK_TRY(ask(context, places, verb("resume"), &key));
     return {};
 }

@@ -63,8 +63,8 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     const auto error =
         gcry_kdf_open(&handle, GCRY_KDF_ARGON2,
                       params.type == model::kArgon2i ? GCRY_KDF_ARGON2I : GCRY_KDF_ARGON2ID,
-                      numbers.data(), static_cast<unsigned>(numbers.size()),
-                      passphrase.data(), passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
+                      numbers.data(), static_cast<unsigned>(numbers.size()), passphrase.data(),
+                      passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
     if (gcry_err_code(error) == GPG_ERR_ENOMEM)
         return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));

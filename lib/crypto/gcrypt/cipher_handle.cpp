@@ -8,14 +8,10 @@ namespace {
 
 int gcrypt_mode(BlockMode mode) {
     switch (mode) {
-        case BlockMode::Ecb:
-            return GCRY_CIPHER_MODE_ECB;
-        case BlockMode::Cbc:
-            return GCRY_CIPHER_MODE_CBC;
-        case BlockMode::Ctr:
-            return GCRY_CIPHER_MODE_CTR;
-        case BlockMode::Xts:
-            return GCRY_CIPHER_MODE_XTS;
+        case BlockMode::Ecb: return GCRY_CIPHER_MODE_ECB;
+        case BlockMode::Cbc: return GCRY_CIPHER_MODE_CBC;
+        case BlockMode::Ctr: return GCRY_CIPHER_MODE_CTR;
+        case BlockMode::Xts: return GCRY_CIPHER_MODE_XTS;
     }
     return GCRY_CIPHER_MODE_NONE;
 }

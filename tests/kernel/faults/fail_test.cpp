@@ -85,7 +85,8 @@ class KernelFail : public testing::TestWithParam<SampleVolume::Kind> {
             }
             SCOPED_TRACE(call + ", call " + std::to_string(n));
             // libdevmapper sets the read-ahead at its own risk, and asks for the driver's version again.
-            const bool tolerated = call == "BLKRASET" || call == "BLKRAGET" || call == "DM_VERSION" ||
+            const bool tolerated = call == "BLKRASET" || call == "BLKRAGET" ||
+                                   call == "DM_VERSION" ||
                                    (looks && (call == "LOOP 5" || call.starts_with("BLK")));
             EXPECT_TRUE(tolerated || !done) << "nobody noticed";
             if (!done) {
@@ -159,12 +160,9 @@ INSTANTIATE_TEST_SUITE_P(All, KernelFail,
                                          SampleVolume::Kind::Plain),
                          [](const auto& test) {
                              switch (test.param) {
-                                 case SampleVolume::Kind::Luks1:
-                                     return "Luks1";
-                                 case SampleVolume::Kind::Luks2:
-                                     return "Luks2";
-                                 case SampleVolume::Kind::Plain:
-                                     break;
+                                 case SampleVolume::Kind::Luks1: return "Luks1";
+                                 case SampleVolume::Kind::Luks2: return "Luks2";
+                                 case SampleVolume::Kind::Plain: break;
                              }
                              return "Plain";
                          });

@@ -170,8 +170,8 @@ TEST(KernelRefusals, NameTheCipherThatTheKernelLacks) {
     ASSERT_TRUE(device);
     const MappingPlan plan{
         .type = "PLAIN", .segments = {{.cipher = "sm4-xts-plain64"}}, .key_bytes = 32};
-    const auto opened = mapping::activate(context, plan, VolumeKey(Vouched::ByDigest, SecretBuffer(32)),
-                                          *device, "nocipher");
+    const auto opened = mapping::activate(
+        context, plan, VolumeKey(Vouched::ByDigest, SecretBuffer(32)), *device, "nocipher");
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::MissingCipher);
     EXPECT_EQ(opened.error().message,

@@ -21,44 +21,25 @@ namespace {
 // "" for calls that are not watched.
 std::string name_of(unsigned long request) {
     switch (request) {
-        case DM_VERSION:
-            return "DM_VERSION";
-        case DM_DEV_CREATE:
-            return "DM_DEV_CREATE";
-        case DM_DEV_REMOVE:
-            return "DM_DEV_REMOVE";
-        case DM_DEV_SUSPEND:
-            return "DM_DEV_SUSPEND";
-        case DM_DEV_STATUS:
-            return "DM_DEV_STATUS";
-        case DM_TABLE_LOAD:
-            return "DM_TABLE_LOAD";
-        case DM_TABLE_CLEAR:
-            return "DM_TABLE_CLEAR";
-        case DM_TABLE_STATUS:
-            return "DM_TABLE_STATUS";
-        case DM_TARGET_MSG:
-            return "DM_TARGET_MSG";
-        case DM_GET_TARGET_VERSION:
-            return "DM_GET_TARGET_VERSION";
-        case LOOP_CTL_GET_FREE:
-            return "LOOP_CTL_GET_FREE";
-        case LOOP_CONFIGURE:
-            return "LOOP_CONFIGURE";
-        case LOOP_SET_CAPACITY:
-            return "LOOP_SET_CAPACITY";
-        case BLKGETSIZE64:
-            return "BLKGETSIZE64";
-        case BLKROGET:
-            return "BLKROGET";
-        case BLKSSZGET:
-            return "BLKSSZGET";
-        case BLKRAGET:
-            return "BLKRAGET";
-        case BLKRASET:
-            return "BLKRASET";
-        default:
-            break;
+        case DM_VERSION: return "DM_VERSION";
+        case DM_DEV_CREATE: return "DM_DEV_CREATE";
+        case DM_DEV_REMOVE: return "DM_DEV_REMOVE";
+        case DM_DEV_SUSPEND: return "DM_DEV_SUSPEND";
+        case DM_DEV_STATUS: return "DM_DEV_STATUS";
+        case DM_TABLE_LOAD: return "DM_TABLE_LOAD";
+        case DM_TABLE_CLEAR: return "DM_TABLE_CLEAR";
+        case DM_TABLE_STATUS: return "DM_TABLE_STATUS";
+        case DM_TARGET_MSG: return "DM_TARGET_MSG";
+        case DM_GET_TARGET_VERSION: return "DM_GET_TARGET_VERSION";
+        case LOOP_CTL_GET_FREE: return "LOOP_CTL_GET_FREE";
+        case LOOP_CONFIGURE: return "LOOP_CONFIGURE";
+        case LOOP_SET_CAPACITY: return "LOOP_SET_CAPACITY";
+        case BLKGETSIZE64: return "BLKGETSIZE64";
+        case BLKROGET: return "BLKROGET";
+        case BLKSSZGET: return "BLKSSZGET";
+        case BLKRAGET: return "BLKRAGET";
+        case BLKRASET: return "BLKRASET";
+        default: break;
     }
     constexpr unsigned long kDm = DM_IOCTL;
     constexpr unsigned long kLoop = 0x4c;

@@ -41,7 +41,8 @@ std::string first_line(const std::string& path) {
 std::string attach_loop(const std::string& file) {
     Context context;
     activate::Kernel kernel = activate::running_kernel(context);
-    auto attached = must(kernel.loops->attach(*must(io::open_file_device(file, Access::ReadWrite)), false, 512));
+    auto attached = must(
+        kernel.loops->attach(*must(io::open_file_device(file, Access::ReadWrite)), false, 512));
     loop_info64 info = {};
     if (::ioctl(attached.fd, LOOP_GET_STATUS64, &info) != 0)
         throw std::runtime_error("loop status");

@@ -45,13 +45,13 @@ struct FakeKernelWorld {
 
     std::map<std::string, Mapping> mappings = {};
     std::map<std::string, Block> blocks = {{"/dev/sdz1", {}}};
-    std::map<std::string, std::uint64_t> files = {};     // path to size in bytes
-    std::map<std::string, std::string> loops = {};       // "/dev/loop0" to its file
+    std::map<std::string, std::uint64_t> files = {};        // path to size in bytes
+    std::map<std::string, std::string> loops = {};          // "/dev/loop0" to its file
     std::map<std::string, DeviceIdentity> identities = {};  // of files
-    std::set<std::string> served = {};                   // files that somebody else serves
-    std::set<std::string> held_loops = {};               // by us
-    std::map<std::int32_t, std::string> keys = {};       // logon keys, by serial number
-    std::map<std::int32_t, std::string> user_keys = {};  // linked for the user
+    std::set<std::string> served = {};                      // files that somebody else serves
+    std::set<std::string> held_loops = {};                  // by us
+    std::map<std::int32_t, std::string> keys = {};          // logon keys, by serial number
+    std::map<std::int32_t, std::string> user_keys = {};     // linked for the user
     std::vector<Holder> holders_of_all = {};
     std::optional<activate::DmVersion> crypt = activate::DmVersion{1, 24, 0};
     std::string refused_argument = {};  // dm-crypt refuses a table with this word

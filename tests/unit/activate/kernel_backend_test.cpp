@@ -36,10 +36,9 @@ class KernelActivation : public testing::Test, protected test::ActivationBench {
 TEST_F(KernelActivation, OpensLuks2WithItsKeyInTheKeyring) {
     const auto info = open(test::luks2_plan(), block);
     ASSERT_TRUE(info) << info.error().message;
-    EXPECT_THAT(world.calls,
-                ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1", "use /dev/sdz1",
-                            "version of crypt", kAddKey, "create x", "unlink key", "settle",
-                            "check node x"));
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "facts /dev/sdz1",
+                                         "use /dev/sdz1", "version of crypt", kAddKey, "create x",
+                                         "unlink key", "settle", "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-LUKS2-12345678123412341234123456789abc-x\n"
               "  0 98304 crypt aes-xts-plain64 "
@@ -61,9 +60,9 @@ TEST_F(KernelActivation, OpensLuks1WithItsKeyInTheTable) {
 
 TEST_F(KernelActivation, AttachesAFileAndLetsGoOfIt) {
     ASSERT_TRUE(open(test::plain_plan(), file));
-    EXPECT_THAT(world.calls,
-                ElementsAre("lock", "info x", "check place x", "claim /home/image", "attach /home/image block 512",
-                            "facts /dev/loop0", "create x", "settle", "check node x"));
+    EXPECT_THAT(world.calls, ElementsAre("lock", "info x", "check place x", "claim /home/image",
+                                         "attach /home/image block 512", "facts /dev/loop0",
+                                         "create x", "settle", "check node x"));
     EXPECT_EQ(world.state(),
               "x CRYPT-PLAIN-x\n  0 131056 crypt aes-xts-plain64 abababab 8 7:0 16\n"
               "/dev/loop0 /home/image\n");

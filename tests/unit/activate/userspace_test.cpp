@@ -45,8 +45,9 @@ TEST(UserspaceMessage, SurvivesTheWay) {
 
 TEST(UserspaceMessage, RefusesWhatIsNone) {
     EXPECT_TRUE(Message::parse(""));
-    for (const char* text : {"name", "name value", "\n", " value\n", "Name value\n", "na-me value\n", "a b\nname\n",
-                             "a %\n", "a %2\n", "a %41\n", "a %0A\n"})
+    for (const char* text :
+         {"name", "name value", "\n", " value\n", "Name value\n", "na-me value\n", "a b\nname\n",
+          "a %\n", "a %2\n", "a %41\n", "a %0A\n"})
         EXPECT_FALSE(Message::parse(text)) << text;
     EXPECT_EQ(said(Message::parse("a b\nBad line\n")), "message: 'Bad line' is no field");
     EXPECT_EQ(said(Message::parse("a %41\n")), "message: 'a %41' is no field");
@@ -88,7 +89,8 @@ Order some_order() {
                 .allow_discards = true,
                 .size_sectors = 77,
                 .plan = {.type = "LUKS2", .uuid = "u-u", .key_bytes = 64}};
-    order.plan.segments.push_back({.length = 100, .cipher = "aes-xts-plain64", .device_offset = 4096});
+    order.plan.segments.push_back(
+        {.length = 100, .cipher = "aes-xts-plain64", .device_offset = 4096});
     order.plan.segments.push_back({.start = 100,
                                    .cipher = "aes-cbc-essiv:sha256",
                                    .iv_offset = 8,
@@ -142,20 +144,23 @@ TEST(UserspaceOrder, RefusesByName) {
     EXPECT_EQ(refusal("allow_discards", "yes"), "order: allow_discards is 'yes'");
     EXPECT_EQ(refusal("size_sectors", std::nullopt), "accepted");
     EXPECT_EQ(refusal("size_sectors", "-1"), "order: size_sectors is '-1'");
-    EXPECT_EQ(refusal("size_sectors", "36028797018963968"), "order: size_sectors is '36028797018963968'");
+    EXPECT_EQ(refusal("size_sectors", "36028797018963968"),
+              "order: size_sectors is '36028797018963968'");
     EXPECT_EQ(refusal("segment", std::nullopt), "order with 0 segments, not 1 to 64");
 }
 
 TEST(UserspaceOrder, RefusesBadSegments) {
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0"), "accepted");
     EXPECT_EQ(refusal("segment", ""), "order: segment '' has not 7 words");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512"), "order: segment '0 - aes-ecb 0 0 512' has not 7 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512"),
+              "order: segment '0 - aes-ecb 0 0 512' has not 7 words");
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"),
               "order: segment '0 - aes-ecb 0 0 512 0 0' has not 7 words");
     EXPECT_EQ(refusal("segment", "x - aes-ecb 0 0 512 0"), "order: start of a segment is 'x'");
     EXPECT_EQ(refusal("segment", "0 x aes-ecb 0 0 512 0"), "order: length of a segment is 'x'");
     EXPECT_EQ(refusal("segment", "0 -  0 0 512 0"), "order: cipher of a segment is ''");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb -1 0 512 0"), "order: iv_offset of a segment is '-1'");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb -1 0 512 0"),
+              "order: iv_offset of a segment is '-1'");
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 36028797018963968 512 0"),
               "order: device_offset of a segment is '36028797018963968'");
     for (const char* size : {"0", "256", "513", "8192"})
@@ -191,7 +196,8 @@ TEST(UserspaceOrder, TellsWhatIsServed) {
     ASSERT_TRUE(message);
     const MappingInfo told = parse_info(*message);
     EXPECT_EQ(to_message(told).encode(), to_message(info).encode());
-    EXPECT_TRUE(told.active && told.in_use && told.suspended && told.read_only && told.flags.allow_discards);
+    EXPECT_TRUE(told.active && told.in_use && told.suspended && told.read_only &&
+                told.flags.allow_discards);
     EXPECT_EQ(told.sector_size, 4096U);
     EXPECT_EQ(told.iv_offset_sectors, 3U);
 }
@@ -219,7 +225,8 @@ TEST(UserspacePacket, KeysOfAllLengths) {
     EXPECT_EQ(said(send_key(pair.one.get(), Bytes(kLongestKey + 1))), "key of 2081 bytes > 2080");
     // One that is too long although it was sent is not cut.
     const Bytes packet(kLongestKey + 2);
-    ASSERT_EQ(::send(pair.one.get(), packet.data(), packet.size(), 0), static_cast<ssize_t>(packet.size()));
+    ASSERT_EQ(::send(pair.one.get(), packet.data(), packet.size(), 0),
+              static_cast<ssize_t>(packet.size()));
     EXPECT_EQ(said(receive_key(pair.two.get())), "the key is longer than 2080 bytes");
 }
 
@@ -248,8 +255,8 @@ using Folders = std::vector<std::string>;
 TEST(UserspacePlaces, NamesThatAreNone) {
     EXPECT_TRUE(places_for("home"));
     EXPECT_TRUE(places_for(std::string(60, 'x')));
-    for (const std::string& name : {std::string(), std::string("."), std::string(".hidden"), std::string("a/b"),
-                                    std::string(".."), std::string(101, 'x')})
+    for (const std::string& name : {std::string(), std::string("."), std::string(".hidden"),
+                                    std::string("a/b"), std::string(".."), std::string(101, 'x')})
         EXPECT_EQ(said(places_for(name)), "'" + name + "' cannot be the name of a mapping");
 }
 
@@ -274,20 +281,24 @@ TEST(UserspacePlaces, NowhereThatOthersCanMake) {
     const test::TempDir directory;
     const std::string place = directory.path();
     const std::string session = "/run/user/64999";  // nobody's here
-    EXPECT_EQ(possible_folders({.number = 0, .runtime = "/x", .home = "/y"}), Folders{"/run/latchkey"});
+    EXPECT_EQ(possible_folders({.number = 0, .runtime = "/x", .home = "/y"}),
+              Folders{"/run/latchkey"});
     EXPECT_EQ(possible_folders({.number = 64999}), Folders{});
     EXPECT_EQ(possible_folders({.number = 64999, .runtime = "", .home = "no/path"}), Folders{});
-    EXPECT_EQ(possible_folders({.number = 64999, .home = place.c_str()}), Folders{place + "/.latchkey"});
+    EXPECT_EQ(possible_folders({.number = 64999, .home = place.c_str()}),
+              Folders{place + "/.latchkey"});
     EXPECT_EQ(possible_folders({.number = 64999, .runtime = "relative", .home = place.c_str()}),
               Folders{place + "/.latchkey"});
     EXPECT_EQ(possible_folders({.number = 64999, .runtime = place.c_str(), .home = place.c_str()}),
               (Folders{place + "/latchkey", place + "/.latchkey"}));
     // What is named is not passed over because it is missing.
-    EXPECT_EQ(possible_folders({.number = 64999, .runtime = "/no/such", .home = place.c_str()}).front(),
-              "/no/such/latchkey");
+    EXPECT_EQ(
+        possible_folders({.number = 64999, .runtime = "/no/such", .home = place.c_str()}).front(),
+        "/no/such/latchkey");
     const std::string link = directory / "link";
     ASSERT_EQ(::symlink(place.c_str(), link.c_str()), 0);
-    EXPECT_EQ(possible_folders({.number = 64999, .runtime = link.c_str()}), Folders{place + "/latchkey"});
+    EXPECT_EQ(possible_folders({.number = 64999, .runtime = link.c_str()}),
+              Folders{place + "/latchkey"});
 }
 
 TEST(UserspacePlaces, ConnectsOnlyWhereNobodyElseCanListen) {
@@ -304,7 +315,8 @@ TEST(UserspacePlaces, ConnectsOnlyWhereNobodyElseCanListen) {
     EXPECT_EQ(connect_to(path).error().code, Errc::Refused);
     ASSERT_EQ(::chmod(folder.c_str(), 0700), 0);
     ASSERT_EQ(::chmod(directory.path().c_str(), 0722), 0);
-    EXPECT_EQ(said(connect_to(path)), "others may write to " + directory.path().string() + " (mode 0722)");
+    EXPECT_EQ(said(connect_to(path)),
+              "others may write to " + directory.path().string() + " (mode 0722)");
     ASSERT_EQ(::chmod(directory.path().c_str(), 01722), 0) << "sticky, as /tmp";
     EXPECT_TRUE(connect_to(path));
 }

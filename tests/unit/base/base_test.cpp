@@ -20,8 +20,13 @@ TEST(Endian, LiesOnDiskInItsOwnOrder) {
 }
 
 TEST(Base64, IsThatOfRfc4648Section10) {
-    for (const auto& [plain, text] : {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                                      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}}) {
+    for (const auto& [plain, text] : {std::pair{"", ""},
+                                      {"f", "Zg=="},
+                                      {"fo", "Zm8="},
+                                      {"foo", "Zm9v"},
+                                      {"foob", "Zm9vYg=="},
+                                      {"fooba", "Zm9vYmE="},
+                                      {"foobar", "Zm9vYmFy"}}) {
         EXPECT_EQ(to_base64(as_byte_view(plain)), text);
         const auto back = from_base64(text);
         ASSERT_TRUE(back) << text;
@@ -30,12 +35,14 @@ TEST(Base64, IsThatOfRfc4648Section10) {
 }
 
 TEST(Base64, RefusesWhatNobodyWrites) {
-    for (const char* text : {"Z", "Zg=", "Zg==Zg==", "Zh==", "Zm9=", "Z===", "====", "Zm 9", "Zg=a"})
+    for (const char* text :
+         {"Z", "Zg=", "Zg==Zg==", "Zh==", "Zm9=", "Z===", "====", "Zm 9", "Zg=a"})
         EXPECT_FALSE(from_base64(text)) << text;
 }
 
 TEST(Uuid, IsLowerCasedAndChecked) {
-    EXPECT_EQ(parse_uuid("12345678-ABCD-1234-1234-123456789abc"), "12345678-abcd-1234-1234-123456789abc");
+    EXPECT_EQ(parse_uuid("12345678-ABCD-1234-1234-123456789abc"),
+              "12345678-abcd-1234-1234-123456789abc");
     EXPECT_FALSE(parse_uuid("12345678-abcd-1234-1234-123456789ab"));
     EXPECT_FALSE(parse_uuid("12345678_abcd-1234-1234-123456789abc"));
     EXPECT_FALSE(parse_uuid("12345678-abcd-1234-1234-123456789abg"));

@@ -47,9 +47,18 @@ TEST(Randomness, WhatNoCipherWroteIsFoundWhereItBegins) {
             EXPECT_EQ(found_with(as_byte_view(damage), kAt), kAt) << length << fill;
         }
     }
-    EXPECT_EQ(found_with(as_byte_view(text("the quick brown fox jumps over the lazy dog. ", 4096)), kAt), kAt);
-    EXPECT_EQ(found_with(as_byte_view(text("R0lGODlhPQBEAPeoAJosM//AwO/AwHVYZ/z595kzAP/s7P+goOXMv8+fhw\n", 4096)), kAt), kAt);
-    EXPECT_EQ(found_with(as_byte_view(text("root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n", 96)), kAt), kAt);
+    EXPECT_EQ(
+        found_with(as_byte_view(text("the quick brown fox jumps over the lazy dog. ", 4096)), kAt),
+        kAt);
+    EXPECT_EQ(found_with(as_byte_view(text(
+                             "R0lGODlhPQBEAPeoAJosM//AwO/AwHVYZ/z595kzAP/s7P+goOXMv8+fhw\n", 4096)),
+                         kAt),
+              kAt);
+    EXPECT_EQ(found_with(as_byte_view(text("root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/"
+                                           "usr/sbin:/usr/sbin/nologin\n",
+                                           96)),
+                         kAt),
+              kAt);
     EXPECT_EQ(found_with(as_byte_view(text("\xde\xad\xbe\xef", 512)), kAt), kAt);
     // A signature with the zeros around it, as superblocks and partition tables are.
     std::string superblock = "EFI PART" + std::string(8, '\0') + "\x5c" + std::string(495, '\0');

@@ -43,15 +43,17 @@ TEST(Shown, WhatMayDriveATerminalIsEscaped) {
 }
 
 TEST(Shown, LettersOfAnyScriptStay) {
-    for (const char* text : {"Schl\xc3\xbcssel \xc2\xa7\xc2\xa0", "\xe9\x8d\xb5", "\xf0\x9f\x94\x91", "\xd7\xa9",
-                             "plain \\x1b", "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa"})
+    for (const char* text :
+         {"Schl\xc3\xbcssel \xc2\xa7\xc2\xa0", "\xe9\x8d\xb5", "\xf0\x9f\x94\x91", "\xd7\xa9",
+          "plain \\x1b", "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa"})
         EXPECT_EQ(shown(text), text);
     EXPECT_EQ(without_controls("a\n\tb\x1b"), "a\n\tb\\x1b");
 }
 
 TEST(Shown, LinesOfAFormatStayAndThoseOfArgumentsDoNot) {
     EXPECT_EQ(put_together("a\t%s\nb %d\n", "x", 7), "a\tx\nb 7\n");
-    EXPECT_EQ(put_together("a %s\nb", "x\nKey slot 0 unlocked."), "a x\\x0aKey slot 0 unlocked.\nb");
+    EXPECT_EQ(put_together("a %s\nb", "x\nKey slot 0 unlocked."),
+              "a x\\x0aKey slot 0 unlocked.\nb");
     EXPECT_EQ(put_together("%s", "\x1b\xff"), "\\x1b\\xff");
     // The marks that stand for lines meanwhile cannot be brought in.
     EXPECT_EQ(put_together("a\n%s", "x\x01y"), "a\\x01x\\x01y");
@@ -62,12 +64,14 @@ TEST(Shown, LinesOfAFormatStayAndThoseOfArgumentsDoNot) {
 TEST(Shown, JsonKeepsItsMeaning) {
     EXPECT_EQ(shown_json("{\n  \"a\": \"\xc2\x9b\x7f\xe2\x80\xae\xc3\xbc\"\n}"),
               "{\n  \"a\": \"\\u009b\\u007f\\u202e\xc3\xbc\"\n}");
-    EXPECT_EQ(to_json({.key = "", .value = std::string("\xc2\x9b\x7f\x1b\n")}), "\"\\u009b\\u007f\\u001b\\n\"");
+    EXPECT_EQ(to_json({.key = "", .value = std::string("\xc2\x9b\x7f\x1b\n")}),
+              "\"\\u009b\\u007f\\u001b\\n\"");
 }
 
 TEST(Shown, FactsAreShownWhole) {
-    EXPECT_EQ(to_text({.key = "", .label = "a\x1b\t", .value = std::string("x\ny"), .suffix = "\x9b"}),
-              "a\\x1b\tx\\x0ay\\x9b\n");
+    EXPECT_EQ(
+        to_text({.key = "", .label = "a\x1b\t", .value = std::string("x\ny"), .suffix = "\x9b"}),
+        "a\\x1b\tx\\x0ay\\x9b\n");
 }
 
 }  // namespace

@@ -13,10 +13,10 @@ namespace {
 // What bash offers for the words of a line; the last one is being typed.
 std::string bash_offers(const std::string& words, int count) {
     const test::TempDir directory;
-    const std::string script = directory.file(
-        "try.bash", *completion_script("bash") + "\ncompopt() { :; }\nCOMP_WORDS=(" + words +
-                        ")\nCOMP_CWORD=" + std::to_string(count - 1) +
-                        "\n_latchkey\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n");
+    const std::string script =
+        directory.file("try.bash", *completion_script("bash") + "\ncompopt() { :; }\nCOMP_WORDS=(" +
+                                       words + ")\nCOMP_CWORD=" + std::to_string(count - 1) +
+                                       "\n_latchkey\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n");
     const test::ProgramResult result = test::run_program({"bash", "-u", script});
     return {reinterpret_cast<const char*>(result.output.data()), result.output.size()};
 }

@@ -12,7 +12,8 @@ using Complaints = std::vector<std::string>;
 
 TEST(CliConfiguration, AllSettings) {
     const Configuration read = parse_configuration(
-        "# where headers go\n\n  backup-dir = /var/backups/luks headers \nkdf-max-iterations=5000000\r\n"
+        "# where headers go\n\n  backup-dir = /var/backups/luks headers "
+        "\nkdf-max-iterations=5000000\r\n"
         "kdf-max-time = 20\nkdf-max-memory = 2G",
         "f");
     EXPECT_EQ(read.backup_dir, "/var/backups/luks headers");
@@ -27,13 +28,12 @@ TEST(CliConfiguration, ASlipIsToldAndTheRestHolds) {
         "backup-dir = relative\nbackup_dir = /x\nwhat\nkdf-max-time = 0\nkdf-max-memory = lots\n"
         "kdf-max-iterations = -1\nkdf-max-time = 7\n",
         "/etc/l.conf");
-    EXPECT_EQ(read.complaints,
-              (Complaints{"/etc/l.conf:1: backup-dir cannot be 'relative'.",
-                          "/etc/l.conf:2: there is no setting 'backup_dir'.",
-                          "/etc/l.conf:3: expected 'key = value'.",
-                          "/etc/l.conf:4: kdf-max-time cannot be '0'.",
-                          "/etc/l.conf:5: kdf-max-memory cannot be 'lots'.",
-                          "/etc/l.conf:6: kdf-max-iterations cannot be '-1'."}));
+    EXPECT_EQ(read.complaints, (Complaints{"/etc/l.conf:1: backup-dir cannot be 'relative'.",
+                                           "/etc/l.conf:2: there is no setting 'backup_dir'.",
+                                           "/etc/l.conf:3: expected 'key = value'.",
+                                           "/etc/l.conf:4: kdf-max-time cannot be '0'.",
+                                           "/etc/l.conf:5: kdf-max-memory cannot be 'lots'.",
+                                           "/etc/l.conf:6: kdf-max-iterations cannot be '-1'."}));
     EXPECT_EQ(read.backup_dir, "");
     EXPECT_FALSE(read.kdf_max_memory);
     EXPECT_EQ(read.kdf_max_time, 7U);

@@ -20,7 +20,8 @@ TEST(CliHelp, NamesOfTheProgram) {
 }
 
 TEST(CliHelp, ScriptsReadTheSecondWordOfTheVersion) {
-    EXPECT_THAT(version_text("cryptsetup"), testing::MatchesRegex("cryptsetup 2\\.[0-9]+\\.[0-9]+ .*flags: .*\n"));
+    EXPECT_THAT(version_text("cryptsetup"),
+                testing::MatchesRegex("cryptsetup 2\\.[0-9]+\\.[0-9]+ .*flags: .*\n"));
     EXPECT_THAT(version_text("latchkey"), testing::MatchesRegex("latchkey [0-9.]+\n"));
 }
 

@@ -16,7 +16,9 @@ MountRequest mounting(const Words& words) {
     EXPECT_TRUE(request) << request.error().message;
     return request ? std::move(request).value() : MountRequest();
 }
-MountRequest with_options(const char* options) { return mounting({"/dev/sdb1", "/mnt", "-o", options}); }
+MountRequest with_options(const char* options) {
+    return mounting({"/dev/sdb1", "/mnt", "-o", options});
+}
 std::string refused_request(const Words& words) {
     const auto request = parse_mount(words);
     return request ? "none" : request.error().message;
@@ -30,13 +32,16 @@ TEST(MountRequest, IsLuksAndAsksUnlessTold) {
     EXPECT_EQ(request.volume.key, KeyKind::Ask);
     EXPECT_EQ(request.volume.tries, 3U);
     EXPECT_EQ(request.volume.name + request.file_system + request.options, "");
-    EXPECT_FALSE(request.fake || request.sloppy || request.no_table || request.verbose || request.swap);
+    EXPECT_FALSE(request.fake || request.sloppy || request.no_table || request.verbose ||
+                 request.swap);
 }
 
 TEST(MountRequest, OurOptionsAreTakenAndTheRestIsPassedOn) {
     const MountRequest request = with_options(
-        "noauto,nofail,_netdev,x-systemd.automount,comment=x,noatime,key_file=/k,keyfile-offset=1,keyfile-size=2,header=/h,"
-        "keyslot=3,name=data,discard,subvol=@home,tries=1,timeout=9,no-read-workqueue,,context=\"a,b\"");
+        "noauto,nofail,_netdev,x-systemd.automount,comment=x,noatime,key_file=/"
+        "k,keyfile-offset=1,keyfile-size=2,header=/h,"
+        "keyslot=3,name=data,discard,subvol=@home,tries=1,timeout=9,no-read-workqueue,,context=\"a,"
+        "b\"");
     EXPECT_EQ(request.options, "noatime,discard,subvol=@home,context=\"a,b\"");
     EXPECT_EQ(request.volume.key, KeyKind::File);
     EXPECT_EQ(request.volume.key_path, "/k");
@@ -54,7 +59,8 @@ TEST(MountRequest, OurOptionsAreTakenAndTheRestIsPassedOn) {
 }
 
 TEST(MountRequest, PlainSwapAndTmp) {
-    const MountRequest plain = with_options("plain,cipher=aes-xts-plain64,keysize=512,hash=sha256,offset=8,skip=4,sector-size=4096");
+    const MountRequest plain = with_options(
+        "plain,cipher=aes-xts-plain64,keysize=512,hash=sha256,offset=8,skip=4,sector-size=4096");
     EXPECT_EQ(plain.volume.type, Type::Plain);
     EXPECT_EQ(plain.volume.cipher, "aes-xts-plain64");
     EXPECT_EQ(plain.volume.key_bits, 512U);
@@ -95,16 +101,23 @@ TEST(MountRequest, Refusals) {
     EXPECT_EQ(refused_request({"a", "b", "-o", "size=big"}), "option 'size=big' needs a number");
     EXPECT_EQ(refused_request({"a", "b", "-o", "cipher"}), "option 'cipher' needs a value");
     EXPECT_EQ(refused_request({"a", "b", "-o", "tmp="}), "option 'tmp=' needs a value");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "headless=x"}), "option 'headless=x' needs no value");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "tries=99999999999"}), "option 'tries=99999999999' needs a number");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "swap,tmp"}), "options swap and tmp exclude each other");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}), "a random key is for swap and tmp alone");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "headless=x"}),
+              "option 'headless=x' needs no value");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "tries=99999999999"}),
+              "option 'tries=99999999999' needs a number");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "swap,tmp"}),
+              "options swap and tmp exclude each other");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}),
+              "a random key is for swap and tmp alone");
     EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
     // What no line of crypttab may be is no request either.
-    EXPECT_EQ(refused_request({"a", "b", "-o", "name=control"}), "no mapping can have the name 'control'");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "name=control"}),
+              "no mapping can have the name 'control'");
     EXPECT_EQ(refused_request({"a", "b", "-o", "plain,size=260"}), "size=260 is no multiple of 8");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,hash=nonsense"}), "hash=nonsense is no hash for such a key");
-    EXPECT_EQ(refused_request({"/dev/mapper/x", "b", "-o", "name=x"}), "it waits for its own mapping, x");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,hash=nonsense"}),
+              "hash=nonsense is no hash for such a key");
+    EXPECT_EQ(refused_request({"/dev/mapper/x", "b", "-o", "name=x"}),
+              "it waits for its own mapping, x");
 }
 
 TEST(UnmountRequest, FlagsAreThoseOfUmount) {
@@ -117,7 +130,8 @@ TEST(UnmountRequest, FlagsAreThoseOfUmount) {
     EXPECT_EQ(parse_unmount(Words{"-l"}).error().message, "a folder is needed");
     EXPECT_EQ(parse_unmount(Words{"a", "b"}).error().message, "one folder is enough");
     EXPECT_EQ(parse_unmount(Words{"a", "-x"}).error().message, "unknown option -x");
-    EXPECT_EQ(parse_unmount(Words{"a", "-N", "1"}).error().message, "another namespace is not supported");
+    EXPECT_EQ(parse_unmount(Words{"a", "-N", "1"}).error().message,
+              "another namespace is not supported");
 }
 
 TEST(Mountinfo, TheLastMountCounts) {

@@ -39,8 +39,9 @@ Request request(const Words& words) {
 }
 
 TEST(CliParse, OptionsStandAnywhere) {
-    const Arguments args = arguments({"--batch-mode", "luksAddKey", "--key-slot", "3", "/dev/sdb", "--pbkdf",
-                                      "pbkdf2", "new.key", "--pbkdf-force-iterations=1000"});
+    const Arguments args =
+        arguments({"--batch-mode", "luksAddKey", "--key-slot", "3", "/dev/sdb", "--pbkdf", "pbkdf2",
+                   "new.key", "--pbkdf-force-iterations=1000"});
     EXPECT_EQ(args.action->name, "luksAddKey");
     EXPECT_TRUE(args.has(opt::batch_mode));
     EXPECT_EQ(args.get(opt::key_slot), 3);
@@ -53,7 +54,8 @@ TEST(CliParse, OptionsStandAnywhere) {
 }
 
 TEST(CliParse, ShortOptionsAsScriptsWriteThem) {
-    const Arguments debian = arguments({"-T1", "--key-file=-", "open", "--test-passphrase", "--", "/dev/sdb", "-name"});
+    const Arguments debian =
+        arguments({"-T1", "--key-file=-", "open", "--test-passphrase", "--", "/dev/sdb", "-name"});
     EXPECT_EQ(debian.get(opt::tries), 1U);
     EXPECT_EQ(debian.get(opt::key_file), "-");
     EXPECT_EQ(debian.operands, (std::vector<std::string_view>{"/dev/sdb", "-name"}));
@@ -81,7 +83,8 @@ TEST(CliParse, TheLastOfSeveralValuesCounts) {
 
 TEST(CliParse, AliasesOfOptions) {
     EXPECT_TRUE(arguments({"luksDump", "--dump-master-key", "dev"}).has(opt::dump_volume_key));
-    EXPECT_EQ(arguments({"luksDump", "--master-key-file", "f", "dev"}).get(opt::volume_key_file), "f");
+    EXPECT_EQ(arguments({"luksDump", "--master-key-file", "f", "dev"}).get(opt::volume_key_file),
+              "f");
 }
 
 TEST(CliParse, OldNamesOfActions) {
@@ -94,7 +97,8 @@ TEST(CliParse, OldNamesOfActions) {
 }
 
 TEST(CliParse, SizesAreBytes) {
-    EXPECT_EQ(arguments({"luksFormat", "dev", "--luks2-metadata-size", "16k"}).get(opt::luks2_metadata_size),
+    EXPECT_EQ(arguments({"luksFormat", "dev", "--luks2-metadata-size", "16k"})
+                  .get(opt::luks2_metadata_size),
               Bytes{16384});
 }
 
@@ -133,53 +137,111 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"UnknownAction", {"luksfoo", "x"}, "Unknown action."},
         Refused{"DashIsNoAction", {"-"}, "Unknown action."},
         Refused{"HelpForNothing", {"help", "luksfoo"}, "Unknown action."},
-        Refused{"TestArgsStillChecks", {"--test-args", "isLuks"}, "isLuks: requires <device> as arguments"},
+        Refused{"TestArgsStillChecks",
+                {"--test-args", "isLuks"},
+                "isLuks: requires <device> as arguments"},
         Refused{"NoOperand", {"luksUUID"}, "luksUUID: requires <device> as arguments"},
-        Refused{"OneOperandOfTwo", {"luksKillSlot", "dev"}, "luksKillSlot: requires <device> <key slot> as arguments"},
-        Refused{"AliasSaysItsAction", {"luksOpen"}, "open: requires <device> [--type <type>] [<name>] as arguments"},
+        Refused{"OneOperandOfTwo",
+                {"luksKillSlot", "dev"},
+                "luksKillSlot: requires <device> <key slot> as arguments"},
+        Refused{"AliasSaysItsAction",
+                {"luksOpen"},
+                "open: requires <device> [--type <type>] [<name>] as arguments"},
         Refused{"UnknownLong", {"--verbos"}, "--verbos: unknown option", true},
         Refused{"NoAbbreviation", {"luksDump", "--vers", "x"}, "--vers: unknown option", true},
         Refused{"UnknownShort", {"open", "-qZ"}, "-qZ: unknown option", true},
         Refused{"MissingValue", {"isLuks", "dev", "--type"}, "--type: missing argument", true},
         Refused{"MissingShortValue", {"open", "-d"}, "-d: missing argument", true},
         Refused{"ValueForFlag", {"--help=5"}, "--help=5: option does not take an argument", true},
-        Refused{"NotAllowed", {"isLuks", "--iter-time", "5", "dev"}, "Option --iter-time is not allowed with isLuks action."},
-        Refused{"NotAllowedAlias", {"luksErase", "--iter-time", "5", "dev"}, "Option --iter-time is not allowed with erase action."},
+        Refused{"NotAllowed",
+                {"isLuks", "--iter-time", "5", "dev"},
+                "Option --iter-time is not allowed with isLuks action."},
+        Refused{"NotAllowedAlias",
+                {"luksErase", "--iter-time", "5", "dev"},
+                "Option --iter-time is not allowed with erase action."},
         Refused{"NoNumber", {"luksDump", "-Sx", "dev"}, "invalid numeric value"},
         Refused{"EmptyNumber", {"luksDump", "--key-slot=", "dev"}, "invalid numeric value"},
         Refused{"HexNumber", {"luksFormat", "--key-size=0x100", "dev"}, "invalid numeric value"},
         Refused{"NegativeSlot", {"luksDump", "-S", "-1", "dev"}, "Key slot is invalid."},
         Refused{"HugeSlot", {"luksDump", "-S", "2147483648", "dev"}, "invalid numeric value"},
-        Refused{"HugeNumber", {"open", "--keyfile-offset", "99999999999999999999", "dev"}, "invalid numeric value"},
+        Refused{"HugeNumber",
+                {"open", "--keyfile-offset", "99999999999999999999", "dev"},
+                "invalid numeric value"},
         Refused{"NegativeNumber", {"open", "--timeout=-5", "dev"}, "invalid numeric value"},
-        Refused{"NotEights", {"luksFormat", "--key-size", "7", "dev"}, "Key size must be a multiple of 8 bits"},
+        Refused{"NotEights",
+                {"luksFormat", "--key-size", "7", "dev"},
+                "Key size must be a multiple of 8 bits"},
         Refused{"NegativeKeySize", {"luksFormat", "--key-size=-8", "dev"}, "invalid numeric value"},
-        Refused{"SlotKeyNotEights", {"luksFormat", "--keyslot-cipher", "x", "--keyslot-key-size", "7", "dev"}, "Key size must be a multiple of 8 bits"},
-        Refused{"BadSize", {"resize", "--device-size", "1Q", "x"}, "Invalid size specification in parameter --device-size."},
-        Refused{"UnevenSize", {"resize", "--device-size", "513", "x"}, "Device size must be multiple of 512 bytes sector."},
-        Refused{"ReduceTooMuch", {"reencrypt", "--reduce-device-size", "2G", "x"}, "Maximum device reduce size is 1 GiB."},
-        Refused{"ReduceUneven", {"reencrypt", "--reduce-device-size", "3", "x"}, "Reduce size must be multiple of 512 bytes sector."},
-        Refused{"NoHotzone", {"reencrypt", "--hotzone-size", "0", "x"}, "Invalid max reencryption hotzone size specification."},
-        Refused{"BadPriority", {"config", "--priority", "foo", "-S1", "dev"}, "Option --priority can be only ignore/normal/prefer."},
-        Refused{"BadPbkdf", {"luksFormat", "--pbkdf", "argon2", "dev"}, "Password-based key derivation function (PBKDF) can be only pbkdf2 or argon2i/argon2id."},
-        Refused{"BadSectorSize", {"luksFormat", "--sector-size", "513", "dev"}, "Unsupported encryption sector size."}),
+        Refused{"SlotKeyNotEights",
+                {"luksFormat", "--keyslot-cipher", "x", "--keyslot-key-size", "7", "dev"},
+                "Key size must be a multiple of 8 bits"},
+        Refused{"BadSize",
+                {"resize", "--device-size", "1Q", "x"},
+                "Invalid size specification in parameter --device-size."},
+        Refused{"UnevenSize",
+                {"resize", "--device-size", "513", "x"},
+                "Device size must be multiple of 512 bytes sector."},
+        Refused{"ReduceTooMuch",
+                {"reencrypt", "--reduce-device-size", "2G", "x"},
+                "Maximum device reduce size is 1 GiB."},
+        Refused{"ReduceUneven",
+                {"reencrypt", "--reduce-device-size", "3", "x"},
+                "Reduce size must be multiple of 512 bytes sector."},
+        Refused{"NoHotzone",
+                {"reencrypt", "--hotzone-size", "0", "x"},
+                "Invalid max reencryption hotzone size specification."},
+        Refused{"BadPriority",
+                {"config", "--priority", "foo", "-S1", "dev"},
+                "Option --priority can be only ignore/normal/prefer."},
+        Refused{"BadPbkdf",
+                {"luksFormat", "--pbkdf", "argon2", "dev"},
+                "Password-based key derivation function (PBKDF) can be only pbkdf2 or "
+                "argon2i/argon2id."},
+        Refused{"BadSectorSize",
+                {"luksFormat", "--sector-size", "513", "dev"},
+                "Unsupported encryption sector size."}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, CliRefuses,
     testing::Values(
-        Refused{"TwoRandoms", {"luksFormat", "--use-random", "--use-urandom", "dev"}, "Only one of --use-[u]random options is allowed."},
-        Refused{"AlignAndOffset", {"luksFormat", "--align-payload", "8", "--offset", "8", "dev"}, "Options --align-payload and --offset cannot be combined."},
-        Refused{"ForcedAndTimed", {"luksFormat", "-i", "5", "--pbkdf-force-iterations", "1000", "dev"}, "PBKDF forced iterations cannot be combined with iteration time option."},
-        Refused{"HalfKeyslotCipher", {"luksFormat", "--keyslot-cipher", "aes-xts-plain64", "dev"}, "Options --keyslot-cipher and --keyslot-key-size must be used together."},
-        Refused{"OtherHalf", {"luksAddKey", "--keyslot-key-size", "128", "dev"}, "Options --keyslot-cipher and --keyslot-key-size must be used together."},
-        Refused{"NoWipeAlone", {"luksFormat", "--integrity-no-wipe", "dev"}, "Option --integrity-no-wipe can be used only for format action with integrity extension."},
-        Refused{"UnboundOpen", {"open", "--unbound", "dev", "n"}, "Option --unbound cannot be used without --test-passphrase."},
-        Refused{"UnboundAdd", {"luksAddKey", "--unbound", "dev"}, "Key size is required with --unbound option."},
-        Refused{"UnboundDump", {"luksDump", "--unbound", "dev"}, "Keyslot specification is required."},
-        Refused{"PriorityOfNone", {"config", "--priority", "prefer", "dev"}, "Keyslot specification is required."},
-        Refused{"TestPlain", {"open", "--test-passphrase", "--type", "plain", "dev"}, "Option --test-passphrase is allowed only for open of LUKS, TCRYPT, BITLK and FVAULT2 devices."},
-        Refused{"TwoKeyFiles", {"open", "-d", "a", "-d", "b", "--test-passphrase", "dev"}, "Only one --key-file argument is allowed."}),
+        Refused{"TwoRandoms",
+                {"luksFormat", "--use-random", "--use-urandom", "dev"},
+                "Only one of --use-[u]random options is allowed."},
+        Refused{"AlignAndOffset",
+                {"luksFormat", "--align-payload", "8", "--offset", "8", "dev"},
+                "Options --align-payload and --offset cannot be combined."},
+        Refused{"ForcedAndTimed",
+                {"luksFormat", "-i", "5", "--pbkdf-force-iterations", "1000", "dev"},
+                "PBKDF forced iterations cannot be combined with iteration time option."},
+        Refused{"HalfKeyslotCipher",
+                {"luksFormat", "--keyslot-cipher", "aes-xts-plain64", "dev"},
+                "Options --keyslot-cipher and --keyslot-key-size must be used together."},
+        Refused{"OtherHalf",
+                {"luksAddKey", "--keyslot-key-size", "128", "dev"},
+                "Options --keyslot-cipher and --keyslot-key-size must be used together."},
+        Refused{"NoWipeAlone",
+                {"luksFormat", "--integrity-no-wipe", "dev"},
+                "Option --integrity-no-wipe can be used only for format action with integrity "
+                "extension."},
+        Refused{"UnboundOpen",
+                {"open", "--unbound", "dev", "n"},
+                "Option --unbound cannot be used without --test-passphrase."},
+        Refused{"UnboundAdd",
+                {"luksAddKey", "--unbound", "dev"},
+                "Key size is required with --unbound option."},
+        Refused{
+            "UnboundDump", {"luksDump", "--unbound", "dev"}, "Keyslot specification is required."},
+        Refused{"PriorityOfNone",
+                {"config", "--priority", "prefer", "dev"},
+                "Keyslot specification is required."},
+        Refused{"TestPlain",
+                {"open", "--test-passphrase", "--type", "plain", "dev"},
+                "Option --test-passphrase is allowed only for open of LUKS, TCRYPT, BITLK and "
+                "FVAULT2 devices."},
+        Refused{"TwoKeyFiles",
+                {"open", "-d", "a", "-d", "b", "--test-passphrase", "dev"},
+                "Only one --key-file argument is allowed."}),
     [](const auto& test) { return test.param.name; });
 
 TEST(CliParse, TheActionOfAUsageErrorIsKnown) {

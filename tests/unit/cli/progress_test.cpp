@@ -27,10 +27,12 @@ TEST(CliProgress, UnitsGrow) {
 }
 
 TEST(CliProgress, JsonIsThePeers) {
-    EXPECT_EQ(progress_json({589824, 25165824, 1094}),
-              R"({"device_bytes":"589824","device_size":"25165824","speed":"539144","eta_ms":"45583","time_ms":"1094"})");
-    EXPECT_EQ(progress_json({100, 100, 10}),
-              R"({"device_bytes":"100","device_size":"100","speed":"10000","eta_ms":"0","time_ms":"10"})");
+    EXPECT_EQ(
+        progress_json({589824, 25165824, 1094}),
+        R"({"device_bytes":"589824","device_size":"25165824","speed":"539144","eta_ms":"45583","time_ms":"1094"})");
+    EXPECT_EQ(
+        progress_json({100, 100, 10}),
+        R"({"device_bytes":"100","device_size":"100","speed":"10000","eta_ms":"0","time_ms":"10"})");
 }
 
 TEST(CliProgress, SpeaksTwiceASecondAndNotAtFirst) {

@@ -40,7 +40,8 @@ std::string allowed_table() {
 // A change of what an action takes is a change of the interface: it shows here, and is written into
 // tests/unit/cli/allowed_options.txt on purpose.
 TEST(CliTables, WhatIsAllowedIsAsRecorded) {
-    std::istringstream recorded(text_of(test::read_file(test::source_dir() / "tests/unit/cli/allowed_options.txt")));
+    std::istringstream recorded(
+        text_of(test::read_file(test::source_dir() / "tests/unit/cli/allowed_options.txt")));
     std::istringstream now(allowed_table());
     std::string recorded_line;
     std::string line;
@@ -70,7 +71,8 @@ TEST(CliTables, OptionsAreFoundByEveryName) {
 TEST(CliTables, EveryDeclaredOptionIsInTheList) {
     const std::string header = text_of(test::read_file(test::source_dir() / "src/cli/options.h"));
     std::size_t declared = 0;
-    for (std::size_t at = header.find("{{.name = "); at != std::string::npos; at = header.find("{{.name = ", at + 1))
+    for (std::size_t at = header.find("{{.name = "); at != std::string::npos;
+         at = header.find("{{.name = ", at + 1))
         ++declared;
     EXPECT_EQ(declared, all_options().size());
 }
@@ -81,7 +83,8 @@ TEST(CliTables, OptionsAreWellFormed) {
         EXPECT_NE(*option->help, '\0') << option->name;
         EXPECT_EQ(option->complete == Complete::Words, !option->words.empty()) << option->name;
         if (option->kind == ValueKind::Number && option->maximum == 0x7fffffff) {
-            EXPECT_NE(*option->range_error, '\0') << option->name << " has no word for negative numbers";
+            EXPECT_NE(*option->range_error, '\0')
+                << option->name << " has no word for negative numbers";
         }
     }
 }
@@ -106,9 +109,11 @@ TEST(CliTables, ListedOptionsHaveAnActionOrAreDeclaredForLater) {
     std::set<std::string_view> unused;
     for (const OptionSpec* option : all_options())
         if (option->scope == Scope::Listed &&
-            std::ranges::none_of(all_actions(), [&](const Action* action) { return action->heeds(*option); }))
+            std::ranges::none_of(all_actions(),
+                                 [&](const Action* action) { return action->heeds(*option); }))
             unused.insert(option->name);
-    for (const std::string_view name : {"type", "json", "key-slot", "dry-run", "backup-dir", "name"})
+    for (const std::string_view name :
+         {"type", "json", "key-slot", "dry-run", "backup-dir", "name"})
         EXPECT_FALSE(unused.contains(name)) << name;
 }
 

@@ -16,7 +16,8 @@ TEST(CliValue, IntegersAreDecimal) {
               std::numeric_limits<std::uint64_t>::max());
     EXPECT_EQ(parse_integer(" \t8")->magnitude, 8U);
     EXPECT_TRUE(parse_integer("-8")->negative);
-    for (const char* bad : {"", "-", "+", "x", "8x", " ", "8 ", "0x10", "--8", "18446744073709551616"})
+    for (const char* bad :
+         {"", "-", "+", "x", "8x", " ", "8 ", "0x10", "--8", "18446744073709551616"})
         EXPECT_FALSE(parse_integer(bad)) << '"' << bad << '"';
 }
 

@@ -11,13 +11,16 @@ namespace {
 TEST(CliWording, NamesDoNotDriveTheTerminal) {
     EXPECT_EQ(without_controls("a\tb\nc"), "a\tb\nc");
     EXPECT_EQ(without_controls("\x1b[2J\r\x7f"), "\\x1b[2J\\x0d\\x7f");
-    EXPECT_EQ(without_controls("\xc2\x9b" "1m"), "\\xc2\\x9b1m");
+    EXPECT_EQ(without_controls("\xc2\x9b"
+                               "1m"),
+              "\\xc2\\x9b1m");
     EXPECT_EQ(without_controls("Schl\xc3\xbcssel \xc2\xa7"), "Schl\xc3\xbcssel \xc2\xa7");
     EXPECT_EQ(without_controls("\xc2"), "\\xc2");
 }
 
 TEST(CliWording, SentencesOfMessages) {
-    EXPECT_EQ(sentence("keyslot 3: AF stripes 3999 != 4000"), "Keyslot 3: AF stripes 3999 != 4000.");
+    EXPECT_EQ(sentence("keyslot 3: AF stripes 3999 != 4000"),
+              "Keyslot 3: AF stripes 3999 != 4000.");
     EXPECT_EQ(sentence("device x does not exist or access denied"),
               "Device x does not exist or access denied.");
     // Names stay what they are.
@@ -43,7 +46,10 @@ TEST(CliWording, SentencesOfTranslatedMessages) {
     EXPECT_EQ(sentence("dm-crypt: no"), "dm-crypt: no.");
     EXPECT_EQ(sentence("größe.img: no"), "größe.img: no.");
     EXPECT_EQ(sentence("'benchmark' lists them"), "'benchmark' lists them.");
-    EXPECT_EQ(sentence("a\xff" "b: no"), "a\xff" "b: no.");
+    EXPECT_EQ(sentence("a\xff"
+                       "b: no"),
+              "a\xff"
+              "b: no.");
     EXPECT_EQ(sentence("\xc3"), "\xc3.");
     std::setlocale(LC_CTYPE, before.c_str());
 }
@@ -54,10 +60,12 @@ TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
     EXPECT_EQ(peer_words({Errc::NoUsableKeyslot, "no keyslot"}), "No usable keyslot is available.");
     EXPECT_EQ(peer_words({Errc::NoUsableToken, "no token"}), "No usable token is available.");
     // An action that knows better words it itself.
-    EXPECT_EQ(peer_words(fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN.")),
-              "No token could be unlocked with this PIN.");
+    EXPECT_EQ(
+        peer_words(fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN.")),
+        "No token could be unlocked with this PIN.");
     // Whatever its message ends in.
-    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "is it another one?"}), "No key available with this passphrase.");
+    EXPECT_EQ(peer_words({Errc::WrongPassphrase, "is it another one?"}),
+              "No key available with this passphrase.");
     EXPECT_EQ(peer_words({Errc::Io, "cannot read 512 bytes at 0"}), "Cannot read 512 bytes at 0.");
 }
 
@@ -74,8 +82,10 @@ TEST(CliWording, NoAdviceNamesWhatFailed) {
               "do not write to the device; restore a header backup");
     for (int code = 0; code < kErrcCount; ++code) {
         const Error error{static_cast<Errc>(code), "x"};
-        for (const char* action : {"repair", "luksDump", "luksAddKey", "luksKillSlot", "luksResume", "open"})
-            EXPECT_EQ(advice(error, action).find("'" + std::string(action) + "'"), std::string::npos)
+        for (const char* action :
+             {"repair", "luksDump", "luksAddKey", "luksKillSlot", "luksResume", "open"})
+            EXPECT_EQ(advice(error, action).find("'" + std::string(action) + "'"),
+                      std::string::npos)
                 << code << action;
         // The word alone is no name of the action.
         EXPECT_EQ(advice(error, "open"), advice(error, ""));

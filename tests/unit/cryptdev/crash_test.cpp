@@ -57,8 +57,9 @@ class Versions {
     }
     [[nodiscard]] std::string explain(const Bytes& found) const {
         for (std::size_t i = 0; i < pieces_.size(); ++i)
-            if (!pieces_[i].contains(Bytes(found.begin() + static_cast<std::ptrdiff_t>(i * kAtom),
-                                           found.begin() + static_cast<std::ptrdiff_t>((i + 1) * kAtom))))
+            if (!pieces_[i].contains(
+                    Bytes(found.begin() + static_cast<std::ptrdiff_t>(i * kAtom),
+                          found.begin() + static_cast<std::ptrdiff_t>((i + 1) * kAtom))))
                 return "the bytes from " + std::to_string(i * kAtom) + " were never written";
         return {};
     }
@@ -100,7 +101,8 @@ TEST_P(CryptDeviceCrash, LosesNothingThatWasFlushed) {
         const auto outcome = test::explore_crashes(disk_before, recorder->trace(), check,
                                                    {.tears_per_write = 6, .seed = random.next()});
         ASSERT_TRUE(outcome.ends_flushed);
-        ASSERT_TRUE(outcome.failures.empty()) << "round " << round << ": " << outcome.failures.front();
+        ASSERT_TRUE(outcome.failures.empty())
+            << "round " << round << ": " << outcome.failures.front();
         images += outcome.images;
     }
     EXPECT_GT(images, 1000U);

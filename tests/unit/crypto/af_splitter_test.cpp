@@ -47,8 +47,8 @@ INSTANTIATE_TEST_SUITE_P(
               "0e4dda3910db9aee7952f62bca7b2b034533ec3841d1969e4354db916dd7570b"
               "2088b4c8596752ca02425080251bb3c7946db5b52d372e6fca9338f071328328"}),
     [](const auto& known) {
-        return std::string(known.param.hash) + "In" + std::to_string(known.param.stripes) + "StripesOf" +
-               std::to_string(known.param.key_bytes);
+        return std::string(known.param.hash) + "In" + std::to_string(known.param.stripes) +
+               "StripesOf" + std::to_string(known.param.key_bytes);
     });
 
 TEST(AfSplitter, WholeMaterial) {

@@ -184,20 +184,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RefusedChoice{"Type", {.type = "scrypt"}, "there is no KDF 'scrypt'"},
         RefusedChoice{"Pbkdf2Iterations",
-                {.type = "pbkdf2", .forced_iterations = 999},
-                "forced iteration count 999 < 1000, the least of pbkdf2"},
+                      {.type = "pbkdf2", .forced_iterations = 999},
+                      "forced iteration count 999 < 1000, the least of pbkdf2"},
         RefusedChoice{"Argon2Time",
-                {.type = "argon2id", .forced_iterations = 3},
-                "forced iteration count 3 < 4, the least of argon2id"},
+                      {.type = "argon2id", .forced_iterations = 3},
+                      "forced iteration count 3 < 4, the least of argon2id"},
         RefusedChoice{"TooMany",
-                {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 32},
-                "forced iteration count 4294967296 > 4294967295"},
+                      {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 32},
+                      "forced iteration count 4294967296 > 4294967295"},
         RefusedChoice{"LittleMemory",
-                {.type = "argon2id", .forced_iterations = 4, .memory_kib = 31},
-                "KDF memory of 31 KiB is less than the 32 KiB that argon2id needs"},
-        RefusedChoice{"MuchMemory",
-                {.type = "argon2id", .memory_kib = 4'194'305},
-                "KDF memory of 4194305 KiB is more than the 4194304 KiB that the format allows"}),
+                      {.type = "argon2id", .forced_iterations = 4, .memory_kib = 31},
+                      "KDF memory of 31 KiB is less than the 32 KiB that argon2id needs"},
+        RefusedChoice{
+            "MuchMemory",
+            {.type = "argon2id", .memory_kib = 4'194'305},
+            "KDF memory of 4194305 KiB is more than the 4194304 KiB that the format allows"}),
     [](const auto& test) { return test.param.name; });
 
 // Clocks of all kinds.  What a sample really takes is counted beside them: nobody waits for hours.
@@ -207,16 +208,36 @@ struct ClockCase {
     bool honest = false;  // the choice is near the time asked for
 };
 
-double stands(double, int) { return 0; }
-double ticks(double real_ms, int) { return std::floor(real_ms / 10) * 10; }
-double backwards(double real_ms, int) { return -real_ms; }
-double far_backwards(double, int) { return -1e300; }
-double jumps(double, int) { return 1e300; }
-double jumps_once(double real_ms, int sample) { return sample == 3 ? 1e12 : real_ms; }
-double no_number(double, int) { return std::nan(""); }
-double endless(double, int) { return HUGE_VAL; }
-double denormal(double, int) { return 5e-324; }
-double too_fast(double real_ms, int) { return real_ms / 1e9; }
+double stands(double, int) {
+    return 0;
+}
+double ticks(double real_ms, int) {
+    return std::floor(real_ms / 10) * 10;
+}
+double backwards(double real_ms, int) {
+    return -real_ms;
+}
+double far_backwards(double, int) {
+    return -1e300;
+}
+double jumps(double, int) {
+    return 1e300;
+}
+double jumps_once(double real_ms, int sample) {
+    return sample == 3 ? 1e12 : real_ms;
+}
+double no_number(double, int) {
+    return std::nan("");
+}
+double endless(double, int) {
+    return HUGE_VAL;
+}
+double denormal(double, int) {
+    return 5e-324;
+}
+double too_fast(double real_ms, int) {
+    return real_ms / 1e9;
+}
 
 class ChooseKdfByClock : public testing::TestWithParam<ClockCase> {};
 
@@ -266,18 +287,15 @@ TEST_P(ChooseKdfByClock, Pbkdf2IsBounded) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ChooseKdfByClock,
-                         testing::Values(ClockCase{"StandsStill", stands, true},
-                                         ClockCase{"GoesByTicks", ticks, true},
-                                         ClockCase{"Backwards", backwards, true},
-                                         ClockCase{"FarBackwards", far_backwards, true},
-                                         ClockCase{"Jumps", jumps},
-                                         ClockCase{"JumpsOnce", jumps_once},
-                                         ClockCase{"NoNumber", no_number, true},
-                                         ClockCase{"Endless", endless, true},
-                                         ClockCase{"Denormal", denormal, true},
-                                         ClockCase{"TooFast", too_fast, true}),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, ChooseKdfByClock,
+    testing::Values(ClockCase{"StandsStill", stands, true}, ClockCase{"GoesByTicks", ticks, true},
+                    ClockCase{"Backwards", backwards, true},
+                    ClockCase{"FarBackwards", far_backwards, true}, ClockCase{"Jumps", jumps},
+                    ClockCase{"JumpsOnce", jumps_once}, ClockCase{"NoNumber", no_number, true},
+                    ClockCase{"Endless", endless, true}, ClockCase{"Denormal", denormal, true},
+                    ClockCase{"TooFast", too_fast, true}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(ChooseKdf, WhatTwoClocksSay) {
     EXPECT_EQ(derivation_ms({.computing_ms = 90, .wall_ms = 100}), 100);  // waits for other lanes

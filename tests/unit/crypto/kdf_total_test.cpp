@@ -17,9 +17,11 @@ TEST(KdfTotal, FiveHundredKeyslotsOfTenMinutesAreRefused) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::CostRefused);
     EXPECT_EQ(refused.error().message,
-              "key derivation for 500 keyslots and their digests: about 300000 seconds > 1800 that are allowed");
+              "key derivation for 500 keyslots and their digests: about 300000 seconds > 1800 that "
+              "are allowed");
     EXPECT_EQ(refused.error().hint,
-              "--key-slot tries one of them alone; if you trust this header, --kdf-max-total 300000 allows all");
+              "--key-slot tries one of them alone; if you trust this header, --kdf-max-total "
+              "300000 allows all");
     EXPECT_TRUE(total.check({.max_total_seconds = 300'000}, 500));
 }
 

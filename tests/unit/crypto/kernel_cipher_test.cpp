@@ -39,9 +39,10 @@ TEST_P(KernelCipherSample, AgreesWithDmCryptOrNamesWhatIsMissing) {
     EXPECT_EQ(check_cipher(*spec, sample.key_bytes).has_value(), cipher.has_value());
     if (!cipher) {
         EXPECT_EQ(cipher.error().code, Errc::MissingCipher);
-        const std::string start = std::string("cipher '") + sample.spec +
-                                  "' is not available in userspace, and the kernel does not offer '" +
-                                  sample.kernel_name + "': ";
+        const std::string start =
+            std::string("cipher '") + sample.spec +
+            "' is not available in userspace, and the kernel does not offer '" +
+            sample.kernel_name + "': ";
         EXPECT_EQ(cipher.error().message.substr(0, start.size()), start);
         return;
     }
@@ -81,8 +82,9 @@ TEST(KernelCipher, RefusesKeysThatTheCipherDoesNotTake) {
     const auto cipher = make_sector_cipher(*spec, counting(31));
     ASSERT_FALSE(cipher);
     if (cipher.error().code == Errc::InvalidArgument) {
-        EXPECT_EQ(cipher.error().message,
-                  "cipher 'xchacha12,aes-adiantum-plain64' has no keys of 31 bytes: Invalid argument");
+        EXPECT_EQ(
+            cipher.error().message,
+            "cipher 'xchacha12,aes-adiantum-plain64' has no keys of 31 bytes: Invalid argument");
     }
 }
 

@@ -21,8 +21,10 @@ std::vector<std::string> findings_in(std::string_view text, Readers readers = Re
     EXPECT_TRUE(file) << file.error().message;
     std::vector<std::string> lines;
     for (const Finding& finding : check(*file, readers)) {
-        std::string line = std::to_string(finding.line) + ":" + std::to_string(finding.column) + " ";
-        line += std::string(name_of(finding.severity)) + " " + std::string(name_of(finding.readers));
+        std::string line =
+            std::to_string(finding.line) + ":" + std::to_string(finding.column) + " ";
+        line +=
+            std::string(name_of(finding.severity)) + " " + std::string(name_of(finding.readers));
         line += " " + std::string(finding.id) + ": " + finding.message;
         if (!finding.suggestion.empty()) line += " -> " + finding.suggestion;
         lines.push_back(std::move(line));
@@ -66,30 +68,75 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
             ids.insert(finding.substr(finding.rfind(' ', end - 1) + 1,
                                       end - finding.rfind(' ', end - 1) - 1));
         }
-    EXPECT_EQ(ids, (std::set<std::string>{
-                       "backslash", "bad-device", "bad-name", "bad-uuid", "bad-value", "buries-its-name",
-                       "check-never-passes", "cipher-mode", "circle", "contradiction", "duplicate-name",
-                       "empty-option", "escaped-comma", "fifth-word", "foreign-option", "hash-of-key-file",
-                       "header-is-device", "header-on-device", "headless", "invisible-character", "key-is-dash", "key-on-device",
-                       "newer-systemd", "no-device", "no-effect", "no-key", "no-type",
-                       "not-in-initramfs", "number-base", "octal-escape", "old-check", "one-device",
-                       "options-as-key", "order", "overwrites-line", "own-mapping", "placeholder", "plain-defaults",
-                       "plain-is-missing", "plain-not-implied", "random-key", "relative-key-file",
-                       "repeated", "swap-and-tmp", "tcrypt-is-missing", "tries-with-key-file",
-                       "typographic-quote", "unknown-hash", "unknown-option", "unstable-device", "value-missing", "value-not-wanted"}));
+    EXPECT_EQ(ids, (std::set<std::string>{"backslash",
+                                          "bad-device",
+                                          "bad-name",
+                                          "bad-uuid",
+                                          "bad-value",
+                                          "buries-its-name",
+                                          "check-never-passes",
+                                          "cipher-mode",
+                                          "circle",
+                                          "contradiction",
+                                          "duplicate-name",
+                                          "empty-option",
+                                          "escaped-comma",
+                                          "fifth-word",
+                                          "foreign-option",
+                                          "hash-of-key-file",
+                                          "header-is-device",
+                                          "header-on-device",
+                                          "headless",
+                                          "invisible-character",
+                                          "key-is-dash",
+                                          "key-on-device",
+                                          "newer-systemd",
+                                          "no-device",
+                                          "no-effect",
+                                          "no-key",
+                                          "no-type",
+                                          "not-in-initramfs",
+                                          "number-base",
+                                          "octal-escape",
+                                          "old-check",
+                                          "one-device",
+                                          "options-as-key",
+                                          "order",
+                                          "overwrites-line",
+                                          "own-mapping",
+                                          "placeholder",
+                                          "plain-defaults",
+                                          "plain-is-missing",
+                                          "plain-not-implied",
+                                          "random-key",
+                                          "relative-key-file",
+                                          "repeated",
+                                          "swap-and-tmp",
+                                          "tcrypt-is-missing",
+                                          "tries-with-key-file",
+                                          "typographic-quote",
+                                          "unknown-hash",
+                                          "unknown-option",
+                                          "unstable-device",
+                                          "value-missing",
+                                          "value-not-wanted"}));
 }
 
 TEST(CrypttabCheck, SeesCarriageReturns) {
-    EXPECT_THAT(findings_in("a UUID=1 none luks\r\n"),
-                ElementsAre("1:19 error debian carriage-return: the line ends in a carriage return, "
-                            "which becomes part of the last word"));
+    EXPECT_THAT(
+        findings_in("a UUID=1 none luks\r\n"),
+        ElementsAre("1:19 error debian carriage-return: the line ends in a carriage return, "
+                    "which becomes part of the last word"));
 }
 
 // systemd takes it for a blank; Debian's scripts said of such a line: ignoring unknown option.
 TEST(CrypttabCheck, ACarriageReturnIsALetterToDebian) {
-    const auto file = parse("a /dev/b /k plain,size=512\r\nb /dev/c none swap\r\nc /dev/d none\r\n");
+    const auto file =
+        parse("a /dev/b /k plain,size=512\r\nb /dev/c none swap\r\nc /dev/d none\r\n");
     ASSERT_TRUE(file);
-    const auto volume = [&](std::size_t line, Readers reader) { return meaning(read_entry(file->lines.at(line), reader)); };
+    const auto volume = [&](std::size_t line, Readers reader) {
+        return meaning(read_entry(file->lines.at(line), reader));
+    };
     EXPECT_TRUE(volume(0, Readers::Debian).skipped);
     EXPECT_FALSE(volume(0, Readers::Systemd).skipped);
     EXPECT_FALSE(volume(1, Readers::Debian).swap);
@@ -99,7 +146,8 @@ TEST(CrypttabCheck, ACarriageReturnIsALetterToDebian) {
 
 TEST(CrypttabCheck, SeesALineWithoutNewline) {
     EXPECT_THAT(findings_in("a UUID=1 none luks"),
-                ElementsAre("1:19 error debian no-newline: the last line has no newline at its end, and is not seen"));
+                ElementsAre("1:19 error debian no-newline: the last line has no newline at its "
+                            "end, and is not seen"));
     EXPECT_THAT(findings_in("# nothing"), IsEmpty());
 }
 
@@ -137,19 +185,27 @@ std::vector<std::string> seen_in(std::string_view text) {
     std::vector<std::string> lines;
     for (const Finding& finding : check(*parse(text), Readers::Both, &look_at))
         if (finding.severity == Severity::Error)
-            lines.push_back(std::to_string(finding.line) + " " + std::string(finding.id) + ": " + finding.message);
+            lines.push_back(std::to_string(finding.line) + " " + std::string(finding.id) + ": " +
+                            finding.message);
     return lines;
 }
 
 TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none luks\n"),
-                ElementsAre("2 one-device: '/dev/sda1' is the device of line 1 (a) too: only one of them can be open"));
-    EXPECT_THAT(seen_in("a /dev/sda1 /dev/link-to-urandom plain,size=512,cipher=aes-xts-plain64\nb UUID=1 none luks\n"),
-                ElementsAre("1 overwrites-line: '/dev/sda1' is the device of line 2 (b) too, and what is there is overwritten"));
-    EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none plain,swap,size=512,cipher=aes-xts-plain64,hash=plain\n"),
-                ElementsAre("2 overwrites-line: '/dev/sda1' is the device of line 1 (a) too, and what is there is overwritten"));
-    EXPECT_THAT(seen_in("a /dev/sdx /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n"),
-                ElementsAre("1 random-key-over-data: '/dev/sdx' shows ext4, which a random key would destroy"));
+                ElementsAre("2 one-device: '/dev/sda1' is the device of line 1 (a) too: only one "
+                            "of them can be open"));
+    EXPECT_THAT(seen_in("a /dev/sda1 /dev/link-to-urandom plain,size=512,cipher=aes-xts-plain64\nb "
+                        "UUID=1 none luks\n"),
+                ElementsAre("1 overwrites-line: '/dev/sda1' is the device of line 2 (b) too, and "
+                            "what is there is overwritten"));
+    EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none "
+                        "plain,swap,size=512,cipher=aes-xts-plain64,hash=plain\n"),
+                ElementsAre("2 overwrites-line: '/dev/sda1' is the device of line 1 (a) too, and "
+                            "what is there is overwritten"));
+    EXPECT_THAT(
+        seen_in("a /dev/sdx /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n"),
+        ElementsAre(
+            "1 random-key-over-data: '/dev/sdx' shows ext4, which a random key would destroy"));
     const std::string as_plain = "a /dev/sdx /key plain,size=512,cipher=aes-xts-plain64,hash=plain";
     const std::string of_debian =
         "1 plain-over-data: '/dev/sdx' shows ext4, so that it is not opened as a plain volume";
@@ -162,12 +218,17 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
         seen_in(as_plain + ",tmp=ext2\n"),
         UnorderedElementsAre(
             "1 plain-over-data: '/dev/sdx' shows ext4, which tmp=ext2 would overwrite", of_debian));
-    EXPECT_THAT(seen_in("a UUID=1 none luks,header=/dev/sda1\n"),
-                ElementsAre("1 header-is-device: '/dev/sda1' is the device itself: header and data would be one"));
-    EXPECT_THAT(seen_in("seven /dev/dm-7 none luks\n"),
-                ElementsAre("1 own-mapping: '/dev/dm-7' is what this line opens: it waits for itself for ever"));
-    EXPECT_THAT(seen_in("a /dev/sda1 none luks\na UUID=1 none luks\n"), ElementsAre(testing::HasSubstr("duplicate-name"),
-                                                                                 testing::HasSubstr("duplicate-name")));
+    EXPECT_THAT(
+        seen_in("a UUID=1 none luks,header=/dev/sda1\n"),
+        ElementsAre(
+            "1 header-is-device: '/dev/sda1' is the device itself: header and data would be one"));
+    EXPECT_THAT(
+        seen_in("seven /dev/dm-7 none luks\n"),
+        ElementsAre(
+            "1 own-mapping: '/dev/dm-7' is what this line opens: it waits for itself for ever"));
+    EXPECT_THAT(
+        seen_in("a /dev/sda1 none luks\na UUID=1 none luks\n"),
+        ElementsAre(testing::HasSubstr("duplicate-name"), testing::HasSubstr("duplicate-name")));
     // A line that nobody opens is in nobody's way.
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none plain,offset=1M\n"),
                 ElementsAre(testing::HasSubstr("offset"), testing::HasSubstr("offset")));
@@ -176,32 +237,44 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
 // One decision: what a reader refuses has an error, is explained as opened by nobody, and becomes a comment.
 TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
     std::size_t refused = 0;
-    constexpr std::string_view kValues[] = {"", "x", "1M", "0x10", "-1", "/x", "yes", "18446744073709551616", "a/b", "256", "%"};
-    std::vector<std::string> lines = {"a /dev/b /k", "a /dev/b", "a", "a/b /dev/c none luks", "a /dev/b /dev/urandom swap,tmp",
-                                      "a /dev/b /dev/urandom luks", "a /dev/mapper/a none luks", "a /dev/b /dev/mapper/a luks",
-                                      "a /dev/b none luks,header=/dev/mapper/a", std::string(127, 'n') + " /dev/b none luks",
-                                      std::string(128, 'n') + " /dev/b none luks", "control /dev/b none luks"};
+    constexpr std::string_view kValues[] = {
+        "", "x", "1M", "0x10", "-1", "/x", "yes", "18446744073709551616", "a/b", "256", "%"};
+    std::vector<std::string> lines = {"a /dev/b /k",
+                                      "a /dev/b",
+                                      "a",
+                                      "a/b /dev/c none luks",
+                                      "a /dev/b /dev/urandom swap,tmp",
+                                      "a /dev/b /dev/urandom luks",
+                                      "a /dev/mapper/a none luks",
+                                      "a /dev/b /dev/mapper/a luks",
+                                      "a /dev/b none luks,header=/dev/mapper/a",
+                                      std::string(127, 'n') + " /dev/b none luks",
+                                      std::string(128, 'n') + " /dev/b none luks",
+                                      "control /dev/b none luks"};
     for (const OptionRow& row : options())
         for (const std::string_view type : {"luks", "plain", "tcrypt", "bitlk"})
             for (const std::string_view key : {"none", "/k", "/dev/urandom", "/k:LABEL=x"})
                 for (const std::string_view value : kValues)
-                    lines.push_back("a /dev/b " + std::string(key) + " " + std::string(type) + "," + std::string(row.name) +
-                                    "=" + std::string(value));
+                    lines.push_back("a /dev/b " + std::string(key) + " " + std::string(type) + "," +
+                                    std::string(row.name) + "=" + std::string(value));
     for (const std::string& line : lines)
         for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
             const auto file = parse(line + "\n");
             ASSERT_TRUE(file);
             const Volume volume = meaning(read_entry(file->lines.at(0), reader));
             EXPECT_EQ(volume.skipped, !volume.refusal.empty()) << line;
-            const std::string said = explain(file->lines.at(0), reader).accounts.at(0).sentences.at(0);
-            EXPECT_EQ(said.starts_with("Nobody opens it: "), volume.skipped) << line << ": " << said;
+            const std::string said =
+                explain(file->lines.at(0), reader).accounts.at(0).sentences.at(0);
+            EXPECT_EQ(said.starts_with("Nobody opens it: "), volume.skipped)
+                << line << ": " << said;
             const auto other = reader == Readers::Systemd ? Readers::Debian : Readers::Systemd;
             const std::string converted = convert(*file, other).text;
             EXPECT_EQ(converted.starts_with("# nobody opened it: "), volume.skipped) << converted;
             if (!volume.skipped) continue;
             ++refused;
             bool error = false;
-            for (const Finding& finding : check(*file, reader)) error = error || finding.severity == Severity::Error;
+            for (const Finding& finding : check(*file, reader))
+                error = error || finding.severity == Severity::Error;
             EXPECT_TRUE(error) << line << ": " << volume.refusal;
         }
     EXPECT_GT(refused, 500U);

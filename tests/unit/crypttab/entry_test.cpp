@@ -53,10 +53,13 @@ TEST(CrypttabEntry, AFifthWordIsDroppedOrJoinsTheOptions) {
 }
 
 TEST(CrypttabEntry, ACarriageReturnIsALetterOfDebian) {
-    EXPECT_THAT(options_of("a b c luks,discard\r", Readers::Debian), ElementsAre("luks@7", "discard\r@12?"));
-    EXPECT_THAT(options_of("a b c luks,discard \t\r", Readers::Debian), ElementsAre("luks@7", "discard \t\r@12?"));
+    EXPECT_THAT(options_of("a b c luks,discard\r", Readers::Debian),
+                ElementsAre("luks@7", "discard\r@12?"));
+    EXPECT_THAT(options_of("a b c luks,discard \t\r", Readers::Debian),
+                ElementsAre("luks@7", "discard \t\r@12?"));
     EXPECT_THAT(options_of("a b c \r", Readers::Debian), ElementsAre("\r@7?"));
-    EXPECT_THAT(options_of("a b c luks,discard \r", Readers::Systemd), ElementsAre("luks@7", "discard@12"));
+    EXPECT_THAT(options_of("a b c luks,discard \r", Readers::Systemd),
+                ElementsAre("luks@7", "discard@12"));
     EXPECT_EQ(entry_of("a b c\r", Readers::Debian).key.text, "c\r");
     EXPECT_EQ(entry_of("a b \r", Readers::Debian).key.text, "\r");
 }

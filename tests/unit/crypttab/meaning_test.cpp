@@ -13,8 +13,12 @@ Volume volume_of(std::string_view text, Readers reader) {
     EXPECT_TRUE(file);
     return meaning(read_entry(file->lines.at(0), reader));
 }
-Volume systemd(std::string_view text) { return volume_of(text, Readers::Systemd); }
-Volume debian(std::string_view text) { return volume_of(text, Readers::Debian); }
+Volume systemd(std::string_view text) {
+    return volume_of(text, Readers::Systemd);
+}
+Volume debian(std::string_view text) {
+    return volume_of(text, Readers::Debian);
+}
 
 TEST(CrypttabMeaning, TheTypeIsGuessedByDebianAlone) {
     EXPECT_EQ(systemd("a b none").type, Type::Luks);
@@ -93,36 +97,58 @@ TEST(CrypttabMeaning, ABadSizeIsBytesForSystemd) {
 
 // systemd 252 and Debian's scripts did so in the kernel lab (tests/kernel/crypttab_readers.py).
 TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
-    for (const std::string_view option :
-         {"offset=1M", "offset=", "offset=-1", "skip=many", "skip=18446744073709551616", "header=h", "pkcs11-uri=slot1",
-          "pkcs11-uri=pkcs11:", "pkcs11-uri=", "fido2-cid=QUJ", "tpm2-pcrs=24", "tpm2-signature=s", "tpm2-pcrlock=p",
-          "link-volume-key=foo", "offset=x,offset=8", "plain,cipher=", "plain,hash=", "plain,hash=nonsense",
-          "plain,sector-size=256", "plain,sector-size=513", "swap,tmp", "plain,size=256,hash=sha256:33"}) {
+    for (const std::string_view option : {"offset=1M",
+                                          "offset=",
+                                          "offset=-1",
+                                          "skip=many",
+                                          "skip=18446744073709551616",
+                                          "header=h",
+                                          "pkcs11-uri=slot1",
+                                          "pkcs11-uri=pkcs11:",
+                                          "pkcs11-uri=",
+                                          "fido2-cid=QUJ",
+                                          "tpm2-pcrs=24",
+                                          "tpm2-signature=s",
+                                          "tpm2-pcrlock=p",
+                                          "link-volume-key=foo",
+                                          "offset=x,offset=8",
+                                          "plain,cipher=",
+                                          "plain,hash=",
+                                          "plain,hash=nonsense",
+                                          "plain,sector-size=256",
+                                          "plain,sector-size=513",
+                                          "swap,tmp",
+                                          "plain,size=256,hash=sha256:33"}) {
         const Volume volume = systemd("a /dev/b /k " + std::string(option));
         EXPECT_TRUE(volume.skipped) << option;
         EXPECT_FALSE(volume.refusal.empty()) << option;
     }
     for (const std::string_view option :
-         {"offset=0x10", "offset=-0", "tries=many", "size=abc", "plain,sector-size=0", "plain,sector-size=big", "luks,cipher=",
-          "luks,hash=nonsense", "luks,sector-size=8192", "plain,hash=plain", "plain,hash=SHA512", "tpm2-pcrs=", "fido2-cid=",
-          "pkcs11-uri=pkcs11:token=a;object=b", "tpm2-device=", "tmp=", "key-slot=-1", "keyfile-size=x"})
+         {"offset=0x10", "offset=-0", "tries=many", "size=abc", "plain,sector-size=0",
+          "plain,sector-size=big", "luks,cipher=", "luks,hash=nonsense", "luks,sector-size=8192",
+          "plain,hash=plain", "plain,hash=SHA512",
+          "tpm2-pcrs=", "fido2-cid=", "pkcs11-uri=pkcs11:token=a;object=b",
+          "tpm2-device=", "tmp=", "key-slot=-1", "keyfile-size=x"})
         EXPECT_FALSE(systemd("a /dev/b /k " + std::string(option)).skipped) << option;
     EXPECT_TRUE(systemd("a/b /dev/c").skipped);
     EXPECT_TRUE(systemd("a /dev/mapper/a").skipped);
     EXPECT_TRUE(debian("a /dev/b a luks,keyscript=decrypt_derived").skipped);
     EXPECT_TRUE(debian("a/b /dev/c none luks").skipped);
-    for (const std::string_view option : {"plain,offset=0x10", "plain,offset=08", "plain,size=260", "plain,sector-size=8192",
-                                          "plain,hash=", "plain,tmp=", "luks,check=", "luks,key-slot=x", "luks,cipher="})
+    for (const std::string_view option :
+         {"plain,offset=0x10", "plain,offset=08", "plain,size=260", "plain,sector-size=8192",
+          "plain,hash=", "plain,tmp=", "luks,check=", "luks,key-slot=x", "luks,cipher="})
         EXPECT_TRUE(debian("a /dev/b /k " + std::string(option)).skipped) << option;
     EXPECT_TRUE(debian("a /dev/b none plain,hash=nonsense").skipped);
     EXPECT_TRUE(debian("a /dev/b x plain,hash=nonsense,keyscript=/bin/cat").skipped);
     for (const std::string_view option :
-         {"plain,offset=020", "plain,hash=nonsense", "luks,check,checkargs=", "plain,discard=x", "luks,sector-size=8192"})
+         {"plain,offset=020", "plain,hash=nonsense", "luks,check,checkargs=", "plain,discard=x",
+          "luks,sector-size=8192"})
         EXPECT_FALSE(debian("a /dev/b /k " + std::string(option)).skipped) << option;
 }
 
 TEST(CrypttabMeaning, NumbersAreTheReaders) {
-    const Volume volume = systemd("a b /k plain,offset=0x10,skip=020,keyfile-offset=0b11,sector-size=0x1000,tries=+2");
+    const Volume volume = systemd(
+        "a b /k plain,offset=0x10,skip=020,keyfile-offset=0b11,sector-size=0x1000,tries=+2");
     EXPECT_EQ(volume.offset_sectors, 16U);
     EXPECT_EQ(volume.skip_sectors, 16U);
     EXPECT_EQ(volume.keyfile_offset_bytes, 3U);
@@ -164,7 +190,9 @@ TEST(CrypttabMeaning, TokensAreTriedInSystemdsOrder) {
 
 TEST(CrypttabMeaning, NumbersAndPathsAreReadOut) {
     const Volume volume = systemd(
-        "a b /k plain,cipher=aes-xts-plain64,hash=sha512,offset=8,skip=9,sector-size=4096,keyfile-offset=3,"
+        "a b /k "
+        "plain,cipher=aes-xts-plain64,hash=sha512,offset=8,skip=9,sector-size=4096,keyfile-offset="
+        "3,"
         "keyfile-size=4,read-only,discard,_netdev,timeout=1min,header=/h:/dev/x");
     EXPECT_EQ(volume.cipher, "aes-xts-plain64");
     EXPECT_EQ(volume.hash, "sha512");
@@ -177,7 +205,8 @@ TEST(CrypttabMeaning, NumbersAndPathsAreReadOut) {
     EXPECT_EQ(volume.timeout, "1min");
     EXPECT_EQ(volume.header, "/h");
     EXPECT_EQ(volume.header_device, "/dev/x");
-    const Volume other = debian("a b none luks,key-slot=2,check,checkargs=x,tmp=xfs,initramfs,noearly");
+    const Volume other =
+        debian("a b none luks,key-slot=2,check,checkargs=x,tmp=xfs,initramfs,noearly");
     EXPECT_EQ(other.key_slot, 2U);
     EXPECT_EQ(other.check, "blkid");
     EXPECT_EQ(other.check_argument, "x");

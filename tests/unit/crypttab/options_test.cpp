@@ -21,25 +21,80 @@ constexpr Readers kSystemd = Readers::Systemd;
 constexpr Readers kDebian = Readers::Debian;
 // From the manuals crypttab(5) of both, and for versions from systemd's NEWS.
 constexpr KnownOption kKnown[] = {
-    {"luks", kBoth}, {"plain", kBoth}, {"tcrypt", kBoth}, {"tcrypt-hidden", kBoth}, {"tcrypthidden", kBoth},
-    {"tcrypt-system", kSystemd}, {"tcrypt-veracrypt", kBoth}, {"veracrypt", kBoth}, {"tcrypt-keyfile", kSystemd},
-    {"veracrypt-pim", kSystemd, 254}, {"bitlk", kBoth}, {"fvault2", kDebian}, {"swap", kBoth}, {"tmp", kBoth},
-    {"cipher", kBoth}, {"size", kBoth}, {"hash", kBoth}, {"offset", kBoth}, {"skip", kBoth}, {"sector-size", kBoth},
-    {"header", kBoth}, {"key-slot", kBoth}, {"keyslot", kBoth}, {"keyfile-offset", kBoth}, {"keyfile-size", kBoth},
-    {"keyfile-erase", kSystemd}, {"link-volume-key", kSystemd, 256}, {"fixate-volume-key", kSystemd, 260},
-    {"readonly", kBoth}, {"read-only", kBoth}, {"discard", kBoth}, {"allow-discards", kSystemd},
-    {"same-cpu-crypt", kBoth}, {"submit-from-crypt-cpus", kBoth}, {"no-read-workqueue", kBoth},
-    {"no-write-workqueue", kBoth}, {"tries", kBoth}, {"timeout", kSystemd}, {"verify", kBoth},
-    {"password-echo", kSystemd}, {"password-cache", kSystemd, 257}, {"try-empty-password", kSystemd},
-    {"headless", kSystemd}, {"keyscript", kDebian}, {"token-timeout", kSystemd}, {"pkcs11-uri", kSystemd},
-    {"fido2-device", kSystemd}, {"fido2-cid", kSystemd}, {"fido2-rp", kSystemd}, {"fido2-pin", kSystemd, 257},
-    {"fido2-up", kSystemd, 257}, {"fido2-uv", kSystemd, 257}, {"tpm2-device", kSystemd}, {"tpm2-pcrs", kSystemd},
-    {"tpm2-pin", kSystemd}, {"tpm2-signature", kSystemd}, {"tpm2-pcrlock", kSystemd, 255},
-    {"tpm2-measure-pcr", kSystemd, 253}, {"tpm2-measure-bank", kSystemd, 253},
-    {"tpm2-measure-keyslot-nvpcr", kSystemd, 259}, {"noauto", kBoth}, {"auto", kSystemd}, {"nofail", kSystemd},
-    {"fail", kSystemd}, {"_netdev", kSystemd}, {"x-systemd.device-timeout", kSystemd}, {"keyfile-timeout", kSystemd},
-    {"x-initrd.attach", kSystemd}, {"initramfs", kDebian}, {"noearly", kDebian}, {"loud", kDebian}, {"quiet", kDebian},
-    {"check", kDebian}, {"checkargs", kDebian},
+    {"luks", kBoth},
+    {"plain", kBoth},
+    {"tcrypt", kBoth},
+    {"tcrypt-hidden", kBoth},
+    {"tcrypthidden", kBoth},
+    {"tcrypt-system", kSystemd},
+    {"tcrypt-veracrypt", kBoth},
+    {"veracrypt", kBoth},
+    {"tcrypt-keyfile", kSystemd},
+    {"veracrypt-pim", kSystemd, 254},
+    {"bitlk", kBoth},
+    {"fvault2", kDebian},
+    {"swap", kBoth},
+    {"tmp", kBoth},
+    {"cipher", kBoth},
+    {"size", kBoth},
+    {"hash", kBoth},
+    {"offset", kBoth},
+    {"skip", kBoth},
+    {"sector-size", kBoth},
+    {"header", kBoth},
+    {"key-slot", kBoth},
+    {"keyslot", kBoth},
+    {"keyfile-offset", kBoth},
+    {"keyfile-size", kBoth},
+    {"keyfile-erase", kSystemd},
+    {"link-volume-key", kSystemd, 256},
+    {"fixate-volume-key", kSystemd, 260},
+    {"readonly", kBoth},
+    {"read-only", kBoth},
+    {"discard", kBoth},
+    {"allow-discards", kSystemd},
+    {"same-cpu-crypt", kBoth},
+    {"submit-from-crypt-cpus", kBoth},
+    {"no-read-workqueue", kBoth},
+    {"no-write-workqueue", kBoth},
+    {"tries", kBoth},
+    {"timeout", kSystemd},
+    {"verify", kBoth},
+    {"password-echo", kSystemd},
+    {"password-cache", kSystemd, 257},
+    {"try-empty-password", kSystemd},
+    {"headless", kSystemd},
+    {"keyscript", kDebian},
+    {"token-timeout", kSystemd},
+    {"pkcs11-uri", kSystemd},
+    {"fido2-device", kSystemd},
+    {"fido2-cid", kSystemd},
+    {"fido2-rp", kSystemd},
+    {"fido2-pin", kSystemd, 257},
+    {"fido2-up", kSystemd, 257},
+    {"fido2-uv", kSystemd, 257},
+    {"tpm2-device", kSystemd},
+    {"tpm2-pcrs", kSystemd},
+    {"tpm2-pin", kSystemd},
+    {"tpm2-signature", kSystemd},
+    {"tpm2-pcrlock", kSystemd, 255},
+    {"tpm2-measure-pcr", kSystemd, 253},
+    {"tpm2-measure-bank", kSystemd, 253},
+    {"tpm2-measure-keyslot-nvpcr", kSystemd, 259},
+    {"noauto", kBoth},
+    {"auto", kSystemd},
+    {"nofail", kSystemd},
+    {"fail", kSystemd},
+    {"_netdev", kSystemd},
+    {"x-systemd.device-timeout", kSystemd},
+    {"keyfile-timeout", kSystemd},
+    {"x-initrd.attach", kSystemd},
+    {"initramfs", kDebian},
+    {"noearly", kDebian},
+    {"loud", kDebian},
+    {"quiet", kDebian},
+    {"check", kDebian},
+    {"checkargs", kDebian},
 };
 
 TEST(CrypttabOptions, AreThoseOfTheManuals) {
@@ -111,7 +166,8 @@ constexpr Sample kSamples[] = {
 };
 
 std::vector<Finding> findings_of(const OptionRow& row, Readers reader, std::string_view value) {
-    const std::string text = "a /dev/vg/a none " + std::string(row.name) + "=" + std::string(value) + "\n";
+    const std::string text =
+        "a /dev/vg/a none " + std::string(row.name) + "=" + std::string(value) + "\n";
     const auto file = parse(text);
     EXPECT_TRUE(file);
     return check(*file, reader);
@@ -130,7 +186,8 @@ TEST(CrypttabOptions, TakeGoodValuesAndRefuseBadOnes) {
             for (const Readers reader : {kSystemd, kDebian}) {
                 if (!has(row.readers, reader)) continue;
                 // systemd has numbers of 32 bits, too.
-                if (reader == kSystemd && sample.good.size() > 10 && row.most <= UINT32_MAX) continue;
+                if (reader == kSystemd && sample.good.size() > 10 && row.most <= UINT32_MAX)
+                    continue;
                 EXPECT_FALSE(is_found(findings_of(row, reader, sample.good), "bad-value"))
                     << row.name << "=" << sample.good;
                 // Debian's header may lie anywhere.
@@ -154,11 +211,26 @@ TEST(CrypttabOptions, NumbersHaveTheReadersBase) {
         std::optional<std::uint64_t> debian;
     };
     constexpr Number kNumbers[] = {
-        {"16", 16, 16},        {"0x10", 16, {}},      {"0X1f", 31, {}},   {"020", 16, 20},
-        {"0b10000", 16, {}},   {"0o20", 16, {}},      {"+16", 16, {}},    {"-0", 0, {}},
-        {"-1", {}, {}},        {"0", 0, 0},           {"00", 0, 0},       {"1M", {}, {}},
-        {"", {}, {}},          {"0x", {}, {}},        {"0b", {}, {}},     {"0b2", {}, {}},
-        {"1e3", {}, {}},       {"16s", {}, {}},       {"0x-1", {}, {}},   {"+-1", {}, {}},
+        {"16", 16, 16},
+        {"0x10", 16, {}},
+        {"0X1f", 31, {}},
+        {"020", 16, 20},
+        {"0b10000", 16, {}},
+        {"0o20", 16, {}},
+        {"+16", 16, {}},
+        {"-0", 0, {}},
+        {"-1", {}, {}},
+        {"0", 0, 0},
+        {"00", 0, 0},
+        {"1M", {}, {}},
+        {"", {}, {}},
+        {"0x", {}, {}},
+        {"0b", {}, {}},
+        {"0b2", {}, {}},
+        {"1e3", {}, {}},
+        {"16s", {}, {}},
+        {"0x-1", {}, {}},
+        {"+-1", {}, {}},
         {"18446744073709551615", 18446744073709551615U, 18446744073709551615U},
         {"18446744073709551616", {}, {}},
     };

@@ -10,7 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 
-
 std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::Systemd) {
     std::vector<Volume> volumes;
     const auto file = parse(text);
@@ -20,7 +19,8 @@ std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::
 }
 
 // "b a<b": names in their order, with those that each needs.
-std::string opening(const std::vector<Volume>& volumes, const std::vector<std::string>& names = {}) {
+std::string opening(const std::vector<Volume>& volumes,
+                    const std::vector<std::string>& names = {}) {
     const auto steps = opening_order(volumes, names);
     if (!steps) return steps.error().message;
     std::string text;
@@ -32,7 +32,8 @@ std::string opening(const std::vector<Volume>& volumes, const std::vector<std::s
     return text;
 }
 
-std::string closing(const std::vector<Volume>& volumes, const std::vector<std::string>& names = {}) {
+std::string closing(const std::vector<Volume>& volumes,
+                    const std::vector<std::string>& names = {}) {
     const auto order = closing_order(volumes, names);
     if (!order) return order.error().message;
     std::string text;
@@ -55,7 +56,8 @@ TEST(CrypttabOrder, WhatLiesOnAnotherComesAfterIt) {
     EXPECT_EQ(opening(volumes_of("a /dev/a /key:/dev/mapper/b\nb /dev/b\n")), "b a<b");
     EXPECT_EQ(opening(volumes_of("a /dev/a - header=/dev/mapper/b\nb /dev/b\n")), "b a<b");
     EXPECT_EQ(opening(volumes_of("a /dev/a - header=/h:/dev/mapper/b\nb /dev/b\n")), "b a<b");
-    EXPECT_EQ(opening(volumes_of("a /dev/a b luks,keyscript=decrypt_derived\nb /dev/b none\n", Readers::Debian)),
+    EXPECT_EQ(opening(volumes_of("a /dev/a b luks,keyscript=decrypt_derived\nb /dev/b none\n",
+                                 Readers::Debian)),
               "b a<b");
     EXPECT_EQ(opening(volumes_of("a /dev/mapper/b /dev/mapper/c\nb /dev/mapper/c\nc /dev/c\n")),
               "c b<c a<b<c");
@@ -65,7 +67,8 @@ TEST(CrypttabOrder, WhatLiesOnAnotherComesAfterIt) {
 }
 
 TEST(CrypttabOrder, WhatANamedLineNeedsIsOpenedToo) {
-    const auto volumes = volumes_of("a /dev/mapper/b\nb /dev/mapper/c - noauto\nc /dev/c - noauto\nd /dev/d\n");
+    const auto volumes =
+        volumes_of("a /dev/mapper/b\nb /dev/mapper/c - noauto\nc /dev/c - noauto\nd /dev/d\n");
     EXPECT_EQ(opening(volumes, {"a"}), "c b<c a<b");
     EXPECT_EQ(opening(volumes), "c b<c a<b d");
     EXPECT_EQ(closing(volumes, {"b"}), "b");
@@ -84,21 +87,26 @@ TEST(CrypttabOrder, RefusesWhatCannotBe) {
     EXPECT_EQ(opening(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
     EXPECT_EQ(closing(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
     // Those that only wait for the circle are not named.
-    const auto volumes = volumes_of("x /dev/mapper/b\nb /dev/mapper/c\nc /dev/c /dev/mapper/b\nd /dev/d\n");
+    const auto volumes =
+        volumes_of("x /dev/mapper/b\nb /dev/mapper/c\nc /dev/c /dev/mapper/b\nd /dev/d\n");
     EXPECT_EQ(opening(volumes), "lines of the crypttab wait for each other: 2 (b), 3 (c)");
     EXPECT_EQ(opening(volumes, {"d"}), "d");
     EXPECT_EQ(closing(volumes), "c b x d");
     // One that waits for itself.
-    for (const std::string_view line : {"a /dev/mapper/a\n", "a /dev/a /dev/mapper/a\n", "a /dev//mapper/./a\n",
-                                        "a /dev/a /k:/dev/mapper/a\n", "a /dev/a - header=/dev/mapper/a\n",
-                                        "a /dev/disk/by-id/dm-name-a\n"})
-        EXPECT_EQ(opening(volumes_of(line)), "line 1 of the crypttab waits for its own mapping, a") << line;
+    for (const std::string_view line :
+         {"a /dev/mapper/a\n", "a /dev/a /dev/mapper/a\n", "a /dev//mapper/./a\n",
+          "a /dev/a /k:/dev/mapper/a\n", "a /dev/a - header=/dev/mapper/a\n",
+          "a /dev/disk/by-id/dm-name-a\n"})
+        EXPECT_EQ(opening(volumes_of(line)), "line 1 of the crypttab waits for its own mapping, a")
+            << line;
     EXPECT_EQ(opening(volumes_of("a\\x20b /dev/disk/by-id/dm-name-a\\x20b\n")), "a\\x20b");
-    EXPECT_EQ(opening(volumes_of("a\\040b /dev/disk/by-id/dm-name-a\\x20b none luks\n", Readers::Debian)),
-              "line 1 of the crypttab waits for its own mapping, a b");
+    EXPECT_EQ(
+        opening(volumes_of("a\\040b /dev/disk/by-id/dm-name-a\\x20b none luks\n", Readers::Debian)),
+        "line 1 of the crypttab waits for its own mapping, a b");
     EXPECT_EQ(closing(volumes_of("a /dev/mapper/a\nb /dev/b\n")), "a b");
     EXPECT_EQ(lines_in_circles(volumes), (std::vector<std::size_t>{1, 2}));
-    EXPECT_EQ(lines_in_circles(volumes_of("a /dev/mapper/a\nb /dev/mapper/a\n")), std::vector<std::size_t>{0});
+    EXPECT_EQ(lines_in_circles(volumes_of("a /dev/mapper/a\nb /dev/mapper/a\n")),
+              std::vector<std::size_t>{0});
 }
 
 TEST(CrypttabOrder, TenThousandLinesAreNoTrouble) {
@@ -126,17 +134,22 @@ std::vector<std::string> told(std::string_view text, std::string_view device, un
 
 // The kernel suite crypttab_open compares with what Debian's own scripts say.
 TEST(CrypttabScripts, AreToldFieldsAndOptions) {
-    EXPECT_THAT(told("my\\040name UUID=1 argu\\054ment luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,"
+    EXPECT_THAT(told("my\\040name UUID=1 argu\\054ment "
+                     "luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,"
                      "unknown=x,tmp\n",
                      "/dev/sda1", 2),
                 ElementsAre("CRYPTTAB_KEY=argu,ment", "CRYPTTAB_NAME=my name",
-                            "CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash=a,b,check,unknown=x,tmp",
-                            "CRYPTTAB_OPTION_check=/lib/cryptsetup/checks/blkid", "CRYPTTAB_OPTION_hash=a,b",
-                            "CRYPTTAB_OPTION_keyscript=/lib/cryptsetup/scripts/told", "CRYPTTAB_OPTION_keyslot=0",
-                            "CRYPTTAB_OPTION_luks=yes", "CRYPTTAB_OPTION_readonly=yes", "CRYPTTAB_OPTION_tmp=ext4",
-                            "CRYPTTAB_SOURCE=/dev/sda1", "CRYPTTAB_TRIED=2", "_CRYPTTAB_KEY=argu\\054ment",
-                            "_CRYPTTAB_NAME=my\\040name",
-                            "_CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,unknown=x,tmp",
+                            "CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash=a,b,"
+                            "check,unknown=x,tmp",
+                            "CRYPTTAB_OPTION_check=/lib/cryptsetup/checks/blkid",
+                            "CRYPTTAB_OPTION_hash=a,b",
+                            "CRYPTTAB_OPTION_keyscript=/lib/cryptsetup/scripts/told",
+                            "CRYPTTAB_OPTION_keyslot=0", "CRYPTTAB_OPTION_luks=yes",
+                            "CRYPTTAB_OPTION_readonly=yes", "CRYPTTAB_OPTION_tmp=ext4",
+                            "CRYPTTAB_SOURCE=/dev/sda1", "CRYPTTAB_TRIED=2",
+                            "_CRYPTTAB_KEY=argu\\054ment", "_CRYPTTAB_NAME=my\\040name",
+                            "_CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash="
+                            "a\\054b,check,unknown=x,tmp",
                             "_CRYPTTAB_SOURCE=UUID=1"));
     // Of one that stands twice the last counts; what stands behind a blank is an option too.
     EXPECT_THAT(told("a b c tries=1,tries=2 x\n", "b", 0),
@@ -152,9 +165,11 @@ TEST(CrypttabScripts, LieWhereDebianKeepsThem) {
 }
 
 TEST(CrypttabMeaning, HasWhatOpeningNeeds) {
-    const Volume volume = volumes_of("a b none verify,try-empty-password,password-echo=yes,keyfile-erase,timeout=1min30s,"
-                                     "x-systemd.device-timeout=5,same-cpu-crypt,no-write-workqueue,link-volume-key=@u::x\n")
-                              .front();
+    const Volume volume =
+        volumes_of(
+            "a b none verify,try-empty-password,password-echo=yes,keyfile-erase,timeout=1min30s,"
+            "x-systemd.device-timeout=5,same-cpu-crypt,no-write-workqueue,link-volume-key=@u::x\n")
+            .front();
     EXPECT_TRUE(volume.verify && volume.try_empty_password && volume.keyfile_erase);
     EXPECT_TRUE(volume.same_cpu_crypt && volume.no_write_workqueue);
     EXPECT_FALSE(volume.submit_from_crypt_cpus || volume.no_read_workqueue);
@@ -163,7 +178,8 @@ TEST(CrypttabMeaning, HasWhatOpeningNeeds) {
     EXPECT_EQ(volume.device_timeout_seconds, 5U);
     EXPECT_EQ(volume.link_volume_key, "@u::x");
     EXPECT_EQ(volumes_of("a b none timeout=soon\n").front().timeout_seconds, 0U);
-    EXPECT_FALSE(volumes_of("a b none verify,keyfile-erase=no\n", Readers::Systemd).front().keyfile_erase);
+    EXPECT_FALSE(
+        volumes_of("a b none verify,keyfile-erase=no\n", Readers::Systemd).front().keyfile_erase);
 }
 
 }  // namespace

@@ -46,21 +46,24 @@ struct Walk {
         for (int number = 0; number < count; ++number)
             keyslots.push_back({.number = number, .damage_told = damage_told});
         Context context;
-        context.log_sink = [this](LogLevel, std::string_view text) { logged += std::string(text) + ";"; };
+        context.log_sink = [this](LogLevel, std::string_view text) {
+            logged += std::string(text) + ";";
+        };
         const io::MemDevice device{Bytes(512)};
-        return unlock_walk(context, device, keyslots, {.keyslot = named},
-                           [this](int number) -> Result<Unlocked> {
-                               tried.push_back(number);
-                               if (static_cast<std::size_t>(number) == failures.size())
-                                   return Unlocked{VolumeKey(Vouched::ByDigest, SecretBuffer(16)), number};
-                               const Errc code = failures[static_cast<std::size_t>(number)];
-                               return fail(code, "keyslot %d: %s", number, std::string(info(code).name).c_str());
-                           });
+        return unlock_walk(
+            context, device, keyslots, {.keyslot = named}, [this](int number) -> Result<Unlocked> {
+                tried.push_back(number);
+                if (static_cast<std::size_t>(number) == failures.size())
+                    return Unlocked{VolumeKey(Vouched::ByDigest, SecretBuffer(16)), number};
+                const Errc code = failures[static_cast<std::size_t>(number)];
+                return fail(code, "keyslot %d: %s", number, std::string(info(code).name).c_str());
+            });
     }
     Error answer() { return run().error(); }
 };
 
-constexpr Errc kOfTheSystem[] = {Errc::CostRefused, Errc::OutOfMemory, Errc::MissingCipher, Errc::Io, Errc::Locked};
+constexpr Errc kOfTheSystem[] = {Errc::CostRefused, Errc::OutOfMemory, Errc::MissingCipher,
+                                 Errc::Io, Errc::Locked};
 
 TEST(UnlockWalk, NothingButAnInterruptionKeepsTheNextKeyslotFromBeingTried) {
     for (int code = 0; code < kErrcCount; ++code) {
@@ -81,7 +84,9 @@ TEST(UnlockWalk, WhatThisSystemCannotTryIsNoWrongPassphrase) {
         EXPECT_EQ(Walk({.failures = {code, Errc::WrongPassphrase}}).answer().code, code);
         EXPECT_EQ(Walk({.failures = {Errc::WrongPassphrase, code}}).answer().code, code);
     }
-    EXPECT_EQ(Walk({.failures = {Errc::WrongPassphrase, Errc::OutOfMemory, Errc::CostRefused}}).answer().message,
+    EXPECT_EQ(Walk({.failures = {Errc::WrongPassphrase, Errc::OutOfMemory, Errc::CostRefused}})
+                  .answer()
+                  .message,
               "keyslot 1: out-of-memory");
 }
 
@@ -100,8 +105,9 @@ TEST(UnlockWalk, LostKeyslotsAreToldBesideAWrongPassphrase) {
 }
 
 TEST(UnlockWalk, AReadErrorIsNoWrongPassphrase) {
-    for (const auto& failures : {std::vector{Errc::Unreadable, Errc::WrongPassphrase},
-                                 std::vector{Errc::WrongPassphrase, Errc::Unreadable, Errc::CorruptHeader}}) {
+    for (const auto& failures :
+         {std::vector{Errc::Unreadable, Errc::WrongPassphrase},
+          std::vector{Errc::WrongPassphrase, Errc::Unreadable, Errc::CorruptHeader}}) {
         const Error answer = Walk({.failures = failures}).answer();
         EXPECT_EQ(answer.code, Errc::Unreadable);
         EXPECT_FALSE(answer.hint.empty());
@@ -116,10 +122,12 @@ TEST(UnlockWalk, WhatLoadingToldIsNotToldAgain) {
 }
 
 TEST(UnlockWalk, WhereNoneCouldBeTriedTheReasonIsTheAnswer) {
-    Walk walk{.failures = {Errc::NoUsableKeyslot, Errc::Unreadable, Errc::CorruptHeader, Errc::CorruptHeader}};
+    Walk walk{.failures = {Errc::NoUsableKeyslot, Errc::Unreadable, Errc::CorruptHeader,
+                           Errc::CorruptHeader}};
     EXPECT_EQ(walk.answer().message, "keyslot 1: unreadable");
     EXPECT_EQ(walk.logged, "keyslot 2: corrupt-header;keyslot 3: corrupt-header;");
-    EXPECT_EQ(Walk({.failures = {Errc::NoUsableKeyslot}}).answer().message, "keyslot 0: no-usable-keyslot");
+    EXPECT_EQ(Walk({.failures = {Errc::NoUsableKeyslot}}).answer().message,
+              "keyslot 0: no-usable-keyslot");
     EXPECT_EQ(Walk().answer().code, Errc::NoUsableKeyslot);
     EXPECT_EQ(Walk({.named = 4}).answer().message, "keyslot 4 is not active");
 }

@@ -33,7 +33,8 @@ std::string printed(const std::string& script, std::vector<std::string> environm
 }
 
 TEST(Child, HasNoDescriptorThatWasNotNamed) {
-    const UniqueFd file(::open("/dev/zero", O_RDONLY));  // no O_CLOEXEC: as our parent may leave them
+    const UniqueFd file(
+        ::open("/dev/zero", O_RDONLY));  // no O_CLOEXEC: as our parent may leave them
     const UniqueFd high(::fcntl(file.get(), F_DUPFD, 200));
     EXPECT_EQ(printed("exec 9>/dev/null; ls /proc/$$/fd"), "0\n1\n2\n9\n");
 }
@@ -46,7 +47,9 @@ TEST(Child, HasAFixedPathAndAFewVariables) {
     ::unsetenv("LATCHKEY_TEST_SECRET");
     ::unsetenv("LD_BIND_NOW");
     ::unsetenv("LC_LATCHKEY");
-    const auto has = [&all](const std::string& line) { return ("\n" + all).find("\n" + line) != std::string::npos; };
+    const auto has = [&all](const std::string& line) {
+        return ("\n" + all).find("\n" + line) != std::string::npos;
+    };
     EXPECT_TRUE(has("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n")) << all;
     EXPECT_TRUE(has("ADDED=two\n")) << all;
     EXPECT_TRUE(has("TERM=ours\n")) << all;
@@ -84,7 +87,9 @@ TEST(Child, IsStartedThoughNobodyMayHearOfChildren) {
 }
 
 TEST(Child, StandardDescriptorsAreThereThoughOursAreNot) {
-    auto child = start({.path = "/bin/sh", .words = {"sh", "-c", "[ -c /dev/fd/0 ] && [ -c /dev/fd/1 ] && [ -c /dev/fd/2 ]"}});
+    auto child =
+        start({.path = "/bin/sh",
+               .words = {"sh", "-c", "[ -c /dev/fd/0 ] && [ -c /dev/fd/1 ] && [ -c /dev/fd/2 ]"}});
     ASSERT_TRUE(child);
     EXPECT_EQ(child->wait(), 0);
 }
@@ -104,7 +109,8 @@ TEST(Child, IsEndedWithWhatItStarted) {
         }
         context.cancel();
     });
-    const std::string script = "trap '' TERM; (trap '' TERM; exec sleep 60) & echo $$ $! ready >" + pids + "; wait; sleep 60";
+    const std::string script = "trap '' TERM; (trap '' TERM; exec sleep 60) & echo $$ $! ready >" +
+                               pids + "; wait; sleep 60";
     Clock::time_point begin;
     std::thread clock([&] {
         while (!context.cancelled()) std::this_thread::sleep_for(1ms);

@@ -26,7 +26,9 @@ class Claims : public testing::Test {
     static Errc code_of(const Result<void>& result) {
         return result ? Errc::Refused : result.error().code;
     }
-    UniqueFd open(const std::string& path) { return UniqueFd(::open(path.c_str(), O_RDWR | O_CLOEXEC)); }
+    UniqueFd open(const std::string& path) {
+        return UniqueFd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    }
 
     TempDir dir_;
     std::string image_ = dir_.file("image", Bytes(4096));

@@ -106,7 +106,8 @@ TEST_F(StorageBelow, IsFoundThroughAllThatLieOverEachOther) {
     EXPECT_EQ(lowest(loop_, 8 * kMiB), (StorageRange{file_, kMiB, 8 * kMiB}));
     EXPECT_EQ(lowest(part_, kMiB), (StorageRange{file_, 3 * kMiB, kMiB}));
     EXPECT_EQ(lowest(upper_, kMiB / 2), (StorageRange{file_, 3 * kMiB + 512, kMiB / 2}));
-    EXPECT_EQ(lowest(io::block_identity(8, 1), kMiB), (StorageRange{io::block_identity(8, 1), 0, kMiB}));
+    EXPECT_EQ(lowest(io::block_identity(8, 1), kMiB),
+              (StorageRange{io::block_identity(8, 1), 0, kMiB}));
 }
 
 TEST_F(StorageBelow, EndsWhereDevicesLieInACircle) {

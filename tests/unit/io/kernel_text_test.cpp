@@ -29,7 +29,8 @@ TEST(KernelText, HasAFirstLine) {
 
 TEST(KernelText, NamesANode) {
     const test::TempDir dir;
-    EXPECT_EQ(node_in_uevent(dir.file("uevent", "MAJOR=7\nDEVNAME=loop3\nDEVTYPE=disk\n")), "/dev/loop3");
+    EXPECT_EQ(node_in_uevent(dir.file("uevent", "MAJOR=7\nDEVNAME=loop3\nDEVTYPE=disk\n")),
+              "/dev/loop3");
     EXPECT_EQ(node_in_uevent(dir.file("first", "DEVNAME=vda")), "/dev/vda");
     EXPECT_EQ(node_in_uevent(dir.file("other", "XDEVNAME=vda\n")), "");
     EXPECT_EQ(node_in_uevent(dir / "missing"), "");

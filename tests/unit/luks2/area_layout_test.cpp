@@ -13,8 +13,11 @@ Keyslot slot_at(int number, std::uint64_t offset, std::uint64_t size) {
     return {.number = number,
             .type = "luks2",
             .key_bytes = 1,
-            .area = {.type = "raw", .offset = offset, .size = size,
-                     .encryption = "aes-xts-plain64", .key_bytes = 64},
+            .area = {.type = "raw",
+                     .offset = offset,
+                     .size = size,
+                     .encryption = "aes-xts-plain64",
+                     .key_bytes = 64},
             .kdf = {.type = "pbkdf2", .hash = "sha256", .iterations = 1000},
             .kdf_salt = Bytes(32),
             .af_hash = "sha256",
@@ -77,7 +80,8 @@ TEST(Luks2AreaLayout, TheLargestGapIsTakenWhole) {
     EXPECT_EQ(largest_gap(with_areas({{536576, 4096}})).value(), (Extent{540672, 540672}));
     EXPECT_EQ(largest_gap(with_areas({{577536, 4096}})).value(), (Extent{32768, 544768}));
     EXPECT_EQ(largest_gap(with_areas({{32768, 4096}, {557056, 4096}})).value(),
-              (Extent{36864, 520192})) << "the lower of nearly equal ones";
+              (Extent{36864, 520192}))
+        << "the lower of nearly equal ones";
 }
 
 TEST(Luks2AreaLayout, TheLowestFreeNumberIsTaken) {

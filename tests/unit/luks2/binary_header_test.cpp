@@ -66,7 +66,8 @@ TEST_P(Luks2BinaryDamage, IsRefusedByName) {
 INSTANTIATE_TEST_SUITE_P(
     All, Luks2BinaryDamage,
     testing::Values(
-        Damage{"Magic", 0, [](auto& h) { h.magic[0] = 'l'; }, Errc::NotThisFormat, "no LUKS2 magic"},
+        Damage{"Magic", 0, [](auto& h) { h.magic[0] = 'l'; }, Errc::NotThisFormat,
+               "no LUKS2 magic"},
         Damage{"SecondaryMagicAt0", 0, [](auto& h) { h.magic = kSecondaryMagic; },
                Errc::NotThisFormat, "no LUKS2 magic"},
         Damage{"PrimaryMagicElsewhere", 0x4000, [](auto& h) { h.magic = kPrimaryMagic; },
@@ -89,8 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
                "hdr_size 16385 is none of 16 KiB * 2^n up to 4 MiB"},
         Damage{"SizeNoPowerOf2", 0, [](auto& h) { h.header_size = Be64(0xc000); },
                Errc::CorruptHeader, "hdr_size 49152 is none of 16 KiB * 2^n up to 4 MiB"},
-        Damage{"SizeLarge", 0, [](auto& h) { h.header_size = Be64(0x800000); },
-               Errc::CorruptHeader, "hdr_size 8388608 is none of 16 KiB * 2^n up to 4 MiB"},
+        Damage{"SizeLarge", 0, [](auto& h) { h.header_size = Be64(0x800000); }, Errc::CorruptHeader,
+               "hdr_size 8388608 is none of 16 KiB * 2^n up to 4 MiB"},
         Damage{"SizeHuge", 0, [](auto& h) { h.header_size = Be64(UINT64_MAX); },
                Errc::CorruptHeader,
                "hdr_size 18446744073709551615 is none of 16 KiB * 2^n up to 4 MiB"},
@@ -154,16 +155,17 @@ TEST(Luks2BinaryHeader, RefusesTextsThatDoNotFit) {
         return serialize_copy(header, "{}");
     };
     EXPECT_TRUE(write([](auto& h) { h.label = std::string(47, 'x'); }));
-    EXPECT_EQ(refusal(write([](auto& h) { h.label = std::string(48, 'x'); }), Errc::InvalidArgument),
-              "label has 48 bytes, at most 47 fit");
-    EXPECT_EQ(refusal(write([](auto& h) { h.subsystem = std::string(49, 'x'); }),
-                      Errc::InvalidArgument),
-              "subsystem has 49 bytes, at most 47 fit");
+    EXPECT_EQ(
+        refusal(write([](auto& h) { h.label = std::string(48, 'x'); }), Errc::InvalidArgument),
+        "label has 48 bytes, at most 47 fit");
+    EXPECT_EQ(
+        refusal(write([](auto& h) { h.subsystem = std::string(49, 'x'); }), Errc::InvalidArgument),
+        "subsystem has 49 bytes, at most 47 fit");
     EXPECT_EQ(refusal(write([](auto& h) { h.uuid = std::string(40, 'x'); }), Errc::InvalidArgument),
               "UUID has 40 bytes, at most 39 fit");
-    EXPECT_EQ(refusal(write([](auto& h) { h.label = std::string("a\0b", 3); }),
-                      Errc::InvalidArgument),
-              "label has a NUL byte");
+    EXPECT_EQ(
+        refusal(write([](auto& h) { h.label = std::string("a\0b", 3); }), Errc::InvalidArgument),
+        "label has a NUL byte");
 }
 
 }  // namespace

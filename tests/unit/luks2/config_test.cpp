@@ -215,7 +215,8 @@ TEST_F(Luks2Config, RepairRewritesTheDamagedCopy) {
         std::size_t place;
         const char* which;
     };
-    for (const DamagedCopy& damage : {DamagedCopy{0, "primary"}, DamagedCopy{0x4000 + 0x1100, "secondary"}}) {
+    for (const DamagedCopy& damage :
+         {DamagedCopy{0, "primary"}, DamagedCopy{0x4000 + 0x1100, "secondary"}}) {
         volume.device->bytes()[damage.place] ^= std::byte{1};
         const auto done = repair_header(context_, volume.device);
         ASSERT_TRUE(done) << done.error().message;

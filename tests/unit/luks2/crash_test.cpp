@@ -186,8 +186,10 @@ TEST_F(Luks2Crash, ANewVolumeKey) {
         },
         [&](const Headers& header) {
             const bool listed = header.keyslots().size() == 3;
-            EXPECT_EQ(listed, opens(header, "new", UnlockOptions{.any_segment = false}).has_value());
-            EXPECT_EQ(!listed, opens(header, "one", UnlockOptions{.any_segment = false}).has_value());
+            EXPECT_EQ(listed,
+                      opens(header, "new", UnlockOptions{.any_segment = false}).has_value());
+            EXPECT_EQ(!listed,
+                      opens(header, "one", UnlockOptions{.any_segment = false}).has_value());
             EXPECT_EQ(key_size(header), listed ? 32U : 16U);
             return listed;
         });
@@ -206,7 +208,8 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKey) {
             if (!opens(header, "one", 0) || !opens(header, "new", 1)) return "a keyslot is lost";
             const UnlockOptions data_only{.any_segment = false};
             const bool changed = opens(header, "new", data_only).has_value();
-            if (changed == opens(header, "one", data_only).has_value()) return "two volume keys, or none";
+            if (changed == opens(header, "one", data_only).has_value())
+                return "two volume keys, or none";
             return point.all_done && !changed ? "not changed" : "";
         });
 }

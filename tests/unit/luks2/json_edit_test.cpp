@@ -8,11 +8,14 @@
 namespace latchkey::luks2 {
 namespace {
 
-Json document(const std::string& text = test::vector_x().json) { return test::parsed(text); }
+Json document(const std::string& text = test::vector_x().json) {
+    return test::parsed(text);
+}
 
 // Vector X taken apart and put together again from its values.
 TEST(Luks2JsonEdit, MakesTheVectorsFromTheirValues) {
-    for (const test::HeaderVector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
+    for (const test::HeaderVector& vector :
+         {test::vector_x(), test::vector_y(), test::vector_z()}) {
         const Metadata metadata = test::loaded(vector);
         Json json = empty_document(vector.header_size, metadata.config().keyslots_size);
         add_keyslot(json, metadata.keyslots()[0]);
@@ -24,10 +27,12 @@ TEST(Luks2JsonEdit, MakesTheVectorsFromTheirValues) {
 
 TEST(Luks2JsonEdit, AddsSegmentsOfOtherKinds) {
     Json json = empty_document(0x4000, 4096);
-    add_segment(json, {.number = 1, .type = "linear", .offset = 512, .size = 1024,
-                       .flags = {"backup-previous"}});
-    EXPECT_EQ(json_to_text(json["segments"]),
-              R"({"1":{"type":"linear","offset":"512","size":"1024","flags":["backup-previous"]}})");
+    add_segment(
+        json,
+        {.number = 1, .type = "linear", .offset = 512, .size = 1024, .flags = {"backup-previous"}});
+    EXPECT_EQ(
+        json_to_text(json["segments"]),
+        R"({"1":{"type":"linear","offset":"512","size":"1024","flags":["backup-previous"]}})");
 }
 
 TEST(Luks2JsonEdit, RemovesAKeyslotEverywhere) {
@@ -50,8 +55,9 @@ TEST(Luks2JsonEdit, ReplacesAKeyslotInPlaceAndKeepsWhatItDoesNotKnow) {
     Keyslot slot = test::loaded(test::vector_y()).keyslots()[0];
     slot.area.offset = 290816;
     replace_keyslot(json, slot);
-    EXPECT_EQ(json_to_text(json["keyslots"]),
-              R"({"0":{"vendor":1,"type":"luks2","priority":2,"key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},"area":{"type":"raw","offset":"290816","size":"258048","encryption":"aes-xts-plain64","key_size":64},"kdf":{"type":"argon2id","time":4,"memory":32,"cpus":1,"salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}})");
+    EXPECT_EQ(
+        json_to_text(json["keyslots"]),
+        R"({"0":{"vendor":1,"type":"luks2","priority":2,"key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},"area":{"type":"raw","offset":"290816","size":"258048","encryption":"aes-xts-plain64","key_size":64},"kdf":{"type":"argon2id","time":4,"memory":32,"cpus":1,"salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}})");
 }
 
 TEST(Luks2JsonEdit, SwapsKeyslotsUnderTheirNumbers) {
@@ -63,9 +69,8 @@ TEST(Luks2JsonEdit, SwapsKeyslotsUnderTheirNumbers) {
 TEST(Luks2JsonEdit, NormalPriorityIsNoMember) {
     Json json = document();
     set_priority(json, 0, Priority::Ignore);
-    EXPECT_EQ(json_to_text(json),
-              test::with(test::vector_x().json, R"(Hh8="}}},"tokens")",
-                         R"(Hh8="},"priority":0}},"tokens")"));
+    EXPECT_EQ(json_to_text(json), test::with(test::vector_x().json, R"(Hh8="}}},"tokens")",
+                                             R"(Hh8="},"priority":0}},"tokens")"));
     set_priority(json, 0, Priority::Normal);
     EXPECT_EQ(json_to_text(json), test::vector_x().json);
     set_priority(json, 0, Priority::Normal);
@@ -104,8 +109,9 @@ TEST(Luks2JsonEdit, EmptyListsAreNoMembers) {
     Json json = document();
     set_flags(json, {"allow-discards", "no-journal"});
     set_requirements(json, {"opal"});
-    EXPECT_EQ(json_to_text(json["config"]),
-              R"({"json_size":"12288","keyslots_size":"16744448","flags":["allow-discards","no-journal"],"requirements":{"mandatory":["opal"]}})");
+    EXPECT_EQ(
+        json_to_text(json["config"]),
+        R"({"json_size":"12288","keyslots_size":"16744448","flags":["allow-discards","no-journal"],"requirements":{"mandatory":["opal"]}})");
     set_flags(json, {});
     set_requirements(json, {});
     EXPECT_EQ(json_to_text(json), test::vector_x().json);

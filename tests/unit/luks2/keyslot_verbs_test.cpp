@@ -115,8 +115,8 @@ TEST_F(Luks2Verbs, AddRefusesWhatCannotBe) {
     EXPECT_EQ(wrong_key.error().message, "volume key of 32 bytes, the volume's has 16");
     SecretBuffer other(16);
     EXPECT_EQ(header
-                  .add_keyslot(context_, VolumeKey(Vouched::ByDigest, std::move(other)), passphrase("x"),
-                               cheap())
+                  .add_keyslot(context_, VolumeKey(Vouched::ByDigest, std::move(other)),
+                               passphrase("x"), cheap())
                   .error()
                   .code,
               Errc::WrongPassphrase);

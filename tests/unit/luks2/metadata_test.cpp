@@ -85,15 +85,17 @@ TEST(Luks2Metadata, TheFinalStateGivesOffsetAndDefaultDuringReencryption) {
 
 TEST(Luks2Metadata, KeepsOrderAndWhatItDoesNotKnow) {
     std::string text = test::vector_x().json;
-    text = test::with(text, R"("tokens":{})",
-                      R"("tokens":{"7":{"keyslots":[],"type":"clevis","jwe":{"z":[1.5,null],"a":{}}},"3":{"type":"t","keyslots":["0"]}},"future":[{"x":true}])");
+    text = test::with(
+        text, R"("tokens":{})",
+        R"("tokens":{"7":{"keyslots":[],"type":"clevis","jwe":{"z":[1.5,null],"a":{}}},"3":{"type":"t","keyslots":["0"]}},"future":[{"x":true}])");
     text = test::with(text, R"("type":"crypt")", R"("vendor":"ö/\u0001","type":"crypt")");
     const auto metadata = latchkey::test::load(text);
     ASSERT_TRUE(metadata) << metadata.error().message;
     EXPECT_EQ(metadata->json_text().value(), text);
     EXPECT_EQ(metadata->tokens()[0].number, 7);
     EXPECT_EQ(metadata->tokens()[1].number, 3);
-    const auto edited = metadata->edited([](Json& json) { set_priority(json, 0, Priority::Prefer); });
+    const auto edited =
+        metadata->edited([](Json& json) { set_priority(json, 0, Priority::Prefer); });
     ASSERT_TRUE(edited);
     EXPECT_EQ(edited->json_text().value(),
               test::with(text, R"(Hh8="}}},"tokens")", R"(Hh8="},"priority":2}},"tokens")"));
@@ -130,8 +132,7 @@ TEST(Luks2JsonArea, HoldsTextAndZeros) {
     const std::string end = std::to_string(text.size() + 1);
     EXPECT_TRUE(parse(area_of(text)));
     EXPECT_TRUE(parse(area_of(text + "\n "))) << "as the reference does";
-    EXPECT_EQ(refusal(parse(area_of(" " + text))),
-              "JSON area: the first byte 0x20 is not '{'");
+    EXPECT_EQ(refusal(parse(area_of(" " + text))), "JSON area: the first byte 0x20 is not '{'");
     EXPECT_EQ(refusal(parse(area_of("[]"))), "JSON area: the first byte 0x5b is not '{'");
     EXPECT_EQ(refusal(parse(area_of(""))), "JSON area: the first byte 0x00 is not '{'");
     EXPECT_EQ(refusal(parse(area_of(text + std::string("\0x", 2)))),
@@ -141,8 +142,7 @@ TEST(Luks2JsonArea, HoldsTextAndZeros) {
     Bytes last = area_of(text);
     last.back() = std::byte{1};
     EXPECT_EQ(refusal(parse(last)), "JSON area: byte 0x01 at 12287 behind the text, not 0");
-    EXPECT_EQ(refusal(parse(Bytes(12288, std::byte{'{'}))),
-              "JSON area: no NUL behind the text");
+    EXPECT_EQ(refusal(parse(Bytes(12288, std::byte{'{'}))), "JSON area: no NUL behind the text");
     EXPECT_EQ(refusal(parse({})), "JSON area: no NUL behind the text");
 }
 
@@ -161,8 +161,9 @@ TEST(Luks2JsonArea, MustHaveRoomForTheText) {
     const std::size_t used = test::vector_x().json.size();
     const auto with_token = [&](std::size_t filler) {
         return metadata.edited([&](Json& json) {
-            set_token(json, 0, {{"type", "x"}, {"keyslots", Json::array()},
-                                {"f", std::string(filler, 'f')}});
+            set_token(
+                json, 0,
+                {{"type", "x"}, {"keyslots", Json::array()}, {"f", std::string(filler, 'f')}});
         });
     };
     const std::size_t overhead = with_token(0)->json_text().value().size() - used;
@@ -175,12 +176,12 @@ TEST(Luks2JsonArea, MustHaveRoomForTheText) {
 
 TEST(Luks2Glitch, LeftoverKdfMembersAreDropped) {
     const std::string text = test::vector_x().json;
-    const auto metadata = latchkey::test::load(
-        test::with(text, R"("iterations":1000,"salt")", R"("iterations":1000,"time":4,"memory":32,"salt")"));
+    const auto metadata = latchkey::test::load(test::with(
+        text, R"("iterations":1000,"salt")", R"("iterations":1000,"time":4,"memory":32,"salt")"));
     ASSERT_TRUE(metadata) << metadata.error().message;
     EXPECT_EQ(metadata->json_text().value(), text);
-    const auto argon = latchkey::test::load(test::with(test::vector_y().json, R"("cpus":1)",
-                                             R"("hash":"sha256","cpus":1,"iterations":1000)"));
+    const auto argon = latchkey::test::load(test::with(
+        test::vector_y().json, R"("cpus":1)", R"("hash":"sha256","cpus":1,"iterations":1000)"));
     ASSERT_TRUE(argon) << argon.error().message;
     EXPECT_EQ(argon->json_text().value(), test::vector_y().json);
 }
@@ -218,9 +219,8 @@ TEST(Luks2Edited, DropsWhatIsOfNoUse) {
 }
 
 TEST(Luks2Edited, KeepsADigestWithoutKeyslots) {
-    const auto edited = test::loaded(test::vector_x()).edited([](Json& json) {
-        remove_keyslot(json, 0);
-    });
+    const auto edited =
+        test::loaded(test::vector_x()).edited([](Json& json) { remove_keyslot(json, 0); });
     ASSERT_TRUE(edited) << edited.error().message;
     EXPECT_EQ(edited->keyslots().size(), 0U);
     EXPECT_NE(edited->digest_of_segment(0), nullptr) << "the volume key still opens the data";

@@ -29,8 +29,9 @@ void collect(const Json& value, const Pointer& here, std::vector<Pointer>& place
 }
 
 const std::vector<std::string> kValues = {
-    "null", "true", "0",     "1",   "-1",   "1.0",   "4294967296", "\"\"", "\"x\"",      "\"0\"",
-    "\"512\"", "\"01\"", "\"-1\"", "[]", "[\"0\"]", "[\"9\"]", "[0]", "{}", R"({"0":{}})"};
+    "null",    "true",    "0",     "1",       "-1",         "1.0",    "4294967296",
+    "\"\"",    "\"x\"",   "\"0\"", "\"512\"", "\"01\"",     "\"-1\"", "[]",
+    "[\"0\"]", "[\"9\"]", "[0]",   "{}",      R"({"0":{}})"};
 
 const std::set<std::string> kAnything = [] {
     std::set<std::string> all(kValues.begin(), kValues.end());

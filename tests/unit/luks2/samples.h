@@ -43,31 +43,41 @@ inline std::string vector_json(const std::string& kdf, const std::string& hash,
            R"("}}},"tokens":{},"segments":{"0":{"type":"crypt","offset":")" + data_offset +
            R"(","size":"dynamic","iv_tweak":"0","encryption":"aes-xts-plain64","sector_size":4096}},"digests":{"0":{"type":"pbkdf2","keyslots":["0"],"segments":["0"],"hash":")" +
            hash + R"(","iterations":1000,"salt":")" + salt + R"(","digest":")" + digest +
-           R"("}},"config":{"json_size":")" + json_size + R"(","keyslots_size":")" +
-           keyslots_size + R"("}})";
+           R"("}},"config":{"json_size":")" + json_size + R"(","keyslots_size":")" + keyslots_size +
+           R"("}})";
 }
 
 inline constexpr const char* kDigest256 = "LRO57JV3520XXqZzbAZHiXv9hbTb8JCTCmOMCNi9ze0=";
 
 inline HeaderVector vector_x() {
-    return {"X", 0x4000, "", "",
+    return {"X",
+            0x4000,
+            "",
+            "",
             vector_json(R"("type":"pbkdf2","hash":"sha256","iterations":1000)", "sha256",
                         kDigest256, "32768", "16777216", "12288", "16744448"),
             "2d677fe3ea41101dd3bc552c1b8a8f74c97e6cee725f96edbd5e56e076beabda"};
 }
 inline HeaderVector vector_y() {
-    return {"Y", 0x4000, "mylabel", "mysub",
+    return {"Y",
+            0x4000,
+            "mylabel",
+            "mysub",
             vector_json(R"("type":"argon2id","time":4,"memory":32,"cpus":1)", "sha256", kDigest256,
                         "32768", "16777216", "12288", "16744448"),
             "7c03eeef67951a971ada2fd7df9fc70844607289d605331518126e83615a4d88"};
 }
 inline HeaderVector vector_z() {
-    return {"Z", 0x8000, "", "",
-            vector_json(R"("type":"argon2i","time":4,"memory":64,"cpus":2)", "sha512",
-                        "Qx/iRrv4kAiT05o65qCihcXn4WoBpXJyKewmOGcbrtc21DOZ7S4paAScusNQfYgZqZHuhoDWyrRM"
-                        "Yiq8+vcrqQ==",
-                        "65536", "2097152", "28672", "1048576"),
-            "ef56969d6873636b69968e9fcda788a97f20708d6d81b88852a3079509b647a2"};
+    return {
+        "Z",
+        0x8000,
+        "",
+        "",
+        vector_json(R"("type":"argon2i","time":4,"memory":64,"cpus":2)", "sha512",
+                    "Qx/iRrv4kAiT05o65qCihcXn4WoBpXJyKewmOGcbrtc21DOZ7S4paAScusNQfYgZqZHuhoDWyrRM"
+                    "Yiq8+vcrqQ==",
+                    "65536", "2097152", "28672", "1048576"),
+        "ef56969d6873636b69968e9fcda788a97f20708d6d81b88852a3079509b647a2"};
 }
 
 inline luks2::BinaryFields fields_of(const HeaderVector& vector) {
@@ -100,8 +110,8 @@ inline luks2::Metadata loaded(const HeaderVector& vector) {
 }
 
 // One copy as it lies on disk; with `algorithm` and text that need not be valid.
-inline Bytes copy_bytes(const HeaderVector& vector, std::uint64_t offset, std::uint64_t sequence_id = 3,
-                        const std::string& algorithm = "sha256") {
+inline Bytes copy_bytes(const HeaderVector& vector, std::uint64_t offset,
+                        std::uint64_t sequence_id = 3, const std::string& algorithm = "sha256") {
     const auto bytes = luks2::serialize_copy({.header_size = vector.header_size,
                                               .sequence_id = sequence_id,
                                               .offset = offset,

@@ -37,22 +37,26 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         PlanCase{"Default", file({}), {16384, 16744448, 16777216}},
         PlanCase{"Offset8192", file({.data_offset = 8192 * 512}), {16384, 4161536, 4194304}},
-        PlanCase{"Offset262144", file({.data_offset = 262144 * 512}), {16384, 134184960, 134217728}},
-        PlanCase{"Offset400000", file({.data_offset = 400000 * 512}), {16384, 134217728, 204800000}},
+        PlanCase{
+            "Offset262144", file({.data_offset = 262144 * 512}), {16384, 134184960, 134217728}},
+        PlanCase{
+            "Offset400000", file({.data_offset = 400000 * 512}), {16384, 134217728, 204800000}},
         PlanCase{"Metadata64k", file({.header_size = 65536}), {65536, 16646144, 16777216}},
         PlanCase{"Keyslots4m", file({.keyslots_size = 4 * kMiB}), {16384, 4194304, 5242880}},
-        PlanCase{"Both", file({.header_size = 32768, .keyslots_size = kMiB}), {32768, kMiB, 2 * kMiB}},
+        PlanCase{
+            "Both", file({.header_size = 32768, .keyslots_size = kMiB}), {32768, kMiB, 2 * kMiB}},
         PlanCase{"Align65536", file({.alignment = 65536 * 512}), {16384, 16744448, 33554432}},
         PlanCase{"Detached", file({.detached = true}), {16384, 16744448, 0}},
         PlanCase{"DetachedAlign",
-             file({.alignment = 8192 * 512, .detached = true}),
-             {16384, 4161536, 4194304}},
+                 file({.alignment = 8192 * 512, .detached = true}),
+                 {16384, 4161536, 4194304}},
         PlanCase{"OffsetBehindHeaders", file({.data_offset = 64 * 512}), {16384, 0, 32768}},
         PlanCase{"Metadata4m", file({.header_size = 4 * kMiB}), {4 * kMiB, 8 * kMiB, 16 * kMiB}},
         PlanCase{"AlignmentOffset",
-             file({.keyslots_size = kMiB, .alignment = kMiB, .alignment_offset = 3584}),
-             {16384, kMiB, 2 * kMiB + 3584}},
-        PlanCase{"SmallDevice", {.alignment = kMiB, .device_size = kMiB}, {16384, kMiB - 32768, kMiB}}),
+                 file({.keyslots_size = kMiB, .alignment = kMiB, .alignment_offset = 3584}),
+                 {16384, kMiB, 2 * kMiB + 3584}},
+        PlanCase{
+            "SmallDevice", {.alignment = kMiB, .device_size = kMiB}, {16384, kMiB - 32768, kMiB}}),
     [](const auto& test) { return std::string(test.param.name); });
 
 std::string refusal(const SizeRequest& request) {

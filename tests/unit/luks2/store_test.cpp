@@ -36,7 +36,9 @@ io::MemDevice device_with(Edit edit) {
     return io::MemDevice(image_with(edit));
 }
 
-void zero(std::span<std::byte> bytes) { std::ranges::fill(bytes, std::byte{0}); }
+void zero(std::span<std::byte> bytes) {
+    std::ranges::fill(bytes, std::byte{0});
+}
 
 void put_copy(std::span<std::byte> place, const test::HeaderVector& vector, std::uint64_t offset,
               std::uint64_t sequence_id) {
@@ -110,7 +112,8 @@ TEST_F(Luks2Store, TheNewerCopyCounts) {
     stale.label = "stale";
     for (const bool primary_is_stale : {true, false}) {
         const auto device = device_with([&](auto primary, auto secondary) {
-            put_copy(primary_is_stale ? primary : secondary, stale, primary_is_stale ? 0 : 0x4000, 2);
+            put_copy(primary_is_stale ? primary : secondary, stale, primary_is_stale ? 0 : 0x4000,
+                     2);
         });
         const auto stored = read_metadata(device);
         ASSERT_TRUE(stored) << stored.error().message;
@@ -131,8 +134,7 @@ TEST_F(Luks2Store, ACopyWithInvalidJsonDoesNotCount) {
     ASSERT_TRUE(stored) << stored.error().message;
     EXPECT_EQ(stored->primary, CopyState::Obsolete);
     EXPECT_EQ(stored->metadata.binary.sequence_id, 3U);
-    EXPECT_EQ(stored->damage,
-              "primary header: config.json_size: 12287 != 12288 (hdr_size - 4096)");
+    EXPECT_EQ(stored->damage, "primary header: config.json_size: 12287 != 12288 (hdr_size - 4096)");
 }
 
 TEST_F(Luks2Store, SaysWhatIsWrongWithBothCopies) {
@@ -154,8 +156,7 @@ TEST_F(Luks2Store, IsNotThisFormatWithoutMagic) {
         zero(primary);
         zero(secondary);
     });
-    EXPECT_EQ(refusal(read_metadata(nothing), Errc::NotThisFormat),
-              "<memory> has no LUKS2 header");
+    EXPECT_EQ(refusal(read_metadata(nothing), Errc::NotThisFormat), "<memory> has no LUKS2 header");
     for (const std::size_t size : {0U, 1U, 6U, 511U, 4096U})
         EXPECT_EQ(refusal(read_metadata(io::MemDevice(Bytes(size))), Errc::NotThisFormat),
                   "<memory> has no LUKS2 header");
@@ -170,9 +171,9 @@ TEST_F(Luks2Store, LeavesLuks1AloneWhateverLiesBehindIt) {
 TEST_F(Luks2Store, RefusesADeviceThatEndsTooEarly) {
     const Bytes image = test::image_of(test::vector_x());
     const auto cut = [&](std::size_t size) {
-        return refusal(
-            read_metadata(io::MemDevice(Bytes(image.begin(), image.begin() + static_cast<long>(size)))),
-            Errc::DeviceTooSmall);
+        return refusal(read_metadata(io::MemDevice(
+                           Bytes(image.begin(), image.begin() + static_cast<long>(size)))),
+                       Errc::DeviceTooSmall);
     };
     EXPECT_EQ(cut(8), "primary header: <memory> has 8 bytes, needs 4096");
     EXPECT_EQ(cut(4095), "primary header: <memory> has 4095 bytes, needs 4096");
@@ -203,7 +204,8 @@ TEST_F(Luks2Store, ReadsOneCopyWhereTheOtherCannotBeRead) {
 // Every place where a header may be, and what is said when one sector of it cannot be read.
 TEST_F(Luks2Store, WhatCannotBeReadIsNotNothing) {
     const auto blank = std::make_shared<io::MemDevice>(Bytes(kSize));
-    for (const std::uint64_t at : {std::uint64_t{0}, std::uint64_t{0x4000}, std::uint64_t{0x400000}}) {
+    for (const std::uint64_t at :
+         {std::uint64_t{0}, std::uint64_t{0x4000}, std::uint64_t{0x400000}}) {
         test::FaultDevice device(blank, {.bad_ranges = {{.offset = at, .length = 512}}});
         EXPECT_THAT(refusal(read_metadata(device), Errc::Unreadable),
                     HasSubstr("cannot read device <memory> at offset " + std::to_string(at) +
@@ -269,7 +271,8 @@ TEST_F(Luks2Store, CopiesThatDifferUnderOneSequenceIdAreDamage) {
     ASSERT_TRUE(stored) << stored.error().message;
     EXPECT_EQ(stored->secondary, CopyState::Obsolete);
     EXPECT_EQ(stored->primary, CopyState::Good);
-    EXPECT_THAT(stored->damage, HasSubstr("metadata is not that of the primary with the same sequence id 3"));
+    EXPECT_THAT(stored->damage,
+                HasSubstr("metadata is not that of the primary with the same sequence id 3"));
     EXPECT_TRUE(stored->metadata.config().flags.empty());
 }
 
@@ -283,7 +286,8 @@ TEST_F(Luks2Store, ReadsEveryByteOnce) {
 }
 
 TEST_F(Luks2Store, WritesWhatTheReferenceWrites) {
-    for (const test::HeaderVector& vector : {test::vector_x(), test::vector_y(), test::vector_z()}) {
+    for (const test::HeaderVector& vector :
+         {test::vector_x(), test::vector_y(), test::vector_z()}) {
         Metadata metadata = test::loaded(vector);
         metadata.binary.sequence_id = 2;
         metadata.binary.salts = {};
@@ -320,7 +324,9 @@ TEST_F(Luks2Store, KeepsSaltsAndCountsWrites) {
 TEST_F(Luks2Store, ClearsWhatALongerTextLeft) {
     auto device = device_with([](auto, auto) {});
     Metadata next = read_metadata(device)->metadata;
-    auto longer = next.edited([](Json& json) { json["tokens"]["0"] = {{"type", "x"}, {"keyslots", Json::array()}}; });
+    auto longer = next.edited([](Json& json) {
+        json["tokens"]["0"] = {{"type", "x"}, {"keyslots", Json::array()}};
+    });
     ASSERT_TRUE(longer);
     ASSERT_TRUE(write_metadata(context_, device, *longer));
     auto shorter = longer->edited([](Json& json) { json["tokens"].erase("0"); });
@@ -392,9 +398,8 @@ TEST_F(Luks2Store, ReportsAFailedWriteAndWhichHeaderHolds) {
 
 TEST_F(Luks2Store, RecoversEitherCopy) {
     for (const bool primary_is_bad : {true, false}) {
-        auto device = device_with([&](auto primary, auto secondary) {
-            zero(primary_is_bad ? primary : secondary);
-        });
+        auto device = device_with(
+            [&](auto primary, auto secondary) { zero(primary_is_bad ? primary : secondary); });
         auto stored = read_metadata(device);
         ASSERT_TRUE(stored);
         ASSERT_TRUE(recover_copy(context_, device, *stored));
@@ -407,8 +412,8 @@ TEST_F(Luks2Store, RecoversEitherCopy) {
 }
 
 TEST_F(Luks2Store, RecoveryWritesOnlyTheBadCopy) {
-    const auto memory = std::make_shared<io::MemDevice>(
-        image_with([](auto primary, auto) { zero(primary); }));
+    const auto memory =
+        std::make_shared<io::MemDevice>(image_with([](auto primary, auto) { zero(primary); }));
     test::RecordingDevice device(memory);
     auto stored = read_metadata(device);
     EXPECT_TRUE(device.trace().empty()) << "reading never writes";
@@ -557,8 +562,8 @@ TEST(Luks2StoreCorpus, RefusesWhatIsDamaged) {
         const bool good = entry.opens.value_or(false) || entry.header_valid.value_or(false);
         const auto later = kRefusedLater.find(entry.id);
         EXPECT_EQ(stored.has_value(), good || later != kRefusedLater.end())
-            << entry.id << " (" << entry.reason << "): "
-            << (stored ? "accepted" : stored.error().message);
+            << entry.id << " (" << entry.reason
+            << "): " << (stored ? "accepted" : stored.error().message);
         if (!stored) {
             EXPECT_NE(stored.error().code, Errc::Io) << entry.id;
             EXPECT_NE(stored.error().message, "") << entry.id;

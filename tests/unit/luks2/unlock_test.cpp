@@ -251,9 +251,9 @@ TEST_F(Luks2Unlock, KeyslotsThatCannotBeReadAreNoWrongPassphrase) {
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, Errc::Unreadable);
     EXPECT_EQ(info(failed.error().code).exit_status, 4);
-    EXPECT_EQ(failed.error().message,
-              "keyslot 0: cannot read device <file> at offset " +
-                  std::to_string(slots[0].area_offset + 1024) + ": Input/output error");
+    EXPECT_EQ(failed.error().message, "keyslot 0: cannot read device <file> at offset " +
+                                          std::to_string(slots[0].area_offset + 1024) +
+                                          ": Input/output error");
     ASSERT_EQ(said.size(), 1U);
     EXPECT_TRUE(said[0].starts_with("keyslot 1: cannot read device")) << said[0];
     // One that can be read is enough, and the other is told of.
@@ -281,7 +281,8 @@ TEST_F(Luks2Unlock, WhatIsNoCiphertextIsTold) {
     EXPECT_EQ(failed.error().code, Errc::WrongPassphrase);
     EXPECT_NE(failed.error().hint, "");
     ASSERT_EQ(said.size(), 1U);
-    EXPECT_TRUE(said[0].starts_with("keyslot 0 is damaged at byte " + std::to_string(at) + ":")) << said[0];
+    EXPECT_TRUE(said[0].starts_with("keyslot 0 is damaged at byte " + std::to_string(at) + ":"))
+        << said[0];
     EXPECT_TRUE(volume.header->unlock(context_, passphrase("two"), {}));
     // Once is enough for one context.
     EXPECT_EQ(said.size(), 1U);

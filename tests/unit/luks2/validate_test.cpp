@@ -16,19 +16,29 @@ Json rich_document() {
     Json json = test::parsed(test::vector_x().json);
     json["keyslots"]["1"] = json["keyslots"]["0"];
     json["keyslots"]["1"]["area"]["offset"] = "290816";
-    json["keyslots"]["1"]["kdf"] = {{"type", "argon2id"}, {"time", 4}, {"memory", 32}, {"cpus", 1},
+    json["keyslots"]["1"]["kdf"] = {{"type", "argon2id"},
+                                    {"time", 4},
+                                    {"memory", 32},
+                                    {"cpus", 1},
                                     {"salt", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}};
-    json["keyslots"]["2"] = {
-        {"area", {{"offset", "548864"}, {"size", "4096"}, {"type", "datashift"}, {"shift_size", "1048576"}}},
-        {"type", "reencrypt"}, {"key_size", 1}, {"mode", "reencrypt"},
-        {"direction", "backward"}, {"priority", 0}};
-    json["tokens"]["0"] = {{"type", "luks2-keyring"}, {"keyslots", {"0"}}, {"key_description", "d"}};
+    json["keyslots"]["2"] = {{"area",
+                              {{"offset", "548864"},
+                               {"size", "4096"},
+                               {"type", "datashift"},
+                               {"shift_size", "1048576"}}},
+                             {"type", "reencrypt"},
+                             {"key_size", 1},
+                             {"mode", "reencrypt"},
+                             {"direction", "backward"},
+                             {"priority", 0}};
+    json["tokens"]["0"] = {
+        {"type", "luks2-keyring"}, {"keyslots", {"0"}}, {"key_description", "d"}};
     Json& segments = json["segments"];
     segments["1"] = segments["0"];
     segments["0"]["size"] = "1048576";
     segments["1"]["offset"] = "17825792";
-    segments["1"]["integrity"] = {{"type", "aead"}, {"journal_encryption", "none"},
-                                  {"journal_integrity", "none"}};
+    segments["1"]["integrity"] = {
+        {"type", "aead"}, {"journal_encryption", "none"}, {"journal_integrity", "none"}};
     segments["2"] = segments["0"];
     segments["2"]["flags"] = {"backup-previous"};
     segments["3"] = segments["2"];
@@ -106,7 +116,10 @@ const Bad kRules[] = {
     {"D1_huge_name", [](Json& j) { j["digests"]["4294967296"] = Json::object(); },
      "digests: not an object number: \"4294967296\""},
     {"D1_type", [](Json& j) { j["digests"]["0"]["type"] = ""; }, "digests.0.type: empty"},
-    {"D1_keyslots", [](Json& j) { j["digests"]["0"]["keyslots"] = {"0", "7"}; },
+    {"D1_keyslots",
+     [](Json& j) {
+         j["digests"]["0"]["keyslots"] = {"0", "7"};
+     },
      "digests.0.keyslots: no such object: keyslots \"7\""},
     {"D1_segments", [](Json& j) { j["digests"]["0"]["segments"] = {"7"}; },
      "digests.0.segments: no such object: segments \"7\""},
@@ -169,7 +182,10 @@ const Bad kRules[] = {
      "segments.0.sector_size: 4294967296 > 4294967295"},
     {"S6_size", [](Json& j) { j["segments"]["0"]["size"] = "1048064"; },
      "segments.0.size: 1048064 is no multiple of sector_size 4096"},
-    {"S6_digest", [](Json& j) { j["digests"]["0"]["segments"] = {"0", "2", "3"}; },
+    {"S6_digest",
+     [](Json& j) {
+         j["digests"]["0"]["segments"] = {"0", "2", "3"};
+     },
      "segments.1: in no digest"},
     {"S6_integrity", [](Json& j) { j["segments"]["1"]["integrity"] = "aead"; },
      "segments.1.integrity: not an object: \"aead\""},
@@ -194,20 +210,26 @@ const Bad kRules[] = {
      "segments.0.opal_key_size: missing"},
     {"S7_size_zero",
      [](Json& j) {
-         j["segments"]["0"].update({{"type", "hw-opal"}, {"opal_segment_number", 1},
-                                    {"opal_key_size", 32}, {"opal_segment_size", "0"}});
+         j["segments"]["0"].update({{"type", "hw-opal"},
+                                    {"opal_segment_number", 1},
+                                    {"opal_key_size", 32},
+                                    {"opal_segment_size", "0"}});
      },
      "segments.0.opal_segment_size: 0"},
     {"S7_size_small",
      [](Json& j) {
-         j["segments"]["0"].update({{"type", "hw-opal"}, {"opal_segment_number", 1},
-                                    {"opal_key_size", 32}, {"opal_segment_size", "512"}});
+         j["segments"]["0"].update({{"type", "hw-opal"},
+                                    {"opal_segment_number", 1},
+                                    {"opal_key_size", 32},
+                                    {"opal_segment_size", "512"}});
      },
      "segments.0.opal_segment_size: 512 < 1048576 (size)"},
     {"S7_crypt",
      [](Json& j) {
-         j["segments"]["0"].update({{"type", "hw-opal-crypt"}, {"opal_segment_number", 1},
-                                    {"opal_key_size", 32}, {"opal_segment_size", "1048576"}});
+         j["segments"]["0"].update({{"type", "hw-opal-crypt"},
+                                    {"opal_segment_number", 1},
+                                    {"opal_key_size", 32},
+                                    {"opal_segment_size", "1048576"}});
          j["segments"]["0"].erase("iv_tweak");
      },
      "segments.0.iv_tweak: missing"},
@@ -342,7 +364,10 @@ const Bad kRules[] = {
      "keyslots.0.area.key_size: not an integer: \"64\""},
     {"L1_no_digest", [](Json& j) { j["digests"]["0"]["keyslots"] = {"0"}; },
      "keyslots.1: in 0 digests, not 1"},
-    {"L1_two_digests", [](Json& j) { j["digests"]["1"]["keyslots"] = {"1", "2"}; },
+    {"L1_two_digests",
+     [](Json& j) {
+         j["digests"]["1"]["keyslots"] = {"1", "2"};
+     },
      "keyslots.1: in 2 digests, not 1"},
     // L2
     {"L2_key_size", [](Json& j) { j["keyslots"]["2"]["key_size"] = 64; },
@@ -409,8 +434,12 @@ TEST_P(Luks2Defect, LeavesTheHeaderValid) {
     EXPECT_EQ(metadata->keyslot(1)->defect, "") << "the other keyslot is as it was";
 }
 
-std::string of_slot(const Metadata& metadata) { return metadata.keyslot(0)->defect; }
-std::string of_digest(const Metadata& metadata) { return metadata.digest(0)->defect; }
+std::string of_slot(const Metadata& metadata) {
+    return metadata.keyslot(0)->defect;
+}
+std::string of_digest(const Metadata& metadata) {
+    return metadata.digest(0)->defect;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     All, Luks2Defect,
@@ -434,10 +463,10 @@ INSTANTIATE_TEST_SUITE_P(
         Defect{"AreaKeySize", [](Json& j) { j["keyslots"]["0"]["area"]["key_size"] = 513; },
                of_slot, "keyslots.0.area.key_size: 513 is not in 1 .. 512"},
         Defect{"AreaTooSmall", [](Json& j) { j["keyslots"]["0"]["area"]["size"] = "255999"; },
-               of_slot,
-               "keyslots.0.area.size: 255999 < 256000 (key_size 64 * 4000 stripes)"},
-        Defect{"HugeKeySize", [](Json& j) { j["keyslots"]["0"]["key_size"] = 4294967295U; }, of_slot,
-               "keyslots.0.area.size: 258048 < 17179869180000 (key_size 4294967295 * 4000 stripes)"},
+               of_slot, "keyslots.0.area.size: 255999 < 256000 (key_size 64 * 4000 stripes)"},
+        Defect{
+            "HugeKeySize", [](Json& j) { j["keyslots"]["0"]["key_size"] = 4294967295U; }, of_slot,
+            "keyslots.0.area.size: 258048 < 17179869180000 (key_size 4294967295 * 4000 stripes)"},
         Defect{"ReencryptArea", [](Json& j) { j["keyslots"]["2"]["area"]["type"] = "new"; },
                [](const Metadata& m) { return m.keyslot(2)->defect; },
                "keyslots.2.area.type: unknown: \"new\""},
@@ -469,12 +498,13 @@ TEST(Luks2Rules, TheGoodSampleHasNoDefect) {
 }
 
 TEST(Luks2Rules, KnowEveryAreaOfReencryption) {
-    for (const char* area :
-         {R"({"type":"none"})", R"({"type":"journal"})",
-          R"({"type":"checksum","hash":"sha256","sector_size":4096})",
-          R"({"type":"datashift","shift_size":"512"})",
-          R"({"type":"datashift-journal","shift_size":"512"})",
-          R"({"type":"datashift-checksum","hash":"sha256","sector_size":512,"shift_size":"512"})"}) {
+    for (
+        const char* area :
+        {R"({"type":"none"})", R"({"type":"journal"})",
+         R"({"type":"checksum","hash":"sha256","sector_size":4096})",
+         R"({"type":"datashift","shift_size":"512"})",
+         R"({"type":"datashift-journal","shift_size":"512"})",
+         R"({"type":"datashift-checksum","hash":"sha256","sector_size":512,"shift_size":"512"})"}) {
         Json document = rich_document();
         document["keyslots"]["2"]["area"] = test::parsed(area);
         document["keyslots"]["2"]["area"].update({{"offset", "548864"}, {"size", "4096"}});

@@ -162,9 +162,10 @@ TEST(CipherParts, SplitAtTheFirstDash) {
 }
 
 TEST(CipherSpec, TheNullCipherIsKnownInAnyNotation) {
-    for (const char* text : {"cipher_null-ecb", "cipher_null", "null", "NULL", "capi:ecb(cipher_null)",
-                             "capi:authenc(hmac(sha256),cbc(cipher_null))-plain64", "CIPHER_NULL-ECB",
-                             "cipher_null-cbc-essiv:sha256", "capi:cipher_null-generic"})
+    for (const char* text :
+         {"cipher_null-ecb", "cipher_null", "null", "NULL", "capi:ecb(cipher_null)",
+          "capi:authenc(hmac(sha256),cbc(cipher_null))-plain64", "CIPHER_NULL-ECB",
+          "cipher_null-cbc-essiv:sha256", "capi:cipher_null-generic"})
         EXPECT_TRUE(names_null_cipher(text)) << text;
     for (const char* text : {"aes-cbc-null", "aes-xts-plain64", "", "capi:xts(aes)-plain64"})
         EXPECT_FALSE(names_null_cipher(text)) << text;

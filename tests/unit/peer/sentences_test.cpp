@@ -20,11 +20,14 @@ TEST(PeerSentences, HaveTheNumbersAndNamesOfTheError) {
               "Key slot 9 is full, please select another one.");
     EXPECT_EQ(peer_words(keyslot_error(Condition::KeyslotOutOfRange)),
               "Key slot 9 is invalid, please select between 0 and 7.");
-    EXPECT_EQ(peer_words(fail(Errc::InvalidArgument, "m").because(Condition::KeyslotOutOfRange, {}, -5, 31)),
-              "Key slot -5 is invalid, please select between 0 and 31.");
+    EXPECT_EQ(
+        peer_words(
+            fail(Errc::InvalidArgument, "m").because(Condition::KeyslotOutOfRange, {}, -5, 31)),
+        "Key slot -5 is invalid, please select between 0 and 31.");
     EXPECT_EQ(peer_words(fail(Errc::Exists, "m").because(Condition::MappingExists, "home")),
               "Device home already exists.");
-    EXPECT_EQ(peer_words(fail(Errc::InvalidArgument, "m").because(Condition::IterationsTooFew, "pbkdf2", {}, 1000)),
+    EXPECT_EQ(peer_words(fail(Errc::InvalidArgument, "m")
+                             .because(Condition::IterationsTooFew, "pbkdf2", {}, 1000)),
               "Forced iteration count is too low for pbkdf2 (minimum is 1000).");
 }
 
@@ -46,7 +49,9 @@ TEST(PeerSentences, OneConditionIsToldInOtherWordsOfOtherCalls) {
 TEST(PeerSentences, StatusAndErrnoAreTheErrorsThenTheConditionsThenTheKinds) {
     EXPECT_EQ(errno_of(fail(Errc::NoSpace, "m")), ENOSPC);
     EXPECT_EQ(errno_of(fail(Errc::NoSpace, "m").because(Condition::AllKeyslotsFull)), EINVAL);
-    EXPECT_EQ(errno_of(fail(Errc::NoSpace, "m").because(Condition::AllKeyslotsFull).with_errno(EIO)), EIO);
+    EXPECT_EQ(
+        errno_of(fail(Errc::NoSpace, "m").because(Condition::AllKeyslotsFull).with_errno(EIO)),
+        EIO);
     const Error inactive = fail(Errc::NoDevice, "m").because(Condition::MappingInactive, "x");
     EXPECT_EQ(errno_of(inactive), ENODEV);
     EXPECT_EQ(errno_of(told_by(inactive, Call::Resize)), EINVAL);
@@ -58,13 +63,17 @@ TEST(PeerSentences, TheMessageIsADetailWhereSomethingElseIsTold) {
     EXPECT_FALSE(message_says_more(fail(Errc::Io, "m")));
     EXPECT_TRUE(message_says_more(fail(Errc::WrongPassphrase, "m")));
     EXPECT_TRUE(message_says_more(keyslot_error(Condition::KeyslotFull)));
-    EXPECT_FALSE(message_says_more(fail_saying(Errc::WrongPassphrase, "Passphrases do not match.")));
+    EXPECT_FALSE(
+        message_says_more(fail_saying(Errc::WrongPassphrase, "Passphrases do not match.")));
 }
 
 TEST(PeerSentences, InALongerLineWithoutTheFullStop) {
-    EXPECT_EQ(phrase(fail(Errc::WrongPassphrase, "keyslot 1 does not open")), "keyslot 1 does not open");
-    EXPECT_EQ(phrase(fail_saying(Errc::InvalidArgument, "Passphrases do not match.")), "Passphrases do not match");
-    EXPECT_EQ(phrase(fail(Errc::Exists, "m").because(Condition::MappingExists, "x")), "Device x already exists");
+    EXPECT_EQ(phrase(fail(Errc::WrongPassphrase, "keyslot 1 does not open")),
+              "keyslot 1 does not open");
+    EXPECT_EQ(phrase(fail_saying(Errc::InvalidArgument, "Passphrases do not match.")),
+              "Passphrases do not match");
+    EXPECT_EQ(phrase(fail(Errc::Exists, "m").because(Condition::MappingExists, "x")),
+              "Device x already exists");
 }
 
 // Two errors with one text were one, and what an error lost its text by was lost with it.
@@ -89,16 +98,19 @@ TEST(ErrorEnds, ASentenceIsThePlaceOfWhichItIsSaid) {
 TEST(ContextLog, FormatsAndKeepsForeignTextFromTheTerminal) {
     std::vector<std::pair<LogLevel, std::string>> lines;
     Context context;
-    context.log_sink = [&](LogLevel level, std::string_view text) { lines.emplace_back(level, text); };
+    context.log_sink = [&](LogLevel level, std::string_view text) {
+        lines.emplace_back(level, text);
+    };
     context.log(LogLevel::Warning, "keyslot %d of %s", 3, "a\x1b");
     context.debug("%s", "100%");
     context.log_once(LogLevel::Warning, "once %d", 1);
     context.log_once(LogLevel::Warning, "once %d", 1);
     context.log_text(LogLevel::Normal, "100%s");
-    const std::vector<std::pair<LogLevel, std::string>> expected = {{LogLevel::Warning, "keyslot 3 of a\\x1b"},
-                                                                    {LogLevel::Debug, "100%"},
-                                                                    {LogLevel::Warning, "once 1"},
-                                                                    {LogLevel::Normal, "100%s"}};
+    const std::vector<std::pair<LogLevel, std::string>> expected = {
+        {LogLevel::Warning, "keyslot 3 of a\\x1b"},
+        {LogLevel::Debug, "100%"},
+        {LogLevel::Warning, "once 1"},
+        {LogLevel::Normal, "100%s"}};
     EXPECT_EQ(lines, expected);
 }
 

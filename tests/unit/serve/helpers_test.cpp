@@ -26,8 +26,8 @@ std::vector<int> shared_bytes(Helpers& helpers, std::size_t length) {
 TEST(ServeHelpers, EveryByteOnceWhateverTheLength) {
     for (const unsigned threads : {0U, 1U, 3U}) {
         Helpers helpers(threads);
-        for (const std::size_t length : {std::size_t{0}, std::size_t{1}, kPart, 2 * kPart - 1, 2 * kPart,
-                                         3 * kPart + 17, 8 * kPart})
+        for (const std::size_t length : {std::size_t{0}, std::size_t{1}, kPart, 2 * kPart - 1,
+                                         2 * kPart, 3 * kPart + 17, 8 * kPart})
             EXPECT_EQ(shared_bytes(helpers, length), std::vector<int>(length, 1)) << length;
     }
 }
@@ -35,12 +35,13 @@ TEST(ServeHelpers, EveryByteOnceWhateverTheLength) {
 TEST(ServeHelpers, SmallRequestsStayWhole) {
     Helpers helpers(3);
     int calls = 0;
-    ASSERT_TRUE(helpers.share(2 * kPart - 1, [&](std::size_t begin, std::size_t length) -> Result<void> {
-        ++calls;
-        EXPECT_EQ(begin, 0U);
-        EXPECT_EQ(length, 2 * kPart - 1);
-        return {};
-    }));
+    ASSERT_TRUE(
+        helpers.share(2 * kPart - 1, [&](std::size_t begin, std::size_t length) -> Result<void> {
+            ++calls;
+            EXPECT_EQ(begin, 0U);
+            EXPECT_EQ(length, 2 * kPart - 1);
+            return {};
+        }));
     EXPECT_EQ(calls, 1);
 }
 
@@ -84,10 +85,11 @@ TEST(ServeHelpers, ManyCallersAtOnce) {
     for (int caller = 0; caller < 6; ++caller)
         callers.emplace_back([&] {
             for (int request = 0; request < 200; ++request)
-                EXPECT_TRUE(helpers.share(5 * kPart + 3, [&](std::size_t, std::size_t length) -> Result<void> {
-                    sum += length;
-                    return {};
-                }));
+                EXPECT_TRUE(helpers.share(5 * kPart + 3,
+                                          [&](std::size_t, std::size_t length) -> Result<void> {
+                                              sum += length;
+                                              return {};
+                                          }));
         });
     for (std::thread& caller : callers) caller.join();
     EXPECT_EQ(sum, 6U * 200U * (5 * kPart + 3));

@@ -70,8 +70,8 @@ TEST(CopyJournal, KnowsTheFileThatWasCopiedTo) {
     other.to_file = 78;
     const auto loaded = Journal(folder / "state", other).load();
     ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().message,
-              "the journal " + (folder / "state") + " is of a copy to another file: inode 77 != 78");
+    EXPECT_EQ(loaded.error().message, "the journal " + (folder / "state") +
+                                          " is of a copy to another file: inode 77 != 78");
     EXPECT_TRUE(Journal(folder / "state", other).check_for_new_target());
     other.text = "something else";
     EXPECT_FALSE(Journal(folder / "state", other).check_for_new_target());

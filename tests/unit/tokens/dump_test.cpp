@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a plug-in says of its token, among what the header says.
-#include "latchkey/token_unlock.h"
-
 #include <gtest/gtest.h>
+
+#include "latchkey/token_unlock.h"
 
 namespace latchkey::test {
 namespace {
@@ -38,7 +38,8 @@ TEST(TokenDump, StandsBehindTheLineOfTheType) {
                              .children = {token_fact(2, "known"), token_fact(5, "other")}}}};
     const std::string json = to_json(facts);
     Talker talker;
-    add_token_dumps(facts, {{.number = 2, .type = "known"}, {.number = 5, .type = "other"}}, talker);
+    add_token_dumps(facts, {{.number = 2, .type = "known"}, {.number = 5, .type = "other"}},
+                    talker);
     EXPECT_EQ(to_text(facts),
               "Tokens:\n"
               "  2: known\n"

@@ -44,16 +44,16 @@ TEST(TokenPlugin, EveryCallIsFound) {
 
 TEST(TokenPlugin, OpenAndVersionMustBeThere) {
     EXPECT_TRUE(tokens::load_plugin(kPlugins, "spare"));
-    for (const auto& [type, missing] :
-         {std::pair("noopen", "cryptsetup_token_open"), std::pair("noversion", "cryptsetup_token_version"),
-          // Present, but not at the version node.
-          std::pair("nonode", "cryptsetup_token_open")}) {
+    for (const auto& [type, missing] : {std::pair("noopen", "cryptsetup_token_open"),
+                                        std::pair("noversion", "cryptsetup_token_version"),
+                                        // Present, but not at the version node.
+                                        std::pair("nonode", "cryptsetup_token_open")}) {
         const auto loaded = tokens::load_plugin(kPlugins, type);
         ASSERT_FALSE(loaded) << type;
         EXPECT_EQ(loaded.error().code, Errc::NotSupported);
-        EXPECT_EQ(loaded.error().message,
-                  "token plug-in " + std::string(kPlugins) + "/libcryptsetup-token-" + type +
-                      ".so has no " + missing + " of version CRYPTSETUP_TOKEN_1.0");
+        EXPECT_EQ(loaded.error().message, "token plug-in " + std::string(kPlugins) +
+                                              "/libcryptsetup-token-" + type + ".so has no " +
+                                              missing + " of version CRYPTSETUP_TOKEN_1.0");
     }
 }
 
@@ -72,7 +72,8 @@ TEST(TokenPlugin, GivesItsSecret) {
         const auto plugin = tokens::load_plugin(kPlugins, type);
         ASSERT_TRUE(plugin) << plugin.error().message;
         int calls = 0;
-        const tokens::Answer answer = tokens::open_token(plugin->calls, nullptr, 0, nullptr, &calls);
+        const tokens::Answer answer =
+            tokens::open_token(plugin->calls, nullptr, 0, nullptr, &calls);
         EXPECT_EQ(answer.status, 0);
         EXPECT_EQ(text_of(answer.bytes), "secret");
         EXPECT_EQ(calls, 1);

@@ -32,7 +32,8 @@ class HeaderApart : public testing::TestWithParam<const char*> {
         params.detached = true;
         auto made = Volume::format(context_, open(header), open(data), params);
         EXPECT_TRUE(made) << made.error().message;
-        EXPECT_TRUE(made->volume.add_keyslot(context_, made->key, test::passphrase("zero"), cheap_keyslot()));
+        EXPECT_TRUE(made->volume.add_keyslot(context_, made->key, test::passphrase("zero"),
+                                             cheap_keyslot()));
         Detached result{.volume = std::move(made->volume)};
         result.opened = result.volume->unlock(context_, test::passphrase("zero")).value();
         result.plan = result.volume->plan(context_, *result.opened).value();
@@ -95,7 +96,8 @@ TEST_P(HeaderApart, NoHeaderIsMadeThatItsDataWouldLieOver) {
     const Bytes before = test::read_file(data_);
     const auto refused = Volume::format(context_, open(dir_ / "hard"), open(data_), params);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message, "header " + (dir_ / "hard") + " and data device " + data_ + " are the same device");
+    EXPECT_EQ(refused.error().message,
+              "header " + (dir_ / "hard") + " and data device " + data_ + " are the same device");
     EXPECT_EQ(test::read_file(data_), before);
 }
 
@@ -108,7 +110,8 @@ class VolumeInUse : public HeaderApart {
         auto made = Volume::format(context_, open(data_), {}, cheap_format(GetParam()));
         ASSERT_TRUE(made);
         for (const char* word : {"zero", "one"})
-            ASSERT_TRUE(made->volume.add_keyslot(context_, made->key, test::passphrase(word), cheap_keyslot()));
+            ASSERT_TRUE(made->volume.add_keyslot(context_, made->key, test::passphrase(word),
+                                                 cheap_keyslot()));
         context_.policy.guard_last_keyslot = false;
     }
     static void expect_busy(const auto& result) {
@@ -133,7 +136,8 @@ TEST_P(VolumeInUse, KeepsItsHeaderAndItsLastKeyslot) {
         auto volume = Volume::load(context_, open(name)).value();
         expect_busy(volume.kill_keyslot(context_, 1));
         expect_busy(volume.erase_keyslots(context_));
-        expect_busy(volume.convert(context_, GetParam() == std::string("LUKS1") ? "LUKS2" : "LUKS1"));
+        expect_busy(
+            volume.convert(context_, GetParam() == std::string("LUKS1") ? "LUKS2" : "LUKS1"));
         expect_busy(Volume::format(context_, open(name), {}, cheap_format(GetParam())));
         expect_busy(Volume::restore(context_, open(name),
                                     Device::open(context_, backup, Access::ReadOnly).value()));

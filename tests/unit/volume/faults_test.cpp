@@ -45,7 +45,9 @@ struct Stage {
     VolumeKey key;
 };
 
-Error none() { return Error{Errc::Refused, "done"}; }
+Error none() {
+    return Error{Errc::Refused, "done"};
+}
 
 template <typename T>
 Error outcome_of(Result<T> result) {
@@ -65,8 +67,9 @@ struct Verb {
     const char* new_word = "zero";
     bool luks1 = true;
     bool luks2 = true;
-    bool header_file = false;  // the device is a file that is the header's alone, and shorter than a header
-    bool destroys = false;     // nothing of the old state is promised once it writes
+    bool header_file =
+        false;  // the device is a file that is the header's alone, and shorter than a header
+    bool destroys = false;  // nothing of the old state is promised once it writes
 };
 
 std::vector<Verb> verbs() {
@@ -97,60 +100,80 @@ std::vector<Verb> verbs() {
          .new_word = "fresh",
          .header_file = true,
          .destroys = true},
-        {.name = "luksAddKey", .run = with_volume([](Stage& s, Volume& v) {
+        {.name = "luksAddKey",
+         .run = with_volume([](Stage& s, Volume& v) {
              return v.add_keyslot(s.context, s.key, passphrase("fresh"), cheap_keyslot());
-         }), .new_word = "fresh"},
-        {.name = "luksAddKey --unbound", .run = with_volume([](Stage& s, Volume& v) {
+         }),
+         .new_word = "fresh"},
+        {.name = "luksAddKey --unbound",
+         .run = with_volume([](Stage& s, Volume& v) {
              return v.add_unbound_keyslot(s.context, {}, 32, passphrase("loose"), cheap_keyslot());
-         }), .luks1 = false},
-        {.name = "luksChangeKey", .run = with_volume([](Stage& s, Volume& v) {
-             return v.change_keyslot(s.context,
-                                     {.key = s.key.copy(), .keyslot = 1},
+         }),
+         .luks1 = false},
+        {.name = "luksChangeKey",
+         .run = with_volume([](Stage& s, Volume& v) {
+             return v.change_keyslot(s.context, {.key = s.key.copy(), .keyslot = 1},
                                      passphrase("fresh"), cheap_keyslot());
-         }), .old_word = "one", .new_word = "fresh"},
-        {.name = "luksChangeKey in its place", .run = with_volume([](Stage& s, Volume& v) {
-             return v.change_keyslot(s.context,
-                                     {.key = s.key.copy(), .keyslot = 1},
+         }),
+         .old_word = "one",
+         .new_word = "fresh"},
+        {.name = "luksChangeKey in its place",
+         .run = with_volume([](Stage& s, Volume& v) {
+             return v.change_keyslot(s.context, {.key = s.key.copy(), .keyslot = 1},
                                      passphrase("fresh"), cheap_keyslot(1));
-         }), .old_word = "one", .new_word = "fresh"},
-        {.name = "luksKillSlot", .run = with_volume([](Stage& s, Volume& v) {
-             return v.kill_keyslot(s.context, 1);
-         })},
-        {.name = "luksErase", .run = with_volume([](Stage& s, Volume& v) {
-             return v.erase_keyslots(s.context);
-         }), .destroys = true},
-        {.name = "luksUUID", .run = with_volume([](Stage& s, Volume& v) {
-             return v.set_uuid(s.context, kOtherUuid);
-         })},
-        {.name = "config --label", .run = with_volume([](Stage& s, Volume& v) {
-             return v.set_label(s.context, "label", {});
-         }), .luks1 = false},
-        {.name = "config --priority", .run = with_volume([](Stage& s, Volume& v) {
-             return v.set_priority(s.context, 1, Priority::Prefer);
-         }), .luks1 = false},
-        {.name = "token import", .run = with_volume([](Stage& s, Volume& v) {
+         }),
+         .old_word = "one",
+         .new_word = "fresh"},
+        {.name = "luksKillSlot",
+         .run = with_volume([](Stage& s, Volume& v) { return v.kill_keyslot(s.context, 1); })},
+        {.name = "luksErase",
+         .run = with_volume([](Stage& s, Volume& v) { return v.erase_keyslots(s.context); }),
+         .destroys = true},
+        {.name = "luksUUID",
+         .run = with_volume([](Stage& s, Volume& v) { return v.set_uuid(s.context, kOtherUuid); })},
+        {.name = "config --label",
+         .run =
+             with_volume([](Stage& s, Volume& v) { return v.set_label(s.context, "label", {}); }),
+         .luks1 = false},
+        {.name = "config --priority",
+         .run = with_volume(
+             [](Stage& s, Volume& v) { return v.set_priority(s.context, 1, Priority::Prefer); }),
+         .luks1 = false},
+        {.name = "token import",
+         .run = with_volume([](Stage& s, Volume& v) {
              return v.import_token(s.context, {}, R"({"type":"x","keyslots":[]})", false);
-         }), .luks1 = false},
-        {.name = "convert to LUKS2", .run = with_volume([](Stage& s, Volume& v) {
-             return v.convert(s.context, "LUKS2");
-         }), .luks2 = false},
-        {.name = "convert to LUKS1", .run = with_volume([](Stage& s, Volume& v) {
-             return v.convert(s.context, "LUKS1");
-         }), .luks1 = false},
-        {.name = "luksHeaderRestore", .run = [](Stage& stage) {
-             // Of the same volume with one keyslot more, which takes the place of nothing.
-             auto copy = memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
-             Context plain;
-             auto volume = Volume::load(plain, Device(copy));
-             if (!volume) return std::move(volume).error();
-             auto added = volume->add_keyslot(plain, stage.key, passphrase("fresh"), cheap_keyslot());
-             if (!added) return std::move(added).error();
-             return outcome_of(Volume::restore(stage.context, Device(stage.device), Device(copy)));
-         }, .new_word = "fresh"},
-        {.name = "repair", .run = [](Stage& stage) {
-             stage.below->bytes()[0x4000 + 100] ^= std::byte{0xff};  // of LUKS2's secondary copy
-             return outcome_of(Volume::repair(stage.context, Device(stage.device)));
-         }, .luks1 = false},
+         }),
+         .luks1 = false},
+        {.name = "convert to LUKS2",
+         .run = with_volume([](Stage& s, Volume& v) { return v.convert(s.context, "LUKS2"); }),
+         .luks2 = false},
+        {.name = "convert to LUKS1",
+         .run = with_volume([](Stage& s, Volume& v) { return v.convert(s.context, "LUKS1"); }),
+         .luks1 = false},
+        {.name = "luksHeaderRestore",
+         .run =
+             [](Stage& stage) {
+                 // Of the same volume with one keyslot more, which takes the place of nothing.
+                 auto copy =
+                     memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
+                 Context plain;
+                 auto volume = Volume::load(plain, Device(copy));
+                 if (!volume) return std::move(volume).error();
+                 auto added =
+                     volume->add_keyslot(plain, stage.key, passphrase("fresh"), cheap_keyslot());
+                 if (!added) return std::move(added).error();
+                 return outcome_of(
+                     Volume::restore(stage.context, Device(stage.device), Device(copy)));
+             },
+         .new_word = "fresh"},
+        {.name = "repair",
+         .run =
+             [](Stage& stage) {
+                 stage.below->bytes()[0x4000 + 100] ^=
+                     std::byte{0xff};  // of LUKS2's secondary copy
+                 return outcome_of(Volume::repair(stage.context, Device(stage.device)));
+             },
+         .luks1 = false},
     };
 }
 
@@ -223,8 +246,8 @@ TEST_P(VerbFaults, AtEachStepLeaveOldOrNewAndSayWhich) {
             const Bytes before = bytes_of(broken);
             const Error error = verb.run(broken);
             // repair's fault is its own: what it began with is what it left.
-            judge(verb, broken, error, std::string_view(verb.name) == "repair" ? bytes_of(broken) : before,
-                  how);
+            judge(verb, broken, error,
+                  std::string_view(verb.name) == "repair" ? bytes_of(broken) : before, how);
         };
         for (std::size_t n = 0; n < whole.device->writes(); ++n) {
             const std::string how = "write " + std::to_string(n);
@@ -296,8 +319,11 @@ TEST_P(VerbFaults, AFirstKeyslotThatCannotBeLeavesEveryByte) {
         {"cost", {.kdf = {.type = "pbkdf2", .forced_iterations = 1}}},
         {"cost beyond the format",
          {.kdf = {.type = "pbkdf2", .forced_iterations = std::uint64_t{1} << 40}}},
-        {"memory", {.kdf = {.type = "argon2id", .forced_iterations = 4,
-                            .memory_kib = std::uint64_t{1} << 40, .lanes = 1}}},
+        {"memory",
+         {.kdf = {.type = "argon2id",
+                  .forced_iterations = 4,
+                  .memory_kib = std::uint64_t{1} << 40,
+                  .lanes = 1}}},
     };
     for (const auto& [how, wish] : wishes) {
         Stage refused = stage({.name = "luksFormat", .run = {}}, {});
@@ -330,9 +356,9 @@ TEST_P(VerbFaults, ErrorsAfterTheCommitSayWhatHolds) {
     const auto change = [](Stage& stage) {
         auto volume = loaded(stage);
         EXPECT_TRUE(volume);
-        return outcome_of(volume->change_keyslot(
-            stage.context, {.key = stage.key.copy(), .keyslot = 1}, passphrase("fresh"),
-            cheap_keyslot(1)));
+        return outcome_of(volume->change_keyslot(stage.context,
+                                                 {.key = stage.key.copy(), .keyslot = 1},
+                                                 passphrase("fresh"), cheap_keyslot(1)));
     };
     const Verb verb{.name = "luksChangeKey", .run = change};
     Stage whole = stage(verb, {});

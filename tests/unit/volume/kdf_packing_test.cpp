@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which derivation runs when.
+#include "latchkey/kdf_packing.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <queue>
-
-#include "latchkey/kdf_packing.h"
 
 namespace latchkey {
 namespace {
@@ -28,7 +28,9 @@ PackedRun packed(const std::vector<KdfJob>& jobs, std::uint64_t budget_kib, unsi
     for (;;) {
         while (const auto next = packing.begin_next()) {
             run.order.push_back(*next);
-            ends.emplace(run.ends + static_cast<double>(jobs[*next].work) / std::min(jobs[*next].lanes, cpus), *next);
+            ends.emplace(run.ends + static_cast<double>(jobs[*next].work) /
+                                        std::min(jobs[*next].lanes, cpus),
+                         *next);
             run.most_kib = std::max(run.most_kib, packing.used_kib());
             run.most_running = std::max(run.most_running, packing.running());
         }
@@ -53,13 +55,16 @@ TEST(KdfPacking, FillsProcessorsWithinTheBudget) {
 }
 
 TEST(KdfPacking, TheLongestGoFirst) {
-    const std::vector<KdfJob> jobs = {{.memory_kib = 1, .work = 10}, {.memory_kib = 1, .work = 30},
-                                      {.memory_kib = 1, .work = 20}, {.memory_kib = 1, .work = 30}};
+    const std::vector<KdfJob> jobs = {{.memory_kib = 1, .work = 10},
+                                      {.memory_kib = 1, .work = 30},
+                                      {.memory_kib = 1, .work = 20},
+                                      {.memory_kib = 1, .work = 30}};
     EXPECT_EQ(packed(jobs, 100, 1).order, (std::vector<std::size_t>{1, 3, 2, 0}));
 }
 
 TEST(KdfPacking, WhatFitsGoesPastWhatMustWait) {
-    const std::vector<KdfJob> jobs = {{.memory_kib = 60, .work = 50}, {.memory_kib = 60, .work = 40},
+    const std::vector<KdfJob> jobs = {{.memory_kib = 60, .work = 50},
+                                      {.memory_kib = 60, .work = 40},
                                       {.memory_kib = 40, .work = 10}};
     const PackedRun run = packed(jobs, 100, 2);
     EXPECT_EQ(run.order, (std::vector<std::size_t>{0, 2, 1}));
@@ -67,7 +72,8 @@ TEST(KdfPacking, WhatFitsGoesPastWhatMustWait) {
 }
 
 TEST(KdfPacking, WhatIsMoreThanTheBudgetRunsAlone) {
-    const std::vector<KdfJob> jobs = {{.memory_kib = 500, .work = 50}, {.memory_kib = 10, .work = 60},
+    const std::vector<KdfJob> jobs = {{.memory_kib = 500, .work = 50},
+                                      {.memory_kib = 10, .work = 60},
                                       {.memory_kib = UINT64_MAX / 2, .work = 5}};
     const PackedRun run = packed(jobs, 100, 4);
     EXPECT_EQ(run.order.size(), 3U);
@@ -96,9 +102,21 @@ TEST(KdfPacking, JobsAreAddedWhileOthersRun) {
 
 TEST(KdfPacking, AJobIsAllKeyslotsThatAreTried) {
     const std::vector<KeyslotInfo> slots = {
-        {.number = 0, .kdf_type = "argon2id", .kdf_iterations = 4, .kdf_memory_kib = 1000, .kdf_lanes = 2},
-        {.number = 1, .kdf_type = "argon2id", .kdf_iterations = 4, .kdf_memory_kib = 3000, .kdf_lanes = 4},
-        {.number = 2, .priority = Priority::Ignore, .kdf_iterations = 9, .kdf_memory_kib = 9000, .kdf_lanes = 8},
+        {.number = 0,
+         .kdf_type = "argon2id",
+         .kdf_iterations = 4,
+         .kdf_memory_kib = 1000,
+         .kdf_lanes = 2},
+        {.number = 1,
+         .kdf_type = "argon2id",
+         .kdf_iterations = 4,
+         .kdf_memory_kib = 3000,
+         .kdf_lanes = 4},
+        {.number = 2,
+         .priority = Priority::Ignore,
+         .kdf_iterations = 9,
+         .kdf_memory_kib = 9000,
+         .kdf_lanes = 8},
         {.number = 3, .unbound = true, .kdf_iterations = 9, .kdf_memory_kib = 8000, .kdf_lanes = 8},
         {.number = 4, .usable = false, .kdf_iterations = 9, .kdf_memory_kib = 9000, .kdf_lanes = 8},
         {.number = 5, .kdf_type = "pbkdf2", .kdf_iterations = 4000}};
@@ -110,7 +128,8 @@ TEST(KdfPacking, AJobIsAllKeyslotsThatAreTried) {
     EXPECT_EQ(kdf_job(slots, {.keyslot = 2}).memory_kib, 9000U);
     EXPECT_EQ(kdf_job({}).memory_kib, 0U);
     // What a header may say does not overflow.
-    const std::vector<KeyslotInfo> vast(3, KeyslotInfo{.kdf_iterations = UINT64_MAX / 2, .kdf_memory_kib = 4});
+    const std::vector<KeyslotInfo> vast(
+        3, KeyslotInfo{.kdf_iterations = UINT64_MAX / 2, .kdf_memory_kib = 4});
     EXPECT_EQ(kdf_job(vast).work, UINT64_MAX);
 }
 

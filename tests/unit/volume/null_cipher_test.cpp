@@ -19,14 +19,15 @@ struct Spoiled {
         params.cipher = "cipher_null-ecb";
         auto made = Volume::format(context, Device(device), {}, params);
         if (!made) throw std::runtime_error(made.error().message);
-        const auto added = made->volume.add_keyslot(context, made->key, test::passphrase(passphrase),
-                                                    test::cheap_keyslot());
+        const auto added = made->volume.add_keyslot(
+            context, made->key, test::passphrase(passphrase), test::cheap_keyslot());
         if (!added) throw std::runtime_error(added.error().message);
         volume = std::make_unique<Volume>(std::move(made->volume));
         key = std::make_unique<VolumeKey>(std::move(made->key));
     }
     [[nodiscard]] Result<MappingPlan> opens(std::string_view passphrase) {
-        LK_ASSIGN(const UnlockedVolume opened, volume->unlock(context, test::passphrase(passphrase)));
+        LK_ASSIGN(const UnlockedVolume opened,
+                  volume->unlock(context, test::passphrase(passphrase)));
         return volume->plan(context, opened);
     }
 
@@ -63,7 +64,8 @@ TEST(NullCipher, TheEmptyPassphraseOpensUnlessPolicyForbidsIt) {
         ASSERT_EQ(spoiled.volume->warnings().size(), 1U) << type;
         EXPECT_THAT(spoiled.volume->warnings().front(), HasSubstr("cipher_null-ecb")) << type;
         const UnlockedVolume by_key{.key = spoiled.key->copy()};
-        EXPECT_EQ(spoiled.volume->plan(spoiled.context, by_key).error().code, Errc::Refused) << type;
+        EXPECT_EQ(spoiled.volume->plan(spoiled.context, by_key).error().code, Errc::Refused)
+            << type;
         spoiled.context.policy.allow_null_cipher = false;
         EXPECT_FALSE(spoiled.opens("")) << type;
     }
@@ -71,14 +73,16 @@ TEST(NullCipher, TheEmptyPassphraseOpensUnlessPolicyForbidsIt) {
 
 TEST(NullCipher, EveryFieldIsNamed) {
     const Policy policy;
-    const auto refused = formats::check_null_data(policy,
-                                                  {{"segments.0.encryption", "cipher_null-ecb", true},
-                                                   {"keyslots.1.area.encryption", "null", false},
-                                                   {"segments.3.encryption", "null", true}},
-                                                  false);
+    const auto refused =
+        formats::check_null_data(policy,
+                                 {{"segments.0.encryption", "cipher_null-ecb", true},
+                                  {"keyslots.1.area.encryption", "null", false},
+                                  {"segments.3.encryption", "null", true}},
+                                 false);
     EXPECT_THAT(refused.error().message,
                 HasSubstr("(segments.0.encryption cipher_null-ecb, segments.3.encryption null)"));
-    EXPECT_TRUE(formats::check_null_data(policy, {{"keyslots.1.area.encryption", "null", false}}, false));
+    EXPECT_TRUE(
+        formats::check_null_data(policy, {{"keyslots.1.area.encryption", "null", false}}, false));
     EXPECT_TRUE(formats::check_null_data(policy, {}, false));
 }
 

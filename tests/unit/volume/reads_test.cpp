@@ -28,28 +28,44 @@ const std::map<std::string, Change> kChanges = {
     {"add a keyslot",
      [](Context& context, Volume& volume) -> Result<void> {
          LK_ASSIGN(const auto opened, first_keyslot(context, volume));
-         return without_value(volume.add_keyslot(context, opened.key, test::passphrase("new"), test::cheap_keyslot()));
+         return without_value(volume.add_keyslot(context, opened.key, test::passphrase("new"),
+                                                 test::cheap_keyslot()));
      }},
     {"change a keyslot",
      [](Context& context, Volume& volume) -> Result<void> {
          LK_ASSIGN(const auto opened, first_keyslot(context, volume));
-         return without_value(volume.change_keyslot(context, opened, test::passphrase("new"), test::cheap_keyslot()));
+         return without_value(volume.change_keyslot(context, opened, test::passphrase("new"),
+                                                    test::cheap_keyslot()));
      }},
     {"move a keyslot",
      [](Context& context, Volume& volume) -> Result<void> {
          LK_ASSIGN(const auto opened, first_keyslot(context, volume));
-         return without_value(volume.move_keyslot(context, opened, 7, test::passphrase("new"), test::cheap_keyslot()));
+         return without_value(volume.move_keyslot(context, opened, 7, test::passphrase("new"),
+                                                  test::cheap_keyslot()));
      }},
-    {"kill a keyslot", [](Context& context, Volume& volume) { return volume.kill_keyslot(context, 1); }},
+    {"kill a keyslot",
+     [](Context& context, Volume& volume) { return volume.kill_keyslot(context, 1); }},
     {"erase", [](Context& context, Volume& volume) { return volume.erase_keyslots(context); }},
-    {"set a label", [](Context& context, Volume& volume) { return volume.set_label(context, "label", {}); }},
-    {"set a UUID", [](Context& context, Volume& volume) { return volume.set_uuid(context, "12345678-1234-1234-1234-123456789abc"); }},
-    {"set a priority", [](Context& context, Volume& volume) { return volume.set_priority(context, 1, Priority::Prefer); }},
-    {"name a keyslot", [](Context& context, Volume& volume) { return volume.set_keyslot_name(context, 1, "name"); }},
+    {"set a label",
+     [](Context& context, Volume& volume) { return volume.set_label(context, "label", {}); }},
+    {"set a UUID",
+     [](Context& context, Volume& volume) {
+         return volume.set_uuid(context, "12345678-1234-1234-1234-123456789abc");
+     }},
+    {"set a priority",
+     [](Context& context, Volume& volume) {
+         return volume.set_priority(context, 1, Priority::Prefer);
+     }},
+    {"name a keyslot",
+     [](Context& context, Volume& volume) { return volume.set_keyslot_name(context, 1, "name"); }},
     {"replace a token",
-     [](Context& context, Volume& volume) { return without_value(volume.import_token(context, 0, kToken, true)); }},
-    {"remove a token", [](Context& context, Volume& volume) { return volume.remove_token(context, 0); }},
-    {"unassign a token", [](Context& context, Volume& volume) { return volume.assign_token(context, 0, 1, false); }},
+     [](Context& context, Volume& volume) {
+         return without_value(volume.import_token(context, 0, kToken, true));
+     }},
+    {"remove a token",
+     [](Context& context, Volume& volume) { return volume.remove_token(context, 0); }},
+    {"unassign a token",
+     [](Context& context, Volume& volume) { return volume.assign_token(context, 0, 1, false); }},
 };
 
 TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
@@ -69,7 +85,8 @@ TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
         const auto changed = change(made.context, *volume);
         ASSERT_TRUE(changed) << name << ": " << changed.error().message;
         EXPECT_GT(device->writes(), 0U) << name;
-        for (const auto& [json, count] : times) EXPECT_LE(count, 2) << name << ", copy with its JSON at " << json;
+        for (const auto& [json, count] : times)
+            EXPECT_LE(count, 2) << name << ", copy with its JSON at " << json;
     }
 }
 
@@ -100,7 +117,8 @@ TEST(Luks2Reads, WhoWritesWithoutTheLockIsSeenAllTheSame) {
         auto other = Volume::load(theirs, Device(made.device));
         ASSERT_TRUE(other->set_label(theirs, "by another", {}));
     };
-    const auto added = volume->add_keyslot(made.context, opened->key, test::passphrase("new"), test::cheap_keyslot());
+    const auto added = volume->add_keyslot(made.context, opened->key, test::passphrase("new"),
+                                           test::cheap_keyslot());
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().code, Errc::ConcurrentChange) << added.error().message;
     EXPECT_EQ(Volume::load(made.context, Device(made.device))->info().label, "by another");

@@ -107,7 +107,8 @@ TEST_F(TokenUnlock, AnIgnoredKeyslotOpensForWhoNamesTheToken) {
 TEST_F(TokenUnlock, ThePreferredKeyslotIsFirst) {
     add(0, keyring_token_json(R"("0","2")", "a"));
     keyring.keys["a"] = "two";
-    ASSERT_TRUE(made.volume->add_keyslot(made.context, *made.key, passphrase("two"), cheap_keyslot(5)));
+    ASSERT_TRUE(
+        made.volume->add_keyslot(made.context, *made.key, passphrase("two"), cheap_keyslot(5)));
     ASSERT_TRUE(made.volume->assign_token(made.context, 0, 5, true));
     ASSERT_TRUE(made.volume->set_priority(made.context, 5, Priority::Prefer));
     EXPECT_EQ(unlock()->keyslot, 5);
@@ -117,8 +118,10 @@ TEST_F(TokenUnlock, TokensOfOtherProgramsGiveNoPassphrase) {
     add(3, R"({"type":"of-somebody","keyslots":["0"]})");
     const auto none = volume::token_passphrase(*made.volume, 3, keyring);
     ASSERT_FALSE(none);
-    EXPECT_EQ(none.error().message, "token 3 is of type of-somebody, which gives no passphrase here");
-    EXPECT_EQ(volume::token_passphrase(*made.volume, 9, keyring).error().message, "token 9 is not in use");
+    EXPECT_EQ(none.error().message,
+              "token 3 is of type of-somebody, which gives no passphrase here");
+    EXPECT_EQ(volume::token_passphrase(*made.volume, 9, keyring).error().message,
+              "token 9 is not in use");
     EXPECT_EQ(unlock().error().code, Errc::NoUsableToken);
 }
 
@@ -128,7 +131,8 @@ TEST_F(TokenUnlock, FailuresAreNamedByToken) {
     keyring.keys["wrong"] = "zero";
     const auto opened = unlock();
     ASSERT_FALSE(opened);
-    EXPECT_TRUE(opened.error().message.starts_with("token 0: no key gone; token 2: ")) << opened.error().message;
+    EXPECT_TRUE(opened.error().message.starts_with("token 0: no key gone; token 2: "))
+        << opened.error().message;
 }
 
 // Tokens of type "given" answer as the table says; a number is an error, a text the passphrase.

@@ -25,7 +25,9 @@ class BothWalk : public testing::TestWithParam<const char*> {
     std::string logged_;
 
     void SetUp() override {
-        context_.log_sink = [this](LogLevel, std::string_view text) { logged_ += std::string(text) + "\n"; };
+        context_.log_sink = [this](LogLevel, std::string_view text) {
+            logged_ += std::string(text) + "\n";
+        };
     }
     [[nodiscard]] ByteRange area() const {
         const KeyslotInfo slot = made_.volume->keyslots().front();
@@ -39,7 +41,8 @@ class BothWalk : public testing::TestWithParam<const char*> {
         }
         auto stored = luks2::read_metadata(*made_.device);
         ASSERT_TRUE(stored);
-        auto next = stored->metadata.edited([](luks2::Json& document) { document["keyslots"]["0"]["kdf"]["salt"] = "!"; });
+        auto next = stored->metadata.edited(
+            [](luks2::Json& document) { document["keyslots"]["0"]["kdf"]["salt"] = "!"; });
         ASSERT_TRUE(next) << next.error().message;
         ASSERT_TRUE(luks2::write_metadata(made_.context, *made_.device, *next));
     }
@@ -75,7 +78,8 @@ TEST_P(BothWalk, GoesOnBehindAnAreaThatCannotBeRead) {
 
 TEST_P(BothWalk, GoesOnBehindACostThatIsRefused) {
     const auto added = made_.volume->change_keyslot(
-        made_.context, *made_.volume->unlock(made_.context, test::passphrase("zero")), test::passphrase("zero"),
+        made_.context, *made_.volume->unlock(made_.context, test::passphrase("zero")),
+        test::passphrase("zero"),
         {.number = 0, .kdf = {.type = "pbkdf2", .forced_iterations = 9000}});
     ASSERT_TRUE(added) << added.error().message;
     context_.policy.kdf.max_iterations = 8000;
@@ -113,8 +117,8 @@ TEST(VolumePlan, TakesNoKeyThatOnlyACallerVouchesFor) {
         const auto refused = made.volume->plan(made.context, given);
         ASSERT_FALSE(refused) << type;
         EXPECT_EQ(refused.error().code, Errc::InvalidArgument);
-        const auto verified =
-            made.volume->verify(made.context, CandidateKey(SecretBuffer::copy_of(given.key.bytes())));
+        const auto verified = made.volume->verify(
+            made.context, CandidateKey(SecretBuffer::copy_of(given.key.bytes())));
         ASSERT_TRUE(verified);
         EXPECT_TRUE(made.volume->plan(made.context, {.key = verified->copy()}));
     }
