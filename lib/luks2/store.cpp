@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cinttypes>
+#include <cstddef>
 #include <limits>
 #include <optional>
 
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
 #include "formats/outcome.h"
@@ -17,6 +19,7 @@ namespace {
 // What lies at one of the places where a copy may be.
 struct Copy {
     bool has_magic = false;
+    bool newer = false;                       // whole, and of a version after ours
     std::optional<BinaryHeader> binary = {};  // set if the checksum is right
     std::optional<Metadata> metadata = {};    // set if the JSON is valid too
     std::optional<Error> error = {};          // set if not
@@ -68,6 +71,20 @@ Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy&
     return error;
 }
 
+// Whether a copy of a version after ours is whole: its checksum holds, so that no bit fell in the version.  Reads the
+// device again; nothing of it is used.
+bool is_whole_and_newer(const io::BlockDevice& device, std::uint64_t offset, ByteView binary) {
+    const std::size_t place = offsetof(HeaderDisk, version);
+    if (binary.size() < kBinaryHeaderBytes || read_record<Be16>(binary, place).value() <= kVersion)
+        return false;
+    Bytes as_ours(binary.begin(), binary.end());
+    write_record(MutableByteView(as_ours), Be16(kVersion), place);
+    const auto header = parse_binary_header(as_ours, offset);
+    if (!header || header->header_size > device.size() - offset) return false;
+    Bytes whole(header->header_size);
+    return device.read(offset, whole) && verify_checksum(whole, *header);
+}
+
 // Every byte is read once: what was checked is what is used.
 Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
                          Bytes& bytes) {
@@ -78,6 +95,12 @@ Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Co
     copy.has_magic = offset == 0 ? has_primary_magic(bytes) : has_secondary_magic(bytes);
     if (copy.has_magic && bytes.size() < kBinaryHeaderBytes)
         return too_small(device, offset + kBinaryHeaderBytes);
+    if (copy.has_magic && is_whole_and_newer(device, offset, bytes)) {
+        copy.newer = true;
+        return fail(Errc::NotSupported, "unsupported LUKS version %u",
+                    unsigned{read_record<Be16>(bytes, offsetof(HeaderDisk, version)).value()})
+            .with_hint(translate(N_("a newer program wrote this header; use that one")));
+    }
     LK_ASSIGN(BinaryHeader binary, parse_binary_header(bytes, offset));
     if (binary.header_size > available) return too_small(device, offset + binary.header_size);
     bytes.resize(binary.header_size);
@@ -221,6 +244,9 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     std::uint64_t secondary_offset = primary.binary ? primary.binary->header_size : 0;
     Copy secondary = primary.binary ? read_copy(device, secondary_offset)
                                     : find_secondary(device, secondary_offset);
+    // To take it for damage would be to write over it.
+    for (Copy* copy : {&primary, &secondary})
+        if (copy->newer) return std::move(*copy->error);
     if (!primary.metadata && !secondary.metadata)
         return no_good_copy(device, std::move(primary), std::move(secondary), secondary_offset);
 

@@ -151,6 +151,26 @@ TEST_F(Luks2Store, SaysWhatIsWrongWithBothCopies) {
     EXPECT_EQ(refusal(read_metadata(one)), "secondary header at 16384: version 4 != 2");
 }
 
+// The other copy, of version 2, must not bury it at the next change.
+TEST_F(Luks2Store, AWholeCopyOfANewerVersionIsNoDamage) {
+    const auto newer = [](std::span<std::byte> copy) {
+        const std::size_t checksum = offsetof(HeaderDisk, checksum);
+        copy[7] = std::byte{3};
+        zero(copy.subspan(checksum, 64));
+        const auto sum = crypto::digest("sha256", copy);
+        std::ranges::copy(*sum, copy.begin() + static_cast<std::ptrdiff_t>(checksum));
+    };
+    const auto first = device_with([&](auto primary, auto) { newer(primary); });
+    EXPECT_EQ(refusal(read_metadata(first), Errc::NotSupported), "unsupported LUKS version 3");
+    const auto second = device_with([&](auto, auto secondary) { newer(secondary); });
+    EXPECT_EQ(refusal(read_metadata(second), Errc::NotSupported), "unsupported LUKS version 3");
+    const auto fallen = device_with([&](auto primary, auto) {
+        newer(primary);
+        primary[9] ^= std::byte{1};
+    });
+    EXPECT_TRUE(read_metadata(fallen)) << "a version that no checksum vouches for is damage";
+}
+
 TEST_F(Luks2Store, IsNotThisFormatWithoutMagic) {
     const auto nothing = device_with([](auto primary, auto secondary) {
         zero(primary);
