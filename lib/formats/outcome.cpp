@@ -12,6 +12,11 @@ Error commit_failed(Error cause, Holds holds, const std::string& device) {
             cause.message += translate(N_("; the header is what it was before"));
             return std::move(cause).with_hint(
                 translate(N_("'repair' mends a copy of the header that the failure has damaged")));
+        case Holds::OldLessKeyslots:
+            cause.message += translate(
+                N_("; the header is what it was before, but its keyslots may be overwritten"));
+            return std::move(cause).with_hint(
+                translate(N_("try each passphrase; a header backup brings the keyslots back")));
         case Holds::Neither:
             cause.message += translate(N_("; no whole header can be read back"));
             return std::move(cause).with_hint(

@@ -10,10 +10,11 @@ namespace latchkey::formats {
 
 // What is read back after a commit that failed.
 enum class Holds : std::uint8_t {
-    Old,             // the header that was there before
-    New,             // the new one, and the device has confirmed it
-    NewUnconfirmed,  // the new one, but a power failure may bring the old one back
-    Neither,         // no whole header
+    Old,              // the header that was there before
+    OldLessKeyslots,  // the same, but the areas of its keyslots were overwritten, or some of them
+    New,              // the new one, and the device has confirmed it
+    NewUnconfirmed,   // the new one, but a power failure may bring the old one back
+    Neither,          // no whole header
 };
 
 // `cause` with what holds on `device` now.  Unfinished for both kinds of New: what was asked for is done, and

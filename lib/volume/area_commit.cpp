@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kBlock = 1 << 20;       // bytes; of one transfer
 constexpr std::uint64_t kEqualUnit = 4096;      // bytes; what is compared and left alone
 constexpr std::size_t kStagesBeforeCopies = 2;  // of restore_stages()
+constexpr std::size_t kSharedAreas = 1;  // the stage that overwrites keyslots of the old header
 
 Claims claims_of(const formats::LoadedHeader& header) {
     Claims claims{.copies = header.header_copies(), .areas = {}};
@@ -87,14 +88,16 @@ bool is_written(const io::BlockDevice& device, const io::BlockDevice& source,
     return device.read(copy.offset, now) && source.read(copy.offset, wanted) && now == wanted;
 }
 
-// Asked of the device itself, after `stage` could not be written.
+// Asked of the device itself, after `stage` could not be written.  `overwritten`: a stage before, or this one, wrote to
+// areas of the old header.
 formats::Holds what_holds(Context& context, const Device& device, const AreaCommit& commit,
-                          const Claims& claims, std::size_t stage) {
+                          const Claims& claims, std::size_t stage, bool overwritten) {
     for (std::size_t i = 0; i < claims.copies.size(); ++i)
         if (is_written(*device.io(), commit.source, claims.copies[i]))
             return stage > kStagesBeforeCopies + i ? formats::Holds::New
                                                    : formats::Holds::NewUnconfirmed;
-    return formats::load(context, device.io(), {}) ? formats::Holds::Old : formats::Holds::Neither;
+    if (!formats::load(context, device.io(), {})) return formats::Holds::Neither;
+    return overwritten ? formats::Holds::OldLessKeyslots : formats::Holds::Old;
 }
 
 }  // namespace
@@ -120,8 +123,9 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
         auto written = write_stage(target, stages[stage], block, commit);
         if (written) continue;
         if (commit.present == nullptr && stage < kStagesBeforeCopies) return written;
+        const bool overwritten = stage >= kSharedAreas && !stages[kSharedAreas].empty();
         return formats::commit_failed(std::move(written).error(),
-                                      what_holds(context, device, commit, next, stage),
+                                      what_holds(context, device, commit, next, stage, overwritten),
                                       device.name())
             .with_hint(commit.again);
     }

@@ -14,6 +14,7 @@
 namespace latchkey::test {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 constexpr const char* kOtherUuid = "11111111-2222-4333-8444-555555555555";
@@ -219,6 +220,10 @@ class VerbFaults : public testing::TestWithParam<std::string> {
         const bool old_opens = opens(stage, verb.old_word);
         const bool new_opens = opens(stage, verb.new_word);
         EXPECT_TRUE(old_opens || new_opens || verb.destroys);
+        if (!old_opens && error.message.ends_with("; the header is what it was before")) {
+            EXPECT_THAT(error.message, AnyOf(HasSubstr("overwritten"), HasSubstr("new passphrase")))
+                << "a keyslot of it is gone";
+        }
         if (error.code == Errc::Unfinished) {
             EXPECT_TRUE(new_opens || verb.destroys) << "the new state holds, it says";
         } else if (new_opens && !old_opens && !verb.destroys) {
