@@ -267,6 +267,30 @@ TEST_F(Luks2Verbs, EraseTakesAllOfThem) {
     EXPECT_TRUE((*loaded)->verify(context_, CandidateKey(test::ramp(16))));
 }
 
+// Whichever write fails, a header copy's or an area's, the rest is destroyed.
+TEST_F(Luks2Verbs, EraseGoesOnWhereAHeaderCopyOrAnAreaCannotBeWritten) {
+    for (std::size_t failing = 0; failing < 4; ++failing) {
+        SCOPED_TRACE(failing);
+        auto volume = make_volume(context_, {"one", "two"});
+        const auto device = std::make_shared<latchkey::test::FaultDevice>(
+            volume.device, latchkey::test::Faults{.write = failing, .for_good = false});
+        const auto header = test::load(device);
+        ASSERT_TRUE(header);
+        const auto erased = (*header)->erase_keyslots(context_);
+        ASSERT_FALSE(erased);
+        const auto left = test::load(volume.device);
+        ASSERT_TRUE(left);
+        for (const char* word : {"one", "two"}) EXPECT_FALSE(opens(**left, word));
+        if (failing == 0) {
+            EXPECT_TRUE(erased.error().message.starts_with(
+                "keyslots are still listed, but their areas are overwritten: they open no more: "))
+                << erased.error().message;
+        } else {
+            EXPECT_EQ(erased.error().code, Errc::Unfinished) << erased.error().message;
+        }
+    }
+}
+
 TEST_F(Luks2Verbs, TwoProcessesAddAndBothChangesSurvive) {
     auto volume = make_volume(context_, {"one"});
     auto other = test::load(volume.device);
