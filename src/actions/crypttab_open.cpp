@@ -3,6 +3,7 @@
 
 #include "actions/crypttab.h"
 #include "cli/options.h"
+#include "crypttab/look.h"
 #include "crypttab/opener.h"
 #include "latchkey/crypttab_order.h"
 #include "text/wording.h"
@@ -43,7 +44,9 @@ std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::
 
 // What matters of the lines that are to be opened; "/etc/crypttab:4:9: ...".
 void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<LineToOpen>& plan) {
-    for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers)) {
+    // Opening looks at each device itself, and refuses; a plan that did not look would promise what is refused.
+    const crypttab::Look look = ui.dry_run() ? Looker(ui.context()) : crypttab::Look();
+    for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers, look)) {
         const bool planned = std::ranges::any_of(
             plan, [&](const LineToOpen& one) { return one.line.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";

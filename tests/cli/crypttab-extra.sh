@@ -108,4 +108,5 @@ format volume one
 printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" ,swap >swap
 printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" '' >plain
 run crypttab check swap | sed "s,$PWD/,,g"
+run crypttab open --dry-run --all --crypttab swap --dialect systemd | sed "s,$PWD/,,g"
 run crypttab check plain | sed "s,$PWD/,,g"
