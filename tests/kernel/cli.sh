@@ -269,3 +269,18 @@ run status foreign </dev/null
 with one run refresh foreign
 with one run luksResume foreign
 run close foreign </dev/null
+
+say "a cipher that this kernel lacks: nothing is written"
+truncate -s 20M spare
+with one status luksFormat -q "${fast[@]}" -c aes-hctr2-plain64 -s 512 spare
+cmp -n 20971520 spare /dev/zero && echo "spare is unchanged"
+
+say "a device that begins in the middle of a physical block"
+[ -e /dev/ram0 ] || modprobe brd
+dmsetup create odd --table "0 8000 linear /dev/ram0 1"
+blockdev --getalignoff /dev/mapper/odd
+for align in 8 16 64 2048; do
+    with one status luksFormat -q --type luks1 --pbkdf-force-iterations 1000 --align-payload $align /dev/mapper/odd
+    "$LATCHKEY" luksDump /dev/mapper/odd | grep 'Payload offset'
+done
+dmsetup remove odd
