@@ -119,6 +119,7 @@ std::string sentence_or_message(const Error& error) {
 }
 
 bool message_says_more(const Error& error) {
+    if (peer_words(error).starts_with(sentence(error.message))) return false;
     // A face that made the error of a sentence has no more to say.
     if (!error.sentence.empty()) return error.condition != Condition::None;
     return has_peer_sentence(error) || words_of(error.code) != nullptr;

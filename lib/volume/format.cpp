@@ -117,7 +117,11 @@ Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const
     // after the header is there: what is on the device until then stays whole.
     std::vector<io::FoundSignature> others;
     if (params.wipe_signatures) {
-        LK_ASSIGN(others, io::find_signatures(*metadata.io()));
+        auto found = io::find_signatures(*metadata.io());
+        if (!found)
+            return std::move(found).error().with_hint(translate(
+                N_("with --disable-blkid it is formatted without a look at what is there")));
+        others = std::move(found).value();
     }
     const auto present = formats::load(context, metadata.io(), {.tell_damage = false});
     LK_TRY(

@@ -93,7 +93,9 @@ Result<void> check_name_is_free(Ui& ui, const std::string& name) {
 
 Error with_data_holders(Error error, const Device& data) {
     if (error.condition != Condition::DataInUse) return error;
-    return std::move(error).saying(with_holders(peer_words(error), mapping::holders(data)));
+    return std::move(error)
+        .saying(with_holders(peer_words(error), mapping::holders(data)))
+        .with_hint("");  // which names the holders, too
 }
 
 Error still_in_use(Ui& ui, const std::string& name) {
@@ -105,7 +107,9 @@ Error with_mapping_holders(Ui& ui, Error error) {
     if (error.condition != Condition::MappingInUse) return error;
     const auto info = mapping::status(ui.context(), error.name);
     if (!info) return error;
-    return std::move(error).saying(with_holders(peer_words(error), mapping::holders(*info)));
+    return std::move(error)
+        .saying(with_holders(peer_words(error), mapping::holders(*info)))
+        .with_hint("");
 }
 
 std::vector<Fact> mapping_facts(const MappingInfo& info) {
