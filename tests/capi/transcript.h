@@ -13,6 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+// Of the GNU C library, which tells it only to who asks for it before the first of its headers.
+const char* strerrorname_np(int error);
+
 static int failures;
 static int quiet;  // nothing of the log is printed
 
