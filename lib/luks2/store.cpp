@@ -97,8 +97,9 @@ Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Co
         return too_small(device, offset + kBinaryHeaderBytes);
     if (copy.has_magic && is_whole_and_newer(device, offset, bytes)) {
         copy.newer = true;
-        return fail(Errc::NotSupported, "unsupported LUKS version %u",
-                    unsigned{read_record<Be16>(bytes, offsetof(HeaderDisk, version)).value()})
+        return fail(Errc::NotSupported, "version %u != %u",
+                    unsigned{read_record<Be16>(bytes, offsetof(HeaderDisk, version)).value()},
+                    unsigned{kVersion})
             .with_hint(translate(N_("a newer program wrote this header; use that one")));
     }
     LK_ASSIGN(BinaryHeader binary, parse_binary_header(bytes, offset));
@@ -245,8 +246,8 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     Copy secondary = primary.binary ? read_copy(device, secondary_offset)
                                     : find_secondary(device, secondary_offset);
     // To take it for damage would be to write over it.
-    for (Copy* copy : {&primary, &secondary})
-        if (copy->newer) return std::move(*copy->error);
+    if (primary.newer) return std::move(*primary.error).within(place_of(0));
+    if (secondary.newer) return std::move(*secondary.error).within(place_of(secondary_offset));
     if (!primary.metadata && !secondary.metadata)
         return no_good_copy(device, std::move(primary), std::move(secondary), secondary_offset);
 
