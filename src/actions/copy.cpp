@@ -172,7 +172,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
         LK_ASSIGN(NewFile file, new_file(to_path, from.device.size()));
         unnamed.emplace(std::move(file));
     } else if (fresh) {
-        LK_TRY(Device::create_file(ui.context(), to_path, from.device.size()));
+        LK_ASSIGN(NewFile file, new_file(to_path, from.device.size()));
+        LK_TRY(file.keep());
     }
     LK_ASSIGN(End to,
               unnamed ? new_end(*unnamed, from.device.size())

@@ -94,3 +94,11 @@ unchanged_since before img
 say "a copy that fails leaves no new file, and says what it did to an old one"
 (ulimit -f 400; trap '' XFSZ; run copy -d key img part; run copy -q -d key img small; run copy -d key --journal j img kept)
 ls part kept j 2>&1
+
+say "zeros take no space in a new file, with a journal or without"
+truncate -s 64M zeros
+for journal in "" --journal=j; do
+    rm -f sparse
+    status copy ${journal:+"$journal"} zeros sparse
+    [ "$(stat -c %b sparse)" -lt 1000 ] && echo sparse
+done
