@@ -38,6 +38,9 @@ enum class Condition : std::uint8_t {
     DataUnaligned,          // the data's length is not a multiple of the sector size
     DeviceMapperForbidden,  // who asks may not use device-mapper
     DeviceMapperMissing,    // the kernel has none
+
+    // Reencryption
+    ReencryptionCutShort,  // a write of it is to be recovered before the data are used
 };
 
 }  // namespace latchkey

@@ -29,20 +29,19 @@ struct CryptDeviceOptions {
 // The result is a device like any other: it can be probed, formatted, or opened as a volume again.  Any offset and
 // length will do; a write is as large as it is asked for: neighbours in the same sector keep their bytes, also when
 // others write them at the same time.  Thread-safe.  flush() reaches the disk below, and errors of the disk below
-// (NoSpace, Io, AccessDenied) come back as they are.  It keeps `data` open and a copy of the key.
+// (NoSpace, Io, AccessDenied) come back as they are.  It keeps `data` open and a copy of the keys.
 // Refused if it could be written and the key is random (latchkey/swap_guard.h).
 // MissingCipher if a cipher cannot be done here; InvalidArgument if plan, key and sizes do not agree; DeviceTooSmall.
 [[nodiscard]] LATCHKEY_API Result<Device> open_crypt_device(Context& context,
                                                             const MappingPlan& plan,
-                                                            const VolumeKey& key,
-                                                            const Device& data,
+                                                            const KeyRing& keys, const Device& data,
                                                             const CryptDeviceOptions& options = {});
 
 // What libblkid sees in the plaintext: read-only, for the look before a plain mapping is first written.  Reads about
 // 10 MiB from both ends, where superblocks and partition tables lie, and shows them to libblkid in memory.
 // (find_signatures() of latchkey/device.h sees files and block devices alone.)
 [[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_plaintext_signatures(
-    Context& context, const MappingPlan& plan, const VolumeKey& key, const Device& data);
+    Context& context, const MappingPlan& plan, const KeyRing& keys, const Device& data);
 // The same of a device that is open: one of open_crypt_device(), one in memory, or any other.
 [[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_plaintext_signatures(
     const Device& plaintext);

@@ -21,13 +21,13 @@ class Volume;
 
 namespace mapping {
 
-// The road's end: a plan and its key become a device.  Exists (name taken), Busy (names the holders), DeviceTooSmall,
+// The road's end: a plan and its keys become a device.  Exists (name taken), Busy (names the holders), DeviceTooSmall,
 // MissingCipher (names the kernel module), NotSupported (no back end works here: says why for each), AccessDenied.
 // Refused if the key is random and would destroy what the device carries.  InTheWay, naming it, if something else stands
 // where the mapping's node belongs.
 // Whatever fails, nothing stays: no device, no loop device, no key in a keyring.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> activate(Context& context, const MappingPlan& plan,
-                                                        const VolumeKey& key, const Device& data,
+                                                        const KeyRing& keys, const Device& data,
                                                         std::string_view name,
                                                         const ActivateOptions& options = {});
 
@@ -70,10 +70,10 @@ struct ResizeOptions {
                                                std::uint64_t size_sectors,
                                                const VolumeKey* key = nullptr,
                                                const ResizeOptions& options = {});
-// New flags for an active mapping, which stays as writable as it is; plan, key and device must be those it was made with
+// New flags for an active mapping, which stays as writable as it is; plan, keys and device must be those it was made with
 // (InvalidArgument names the difference).  Without options.size_sectors the size returns to the device's.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> refresh(Context& context, const MappingPlan& plan,
-                                                       const VolumeKey& key, const Device& data,
+                                                       const KeyRing& keys, const Device& data,
                                                        std::string_view name,
                                                        const ActivateOptions& options);
 // That `header` is the one that the mapping was made with: by type and UUID and, where the key can be had of the
@@ -88,7 +88,7 @@ struct ResizeOptions {
 [[nodiscard]] LATCHKEY_API Result<void> suspend(Context& context, std::string_view name);
 // Gives the key back.  The plan's uuid must be the mapping's.  InvalidArgument if it is not suspended.
 [[nodiscard]] LATCHKEY_API Result<void> resume(Context& context, const MappingPlan& plan,
-                                               const VolumeKey& key, std::string_view name,
+                                               const KeyRing& keys, std::string_view name,
                                                const ActivateOptions& options = {});
 
 // The facts as `status` prints them, in the layout that scripts know (docs/cli-abi.md).

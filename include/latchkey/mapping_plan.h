@@ -11,11 +11,17 @@
 
 #include "latchkey/error.h"
 #include "latchkey/identity.h"
+#include "latchkey/key_ring.h"
 
 namespace latchkey {
 
+enum class SegmentKind : std::uint8_t {
+    Crypt,   // encrypted: dm-crypt's
+    Linear,  // in clear, as it lies on the device: what an encryption has not come to yet, or a decryption has done
+};
+
 // One run of sectors and how its plaintext is made.
-struct CryptSegment {
+struct PlanSegment {
     std::uint64_t start = 0;  // in the plaintext device, 512-byte sectors
     std::optional<std::uint64_t> length =
         {};                           // 512-byte sectors; nothing = to the end of the device
@@ -24,16 +30,30 @@ struct CryptSegment {
     std::uint64_t device_offset = 0;  // on the data device, 512-byte sectors
     std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
+    std::size_t key = 0;  // which of MappingPlan::keys
+    SegmentKind kind = SegmentKind::Crypt;
+
+    [[nodiscard]] bool encrypted() const { return kind == SegmentKind::Crypt; }
 };
 
+struct PlanKey {
+    std::size_t bytes = 0;                 // 0 = the cipher takes none
+    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "": key in the table
+};
+
+// One layer of segments over one data device.
 struct MappingPlan {
     std::string type;       // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
     std::string uuid = {};  // with dashes, or ""
-    std::vector<CryptSegment> segments = {};
-    std::size_t key_bytes = 0;
-    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "": key in the table
-    std::vector<std::string> flags = {};   // activation flags kept in the header
+    std::vector<PlanSegment> segments = {};
+    std::vector<PlanKey> keys = {};
+    std::vector<std::string> flags = {};  // activation flags kept in the header
     StorageRange header = {};  // where the header lies that it was made from; unknown = nowhere
+
+    // Of its first key, which is the only one unless the volume is being reencrypted; 0 = it has none.
+    [[nodiscard]] std::size_t key_bytes() const { return keys.empty() ? 0 : keys.front().bytes; }
+    // InvalidArgument unless there are segments, and `ring` has a key for each of `keys`, of its length.
+    [[nodiscard]] LATCHKEY_API Result<void> check_keys(const KeyRing& ring) const;
 
     // Whether a data device of `device_bytes` ends before some segment begins, and whether what is left of it, for a
     // segment that says no length, is no multiple of the encryption's sectors: the two refusals with words of their own.

@@ -62,6 +62,28 @@ struct UnlockOptions {
     bool any_segment = true;          // false: only keyslots of the data's key (activation)
 };
 
+enum class ReencryptMode : std::uint8_t {
+    Reencrypt,  // to another key, and perhaps cipher
+    Decrypt,    // to data in clear; the header is detached
+};
+
+// How a reencryption is to be done, and what is to come of it.
+struct ReencryptParams {
+    ReencryptMode mode = ReencryptMode::Reencrypt;
+    std::string cipher = {};        // dm-crypt notation; "" = as it is
+    std::uint32_t sector_size = 0;  // bytes; 0 = as it is; no larger than it is
+    // What protects the data that are being written: "checksum", "journal", "none".
+    std::string resilience = "checksum";
+    std::string resilience_hash = "sha256";
+    bool least_digest_cost = false;  // of the digest over the reencryption's metadata: no measuring
+};
+
+enum class ReencryptionState : std::uint8_t {
+    None,      // the volume is not being reencrypted
+    Clean,     // it is, and every part of the data is old or new
+    CutShort,  // a crash cut a write short, which is to be recovered before the data are used
+};
+
 enum class Priority : std::uint8_t { Ignore = 0, Normal = 1, Prefer = 2 };
 
 }  // namespace latchkey

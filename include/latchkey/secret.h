@@ -102,20 +102,24 @@ enum class Vouched : std::uint8_t {
 // The key that encrypts the data.  Volume::plan() takes none of a LUKS volume that only a caller vouches for.
 class VolumeKey {
   public:
-    VolumeKey(Vouched vouched, SecretBuffer bytes) : buffer_(std::move(bytes)), vouched_(vouched) {}
+    VolumeKey(Vouched vouched, SecretBuffer bytes, int digest = -1)
+        : buffer_(std::move(bytes)), vouched_(vouched), digest_(digest) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
     [[nodiscard]] Vouched vouched() const { return vouched_; }
+    // Number of the LUKS2 digest that vouches for it; -1 = that of the data, or of a format with one key.
+    [[nodiscard]] int digest() const { return digest_; }
     [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
     [[nodiscard]] VolumeKey copy() const {
         SecretBuffer bytes = SecretBuffer::copy_of(buffer_.bytes());
         if (is_random()) bytes.set_random();
-        return {vouched_, std::move(bytes)};
+        return {vouched_, std::move(bytes), digest_};
     }
 
   private:
     SecretBuffer buffer_;
     Vouched vouched_;
+    int digest_;
 };
 
 }  // namespace latchkey

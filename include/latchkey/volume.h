@@ -31,6 +31,11 @@ struct UnlockedVolume {
     bool unbound = false;
     std::string keyslot_name = {};  // "" = none
     bool empty_passphrase = false;  // it opened with no secret at all
+    // While the volume is reencrypted: the other key of its data, if the same passphrase opens it.
+    std::vector<VolumeKey> more_keys = {};
+
+    // What maps the plan that Volume::plan() makes of this.
+    [[nodiscard]] KeyRing keys() const { return {key, more_keys}; }
 };
 
 // A volume whose header was read and checked.  Opening and looking never write.  Verbs that write are
@@ -110,7 +115,7 @@ class LATCHKEY_API Volume {
                                           const std::vector<int>& keyslots) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
     // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
-    // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity, reencryption), CorruptHeader, Refused if the header says that the data are not
+    // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity), CorruptHeader, Refused if the header says that the data are not
     // encrypted (Policy::allow_null_data).
     [[nodiscard]] Result<MappingPlan> plan(Context& context, const UnlockedVolume& unlocked) const;
     // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()
@@ -153,6 +158,32 @@ class LATCHKEY_API Volume {
                                            std::string_view json, bool replace);
     [[nodiscard]] Result<void> remove_token(Context& context, int token);
     [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
+
+    // Whether a reencryption has begun and not ended.
+    [[nodiscard]] Result<ReencryptionState> reencryption() const;
+    // The two steps in which a reencryption begins.  First a keyslot for the key that the data are to get; each further one
+    // with the same key shares its digest.  Then the one commit that says what is to come of the data; no data are moved.
+    // `new_keyslot` is one of those, and `new_key` its key; none where the data are decrypted.  NotSupported, NoSpace,
+    // InvalidArgument before anything is written.
+    [[nodiscard]] Result<int> add_keyslot_of_new_key(Context& context, const VolumeKey& new_key,
+                                                     const Passphrase& passphrase,
+                                                     const NewKeyslot& keyslot);
+    [[nodiscard]] Result<void> begin_reencryption(Context& context, const Device& data,
+                                                  const UnlockedVolume& old,
+                                                  const VolumeKey* new_key,
+                                                  std::optional<int> new_keyslot,
+                                                  const ReencryptParams& params);
+    // Writes again what a crash of a reencryption cut short; nothing if nothing was.  Nobody else may use `data`.
+    // `unlocked` has all keys of the data (NoUsableKeyslot if not); CorruptHeader if keys and metadata do not agree, and
+    // for data that were written without protection.
+    [[nodiscard]] Result<void> recover_reencryption(Context& context, const Device& data,
+                                                    const UnlockedVolume& unlocked);
+    // The same, and then goes on to the end, reporting bytes of the plaintext to context.progress.  Interrupted between two
+    // steps, where the volume opens as it is and the same call goes on.  Any error leaves a state that can be recovered.
+    // `hotzone_bytes`: how much is written between two commits at most; 0 = 64 MiB.
+    [[nodiscard]] Result<void> run_reencryption(Context& context, const Device& data,
+                                                const UnlockedVolume& unlocked,
+                                                std::uint64_t hotzone_bytes = 0);
 
     // Reads what active keyslots hold, and warns of each that cannot be read or cannot be ciphertext, with the
     // byte where it is damaged; returns their numbers.  What looks random may still be damaged.

@@ -16,20 +16,16 @@ namespace {
 
 Result<void> check_request(const Request& request) {
     LK_TRY(check_name(request.name));
-    if (request.plan.segments.empty())
-        return fail(Errc::InvalidArgument, "the plan has no segments");
-    if (request.key.size() != request.plan.key_bytes)
-        return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
-                    request.key.size(), request.plan.key_bytes);
+    LK_TRY(request.plan.check_keys(request.keys));
     if (request.data.is_shadow())
         return fail(Errc::InvalidArgument, "%s is a copy in memory: it cannot be mapped",
                     request.data.name().c_str());
     return {};
 }
 
-Result<void> check_alignment(const std::vector<model::CryptTarget>& targets,
+Result<void> check_alignment(const std::vector<model::TableTarget>& targets,
                              const BlockFacts& device, const std::string& shown) {
-    for (const model::CryptTarget& target : targets)
+    for (const model::TableTarget& target : targets)
         if (target.length * io::kSectorSize % device.logical_block != 0)
             return fail(Errc::InvalidArgument,
                         "size %llu sectors is not aligned to the logical block of %s, %u bytes",
@@ -40,12 +36,12 @@ Result<void> check_alignment(const std::vector<model::CryptTarget>& targets,
 
 }  // namespace
 
-std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets) {
+std::vector<DmTarget> dm_targets(std::vector<model::TableTarget> targets) {
     std::vector<DmTarget> result;
-    for (model::CryptTarget& target : targets)
+    for (model::TableTarget& target : targets)
         result.push_back({.start = target.start,
                           .length = target.length,
-                          .type = "crypt",
+                          .type = std::string(target.type),
                           .parameters = std::move(target.parameters)});
     return result;
 }
@@ -110,10 +106,9 @@ Result<MappingInfo> KernelBackend::create(Context& context, const Request& reque
     const model::TableDevice table_device{strprintf("%u:%u", data.facts.major, data.facts.minor),
                                           request.data.name(), data.facts.size_bytes};
     for (bool again = false;; again = true) {
-        LK_ASSIGN(auto crypt,
-                  model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
-        LK_TRY(check_alignment(crypt, data.facts, request.data.name()));
-        const auto targets = crypt_dm_targets(std::move(crypt));
+        LK_ASSIGN(auto table, model::table_targets(prepared.plan, table_device, &request.keys));
+        LK_TRY(check_alignment(table, data.facts, request.data.name()));
+        const auto targets = dm_targets(std::move(table));
         auto created = kernel_.mapper->create(create, targets);
         if (created) return describe_mapping(request.name, *created, targets);
         // A kernel too old for an argument refuses the table without saying which.
@@ -150,21 +145,20 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
     ScopeGuard detach([&] { kernel_.loops->release(data.loop); });
 
     Prepared prepared{.plan = with_options(request.plan, request.options),
-                      .key = {},
+                      .published = {},
                       .read_only = request.options.read_only || data.facts.read_only};
-    LK_ASSIGN(prepared.key, place_key(context, prepared.plan, request.key));
-    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
+    LK_ASSIGN(prepared.published, place_keys(context, prepared.plan, request.keys));
+    ScopeGuard forget([&] { withdraw(prepared.published); });
     LK_ASSIGN(MappingInfo info, create(context, request, data, prepared));
     ScopeGuard remove([&] {
         (void)kernel_.mapper->remove(request.name, false);
         kernel_.mapper->settle();
     });
-    if (prepared.key) LK_TRY(kernel_.keyring->unlink(*prepared.key));
-    prepared.key.reset();
+    LK_TRY(unlink(prepared.published));
     lock.reset();
     kernel_.mapper->settle();
     LK_TRY(kernel_.mapper->check_node(request.name, {.major = info.major, .minor = info.minor}));
-    LK_TRY(link_keys(request.options.link_key_to, request.key));
+    LK_TRY(link_keys(request.options.link_key_to, request.keys.front()));
     remove.dismiss();
     return info;
 }

@@ -17,11 +17,11 @@
 
 namespace latchkey::activate {
 
-// What is to be active.  Refers to the caller's plan, key and device.
+// What is to be active.  Refers to the caller's plan, keys and device.
 struct Request {
     std::string_view name;
     const model::MappingPlan& plan;
-    const VolumeKey& key;
+    KeyRing keys;
     const Device& data;
     const ActivateOptions& options;
 };
@@ -46,7 +46,7 @@ class Backend {
     [[nodiscard]] virtual Result<MappingInfo> refresh(Context&, const Request&) = 0;
     [[nodiscard]] virtual Result<void> suspend(Context&, std::string_view name) = 0;
     [[nodiscard]] virtual Result<void> resume(Context&, std::string_view name,
-                                              const model::MappingPlan&, const VolumeKey&,
+                                              const model::MappingPlan&, const KeyRing&,
                                               const ActivateOptions&) = 0;
 };
 

@@ -14,7 +14,8 @@ MappingPlan with_options(const MappingPlan& plan, const ActivateOptions& options
     if (options.ignore_persistent_flags) wanted.flags.clear();
     for (std::size_t i = 0; i < model::kFlagNames.size(); ++i)
         if (options.flags.*kFlagMembers[i]) wanted.flags.emplace_back(model::kFlagNames[i].header);
-    if (!options.key_in_keyring) wanted.keyring_description.clear();
+    if (!options.key_in_keyring)
+        for (PlanKey& key : wanted.keys) key.keyring_description.clear();
     if (options.size_sectors.value_or(0) != 0 && wanted.segments.size() == 1)
         wanted.segments.front().length = options.size_sectors;
     return wanted;

@@ -23,7 +23,7 @@ class KernelBackend final : public Backend {
                         const VolumeKey* key) override;
     Result<MappingInfo> refresh(Context&, const Request&) override;
     Result<void> suspend(Context&, std::string_view name) override;
-    Result<void> resume(Context&, std::string_view name, const MappingPlan&, const VolumeKey&,
+    Result<void> resume(Context&, std::string_view name, const MappingPlan&, const KeyRing&,
                         const ActivateOptions&) override;
 
   private:
@@ -36,7 +36,7 @@ class KernelBackend final : public Backend {
     // What a table is made of.
     struct Prepared {
         MappingPlan plan = {};
-        std::optional<io::KeyLink> key = {};  // in the keyring until the table is loaded
+        std::vector<io::KeyLink> published = {};  // keys in the keyring until the table is loaded
         bool read_only = false;
     };
 
@@ -49,14 +49,16 @@ class KernelBackend final : public Backend {
                                          const VolumeKey& key);
 
     // key_place.cpp
-    // Puts the key where the table, made of the plan afterwards, will find it: into the keyring, or nowhere and clears
-    // the plan's keyring description, if policy, kernel or cipher want it in the table.
-    [[nodiscard]] Result<std::optional<io::KeyLink>> place_key(Context& context, MappingPlan& plan,
-                                                               const VolumeKey& key);
+    // Puts the keys where the table, made of the plan afterwards, will find them: into the keyring, or nowhere and clears
+    // the plan's keyring descriptions, if policy, kernel or cipher want them in the table.
+    [[nodiscard]] Result<std::vector<io::KeyLink>> place_keys(Context& context, MappingPlan& plan,
+                                                              const KeyRing& keys);
     [[nodiscard]] Result<bool> keyring_works(const Context& context, const MappingPlan& plan);
     [[nodiscard]] Result<io::KeyLink> publish_key(const std::string& description,
                                                   const VolumeKey& key);
-    void withdraw_key(std::optional<io::KeyLink>& key);
+    void withdraw(std::vector<io::KeyLink>& published);
+    // Once a table that names them is loaded, dm-crypt has its own copies.
+    [[nodiscard]] Result<void> unlink(std::vector<io::KeyLink>& published);
     // Takes out what this kernel's dm-crypt is too old for; false if that is nothing.
     [[nodiscard]] Result<bool> drop_unsupported_flags(Context& context, MappingPlan& plan);
 
@@ -84,6 +86,6 @@ class KernelBackend final : public Backend {
 };
 
 [[nodiscard]] Error not_active(std::string_view name);
-[[nodiscard]] std::vector<DmTarget> crypt_dm_targets(std::vector<model::CryptTarget> targets);
+[[nodiscard]] std::vector<DmTarget> dm_targets(std::vector<model::TableTarget> targets);
 
 }  // namespace latchkey::activate

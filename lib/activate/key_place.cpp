@@ -5,6 +5,7 @@
 
 #include "activate/kernel_backend.h"
 #include "base/i18n.h"
+#include "base/scope_guard.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::activate {
@@ -28,9 +29,14 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 }  // namespace
 
 Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
-    const bool keyless =
-        plan.key_bytes == 0 || model::names_null_cipher(plan.segments.front().cipher);
-    if (plan.keyring_description.empty() || !context.policy.use_kernel_keyring || keyless ||
+    // A null cipher's table has no key.
+    const bool keyed = std::ranges::any_of(plan.segments, [&](const PlanSegment& segment) {
+        return segment.encrypted() && plan.keys[segment.key].bytes != 0 &&
+               !model::names_null_cipher(segment.cipher);
+    });
+    const bool described = std::ranges::all_of(
+        plan.keys, [](const PlanKey& key) { return !key.keyring_description.empty(); });
+    if (!keyed || !described || !context.policy.use_kernel_keyring ||
         kernel_.release < kKeyringKernel)
         return false;
     LK_ASSIGN(const auto version, kernel_.mapper->target_version("crypt"));
@@ -49,27 +55,44 @@ Result<io::KeyLink> KernelBackend::publish_key(const std::string& description,
     return link;
 }
 
-Result<std::optional<io::KeyLink>> KernelBackend::place_key(Context& context, MappingPlan& plan,
-                                                            const VolumeKey& key) {
+Result<std::vector<io::KeyLink>> KernelBackend::place_keys(Context& context, MappingPlan& plan,
+                                                           const KeyRing& keys) {
     LK_ASSIGN(const bool works, keyring_works(context, plan));
-    if (works) {
-        auto link = publish_key(plan.keyring_description, key);
-        if (link) return std::optional(*link);
+    std::vector<io::KeyLink> published;
+    ScopeGuard undo([&] { withdraw(published); });
+    for (std::size_t i = 0; works && i < plan.keys.size(); ++i) {
+        auto link = publish_key(plan.keys[i].keyring_description, keys[i]);
+        if (link) {
+            published.push_back(*link);
+            continue;
+        }
         // A container's filter answers so; everything else (quota, memory) is an error.
         const bool forbidden =
             link.error().code == Errc::NotSupported || link.error().code == Errc::AccessDenied;
         if (!forbidden) return std::move(link).error();
         context.log_text(LogLevel::Warning, link.error().message);
         context.log(LogLevel::Warning, "the key goes into the table instead");
+        withdraw(published);
+        break;
     }
-    plan.keyring_description.clear();
-    return std::optional<io::KeyLink>();
+    if (published.empty())
+        for (PlanKey& key : plan.keys) key.keyring_description.clear();
+    undo.dismiss();
+    return published;
 }
 
-void KernelBackend::withdraw_key(std::optional<io::KeyLink>& key) {
-    // It is in this thread's own keyring: what cannot be unlinked goes with the thread.
-    if (key) (void)kernel_.keyring->unlink(*key);
-    key.reset();
+void KernelBackend::withdraw(std::vector<io::KeyLink>& published) {
+    // They are in this thread's own keyring: what cannot be unlinked goes with the thread.
+    for (const io::KeyLink& link : published) (void)kernel_.keyring->unlink(link);
+    published.clear();
+}
+
+Result<void> KernelBackend::unlink(std::vector<io::KeyLink>& published) {
+    while (!published.empty()) {
+        LK_TRY(kernel_.keyring->unlink(published.back()));
+        published.pop_back();
+    }
+    return {};
 }
 
 Result<bool> KernelBackend::drop_unsupported_flags(Context& context, MappingPlan& plan) {

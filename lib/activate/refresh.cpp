@@ -33,9 +33,9 @@ Result<void> compare(std::string_view name, const DmInfo& info, const CryptParam
     LK_TRY(compare_number("iv_large_sectors", active.iv_large_sectors ? 1 : 0,
                           wanted.iv_large_sectors ? 1 : 0));
     LK_TRY(compare_number("tag size", active.tag_bytes, wanted.tag_bytes));
-    if (active.key_in_keyring && !plan.keyring_description.empty() &&
-        active.key_description != plan.keyring_description)
-        return differs(name, "key", active.key_description, plan.keyring_description);
+    const std::string& description = plan.keys.front().keyring_description;
+    if (active.key_in_keyring && !description.empty() && active.key_description != description)
+        return differs(name, "key", active.key_description, description);
     if (!active.key_in_keyring && active.key_bytes != 0 &&
         !equal_in_constant_time(as_byte_view(active.key_field), hex_key))
         return fail(Errc::InvalidArgument, "device %s has another key", std::string(name).c_str());
@@ -45,13 +45,14 @@ Result<void> compare(std::string_view name, const DmInfo& info, const CryptParam
 }  // namespace
 
 Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& request) {
-    if (request.plan.segments.empty())
-        return fail(Errc::InvalidArgument, "the plan has no segments");
-    if (request.key.size() != request.plan.key_bytes)
-        return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
-                    request.key.size(), request.plan.key_bytes);
+    LK_TRY(request.plan.check_keys(request.keys));
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(request.name));
     const std::string shown(request.name);
+    if (mapping.targets.size() != 1 || request.plan.segments.size() != 1)
+        return fail(Errc::NotSupported,
+                    "device %s has several segments: it is not refreshed while it is reencrypted",
+                    shown.c_str());
+    const VolumeKey& key = request.keys.front();
     if (mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is suspended", shown.c_str());
     const BlockFacts below = kernel_.devices->identify(mapping.params.major, mapping.params.minor);
@@ -73,18 +74,18 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     }
 
     Prepared prepared{.plan = with_options(request.plan, request.options),
-                      .key = {},
+                      .published = {},
                       // Not for a refresh to change: a file system counts on it.
                       .read_only = mapping.info.read_only};
-    LK_ASSIGN(prepared.key, place_key(context, prepared.plan, request.key));
-    ScopeGuard withdraw([&] { withdraw_key(prepared.key); });
+    LK_ASSIGN(prepared.published, place_keys(context, prepared.plan, request.keys));
+    ScopeGuard forget([&] { withdraw(prepared.published); });
     const std::string numbers = strprintf("%u:%u", device.major, device.minor);
     const model::TableDevice table_device{numbers, request.data.name(), device.size_bytes};
-    LK_ASSIGN(auto crypt, model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
-    auto targets = crypt_dm_targets(std::move(crypt));
+    LK_ASSIGN(auto crypt, model::table_targets(prepared.plan, table_device, &request.keys));
+    auto targets = dm_targets(std::move(crypt));
     LK_ASSIGN(const CryptParams wanted,
               parse_crypt_params(as_text(targets.front().parameters.bytes())));
-    const SecretBuffer hex_key = std::move(SecretText().append_hex(request.key.bytes())).take();
+    const SecretBuffer hex_key = std::move(SecretText().append_hex(key.bytes())).take();
     LK_TRY(compare(request.name, mapping.info, mapping.params, prepared.plan, wanted,
                    hex_key.bytes()));
 
@@ -92,14 +93,13 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     if (!loaded && loaded.error().code == Errc::InvalidArgument) {
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
         if (!dropped) return std::move(loaded).error();
-        LK_ASSIGN(crypt, model::crypt_targets(prepared.plan, table_device, request.key.bytes()));
-        targets = crypt_dm_targets(std::move(crypt));
+        LK_ASSIGN(crypt, model::table_targets(prepared.plan, table_device, &request.keys));
+        targets = dm_targets(std::move(crypt));
         loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
     }
     if (!loaded) return std::move(loaded).error();
     ScopeGuard clear([&] { (void)kernel_.mapper->clear(request.name); });
-    if (prepared.key) LK_TRY(kernel_.keyring->unlink(*prepared.key));
-    prepared.key.reset();
+    LK_TRY(unlink(prepared.published));
     LK_TRY(kernel_.mapper->resume(request.name, false, false));
     clear.dismiss();
     kernel_.mapper->settle();

@@ -68,7 +68,7 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
     const std::uint64_t old_length = mapping.targets.front().length;
     if (length == old_length) return {};
 
-    std::optional<io::KeyLink> published;
+    std::vector<io::KeyLink> published;
     if (mapping.params.key_in_keyring) {
         if (key == nullptr)
             return fail(Errc::InvalidArgument,
@@ -78,14 +78,14 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
             return fail(Errc::InvalidArgument, "device %s has a key of %zu bytes, this one has %zu",
                         shown.c_str(), mapping.params.key_bytes, key->size());
         // Where the table, which stays as it is but for the length, says that it is.
-        LK_ASSIGN(published, publish_key(mapping.params.key_description, *key));
+        LK_ASSIGN(const io::KeyLink link, publish_key(mapping.params.key_description, *key));
+        published.push_back(link);
     }
-    ScopeGuard withdraw([&] { withdraw_key(published); });
+    ScopeGuard forget([&] { withdraw(published); });
     mapping.targets.front().length = length;
     LK_TRY(kernel_.mapper->reload(name, mapping.info.read_only, mapping.targets));
     ScopeGuard clear([&] { (void)kernel_.mapper->clear(name); });
-    if (published) LK_TRY(kernel_.keyring->unlink(*published));
-    published.reset();
+    LK_TRY(unlink(published));
     // Growing changes nothing below the old end: I/O in flight may go on, and the file system need not freeze.
     const bool grows = length > old_length;
     LK_TRY(kernel_.mapper->resume(name, grows, grows));

@@ -19,11 +19,18 @@ SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
     text.append("key set ");
     if (key.size() == 0 || model::names_null_cipher(plan.segments.front().cipher))
         text.append("-");
-    else if (plan.keyring_description.empty())
+    else if (plan.keys.front().keyring_description.empty())
         text.append_hex(key.bytes());
     else
-        text.append(model::keyring_key_field(key.size(), plan.keyring_description));
+        text.append(model::keyring_key_field(key.size(), plan.keys.front().keyring_description));
     return std::move(text).take();
+}
+
+// "key wipe" and "key set" reach one target of a table only.
+Error several_segments(std::string_view name) {
+    return fail(Errc::NotSupported,
+                "device %s has several segments: it is not suspended while it is reencrypted",
+                std::string(name).c_str());
 }
 
 }  // namespace
@@ -41,6 +48,7 @@ Result<void> KernelBackend::suspend(Context&, std::string_view name) {
     if (mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is already suspended",
                     std::string(name).c_str());
+    if (mapping.targets.size() != 1) return several_segments(name);
     // First, since it can fail without harm: dm-crypt has a copy of its own.
     if (mapping.params.key_in_keyring)
         LK_TRY(kernel_.keyring->forget(mapping.params.key_description));
@@ -48,7 +56,7 @@ Result<void> KernelBackend::suspend(Context&, std::string_view name) {
 }
 
 Result<void> KernelBackend::resume(Context& context, std::string_view name, const MappingPlan& plan,
-                                   const VolumeKey& key, const ActivateOptions& options) {
+                                   const KeyRing& keys, const ActivateOptions& options) {
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
     const std::string shown(name);
     if (!mapping.info.suspended)
@@ -59,21 +67,22 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
         return fail(Errc::InvalidArgument, "volume %s is %s %s, the header is of %s %s",
                     shown.c_str(), active.type.c_str(), active.uuid.c_str(), plan.type.c_str(),
                     plan.uuid.c_str());
-    if (plan.segments.empty()) return fail(Errc::InvalidArgument, "the plan has no segments");
+    LK_TRY(plan.check_keys(keys));
+    if (mapping.targets.size() != 1 || plan.segments.size() != 1) return several_segments(name);
+    const VolumeKey& key = keys.front();
     const bool keyless = model::names_null_cipher(mapping.params.cipher);
-    if (key.size() != plan.key_bytes || (!keyless && key.size() != mapping.params.key_bytes))
+    if (!keyless && key.size() != mapping.params.key_bytes)
         return fail(Errc::InvalidArgument, "volume %s has a key of %zu bytes, this one has %zu",
                     shown.c_str(), mapping.params.key_bytes, key.size());
     // Left by a killed resize; resuming would bring it into effect.
     if (mapping.info.inactive_table) LK_TRY(kernel_.mapper->clear(name));
 
     MappingPlan wanted = with_options(plan, options);
-    LK_ASSIGN(auto published, place_key(context, wanted, key));
-    ScopeGuard withdraw([&] { withdraw_key(published); });
+    LK_ASSIGN(auto published, place_keys(context, wanted, keys));
+    ScopeGuard forget([&] { withdraw(published); });
     LK_TRY(kernel_.mapper->message(name, set_message(wanted, key)));
     ScopeGuard wipe([&] { (void)kernel_.mapper->message(name, wipe_message()); });
-    if (published) LK_TRY(kernel_.keyring->unlink(*published));
-    published.reset();
+    LK_TRY(unlink(published));
     LK_TRY(kernel_.mapper->resume(name, false, false));
     wipe.dismiss();
     kernel_.mapper->settle();

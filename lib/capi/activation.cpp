@@ -22,7 +22,7 @@ Error bad_type() {
 // What maps and what it is mapped with.
 struct Wanted {
     const MappingPlan& plan;
-    const VolumeKey& key;
+    KeyRing keys;
     const std::string& name;
     std::uint32_t flags;
     bool refreshes;
@@ -34,9 +34,9 @@ Result<void> map(crypt_device& cd, const Wanted& wanted) {
     LK_ASSIGN(const Device data, open_data(cd, read_only ? Access::ReadOnly : Access::ReadWrite));
     const ActivateOptions options = activate_options(cd, wanted.flags);
     if (wanted.refreshes)
-        LK_TRY(mapping::refresh(cd.context, wanted.plan, wanted.key, data, wanted.name, options));
+        LK_TRY(mapping::refresh(cd.context, wanted.plan, wanted.keys, data, wanted.name, options));
     else
-        LK_TRY(mapping::activate(cd.context, wanted.plan, wanted.key, data, wanted.name, options));
+        LK_TRY(mapping::activate(cd.context, wanted.plan, wanted.keys, data, wanted.name, options));
     return {};
 }
 
@@ -149,7 +149,7 @@ Result<int> activate_luks(crypt_device& cd, const std::optional<std::string>& na
     LK_ASSIGN(UnlockedVolume unlocked, std::move(opened));
     if (name) {
         LK_ASSIGN(const MappingPlan plan, planned(cd, unlocked));
-        LK_TRY(map(cd, {plan, unlocked.key, *name, flags, refreshes}));
+        LK_TRY(map(cd, {plan, unlocked.keys(), *name, flags, refreshes}));
     }
     if ((name || keyring) && !unlocked.unbound) cd.mapped_key = std::move(unlocked.key);
     return keyslot_of(unlocked);

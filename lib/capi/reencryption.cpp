@@ -6,7 +6,6 @@ using namespace latchkey::capi;
 
 namespace {
 
-constexpr std::string_view kOnline = "online-reencrypt";
 constexpr std::string_view kOffline = "offline-reencrypt";
 
 }  // namespace
@@ -18,10 +17,13 @@ crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd,
     if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return CRYPT_REENCRYPT_INVALID;
     return guarded_or(cd, CRYPT_REENCRYPT_INVALID, [&] {
         const latchkey::VolumeInfo info = cd->volume->info();
-        for (const std::string& requirement : info.requirements) {
-            if (requirement.starts_with(kOnline)) return CRYPT_REENCRYPT_CLEAN;
+        for (const std::string& requirement : info.requirements)
             if (requirement.starts_with(kOffline)) return CRYPT_REENCRYPT_INVALID;
+        switch (cd->volume->reencryption().value_or(latchkey::ReencryptionState::Clean)) {
+            case latchkey::ReencryptionState::None: return CRYPT_REENCRYPT_NONE;
+            case latchkey::ReencryptionState::Clean: return CRYPT_REENCRYPT_CLEAN;
+            case latchkey::ReencryptionState::CutShort: return CRYPT_REENCRYPT_CRASH;
         }
-        return CRYPT_REENCRYPT_NONE;
+        return CRYPT_REENCRYPT_INVALID;
     });
 }

@@ -73,7 +73,7 @@ Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslo
     if (!is_of(cd, info)) return not_its_header(name);
     LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, false));
     LK_ASSIGN(const MappingPlan plan, planned(cd, unlocked));
-    LK_TRY(mapping::resume(cd.context, plan, unlocked.key, name, activate_options(cd, 0)));
+    LK_TRY(mapping::resume(cd.context, plan, unlocked.keys(), name, activate_options(cd, 0)));
     cd.mapped_key = std::move(unlocked.key);
     return keyslot_of(unlocked);
 }

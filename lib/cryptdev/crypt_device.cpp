@@ -76,7 +76,19 @@ Result<void> CryptDevice::read_sectors(const Segment& segment, std::uint64_t off
                                        MutableByteView into) const {
     LK_TRY(base_->read(segment.place.device_offset + offset, into));
     if (holes_read_as_zeros_) return decrypt_around_holes(segment, offset, into);
-    return segment.cipher->decrypt(iv_of(segment.place, offset), into);
+    return decrypt(segment, offset, into);
+}
+
+Result<void> CryptDevice::encrypt(const Segment& segment, std::uint64_t offset,
+                                  MutableByteView sectors) {
+    if (!segment.cipher) return {};
+    return segment.cipher->encrypt(iv_of(segment.place, offset), sectors);
+}
+
+Result<void> CryptDevice::decrypt(const Segment& segment, std::uint64_t offset,
+                                  MutableByteView sectors) {
+    if (!segment.cipher) return {};
+    return segment.cipher->decrypt(iv_of(segment.place, offset), sectors);
 }
 
 Result<void> CryptDevice::decrypt_around_holes(const Segment& segment, std::uint64_t offset,
@@ -89,8 +101,7 @@ Result<void> CryptDevice::decrypt_around_holes(const Segment& segment, std::uint
             run += unit;
             continue;
         }
-        if (run != 0)
-            LK_TRY(segment.cipher->decrypt(iv_of(segment.place, offset), sectors.first(run)));
+        if (run != 0) LK_TRY(decrypt(segment, offset, sectors.first(run)));
         const std::size_t done = run + (ends ? 0 : unit);
         sectors = sectors.subspan(done);
         offset += done;
@@ -133,7 +144,7 @@ Result<void> CryptDevice::read(std::uint64_t offset, MutableByteView into) const
 Result<void> CryptDevice::write_whole(const Piece& piece, ByteView bytes, MutableByteView sectors) {
     const PlacedSegment& place = piece.segment->place;
     copy_bytes(bytes, sectors);
-    LK_TRY(piece.segment->cipher->encrypt(iv_of(place, piece.offset), sectors));
+    LK_TRY(encrypt(*piece.segment, piece.offset, sectors));
     const std::shared_lock lock(shard_of(piece).mutex);
     return base_->write(place.device_offset + piece.offset, sectors);
 }
@@ -151,7 +162,7 @@ Result<void> CryptDevice::write_partial(const Piece& piece, ByteView bytes, Muta
     if (end % sector != 0 && (before == 0 || sectors.size() > sector))
         LK_TRY(read_sectors(segment, start + sectors.size() - sector, sectors.last(sector)));
     copy_bytes(bytes, sectors.subspan(before));
-    LK_TRY(segment.cipher->encrypt(iv_of(segment.place, start), sectors));
+    LK_TRY(encrypt(segment, start, sectors));
     return base_->write(segment.place.device_offset + start, sectors);
 }
 

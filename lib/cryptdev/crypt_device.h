@@ -23,7 +23,7 @@ class CryptDevice final : public io::BlockDevice {
   public:
     struct Segment {
         PlacedSegment place;
-        std::unique_ptr<crypto::SectorCipher> cipher;
+        std::unique_ptr<crypto::SectorCipher> cipher;  // null = not encrypted
     };
     // `segments` is not empty, in order and without gaps.
     CryptDevice(std::shared_ptr<io::BlockDevice> base, std::vector<Segment> segments,
@@ -65,6 +65,11 @@ class CryptDevice final : public io::BlockDevice {
     // Whole sectors of one segment, from `offset` in it.
     [[nodiscard]] Result<void> read_sectors(const Segment& segment, std::uint64_t offset,
                                             MutableByteView into) const;
+    // Sectors from `offset` in the segment, in place.
+    [[nodiscard]] static Result<void> encrypt(const Segment& segment, std::uint64_t offset,
+                                              MutableByteView sectors);
+    [[nodiscard]] static Result<void> decrypt(const Segment& segment, std::uint64_t offset,
+                                              MutableByteView sectors);
     [[nodiscard]] static Result<void> decrypt_around_holes(const Segment& segment,
                                                            std::uint64_t offset,
                                                            MutableByteView sectors);

@@ -5,23 +5,30 @@
 #include "model/cipher_spec.h"
 
 namespace latchkey {
+namespace {
 
-Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const VolumeKey& key,
+// Null for what is not encrypted.
+Result<std::unique_ptr<crypto::SectorCipher>> cipher_of(const cryptdev::PlacedSegment& place,
+                                                        const KeyRing& keys) {
+    if (place.cipher.empty()) return std::unique_ptr<crypto::SectorCipher>();
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(place.cipher));
+    return crypto::make_sector_cipher(
+        spec, keys[place.key].bytes(),
+        {.sector_size = place.sector_size, .iv_large_sectors = place.iv_large_sectors});
+}
+
+}  // namespace
+
+Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const KeyRing& keys,
                                  const Device& data, const CryptDeviceOptions& options) {
-    if (key.size() != plan.key_bytes)
-        return fail(Errc::InvalidArgument, "key of %zu bytes, but the volume's has %zu", key.size(),
-                    plan.key_bytes);
+    LK_TRY(plan.check_keys(keys));
     LK_TRY(plan.check_apart(data.storage(), data.name()));
-    if (!options.read_only) LK_TRY(check_key_for_device(key, plan, data));
+    if (!options.read_only) LK_TRY(check_key_for_device(keys.front(), plan, data));
     LK_ASSIGN(auto places,
               cryptdev::place_segments(plan, options.size_sectors, data.name(), data.size()));
     std::vector<cryptdev::CryptDevice::Segment> segments;
     for (cryptdev::PlacedSegment& place : places) {
-        LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(place.cipher));
-        LK_ASSIGN(auto cipher,
-                  crypto::make_sector_cipher(spec, key.bytes(),
-                                             {.sector_size = place.sector_size,
-                                              .iv_large_sectors = place.iv_large_sectors}));
+        LK_ASSIGN(auto cipher, cipher_of(place, keys));
         segments.push_back({std::move(place), std::move(cipher)});
     }
     return Device(std::make_shared<cryptdev::CryptDevice>(

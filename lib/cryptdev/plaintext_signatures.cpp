@@ -16,9 +16,9 @@ Result<std::vector<Signature>> find_plaintext_signatures(const Device& plaintext
 }
 
 Result<std::vector<Signature>> find_plaintext_signatures(Context& context, const MappingPlan& plan,
-                                                         const VolumeKey& key, const Device& data) {
+                                                         const KeyRing& keys, const Device& data) {
     LK_ASSIGN(const Device plaintext,
-              open_crypt_device(context, plan, key, data, {.read_only = true}));
+              open_crypt_device(context, plan, keys, data, {.read_only = true}));
     return find_plaintext_signatures(plaintext);
 }
 

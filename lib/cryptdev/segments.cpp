@@ -16,7 +16,7 @@ Result<void> check_sector_size(std::uint32_t size) {
 }
 
 // In sectors of 512 bytes.
-Result<std::uint64_t> length_of(const model::CryptSegment& segment,
+Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                                 std::optional<std::uint64_t> wanted, const std::string& device,
                                 std::uint64_t device_sectors) {
     if (segment.device_offset >= device_sectors)
@@ -55,8 +55,12 @@ Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan
                     plan.segments.size());
     std::vector<PlacedSegment> placed;
     std::uint64_t end = 0;  // 512-byte sectors
-    for (const model::CryptSegment& segment : plan.segments) {
+    for (const model::PlanSegment& segment : plan.segments) {
         LK_TRY(check_sector_size(segment.sector_size));
+        if (segment.encrypted() && segment.key >= plan.keys.size())
+            return fail(Errc::InvalidArgument,
+                        "segment at sector %" PRIu64 ": the plan has no key %zu", segment.start,
+                        segment.key);
         if (segment.start != end)
             return fail(Errc::InvalidArgument,
                         "segment begins at sector %" PRIu64 ", the one before ends at %" PRIu64,
@@ -71,7 +75,8 @@ Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan
                           .length = length * kSectorSize,
                           .device_offset = segment.device_offset * kSectorSize,
                           .first_iv = segment.iv_offset,
-                          .cipher = segment.cipher,
+                          .cipher = segment.encrypted() ? segment.cipher : std::string(),
+                          .key = segment.key,
                           .sector_size = segment.sector_size,
                           .iv_large_sectors = segment.iv_large_sectors});
         end = *next;

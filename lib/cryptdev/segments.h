@@ -17,7 +17,8 @@ struct PlacedSegment {
     std::uint64_t length = 0;         // bytes, a multiple of sector_size
     std::uint64_t device_offset = 0;  // bytes, on the device below
     std::uint64_t first_iv = 0;       // sector number of the first byte, 512-byte sectors
-    std::string cipher = {};
+    std::string cipher = {};          // "" = not encrypted
+    std::size_t key = 0;              // which of the plan's
     std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
 };

@@ -13,6 +13,22 @@ Error LoadedHeader::not_supported(const char* verb) const {
 Result<std::string> LoadedHeader::metadata_json() const {
     return not_supported(N_("JSON metadata"));
 }
+Result<void> LoadedHeader::begin_reencryption(Context&, io::BlockDevice&, const VolumeKey&,
+                                              const VolumeKey*, std::optional<int>,
+                                              const ReencryptParams&) {
+    return not_supported(N_("reencryption"));
+}
+Result<int> LoadedHeader::add_keyslot_of_new_key(Context&, const VolumeKey&, const Passphrase&,
+                                                 const KeyslotSpec&) {
+    return not_supported(N_("reencryption"));
+}
+Result<void> LoadedHeader::recover_reencryption(Context&, io::BlockDevice&, const KeyRing&) {
+    return not_supported(N_("reencryption"));
+}
+Result<void> LoadedHeader::run_reencryption(Context&, io::BlockDevice&, const KeyRing&,
+                                            std::uint64_t) {
+    return not_supported(N_("reencryption"));
+}
 Result<int> LoadedHeader::add_keyslot(Context&, const VolumeKey&, const Passphrase&,
                                       const KeyslotSpec&) {
     return not_supported(N_("adding a keyslot"));

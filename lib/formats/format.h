@@ -15,6 +15,7 @@
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
+#include "latchkey/key_ring.h"
 #include "latchkey/keyslot_info.h"
 #include "latchkey/params.h"
 #include "latchkey/report.h"
@@ -41,6 +42,8 @@ struct Unlocked {
     VolumeKey key;
     int keyslot = -1;      // -1 = the key was given, not found in a keyslot
     bool unbound = false;  // the key belongs to no segment
+    // The other keys that the data have while they are reencrypted, as far as the same passphrase opens them.
+    std::vector<VolumeKey> more_keys = {};
 };
 
 // A header that was read once and checked; every answer comes from that copy.
@@ -95,8 +98,10 @@ class LoadedHeader {
                                                   const UnlockOptions& options) const = 0;
     // WrongPassphrase if no digest agrees or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
-    // Pure: what is policy's to refuse Volume::plan() refuses.
-    [[nodiscard]] virtual Result<model::MappingPlan> plan(const VolumeKey& key) const = 0;
+    // What is policy's to refuse Volume::plan() refuses.  The plan's keys are in the order of `keys`.  NoUsableKeyslot if one
+    // is missing.
+    [[nodiscard]] virtual Result<model::MappingPlan> plan(Context& context,
+                                                          const KeyRing& keys) const = 0;
 
     // `current` is what this header was found to be by somebody who took the metadata lock and holds it as long as the answer
     // lives: the next verb works on that in place of reading the device once more.  Null where that is not done.
@@ -122,6 +127,25 @@ class LoadedHeader {
     virtual Result<void> set_priority(Context&, int keyslot, Priority priority);
     virtual Result<void> set_keyslot_name(Context&, int keyslot, std::string_view name);
     virtual Result<void> set_flags(Context&, const std::vector<std::string>& flags);
+
+    // None where the format knows no such thing.
+    [[nodiscard]] virtual Result<ReencryptionState> reencryption() const {
+        return ReencryptionState::None;
+    }
+    // The header says what is to come of the data, which stay as they are.  `new_key` is that of `new_keyslot`, both
+    // missing where the data are decrypted.
+    virtual Result<void> begin_reencryption(Context&, io::BlockDevice& data,
+                                            const VolumeKey& old_key, const VolumeKey* new_key,
+                                            std::optional<int> new_keyslot,
+                                            const ReencryptParams& params);
+    // A keyslot for the key that the data are to get; the first one brings the digest, the next ones share it.
+    virtual Result<int> add_keyslot_of_new_key(Context&, const VolumeKey& key,
+                                               const Passphrase& passphrase, const KeyslotSpec&);
+    // Writes again what a crash cut short.  `data` is the data device, which nobody else uses.
+    virtual Result<void> recover_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys);
+    // Recovers, and goes on to the end.  Interrupted between two hotzones.
+    virtual Result<void> run_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys,
+                                          std::uint64_t hotzone_bytes);
 
     virtual Result<std::string> export_token(int token) const;
     // `json` is one token object; it is stored at `token` or the first free number.

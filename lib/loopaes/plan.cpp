@@ -21,10 +21,10 @@ Result<MappingPlan> plan(const Params& params, int version) {
         return fail(Errc::InvalidArgument, "invalid key size");
 
     MappingPlan plan{.type = "LOOPAES"};
-    plan.key_bytes = row->keys * params.key_bytes;
-    CryptSegment segment{.cipher = cipher,
-                         .iv_offset = params.skip_sectors.value_or(params.offset_sectors),
-                         .device_offset = params.offset_sectors};
+    plan.keys = {{.bytes = row->keys * params.key_bytes}};
+    PlanSegment segment{.cipher = cipher,
+                        .iv_offset = params.skip_sectors.value_or(params.offset_sectors),
+                        .device_offset = params.offset_sectors};
     if (params.size_sectors.value_or(0) != 0) segment.length = params.size_sectors;
     plan.segments.push_back(std::move(segment));
     return plan;

@@ -56,7 +56,7 @@ class Luks1Header final : public formats::LoadedHeader {
     Result<VolumeKey> verify(Context& context, CandidateKey key) const override {
         return verify_key(context, header(), std::move(key));
     }
-    Result<model::MappingPlan> plan(const VolumeKey& key) const override;
+    Result<model::MappingPlan> plan(Context& context, const KeyRing& keys) const override;
 
     Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
                             const formats::KeyslotSpec& spec) override {
@@ -214,7 +214,7 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
     });
 }
 
-Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {
+Result<model::MappingPlan> Luks1Header::plan(Context&, const KeyRing& keys) const {
     LK_TRY(cipher_spec(header()));
     const std::uint64_t payload = header().payload_offset_sectors;
     if (!detached_ && device_->size() <= payload * io::kSectorSize)
@@ -224,7 +224,7 @@ Result<model::MappingPlan> Luks1Header::plan(const VolumeKey& key) const {
     return model::MappingPlan{.type = std::string(kType),
                               .uuid = header().uuid,
                               .segments = {{.cipher = header().cipher(), .device_offset = payload}},
-                              .key_bytes = key.size()};
+                              .keys = {{.bytes = keys.front().size()}}};
 }
 
 Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {

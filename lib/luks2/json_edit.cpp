@@ -2,11 +2,14 @@
 #include "luks2/json_edit.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <map>
 
 #include "base/base64.h"
 #include "base/json.h"
 #include "luks2/header_disk.h"
+#include "luks2/requirements.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -42,6 +45,25 @@ void remove_name(Json& array, int number) {
 void add_name(Json& array, int number) {
     const Json name = name_of(number);
     if (std::ranges::find(array, name) == array.end()) array.push_back(name);
+}
+
+bool is_backup(const Json& segment) {
+    const auto flags = segment.find("flags");
+    return flags != segment.end() && std::ranges::any_of(*flags, [](const Json& flag) {
+               return flag.get<std::string>().starts_with("backup-");
+           });
+}
+
+// Those that add_segment() writes.
+bool is_segment_member(std::string_view name) {
+    constexpr std::array<std::string_view, 7> kMembers = {
+        "type", "offset", "size", "iv_tweak", "encryption", "sector_size", "flags"};
+    return std::ranges::find(kMembers, name) != kMembers.end();
+}
+
+bool has_flag(const Json& segment, std::string_view wanted) {
+    const auto flags = segment.find("flags");
+    return flags != segment.end() && std::ranges::find(*flags, Json(wanted)) != flags->end();
 }
 
 Json kdf_object(const Keyslot& slot) {
@@ -178,6 +200,90 @@ void link_segment(Json& document, int digest, int segment) {
     for (auto& [number, other] : document["digests"].items())
         remove_name(other["segments"], segment);
     add_name(object(document, "digests", digest)["segments"], segment);
+}
+
+void replace_regular_segments(Json& document, const std::vector<Segment>& segments) {
+    std::map<int, Json> backups;  // by number
+    for (auto& [name, segment] : document["segments"].items())
+        if (is_backup(segment)) backups.emplace(std::stoi(name), std::move(segment));
+    document["segments"] = Json::object();
+    for (const Segment& segment : segments) add_segment(document, segment);
+
+    std::map<std::string, std::string> renamed;
+    int next = static_cast<int>(segments.size());
+    for (auto& [number, segment] : backups) {
+        renamed[name_of(number)] = name_of(next);
+        add_object(document, "segments", next++, std::move(segment));
+    }
+    for (auto& [number, digest] : document["digests"].items()) {
+        Json kept = Json::array();
+        for (const Json& name : digest["segments"])
+            if (const auto found = renamed.find(name.get<std::string>()); found != renamed.end())
+                kept.push_back(found->second);
+        digest["segments"] = std::move(kept);
+    }
+}
+
+void link_regular_segments(Json& document, int digest, const std::vector<int>& segments) {
+    for (const int segment : segments)
+        add_name(object(document, "digests", digest)["segments"], segment);
+}
+
+void begin_reencryption(Json& document, const ReencryptionStart& start) {
+    const Area& area = start.keyslot.area;
+    Json stored_area = {{"offset", std::to_string(area.offset)},
+                        {"size", std::to_string(area.size)},
+                        {"type", area.type}};
+    if (!area.hash.empty()) {
+        stored_area["hash"] = area.hash;
+        stored_area["sector_size"] = area.block_size;
+    }
+    add_object(document, "keyslots", start.keyslot.number,
+               {{"area", std::move(stored_area)},
+                {"type", start.keyslot.type},
+                {"key_size", start.keyslot.key_bytes},
+                {"mode", start.keyslot.mode},
+                {"direction", start.keyslot.direction},
+                {"priority", 0}});
+    // Members that we do not know go on with the data.
+    const Json as_it_is = document["segments"]["0"];
+    for (const Segment* segment : {&start.previous, &start.final}) {
+        Segment numbered = *segment;
+        numbered.number = segment == &start.previous ? 1 : 2;
+        add_segment(document, numbered);
+    }
+    for (const auto& [name, value] : as_it_is.items())
+        for (const char* number : {"1", "2"})
+            if (!is_segment_member(name)) document["segments"][number][name] = value;
+    add_digest(document, start.proof);
+    link_keyslot(document, start.proof.number, start.keyslot.number);
+    link_regular_segments(document, start.old_digest, {1});
+    if (start.new_digest) link_regular_segments(document, *start.new_digest, {2});
+
+    Json& requirements = document["config"]["requirements"];
+    if (!requirements.is_object()) requirements = Json::object();
+    Json& mandatory = requirements["mandatory"];
+    if (!mandatory.is_array()) mandatory = Json::array();
+    mandatory.push_back("online-reencrypt-v2");
+}
+
+void end_reencryption(Json& document, std::optional<int> digest) {
+    Json final;
+    for (auto& [name, segment] : document["segments"].items())
+        if (has_flag(segment, "backup-final")) final = std::move(segment);
+    Json& flags = final["flags"];
+    for (auto flag = flags.begin(); flag != flags.end();)
+        flag = *flag == "backup-final" ? flags.erase(flag) : flag + 1;
+    if (flags.empty()) final.erase("flags");
+    document["segments"] = Json::object();
+    document["segments"]["0"] = std::move(final);
+    for (auto& [number, other] : document["digests"].items()) other["segments"] = Json::array();
+    if (digest) add_name(object(document, "digests", *digest)["segments"], 0);
+
+    Json& mandatory = document["config"]["requirements"]["mandatory"];
+    for (auto name = mandatory.begin(); name != mandatory.end();)
+        name =
+            is_online_reencrypt_name(name->get<std::string>()) ? mandatory.erase(name) : name + 1;
 }
 
 void set_token(Json& document, int number, Json token) {

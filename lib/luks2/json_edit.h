@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,27 @@ void link_keyslot(Json& document, int digest, int keyslot);
 void unlink_keyslot(Json& document, int digest, int keyslot);
 // The segment's key is from now on the one that `digest` verifies, and no other.
 void link_segment(Json& document, int digest, int segment);
+
+// --- a reencryption's segments ---
+// These, numbered from 0, in the place of all that are not flagged backup-*; those follow, with the next numbers, and stay
+// in their digests.
+void replace_regular_segments(Json& document, const std::vector<Segment>& segments);
+// `digest` verifies the key of these, too.
+void link_regular_segments(Json& document, int digest, const std::vector<int>& segments);
+
+// A reencryption of the only segment, 0, from `previous` to `final`.
+struct ReencryptionStart {
+    Keyslot keyslot;  // of type reencrypt
+    Segment previous;
+    Segment final;
+    Digest proof;  // of the keyslot
+    int old_digest = 0;
+    std::optional<int> new_digest = {};  // nothing = it is decrypted
+};
+void begin_reencryption(Json& document, const ReencryptionStart& start);
+// The segment flagged backup-final becomes the only one, which `digest` (nothing = none) verifies the key of; the
+// requirements that say that the volume is reencrypted go.
+void end_reencryption(Json& document, std::optional<int> digest);
 
 // --- tokens ---
 // `token` is the token's object, stored as it is.  Replaces one that is there, in place.

@@ -7,9 +7,12 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "latchkey/condition.h"
 #include "latchkey/wording.h"
 #include "luks2/json_text.h"
 #include "luks2/names.h"
+#include "luks2/reencrypt/layout.h"
+#include "luks2/reencryption.h"
 #include "luks2/requirements.h"
 #include "luks2/segment.h"
 #include "luks2/token_types.h"
@@ -198,12 +201,22 @@ Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& pas
 Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
     LK_TRY(check_requirements(metadata().config(), kReadable));
     LK_TRY(check_volume_key(context, metadata(), key.bytes()));
-    return VolumeKey(Vouched::ByDigest, std::move(key).release());
+    const Digest* digest = metadata().digest_of_segment(metadata().default_segment().number);
+    return VolumeKey(Vouched::ByDigest, std::move(key).release(), digest->number);
 }
 
-Result<model::MappingPlan> Header::plan(const VolumeKey& key) const {
-    LK_TRY(check_requirements(metadata().config()));
-    return plan_segments(metadata(), key.size());
+Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) const {
+    LK_TRY(check_requirements(metadata().config(), Requirement::OnlineReencrypt));
+    LK_ASSIGN(const auto reencryption, reencryption_of(metadata()));
+    if (!reencryption) return plan_segments(metadata(), keys);
+    LK_ASSIGN(const KeyRing all, keys_of_data(metadata(), keys));
+    LK_TRY(check_proof(context, *reencryption, all));
+    LK_ASSIGN(const Layout layout, layout_of(metadata(), *reencryption));
+    if (layout.hot)
+        return fail(Errc::NotSupported,
+                    "a reencryption was cut short while it wrote data, which are to be recovered")
+            .because(Condition::ReencryptionCutShort);
+    return plan_segments(metadata(), keys);
 }
 
 Result<Update> Header::begin(Context& context, Requirements allowed) const {

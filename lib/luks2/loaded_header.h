@@ -12,6 +12,7 @@
 #include "formats/format.h"
 #include "luks2/keyslot.h"
 #include "luks2/metadata.h"
+#include "luks2/reencryption.h"
 #include "luks2/store.h"
 #include "luks2/update.h"
 
@@ -55,7 +56,8 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
                                                    const UnlockOptions& options) const override;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const override;
-    [[nodiscard]] Result<model::MappingPlan> plan(const VolumeKey& key) const override;
+    [[nodiscard]] Result<model::MappingPlan> plan(Context& context,
+                                                  const KeyRing& keys) const override;
 
     [[nodiscard]] std::shared_ptr<const void> hold(const LoadedHeader& current) override;
 
@@ -84,6 +86,21 @@ class Header final : public formats::LoadedHeader {
     // Those that are known here; unknown ones stay, and keep the verb from being done.
     Result<void> set_requirements(Context& context, const std::vector<std::string>& mandatory);
 
+    // reencrypt/start.cpp
+    Result<void> begin_reencryption(Context& context, io::BlockDevice& data,
+                                    const VolumeKey& old_key, const VolumeKey* new_key,
+                                    std::optional<int> new_keyslot,
+                                    const ReencryptParams& params) override;
+    Result<int> add_keyslot_of_new_key(Context& context, const VolumeKey& key,
+                                       const Passphrase& passphrase,
+                                       const formats::KeyslotSpec& spec) override;
+    // reencrypt/run.cpp
+    [[nodiscard]] Result<ReencryptionState> reencryption() const override;
+    Result<void> recover_reencryption(Context& context, io::BlockDevice& data,
+                                      const KeyRing& keys) override;
+    Result<void> run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
+                                  std::uint64_t hotzone_bytes) override;
+
     Result<std::string> export_token(int token) const override;
     Result<int> import_token(Context& context, std::optional<int> token, std::string_view json,
                              bool replace) override;
@@ -101,6 +118,14 @@ class Header final : public formats::LoadedHeader {
     // Stores what seal_key made as a new keyslot whose key digest `digest` verifies; ends the update.
     [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
                                             const Digest& digest, const formats::KeyslotSpec& spec);
+
+    // One hotzone; false when the reencryption has ended.
+    [[nodiscard]] Result<bool> step_reencryption(Context& context, io::BlockDevice& data,
+                                                 const KeyRing& keys, std::uint64_t longest);
+    // All data are done: the old keyslots go, and what was moved apart.
+    [[nodiscard]] Result<void> end_reencryption(Context& context, Update update,
+                                                const Reencryption& reencryption,
+                                                io::BlockDevice& data);
 
     std::shared_ptr<io::BlockDevice> device_;
     StoredMetadata stored_;

@@ -33,6 +33,10 @@ struct Area {
     std::uint64_t size = 0;       // bytes
     std::string encryption = {};  // dm-crypt notation; "raw" areas
     std::uint32_t key_bytes = 0;  // of the area's own key
+    // Of reencrypt slots, 0 or "" where the type has none.
+    std::string hash = {};         // of checksums
+    std::uint32_t block_size = 0;  // bytes that have one checksum
+    std::uint64_t shift_size = 0;  // bytes that the data move by
 };
 
 struct Keyslot {

@@ -8,6 +8,8 @@
 #include "base/strprintf.h"
 #include "crypto/cipher.h"
 #include "io/block_device.h"
+#include "luks2/reencryption.h"
+#include "luks2/requirements.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::luks2 {
@@ -17,34 +19,57 @@ constexpr std::array<std::string_view, 7> kKnownFlags = {
     "allow-discards",    "same-cpu-crypt",     "submit-from-crypt-cpus", "no-journal",
     "no-read-workqueue", "no-write-workqueue", "high_priority"};
 
-Result<model::CryptSegment> plan_segment(const Segment& segment, std::uint64_t start_sectors,
-                                         std::size_t key_bytes) {
+// The digest that vouches for a key of a ring; that of the data where the key does not say it.
+int digest_number(const Metadata& metadata, const VolumeKey& key) {
+    if (key.digest() >= 0) return key.digest();
+    const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
+    return digest == nullptr ? -1 : digest->number;
+}
+
+std::optional<std::size_t> index_of(const Metadata& metadata, const KeyRing& keys,
+                                    const Digest& digest) {
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (digest_number(metadata, keys[i]) == digest.number) return i;
+    return std::nullopt;
+}
+
+Result<model::PlanSegment> plan_crypt(const Metadata& metadata, const Segment& segment,
+                                      const KeyRing& keys) {
     const std::string place = strprintf("segment %d", segment.number);
-    if (segment.type != "crypt")
-        return fail(Errc::NotSupported, "%s: type %s cannot be mapped", place.c_str(),
-                    segment.type.c_str());
-    if (!segment.defect.empty())
-        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), segment.defect.c_str());
     if (segment.has_integrity)
         return fail(Errc::NotSupported, "%s: integrity %s cannot be mapped", place.c_str(),
                     segment.integrity_type.c_str());
-    if (segment.has_flag("in-reencryption"))
-        return fail(Errc::NotSupported, "%s: reencryption has not ended", place.c_str());
+    const Digest* digest = metadata.digest_of_segment(segment.number);
+    const auto key = digest == nullptr ? std::nullopt : index_of(metadata, keys, *digest);
+    if (!key)
+        return fail(Errc::NotSupported, "%s: has another key than the volume's", place.c_str());
     // A header must not choose a driver for us: only ciphers of the list.
     const auto spec = model::parse_cipher_spec(segment.encryption);
     if (!spec) return Error(spec.error()).within(place);
     // What only the kernel can do is the kernel's to refuse.
-    if (auto fits = crypto::check_cipher(*spec, key_bytes);
+    if (auto fits = crypto::check_cipher(*spec, keys[*key].size());
         !fits && fits.error().code != Errc::MissingCipher)
         return std::move(fits).error().within(place);
-    model::CryptSegment planned;
-    planned.start = start_sectors;
-    if (segment.size) planned.length = *segment.size / io::kSectorSize;
-    planned.cipher = segment.encryption;
-    planned.iv_offset = segment.iv_tweak;
-    planned.device_offset = segment.offset / io::kSectorSize;
-    planned.sector_size = segment.sector_size;
-    return planned;
+    return model::PlanSegment{.cipher = segment.encryption,
+                              .iv_offset = segment.iv_tweak,
+                              .sector_size = segment.sector_size,
+                              .key = *key};
+}
+
+Result<model::PlanSegment> plan_segment(const Metadata& metadata, const Segment& segment,
+                                        const KeyRing& keys, bool reencrypting) {
+    const std::string place = strprintf("segment %d", segment.number);
+    const bool linear = segment.type == "linear" && reencrypting;
+    if (segment.type != "crypt" && !linear)
+        return fail(Errc::NotSupported, "%s: type %s cannot be mapped", place.c_str(),
+                    segment.type.c_str());
+    if (!segment.defect.empty())
+        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), segment.defect.c_str());
+    if (segment.has_flag("in-reencryption"))
+        return fail(Errc::NotSupported, "%s: reencryption was cut short while it wrote here",
+                    place.c_str());
+    if (!linear) return plan_crypt(metadata, segment, keys);
+    return model::PlanSegment{.kind = SegmentKind::Linear};
 }
 
 }  // namespace
@@ -63,15 +88,37 @@ std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata) {
     return std::nullopt;
 }
 
-Result<model::MappingPlan> plan_segments(const Metadata& metadata, std::size_t key_bytes) {
-    const Digest* key_digest = metadata.digest_of_segment(metadata.default_segment().number);
-    if (key_digest == nullptr) return fail(Errc::NotSupported, "the data has no volume key");
+Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given) {
+    std::optional<KeyRing> ring;
+    for (const Digest* digest : data_digests(metadata)) {
+        const auto index = index_of(metadata, given, *digest);
+        if (!index)
+            return fail(Errc::NoUsableKeyslot,
+                        "the volume is being reencrypted and has two keys: that of digest %d is "
+                        "missing, which the same passphrase has to open",
+                        digest->number);
+        if (ring)
+            ring->add(given[*index]);
+        else
+            ring.emplace(given[*index]);
+    }
+    if (!ring) return fail(Errc::NotSupported, "the data has no volume key");
+    return *std::move(ring);
+}
+
+Result<model::MappingPlan> plan_segments(const Metadata& metadata, const KeyRing& keys) {
+    if (metadata.digest_of_segment(metadata.default_segment().number) == nullptr &&
+        data_digests(metadata).empty())
+        return fail(Errc::NotSupported, "the data has no volume key");
+    const bool reencrypting = requirements_of(metadata.config()).has(Requirement::OnlineReencrypt);
     model::MappingPlan plan;
     plan.type = "LUKS2";
     plan.uuid = metadata.binary.uuid;
-    plan.key_bytes = key_bytes;
-    plan.keyring_description =
-        strprintf("cryptsetup:%s-d%d", metadata.binary.uuid.c_str(), key_digest->number);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        plan.keys.push_back(
+            {.bytes = keys[i].size(),
+             .keyring_description = strprintf("cryptsetup:%s-d%d", metadata.binary.uuid.c_str(),
+                                              digest_number(metadata, keys[i]))});
     for (const std::string& flag : metadata.config().flags)
         if (is_known_flag(flag)) plan.flags.push_back(flag);
 
@@ -83,11 +130,10 @@ Result<model::MappingPlan> plan_segments(const Metadata& metadata, std::size_t k
               [](const Segment* a, const Segment* b) { return a->number < b->number; });
     std::uint64_t start_sectors = 0;
     for (const Segment* segment : ordered) {
-        // Two keys at once is what a reencryption looks like.
-        if (metadata.digest_of_segment(segment->number) != key_digest)
-            return fail(Errc::NotSupported, "segment %d: has another key than the volume's",
-                        segment->number);
-        LK_ASSIGN(model::CryptSegment planned, plan_segment(*segment, start_sectors, key_bytes));
+        LK_ASSIGN(model::PlanSegment planned, plan_segment(metadata, *segment, keys, reencrypting));
+        planned.start = start_sectors;
+        planned.device_offset = segment->offset / io::kSectorSize;
+        if (segment->size) planned.length = *segment->size / io::kSectorSize;
         start_sectors += planned.length.value_or(0);
         plan.segments.push_back(std::move(planned));
     }

@@ -18,8 +18,12 @@ namespace latchkey::luks2 {
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
 inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
 
-// Pure.  NotSupported names the segment's type, integrity or a reencryption that has not ended.
+// Those of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is missing.
+[[nodiscard]] Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given);
+
+// Pure.  The plan's keys are in the order of `keys`.  NotSupported names the segment's type or integrity, or says that the
+// reencryption's last write there was cut short.
 [[nodiscard]] Result<model::MappingPlan> plan_segments(const Metadata& metadata,
-                                                       std::size_t key_bytes);
+                                                       const KeyRing& keys);
 
 }  // namespace latchkey::luks2

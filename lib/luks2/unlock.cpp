@@ -11,6 +11,7 @@
 #include "formats/unlock_walk.h"
 #include "luks2/digest.h"
 #include "luks2/keyslot.h"
+#include "luks2/reencryption.h"
 #include "luks2/segment.h"
 
 namespace latchkey::luks2 {
@@ -58,8 +59,9 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
     LK_TRY(check_digest(context, *digest, candidate.bytes()));
-    return formats::Unlocked{VolumeKey(Vouched::ByDigest, std::move(candidate).release()),
-                             keyslot.number, !bound};
+    return formats::Unlocked{
+        VolumeKey(Vouched::ByDigest, std::move(candidate).release(), digest->number),
+        keyslot.number, !bound};
 }
 
 // Without a keyslot nothing in the header says how long the key is, and PBKDF2 does not tell a key from the same with
@@ -92,6 +94,15 @@ std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata,
     return keyslots;
 }
 
+// Of the keyslots that hold the key of `digest`.
+std::vector<formats::KeyslotToTry> candidates_for(const Metadata& metadata, const Digest& digest) {
+    std::vector<formats::KeyslotToTry> keyslots = candidates(metadata, {});
+    std::erase_if(keyslots, [&](const formats::KeyslotToTry& keyslot) {
+        return metadata.digest_of_keyslot(keyslot.number) != &digest;
+    });
+    return keyslots;
+}
+
 }  // namespace
 
 Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
@@ -99,13 +110,32 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
                                  const UnlockOptions& options) {
     const auto keyslots = formats::keyslots_to_try(candidates(metadata, options), options.keyslot);
     LK_TRY(check_cost(context, metadata, formats::numbers_of(keyslots)));
-    return formats::unlock_walk(context, device, keyslots, options, [&](int number) {
+    const auto open = [&](int number) {
         auto opened =
             try_keyslot(context, device, metadata, *metadata.keyslot(number), passphrase, options);
         if (opened) return opened;
         Error error = std::move(opened).error().within(strprintf("keyslot %d", number));
         return Result<formats::Unlocked>(std::move(error));
-    });
+    };
+    LK_ASSIGN(formats::Unlocked unlocked,
+              formats::unlock_walk(context, device, keyslots, options, open));
+    const auto digests = data_digests(metadata);
+    if (unlocked.unbound || digests.size() < 2) return unlocked;
+    // Whether a missing key matters is for who makes a plan to say.
+    for (const Digest* digest : digests) {
+        if (digest->number == unlocked.key.digest()) continue;
+        const auto others =
+            formats::keyslots_to_try(candidates_for(metadata, *digest), std::nullopt);
+        if (others.empty()) continue;
+        LK_TRY(check_cost(context, metadata, formats::numbers_of(others)));
+        auto other = formats::unlock_walk(context, device, others, {}, open);
+        if (other)
+            unlocked.more_keys.push_back(std::move(other->key));
+        else if (other.error().code != Errc::WrongPassphrase &&
+                 other.error().code != Errc::NoUsableKeyslot)
+            return std::move(other).error();
+    }
+    return unlocked;
 }
 
 Result<void> check_cost(const Context& context, const Metadata& metadata,

@@ -97,6 +97,14 @@ Result<void> read_luks2(const Node& node, Keyslot& slot) {
     return {};
 }
 
+Result<std::uint64_t> read_shift(const Node& area) {
+    LK_ASSIGN(const std::uint64_t shift, area.digits("shift_size"));
+    if (shift == 0 || shift % kSectorSize != 0)
+        return area.error("shift_size",
+                          strprintf("%" PRIu64 " is no multiple of 512 above 0", shift));
+    return shift;
+}
+
 // L2, without its place among requirements (docs/formats/luks2.md section 3).
 Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
     static constexpr std::array<std::string_view, 3> kModes = {"reencrypt", "encrypt", "decrypt"};
@@ -112,15 +120,20 @@ Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
     LK_ASSIGN(const Node area, node.object("area"));
     const std::string& type = slot.area.type;
     if (type == "checksum" || type == "datashift-checksum") {
-        LK_TRY(area.text("hash"));
+        LK_ASSIGN(slot.area.hash, area.text("hash"));
         LK_ASSIGN(const std::uint32_t block, area.number32("sector_size"));
         if (block < 512 || (block & (block - 1)) != 0)
             return area.error("sector_size", strprintf("%u is no power of 2 from 512", block));
+        slot.area.block_size = block;
+        // The reference looks at it only when it goes on.
+        if (type == "datashift-checksum") {
+            if (auto shift = read_shift(area))
+                slot.area.shift_size = *shift;
+            else
+                slot.defect = shift.error().message;
+        }
     } else if (type == "datashift" || type == "datashift-journal") {
-        LK_ASSIGN(const std::uint64_t shift, area.digits("shift_size"));
-        if (shift == 0 || shift % kSectorSize != 0)
-            return area.error("shift_size",
-                              strprintf("%" PRIu64 " is no multiple of 512 above 0", shift));
+        LK_ASSIGN(slot.area.shift_size, read_shift(area));
     } else if (type != "none" && type != "journal") {
         slot.defect = area.error("type", "unknown: " + quote(type)).message;
     }

@@ -11,7 +11,7 @@
 namespace latchkey::model {
 namespace {
 
-Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDevice& device) {
+Result<std::uint64_t> length_sectors(const PlanSegment& segment, const TableDevice& device) {
     const std::uint64_t device_sectors = device.size_bytes / kSectorSize;
     if (device_sectors == 0)
         return fail(Errc::DeviceTooSmall, "device %s has zero size", device.shown.c_str());
@@ -33,20 +33,20 @@ Result<std::uint64_t> length_sectors(const CryptSegment& segment, const TableDev
     return length;
 }
 
-void append_key(SecretText& text, const MappingPlan& plan, const CryptSegment& segment,
-                std::optional<ByteView> key) {
+void append_key(SecretText& text, const PlanSegment& segment, const PlanKey& planned,
+                const VolumeKey* key) {
     // It takes no key, however long the header's is; the kernel refuses one.
-    if (plan.key_bytes == 0 || names_null_cipher(segment.cipher))
+    if (planned.bytes == 0 || names_null_cipher(segment.cipher))
         text.append("-");
-    else if (!plan.keyring_description.empty())
-        text.append(keyring_key_field(plan.key_bytes, plan.keyring_description));
-    else if (key)
-        text.append_hex(*key);
+    else if (!planned.keyring_description.empty())
+        text.append(keyring_key_field(planned.bytes, planned.keyring_description));
+    else if (key != nullptr)
+        text.append_hex(key->bytes());
     else
-        text.append(std::string(plan.key_bytes * 2, '0'));
+        text.append(std::string(planned.bytes * 2, '0'));
 }
 
-std::string optional_arguments(const MappingPlan& plan, const CryptSegment& segment) {
+std::string optional_arguments(const MappingPlan& plan, const PlanSegment& segment) {
     std::vector<std::string> arguments;
     for (const FlagName& name : kFlagNames)
         for (const std::string& flag : plan.flags)
@@ -63,15 +63,21 @@ std::string optional_arguments(const MappingPlan& plan, const CryptSegment& segm
     return text;
 }
 
-SecretBuffer parameters(const MappingPlan& plan, const CryptSegment& segment,
-                        const std::string& device, std::optional<ByteView> key) {
+SecretBuffer crypt_parameters(const MappingPlan& plan, const PlanSegment& segment,
+                              const std::string& device, const KeyRing* keys) {
     SecretText text;
     text.append(segment.cipher).append(" ");
-    append_key(text, plan, segment, key);
+    append_key(text, segment, plan.keys[segment.key],
+               keys == nullptr ? nullptr : &(*keys)[segment.key]);
     text.append(strprintf(" %" PRIu64 " %s %" PRIu64, segment.iv_offset, device.c_str(),
                           segment.device_offset));
     text.append(optional_arguments(plan, segment));
     return std::move(text).take();
+}
+
+SecretBuffer linear_parameters(const PlanSegment& segment, const std::string& device) {
+    return SecretBuffer::copy_of(
+        as_byte_view(strprintf("%s %" PRIu64, device.c_str(), segment.device_offset)));
 }
 
 }  // namespace
@@ -81,28 +87,38 @@ std::string keyring_key_field(std::size_t key_bytes, std::string_view descriptio
                      description.data());
 }
 
-Result<std::vector<CryptTarget>> crypt_targets(const MappingPlan& plan, const TableDevice& device,
-                                               std::optional<ByteView> key) {
-    std::vector<CryptTarget> targets;
-    for (const CryptSegment& segment : plan.segments) {
+Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan, const TableDevice& device,
+                                               const KeyRing* keys) {
+    if (keys != nullptr) LK_TRY(plan.check_keys(*keys));
+    std::vector<TableTarget> targets;
+    for (const PlanSegment& segment : plan.segments) {
         if (!segment.length && &segment != &plan.segments.back())
             return fail(Errc::InvalidArgument,
                         "segment at sector %" PRIu64 " has no length, but is not the last",
                         segment.start);
+        if (segment.encrypted() && segment.key >= plan.keys.size())
+            return fail(Errc::InvalidArgument,
+                        "segment at sector %" PRIu64 ": the plan has no key %zu", segment.start,
+                        segment.key);
         LK_ASSIGN(const std::uint64_t length, length_sectors(segment, device));
-        targets.push_back({.start = segment.start,
-                           .length = length,
-                           .parameters = parameters(plan, segment, device.in_table, key)});
+        targets.push_back(
+            {.start = segment.start,
+             .length = length,
+             .type = segment.encrypted() ? "crypt" : "linear",
+             .parameters = segment.encrypted()
+                               ? crypt_parameters(plan, segment, device.in_table, keys)
+                               : linear_parameters(segment, device.in_table)});
     }
     return targets;
 }
 
 Result<std::string> crypt_table(const MappingPlan& plan, const std::string& device,
                                 std::uint64_t device_bytes) {
-    LK_ASSIGN(const auto targets, crypt_targets(plan, {device, device, device_bytes}, {}));
+    LK_ASSIGN(const auto targets, table_targets(plan, {device, device, device_bytes}, nullptr));
     std::string table;
-    for (const CryptTarget& target : targets) {
-        table += strprintf("%" PRIu64 " %" PRIu64 " crypt ", target.start, target.length);
+    for (const TableTarget& target : targets) {
+        table += strprintf("%" PRIu64 " %" PRIu64 " %s ", target.start, target.length,
+                           std::string(target.type).c_str());
         table += as_text(target.parameters.bytes());
         table += '\n';
     }

@@ -31,10 +31,11 @@ inline constexpr std::array<FlagName, 6> kFlagNames = {{
     {"high_priority", "high_priority"},
 }};
 
-// One target of type "crypt".  The parameters may hold the key, and have no NUL at the end.
-struct CryptTarget {
-    std::uint64_t start = 0;   // 512-byte sectors
-    std::uint64_t length = 0;  // 512-byte sectors
+// One target.  The parameters may hold the key, and have no NUL at the end.
+struct TableTarget {
+    std::uint64_t start = 0;     // 512-byte sectors
+    std::uint64_t length = 0;    // 512-byte sectors
+    std::string_view type = {};  // "crypt", "linear"
     SecretBuffer parameters = {};
 };
 
@@ -45,13 +46,13 @@ struct TableDevice {
     std::uint64_t size_bytes = 0;
 };
 
-// One target a segment.  The key field is the keyring's description where the plan has one, else `key` in hexadecimal
-// digits, else zeros.  DeviceTooSmall if the device ends before the data begin or before a segment's
+// One target a segment.  The key field is the keyring's description where the plan has one, else the key in `keys`, which
+// fit the plan, in hexadecimal digits, else (null) zeros.  DeviceTooSmall if the device ends before the data begin or before a segment's
 // fixed end; InvalidArgument if what is left is no whole number of encryption sectors, or if a segment
 // that takes the rest of the device is not the last.
-[[nodiscard]] Result<std::vector<CryptTarget>> crypt_targets(const MappingPlan& plan,
+[[nodiscard]] Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan,
                                                              const TableDevice& device,
-                                                             std::optional<ByteView> key);
+                                                             const KeyRing* keys);
 
 // The same as `dmsetup create` reads it, one line a segment, each ended by '\n'.  No secret is in it.
 [[nodiscard]] Result<std::string> crypt_table(const MappingPlan& plan, const std::string& device,

@@ -8,22 +8,34 @@
 
 namespace latchkey {
 
+Result<void> MappingPlan::check_keys(const KeyRing& ring) const {
+    if (segments.empty()) return fail(Errc::InvalidArgument, "the plan has no segments");
+    if (ring.size() != keys.size())
+        return fail(Errc::InvalidArgument, "%zu keys are given, the plan wants %zu", ring.size(),
+                    keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (ring[i].size() != keys[i].bytes)
+            return fail(Errc::InvalidArgument, "the key has %zu bytes, the plan wants %zu",
+                        ring[i].size(), keys[i].bytes);
+    return {};
+}
+
 bool MappingPlan::begins_beyond(std::uint64_t device_bytes) const {
-    return std::ranges::any_of(segments, [&](const CryptSegment& segment) {
+    return std::ranges::any_of(segments, [&](const PlanSegment& segment) {
         return segment.device_offset >= device_bytes / kSectorSize;
     });
 }
 
 bool MappingPlan::ends_within_sector(std::uint64_t device_bytes) const {
     const std::uint64_t sectors = device_bytes / kSectorSize;
-    return std::ranges::any_of(segments, [&](const CryptSegment& segment) {
+    return std::ranges::any_of(segments, [&](const PlanSegment& segment) {
         return !segment.length && segment.device_offset < sectors &&
                (sectors - segment.device_offset) % (segment.sector_size / kSectorSize) != 0;
     });
 }
 
 Result<void> MappingPlan::check_apart(const StorageRange& data, const std::string& name) const {
-    for (const CryptSegment& segment : segments) {
+    for (const PlanSegment& segment : segments) {
         const auto bytes = [](std::uint64_t sectors) {
             return sectors > UINT64_MAX / kSectorSize ? UINT64_MAX : sectors * kSectorSize;
         };
@@ -56,7 +68,7 @@ MappingPlan plan_of(const MappingInfo& info) {
                           .device_offset = info.offset_sectors,
                           .sector_size = info.sector_size,
                           .iv_large_sectors = info.iv_large_sectors}},
-            .key_bytes = info.key_bits / 8};
+            .keys = {{.bytes = info.key_bits / 8}}};
 }
 
 }  // namespace latchkey::model

@@ -7,8 +7,8 @@
 
 namespace latchkey::model {
 
-using latchkey::CryptSegment;
 using latchkey::MappingPlan;
+using latchkey::PlanSegment;
 
 // What an active mapping would be made from anew, as far as its table says it: one segment, no header, no flags.
 [[nodiscard]] MappingPlan plan_of(const MappingInfo& info);

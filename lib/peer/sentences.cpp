@@ -51,6 +51,9 @@ constexpr Sentence kSentences[] = {
      N_("Cannot initialize device-mapper, running as non-root user.")},
     {C::DeviceMapperMissing, Call::Any,
      N_("Cannot initialize device-mapper. Is dm_mod kernel module loaded?")},
+
+    {C::ReencryptionCutShort, Call::Any,
+     N_("Device requires reencryption recovery. Run repair first.")},
 };
 
 }  // namespace

@@ -71,12 +71,12 @@ Result<MappingPlan> plan(const Params& params) {
     LK_TRY(check_cipher(cipher, params));
 
     MappingPlan plan{.type = "PLAIN"};
-    plan.key_bytes = model::names_null_cipher(cipher) ? 0 : std::size_t{params.key_bytes};
-    CryptSegment segment{.cipher = cipher,
-                         .iv_offset = params.skip_sectors,
-                         .device_offset = params.offset_sectors,
-                         .sector_size = params.sector_size,
-                         .iv_large_sectors = params.iv_large_sectors};
+    plan.keys = {{.bytes = model::names_null_cipher(cipher) ? 0 : std::size_t{params.key_bytes}}};
+    PlanSegment segment{.cipher = cipher,
+                        .iv_offset = params.skip_sectors,
+                        .device_offset = params.offset_sectors,
+                        .sector_size = params.sector_size,
+                        .iv_large_sectors = params.iv_large_sectors};
     if (params.size_sectors.value_or(0) != 0) segment.length = params.size_sectors;
     plan.segments.push_back(std::move(segment));
     return plan;

@@ -54,8 +54,8 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
         return userspace::success();
     }
     if (word == "resume") {
-        LK_ASSIGN(SecretBuffer key, userspace::receive_key(caller));
-        LK_TRY(volume_.resume(std::move(key)));
+        LK_ASSIGN(SecretBuffer keys, userspace::receive_keys(caller));
+        LK_TRY(volume_.resume(std::move(keys)));
         return userspace::success();
     }
     if (word == "resize") {
@@ -64,9 +64,9 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
         return userspace::success();
     }
     if (word == "refresh") {
-        LK_ASSIGN(SecretBuffer key, userspace::receive_key(caller));
+        LK_ASSIGN(SecretBuffer keys, userspace::receive_keys(caller));
         LK_TRY(volume_.refresh(verb.flag("allow_discards"), verb.number("size_sectors"),
-                               std::move(key)));
+                               std::move(keys)));
         file_.size_changed();
         return userspace::success();
     }

@@ -41,11 +41,11 @@ sigset_t ending_signals() {
 Result<void> serve_order(int orders) {
     LK_ASSIGN(userspace::Received received, userspace::receive_message(orders, kPatience));
     LK_ASSIGN(userspace::Order order, userspace::parse_order(received.message));
-    LK_ASSIGN(SecretBuffer key, userspace::receive_key(orders));
+    LK_ASSIGN(SecretBuffer keys, userspace::receive_keys(orders));
     const std::string file = order.file;
     const unsigned owner = ::geteuid();
     LK_ASSIGN(auto volume,
-              ServedVolume::make(order, std::move(received.descriptor), std::move(key)));
+              ServedVolume::make(order, std::move(received.descriptor), std::move(keys)));
     LK_ASSIGN(auto fuse, FuseFile::mount(*volume, file));
     LK_ASSIGN(UniqueFd listener, userspace::listen_at(order.control));
     const sigset_t signals = ending_signals();

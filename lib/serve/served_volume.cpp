@@ -23,7 +23,7 @@ Error closed() {
 }  // namespace
 
 Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order, UniqueFd data,
-                                                         SecretBuffer key) {
+                                                         SecretBuffer keys) {
     UniqueFd for_device(::fcntl(data.get(), F_DUPFD_CLOEXEC, 3));
     if (!for_device.valid())
         return fail(Errc::Io, "%s: %s", order.device.c_str(), std::strerror(errno));
@@ -32,18 +32,35 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
                                                  order.read_only, /*direct=*/false));
     std::unique_ptr<ServedVolume> volume(new ServedVolume(std::move(order), std::move(data)));
     volume->data_ = std::move(device);
-    // The one who sent it checked it, or has it by the rules of a format without digests.
-    volume->key_.emplace(Vouched::ByCaller, std::move(key));
-    LK_TRY(volume->open(*volume->key_, volume->order_.size_sectors));
+    LK_ASSIGN(volume->keys_, volume->cut(keys));
+    LK_TRY(volume->open(volume->keys_, volume->order_.size_sectors));
     return volume;
 }
 
-Result<void> ServedVolume::open(const VolumeKey& key, std::optional<std::uint64_t> size_sectors) {
+// The one who sent them checked them, or has them by the rules of a format without digests.
+Result<std::vector<VolumeKey>> ServedVolume::cut(const SecretBuffer& keys) const {
+    std::vector<VolumeKey> ring;
+    ByteView left = keys.bytes();
+    for (const PlanKey& key : order_.plan.keys) {
+        if (key.bytes > left.size()) break;
+        ring.emplace_back(Vouched::ByCaller, SecretBuffer::copy_of(left.first(key.bytes)));
+        left = left.subspan(key.bytes);
+    }
+    if (ring.size() != order_.plan.keys.size() || !left.empty())
+        return fail(Errc::InvalidArgument, "the keys have %zu bytes, which the plan does not want",
+                    keys.size());
+    return ring;
+}
+
+Result<void> ServedVolume::open(const std::vector<VolumeKey>& keys,
+                                std::optional<std::uint64_t> size_sectors) {
     may_have_holes_ = may_have_holes_ || order_.allow_discards;
+    KeyRing ring(keys.front());
+    for (std::size_t i = 1; i < keys.size(); ++i) ring.add(keys[i]);
     Context context;
     LK_ASSIGN(
         const Device plaintext,
-        open_crypt_device(context, order_.plan, key, Device(data_),
+        open_crypt_device(context, order_.plan, ring, Device(data_),
                           {.read_only = order_.read_only,
                            .size_sectors = size_sectors,
                            // Who punches a hole in a file counts on zeros, as file systems do.
@@ -87,7 +104,7 @@ Result<void> ServedVolume::flush() {
 
 Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
     LK_ASSIGN(const auto lock, enter());
-    const CryptSegment& segment = order_.plan.segments.front();
+    const PlanSegment& segment = order_.plan.segments.front();
     if (!order_.allow_discards || order_.read_only || order_.plan.segments.size() != 1)
         return fail(Errc::NotSupported, "discards are not allowed");
     const std::uint64_t size = size_.load();
@@ -114,16 +131,19 @@ Result<void> ServedVolume::suspend() {
         return fail(Errc::InvalidArgument, "the volume is already suspended");
     LK_TRY(plaintext_->flush());
     plaintext_.reset();
-    key_.reset();
+    keys_.clear();
     return {};
 }
 
-Result<void> ServedVolume::resume(SecretBuffer key) {
+Result<void> ServedVolume::resume(SecretBuffer keys) {
     const std::unique_lock lock(gate_);
     if (plaintext_ != nullptr) return fail(Errc::InvalidArgument, "the volume is not suspended");
-    VolumeKey volume_key(Vouched::ByCaller, std::move(key));
-    LK_TRY(open(volume_key, size_.load() / kSectorSize));
-    key_.emplace(std::move(volume_key));
+    LK_ASSIGN(std::vector<VolumeKey> ring, cut(keys));
+    // Segments have their lengths from the header.
+    std::optional<std::uint64_t> size_sectors;
+    if (order_.plan.segments.size() == 1) size_sectors = size_.load() / kSectorSize;
+    LK_TRY(open(ring, size_sectors));
+    keys_ = std::move(ring);
     resumed_.notify_all();
     return {};
 }
@@ -138,7 +158,7 @@ Result<void> ServedVolume::resize(std::uint64_t size_sectors) {
     LK_TRY(plaintext_->flush());
     const auto before = data_;
     data_ = std::move(device);
-    if (auto opened = open(*key_, size_sectors); !opened) {
+    if (auto opened = open(keys_, size_sectors); !opened) {
         data_ = before;
         return opened;
     }
@@ -146,12 +166,14 @@ Result<void> ServedVolume::resize(std::uint64_t size_sectors) {
 }
 
 Result<void> ServedVolume::refresh(bool allow_discards, std::uint64_t size_sectors,
-                                   SecretBuffer key) {
+                                   SecretBuffer keys) {
     {
         const std::unique_lock lock(gate_);
         if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is suspended");
-        if (!equal_in_constant_time(key.bytes(), key_->bytes()))
-            return fail(Errc::InvalidArgument, "the mapping has another key");
+        LK_ASSIGN(const std::vector<VolumeKey> ring, cut(keys));
+        for (std::size_t i = 0; i < ring.size(); ++i)
+            if (!equal_in_constant_time(ring[i].bytes(), keys_[i].bytes()))
+                return fail(Errc::InvalidArgument, "the mapping has another key");
         order_.allow_discards = allow_discards;
     }
     return resize(size_sectors);
@@ -162,7 +184,7 @@ Result<void> ServedVolume::end() {
     Result<void> flushed = {};
     if (plaintext_ != nullptr) flushed = plaintext_->flush();
     plaintext_.reset();
-    key_.reset();
+    keys_.clear();
     // Who hears that it is closed can open it again, though this process takes a moment to go.
     data_.reset();
     data_fd_ = UniqueFd(-1);
@@ -173,7 +195,9 @@ Result<void> ServedVolume::end() {
 
 MappingInfo ServedVolume::info() const {
     const std::shared_lock lock(gate_);
-    const CryptSegment& segment = order_.plan.segments.front();
+    const auto& segments = order_.plan.segments;
+    const auto encrypted = std::ranges::find_if(segments, &PlanSegment::encrypted);
+    const PlanSegment& segment = encrypted == segments.end() ? segments.front() : *encrypted;
     return {.active = true,
             .suspended = plaintext_ == nullptr,
             .read_only = order_.read_only,
@@ -183,7 +207,7 @@ MappingInfo ServedVolume::info() const {
             .type = order_.plan.type,
             .uuid = order_.plan.uuid,
             .cipher = segment.cipher,
-            .key_bits = static_cast<std::uint32_t>(order_.plan.key_bytes * 8),
+            .key_bits = static_cast<std::uint32_t>(order_.plan.key_bytes() * 8),
             .device = order_.device,
             .data = data_ ? data_->identity() : DeviceIdentity{},
             .sector_size = segment.sector_size,
@@ -191,7 +215,8 @@ MappingInfo ServedVolume::info() const {
             .offset_sectors = segment.device_offset,
             .size_sectors = size_.load() / kSectorSize,
             .iv_offset_sectors = segment.iv_offset,
-            .flags = {.allow_discards = order_.allow_discards}};
+            .flags = {.allow_discards = order_.allow_discards},
+            .reencrypting = segments.size() > 1};
 }
 
 }  // namespace latchkey::serve

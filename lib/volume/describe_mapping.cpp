@@ -71,6 +71,7 @@ Fact describe(const MappingInfo& info) {
                      .label = "  type:    ",
                      .value = info.type,
                      .text = info.type.empty() ? "n/a" : ""});
+    if (info.reencrypting) facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
     facts.push_back(hidden("uuid", info.uuid));
     facts.push_back(hidden("dm_uuid", info.dm_uuid));
     facts.push_back(hidden("backend", info.backend));
@@ -116,7 +117,6 @@ Fact describe(const MappingInfo& info) {
     facts.push_back(hidden("suspended", info.suspended));
     facts.push_back(hidden("deferred_remove", info.deferred_remove));
     facts.push_back(describe_flags(info.flags));
-    if (info.reencrypting) facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
     facts.push_back(hidden("reencrypting", info.reencrypting));
     return root;
 }

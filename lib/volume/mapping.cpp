@@ -130,35 +130,35 @@ Error not_resized(Error error, Context& context, Backend& backend, std::string_v
     return error;
 }
 
-Result<MappingInfo> make(Context& context, const MappingPlan& plan, const VolumeKey& key,
+Result<MappingInfo> make(Context& context, const MappingPlan& plan, const KeyRing& keys,
                          const Device& data, std::string_view name,
                          const ActivateOptions& options) {
     LK_TRY(plan.check_apart(data.storage(), data.name()));
     LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
-    LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
-    return backend->activate(context, {name, plan, key, data, options});
+    LK_TRY(check_key_for_device(keys.front(), plan, data, options.expect_signature));
+    return backend->activate(context, {name, plan, keys, data, options});
 }
 
-Result<MappingInfo> make_again(Context& context, const MappingPlan& plan, const VolumeKey& key,
+Result<MappingInfo> make_again(Context& context, const MappingPlan& plan, const KeyRing& keys,
                                const Device& data, std::string_view name,
                                const ActivateOptions& options) {
     LK_TRY(plan.check_apart(data.storage(), data.name()));
     LK_ASSIGN(const auto backend, backend_of(context, name));
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
-    LK_TRY(check_key(context, info, key));
+    LK_TRY(check_key(context, info, keys.front()));
     if (!options.may_shrink && plan.segments.size() == 1)
         LK_TRY(
             check_shrink(context, *backend, name,
                          options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
-    return backend->refresh(context, {name, plan, key, data, options});
+    return backend->refresh(context, {name, plan, keys, data, options});
 }
 
 }  // namespace
 
-Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const VolumeKey& key,
+Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const KeyRing& keys,
                              const Device& data, std::string_view name,
                              const ActivateOptions& options) {
-    auto made = make(context, plan, key, data, name, options);
+    auto made = make(context, plan, keys, data, name, options);
     if (!made) return not_mapped(std::move(made).error(), plan, data, name);
     return made;
 }
@@ -235,10 +235,10 @@ Result<void> resize(Context& context, std::string_view name, std::uint64_t size_
     return resized;
 }
 
-Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const VolumeKey& key,
+Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const KeyRing& keys,
                             const Device& data, std::string_view name,
                             const ActivateOptions& options) {
-    auto made = make_again(context, plan, key, data, name, options);
+    auto made = make_again(context, plan, keys, data, name, options);
     if (made || made.error().code == Errc::Busy) return made;
     Error error = std::move(made).error();
     if (error.code == Errc::InvalidArgument && name.find('/') == name.npos)
@@ -251,13 +251,13 @@ Result<void> suspend(Context& context, std::string_view name) {
     return backend->suspend(context, name);
 }
 
-Result<void> resume(Context& context, const MappingPlan& plan, const VolumeKey& key,
+Result<void> resume(Context& context, const MappingPlan& plan, const KeyRing& keys,
                     std::string_view name, const ActivateOptions& options) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
     LK_TRY(
         plan.check_apart(io::lowest_storage(info.data, UINT64_MAX, io::look_below), info.device));
-    return backend->resume(context, name, plan, key, options);
+    return backend->resume(context, name, plan, keys, options);
 }
 
 }  // namespace latchkey::mapping

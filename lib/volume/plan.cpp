@@ -32,7 +32,7 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
                     "the volume key was not checked against the digest of the header");
     const std::vector<formats::NullCipher> null_ciphers = header_->null_ciphers();
     LK_TRY(formats::check_null_data(context.policy, null_ciphers, unlocked.empty_passphrase));
-    LK_ASSIGN(MappingPlan plan, header_->plan(unlocked.key));
+    LK_ASSIGN(MappingPlan plan, header_->plan(context, unlocked.keys()));
     plan.header = header_storage(device_, *header_);
     // Whoever allowed it, or opened with no passphrase, is told all the same.
     for (const formats::NullCipher& place : null_ciphers)
@@ -42,7 +42,7 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
 
 Result<void> Volume::check_data_device(const Device& data) const {
     const VolumeInfo about = header_->info();
-    CryptSegment all{.device_offset = about.data_offset / kSectorSize};
+    PlanSegment all{.device_offset = about.data_offset / kSectorSize};
     if (about.data_size != 0) all.length = about.data_size / kSectorSize;
     const MappingPlan plan{.type = about.type,
                            .segments = {std::move(all)},

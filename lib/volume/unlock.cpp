@@ -13,7 +13,8 @@ Result<UnlockedVolume> Volume::unlock(Context& context, const Passphrase& passph
     UnlockedVolume unlocked{.key = std::move(opened.key),
                             .keyslot = opened.keyslot,
                             .unbound = opened.unbound,
-                            .empty_passphrase = passphrase.size() == 0};
+                            .empty_passphrase = passphrase.size() == 0,
+                            .more_keys = std::move(opened.more_keys)};
     for (const KeyslotInfo& slot : header_->keyslots())
         if (slot.number == opened.keyslot) unlocked.keyslot_name = slot.name;
     return unlocked;

@@ -65,7 +65,7 @@ Fact line_fact(const legacy::CommandLine& line, const MappingPlan& plan) {
             .children = {text_fact("tool", line.tool), text_fact("device", line.device),
                          text_fact("type", plan.type),
                          text_fact("cipher", plan.segments.front().cipher),
-                         number_fact("key_bits", plan.key_bytes * 8),
+                         number_fact("key_bits", plan.key_bytes() * 8),
                          text_fact("hash", line.params.hash), std::move(notes)}};
 }
 

@@ -34,7 +34,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
               unlock_any(ui, args, volume, ui.prompt_for(info.device),
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
-    LK_TRY(mapping::resume(ui.context(), plan, opened.key, name, activate_options(args)));
+    LK_TRY(mapping::resume(ui.context(), plan, opened.keys(), name, activate_options(args)));
     ui.result(volume_result(volume, mapping_facts(info)));
     return {};
 }

@@ -107,8 +107,8 @@ Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& opt
         ui.result(std::move(result));
         return {};
     }
-    auto info =
-        mapping::activate(ui.context(), mapped.plan, mapped.key, mapped.data, mapped.name, options);
+    auto info = mapping::activate(ui.context(), mapped.plan, mapped.keys, mapped.data, mapped.name,
+                                  options);
     if (!info) return with_data_holders(std::move(info).error(), mapped.data);
     if (info->backend == "userspace") ui.say("Opened in userspace as %s.", info->path.c_str());
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));

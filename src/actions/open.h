@@ -28,7 +28,7 @@ void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags);
 
 struct Mapped {
     const MappingPlan& plan;
-    const VolumeKey& key;
+    KeyRing keys;
     const Device& data;
     std::string name;
 };

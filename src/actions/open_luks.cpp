@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/open.h"
+#include "actions/reencrypt.h"
 #include "actions/unlocking.h"
 #include "cli/options.h"
 
@@ -71,9 +72,17 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     warn_of_size(ui, args);
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
+    // What is only to be read, or is used by others too, is not written to.
+    bool recovered = false;
+    if (!args.has(opt::readonly) && !args.has(opt::shared)) {
+        LK_ASSIGN(recovered, recover_reencryption(ui, args, device, volume, opened));
+    }
+    if (recovered) {
+        LK_ASSIGN(volume, ui.load_volume_of(args, data, header_access));
+    }
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);
-    LK_TRY(map_volume(ui, {plan, opened.key, data, std::move(name)}, options,
+    LK_TRY(map_volume(ui, {plan, opened.keys(), data, std::move(name)}, options,
                       opened_fact(volume, opened)));
     if (keeps_flags) store_flags(ui, volume, options.flags);
     return {};

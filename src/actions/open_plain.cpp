@@ -83,7 +83,7 @@ Fact headerless_fact(const Device& data, const MappingPlan& plan) {
             .kind = Fact::Kind::Object,
             .children = {text_fact("device", data.name()), text_fact("type", plan.type),
                          text_fact("cipher", plan.segments.front().cipher),
-                         number_fact("key_bits", plan.key_bytes * 8)}};
+                         number_fact("key_bits", plan.key_bytes() * 8)}};
 }
 
 }  // namespace

@@ -18,10 +18,10 @@
 namespace latchkey::cli {
 namespace {
 
-Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const VolumeKey& key,
+Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const KeyRing& keys,
                                const Device& data) {
     LK_ASSIGN(Device device,
-              open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
+              open_crypt_device(ui.context(), plan, keys, data, {.read_only = data.read_only()}));
     return Plaintext{.device = std::move(device),
                      .type = plan.type,
                      .uuid = plan.uuid,
@@ -73,7 +73,7 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
     LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(device),
                                                       {.keyslot = args.get(opt::key_slot)}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
-    return plaintext_of(ui, plan, opened.key, data);
+    return plaintext_of(ui, plan, opened.keys(), data);
 }
 
 stream::Range wanted_range(const Arguments& args) {

@@ -14,13 +14,13 @@ namespace {
 
 struct Refreshed {
     const MappingPlan& plan;
-    const VolumeKey& key;
+    KeyRing keys;
     const Device& data;
     const MappingInfo& info;
 };
 
 Result<void> refresh(Ui& ui, const Refreshed& wanted, const ActivateOptions& options, Fact result) {
-    auto info = mapping::refresh(ui.context(), wanted.plan, wanted.key, wanted.data,
+    auto info = mapping::refresh(ui.context(), wanted.plan, wanted.keys, wanted.data,
                                  wanted.info.name, options);
     if (!info) return std::move(info).error();
     for (Fact& fact : mapping_facts(*info)) result.children.push_back(std::move(fact));
@@ -49,7 +49,7 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
                          {.keyslot = args.get(opt::key_slot), .any_segment = false}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);
-    LK_TRY(refresh(ui, {plan, opened.key, data, info}, options, volume_result(volume)));
+    LK_TRY(refresh(ui, {plan, opened.keys(), data, info}, options, volume_result(volume)));
     if (keeps_flags) store_flags(ui, volume, options.flags);
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/reencrypt.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
 
 namespace latchkey::cli {
@@ -19,6 +21,22 @@ bool has_whole_keyslots(Ui& ui, const Device& device, const std::string& type) {
     return !volume || volume->lost_keyslots(ui.context()).empty();
 }
 
+// With the keys, so that somebody who has them is asked.
+Result<void> recover(Ui& ui, const Arguments& args, std::vector<std::string>& lines) {
+    auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
+    if (!volume) return {};
+    LK_ASSIGN(const ReencryptionState state, volume->reencryption());
+    if (state != ReencryptionState::CutShort) return {};
+    const std::string prompt = translate(N_("Enter passphrase for reencryption recovery: "));
+    LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, *volume, prompt, {}));
+    LK_ASSIGN(const bool recovered,
+              recover_reencryption(ui, args, std::string(args.operands[0]), *volume, opened));
+    if (recovered)
+        lines.emplace_back(
+            translate(N_("the part of the data that a reencryption was writing is recovered")));
+    return {};
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const std::string type, library_type(args));
     const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
@@ -29,6 +47,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         LK_TRY(ui.confirm(translate(N_("Really try to repair LUKS device header?"))));
         LK_ASSIGN(lines, repair(ui, device, type));
     }
+    LK_TRY(recover(ui, args, lines));
     if (has_whole_keyslots(ui, device, type) && lines.empty())
         ui.verbose("No known problems detected for LUKS header.");
     Fact repaired{.key = "repaired", .kind = Fact::Kind::Array};

@@ -17,6 +17,7 @@ extern const Action kRead;
 extern const Action kWrite;
 extern const Action kCopy;
 extern const Action kBenchmark;
+extern const Action kReencrypt;
 extern const Action kRepair;
 extern const Action kErase;
 extern const Action kConvert;
@@ -39,13 +40,35 @@ extern const Action kToken;
 namespace {
 
 constexpr const Action* kActions[] = {
-    &kOpen,         &kClose,         &kResize,           &kStatus,
-    &kTable,        &kLegacy,        &kCrypttab,         &kRead,
-    &kWrite,        &kCopy,          &kBenchmark,        &kRepair,
-    &kErase,        &kConvert,       &kConfig,           &kLuksFormat,
-    &kLuksAddKey,   &kLuksRemoveKey, &kLuksChangeKey,    &kLuksConvertKey,
-    &kLuksKillSlot, &kLuksUuid,      &kIsLuks,           &kLuksDump,
-    &kLuksSuspend,  &kLuksResume,    &kLuksHeaderBackup, &kLuksHeaderRestore,
+    &kOpen,
+    &kClose,
+    &kResize,
+    &kStatus,
+    &kTable,
+    &kLegacy,
+    &kCrypttab,
+    &kRead,
+    &kWrite,
+    &kCopy,
+    &kBenchmark,
+    &kRepair,
+    &kReencrypt,
+    &kErase,
+    &kConvert,
+    &kConfig,
+    &kLuksFormat,
+    &kLuksAddKey,
+    &kLuksRemoveKey,
+    &kLuksChangeKey,
+    &kLuksConvertKey,
+    &kLuksKillSlot,
+    &kLuksUuid,
+    &kIsLuks,
+    &kLuksDump,
+    &kLuksSuspend,
+    &kLuksResume,
+    &kLuksHeaderBackup,
+    &kLuksHeaderRestore,
     &kToken,
 };
 

@@ -331,7 +331,7 @@ void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
     ui_.debug("%s: keyslot %d opened", item.name(), opened.keyslot);
     auto plan = item.prepared->luks->plan(ui_.context(), opened);
     if (!plan) return give_up(item, std::move(plan).error());
-    const auto mapped = map_and_finish(item, *plan, opened.key);
+    const auto mapped = map_and_finish(item, *plan, opened.keys());
     if (mapped) return succeed(item, Outcome::Opened);
     if (mapped.error().code != Errc::WrongPassphrase) return give_up(item, mapped.error());
     wrong(item, mapped.error());
@@ -346,8 +346,8 @@ Result<void> Opener::open_plain(Item& item, SecretBuffer secret, bool is_key) {
     return map_and_finish(item, plan, *key);
 }
 
-Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const VolumeKey& key) {
-    LK_TRY(map_prepared(ui_, item.line(), *item.prepared, plan, key));
+Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const KeyRing& keys) {
+    LK_TRY(map_prepared(ui_, item.line(), *item.prepared, plan, keys));
     const auto environment = crypttab::script_environment(item.what.text, item.what.entry,
                                                           item.prepared->source, item.tried);
     auto finished = finish_mapping(ui_, item.line(), item.prepared->data, environment);

@@ -61,7 +61,7 @@ class Opener {
     void take(Derived derived);
     void open_with_key(Item& item, const UnlockedVolume& opened);
     Result<void> open_plain(Item& item, SecretBuffer secret, bool is_key);
-    Result<void> map_and_finish(Item& item, const MappingPlan& plan, const VolumeKey& key);
+    Result<void> map_and_finish(Item& item, const MappingPlan& plan, const KeyRing& keys);
     void wrong(Item& item, const Error& error);
     bool used_up(Item& item);
     bool ask_people();

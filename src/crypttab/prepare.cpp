@@ -133,9 +133,9 @@ Result<Prepared> prepare(Ui& ui, const crypttab::Volume& line, const std::string
 }
 
 Result<void> map_prepared(Ui& ui, const crypttab::Volume& line, const Prepared& prepared,
-                          const MappingPlan& plan, const VolumeKey& key) {
+                          const MappingPlan& plan, const KeyRing& keys) {
     auto info =
-        mapping::activate(ui.context(), plan, key, prepared.data, line.name, prepared.options);
+        mapping::activate(ui.context(), plan, keys, prepared.data, line.name, prepared.options);
     if (!info) return with_data_holders(std::move(info).error(), prepared.data);
     return {};
 }

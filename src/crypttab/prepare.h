@@ -32,6 +32,6 @@ struct Prepared {
 // Maps it under the line's name.  Nothing stays of it after an error.
 [[nodiscard]] Result<void> map_prepared(Ui& ui, const crypttab::Volume& line,
                                         const Prepared& prepared, const MappingPlan& plan,
-                                        const VolumeKey& key);
+                                        const KeyRing& keys);
 
 }  // namespace latchkey::cli

@@ -20,6 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
                       std::ranges::count(file, std::byte{0}) >=
                   static_cast<std::ptrdiff_t>(count));
     const auto plan = loopaes::plan(params, keys->version);
-    if (plan) fuzz::require(plan->key_bytes == keys->key.size());
+    if (plan) fuzz::require(plan->key_bytes() == keys->key.size());
     return 0;
 }

@@ -3,7 +3,8 @@
 """Every image of the corpus that is to open opens through the kernel, and holds what the manifest says.
 
 Usage: corpus_images.py OURS     (inside the kernel lab)
-Plain, loop-AES, LUKS1 and LUKS2; each as a regular file, through a loop device that must be gone afterwards.
+Plain, loop-AES, LUKS1, LUKS2 and LUKS2 under reencryption, recovered where its last write was cut short; each as a regular file, through a
+loop device that must be gone afterwards.
 Exits 77 where there is no corpus.
 """
 import argparse
@@ -15,7 +16,7 @@ from guest import Failed, both, command, expect, nothing_left, read_device, same
 
 from corpus import Unpacker, corpus_dir, manifest
 
-FAMILIES = ("plain", "loopaes", "luks1", "luks2")
+FAMILIES = ("plain", "loopaes", "luks1", "luks2", "reencrypt")
 # What a later version maps; until then they are refused by name.
 REFUSED = {
     "luks2-integrity-aegis128-random-128-aead-sector4096-nowipe": "integrity",
@@ -65,6 +66,9 @@ def check(ours, entry, files):
         expect(done.returncode == 1 and "not encrypted" in text_of(done), f"exit {done.returncode}: {text_of(done)}")
         arguments = ["--allow-null-cipher", *arguments]
     done = ours.try_run("open", "-q", "--readonly", *arguments, "image", secret=secret)
+    if entry["expect"].get("needs_recovery"):
+        expect(done.returncode == 1 and "requires reencryption recovery" in text_of(done), f"exit {done.returncode}: {text_of(done)}")
+        done = ours.try_run("open", "-q", *arguments, "image", secret=secret)
     if entry["id"] in REFUSED:
         expect(done.returncode == 1 and REFUSED[entry["id"]] in text_of(done), f"exit {done.returncode}: {text_of(done)}")
         return False

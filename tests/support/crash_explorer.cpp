@@ -158,6 +158,7 @@ class Explorer {
     void tears(const Image& before, const Events& events, std::size_t index,
                const RecordedWrite& write) {
         for (const std::uint64_t granularity : {512U, 4096U}) {
+            if (granularity < bounds_.smallest_tear) continue;
             const std::vector<ByteRange> pieces = pieces_of(write, granularity);
             if (pieces.size() < 2) continue;  // it is on the disk or not
             for (const std::size_t place : places(pieces.size())) {

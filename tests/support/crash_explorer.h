@@ -16,6 +16,7 @@ namespace latchkey::test {
 struct CrashBounds {
     std::size_t all_subsets_up_to = 8;  // writes between two flushes; of more, a sample is taken:
     std::size_t sampled_subsets = 64;   // every prefix, and so many of each other kind
+    std::uint64_t smallest_tear = 512;  // bytes that the disk writes whole
     std::size_t tears_per_write = 12;   // places at which a write breaks, per granularity and side
     std::uint64_t seed = 1;
 };

@@ -13,15 +13,19 @@ namespace {
 constexpr std::uint64_t kMostSectors = UINT64_MAX / kSectorSize;
 constexpr std::size_t kMostSegments = 64;  // a volume amid its reencryption has three
 
-// "start length cipher iv_offset device_offset sector_size large"; a length of '-' is to the end.
-std::string segment_text(const CryptSegment& segment) {
-    return strprintf("%" PRIu64 " %s %s %" PRIu64 " %" PRIu64 " %u %d", segment.start,
+constexpr std::size_t kMostKeys = 2;  // the old and the new
+
+// "start length cipher iv_offset device_offset sector_size large key"; a length of '-' is to the end, a cipher of '-' a
+// segment that is not encrypted.
+std::string segment_text(const PlanSegment& segment) {
+    return strprintf("%" PRIu64 " %s %s %" PRIu64 " %" PRIu64 " %u %d %zu", segment.start,
                      segment.length ? std::to_string(*segment.length).c_str() : "-",
-                     segment.cipher.c_str(), segment.iv_offset, segment.device_offset,
-                     segment.sector_size, segment.iv_large_sectors ? 1 : 0);
+                     segment.encrypted() ? segment.cipher.c_str() : "-", segment.iv_offset,
+                     segment.device_offset, segment.sector_size, segment.iv_large_sectors ? 1 : 0,
+                     segment.key);
 }
 
-constexpr std::size_t kSegmentWords = 7;
+constexpr std::size_t kSegmentWords = 8;
 
 std::optional<std::array<std::string_view, kSegmentWords>> words_of(std::string_view text) {
     std::array<std::string_view, kSegmentWords> words;
@@ -40,13 +44,13 @@ Error bad_segment(std::string_view field, std::string_view value) {
                 value.data());
 }
 
-Result<CryptSegment> parse_segment(std::string_view text) {
+Result<PlanSegment> parse_segment(std::string_view text) {
     const auto words = words_of(text);
     if (!words)
         return fail(Errc::InvalidArgument, "order: segment '%.*s' has not %zu words",
                     static_cast<int>(text.size()), text.data(), kSegmentWords);
-    const auto& [start, length, cipher, iv_offset, device_offset, sector_size, large] = *words;
-    CryptSegment segment;
+    const auto& [start, length, cipher, iv_offset, device_offset, sector_size, large, key] = *words;
+    PlanSegment segment;
     const auto number = [](std::string_view field, std::string_view digits, std::uint64_t most,
                            std::uint64_t& value) -> Result<void> {
         const auto parsed = parse_number(digits);
@@ -56,17 +60,23 @@ Result<CryptSegment> parse_segment(std::string_view text) {
     };
     std::uint64_t bytes = 0;
     std::uint64_t is_large = 0;
+    std::uint64_t key_index = 0;
     LK_TRY(number("start", start, kMostSectors, segment.start));
     LK_TRY(number("iv_offset", iv_offset, UINT64_MAX, segment.iv_offset));
     LK_TRY(number("device_offset", device_offset, kMostSectors, segment.device_offset));
     LK_TRY(number("sector_size", sector_size, 4096, bytes));
     LK_TRY(number("large", large, 1, is_large));
+    LK_TRY(number("key", key, kMostKeys - 1, key_index));
     if (length != "-") {
         LK_TRY(number("length", length, kMostSectors, segment.length.emplace()));
     }
     if (bytes < 512 || (bytes & (bytes - 1)) != 0) return bad_segment("sector_size", sector_size);
     if (cipher.empty()) return bad_segment("cipher", cipher);
-    segment.cipher = cipher;
+    if (cipher == "-")
+        segment.kind = SegmentKind::Linear;
+    else
+        segment.cipher = cipher;
+    segment.key = static_cast<std::size_t>(key_index);
     segment.sector_size = static_cast<std::uint32_t>(bytes);
     segment.iv_large_sectors = is_large != 0;
     return segment;
@@ -83,6 +93,19 @@ Result<std::uint64_t> number_in(const Message& message, const char* name, std::u
     if (value && *value <= most) return *value;
     return fail(Errc::InvalidArgument, "order: %s is '%s'", name,
                 std::string(message.text(name)).c_str());
+}
+
+Result<std::vector<PlanKey>> keys_in(const Message& message) {
+    std::vector<PlanKey> keys;
+    for (const std::string_view text : message.all("key_bytes")) {
+        const auto bytes = parse_number(text);
+        if (!bytes || *bytes > kLongestKey || keys.size() == kMostKeys)
+            return fail(Errc::InvalidArgument, "order: key_bytes is '%s'",
+                        std::string(text).c_str());
+        keys.push_back({.bytes = static_cast<std::size_t>(*bytes)});
+    }
+    if (keys.empty()) return fail(Errc::InvalidArgument, "order without key_bytes");
+    return keys;
 }
 
 // What a serving process says of itself: `field(name, member)` for each, in either direction.
@@ -107,6 +130,7 @@ void each_field(Info& info, const Field& field) {
     field("in_use", info.in_use);
     field("suspended", info.suspended);
     field("read_only", info.read_only);
+    field("reencrypting", info.reencrypting);
     field("allow_discards", info.flags.allow_discards);
 }
 
@@ -142,8 +166,8 @@ Message to_message(const Order& order) {
     if (order.size_sectors) message.add("size_sectors", *order.size_sectors);
     message.add("type", order.plan.type);
     message.add("uuid", order.plan.uuid);
-    message.add("key_bytes", order.plan.key_bytes);
-    for (const CryptSegment& segment : order.plan.segments)
+    for (const PlanKey& key : order.plan.keys) message.add("key_bytes", key.bytes);
+    for (const PlanSegment& segment : order.plan.segments)
         message.add("segment", segment_text(segment));
     return message;
 }
@@ -156,7 +180,7 @@ Result<Order> parse_order(const Message& message) {
     LK_ASSIGN(order.device, text_in(message, "device"));
     LK_ASSIGN(order.plan.type, text_in(message, "type"));
     order.plan.uuid = message.text("uuid");
-    LK_ASSIGN(order.plan.key_bytes, number_in(message, "key_bytes", kLongestKey));
+    LK_ASSIGN(order.plan.keys, keys_in(message));
     LK_ASSIGN(const std::uint64_t read_only, number_in(message, "read_only", 1));
     LK_ASSIGN(const std::uint64_t discards, number_in(message, "allow_discards", 1));
     order.read_only = read_only != 0;
@@ -169,7 +193,9 @@ Result<Order> parse_order(const Message& message) {
         return fail(Errc::InvalidArgument, "order with %zu segments, not 1 to %zu", segments.size(),
                     kMostSegments);
     for (const std::string_view text : segments) {
-        LK_ASSIGN(CryptSegment segment, parse_segment(text));
+        LK_ASSIGN(PlanSegment segment, parse_segment(text));
+        if (segment.key >= order.plan.keys.size())
+            return bad_segment("key", std::to_string(segment.key));
         order.plan.segments.push_back(std::move(segment));
     }
     return order;

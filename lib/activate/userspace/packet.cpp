@@ -113,18 +113,22 @@ Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
     return received;
 }
 
-Result<void> send_key(int socket, ByteView key) {
-    if (key.size() > kLongestKey)
-        return fail(Errc::InvalidArgument, "key of %zu bytes > %zu", key.size(), kLongestKey);
-    // An empty packet could not be told from the end: a byte goes before the key.
-    SecretBuffer packet(key.size() + 1);
-    std::copy(key.begin(), key.end(), packet.bytes().begin() + 1);
+Result<void> send_keys(int socket, const KeyRing& keys) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) length += keys[i].size();
+    if (length > kLongestKey)
+        return fail(Errc::InvalidArgument, "key of %zu bytes > %zu", length, kLongestKey);
+    // An empty packet could not be told from the end: a byte goes before the keys.
+    SecretBuffer packet(length + 1);
+    auto at = packet.bytes().begin() + 1;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        at = std::copy(keys[i].bytes().begin(), keys[i].bytes().end(), at);
     if (::send(socket, packet.bytes().data(), packet.size(), MSG_NOSIGNAL) < 0)
         return errno == EPIPE || errno == ECONNRESET ? ended() : failed("send");
     return {};
 }
 
-Result<SecretBuffer> receive_key(int socket) {
+Result<SecretBuffer> receive_keys(int socket) {
     LK_TRY(wait_for(socket, kKeyLimit));
     SecretBuffer packet(kLongestKey + 1);
     const ssize_t length = ::recv(socket, packet.bytes().data(), packet.size(), MSG_TRUNC);

@@ -10,6 +10,7 @@
 #include "activate/userspace/message.h"
 #include "base/bytes.h"
 #include "base/unique_fd.h"
+#include "latchkey/key_ring.h"
 #include "latchkey/secret.h"
 
 namespace latchkey::userspace {
@@ -25,9 +26,9 @@ struct Received {
 [[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
                                                const std::atomic<bool>* cancelled = nullptr);
 
-// A key of 0 to kLongestKey bytes.
-[[nodiscard]] Result<void> send_key(int socket, ByteView key);
-[[nodiscard]] Result<SecretBuffer> receive_key(int socket);
+// The keys of a plan, one after the other: 0 to kLongestKey bytes.
+[[nodiscard]] Result<void> send_keys(int socket, const KeyRing& keys);
+[[nodiscard]] Result<SecretBuffer> receive_keys(int socket);
 
 // The effective user of the process at the other end.
 [[nodiscard]] std::optional<unsigned> user_of(int socket);

@@ -120,10 +120,10 @@ Result<void> UserspaceBackend::available() {
 }
 
 Result<Message> UserspaceBackend::ask(const Context& context, const Places& places,
-                                      const Message& request, const VolumeKey* key) {
+                                      const Message& request, const KeyRing* keys) {
     LK_ASSIGN(const UniqueFd socket, connect_to(places.control));
     LK_TRY(send_message(socket.get(), request));
-    if (key != nullptr) LK_TRY(send_key(socket.get(), key->bytes()));
+    if (keys != nullptr) LK_TRY(send_keys(socket.get(), *keys));
     LK_ASSIGN(Received answer, receive_message(socket.get(), kAnswerLimit, &context.cancelled()));
     LK_TRY(check_answer(answer.message));
     return std::move(answer.message);
@@ -131,6 +131,7 @@ Result<Message> UserspaceBackend::ask(const Context& context, const Places& plac
 
 Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate::Request& request) {
     LK_ASSIGN(const Places places, places_for(request.name));
+    LK_TRY(request.plan.check_keys(request.keys));
     LK_TRY(make_folder(places.folder));
     LK_ASSIGN(const MappingInfo known, status(context, request.name));
     if (!known.active && !places.node.empty() && anything_at(places.node))
@@ -154,7 +155,7 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_ASSIGN(const UniqueFd server, spawn(program, std::string(request.name)));
     LK_TRY(
         send_message(server.get(), to_message(order_for(request, places, read_only)), data.get()));
-    LK_TRY(send_key(server.get(), request.key.bytes()));
+    LK_TRY(send_keys(server.get(), request.keys));
     LK_ASSIGN(Received answer, receive_message(server.get(), kAnswerLimit, &context.cancelled()));
     LK_TRY(check_answer(answer.message));
     if (!places.node.empty())
@@ -202,6 +203,9 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
                     static_cast<int>(name.size()), name.data());
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
+    if (info.reencrypting)
+        return fail(Errc::NotSupported, "device %s has several segments: its table is not told",
+                    info.name.c_str());
     LK_ASSIGN(const std::string text,
               model::crypt_table(model::plan_of(info), info.device,
                                  (info.offset_sectors + info.size_sectors) * kSectorSize));
@@ -252,7 +256,7 @@ Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::
     Message message = verb("refresh");
     message.add_flag("allow_discards", wants_discards(request));
     message.add("size_sectors", request.options.size_sectors.value_or(0));
-    LK_TRY(ask(context, places, message, &request.key));
+    LK_TRY(ask(context, places, message, &request.keys));
     if (!places.node.empty()) LK_TRY(resize_block_node(places.file, places.node));
     return status(context, request.name);
 }
@@ -267,7 +271,7 @@ Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) 
 }
 
 Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
-                                      const MappingPlan& plan, const VolumeKey& key,
+                                      const MappingPlan& plan, const KeyRing& keys,
                                       const ActivateOptions&) {
     LK_ASSIGN(const Places places, places_for(name));
     LK_ASSIGN(const MappingInfo info, status(context, name));
@@ -275,7 +279,7 @@ Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
     if (info.uuid != plan.uuid)
         return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s",
                     info.name.c_str(), info.uuid.c_str(), plan.uuid.c_str());
-    LK_TRY(ask(context, places, verb("resume"), &key));
+    LK_TRY(ask(context, places, verb("resume"), &keys));
     return {};
 }
 

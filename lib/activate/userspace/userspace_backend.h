@@ -25,12 +25,12 @@ class UserspaceBackend final : public activate::Backend {
     [[nodiscard]] Result<MappingInfo> refresh(Context&, const activate::Request&) override;
     [[nodiscard]] Result<void> suspend(Context&, std::string_view name) override;
     [[nodiscard]] Result<void> resume(Context&, std::string_view name, const MappingPlan&,
-                                      const VolumeKey&, const ActivateOptions&) override;
+                                      const KeyRing&, const ActivateOptions&) override;
 
   private:
     // Sends a verb to who serves the name, and a key behind it; returns the answer.
     [[nodiscard]] Result<Message> ask(const Context& context, const Places& places,
-                                      const Message& verb, const VolumeKey* key = nullptr);
+                                      const Message& verb, const KeyRing* keys = nullptr);
 };
 
 }  // namespace latchkey::userspace

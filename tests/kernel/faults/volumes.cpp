@@ -99,7 +99,8 @@ SampleVolume::SampleVolume(Kind kind, std::string path, bool on_block_device)
         std::filesystem::resize_file(path_, kSize);
     }
     if (kind == Kind::Plain) {
-        plan_ = {.type = "PLAIN", .segments = {{.cipher = "aes-xts-plain64"}}, .key_bytes = 64};
+        plan_ = {
+            .type = "PLAIN", .segments = {{.cipher = "aes-xts-plain64"}}, .keys = {{.bytes = 64}}};
         for (unsigned i = 0; i < 64; ++i)
             masked_key_.push_back(static_cast<unsigned char>((i * 37 + 11) ^ kMask));
     } else {

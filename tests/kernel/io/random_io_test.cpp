@@ -99,7 +99,7 @@ TEST_P(KernelIo, IsTheSame) {
     ASSERT_TRUE(data);
     // Not plain::plan(), which takes fewer bytes of a key than 65 keys have.
     MappingPlan plan{.type = "PLAIN"};
-    plan.key_bytes = key_bytes;
+    plan.keys = {{.bytes = key_bytes}};
     plan.segments.push_back({.cipher = params_.cipher,
                              .iv_offset = params_.skip_sectors,
                              .device_offset = params_.offset_sectors,

@@ -26,19 +26,19 @@ inline MappingPlan luks2_plan() {
         .type = "LUKS2",
         .uuid = kMappedUuid,
         .segments = {{.cipher = "aes-xts-plain64", .device_offset = 32768, .sector_size = 4096}},
-        .key_bytes = kKeyBytes,
-        .keyring_description = "cryptsetup:12345678-1234-1234-1234-123456789abc-d0"};
+        .keys = {{.bytes = kKeyBytes,
+                  .keyring_description = "cryptsetup:12345678-1234-1234-1234-123456789abc-d0"}}};
 }
 inline MappingPlan luks1_plan() {
     return {.type = "LUKS1",
             .uuid = kMappedUuid,
             .segments = {{.cipher = "aes-cbc-essiv:sha256", .device_offset = 4096}},
-            .key_bytes = kKeyBytes};
+            .keys = {{.bytes = kKeyBytes}}};
 }
 inline MappingPlan plain_plan() {
     return {.type = "PLAIN",
             .segments = {{.cipher = "aes-xts-plain64", .iv_offset = 8, .device_offset = 16}},
-            .key_bytes = kKeyBytes};
+            .keys = {{.bytes = kKeyBytes}}};
 }
 
 // The caller's data device: its bytes are never looked at.

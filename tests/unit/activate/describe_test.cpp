@@ -32,6 +32,7 @@ TEST(DescribeMapping, IsThePeersLayout) {
     EXPECT_EQ(to_text(mapping::describe(info)),
               "/dev/mapper/x is active and is in use.\n"
               "  type:    LUKS2\n"
+              "  reencryption:  in-progress\n"
               "  cipher:  aes-xts-plain64\n"
               "  keysize: 768 bits\n"
               "  key location: keyring\n"
@@ -44,8 +45,7 @@ TEST(DescribeMapping, IsThePeersLayout) {
               "  size:    16384 sectors\n"
               "  skipped: 8 sectors\n"
               "  mode:    readonly (suspended)\n"
-              "  flags:   discards no_write_workqueue\n"
-              "  reencryption:  in-progress\n");
+              "  flags:   discards no_write_workqueue\n");
 }
 
 TEST(DescribeMapping, LeavesOutWhatIsNot) {

@@ -237,7 +237,7 @@ TEST_F(KernelActivation, RefusesBadRequestsBeforeItAsksTheKernel) {
     expect_refused(open(test::luks1_plan(), block.shadow()), Errc::InvalidArgument,
                    "is a copy in memory");
     MappingPlan plan = test::luks1_plan();
-    plan.key_bytes = 32;
+    plan.keys.front().bytes = 32;
     expect_refused(open(plan, block), Errc::InvalidArgument,
                    "the key has 4 bytes, the plan wants 32");
     plan = test::luks1_plan();
@@ -263,7 +263,7 @@ TEST_F(KernelActivation, LinksTheKeyForTheUserLast) {
 
 TEST_F(KernelActivation, ClosesAndForgetsTheKey) {
     ASSERT_TRUE(open(test::luks2_plan(), block));
-    world.keys[1] = test::luks2_plan().keyring_description;  // left by another tool
+    world.keys[1] = test::luks2_plan().keys.front().keyring_description;  // left by another tool
     EXPECT_THAT(calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); }),
                 ElementsAre("table x", "check place x", "remove x", "settle",
                             "forget cryptsetup:12345678-1234-1234-1234-123456789abc-d0"));

@@ -88,7 +88,7 @@ Order some_order() {
                 .read_only = true,
                 .allow_discards = true,
                 .size_sectors = 77,
-                .plan = {.type = "LUKS2", .uuid = "u-u", .key_bytes = 64}};
+                .plan = {.type = "LUKS2", .uuid = "u-u", .keys = {{.bytes = 64}}}};
     order.plan.segments.push_back(
         {.length = 100, .cipher = "aes-xts-plain64", .device_offset = 4096});
     order.plan.segments.push_back({.start = 100,
@@ -136,7 +136,7 @@ TEST(UserspaceOrder, RefusesByName) {
         EXPECT_EQ(refusal(name, ""), std::string("order without ") + name);
     }
     EXPECT_EQ(refusal("uuid", std::nullopt), "accepted");
-    EXPECT_EQ(refusal("key_bytes", std::nullopt), "order: key_bytes is ''");
+    EXPECT_EQ(refusal("key_bytes", std::nullopt), "order without key_bytes");
     EXPECT_EQ(refusal("key_bytes", "2080"), "accepted");
     EXPECT_EQ(refusal("key_bytes", "2081"), "order: key_bytes is '2081'");
     EXPECT_EQ(refusal("key_bytes", "64 "), "order: key_bytes is '64 '");
@@ -150,25 +150,29 @@ TEST(UserspaceOrder, RefusesByName) {
 }
 
 TEST(UserspaceOrder, RefusesBadSegments) {
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0"), "accepted");
-    EXPECT_EQ(refusal("segment", ""), "order: segment '' has not 7 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"), "accepted");
+    EXPECT_EQ(refusal("segment", ""), "order: segment '' has not 8 words");
     EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512"),
-              "order: segment '0 - aes-ecb 0 0 512' has not 7 words");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0"),
-              "order: segment '0 - aes-ecb 0 0 512 0 0' has not 7 words");
-    EXPECT_EQ(refusal("segment", "x - aes-ecb 0 0 512 0"), "order: start of a segment is 'x'");
-    EXPECT_EQ(refusal("segment", "0 x aes-ecb 0 0 512 0"), "order: length of a segment is 'x'");
-    EXPECT_EQ(refusal("segment", "0 -  0 0 512 0"), "order: cipher of a segment is ''");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb -1 0 512 0"),
+              "order: segment '0 - aes-ecb 0 0 512' has not 8 words");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 0 0"),
+              "order: segment '0 - aes-ecb 0 0 512 0 0 0' has not 8 words");
+    EXPECT_EQ(refusal("segment", "x - aes-ecb 0 0 512 0 0"), "order: start of a segment is 'x'");
+    EXPECT_EQ(refusal("segment", "0 x aes-ecb 0 0 512 0 0"), "order: length of a segment is 'x'");
+    EXPECT_EQ(refusal("segment", "0 -  0 0 512 0 0"), "order: cipher of a segment is ''");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb -1 0 512 0 0"),
               "order: iv_offset of a segment is '-1'");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 36028797018963968 512 0"),
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 36028797018963968 512 0 0"),
               "order: device_offset of a segment is '36028797018963968'");
     for (const char* size : {"0", "256", "513", "8192"})
-        EXPECT_EQ(refusal("segment", std::string("0 - aes-ecb 0 0 ") + size + " 0"),
+        EXPECT_EQ(refusal("segment", std::string("0 - aes-ecb 0 0 ") + size + " 0 0"),
                   std::string("order: sector_size of a segment is '") + size + "'");
-    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 2"), "order: large of a segment is '2'");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 2 0"), "order: large of a segment is '2'");
+    EXPECT_EQ(refusal("segment", "0 - - 0 0 512 0 0"), "accepted") << "in clear";
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 2"), "order: key of a segment is '2'");
+    EXPECT_EQ(refusal("segment", "0 - aes-ecb 0 0 512 0 1"), "order: key of a segment is '1'")
+        << "there is one";
     auto message = to_message(some_order());
-    for (int i = 0; i < 63; ++i) message.add("segment", "0 - aes-ecb 0 0 512 0");
+    for (int i = 0; i < 63; ++i) message.add("segment", "0 - aes-ecb 0 0 512 0 0");
     EXPECT_EQ(said(parse_order(message)), "order with 65 segments, not 1 to 64");
 }
 
@@ -217,17 +221,21 @@ TEST(UserspacePacket, KeysOfAllLengths) {
     const Pair pair;
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{64}, kLongestKey}) {
         const Bytes key(size, std::byte{7});
-        ASSERT_TRUE(send_key(pair.one.get(), key));
-        const auto received = receive_key(pair.two.get());
+        const VolumeKey volume_key(Vouched::ByCaller, SecretBuffer::copy_of(key));
+        ASSERT_TRUE(send_keys(pair.one.get(), volume_key));
+        const auto received = receive_keys(pair.two.get());
         ASSERT_TRUE(received) << size;
         EXPECT_TRUE(equal_in_constant_time(received->bytes(), key)) << size;
     }
-    EXPECT_EQ(said(send_key(pair.one.get(), Bytes(kLongestKey + 1))), "key of 2081 bytes > 2080");
+    const VolumeKey half(Vouched::ByCaller, SecretBuffer(kLongestKey / 2 + 1));
+    KeyRing too_long(half);
+    too_long.add(half);
+    EXPECT_EQ(said(send_keys(pair.one.get(), too_long)), "key of 2082 bytes > 2080");
     // One that is too long although it was sent is not cut.
     const Bytes packet(kLongestKey + 2);
     ASSERT_EQ(::send(pair.one.get(), packet.data(), packet.size(), 0),
               static_cast<ssize_t>(packet.size()));
-    EXPECT_EQ(said(receive_key(pair.two.get())), "the key is longer than 2080 bytes");
+    EXPECT_EQ(said(receive_keys(pair.two.get())), "the key is longer than 2080 bytes");
 }
 
 TEST(UserspacePacket, TellsWhenTheOtherSideIsGone) {
@@ -245,9 +253,10 @@ TEST(UserspacePacket, TellsWhenTheOtherSideIsGone) {
     EXPECT_EQ(said(send_message(pair.one.get(), large)), "message of 65639 bytes > 65536");
     pair.one = UniqueFd(-1);
     EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "the serving process has ended");
-    EXPECT_EQ(said(receive_key(pair.two.get())), "the serving process has ended");
+    EXPECT_EQ(said(receive_keys(pair.two.get())), "the serving process has ended");
     EXPECT_EQ(said(send_message(pair.two.get(), success())), "the serving process has ended");
-    EXPECT_EQ(said(send_key(pair.two.get(), Bytes(3))), "the serving process has ended");
+    EXPECT_EQ(said(send_keys(pair.two.get(), VolumeKey(Vouched::ByCaller, SecretBuffer(3)))),
+              "the serving process has ended");
 }
 
 using Folders = std::vector<std::string>;

@@ -268,7 +268,7 @@ TEST(CryptDevice, Refuses) {
         return device ? std::string("opened") : device.error().message;
     };
     EXPECT_EQ(message(plan_of("aes-xts-plain64", 32), 64),
-              "key of 64 bytes, but the volume's has 32");
+              "the key has 64 bytes, the plan wants 32");
     EXPECT_EQ(message(plan_of("aes-xts-plain64", 17), 17),
               "cipher 'aes-xts-plain64' has no keys of 17 bytes");
     EXPECT_EQ(message(plan_of("aes-cbc-tcw", 32), 32),

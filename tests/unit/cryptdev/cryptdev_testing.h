@@ -24,9 +24,9 @@ inline VolumeKey key_of(std::size_t bytes, std::uint64_t seed = 1) {
 }
 
 inline MappingPlan plan_of(const std::string& cipher, std::size_t key_bytes,
-                           const CryptSegment& how = {}) {
+                           const PlanSegment& how = {}) {
     MappingPlan plan{.type = "PLAIN"};
-    plan.key_bytes = key_bytes;
+    plan.keys = {{.bytes = key_bytes}};
     plan.segments.push_back(how);
     plan.segments.back().cipher = cipher;
     return plan;
@@ -35,7 +35,7 @@ inline MappingPlan plan_of(const std::string& cipher, std::size_t key_bytes,
 inline Result<Device> open_over(std::shared_ptr<io::BlockDevice> base, const MappingPlan& plan,
                                 const CryptDeviceOptions& options = {}) {
     Context context;
-    return open_crypt_device(context, plan, key_of(plan.key_bytes), Device(std::move(base)),
+    return open_crypt_device(context, plan, key_of(plan.key_bytes()), Device(std::move(base)),
                              options);
 }
 

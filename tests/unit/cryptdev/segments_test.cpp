@@ -8,9 +8,9 @@
 namespace latchkey::cryptdev {
 namespace {
 
-std::string outcome(const std::vector<CryptSegment>& segments, std::uint64_t device_sectors,
+std::string outcome(const std::vector<PlanSegment>& segments, std::uint64_t device_sectors,
                     std::optional<std::uint64_t> size = {}) {
-    MappingPlan plan{.type = "PLAIN"};
+    MappingPlan plan{.type = "PLAIN", .segments = {}, .keys = {{.bytes = 32}}};
     plan.segments = segments;
     const auto placed = place_segments(plan, size, "disk", device_sectors * kTestSector);
     if (!placed) return placed.error().message;

@@ -114,7 +114,8 @@ TEST_F(SwapGuardImages, ARandomKeyIsRefusedAnotherIsNot) {
     const std::string path = made_by("ext4", {"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024"});
     const auto device = Device::open(context, path, Access::ReadWrite);
     ASSERT_TRUE(device);
-    MappingPlan plan{.type = "PLAIN", .segments = {{.cipher = "aes-cbc-plain"}}, .key_bytes = 16};
+    MappingPlan plan{
+        .type = "PLAIN", .segments = {{.cipher = "aes-cbc-plain"}}, .keys = {{.bytes = 16}}};
     SecretBuffer bytes(16);
     bytes.set_random();
     const VolumeKey random(Vouched::ByDigest, std::move(bytes));

@@ -27,9 +27,10 @@ bool has_file(const CorpusEntry& entry, std::string_view role) {
 // The payload's beginning, decrypted as the plan says.
 std::string payload_sha256(const formats::LoadedHeader& header, const VolumeKey& key,
                            const io::BlockDevice& data, std::size_t length) {
-    const auto plan = header.plan(key);
+    Context context;
+    const auto plan = header.plan(context, key);
     if (!plan) return plan.error().message;
-    const model::CryptSegment& segment = plan->segments.at(0);
+    const model::PlanSegment& segment = plan->segments.at(0);
     Bytes bytes(length);
     if (const auto read = data.read(segment.device_offset * 512, bytes); !read)
         return read.error().message;

@@ -93,7 +93,7 @@ TEST_F(Luks1Format, DetachedHeadersTakeNoMoreThanTheirAreas) {
     ASSERT_TRUE(created) << created.error().message;
     EXPECT_EQ(device->size(), 528384U);
     EXPECT_EQ((*created)->info().data_offset, 0U);
-    const auto plan = (*created)->plan(key);
+    const auto plan = (*created)->plan(context_, key);
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_EQ(plan->segments[0].device_offset, 0U);
 
@@ -103,7 +103,7 @@ TEST_F(Luks1Format, DetachedHeadersTakeNoMoreThanTheirAreas) {
     created = create(device, params);
     ASSERT_TRUE(created) << created.error().message;
     EXPECT_EQ(device->size(), 528384U);
-    EXPECT_EQ((*created)->plan(key)->segments[0].device_offset, 2048U);
+    EXPECT_EQ((*created)->plan(context_, key)->segments[0].device_offset, 2048U);
 }
 
 TEST_F(Luks1Format, ABlockDeviceMustHaveTheRoom) {
@@ -213,17 +213,17 @@ TEST_F(Luks1Format, RefusesKeysAndCiphersThatDoNotFit) {
 TEST_F(Luks1Format, PlansTheMapping) {
     auto volume = test::make_volume(context_, {"one"});
     // There must be data behind the header.
-    auto plan = volume.header->plan(volume.key);
+    auto plan = volume.header->plan(context_, volume.key);
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().message, "<file> ends at byte 528384 <= 528384, where the data begins");
     ASSERT_TRUE(volume.device->grow(528384 + 512));
-    plan = volume.header->plan(volume.key);
+    plan = volume.header->plan(context_, volume.key);
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_EQ(plan->type, "LUKS1");
     EXPECT_EQ(plan->uuid, volume.header->info().uuid);
-    EXPECT_EQ(plan->key_bytes, 16U);
+    EXPECT_EQ(plan->key_bytes(), 16U);
     ASSERT_EQ(plan->segments.size(), 1U);
-    const model::CryptSegment& segment = plan->segments[0];
+    const model::PlanSegment& segment = plan->segments[0];
     EXPECT_EQ(segment.cipher, "aes-cbc-plain64");
     EXPECT_EQ(segment.device_offset, 1032U);
     EXPECT_EQ(segment.iv_offset, 0U);

@@ -48,7 +48,7 @@ TEST_F(Luks2Config, UuidAndFlagsAreChecked) {
     ASSERT_TRUE(volume.header->set_flags(context_, {"no-journal", "allow-discards"}));
     EXPECT_EQ(volume.header->info().flags,
               (std::vector<std::string>{"no-journal", "allow-discards"}));
-    const auto plan = volume.header->plan(volume.key);
+    const auto plan = volume.header->plan(context_, volume.key);
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_EQ(plan->flags, (std::vector<std::string>{"no-journal", "allow-discards"}));
 }
@@ -75,27 +75,29 @@ TEST_F(Luks2Config, EachVerbIsOneCommit) {
 
 TEST_F(Luks2Config, PlanIsWhatDmCryptGets) {
     auto volume = make_volume(context_);
-    const auto plan = volume.header->plan(volume.key);
+    const auto plan = volume.header->plan(context_, volume.key);
     ASSERT_TRUE(plan);
     EXPECT_EQ(plan->type, "LUKS2");
-    EXPECT_EQ(plan->keyring_description, "cryptsetup:12345678-1234-1234-1234-123456789abc-d0");
+    EXPECT_EQ(plan->keys.front().keyring_description,
+              "cryptsetup:12345678-1234-1234-1234-123456789abc-d0");
     ASSERT_EQ(plan->segments.size(), 1U);
-    const model::CryptSegment& segment = plan->segments[0];
+    const model::PlanSegment& segment = plan->segments[0];
     EXPECT_EQ(segment.cipher, "aes-cbc-plain64");
     EXPECT_EQ(segment.device_offset, (1U << 20) / 512);
     EXPECT_EQ(segment.iv_offset, 0U);
     EXPECT_EQ(segment.sector_size, 512U);
     EXPECT_FALSE(segment.iv_large_sectors);
     EXPECT_FALSE(segment.length);
-    EXPECT_EQ(plan->key_bytes, 16U);
-    EXPECT_THAT(volume.header->plan(test::ramp_key(17)).error().message, HasSubstr("segment 0: "));
+    EXPECT_EQ(plan->key_bytes(), 16U);
+    EXPECT_THAT(volume.header->plan(context_, test::ramp_key(17)).error().message,
+                HasSubstr("segment 0: "));
 }
 
 TEST_F(Luks2Config, PlanOfSeveralSegmentsAndTheRefusals) {
     auto volume = make_volume(context_, {"one"});
     const auto plan_of = [&](auto edit) {
         test::edit_header(context_, volume.device, edit);
-        return test::load(volume.device).value()->plan(volume.key);
+        return test::load(volume.device).value()->plan(context_, volume.key);
     };
     auto plan = plan_of([](Json& document) {
         Json& segments = document["segments"];

@@ -496,7 +496,7 @@ class Luks2Requirement : public Luks2Verbs {
         std::vector<std::pair<std::string, Result<void>>> all;
         all.emplace_back("unlock", drop(h.unlock(context_, passphrase("one"), {})));
         all.emplace_back("verify", drop(h.verify(context_, CandidateKey(test::ramp(16)))));
-        all.emplace_back("plan", drop(h.plan(key)));
+        all.emplace_back("plan", drop(h.plan(context_, key)));
         all.emplace_back("add", drop(h.add_keyslot(context_, key, passphrase("x"), cheap())));
         all.emplace_back("unbound",
                          drop(h.add_unbound_keyslot(context_, CandidateKey(test::ramp(4)),

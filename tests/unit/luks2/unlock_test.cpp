@@ -301,7 +301,7 @@ TEST_F(Luks2Unlock, AnUnknownRequirementKeepsNobodyFromTrying) {
     auto opened = (*header)->unlock(context_, passphrase("one"), {});
     ASSERT_TRUE(opened) << opened.error().message;
     EXPECT_EQ(opens(**header, "two").error().code, Errc::WrongPassphrase);
-    EXPECT_EQ((*header)->plan(opened->key).error().code, Errc::UnmetRequirement);
+    EXPECT_EQ((*header)->plan(context_, opened->key).error().code, Errc::UnmetRequirement);
     EXPECT_EQ((*header)->set_label(context_, "x", {}).error().code, Errc::UnmetRequirement);
     EXPECT_TRUE((*header)->kill_keyslot(context_, 0));
 }

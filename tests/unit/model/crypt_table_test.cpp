@@ -20,12 +20,14 @@ MappingPlan sample_plan() {
                           .device_offset = 16,
                           .sector_size = 4096,
                           .iv_large_sectors = true}},
-            .key_bytes = 2,
+            .keys = {{.bytes = 2}},
             .flags = {"no-write-workqueue", "allow-discards", "unknown"}};
 }
 
-std::string line(const MappingPlan& plan, std::optional<ByteView> key) {
-    const auto targets = crypt_targets(plan, {"7:3", "image", 80 * 512}, key);
+std::string line(const MappingPlan& plan, std::optional<ByteView> bytes) {
+    const VolumeKey key(Vouched::ByCaller, SecretBuffer::copy_of(bytes.value_or(ByteView())));
+    const KeyRing keys(key);
+    const auto targets = table_targets(plan, {"7:3", "image", 80 * 512}, bytes ? &keys : nullptr);
     if (!targets) return targets.error().message;
     return std::string(as_text(targets->front().parameters.bytes()));
 }
@@ -36,7 +38,7 @@ TEST(CryptTable, HasTheKeyWhereItIsToBe) {
         " 8 7:3 16 4 allow_discards no_write_workqueue sector_size:4096 iv_large_sectors";
     EXPECT_EQ(line(plan, kKey), "aes-xts-plain64 0fa0" + rest);
     EXPECT_EQ(line(plan, {}), "aes-xts-plain64 0000" + rest);
-    plan.keyring_description = "cryptsetup:u-d0";
+    plan.keys.front().keyring_description = "cryptsetup:u-d0";
     EXPECT_EQ(line(plan, kKey), "aes-xts-plain64 :2:logon:cryptsetup:u-d0" + rest);
     plan.segments.front().cipher = "cipher_null-ecb";
     EXPECT_EQ(line(plan, kKey), "cipher_null-ecb -" + rest);

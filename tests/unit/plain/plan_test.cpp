@@ -53,7 +53,7 @@ TEST(PlainPlan, IsThePeersTable) {
 TEST(PlainPlan, TakesManyKeys) {
     const auto made = plan({.cipher = "aes:64-cbc-lmk", .key_bytes = 1024});
     ASSERT_TRUE(made) << made.error().message;
-    EXPECT_EQ(made->key_bytes, 1024U);
+    EXPECT_EQ(made->key_bytes(), 1024U);
 }
 
 TEST(PlainPlan, Refuses) {

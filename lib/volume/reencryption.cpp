@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "formats/format.h"
+#include "latchkey/volume.h"
+#include "volume/auto_backup.h"
+#include "volume/new_keyslot.h"
+
+namespace latchkey {
+namespace {
+
+Result<void> check_writable(const Device& data) {
+    if (!data.read_only()) return {};
+    return fail(Errc::AccessDenied, "%s is read only", data.name().c_str());
+}
+
+}  // namespace
+
+Result<ReencryptionState> Volume::reencryption() const {
+    return header_->reencryption();
+}
+
+Result<int> Volume::add_keyslot_of_new_key(Context& context, const VolumeKey& new_key,
+                                           const Passphrase& passphrase,
+                                           const NewKeyslot& keyslot) {
+    LK_TRY(volume::check_free_keyslot(*header_, keyslot.number));
+    LK_ASSIGN(const formats::KeyslotSpec spec,
+              volume::decide_keyslot(context, *header_, keyslot, new_key.size()));
+    return volume::as_no_room(header_->add_keyslot_of_new_key(context, new_key, passphrase, spec));
+}
+
+Result<void> Volume::begin_reencryption(Context& context, const Device& data,
+                                        const UnlockedVolume& old, const VolumeKey* new_key,
+                                        std::optional<int> new_keyslot,
+                                        const ReencryptParams& params) {
+    LK_TRY(check_writable(data));
+    LK_TRY(volume::backup_before_change(context, device_, *header_));
+    return header_->begin_reencryption(context, *data.io(), old.key, new_key, new_keyslot, params);
+}
+
+Result<void> Volume::recover_reencryption(Context& context, const Device& data,
+                                          const UnlockedVolume& unlocked) {
+    LK_TRY(check_writable(data));
+    return header_->recover_reencryption(context, *data.io(), unlocked.keys());
+}
+
+Result<void> Volume::run_reencryption(Context& context, const Device& data,
+                                      const UnlockedVolume& unlocked, std::uint64_t hotzone_bytes) {
+    LK_TRY(check_writable(data));
+    return header_->run_reencryption(context, *data.io(), unlocked.keys(), hotzone_bytes);
+}
+
+}  // namespace latchkey

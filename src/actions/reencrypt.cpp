@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/reencrypt.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "actions/common.h"
+#include "actions/option_groups.h"
+#include "actions/unlocking.h"
+#include "cli/action.h"
+#include "text/format.h"
+#include "text/wording.h"
+
+namespace latchkey::cli {
+namespace {
+
+// A keyslot that goes on: its passphrase gets the new key, in a keyslot of another number.
+struct KeptKeyslot {
+    int before = -1;
+    int after = -1;
+};
+
+// What asks for something that is not there yet is refused by name.
+Result<void> check_scope(const Arguments& args) {
+    for (const OptionSpec* option : {static_cast<const OptionSpec*>(&opt::encrypt),
+                                     static_cast<const OptionSpec*>(&opt::active_name),
+                                     static_cast<const OptionSpec*>(&opt::keep_key),
+                                     static_cast<const OptionSpec*>(&opt::reduce_device_size),
+                                     static_cast<const OptionSpec*>(&opt::device_size)})
+        if (args.has(*option))
+            return fail(Errc::NotSupported, "reencrypt --%s cannot be done yet",
+                        std::string(option->name).c_str());
+    if (args.operands.size() > 1)
+        return fail(Errc::NotSupported, "reencryption of an active mapping cannot be done yet");
+    return {};
+}
+
+Result<void> check_device(Ui& ui, const Arguments& args, const Device& data) {
+    if (!data.regular_file() || args.has(opt::force_offline_reencrypt)) return {};
+    ui.report(
+        fail_saying(Errc::InvalidArgument,
+                    "Device %s is not a block device. Can not auto-detect if it is active or not.",
+                    data.name().c_str()));
+    return fail_saying(Errc::InvalidArgument,
+                       "Use --force-offline-reencrypt to bypass the check and run in offline mode "
+                       "(dangerous!).");
+}
+
+std::vector<KeyslotInfo> keyslots_of_data(const Volume& volume) {
+    std::vector<KeyslotInfo> keyslots = volume.keyslots();
+    std::erase_if(keyslots,
+                  [](const KeyslotInfo& slot) { return slot.unbound || slot.type != "luks2"; });
+    return keyslots;
+}
+
+// Which go on: the one that is named, or all, each by a passphrase of its own.
+Result<std::vector<KeyslotInfo>> kept_keyslots(const Arguments& args, const Volume& volume) {
+    std::vector<KeyslotInfo> keyslots = keyslots_of_data(volume);
+    if (const auto wanted = args.get(opt::key_slot)) {
+        LK_TRY(volume.check_active_keyslot(*wanted));
+        std::erase_if(keyslots, [&](const KeyslotInfo& slot) { return slot.number != *wanted; });
+    } else if (args.has(opt::key_file) && keyslots.size() > 1) {
+        return fail_saying(
+            Errc::InvalidArgument,
+            "Key file can be used only with --key-slot or with exactly one key slot active.");
+    }
+    if (keyslots.empty())
+        return fail(Errc::NoUsableKeyslot, "no keyslot of the data is there to go on");
+    return keyslots;
+}
+
+// As costly as the one it follows, unless options say otherwise.
+Result<NewKeyslot> keyslot_like(const Arguments& args, const KeyslotInfo& before) {
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
+    if (args.has(opt::pbkdf) || args.has(opt::iter_time) || args.has(opt::pbkdf_force_iterations) ||
+        args.has(opt::pbkdf_memory) || args.has(opt::pbkdf_parallel))
+        return keyslot;
+    keyslot.kdf.type = before.kdf_type;
+    keyslot.kdf.hash = before.kdf_hash;
+    keyslot.kdf.forced_iterations = before.kdf_iterations;
+    keyslot.kdf.memory_kib = before.kdf_memory_kib;
+    keyslot.kdf.lanes = before.kdf_lanes;
+    return keyslot;
+}
+
+// Tokens and priority go on with the passphrase.
+Result<void> carry_over(Ui& ui, Volume& volume, const KeyslotInfo& before, int after) {
+    if (before.priority != Priority::Normal)
+        LK_TRY(volume.set_priority(ui.context(), after, before.priority));
+    for (const TokenInfo& token : volume.tokens())
+        if (std::ranges::find(token.keyslots, before.number) != token.keyslots.end())
+            LK_TRY(volume.assign_token(ui.context(), token.number, after, true));
+    return {};
+}
+
+void tell_lost(Ui& ui, const Volume& volume, const std::vector<KeyslotInfo>& kept) {
+    for (const KeyslotInfo& slot : keyslots_of_data(volume))
+        if (std::ranges::find(kept, slot.number, &KeyslotInfo::number) == kept.end())
+            ui.warn("Keyslot %d does not go on: its passphrase will open the volume no more.",
+                    slot.number);
+}
+
+Result<VolumeKey> new_volume_key(Ui& ui, std::size_t bytes) {
+    SecretBuffer key(bytes);
+    LK_TRY(ui.context().random->fill(key.bytes()));
+    return VolumeKey(Vouched::ByCaller, std::move(key));
+}
+
+ReencryptParams params_of(const Arguments& args) {
+    ReencryptParams params{.cipher = args.text(opt::cipher),
+                           .sector_size = args.get(opt::sector_size).value_or(0)};
+    if (args.has(opt::decrypt)) params.mode = ReencryptMode::Decrypt;
+    if (args.has(opt::resilience)) params.resilience = args.text(opt::resilience);
+    if (args.has(opt::resilience_hash)) params.resilience_hash = args.text(opt::resilience_hash);
+    params.least_digest_cost = args.has(opt::pbkdf_force_iterations);
+    return params;
+}
+
+Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& volume,
+                                        const Device& data) {
+    LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()),
+                                                {.keyslot = args.get(opt::key_slot)}));
+    LK_TRY(
+        ui.confirm(text("The data on %s will be stored in clear, and the header will hold no key.",
+                        data.name().c_str())));
+    LK_TRY(volume.begin_reencryption(ui.context(), data, opened, nullptr, std::nullopt,
+                                     params_of(args)));
+    return opened;
+}
+
+// Each passphrase that goes on is asked for, opens its keyslot, and gets a keyslot for the new key, which is opened from
+// the device before the header says that data will move.
+Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volume,
+                                     const Device& data, std::vector<KeptKeyslot>& kept) {
+    LK_ASSIGN(const std::vector<KeyslotInfo> keyslots, kept_keyslots(args, volume));
+    tell_lost(ui, volume, keyslots);
+    const std::uint32_t wanted_bytes = args.get(opt::key_size).value_or(0) / 8;
+    LK_ASSIGN(const VolumeKey key,
+              new_volume_key(ui, wanted_bytes != 0 ? wanted_bytes : volume.info().key_bytes));
+    std::optional<UnlockedVolume> old;
+    std::optional<VolumeKey> verified;
+    for (const KeyslotInfo& slot : keyslots) {
+        const SecretRequest request = existing_secret(
+            args, keyslots.size() == 1 ? ui.prompt_for(data.name())
+                                       : text("Enter passphrase for key slot %d: ", slot.number));
+        LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
+        auto opened = volume.unlock(ui.context(), passphrase, {.keyslot = slot.number});
+        if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
+        ui.tell_keyslot(*opened);
+        LK_ASSIGN(const NewKeyslot next, keyslot_like(args, slot));
+        LK_ASSIGN(const int number,
+                  volume.add_keyslot_of_new_key(ui.context(), key, passphrase, next));
+        LK_ASSIGN(UnlockedVolume proof,
+                  volume.unlock(ui.context(), passphrase, {.keyslot = number}));
+        LK_TRY(carry_over(ui, volume, slot, number));
+        kept.push_back({slot.number, number});
+        if (!old) old.emplace(std::move(opened).value());
+        if (!verified) verified.emplace(std::move(proof.key));
+    }
+    LK_TRY(volume.begin_reencryption(ui.context(), data, *old, &*verified, kept.front().after,
+                                     params_of(args)));
+    old->more_keys.clear();
+    old->more_keys.push_back(std::move(*verified));
+    return *std::move(old);
+}
+
+Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
+    if (state == ReencryptionState::None && args.has(opt::resume_only))
+        return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
+    if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
+        return fail_saying(Errc::InvalidArgument, "LUKS2 decryption requires --header option.");
+    if (state != ReencryptionState::None && args.has(opt::init_only))
+        return fail_saying(Errc::InvalidArgument,
+                           "LUKS2 reencryption already initialized in metadata.");
+    return {};
+}
+
+Fact result_of(const Volume& volume, const std::vector<KeptKeyslot>& kept) {
+    Fact keyslots{.key = "keyslots", .kind = Fact::Kind::Array};
+    for (const KeptKeyslot& one : kept)
+        keyslots.children.push_back(
+            {.key = "",
+             .kind = Fact::Kind::Object,
+             .children = {number_fact("before", static_cast<std::uint64_t>(one.before)),
+                          number_fact("after", static_cast<std::uint64_t>(one.after))}});
+    return volume_result(volume, {std::move(keyslots)});
+}
+
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_TRY(check_scope(args));
+    LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::Exclusive));
+    LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, Access::ReadWrite));
+    if (volume.info().type != "LUKS2")
+        return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
+                    volume.info().type.c_str());
+    LK_ASSIGN(const ReencryptionState state, volume.reencryption());
+    LK_TRY(check_wishes(args, state));
+    LK_TRY(check_device(ui, args, data));
+    std::vector<KeptKeyslot> kept;
+    std::optional<UnlockedVolume> opened;
+    if (state != ReencryptionState::None) {
+        LK_ASSIGN(opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()), {}));
+    } else if (args.has(opt::decrypt)) {
+        LK_ASSIGN(opened, begin_decryption(ui, args, volume, data));
+    } else {
+        LK_ASSIGN(opened, begin_new_key(ui, args, volume, data, kept));
+    }
+    for (const KeptKeyslot& one : kept)
+        ui.verbose("Keyslot %d goes on as keyslot %d.", one.before, one.after);
+    if (!args.has(opt::init_only)) {
+        auto done = volume.run_reencryption(ui.context(), data, *opened,
+                                            args.get(opt::hotzone_size).value_or(Bytes{}).value);
+        if (!done)
+            return std::move(done).error().with_hint(
+                text("'reencrypt --resume-only' with the same device goes on"));
+    }
+    ui.result(result_of(volume, kept));
+    return {};
+}
+
+constexpr OptionGroup<22> kOwn = {
+    &opt::cipher,        &opt::key_size,     &opt::sector_size,
+    &opt::key_slot,      &opt::encrypt,      &opt::decrypt,
+    &opt::resilience,    &opt::init_only,    &opt::resume_only,
+    &opt::active_name,   &opt::keep_key,     &opt::reduce_device_size,
+    &opt::device_size,   &opt::hotzone_size, &opt::force_offline_reencrypt,
+    &opt::use_random,    &opt::use_urandom,  &opt::resilience_hash,
+    &opt::progress_json, &opt::token_id,     &opt::progress_frequency,
+    &opt::token_only,
+};
+constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions,
+                               kPluginOptions, kChangeOptions);
+
+}  // namespace
+
+Result<bool> recover_reencryption(Ui& ui, const Arguments& args, const std::string& device,
+                                  const Volume& volume, const UnlockedVolume& opened) {
+    LK_ASSIGN(const ReencryptionState state, volume.reencryption());
+    if (state != ReencryptionState::CutShort) return false;
+    LK_ASSIGN(const Device data, ui.open_device(device, Access::Exclusive));
+    LK_ASSIGN(Volume again, ui.load_volume_of(args, data, Access::ReadWrite));
+    LK_TRY(again.recover_reencryption(ui.context(), data, opened));
+    ui.verbose("The part of the data that the reencryption was writing is recovered.");
+    return true;
+}
+
+extern constexpr Action kReencrypt{
+    .name = "reencrypt",
+    .operands = N_("<device>"),
+    .summary = N_("change the volume key and cipher of the data, in place"),
+    .options = kOptions,
+    .run = &run,
+};
+
+}  // namespace latchkey::cli

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One program begins a reencryption, the other shows it, goes on with it and ends it; and either is killed on the way.
+
+The plaintext is the same before, during and after, and the header ends as the peer's does.
+Usage: reencryption.py OURS [--kills N] [--seed S]
+"""
+import argparse
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+from peer import Failed, Program, find_peer
+
+CHEAP = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
+SMALL = ["--luks2-metadata-size", "16k", "--luks2-keyslots-size", "768k"]
+OFFLINE = ["--batch-mode", "--force-offline-reencrypt"]
+CHANGES = {
+    "checksum": [],
+    "journal": ["--resilience", "journal"],
+    "none": ["--resilience", "none"],
+    "sha512": ["--resilience-hash", "sha512"],
+    "cipher": ["--cipher", "aes-cbc-essiv:sha256", "--key-size", "256"],
+}
+
+
+class Volume:
+    def __init__(self, folder, peer, draw, detached, megabytes=3):
+        self.image, self.header, self.key = folder / "image", folder / "header", folder / "key"
+        for path in (self.image, self.header):
+            path.unlink(missing_ok=True)
+        self.key.write_bytes(b"key")
+        self.plain = draw.randbytes(megabytes << 20)
+        self.detached = detached
+        self.decrypts = False
+        size = (megabytes << 20) + (0 if detached else 1 << 20)
+        with open(self.image, "wb") as file:
+            file.truncate(size)
+        peer.run("luksFormat", "--batch-mode", *CHEAP, *SMALL, *self.place(), "--key-file", self.key, "--type", "luks2",
+                 "--sector-size", "512", self.image)
+
+    def place(self):
+        return ["--header", self.header] if self.detached else []
+
+    def arguments(self):
+        return [*OFFLINE, *self.place(), "--key-file", self.key]
+
+    def metadata(self, program):
+        return json.loads(program.run("luksDump", "--dump-json-metadata", self.header if self.detached else self.image))
+
+
+def check_plaintext(ours, volume, when):
+    ended = not volume.metadata(ours)["keyslots"]
+    if ended:
+        found = volume.image.read_bytes()
+    else:
+        out = volume.image.with_name("plain")
+        out.unlink(missing_ok=True)
+        ours.run("read", "--batch-mode", *volume.place(), "--key-file", volume.key, volume.image, out)
+        found = out.read_bytes()
+    if found[:len(volume.plain)] != volume.plain:
+        raise Failed(f"{when}: the plaintext is another")
+
+
+def begin(program, volume, change, *more):
+    return ["reencrypt", *volume.arguments(), *CHEAP, *change, *more, volume.image]
+
+
+def check_end(ours, peer, volume):
+    metadata = volume.metadata(ours)
+    if metadata != volume.metadata(peer):
+        raise Failed("the two programs see other metadata")
+    if "requirements" in metadata["config"] or len(metadata["segments"]) != 1:
+        raise Failed(f"it has not ended: {metadata}")
+    check_plaintext(ours, volume, "at the end")
+    if not volume.decrypts and peer.opens(volume.header if volume.detached else volume.image, volume.key) != 0:
+        raise Failed("the peer does not open it with the passphrase")
+
+
+def handed_over(ours, peer, folder, draw):
+    count = 0
+    for first, second in ((ours, peer), (peer, ours), (ours, ours)):
+        for name, change in CHANGES.items():
+            volume = Volume(folder, peer, draw, False)
+            ours.run("write", "--batch-mode", "--key-file", volume.key, volume.image, write_plain(folder, volume))
+            first.run(*begin(first, volume, change, "--init-only"))
+            check_plaintext(ours, volume, f"{name}: begun by {first.name}")
+            second.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+            check_end(ours, peer, volume)
+            count += 1
+        volume = Volume(folder, peer, draw, True)
+        volume.decrypts = True
+        ours.run("write", "--batch-mode", *volume.place(), "--key-file", volume.key, volume.image, write_plain(folder, volume))
+        first.run("reencrypt", *volume.arguments(), "--decrypt", "--init-only", volume.image)
+        check_plaintext(ours, volume, f"decryption begun by {first.name}")
+        second.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+        check_end(ours, peer, volume)
+        count += 1
+    return count
+
+
+def write_plain(folder, volume):
+    path = folder / "to-write"
+    path.write_bytes(volume.plain)
+    return path
+
+
+def moved_by_the_peer(ours, peer, folder, draw):
+    """Encryption that moves the data up, and decryption that moves them down, begun by the peer."""
+    volume = Volume(folder, peer, draw, False)
+    with open(volume.image, "wb") as file:
+        file.write(volume.plain)
+        file.truncate(len(volume.plain) + (2 << 20))
+    peer.run("reencrypt", *volume.arguments(), *CHEAP, *SMALL[:2], "--luks2-keyslots-size", "512k", "--encrypt", "--reduce-device-size", "2M",
+             "--init-only", volume.image)
+    check_plaintext(ours, volume, "encryption begun by the peer")
+    ours.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+    check_end(ours, peer, volume)
+    volume.detached = volume.decrypts = True
+    volume.header.unlink(missing_ok=True)
+    peer.run("reencrypt", *volume.arguments(), "--decrypt", "--init-only", volume.image)
+    check_plaintext(ours, volume, "decryption begun by the peer")
+    ours.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+    check_end(ours, peer, volume)
+    return 2
+
+
+def killed(ours, peer, folder, draw, first, second):
+    """`first` is killed while it moves data; `second` recovers what is to be recovered, and ends it."""
+    name = draw.choice(["checksum", "journal"])
+    volume = Volume(folder, peer, draw, False, megabytes=8)
+    ours.run("write", "--batch-mode", "--key-file", volume.key, volume.image, write_plain(folder, volume))
+    first.run(*begin(first, volume, CHANGES[name], "--init-only"))
+    small = ["--hotzone-size", "64k"]
+    command = [first.path, "reencrypt", *volume.arguments(), "--resume-only", *small, volume.image]
+    process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    time.sleep(draw.uniform(0, 1.5))
+    process.kill()
+    process.wait()
+    segments = volume.metadata(ours)["segments"].values()
+    cut_short = any("in-reencryption" in segment.get("flags", []) for segment in segments)
+    if cut_short:
+        second.run("repair", "--batch-mode", "--key-file", volume.key, volume.image)
+    check_plaintext(ours, volume, f"{name}: {first.name} was killed, {second.name} repaired")
+    if len(volume.metadata(ours)["segments"]) > 1:
+        second.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+    check_end(ours, peer, volume)
+    return cut_short
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("ours")
+    parser.add_argument("--kills", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    path = find_peer()
+    if path is None:
+        print("skipped: no cryptsetup is installed")
+        return 77
+    ours, peer = Program("ours", options.ours), Program("peer", path)
+    draw = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        try:
+            count = handed_over(ours, peer, folder, draw) + moved_by_the_peer(ours, peer, folder, draw)
+            cut = 0
+            for kill in range(options.kills):
+                first, second = (ours, peer) if kill % 2 == 0 else (peer, ours)
+                cut += killed(ours, peer, folder, draw, first, second)
+        except Failed as failure:
+            print(failure)
+            print("\n".join((ours.log + peer.log)[-30:]))
+            return 1
+    print(f"{count} handed over, {options.kills} killed, {cut} of them in a hotzone")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who can write to a header and has no key makes nobody map, recover or move data by it (CVE-2021-4122 and its kind).
+#include "luks2/reencryption.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "support/corpus.h"
+#include "verbs_testing.h"
+
+namespace latchkey::luks2 {
+namespace {
+
+using latchkey::test::CorpusEntry;
+
+struct Change {
+    std::string what;
+    Metadata metadata;
+};
+
+// Other values of one member, of its own kind.
+std::vector<Json> other_values(const Json& value) {
+    if (value.is_number()) return {value.get<std::uint64_t>() * 2, value.get<std::uint64_t>() / 2};
+    if (!value.is_string()) return {};
+    const auto text = value.get<std::string>();
+    if (!text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
+        return {std::to_string(std::stoull(text) + 4096), std::to_string(std::stoull(text) + 8),
+                "0", "dynamic"};
+    if (text == "dynamic") return {"4096", "65536"};
+    if (text == "forward") return {"backward"};
+    if (text == "backward") return {"forward"};
+    return {"none",    "journal", "checksum", "sha512",  "encrypt",
+            "decrypt", "linear",  "crypt",    "aes-ecb", "aes-cbc-plain64"};
+}
+
+// What can still be read of all that is made by changing, or taking away, one member of one object.
+void change_members(const Metadata& metadata, const Json::json_pointer& place,
+                    std::vector<Change>& changes) {
+    const auto add = [&](const std::string& what, auto edit) {
+        auto next = metadata.edited(edit);
+        if (next && next->document() != metadata.document())
+            changes.push_back({what, std::move(next).value()});
+    };
+    for (const auto& [name, value] : metadata.document().at(place).items()) {
+        const Json::json_pointer member = place / name;
+        const std::string path = member.to_string();
+        for (const Json& other : other_values(value))
+            add(path + " = " + other.dump(), [&](Json& document) { document[member] = other; });
+        add("no " + path, [&](Json& document) { document[place].erase(name); });
+    }
+}
+
+std::vector<Change> changes_of(const Metadata& metadata, const Reencryption& reencryption) {
+    std::vector<Change> changes;
+    const Json::json_pointer keyslot =
+        Json::json_pointer("/keyslots") / std::to_string(reencryption.keyslot->number);
+    for (const char* name : {"mode", "direction"})
+        for (const Json& other : other_values(metadata.document().at(keyslot / name)))
+            if (auto next =
+                    metadata.edited([&](Json& document) { document[keyslot / name] = other; });
+                next && next->document() != metadata.document())
+                changes.push_back({name, std::move(next).value()});
+    change_members(metadata, keyslot / "area", changes);
+    for (const Segment& segment : metadata.segments())
+        change_members(metadata, Json::json_pointer("/segments") / std::to_string(segment.number),
+                       changes);
+    if (auto next = metadata.edited([](Json& document) {
+            document["config"]["requirements"]["mandatory"] = {"online-reencrypt-v3"};
+        }))
+        changes.push_back({"version", std::move(next).value()});
+    return changes;
+}
+
+TEST(Luks2Reencryption, ChangedMetadataMoveNoData) {
+    LATCHKEY_CORPUS_OR_SKIP(corpus);
+    int images = 0;
+    for (const CorpusEntry& entry : corpus.family("reencrypt")) {
+        if (entry.files.size() != 1) continue;
+        SCOPED_TRACE(entry.id);
+        ++images;
+        Context context;
+        const Bytes bytes = corpus.load(entry);
+        const Metadata metadata = read_metadata(*test::file_with(bytes))->metadata;
+        const auto reencryption = reencryption_of(metadata);
+        ASSERT_TRUE(reencryption && *reencryption);
+        const auto changes = changes_of(metadata, **reencryption);
+        EXPECT_GT(changes.size(), 20U);
+        for (const Change& change : changes) {
+            const auto device = test::file_with(bytes);
+            Metadata next = change.metadata;
+            ASSERT_TRUE(write_metadata(context, *device, next));
+            const Bytes before = test::bytes_of(*device);
+            const auto header = test::load(device);
+            if (!header) continue;
+            const auto unlocked =
+                (*header)->unlock(context, entry.keyslots.at(0).secret(), UnlockOptions{});
+            if (!unlocked) continue;
+            const KeyRing keys(unlocked->key, unlocked->more_keys);
+            EXPECT_FALSE((*header)->plan(context, keys)) << change.what;
+            EXPECT_FALSE((*header)->recover_reencryption(context, *device, keys)) << change.what;
+            EXPECT_FALSE((*header)->run_reencryption(context, *device, keys, 0)) << change.what;
+            EXPECT_EQ(before, test::bytes_of(*device)) << change.what;
+        }
+    }
+    EXPECT_GE(images, 6);
+}
+
+}  // namespace
+}  // namespace latchkey::luks2
