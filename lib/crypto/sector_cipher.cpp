@@ -31,7 +31,33 @@ struct Recipe {
     std::optional<IvKind> iv = {};     // nothing: ECB takes none
     const CipherAlgorithm* essiv_algorithm = nullptr;
     std::string essiv_hash = {};
+    std::size_t essiv_key_bytes = 0;
 };
+
+// Hashes that the kernel, and so a volume, calls by names of its own.
+struct KernelHash {
+    std::string_view kernel_name;
+    std::string_view hash;
+    std::size_t bytes;  // of the digest, its first
+};
+constexpr std::array kKernelHashes = {
+    KernelHash{"wp256", "whirlpool", 32},
+    KernelHash{"wp384", "whirlpool", 48},
+    KernelHash{"wp512", "whirlpool", 64},
+};
+
+Result<void> resolve_essiv(const model::CipherSpec& spec, Recipe& recipe) {
+    recipe.essiv_hash = spec.iv_option;
+    for (const KernelHash& row : kKernelHashes)
+        if (row.kernel_name == spec.iv_option) {
+            recipe.essiv_hash = row.hash;
+            recipe.essiv_key_bytes = row.bytes;
+        }
+    LK_ASSIGN(const std::size_t digest_bytes, hash_length(recipe.essiv_hash));
+    if (recipe.essiv_key_bytes == 0) recipe.essiv_key_bytes = digest_bytes;
+    LK_ASSIGN(recipe.essiv_algorithm, find_cipher(spec.cipher, recipe.essiv_key_bytes));
+    return {};
+}
 
 Result<Recipe> resolve(const model::CipherSpec& spec, std::size_t key_length) {
     const auto missing = [&spec](const char* part, const std::string& name) {
@@ -67,11 +93,7 @@ Result<Recipe> resolve(const model::CipherSpec& spec, std::size_t key_length) {
     if (spec.mode == "ecb") return recipe;
     recipe.iv = find_iv(spec.iv);
     if (!recipe.iv) return missing("IV", spec.iv);
-    if (recipe.iv == IvKind::Essiv) {
-        recipe.essiv_hash = spec.iv_option;
-        LK_ASSIGN(const std::size_t digest_bytes, hash_length(spec.iv_option));
-        LK_ASSIGN(recipe.essiv_algorithm, find_cipher(spec.cipher, digest_bytes));
-    }
+    if (recipe.iv == IvKind::Essiv) LK_TRY(resolve_essiv(spec, recipe));
     return recipe;
 }
 
@@ -155,7 +177,7 @@ Result<std::unique_ptr<SectorCipher>> KeyedCipher::make(Recipe recipe, ByteView 
     std::unique_ptr<KeyedCipher> cipher(new KeyedCipher(std::move(recipe), key, geometry));
     if (cipher->recipe_.essiv_algorithm != nullptr) {
         LK_ASSIGN(Hash hash, Hash::create(cipher->recipe_.essiv_hash));
-        cipher->essiv_key_ = SecretBuffer(hash.length());
+        cipher->essiv_key_ = SecretBuffer(cipher->recipe_.essiv_key_bytes);
         hash.update(key);
         hash.finish(cipher->essiv_key_.bytes());
     }

@@ -16,7 +16,7 @@ Result<MappingPlan> plan(const Params& params, int version) {
                     "cipher '%s': loop-AES takes the name alone, mode and IV are given",
                     params.cipher.c_str());
     const std::string cipher = params.cipher + row->cipher_suffix;
-    LK_TRY(model::parse_cipher_spec(cipher));
+    LK_TRY(model::parse_cipher_for_kernel(cipher));
     if (params.key_bytes == 0 || params.key_bytes > 64)
         return fail(Errc::InvalidArgument, "invalid key size");
 

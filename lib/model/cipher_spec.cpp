@@ -15,17 +15,21 @@ namespace {
 using Names = std::span<const std::string_view>;
 
 // What volumes in the field are made of.  More than libgcrypt can do: the kernel may know it.
-constexpr std::string_view kCiphers[] = {"aes",   "serpent",  "twofish", "camellia",   "cast5",
-                                         "cast6", "blowfish", "des",     "des3_ede",   "seed",
-                                         "sm4",   "aria",     "anubis",  "khazad",     "tea",
-                                         "xtea",  "paes",     "phmac",   "cipher_null"};
-constexpr std::string_view kModes[] = {"xts", "cbc", "ecb", "ctr", "lrw", "pcbc", "hctr2"};
+constexpr std::string_view kCiphers[] = {
+    "aes", "serpent",  "twofish", "camellia", "cast5", "cast6",  "blowfish",
+    "des", "des3_ede", "seed",    "sm4",      "aria",  "anubis", "khazad",
+    "tea", "xtea",     "xeta",    "fcrypt",   "paes",  "phmac",  "cipher_null"};
+constexpr std::string_view kModes[] = {"xts",  "cbc", "ecb", "ctr",  "lrw",
+                                       "pcbc", "cfb", "ofb", "hctr2"};
 constexpr std::string_view kIvs[] = {"null",  "plain", "plain64", "plain64be", "essiv",   "benbi",
                                      "eboiv", "lmk",   "tcw",     "random",    "elephant"};
 constexpr std::string_view kEssivHashes[] = {
-    "md5",       "sha1",     "sha224",      "sha256",      "sha384",     "sha512",
-    "sha3-256",  "sha3-384", "sha3-512",    "ripemd160",   "rmd160",     "wp512",
-    "whirlpool", "sm3",      "blake2b-256", "blake2b-512", "blake2s-256"};
+    "md5",         "sha1",        "sha224",      "sha256",      "sha384",      "sha512",
+    "sha3-224",    "sha3-256",    "sha3-384",    "sha3-512",    "ripemd160",   "rmd160",
+    "wp256",       "wp384",       "wp512",       "whirlpool",   "sm3",         "streebog256",
+    "streebog512", "blake2b-160", "blake2b-256", "blake2b-384", "blake2b-512", "blake2s-128",
+    "blake2s-160", "blake2s-224", "blake2s-256", "rmd128",      "rmd256",      "rmd320",
+    "tgr128",      "tgr160",      "tgr192",      "md4"};
 constexpr std::string_view kAuthenticators[] = {"hmac(sha1)",   "hmac(sha256)", "hmac(sha384)",
                                                 "hmac(sha512)", "cmac(aes)",    "xcbc(aes)"};
 
@@ -50,6 +54,13 @@ bool contains(Names names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What stands in a header must be listed; what a person wrote for the kernel may have any name.
+enum class Accept : std::uint8_t { Listed, AnyName };
+
+bool is_accepted(Accept accept, Names names, std::string_view name) {
+    return contains(names, name) || (accept == Accept::AnyName && !name.empty());
+}
+
 int width(std::string_view text) {
     return static_cast<int>(text.size());
 }
@@ -67,7 +78,8 @@ Error refuse(std::string_view text, const char* what, std::string_view part) {
                 what, width(part), part.data());
 }
 
-Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& spec) {
+Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& spec,
+                      Accept accept = Accept::Listed) {
     std::string_view option = part;
     const std::string_view iv = take_until(option, ':');
     const bool has_option = iv.size() != part.size();
@@ -76,7 +88,8 @@ Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& 
         return fail(Errc::InvalidArgument, "cipher '%.*s': IV '%.*s' %s", width(text), text.data(),
                     width(iv), iv.data(),
                     has_option ? translate("takes no option") : translate("needs a hash"));
-    if (has_option && !contains(kEssivHashes, option)) return refuse(text, "ESSIV hash", option);
+    if (has_option && !is_accepted(accept, kEssivHashes, option))
+        return refuse(text, "ESSIV hash", option);
     spec.iv = iv;
     spec.iv_option = option;
     return {};
@@ -146,9 +159,7 @@ Result<void> parse_key_count(std::string_view text, std::string_view digits, Cip
     return {};
 }
 
-}  // namespace
-
-Result<CipherSpec> parse_cipher_spec(std::string_view text) {
+Result<CipherSpec> parse(std::string_view text, Accept accept) {
     if (text.starts_with("capi:")) return parse_capi(text);
     CipherSpec spec;
     spec.text = text;
@@ -166,10 +177,10 @@ Result<CipherSpec> parse_cipher_spec(std::string_view text) {
         std::string_view iv = rest;
         if (!row.mode.empty() && take_until(iv, '-') != row.mode) continue;
         spec.mode = row.mode;
-        LK_TRY(parse_iv(text, iv, spec));
+        LK_TRY(parse_iv(text, iv, spec, accept));
         return spec;
     }
-    if (!contains(kCiphers, name)) return refuse(text, "cipher", name);
+    if (!is_accepted(accept, kCiphers, name)) return refuse(text, "cipher", name);
 
     // The oldest notation of dm-crypt: CBC went without saying.
     if (rest == "plain") {
@@ -179,10 +190,10 @@ Result<CipherSpec> parse_cipher_spec(std::string_view text) {
     }
     const std::size_t dash = rest.find('-');
     spec.mode = rest.substr(0, dash);
-    if (!contains(kModes, spec.mode)) return refuse(text, "mode", spec.mode);
+    if (!is_accepted(accept, kModes, spec.mode)) return refuse(text, "mode", spec.mode);
     if (dash != std::string_view::npos) {
         // Also for ECB: old headers name an IV, which old kernels ignored.
-        LK_TRY(parse_iv(text, rest.substr(dash + 1), spec));
+        LK_TRY(parse_iv(text, rest.substr(dash + 1), spec, accept));
     } else if (spec.mode != "ecb" && !spec.is_null()) {
         return fail(Errc::InvalidArgument, "cipher '%.*s' has no IV", width(text), text.data());
     }
@@ -190,6 +201,16 @@ Result<CipherSpec> parse_cipher_spec(std::string_view text) {
         return fail(Errc::InvalidArgument, "cipher '%.*s': %u keys need IV lmk", width(text),
                     text.data(), spec.key_count);
     return spec;
+}
+
+}  // namespace
+
+Result<CipherSpec> parse_cipher_spec(std::string_view text) {
+    return parse(text, Accept::Listed);
+}
+
+Result<CipherSpec> parse_cipher_for_kernel(std::string_view text) {
+    return parse(text, Accept::AnyName);
 }
 
 bool names_null_cipher(std::string_view text) {

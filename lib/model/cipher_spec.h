@@ -28,6 +28,9 @@ struct CipherSpec {
 // choose a driver for us.  InvalidArgument names the part and the text.
 [[nodiscard]] Result<CipherSpec> parse_cipher_spec(std::string_view text);
 
+// The same of a text that a person wrote: ciphers, modes and hashes may have any name, as the kernel may know it.
+[[nodiscard]] Result<CipherSpec> parse_cipher_for_kernel(std::string_view text);
+
 // Whether a text names the cipher that encrypts nothing, in any notation and whether the rest of it makes sense or not:
 // "cipher_null-ecb", "null", "capi:ecb(cipher_null)", "CIPHER_NULL-cbc-essiv:sha256".
 [[nodiscard]] bool names_null_cipher(std::string_view text);

@@ -21,7 +21,7 @@ Result<void> check_cipher(const std::string& cipher, const Params& params) {
     if (!std::ranges::all_of(cipher, prints))
         return fail(Errc::InvalidArgument, "cipher '%s': not one word", params.cipher.c_str());
     if (cipher.starts_with("capi:")) return {};
-    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(cipher));
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_for_kernel(cipher));
     // They take a part of the key for themselves, by rules of the kernel's own.
     const bool key_is_shared = spec.iv == "elephant" || spec.iv == "tcw";
     // The kernel may know more ciphers; that a known one has no such key it cannot say well.

@@ -41,9 +41,8 @@ constexpr std::array kCiphers = {
     CipherAlgorithm{"aes", 16, 16, 16, GCRY_CIPHER_AES128},
     CipherAlgorithm{"aes", 24, 24, 16, GCRY_CIPHER_AES192},
     CipherAlgorithm{"aes", 32, 32, 16, GCRY_CIPHER_AES256},
-    CipherAlgorithm{"serpent", 16, 16, 16, GCRY_CIPHER_SERPENT128},
-    CipherAlgorithm{"serpent", 24, 24, 16, GCRY_CIPHER_SERPENT192},
-    CipherAlgorithm{"serpent", 32, 32, 16, GCRY_CIPHER_SERPENT256},
+    // Serpent's rule for keys of any length: one bit, then zeros.
+    CipherAlgorithm{"serpent", 1, 32, 16, GCRY_CIPHER_SERPENT256, 32, std::byte{1}},
     CipherAlgorithm{"twofish", 16, 16, 16, GCRY_CIPHER_TWOFISH128},
     CipherAlgorithm{"twofish", 24, 24, 16, 0},
     CipherAlgorithm{"twofish", 32, 32, 16, GCRY_CIPHER_TWOFISH},
@@ -52,8 +51,8 @@ constexpr std::array kCiphers = {
     CipherAlgorithm{"camellia", 32, 32, 16, GCRY_CIPHER_CAMELLIA256},
     CipherAlgorithm{"sm4", 16, 16, 16, GCRY_CIPHER_SM4},
     CipherAlgorithm{"seed", 16, 16, 16, GCRY_CIPHER_SEED},
-    CipherAlgorithm{"cast5", 5, 15, 8, 0},
-    CipherAlgorithm{"cast5", 16, 16, 8, GCRY_CIPHER_CAST5},
+    CipherAlgorithm{"cast5", 5, 10, 8, 0},  // has fewer rounds
+    CipherAlgorithm{"cast5", 11, 16, 8, GCRY_CIPHER_CAST5, 16},
     CipherAlgorithm{"blowfish", 4, 56, 8, GCRY_CIPHER_BLOWFISH},
     CipherAlgorithm{"des3_ede", 24, 24, 8, GCRY_CIPHER_3DES},
     CipherAlgorithm{"des", 8, 8, 8, GCRY_CIPHER_DES},

@@ -27,6 +27,9 @@ struct CipherAlgorithm {
     std::size_t max_key_bytes;
     std::size_t block_bytes;
     int id;  // GCRY_CIPHER_..., or 0 for what libgcrypt lacks
+    // A shorter key is filled up to this many bytes: `fill` and then zeros.  0 = it is taken as it is.
+    std::size_t filled_bytes = 0;
+    std::byte fill = {};
 };
 
 // MissingCipher if libgcrypt cannot do this cipher; InvalidArgument if the cipher has no such key length.

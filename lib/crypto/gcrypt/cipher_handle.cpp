@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "crypto/gcrypt/cipher_handle.h"
 
+#include <algorithm>
+
 #include "crypto/gcrypt/library.h"
+#include "latchkey/secret.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -14,6 +17,20 @@ int gcrypt_mode(BlockMode mode) {
         case BlockMode::Xts: return GCRY_CIPHER_MODE_XTS;
     }
     return GCRY_CIPHER_MODE_NONE;
+}
+
+// Each of the `count` keys that stand one behind the other, filled up as the algorithm's row says.
+SecretBuffer filled_keys(const CipherAlgorithm& algorithm, std::size_t count, ByteView keys) {
+    const std::size_t length = keys.size() / count;
+    SecretBuffer filled(algorithm.filled_bytes * count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto into =
+            filled.bytes().subspan(i * algorithm.filled_bytes, algorithm.filled_bytes);
+        std::ranges::copy(keys.subspan(i * length, length), into.begin());
+        into[length] = algorithm.fill;
+        std::ranges::fill(into.subspan(length + 1), std::byte{});
+    }
+    return filled;
 }
 
 // Short, because it runs two million times for a GiB.
@@ -42,6 +59,12 @@ Result<CipherHandle> CipherHandle::open(const CipherAlgorithm& algorithm, BlockM
     CipherHandle handle(raw, mode);
     // The kernel takes weak DES and Blowfish keys, so volumes with them exist.
     gcry_cipher_ctl(raw, GCRYCTL_SET_ALLOW_WEAK_KEY, nullptr, 1);
+    const std::size_t keys = mode == BlockMode::Xts ? 2 : 1;
+    SecretBuffer filled;
+    if (key.size() < algorithm.filled_bytes * keys) {
+        filled = filled_keys(algorithm, keys, key);
+        key = filled.bytes();
+    }
     const auto error = gcry_cipher_setkey(raw, key.data(), key.size());
     if (error != 0 && gcry_err_code(error) != GPG_ERR_WEAK_KEY)
         return gcrypt_failure(error, algorithm.name.data());

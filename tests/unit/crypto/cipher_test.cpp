@@ -129,6 +129,51 @@ TEST(SectorCipher, TwoThreadsDoNotMeet) {
     EXPECT_EQ(wrong, 0);
 }
 
+// Serpent's rule, and the kernel's: a bit, then zeros.
+TEST(SectorCipher, ShortKeysAreFilledUp) {
+    const auto encrypted = [](const char* spec, ByteView key) {
+        Bytes bytes = ramp(1024);
+        EXPECT_TRUE(make(spec, key)->encrypt(5, bytes));
+        return bytes;
+    };
+    const auto filled = [](std::size_t length, std::byte fill, std::size_t to) {
+        Bytes key = ramp(length);
+        key.push_back(fill);
+        key.resize(to);
+        return key;
+    };
+    for (const std::size_t length : {1U, 7U, 16U, 20U, 24U, 31U})
+        EXPECT_EQ(encrypted("serpent-cbc-plain64", ramp(length)),
+                  encrypted("serpent-cbc-plain64", filled(length, std::byte{1}, 32)))
+            << length;
+    EXPECT_EQ(encrypted("cast5-cbc-plain64", ramp(12)),
+              encrypted("cast5-cbc-plain64", filled(12, std::byte{0}, 16)));
+    // Each of the two keys of XTS by itself.
+    Bytes halves = filled(20, std::byte{1}, 32);
+    const Bytes all = ramp(40);
+    Bytes second(all.begin() + 20, all.end());
+    second.push_back(std::byte{1});
+    second.resize(32);
+    halves.insert(halves.end(), second.begin(), second.end());
+    EXPECT_EQ(encrypted("serpent-xts-plain64", all), encrypted("serpent-xts-plain64", halves));
+}
+
+// wp256 is the beginning of Whirlpool: with it, the first block of CBC is that of the IV that it gives.
+TEST(SectorCipher, EssivByTheKernelsNames) {
+    const Bytes key = ramp(32);
+    const Bytes whole = *digest("whirlpool", key);
+    Bytes iv(512);
+    iv[0] = std::byte{3};
+    ASSERT_TRUE(make("aes-ecb", ByteView(whole).first(32))->encrypt(0, iv));
+    Bytes expected = ramp(512);
+    for (std::size_t i = 0; i < 16; ++i) expected[i] ^= iv[i];
+    ASSERT_TRUE(make("aes-cbc-null", key)->encrypt(0, expected));
+    Bytes bytes = ramp(512);
+    ASSERT_TRUE(make("aes-cbc-essiv:wp256", key)->encrypt(3, bytes));
+    EXPECT_EQ(bytes, expected);
+    EXPECT_TRUE(make("aes-xts-essiv:wp256", ramp(64))->encrypt(3, bytes));
+}
+
 TEST(SectorCipher, EqualHalvesOfAnXtsKey) {
     // FIPS forbids them; volumes with them exist.
     Bytes bytes = ramp(512);

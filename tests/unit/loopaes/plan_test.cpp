@@ -37,7 +37,7 @@ TEST(LoopAesPlan, Refuses) {
     EXPECT_EQ(table_of({}, 4), "loop-AES has no version 4");
     EXPECT_EQ(table_of({.cipher = "aes-cbc-plain"}, 2),
               "cipher 'aes-cbc-plain': loop-AES takes the name alone, mode and IV are given");
-    EXPECT_EQ(table_of({.cipher = "foo"}, 2), "cipher 'foo:64-cbc-lmk': unknown cipher 'foo'");
+    // Not: {.cipher = "foo"}, which the kernel may know.
     EXPECT_EQ(table_of({.key_bytes = 0}, 2), "invalid key size");
     EXPECT_EQ(table_of({.key_bytes = 65}, 2), "invalid key size");
 }

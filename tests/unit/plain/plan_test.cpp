@@ -62,7 +62,7 @@ TEST(PlainPlan, Refuses) {
     EXPECT_EQ(table_of({.key_bytes = 17}), "cipher 'aes' has no keys of 17 bytes");
     EXPECT_EQ(table_of({.cipher = "aes-xts-plain64", .key_bytes = 33}),
               "cipher 'aes-xts-plain64' has no keys of 33 bytes");
-    EXPECT_EQ(table_of({.cipher = "foo"}), "cipher 'foo-cbc-plain': unknown cipher 'foo'");
+    EXPECT_EQ(table_of({.cipher = "foo-cbc-plan"}), "cipher 'foo-cbc-plan': unknown IV 'plan'");
     EXPECT_EQ(table_of({.cipher = "aes-cbc"}), "cipher 'aes-cbc' has no IV");
     EXPECT_EQ(table_of({.cipher = "capi:xts(aes) -plain64"}),
               "cipher 'capi:xts(aes) -plain64': not one word");
