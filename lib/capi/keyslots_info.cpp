@@ -74,7 +74,7 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
             // Its areas have their places, used or not.
             LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
             *offset = stored.header.keyslot(keyslot).area_offset_sectors * kSectorSize;
-            *length = latchkey::luks1::area_sectors(stored.header.key_bytes) * kSectorSize;
+            *length = stored.header.area_bytes();
             return 0;
         }
         const auto slot = find_slot(self, keyslot);

@@ -92,8 +92,11 @@ Result<void> check(const crypt_pbkdf_type& wish, std::string_view type) {
     if (default_of_kdf(wish.type) == nullptr)
         return fail(Errc::InvalidArgument, "there is no KDF '%s'", wish.type)
             .because(Condition::UnknownKdf, wish.type);
-    if (wish.hash != nullptr && !crypto::hash_length(wish.hash))
-        return error_saying(EINVAL, "Requested hash %s is not supported.", wish.hash);
+    if (wish.hash != nullptr) {
+        auto length = crypto::hash_length(wish.hash);
+        if (!length && length.error().code != Errc::MissingCipher) return std::move(length).error();
+        if (!length) return error_saying(EINVAL, "Requested hash %s is not supported.", wish.hash);
+    }
     const bool pbkdf2 = std::string_view(wish.type) == CRYPT_KDF_PBKDF2;
     if (type == CRYPT_LUKS1 && !pbkdf2)
         return error_saying(EINVAL, "Only PBKDF2 is supported in FIPS mode or for LUKS1.");

@@ -12,11 +12,12 @@
 
 namespace latchkey::crypto {
 
-inline constexpr std::uint32_t kAfStripes = 4000;  // the only count that was ever written
+inline constexpr std::uint32_t kAfStripes = 4000;  // what nearly every program writes
 
 // Bytes of split material: key_length * stripes rounded up to 512-byte sectors.
-[[nodiscard]] constexpr std::uint64_t af_material_length(std::uint64_t key_length) {
-    return (key_length * kAfStripes + 511) / 512 * 512;
+[[nodiscard]] constexpr std::uint64_t af_material_length(std::uint64_t key_length,
+                                                         std::uint32_t stripes = kAfStripes) {
+    return (key_length * stripes + 511) / 512 * 512;
 }
 
 // Spreads `key` over af_material_length() bytes; padding is zero.  One request of key.size() bytes to

@@ -71,6 +71,7 @@ Result<Keys> parse_keyfile(const Params& params, const SecretBuffer& file) {
     const std::string hash_name =
         params.hash.empty() ? default_hash(params.key_bytes) : params.hash;
     auto hash = crypto::Hash::create(hash_name);
+    if (!hash && hash.error().code != Errc::MissingCipher) return std::move(hash).error();
     if (!hash || params.key_bytes == 0 || hash->length() < params.key_bytes)
         return fail(Errc::InvalidArgument, "key processing error (using hash %s)",
                     hash_name.c_str());

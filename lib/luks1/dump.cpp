@@ -50,7 +50,7 @@ Fact describe_keyslot(int number, const Header& header) {
         number_fact("iterations", "\tIterations:         \t", keyslot.iterations),
         salt_fact("salt", "\tSalt:               \t", "\t                      \t", keyslot.salt),
         number_fact("area_offset_sectors", "\tKey material offset:\t", keyslot.area_offset_sectors),
-        number_fact("stripes", "\tAF stripes:            \t", crypto::kAfStripes)};
+        number_fact("stripes", "\tAF stripes:            \t", header.stripes)};
     // The text of an unused keyslot is its first line.
     if (!keyslot.enabled())
         for (Fact& child : fact.children) child.in_text = false;

@@ -136,7 +136,7 @@ Result<void> fill_areas(Context& context, io::BlockDevice& device, const Header&
     for (const Keyslot& keyslot : header.keyslots)
         LK_TRY(io::wipe(context, device,
                         {.offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
-                         .length = area_sectors(header.key_bytes) * io::kSectorSize},
+                         .length = header.area_bytes()},
                         io::WipePattern::Random));
     return {};
 }

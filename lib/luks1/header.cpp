@@ -27,10 +27,10 @@ Result<std::string> parse_text(const TextField<N>& field, const char* name) {
     return std::string(chars.begin(), end);
 }
 
-Result<Keyslot> parse_keyslot(const KeyslotDisk& disk) {
+Result<Keyslot> parse_keyslot(const KeyslotDisk& disk, bool stripes_agree) {
     Keyslot keyslot{disk.state.value(), disk.iterations.value(), disk.salt,
                     disk.area_offset.value()};
-    if (disk.stripes.value() != crypto::kAfStripes)
+    if (!stripes_agree && disk.stripes.value() != crypto::kAfStripes)
         return fail(Errc::CorruptHeader, "AF stripes %u != %u", disk.stripes.value(),
                     crypto::kAfStripes);
     constexpr std::uint32_t kHeaderSectors = sizeof(HeaderDisk) / kSectorSize;
@@ -41,7 +41,7 @@ Result<Keyslot> parse_keyslot(const KeyslotDisk& disk) {
 }
 
 Result<void> check_areas(const Header& header) {
-    const std::uint64_t length = area_sectors(header.key_bytes);
+    const std::uint64_t length = header.area_bytes() / kSectorSize;
     std::array<int, kKeyslotCount> order{};
     for (int number = 0; number < kKeyslotCount; ++number) {
         order[static_cast<std::size_t>(number)] = number;
@@ -82,7 +82,11 @@ std::uint64_t Header::areas_end_bytes() const {
     std::uint64_t last = 0;
     for (const Keyslot& slot : keyslots)
         last = std::max<std::uint64_t>(last, slot.area_offset_sectors);
-    return (last + area_sectors(key_bytes)) * kSectorSize;
+    return last * kSectorSize + area_bytes();
+}
+
+std::uint64_t Header::area_bytes() const {
+    return area_sectors(key_bytes, stripes) * kSectorSize;
 }
 
 Result<Header> parse(ByteView bytes) {
@@ -112,8 +116,11 @@ Result<Header> parse(ByteView bytes) {
     header.digest = disk.digest;
     header.digest_salt = disk.digest_salt;
     header.digest_iterations = disk.digest_iterations.value();
+    const auto stripes = common_stripes(disk);
+    header.stripes = stripes.value_or(crypto::kAfStripes);
     for (int number = 0; number < kKeyslotCount; ++number) {
-        auto keyslot = parse_keyslot(disk.keyslots[static_cast<std::size_t>(number)]);
+        auto keyslot =
+            parse_keyslot(disk.keyslots[static_cast<std::size_t>(number)], stripes.has_value());
         if (!keyslot) return std::move(keyslot).error().within(strprintf("keyslot %d", number));
         header.keyslot(number) = *keyslot;
     }
@@ -145,19 +152,28 @@ HeaderDisk serialize(const Header& header) {
     for (std::size_t i = 0; i < header.keyslots.size(); ++i) {
         const Keyslot& keyslot = header.keyslots[i];
         disk.keyslots[i] = {Be32(keyslot.state), Be32(keyslot.iterations), keyslot.salt,
-                            Be32(keyslot.area_offset_sectors), Be32(crypto::kAfStripes)};
+                            Be32(keyslot.area_offset_sectors), Be32(header.stripes)};
     }
     return disk;
 }
 
 Result<void> check_hash(const std::string& hash) {
     auto length = crypto::hash_length(hash);
+    if (!length && length.error().code != Errc::MissingCipher) return std::move(length).error();
     if (!length)
         return fail(Errc::MissingCipher, "LUKS hash \"%s\" is not supported", hash.c_str());
     if (*length < kDigestBytes)
         return fail(Errc::MissingCipher, "LUKS hash \"%s\" is not supported: %zu bytes < %zu",
                     hash.c_str(), *length, kDigestBytes);
     return {};
+}
+
+std::optional<std::uint32_t> common_stripes(const HeaderDisk& disk) {
+    const std::uint32_t first = disk.keyslots.front().stripes.value();
+    const bool agree = std::ranges::all_of(
+        disk.keyslots, [&](const KeyslotDisk& slot) { return slot.stripes.value() == first; });
+    if (!agree || first == 0 || first > crypto::kAfStripes) return std::nullopt;
+    return first;
 }
 
 Result<void> check_keyslot_number(int number) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "crypto/af_splitter.h"
 #include "latchkey/error.h"
 #include "luks1/header_disk.h"
 
@@ -41,6 +42,7 @@ struct Header {
     std::array<std::byte, kSaltBytes> digest_salt = {};
     std::uint32_t digest_iterations = 0;
     std::string uuid;
+    std::uint32_t stripes = crypto::kAfStripes;  // of every keyslot; others than 4000 are only read
     std::array<Keyslot, kKeyslotCount> keyslots = {};
 
     // "aes-xts-plain64": dm-crypt's notation.
@@ -54,6 +56,8 @@ struct Header {
     // The first disabled keyslot.
     [[nodiscard]] std::optional<int> free_keyslot() const;
     [[nodiscard]] int enabled_keyslots() const;
+    // The length of each keyslot's area.
+    [[nodiscard]] std::uint64_t area_bytes() const;
     // Behind the last keyslot's area.
     [[nodiscard]] std::uint64_t areas_end_bytes() const;
 
@@ -73,6 +77,9 @@ struct Header {
 
 // LUKS1's digest and keyslot keys want 20 bytes of hash at least.
 [[nodiscard]] Result<void> check_hash(const std::string& hash);
+
+// The number of AF stripes, 1 to 4000, that all keyslots have; nothing if they differ, as then something is damaged.
+[[nodiscard]] std::optional<std::uint32_t> common_stripes(const HeaderDisk& disk);
 
 // InvalidArgument unless 0 <= number < 8.
 [[nodiscard]] Result<void> check_keyslot_number(int number);

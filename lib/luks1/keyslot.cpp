@@ -66,7 +66,7 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
     if (keyslot.iterations == 0) return no_iterations_error(number);
     LK_TRY(crypto::check_iterations(keyslot.iterations, context.policy.kdf, place(number).c_str()));
 
-    SecretBuffer material(crypto::af_material_length(header.key_bytes));
+    SecretBuffer material(header.area_bytes());
     auto read =
         device.read(std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize, material.bytes());
     if (!read) return std::move(read).error().within(place(number));
@@ -74,13 +74,18 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
     LK_ASSIGN(const auto cipher, area_cipher(spec, key));
     LK_TRY(cipher->decrypt(0, material.bytes()));
     LK_ASSIGN(SecretBuffer merged,
-              crypto::af_merge(material.bytes(), header.key_bytes, header.hash));
+              crypto::af_merge(material.bytes(), header.key_bytes, header.hash, header.stripes));
     return verify_key(context, header, CandidateKey(std::move(merged)));
 }
 
 Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
                                    const VolumeKey& key, const Passphrase& passphrase,
                                    std::uint32_t iterations) {
+    if (header.stripes != crypto::kAfStripes)
+        return fail(Errc::NotSupported,
+                    "the keyslots of this header have %u AF stripes, not %u: they are read, but no "
+                    "keyslot is added or changed",
+                    header.stripes, crypto::kAfStripes);
     LK_ASSIGN(const auto spec, keyslot_cipher(context, header, place(number), true));
     if (spec.is_null() && passphrase.size() != 0)
         return fail(Errc::InvalidArgument,

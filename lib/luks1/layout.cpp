@@ -34,8 +34,8 @@ Result<std::uint32_t> as_field(std::uint64_t sectors) {
 
 }  // namespace
 
-std::uint64_t area_sectors(std::uint32_t key_bytes) {
-    return crypto::af_material_length(key_bytes) / io::kSectorSize;
+std::uint64_t area_sectors(std::uint32_t key_bytes, std::uint32_t stripes) {
+    return crypto::af_material_length(key_bytes, stripes) / io::kSectorSize;
 }
 
 AreaLayout standard_areas(std::uint32_t key_bytes) {

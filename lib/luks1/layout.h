@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "crypto/af_splitter.h"
 #include "io/block_device.h"
 #include "latchkey/error.h"
 #include "luks1/header_disk.h"
@@ -16,7 +17,8 @@ namespace latchkey::luks1 {
 inline constexpr std::uint32_t kFirstAreaSector = 8;  // 4 KiB, as is the areas' alignment
 
 // 512-byte sectors that the split key takes.
-[[nodiscard]] std::uint64_t area_sectors(std::uint32_t key_bytes);
+[[nodiscard]] std::uint64_t area_sectors(std::uint32_t key_bytes,
+                                         std::uint32_t stripes = crypto::kAfStripes);
 
 struct AreaLayout {
     std::array<std::uint32_t, kKeyslotCount> offsets_sectors = {};

@@ -135,7 +135,7 @@ std::vector<KeyslotInfo> Luks1Header::keyslots() const {
              .area_cipher = header().cipher(),
              .area_key_bytes = header().key_bytes,
              .area_offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
-             .area_size = area_sectors(header().key_bytes) * io::kSectorSize});
+             .area_size = header().area_bytes()});
     }
     return infos;
 }
@@ -178,7 +178,7 @@ std::vector<formats::KeyslotToTry> Luks1Header::keyslots_in_use() const {
         keyslots.push_back(
             {.number = number,
              .material = {.offset = std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize,
-                          .length = crypto::af_material_length(header().key_bytes)},
+                          .length = header().area_bytes()},
              .damage_told = true});
     }
     return keyslots;

@@ -70,7 +70,8 @@ bool has_partition_signature(const HeaderDisk& disk, std::size_t number) {
     return number == 6 && bytes[0x1fe] == std::byte{0x55} && bytes[0x1ff] == std::byte{0xaa};
 }
 
-void repair_keyslot(HeaderDisk& disk, std::size_t number, std::uint32_t offset, Lines& done) {
+void repair_keyslot(HeaderDisk& disk, std::size_t number, std::uint32_t offset,
+                    std::uint32_t stripes, Lines& done) {
     KeyslotDisk& keyslot = disk.keyslots[number];
     if (keyslot.state.value() == kStateEnabled) return;
     const std::size_t before = done.size();
@@ -79,10 +80,10 @@ void repair_keyslot(HeaderDisk& disk, std::size_t number, std::uint32_t offset, 
         done.push_back(
             strprintf(translate("Keyslot %zu: offset repaired (%u -> %u)."), number, was, offset));
     }
-    if (const std::uint32_t was = keyslot.stripes.value(); was != crypto::kAfStripes) {
-        keyslot.stripes = Be32(crypto::kAfStripes);
+    if (const std::uint32_t was = keyslot.stripes.value(); was != stripes) {
+        keyslot.stripes = Be32(stripes);
         done.push_back(strprintf(translate("Keyslot %zu: stripes repaired (%u -> %u)."), number,
-                                 was, crypto::kAfStripes));
+                                 was, stripes));
     }
     if (has_partition_signature(disk, number))
         done.push_back(strprintf(translate("Keyslot %zu: bogus partition signature."), number));
@@ -122,8 +123,9 @@ Result<Lines> repair(Context& context, std::shared_ptr<io::BlockDevice> device) 
     repair_mode(disk, done);
     repair_hash(disk, done);
     const AreaLayout areas = standard_areas(disk.key_bytes.value());
+    const std::uint32_t stripes = common_stripes(disk).value_or(crypto::kAfStripes);
     for (std::size_t number = 0; number < disk.keyslots.size(); ++number)
-        repair_keyslot(disk, number, areas.offsets_sectors[number], done);
+        repair_keyslot(disk, number, areas.offsets_sectors[number], stripes, done);
 
     auto after = parse(record_bytes(disk));
     if (!after) return std::move(after).error().within(translate("repair failed"));

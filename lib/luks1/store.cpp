@@ -97,7 +97,7 @@ Result<void> Change::write_area(int keyslot, ByteView bytes) {
 Result<void> Change::destroy_area(Context& context, int keyslot) {
     const ByteRange range{
         .offset = std::uint64_t{now_.header.keyslot(keyslot).area_offset_sectors} * io::kSectorSize,
-        .length = area_sectors(now_.header.key_bytes) * io::kSectorSize};
+        .length = now_.header.area_bytes()};
     auto wiped = io::destroy(context, device_, range);
     if (!wiped) return std::move(wiped).error().within(strprintf("keyslot %d", keyslot));
     return {};

@@ -88,6 +88,10 @@ Result<void> check_convertible(const luks1::Header& header) {
         return fail(Errc::NotSupported,
                     "cannot convert: first keyslot area at sector %" PRIu32 " != %" PRIu32, lowest,
                     luks1::kFirstAreaSector);
+    if (header.stripes != crypto::kAfStripes)
+        return fail(Errc::NotSupported,
+                    "cannot convert: keyslots have %" PRIu32 " AF stripes, not %" PRIu32,
+                    header.stripes, crypto::kAfStripes);
     // LUKS2 would have no keyslot cipher that is equal to the data's.
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(header.cipher()));
     if (spec.is_null() || !spec.kernel_name.empty())

@@ -10,8 +10,12 @@ namespace latchkey::plain {
 Result<HashSpec> parse_hash_spec(std::string_view text, std::size_t key_bytes) {
     const std::size_t colon = text.find(':');
     HashSpec spec{.text = std::string(text), .name = std::string(text.substr(0, colon))};
-    if (!spec.is_plain() && !crypto::hash_length(spec.name))
-        return fail(Errc::MissingCipher, "hash algorithm %s not supported", spec.text.c_str());
+    if (!spec.is_plain()) {
+        auto known = crypto::hash_length(spec.name);
+        if (!known && known.error().code != Errc::MissingCipher) return std::move(known).error();
+        if (!known)
+            return fail(Errc::MissingCipher, "hash algorithm %s not supported", spec.text.c_str());
+    }
     if (colon == std::string_view::npos) return spec;
 
     const std::string_view digits = text.substr(colon + 1);

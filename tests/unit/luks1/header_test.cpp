@@ -48,6 +48,25 @@ TEST(Luks1Header, ADamagedKeyslotStateConcernsThatKeyslotOnly) {
     EXPECT_EQ(parsed->free_keyslot(), 2);
 }
 
+// As LibreCrypt writes it.  Where keyslots differ, something is damaged.
+TEST(Luks1Header, FewStripesHoldForAllKeyslots) {
+    Header header = plain_header(32);
+    header.stripes = 2;
+    const auto parsed = parse(record_bytes(serialize(header)));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->stripes, 2U);
+    EXPECT_EQ(parsed->area_bytes(), 512U);
+    for (const std::uint32_t stripes : {0U, 4001U, 0xffffffffU}) {
+        header.stripes = stripes;
+        EXPECT_EQ(parse(record_bytes(serialize(header))).error().message,
+                  "keyslot 0: AF stripes " + std::to_string(stripes) + " != 4000");
+    }
+    header.stripes = 2;
+    HeaderDisk disk = serialize(header);
+    disk.keyslots[5].stripes = Be32(3);
+    EXPECT_EQ(parse(record_bytes(disk)).error().message, "keyslot 0: AF stripes 2 != 4000");
+}
+
 // cryptsetup 1.0.0 packed the areas right behind the header, and 4 KiB was the data's alignment.
 TEST(Luks1Header, AcceptsThePackedLayoutOf2005) {
     Header header = plain_header(16);
