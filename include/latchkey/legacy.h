@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,7 @@ enum class KeySource : std::uint8_t {
     HashalotKey,         // hashalot's output is the key
     HashalotFile,        // its first bytes are
     HashalotPassphrase,  // its output is hashed again as `params` say
+    Digits,  // the key itself is asked for, in hexadecimal digits; params.key_bytes 0 = as many as are typed
 };
 
 // An old command line, understood.
@@ -55,11 +57,15 @@ struct CommandLine {
 // Whose losetup it was: they made different keys of one passphrase.
 inline constexpr std::string_view kLosetups[] = {"debian", "util-linux", "loop-aes"};
 
+// Reads the file that a command line names, which may hold a key.
+using ReadTable = std::function<Result<SecretBuffer>(const std::string& path)>;
+
 // `words` as the shell splits them, or one word that is the whole line; stages of a pipeline stand between words
-// "|".  `losetup` is one of kLosetups, or "" to tell by the options.  InvalidArgument names the word; NotSupported
+// "|".  A table in a file is read by `read_table`; the key in one is never kept.  `losetup` is one of kLosetups, or "" to tell by the options.  InvalidArgument names the word; NotSupported
 // says why no mapping of dm-crypt is the same.
 [[nodiscard]] LATCHKEY_API Result<CommandLine> parse_command_line(
-    const std::vector<std::string>& words, std::string_view losetup = {});
+    const std::vector<std::string>& words, std::string_view losetup = {},
+    const ReadTable& read_table = {});
 
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const CommandLine& line);
 // Of what was typed.  Not for KeySource::KeyFile: there it is plain::key_from_file().

@@ -72,4 +72,26 @@ Result<CommandLine> parse_cryptsetup_01(const Words& stage, const std::optional<
     return line;
 }
 
+Result<CommandLine> parse_cryptsetup_script(const Words& stage) {
+    constexpr OldOption kOptions[] = {
+        {'c', "", true}, {'h', "", true}, {'s', "", true}, {'y', ""}, {'v', ""}};
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kOptions));
+    const Words& words = options.operands;
+    if (words.size() != 3 || words[0] != "create")
+        return fail(Errc::InvalidArgument,
+                    "cryptsetup.sh: only 'create <name> <device>' makes a mapping");
+    CommandLine line{.tool = "cryptsetup.sh", .name = words[1], .device = words[2]};
+    line.params.cipher = options.has('c') ? options.text('c') : "aes";
+    line.source = KeySource::HashalotKey;
+    line.hashalot.hash = options.has('h') ? options.text('h') : "ripemd160";
+    if (!is_hashalot(line.hashalot.hash) || line.hashalot.hash == "hashalot")
+        return fail(Errc::InvalidArgument, "hashalot has no hash '%s'", line.hashalot.hash.c_str());
+    line.hashalot.bytes = 32;
+    if (options.has('s')) {
+        LK_ASSIGN(line.hashalot.bytes, number_of("cryptsetup.sh", "-s", options.text('s')));
+    }
+    line.notes.emplace_back(translate(N_("cryptsetup.sh counts -s in bytes, not in bits")));
+    return line;
+}
+
 }  // namespace latchkey::legacy

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/i18n.h"
+#include "base/secret_text.h"
+#include "base/strprintf.h"
 #include "legacy/stages.h"
 
 namespace latchkey::legacy {
@@ -35,25 +38,79 @@ std::string_view inside_substitution(std::string_view word) {
     return word.substr(2, word.size() - 3);
 }
 
-// KEY, or a substitution by hashalot itself.
-Result<Hashalot> key_of(const std::string& word, const std::optional<Hashalot>& fed) {
-    if (is_hex(word))
+// A table without its key: the digits of one are zeros.
+std::string without_key(std::string_view table) {
+    std::size_t from = 0;
+    std::size_t end = 0;
+    for (std::size_t field = 0; field <= kKey; ++field) {
+        from = std::min(table.find_first_not_of(" \t\n", end), table.size());
+        end = std::min(table.find_first_of(" \t\n", from), table.size());
+    }
+    const std::string_view key = table.substr(from, end - from);
+    if (!is_hex(key)) return std::string(table);
+    return std::string(table.substr(0, from)) + std::string(key.size(), '0') +
+           std::string(table.substr(end));
+}
+
+// Who reads it is asked for it again: what a program is called with others can read.
+void ask_for_digits(CommandLine& line, std::size_t key_bytes) {
+    line.source = KeySource::Digits;
+    line.params.key_bytes = static_cast<std::uint32_t>(key_bytes);
+    line.notes.push_back(
+        key_bytes == 0
+            ? std::string(translate(N_("KEY is asked for in hexadecimal digits; how many there "
+                                       "are is the size of the key")))
+            : strprintf(translate(N_("the key in the table is not used, as others can read what "
+                                     "stands in a command line: its %zu digits are asked for")),
+                        2 * key_bytes));
+}
+
+// Digits, KEY, or a substitution by hashalot itself.
+Result<void> take_key(const std::string& word, const std::optional<Hashalot>& fed,
+                      CommandLine& line) {
+    if (is_hex(word) && fed)
         return fail(Errc::InvalidArgument, "the table holds a key: write KEY in its place");
+    if (is_hex(word)) {
+        if (word.size() % 2 != 0)
+            return fail(Errc::InvalidArgument, "dmsetup: a key of %zu digits", word.size());
+        ask_for_digits(line, word.size() / 2);
+        return {};
+    }
     if (const auto inside = inside_substitution(word); !inside.empty()) {
         LK_ASSIGN(const Words words, split_line(inside));
         LK_ASSIGN(auto stages, split_stages(words));
         // What feeds it the passphrase, such as an echo, is ours to ask for.
-        if (is_hashalot(stages.back()[0])) {
-            LK_ASSIGN(Hashalot options, parse_hashalot(stages.back()));
-            if (!options.hex)
-                return fail(Errc::InvalidArgument,
-                            "hashalot without -x prints bytes, a table takes hexadecimal digits");
-            return options;
+        LK_ASSIGN(const auto options, take_hashalot(stages));
+        if (options && !options->hex)
+            return fail(Errc::InvalidArgument,
+                        "hashalot without -x prints bytes, a table takes hexadecimal digits");
+        if (options) {
+            line.hashalot = *options;
+            return {};
         }
     }
-    if (!fed)
-        return fail(Errc::InvalidArgument, "dmsetup: no hashalot makes the key '%s'", word.c_str());
-    return *fed;
+    if (fed) {
+        line.hashalot = *fed;
+        return {};
+    }
+    if (word != "KEY")
+        return fail(Errc::InvalidArgument,
+                    "dmsetup: no hashalot makes the key '%s'; KEY in its place is asked for",
+                    word.c_str());
+    ask_for_digits(line, 0);
+    return {};
+}
+
+// By an option, from an echo, or in a file.
+Result<std::string> table_of(const OldOptions& options, const std::string& echoed,
+                             const ReadTable& read_table) {
+    if (options.has('t')) return options.text('t');
+    if (options.operands.size() == 3 && read_table) {
+        LK_ASSIGN(const SecretBuffer file, read_table(options.operands[2]));
+        return without_key(as_text(file.bytes()));
+    }
+    if (!echoed.empty()) return echoed;
+    return fail(Errc::InvalidArgument, "dmsetup create: the table is missing: --table '%s'", kForm);
 }
 
 // A number, or the shell's way to ask for the size of a device, which is all there is.
@@ -86,14 +143,13 @@ Result<void> apply_argument(const std::string& word, CommandLine& line) {
 }  // namespace
 
 Result<CommandLine> parse_dmsetup(const Words& stage, const std::optional<Hashalot>& fed,
-                                  const std::string& table) {
+                                  const std::string& echoed, const ReadTable& read_table) {
     LK_ASSIGN(const OldOptions options, parse_options(stage, kDmsetupOptions));
-    if (options.operands.size() != 2 || options.operands[0] != "create")
-        return fail(Errc::InvalidArgument, "dmsetup: only 'create <name>' makes a mapping");
-    const std::string text = options.has('t') ? options.text('t') : table;
-    if (text.empty())
-        return fail(Errc::InvalidArgument, "dmsetup create: the table is missing: --table '%s'",
-                    kForm);
+    const std::size_t operands = options.operands.size();
+    if (operands < 2 || operands > 3 || options.operands[0] != "create")
+        return fail(Errc::InvalidArgument,
+                    "dmsetup: only 'create <name> [<table file>]' makes a mapping");
+    LK_ASSIGN(const std::string text, table_of(options, echoed, read_table));
     LK_ASSIGN(const Words words, split_line(text));
     if (words.size() < kCount || words[kStart] != "0" || words[kTarget] != "crypt")
         return fail(Errc::InvalidArgument, "dmsetup: the table is not '%s'", kForm);
@@ -102,7 +158,8 @@ Result<CommandLine> parse_dmsetup(const Words& stage, const std::optional<Hashal
         .tool = "hashalot | dmsetup", .name = options.operands[1], .device = words[kDevice]};
     line.source = KeySource::HashalotKey;
     line.read_only = options.has('r');
-    LK_ASSIGN(line.hashalot, key_of(words[kKey], fed));
+    LK_TRY(take_key(words[kKey], fed, line));
+    if (line.source == KeySource::Digits) line.tool = "dmsetup";
     line.params.cipher = words[kCipher];
     LK_ASSIGN(const std::uint64_t size, size_of(words[kSize]));
     if (size != 0) line.params.size_sectors = size;

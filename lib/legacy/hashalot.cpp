@@ -70,6 +70,40 @@ Result<Hashalot> parse_hashalot(const Words& stage) {
     return result;
 }
 
+namespace {
+
+// Two digits a byte, on one line.
+Result<void> check_hexdump(const Words& stage) {
+    constexpr OldOption kHexdumpOptions[] = {{'v', ""}, {'e', "", true}};
+    LK_ASSIGN(const OldOptions options, parse_options(stage, kHexdumpOptions));
+    std::string format = options.text('e');
+    std::erase(format, ' ');
+    const bool prints_key = format == "/1\"%02x\"" || format == "1/1\"%02x\"";
+    if (options.has('v') && prints_key && options.operands.empty()) return {};
+    return fail(Errc::InvalidArgument,
+                "hexdump: a key is printed by -v -e '/1 \"%%02x\"' alone, as hashalot -x does");
+}
+
+}  // namespace
+
+Result<std::optional<Hashalot>> take_hashalot(std::vector<Words>& stages) {
+    if (stages.empty()) return std::optional<Hashalot>();
+    const bool dumped = stages.back()[0] == "hexdump";
+    const std::size_t taken = dumped ? 2 : 1;
+    if (stages.size() < taken || !is_hashalot(stages[stages.size() - taken][0]))
+        return std::optional<Hashalot>();
+    LK_ASSIGN(Hashalot options, parse_hashalot(stages[stages.size() - taken]));
+    if (dumped) {
+        LK_TRY(check_hexdump(stages.back()));
+        if (options.hex)
+            return fail(Errc::InvalidArgument,
+                        "hashalot -x prints digits, hexdump would print the digits of digits");
+        options.hex = true;
+    }
+    stages.resize(stages.size() - taken);
+    return std::optional<Hashalot>(std::move(options));
+}
+
 Result<SecretBuffer> hashalot(const Hashalot& options, const Passphrase& passphrase) {
     const auto* row = std::ranges::find(kRows, options.hash, &Row::name);
     if (row == kRows.end())

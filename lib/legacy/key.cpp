@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <optional>
 
 #include "base/bytes.h"
 #include "latchkey/legacy.h"
@@ -30,6 +31,35 @@ Result<VolumeKey> key_from_line(const CommandLine& line, SecretBuffer output) {
                                       salted(Passphrase(std::move(output)), line.salt));
 }
 
+std::optional<unsigned> value_of(std::byte digit) {
+    const char c = static_cast<char>(std::to_integer<unsigned char>(digit));
+    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
+    return std::nullopt;
+}
+
+// The key itself, as it stood in a table; a file of it may end in a newline.
+Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
+    if (!digits.empty() && digits.back() == std::byte{'\n'})
+        digits = digits.first(digits.size() - 1);
+    plain::Params params = line.params;
+    if (params.key_bytes == 0) params.key_bytes = static_cast<std::uint32_t>(digits.size() / 2);
+    if (digits.empty() || digits.size() != 2 * std::size_t{params.key_bytes})
+        return fail(Errc::InvalidArgument, "a key of %zu hexadecimal digits, not %zu",
+                    digits.size(), 2 * std::size_t{params.key_bytes});
+    SecretBuffer key(params.key_bytes);
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const auto high = value_of(digits[2 * i]);
+        const auto low = value_of(digits[2 * i + 1]);
+        if (!high || !low)
+            return fail(Errc::InvalidArgument, "the key is no hexadecimal number: digit %zu",
+                        2 * i + (high ? 2 : 1));
+        key.bytes()[i] = static_cast<std::byte>(*high << 4 | *low);
+    }
+    return plain::key_from_file(params, std::move(key));
+}
+
 }  // namespace
 
 Result<VolumeKey> key_from_passphrase(const CommandLine& line, const Passphrase& passphrase) {
@@ -37,6 +67,7 @@ Result<VolumeKey> key_from_passphrase(const CommandLine& line, const Passphrase&
         return plain::key_from_passphrase(line.params, salted(passphrase, line.salt));
     if (line.source == KeySource::KeyFile)
         return fail(Errc::InvalidArgument, "the key is in file %s", line.key_file.c_str());
+    if (line.source == KeySource::Digits) return key_from_digits(line, passphrase.bytes());
     Hashalot options = line.hashalot;
     // In a table the digits are the bytes.
     if (line.source == KeySource::HashalotKey) options.hex = false;

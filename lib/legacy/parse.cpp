@@ -8,7 +8,8 @@
 namespace latchkey::legacy {
 namespace {
 
-Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view losetup) {
+Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view losetup,
+                                 const ReadTable& read_table) {
     // "echo TABLE | dmsetup create x"; an echo anywhere else would be a passphrase.
     std::string table;
     if (stages.size() >= 2 && stages[stages.size() - 2][0] == "echo" &&
@@ -18,29 +19,33 @@ Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view los
         stages.erase(stages.end() - 2);
     }
     std::optional<Hashalot> fed;
-    if (stages.size() == 2 && is_hashalot(stages[0][0])) {
-        LK_ASSIGN(fed, parse_hashalot(stages[0]));
-        stages.erase(stages.begin());
+    if (stages.size() >= 2) {
+        Words last = std::move(stages.back());
+        stages.pop_back();
+        LK_ASSIGN(fed, take_hashalot(stages));
+        stages.push_back(std::move(last));
     }
     if (stages.size() != 1)
         return fail(Errc::InvalidArgument,
                     "the command line has a stage '%s' that is not known here",
-                    stages[0][0].c_str());
+                    stages[stages.size() - 2][0].c_str());
     const std::string& tool = stages[0][0];
     if (tool == "losetup") return parse_losetup(stages[0], fed, losetup);
     if (tool == "cryptsetup") return parse_cryptsetup_01(stages[0], fed);
-    if (tool == "dmsetup") return parse_dmsetup(stages[0], fed, table);
+    if (tool == "cryptsetup.sh") return parse_cryptsetup_script(stages[0]);
+    if (tool == "dmsetup") return parse_dmsetup(stages[0], fed, table, read_table);
     if (is_hashalot(tool))
         return fail(Errc::InvalidArgument,
                     "hashalot alone maps nothing: the line goes on with '| dmsetup create ...'");
-    return fail(Errc::InvalidArgument, "'%s' is none of losetup, hashalot, dmsetup and cryptsetup",
+    return fail(Errc::InvalidArgument,
+                "'%s' is none of losetup, hashalot, dmsetup, cryptsetup and cryptsetup.sh",
                 tool.c_str());
 }
 
 }  // namespace
 
 Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
-                                       std::string_view losetup) {
+                                       std::string_view losetup, const ReadTable& read_table) {
     if (!losetup.empty() && std::ranges::find(kLosetups, losetup) == std::end(kLosetups))
         return fail(Errc::InvalidArgument, "losetup '%.*s' is none of debian, util-linux, loop-aes",
                     static_cast<int>(losetup.size()), losetup.data());
@@ -49,7 +54,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
         LK_ASSIGN(split, split_line(words[0]));
     }
     LK_ASSIGN(auto stages, split_stages(split));
-    LK_ASSIGN(CommandLine line, parse_stages(std::move(stages), losetup));
+    LK_ASSIGN(CommandLine line, parse_stages(std::move(stages), losetup, read_table));
     if (line.hashalot.hash.empty()) return line;
     // Known before there is a passphrase: whether it can be done at all, and how long it is.
     Hashalot bytes = line.hashalot;
@@ -65,7 +70,11 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
 }
 
 Result<MappingPlan> plan(const CommandLine& line) {
-    return plain::plan(line.params);
+    plain::Params params = line.params;
+    // Not known before it is typed; what is planned meanwhile has the size that most had.
+    if (line.source == KeySource::Digits && params.key_bytes == 0)
+        params.key_bytes = plain::Params{}.key_bytes;
+    return plain::plan(params);
 }
 
 }  // namespace latchkey::legacy

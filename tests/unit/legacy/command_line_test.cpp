@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
+#include "base/hex.h"
 #include "base/strprintf.h"
 #include "latchkey/legacy.h"
 
@@ -145,18 +147,17 @@ TEST(OldDmsetup, TakesATableWithoutItsKey) {
         read("dmsetup create x --table \"0 16 crypt aes-xts-plain64 $(hashalot -x -n 64 sha512) "
              "0 dev 0 2 sector_size:4096 iv_large_sectors\""),
         "hashalot | dmsetup: aes-xts-plain64 512 plain dev as x size 16 <- sha512 64 key");
-    EXPECT_EQ(
-        read("dmsetup create x --table '0 16 crypt aes-plain 00112233445566778899aabbccddeeff "
-             "0 dev 0'"),
-        "the table holds a key: write KEY in its place");
+    EXPECT_EQ(read("hashalot sha256 | dmsetup create x --table '0 16 crypt aes-plain "
+                   "00112233445566778899aabbccddeeff 0 dev 0'"),
+              "the table holds a key: write KEY in its place");
     EXPECT_EQ(
         read("hashalot sha256 | dmsetup create x"),
         "dmsetup create: the table is missing: --table '0 SIZE crypt CIPHER KEY IV_OFFSET DEVICE "
         "OFFSET'");
     EXPECT_EQ(read("hashalot sha256 | dmsetup create x --table '0 16 linear dev 0'"),
               "dmsetup: the table is not '0 SIZE crypt CIPHER KEY IV_OFFSET DEVICE OFFSET'");
-    EXPECT_EQ(read("dmsetup create x --table '0 16 crypt aes-plain KEY 0 dev 0'"),
-              "dmsetup: no hashalot makes the key 'KEY'");
+    EXPECT_EQ(read("dmsetup create x --table '0 16 crypt aes-plain WORD 0 dev 0'"),
+              "dmsetup: no hashalot makes the key 'WORD'; KEY in its place is asked for");
     EXPECT_EQ(read("dmsetup create x --table '0 16 crypt aes-plain $(hashalot sha256) 0 dev 0'"),
               "hashalot without -x prints bytes, a table takes hexadecimal digits");
     EXPECT_EQ(read("hashalot sha256 | dmsetup create x --table '0 0 crypt aes KEY 0 dev 0'"),
@@ -166,7 +167,7 @@ TEST(OldDmsetup, TakesATableWithoutItsKey) {
     EXPECT_EQ(read("hashalot sha256 | dmsetup create x --table '0 8 crypt aes KEY 0 dev 0 1 a'"),
               "dmsetup: argument 'a' is not known here");
     EXPECT_EQ(read("hashalot sha256 | dmsetup remove x"),
-              "dmsetup: only 'create <name>' makes a mapping");
+              "dmsetup: only 'create <name> [<table file>]' makes a mapping");
     EXPECT_EQ(
         read("hashalot -n 2000 sha256 | dmsetup create x --table '0 8 crypt aes KEY 0 dev 0'"),
         "no key has 2000 bytes");
@@ -180,9 +181,91 @@ TEST(OldDmsetup, TakesATableWithoutItsKey) {
     EXPECT_EQ(read("hashalot md5 | dmsetup create x"), "hashalot has no hash 'md5'");
 }
 
+// The page's own recipes.
+TEST(OldDmsetup, HexdumpPrintsWhatHashalotWould) {
+    const std::string dump = " | hexdump -v -e '/1 \"%02x\"'";
+    const std::string read_as =
+        "hashalot | dmsetup: aes-plain 256 plain dev as volume1 size 16 <- ripemd160 32 key";
+    EXPECT_EQ(read("echo 0 16 crypt aes-plain `hashalot -n 32 ripemd160" + dump +
+                   "` 0 dev 0 | dmsetup create volume1"),
+              read_as);
+    EXPECT_EQ(read("hashalot -n 32 ripemd160" + dump +
+                   " | dmsetup create volume1 --table '0 16 crypt aes-plain KEY 0 dev 0'"),
+              read_as);
+    EXPECT_EQ(
+        read("hashalot -n 32 ripemd160" + dump + " | dmsetup create volume1"),
+        "dmsetup create: the table is missing: --table '0 SIZE crypt CIPHER KEY IV_OFFSET DEVICE "
+        "OFFSET'");
+    EXPECT_EQ(read("hashalot sha256 | hexdump -C | dmsetup create x"),
+              "hexdump: option '-C' is not known here");
+    EXPECT_EQ(read("hashalot sha256 | hexdump -e '/1 \"%02x\"' | dmsetup create x"),
+              "hexdump: a key is printed by -v -e '/1 \"%02x\"' alone, as hashalot -x does");
+    EXPECT_EQ(read("hashalot -x sha256" + dump + " | dmsetup create x"),
+              "hashalot -x prints digits, hexdump would print the digits of digits");
+    EXPECT_EQ(read("cat x | hexdump | dmsetup create x"),
+              "the command line has a stage 'hexdump' that is not known here");
+}
+
+TEST(OldDmsetup, AsksForTheDigitsOfAKey) {
+    const auto literal = parse_command_line(
+        {"dmsetup create x --table '0 16 crypt aes-plain 00112233445566778899aabbccddeeff 0 dev "
+         "0'"});
+    ASSERT_TRUE(literal);
+    EXPECT_EQ(literal->source, KeySource::Digits);
+    EXPECT_EQ(literal->params.key_bytes, 16U);
+    EXPECT_EQ(plan(*literal)->key_bytes, 16U);
+    const auto typed = [](const char* digits) {
+        return Passphrase(SecretBuffer::copy_of(as_byte_view(std::string_view(digits))));
+    };
+    const auto key = key_from_passphrase(*literal, typed("FF112233445566778899aabbccddeeff\n"));
+    ASSERT_TRUE(key);
+    EXPECT_EQ(to_hex(key->bytes()), "ff112233445566778899aabbccddeeff");
+    EXPECT_EQ(key_from_passphrase(*literal, typed("ff11")).error().message,
+              "a key of 4 hexadecimal digits, not 32");
+    EXPECT_EQ(
+        key_from_passphrase(*literal, typed("FF112233445566778899aabbccddeefg")).error().message,
+        "the key is no hexadecimal number: digit 32");
+    const auto open_size =
+        parse_command_line({"dmsetup create x --table '0 16 crypt aes-plain KEY 0 dev 0'"});
+    ASSERT_TRUE(open_size);
+    EXPECT_EQ(plan(*open_size)->key_bytes, 32U);
+    EXPECT_EQ(key_from_passphrase(*open_size, typed("ff112233445566778899aabbccddeeff"))->size(),
+              16U);
+}
+
+TEST(OldDmsetup, ReadsATableInAFileWithoutItsKey) {
+    const auto parsed = [](const char* line, const char* table) {
+        return parse_command_line({line}, {}, [&](const std::string& path) {
+            EXPECT_EQ(path, "table.txt");
+            return Result<SecretBuffer>(
+                SecretBuffer::copy_of(as_byte_view(std::string_view(table))));
+        });
+    };
+    const auto fed = parsed("hashalot sha256 | dmsetup create x table.txt",
+                            "0 16 crypt aes-plain KEY 0 dev 0\n");
+    ASSERT_TRUE(fed);
+    EXPECT_EQ(fed->source, KeySource::HashalotKey);
+    EXPECT_EQ(fed->device, "dev");
+    const auto literal = parsed("dmsetup create x table.txt",
+                                "0 16 crypt aes-plain 00112233445566778899aabbccddeeff 0 dev 0\n");
+    ASSERT_TRUE(literal);
+    EXPECT_EQ(literal->source, KeySource::Digits);
+    EXPECT_EQ(literal->params.key_bytes, 16U);
+}
+
+// Its hash is hashalot's, and its -s counts bytes.
+TEST(OldCryptsetupScript, CountsBytes) {
+    EXPECT_EQ(read("cryptsetup.sh -c aes -s 32 create x dev"),
+              "cryptsetup.sh: aes 256 plain dev as x <- ripemd160 32 key");
+    EXPECT_EQ(read("./cryptsetup.sh -c serpent -h sha256 -s 16 create x dev"),
+              "cryptsetup.sh: serpent 128 plain dev as x <- sha256 16 key");
+    EXPECT_EQ(read("cryptsetup.sh remove x"),
+              "cryptsetup.sh: only 'create <name> <device>' makes a mapping");
+}
+
 TEST(OldCommandLine, RefusesOthers) {
     EXPECT_EQ(read("mount -o loop a b"),
-              "'mount' is none of losetup, hashalot, dmsetup and cryptsetup");
+              "'mount' is none of losetup, hashalot, dmsetup, cryptsetup and cryptsetup.sh");
     EXPECT_EQ(read("hashalot sha256"),
               "hashalot alone maps nothing: the line goes on with '| dmsetup create ...'");
     EXPECT_EQ(read("cat x | losetup -e aes /dev/loop0 f"),
