@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <new>
 
 #include "cli/help.h"
@@ -67,20 +69,32 @@ void put(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-bool wants_json(std::span<const char* const> words) {
+// On a line that was not understood.
+bool stands_on(std::span<const char* const> words, std::initializer_list<std::string_view> wanted) {
     for (const std::string_view word : words) {
         if (word == "--") return false;
-        if (word == "--json") return true;
+        if (std::ranges::find(wanted, word) != wanted.end()) return true;
     }
     return false;
 }
+bool wants_json(std::span<const char* const> words) {
+    return stands_on(words, {"--json"});
+}
+bool is_verbose(std::span<const char* const> words) {
+    return stands_on(words, {"-v", "--verbose", "--debug"});
+}
 
 int refuse(const char* called_as, std::span<const char* const> words, const UsageError& error) {
-    const std::string usage = short_usage_text(program_name(called_as), error.action);
+    const std::string usage =
+        short_usage_text(program_name(called_as), error.action, error.action_word);
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
+    // As everywhere: advice is for people.
+    if (!error.hint.empty() && (::isatty(STDERR_FILENO) != 0 || is_verbose(words)))
+        std::fprintf(stderr, "%s\n", text("Hint: %s", shown(sentence(error.hint)).c_str()).c_str());
     if (wants_json(words)) {
-        const Error described(Errc::InvalidArgument, error.reason);
+        Error described(Errc::InvalidArgument, error.reason);
+        described.hint = error.hint;
         Envelope envelope{.error = &described, .exit_status = 1};
         if (error.action != nullptr) envelope.action = error.action->name;
         put(to_json(envelope_fact(std::move(envelope))) + "\n");
@@ -122,11 +136,27 @@ Result<void> run_action(Ui& ui, const Arguments& args) {
     }
 }
 
-int run(const char* called_as, const Arguments& args) {
+// What the configuration file says of an option, as if it stood on the command line, where it does not.
+void add_configured(const Configuration& configuration, Arguments& args) {
+    if (!configuration.compat.empty() && !args.has(opt::compat) && args.action->heeds(opt::compat))
+        args.values.push_back({&opt::compat, configuration.compat});
+}
+
+// What every report of a fault begins with.
+void tell_system(Ui& ui) {
+    utsname system = {};
+    ::uname(&system);
+    ui.debug("latchkey %s on %s %s %s, user %u", LATCHKEY_VERSION, system.sysname, system.release,
+             system.machine, static_cast<unsigned>(::geteuid()));
+}
+
+int run(const char* called_as, Arguments args) {
     Context context;
     const CancelOnSignals cancel(context);
-    Ui ui(context, Ui::setup_for(called_as, args));
     const Configuration configuration = read_configuration(LATCHKEY_CONFIG_FILE);
+    add_configured(configuration, args);
+    Ui ui(context, Ui::setup_for(called_as, args));
+    tell_system(ui);
     for (const std::string& complaint : configuration.complaints) ui.warn("%s", complaint.c_str());
     set_policy(context, configuration, args);
     return ui.finish(args, run_action(ui, args));
@@ -138,6 +168,18 @@ int dispatch(const char* called_as, std::span<const char* const> words) {
         return refuse(called_as, words, *error);
     const Command& command = *std::get_if<Command>(&parsed);
     const std::string_view program = program_name(called_as);
+    if (command.surplus) {
+        const std::string more = shown(*command.surplus);
+        const std::string reason = text("%s takes no more operands: '%s' is one too many",
+                                        command.arguments.action->name.data(), more.c_str());
+        // The peer passes over them, and scripts may have them without knowing.
+        if (program != "cryptsetup")
+            return refuse(called_as, words,
+                          {.reason = reason,
+                           .action = command.arguments.action,
+                           .action_word = command.arguments.action_word});
+        std::fprintf(stderr, "%s\n", text("WARNING: %s.", reason.c_str()).c_str());
+    }
     switch (command.request) {
         case Request::Run: return run(called_as, command.arguments);
         case Request::Help:

@@ -31,6 +31,12 @@ namespace mapping {
                                                         std::string_view name,
                                                         const ActivateOptions& options = {});
 
+// Whether what activate() would choose has the plan's ciphers, as far as that can be told before there is a key:
+// MissingCipher names the first that is lacking.  Nothing if no back end works here, as activate() says why.
+[[nodiscard]] LATCHKEY_API Result<void> check_ciphers(Context& context, const MappingPlan& plan,
+                                                      std::string_view name,
+                                                      const ActivateOptions& options = {});
+
 // The table that activate() would load, as `dmsetup create` reads it; docs/formats/device-mapper.md section 1.  The key field is
 // the keyring's description or zeros: no secret is in it.  DeviceTooSmall, InvalidArgument (size no multiple).
 [[nodiscard]] LATCHKEY_API Result<std::string> planned_table(const MappingPlan& plan,
@@ -91,8 +97,11 @@ struct ResizeOptions {
                                                const KeyRing& keys, std::string_view name,
                                                const ActivateOptions& options = {});
 
-// The facts as `status` prints them, in the layout that scripts know (docs/cli-abi.md).
-[[nodiscard]] LATCHKEY_API Fact describe(const MappingInfo& info);
+// The facts as `status` prints them, in the layout that scripts know (docs/cli-abi.md).  The first tool, until 1.0.7,
+// said "is active:".
+enum class StatusLayout : std::uint8_t { Today, Of2004 };
+[[nodiscard]] LATCHKEY_API Fact describe(const MappingInfo& info,
+                                         StatusLayout layout = StatusLayout::Today);
 
 }  // namespace mapping
 }  // namespace latchkey

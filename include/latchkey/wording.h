@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdarg>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ namespace latchkey {
 // printf whose format may have lines and tabs, and whose arguments may not.
 [[nodiscard, gnu::format(printf, 1, 0)]] LATCHKEY_API std::string vshown(const char* format,
                                                                          std::va_list arguments);
+
+// The candidate that is nearest to a misspelt word, or "" if none is near.
+[[nodiscard]] LATCHKEY_API std::string_view nearest_word(
+    std::string_view word, std::span<const std::string_view> candidates);
 
 // A JSON text with the same meaning: "\u009b".  Bytes that are not UTF-8 stay.
 [[nodiscard]] LATCHKEY_API std::string shown_json(std::string_view json);

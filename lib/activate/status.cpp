@@ -79,13 +79,25 @@ std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& 
     return 0;
 }
 
+// As a reencryption of LUKS2 maps its volume: lines without a gap, each encrypted or, before or after that, plain.
+bool is_reencryption(const DmUuid& uuid, const std::vector<DmTarget>& targets) {
+    if (uuid.type != "LUKS2") return false;
+    std::uint64_t end = 0;
+    for (const DmTarget& target : targets) {
+        if (target.start != end || (target.type != "crypt" && target.type != "linear"))
+            return false;
+        end += target.length;
+    }
+    return true;
+}
+
 }  // namespace
 
 // The device that the data are on: below the one that keeps their integrity tags, if there is such.
 BlockFacts KernelBackend::data_below(const CryptParams& params) {
     BlockFacts below = kernel_.devices->identify(params.major, params.minor);
-    if (below.path.empty()) below.path = params.device;
-    if (params.integrity.empty() || !below.dm_name.ends_with("_dif")) return below;
+    if (below.path.empty() || params.integrity.empty() || !below.dm_name.ends_with("_dif"))
+        return below;
     const auto table = kernel_.mapper->table(below.dm_name);
     if (!table || table->targets.empty() || table->targets.front().type != "integrity")
         return below;
@@ -116,6 +128,9 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
                      .dm_uuid = dm.uuid};
     for (const DmTarget& target : targets)
         info.size_sectors = std::max(info.size_sectors, target.start + target.length);
+    // Several lines are one volume in a reencryption alone; what others put together has no one cipher to show.
+    const bool reencrypting = targets.size() > 1 && is_reencryption(uuid, targets);
+    if (targets.size() > 1 && !reencrypting) return info;
     const auto crypt =
         std::ranges::find_if(targets, [](const DmTarget& t) { return t.type == "crypt"; });
     if (crypt == targets.end()) return info;
@@ -130,7 +145,8 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.key_in_keyring = params->key_in_keyring;
     info.key_description = params->key_description;
     const BlockFacts below = data_below(*params);
-    info.device = below.path;
+    // Of a device that is gone the number is left.
+    info.device = below.path.empty() ? params->device : below.path;
     info.data = io::block_identity(below.major, below.minor);
     info.loop_file = kernel_.loops->backing_file(info.device);
     info.sector_size = params->sector_size;
@@ -138,7 +154,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.offset_sectors = params->offset;
     info.iv_offset_sectors = params->iv_offset;
     info.flags = params->flags;
-    info.reencrypting = targets.size() > 1;
+    info.reencrypting = reencrypting;
     return info;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "crypttab/nearest.h"
-
 #include <algorithm>
 #include <array>
 
-namespace latchkey::crypttab {
+#include "latchkey/wording.h"
+
+namespace latchkey {
 namespace {
 
 constexpr std::size_t kLongest = 40;
@@ -43,4 +43,4 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
     return nearest;
 }
 
-}  // namespace latchkey::crypttab
+}  // namespace latchkey

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "crypttab/checker.h"
-#include "crypttab/nearest.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {

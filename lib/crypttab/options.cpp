@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/i18n.h"
-#include "crypttab/nearest.h"
 #include "latchkey/crypttab.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {

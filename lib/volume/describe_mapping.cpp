@@ -11,14 +11,25 @@ namespace {
 
 constexpr const char* kSectors = " sectors";
 
-std::string state(const MappingInfo& info) {
+std::string state(const MappingInfo& info, StatusLayout layout) {
     if (!info.active) return translate(N_("is inactive."));
+    if (layout == StatusLayout::Of2004) return translate(N_("is active:"));
     return translate(info.in_use ? N_("is active and is in use.") : N_("is active."));
 }
 
 std::string mode(const MappingInfo& info) {
     const std::string access = info.read_only ? "readonly" : "read/write";
     return info.suspended ? access + " (suspended)" : access;
+}
+
+// Whether the data device was taken away: the kernel still has its number, nobody its path.
+bool is_gone(const MappingInfo& info) {
+    return info.backend == "kernel" && !info.device.empty() && !info.device.starts_with('/');
+}
+
+// The peer takes the type from the header, which went with the device; storage drivers look for its words.
+bool is_headless(const MappingInfo& info) {
+    return is_gone(info) && info.type.starts_with("LUKS");
 }
 
 // For programs only.
@@ -59,10 +70,10 @@ std::uint64_t bits_of_one_key(const MappingInfo& info) {
 
 }  // namespace
 
-Fact describe(const MappingInfo& info) {
+Fact describe(const MappingInfo& info, StatusLayout layout) {
     Fact root{.key = "", .in_text = false, .kind = Fact::Kind::Object};
     auto& facts = root.children;
-    facts.push_back({.key = "", .label = shown(info.path) + " " + state(info)});
+    facts.push_back({.key = "", .label = shown(info.path) + " " + state(info, layout)});
     facts.push_back(hidden("path", info.path));
     facts.push_back(hidden("active", info.active));
     if (!info.active) return root;
@@ -70,7 +81,7 @@ Fact describe(const MappingInfo& info) {
     facts.push_back({.key = "type",
                      .label = "  type:    ",
                      .value = info.type,
-                     .text = info.type.empty() ? "n/a" : ""});
+                     .text = info.type.empty() || is_headless(info) ? "n/a" : ""});
     if (info.reencrypting) facts.push_back({.key = "", .label = "  reencryption:  in-progress"});
     facts.push_back(hidden("uuid", info.uuid));
     facts.push_back(hidden("dm_uuid", info.dm_uuid));
@@ -92,7 +103,11 @@ Fact describe(const MappingInfo& info) {
                          .suffix = " bits",
                          .in_text = info.integrity_key_bits != 0});
     }
-    facts.push_back({.key = "device", .label = "  device:  ", .value = info.device});
+    facts.push_back({.key = "device",
+                     .label = "  device:  ",
+                     .value = info.device,
+                     .text = is_gone(info) ? "(null)" : ""});
+    if (is_gone(info)) facts.push_back(hidden("device_gone", true));
     if (!info.loop_file.empty())
         facts.push_back({.key = "loop", .label = "  loop:    ", .value = info.loop_file});
     facts.push_back({.key = "sector_size_bytes",

@@ -5,11 +5,14 @@
 #include "activate/backend.h"
 #include "activate/flags.h"
 #include "base/i18n.h"
+#include "crypto/cipher.h"
+#include "crypto/kernel_cipher.h"
 #include "io/holders.h"
 #include "io/identity.h"
 #include "latchkey/condition.h"
 #include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
+#include "model/cipher_spec.h"
 #include "model/crypt_table.h"
 #include "volume/mapping_changes.h"
 
@@ -116,6 +119,17 @@ Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::
     }
 }
 
+// Whether this back end has the cipher, as far as that can be told without a key.
+Result<void> check_cipher(Backend& backend, const MappingPlan& plan, const std::string& cipher) {
+    const auto spec = model::parse_cipher_for_kernel(cipher);
+    // Names of drivers ("capi:...") are the kernel's alone to judge.
+    if (!spec) return {};
+    if (backend.name() != "kernel") return crypto::check_cipher(*spec, plan.key_bytes);
+    if (!crypto::kernel_lacks(*spec)) return {};
+    return fail(Errc::MissingCipher, "cipher '%s': this kernel has no '%s' in mode '%s'",
+                cipher.c_str(), spec->cipher.c_str(), spec->mode.c_str());
+}
+
 Error not_resized(Error error, Context& context, Backend& backend, std::string_view name,
                   std::uint64_t size_sectors) {
     if (error.code == Errc::NoDevice)
@@ -136,6 +150,11 @@ Result<MappingInfo> make(Context& context, const MappingPlan& plan, const KeyRin
     LK_TRY(plan.check_apart(data.storage(), data.name()));
     LK_ASSIGN(const auto backend, backend_for(context, options.backend, name));
     LK_TRY(check_key_for_device(keys.front(), plan, data, options.expect_signature));
+    context.debug("%s: mapped by back end %s", std::string(name).c_str(),
+                  std::string(backend->name()).c_str());
+    // It has no key in it.
+    if (const auto table = planned_table(plan, data, options))
+        context.debug("table: %s", table->substr(0, table->size() - 1).c_str());
     return backend->activate(context, {name, plan, keys, data, options});
 }
 
@@ -161,6 +180,17 @@ Result<MappingInfo> activate(Context& context, const MappingPlan& plan, const Ke
     auto made = make(context, plan, keys, data, name, options);
     if (!made) return not_mapped(std::move(made).error(), plan, data, name);
     return made;
+}
+
+Result<void> check_ciphers(Context& context, const MappingPlan& plan, std::string_view name,
+                           const ActivateOptions& options) {
+    const auto backend = backend_for(context, options.backend, name);
+    if (!backend) return {};
+    for (const CryptSegment& segment : plan.segments)
+        if (auto known = check_cipher(**backend, plan, segment.cipher);
+            !known && known.error().code == Errc::MissingCipher)
+            return std::move(known).error().exits_with(4);
+    return {};
 }
 
 Result<std::string> planned_table(const MappingPlan& plan, const Device& data,

@@ -116,6 +116,7 @@ extern constexpr Action kCrypttab{
     .summary = N_("tell what systemd and Debian's scripts will do with /etc/crypttab, or do it"),
     .options = kOptions,
     .run = &run,
+    .any_number = true,
 };
 
 }  // namespace latchkey::cli

@@ -38,6 +38,7 @@ extern constexpr Action kIsLuks{
     .summary = N_("answer by the exit status whether there is a LUKS header"),
     .options = kOptions,
     .run = &run,
+    .any_number = true,
 };
 
 }  // namespace latchkey::cli

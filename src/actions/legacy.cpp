@@ -16,9 +16,9 @@ namespace latchkey::cli {
 namespace {
 
 bool begins_a_line(std::string_view word) {
-    constexpr std::string_view kTools[] = {"losetup", "cryptsetup",   "dmsetup", "hashalot",
-                                           "rmd160",  "ripemd160",    "sha256",  "sha384",
-                                           "sha512",  "rmd160compat", "echo",    "sudo"};
+    constexpr std::string_view kTools[] = {
+        "losetup", "cryptsetup", "dmsetup",      "hashalot", "rmd160", "ripemd160",    "sha256",
+        "sha384",  "sha512",     "rmd160compat", "echo",     "sudo",   "cryptsetup.sh"};
     if (word.find(' ') != std::string_view::npos) return true;
     return std::ranges::find(kTools, word.substr(word.rfind('/') + 1)) != std::end(kTools);
 }
@@ -43,8 +43,11 @@ Result<VolumeKey> read_key(Ui& ui, const Arguments& args, const legacy::CommandL
         LK_ASSIGN(SecretBuffer bytes, ui.read_file(line.key_file, {.size = line.params.key_bytes}));
         return plain::key_from_file(line.params, std::move(bytes));
     }
-    LK_ASSIGN(const Passphrase passphrase,
-              ui.read_passphrase(existing_secret(args, ui.prompt_for(line.device))));
+    const std::string prompt =
+        line.source == legacy::KeySource::Digits
+            ? text("Enter key in hexadecimal digits for %s: ", line.device.c_str())
+            : ui.prompt_for(line.device);
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(existing_secret(args, prompt)));
     return legacy::key_from_passphrase(line, passphrase);
 }
 
@@ -69,24 +72,16 @@ Fact line_fact(const legacy::CommandLine& line, const MappingPlan& plan) {
                          text_fact("hash", line.params.hash), std::move(notes)}};
 }
 
-// It says all but the key, so nobody is asked for that.
-Result<void> say_table(Ui& ui, const MappingPlan& plan, const Device& data,
-                       const ActivateOptions& options, Fact result) {
-    LK_ASSIGN(std::string table, mapping::planned_table(plan, data, options));
-    ui.say("%s", table.substr(0, table.size() - 1).c_str());
-    result.children.push_back(text_fact("table", std::move(table)));
-    ui.result(std::move(result));
-    return {};
-}
-
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::probe)) return probe_legacy(ui, args);
     const Operands operands = split_operands(args);
-    auto parsed = legacy::parse_command_line(operands.words, args.text(opt::losetup));
+    auto parsed =
+        legacy::parse_command_line(operands.words, args.text(opt::losetup),
+                                   [&](const std::string& path) { return ui.read_file(path, {}); });
     // A sentence does not begin with the name of a program.
     if (!parsed) return std::move(parsed).error().within(text("old command line"));
-    const legacy::CommandLine& line = *parsed;
-    LK_ASSIGN(const MappingPlan plan, legacy::plan(line));
+    legacy::CommandLine& line = *parsed;
+    LK_ASSIGN(MappingPlan plan, legacy::plan(line));
     for (const std::string& note : line.notes) ui.warn("%s", note.c_str());
     ui.verbose("%s: --cipher %s --key-size %u --hash %s", line.tool.c_str(),
                plan.segments.front().cipher.c_str(), line.params.key_bytes * 8,
@@ -98,6 +93,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Device data,
               ui.open_device(line.device, writes ? Access::ReadWrite : Access::ReadOnly));
     Fact result = line_fact(line, plan);
+    // It says all but the key, so nobody is asked for that.
     if (ui.dry_run() && !args.has(opt::verify_fs))
         return say_table(ui, plan, data, options, std::move(result));
     const std::string name = operands.name.empty() ? line.name : operands.name;
@@ -105,7 +101,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail_saying(Errc::InvalidArgument,
                            "The command line names no mapping: put a name before it.");
     if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
+    LK_TRY(mapping::check_ciphers(ui.context(), plan, name, options));
     LK_ASSIGN(const VolumeKey key, read_key(ui, args, line));
+    if (line.source == legacy::KeySource::Digits && line.params.key_bytes == 0 && key.size() != 0) {
+        line.params.key_bytes = static_cast<std::uint32_t>(key.size());
+        LK_ASSIGN(plan, legacy::plan(line));
+    }
     if (args.has(opt::verify_fs)) LK_TRY(check_plaintext(ui, plan, key, data));
     return map_volume(ui, {plan, key, data, name}, options, std::move(result));
 }
@@ -125,6 +126,7 @@ extern constexpr Action kLegacy{
         N_("map what losetup -e, hashalot or cryptsetup 0.1 made; with --probe, search for it"),
     .options = kOptions,
     .run = &run,
+    .any_number = true,
 };
 
 }  // namespace latchkey::cli

@@ -71,8 +71,8 @@ constexpr auto kOptions = join(kOfMappings, kOfLuks, kOfPlain, kVolumeOptions, k
                                kPluginOptions, kPassedOver);
 
 constexpr ActionAlias kAliases[] = {
-    {.name = "create", .type = "plain", .swapped = true},
-    {.name = "reload", .type = "plain", .swapped = true},
+    {.name = "create", .type = "plain", .swapped = true, .operands = N_("<name> <device>")},
+    {.name = "reload", .type = "plain", .swapped = true, .operands = N_("<name> <device>")},
     {.name = "plainOpen", .type = "plain"},
     {.name = "luksOpen", .type = "luks"},
     {.name = "loopaesOpen", .type = "loopaes"},
@@ -99,14 +99,17 @@ Result<Device> open_data(Ui& ui, const Arguments& args, const std::string& devic
     return ui.open_device(device, writes ? Access::ReadWrite : Access::ReadOnly);
 }
 
+Result<void> say_table(Ui& ui, const MappingPlan& plan, const Device& data,
+                       const ActivateOptions& options, Fact result) {
+    LK_ASSIGN(std::string table, mapping::planned_table(plan, data, options));
+    ui.say("%s", table.substr(0, table.size() - 1).c_str());
+    result.children.push_back(text_fact("table", std::move(table)));
+    ui.result(std::move(result));
+    return {};
+}
+
 Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& options, Fact result) {
-    if (ui.dry_run()) {
-        LK_ASSIGN(std::string table, mapping::planned_table(mapped.plan, mapped.data, options));
-        ui.say("%s", table.substr(0, table.size() - 1).c_str());
-        result.children.push_back(text_fact("table", std::move(table)));
-        ui.result(std::move(result));
-        return {};
-    }
+    if (ui.dry_run()) return say_table(ui, mapped.plan, mapped.data, options, std::move(result));
     auto info = mapping::activate(ui.context(), mapped.plan, mapped.keys, mapped.data, mapped.name,
                                   options);
     if (!info) return with_data_holders(std::move(info).error(), mapped.data);

@@ -32,6 +32,9 @@ struct Mapped {
     const Device& data;
     std::string name;
 };
+// Prints the table that a plan comes to, without a key; the result is `facts` and the table.
+[[nodiscard]] Result<void> say_table(Ui& ui, const MappingPlan& plan, const Device& data,
+                                     const ActivateOptions& options, Fact result);
 // Activates; with --dry-run prints the table.  The result is `facts` and what came of it.
 [[nodiscard]] Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& options,
                                       Fact result);

@@ -101,8 +101,12 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
     warn_of_defaults(ui, args, params);
+    LK_TRY(mapping::check_ciphers(ui.context(), plan, name, activate_options(args)));
     LK_TRY(check_target_of_random_key(args, data, plan));
     LK_TRY(agree_to_signatures(ui, args, data));
+    // The table shows no key, so nobody is asked for it; a key file is looked at.
+    if (ui.dry_run() && !args.has(opt::verify_fs) && !has_plain_key_file(args))
+        return say_table(ui, plan, data, activate_options(args), headerless_fact(data, plan));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));
     LK_TRY(check_plaintext(ui, args, plan, key, data));
     return map_volume(ui, {plan, key, data, std::move(name)}, activate_options(args),

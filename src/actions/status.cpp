@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/plain_source.h"
 #include "activation/activation.h"
 #include "cli/action.h"
 
@@ -20,11 +21,15 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto info = mapping::status(ui.context(), name);
     if (!info) return std::move(info).error().exits_with(1);
     complete_key_size(ui, args, *info);
-    Fact facts = mapping::describe(*info);
+    const bool of_2004 = is_of_2004(args);
+    Fact facts = mapping::describe(
+        *info, of_2004 ? mapping::StatusLayout::Of2004 : mapping::StatusLayout::Today);
     ui.print(to_text(facts));
     ui.result(std::move(facts));
     if (info->active) return {};
-    return fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str()).silently();
+    Error inactive = fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str());
+    if (of_2004) return std::move(inactive).silently().exits_with(1);
+    return std::move(inactive).silently();
 }
 
 constexpr OptionGroup<1> kOwn = {&opt::compat};

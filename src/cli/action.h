@@ -5,6 +5,7 @@
 // src/CMakeLists.txt and in src/cli/actions.cpp, man/latchkey-<action>.8.in, tests/cli/<action>.sh.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -23,6 +24,7 @@ struct ActionAlias {
     std::string_view type = {};           // overrides --type
     const OptionSpec* implies = nullptr;  // a flag that this name stands for
     bool swapped = false;                 // takes its first two operands the other way round
+    const char* operands = nullptr;       // marked N_; null = as the action's
 };
 
 struct Action {
@@ -36,7 +38,22 @@ struct Action {
     std::span<const ActionAlias> aliases = {};
     bool some_operand =
         true;  // false: none is required whatever `operands` says; the action asks by itself
+    bool any_number = false;  // as many operands as one likes, or the action counts by itself
 
+    // The most operands that there may be: each "<...>" that is no option's value.
+    [[nodiscard]] constexpr std::size_t most() const {
+        std::size_t count = 0;
+        std::string_view rest = operands;
+        bool is_value = false;
+        while (!rest.empty()) {
+            const std::size_t end = std::min(rest.find(' '), rest.size());
+            const std::string_view word = rest.substr(0, end);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+            if (!is_value && (word.starts_with('<') || word.starts_with("[<"))) ++count;
+            is_value = word.starts_with("--") || word.starts_with("[--");
+        }
+        return count;
+    }
     // The number of operands that must be there: each "<...>" outside square brackets.
     [[nodiscard]] constexpr std::size_t required() const {
         std::size_t count = 0;

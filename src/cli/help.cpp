@@ -100,7 +100,7 @@ std::string version_text(std::string_view program) {
     // Scripts read the second word and ask for 2.x or later.  2.7.0 is the release whose options,
     // messages and layouts of text are ours.
     if (program == "cryptsetup")
-        return "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: BLKID\n";
+        return "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: UDEV BLKID KEYRING\n";
     return "latchkey " LATCHKEY_VERSION "\n";
 }
 
@@ -170,11 +170,21 @@ std::string usage_text(std::string_view program) {
     return out + "\n";
 }
 
-std::string short_usage_text(std::string_view program, const Action* action) {
+std::string short_usage_text(std::string_view program, const Action* action,
+                             std::string_view action_word) {
+    const char* operands = action == nullptr ? "" : action->operands;
+    std::string_view name = action == nullptr ? "" : action->name;
+    const ActionAlias* alias = nullptr;
+    // An alias with operands of its own is told by its own name.
+    if (find_action(action_word, &alias) != nullptr && alias != nullptr &&
+        alias->operands != nullptr) {
+        operands = alias->operands;
+        name = alias->name;
+    }
     std::string out = action == nullptr
                           ? usage_line(program)
                           : text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
-                                 action->name.data(), translate(action->operands));
+                                 name.data(), translate(operands));
     const std::string topic = action == nullptr ? "" : " " + std::string(action->name);
     return out +
            text("Run '%s help%s' for the options.\n", std::string(program).c_str(), topic.c_str());

@@ -20,6 +20,7 @@ namespace latchkey::cli {
 // --usage: every option in brackets.
 [[nodiscard]] std::string usage_text(std::string_view program);
 // What stands before the reason of a usage error: how to call it (the action, if it is known), and where more is said.
-[[nodiscard]] std::string short_usage_text(std::string_view program, const Action* action);
+[[nodiscard]] std::string short_usage_text(std::string_view program, const Action* action,
+                                           std::string_view action_word = {});
 
 }  // namespace latchkey::cli

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/rules.h"
 #include "cli/value.h"
+#include "latchkey/wording.h"
 #include "text/format.h"
 #include "text/i18n.h"
 
@@ -57,6 +58,58 @@ std::optional<std::string> understand(Arguments::Value& value) {
     return std::nullopt;
 }
 
+// What an option takes, for a value that it does not.
+std::string what_is_taken(const Arguments::Value& value) {
+    const OptionSpec& option = *value.option;
+    const std::string given(value.text);
+    if (*option.words_error) {
+        std::string words(option.words);
+        for (std::size_t at = 0; (at = words.find('|', at)) != std::string::npos; at += 2)
+            words.replace(at, 1, ", ");
+        return text("--%s takes one of %s, not '%s'", option.name.data(), words.c_str(),
+                    given.c_str());
+    }
+    if (option.kind == ValueKind::Size)
+        return text("--%s takes a size, as 64M or 4096, not '%s'", option.name.data(),
+                    given.c_str());
+    if (option.multiple_of > 1)
+        return text("--%s takes a multiple of %llu, not '%s'", option.name.data(),
+                    static_cast<unsigned long long>(option.multiple_of), given.c_str());
+    return text("--%s takes a number from %llu to %llu, not '%s'", option.name.data(),
+                static_cast<unsigned long long>(option.minimum),
+                static_cast<unsigned long long>(option.maximum), given.c_str());
+}
+
+// The option that a word is the beginning of, or nearly is; "" if none.
+std::string meant_option(std::string_view word) {
+    std::vector<std::string_view> names;
+    for (const OptionSpec* option : all_options()) names.push_back(option->name);
+    std::vector<std::string_view> longer;
+    for (const std::string_view name : names)
+        if (!word.empty() && name.starts_with(word)) longer.push_back(name);
+    return std::string(longer.size() == 1 ? longer.front() : nearest_word(word, names));
+}
+
+// The action that a word nearly is.
+std::string meant_action(std::string_view word) {
+    std::vector<std::string_view> names = {"help"};
+    for (const Action* action : all_actions()) {
+        names.push_back(action->name);
+        for (const ActionAlias& alias : action->aliases) names.push_back(alias.name);
+    }
+    return std::string(nearest_word(word, names));
+}
+
+UsageError unknown_action(std::string_view word) {
+    const std::string given(word);
+    UsageError error{.reason = translate(N_("Unknown action."))};
+    const std::string meant = meant_action(word);
+    error.hint = meant.empty() ? text("there is no action '%s'", given.c_str())
+                               : text("there is no action '%s'; did you mean '%s'", given.c_str(),
+                                      meant.c_str());
+    return error;
+}
+
 // Splits words into options with values and operands; stops at --help and its like.
 class Splitter {
   public:
@@ -100,7 +153,12 @@ class Splitter {
             name = name.substr(0, equals);
         }
         const OptionSpec* option = find_option(name);
-        if (option == nullptr) return bad_word(N_("unknown option"));
+        if (option == nullptr) {
+            UsageError error = bad_word(N_("unknown option"));
+            if (const std::string meant = meant_option(name); !meant.empty())
+                error.hint = text("did you mean '--%s'", meant.c_str());
+            return error;
+        }
         if (option->kind == ValueKind::Flag && value)
             return bad_word(N_("option does not take an argument"));
         return take(*option, value);
@@ -130,7 +188,8 @@ class Splitter {
             value = words_[next_++];
         }
         Arguments::Value taken{&option, value.value_or(std::string_view())};
-        if (auto reason = understand(taken)) return UsageError{*reason};
+        if (auto reason = understand(taken))
+            return UsageError{.reason = *reason, .hint = what_is_taken(taken)};
         values.push_back(taken);
         // These answer at once, whatever else stands on the line.
         if (&option == &opt::help) request = Request::Help;
@@ -146,16 +205,14 @@ class Splitter {
     std::string_view word_;
 };
 
-std::optional<std::string> name_action(Arguments& arguments) {
+void name_action(Arguments& arguments) {
     const ActionAlias* alias = nullptr;
     arguments.action = find_action(arguments.action_word, &alias);
-    if (arguments.action == nullptr) return translate(N_("Unknown action."));
-    if (alias == nullptr) return std::nullopt;
+    if (alias == nullptr) return;
     if (!alias->type.empty()) arguments.values.push_back({&opt::type, alias->type});
     if (alias->implies != nullptr) arguments.values.push_back({alias->implies, {}});
     if (alias->swapped && arguments.operands.size() >= 2)
         std::swap(arguments.operands[0], arguments.operands[1]);
-    return std::nullopt;
 }
 
 std::optional<std::string> check(const Arguments& arguments) {
@@ -190,12 +247,18 @@ std::variant<Command, UsageError> parse(std::span<const char* const> words) {
         command.request = Request::Help;
         if (arguments.operands.empty()) return command;
         arguments.action = find_action(arguments.operands.front());
-        if (arguments.action == nullptr) return UsageError{translate(N_("Unknown action."))};
+        if (arguments.action == nullptr) return unknown_action(arguments.operands.front());
         return command;
     }
-    if (auto reason = name_action(arguments)) return UsageError{*std::move(reason)};
+    name_action(arguments);
+    if (arguments.action == nullptr) return unknown_action(arguments.action_word);
     if (auto reason = check(arguments))
-        return UsageError{*std::move(reason), false, arguments.action};
+        return UsageError{.reason = *std::move(reason),
+                          .action = arguments.action,
+                          .action_word = arguments.action_word};
+    const Action& action = *arguments.action;
+    if (!action.any_number && arguments.operands.size() > action.most())
+        command.surplus = arguments.operands[action.most()];
     if (arguments.has(opt::test_args)) command.request = Request::TestArguments;
     return command;
 }

@@ -2,6 +2,7 @@
 // From the words of argv to Arguments, or to a reason why not.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -25,6 +26,8 @@ enum class Request : std::uint8_t {
 struct Command {
     Request request = Request::Run;
     Arguments arguments = {};  // Help: action is set if there is one to explain
+    // The first word behind the last operand that the action has.  The peer passes over it.
+    std::optional<std::string_view> surplus = {};
 };
 
 // Becomes the last line on stderr behind the usage text; translated.
@@ -32,7 +35,9 @@ struct UsageError {
     std::string reason;
     // The line is the reason alone: so the peer's option parser talks.  Others have the program's name in front.
     bool bare = false;
-    const Action* action = nullptr;  // if one was recognized
+    const Action* action = nullptr;     // if one was recognized
+    std::string_view action_word = {};  // as typed
+    std::string hint = {};              // what was meant, a phrase; ""
 };
 
 // `words` without the program's name.  They must outlive the result.

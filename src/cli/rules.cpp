@@ -41,6 +41,8 @@ constexpr Rule only_types(std::string_view action, const OptionSpec& a, std::str
 constexpr char kTcryptHeaders[] =
     N_("Option --tcrypt-hidden, --tcrypt-system or --tcrypt-backup is supported only for TCRYPT "
        "device.");
+constexpr char kVeracrypt[] =
+    N_("Option --veracrypt or --disable-veracrypt is supported only for TCRYPT device type.");
 constexpr char kKeyslotPair[] =
     N_("Options --keyslot-cipher and --keyslot-key-size must be used together.");
 constexpr char kNeedsSlot[] = N_("Keyslot specification is required.");
@@ -115,6 +117,8 @@ constexpr Rule kRules[] = {
     needs(opt::iv_large_sectors, opt::sector_size,
           N_("Large IV sectors option is supported only for opening plain type device with "
              "sector size larger than 512 bytes.")),
+    only_types("open", opt::veracrypt, "|tcrypt|", kVeracrypt),
+    only_types("open", opt::disable_veracrypt, "|tcrypt|", kVeracrypt),
     only_types("open", opt::tcrypt_hidden, "|tcrypt|", kTcryptHeaders),
     only_types("open", opt::tcrypt_system, "|tcrypt|", kTcryptHeaders),
     only_types("open", opt::tcrypt_backup, "|tcrypt|", kTcryptHeaders),

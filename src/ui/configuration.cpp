@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 
+#include "cli/options.h"
 #include "cli/value.h"
 #include "text/format.h"
 
@@ -46,6 +47,11 @@ std::optional<bool> set(Configuration& configuration, std::string_view key,
     if (key == "backup-dir") {
         if (!value.starts_with('/')) return false;
         configuration.backup_dir = value;
+        return true;
+    }
+    if (key == "compat") {
+        if (value != opt::compat.words) return false;
+        configuration.compat = value;
         return true;
     }
     if (key == "kdf-max-iterations") return set_count(configuration.kdf_max_iterations, value);

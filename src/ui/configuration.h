@@ -12,6 +12,7 @@ namespace latchkey::cli {
 
 struct Configuration {
     std::string backup_dir = {};  // "" = none
+    std::string compat = {};      // a version that --compat knows; "" = none
     std::optional<std::uint64_t> kdf_max_iterations = {};
     std::optional<std::uint64_t> kdf_max_time = {};
     std::optional<std::uint64_t> kdf_max_total = {};   // seconds

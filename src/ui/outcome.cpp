@@ -44,7 +44,8 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     const bool is_usage = error != nullptr && error->telling == Telling::Usage;
     if (is_usage) {
         std::fflush(stdout);
-        const std::string usage = short_usage_text(program_name(setup_.program), args.action);
+        const std::string usage =
+            short_usage_text(program_name(setup_.program), args.action, args.action_word);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
                      without_controls(peer_words(*error)).c_str());
     } else if (error != nullptr && !goes_without_saying(*error)) {

@@ -48,6 +48,29 @@ TEST(DescribeMapping, IsThePeersLayout) {
               "  flags:   discards no_write_workqueue\n");
 }
 
+// Storage drivers look for these words.
+TEST(DescribeMapping, ADeviceThatIsGoneIsNull) {
+    MappingInfo info{.active = true,
+                     .backend = "kernel",
+                     .name = "x",
+                     .path = "/dev/mapper/x",
+                     .type = "LUKS2",
+                     .cipher = "aes-xts-plain64",
+                     .key_bits = 512,
+                     .device = "8:0"};
+    EXPECT_NE(to_text(mapping::describe(info)).find("  type:    n/a\n"), std::string::npos);
+    EXPECT_NE(to_text(mapping::describe(info)).find("  device:  (null)\n"), std::string::npos);
+    EXPECT_NE(to_json(mapping::describe(info)).find("\"device_gone\":true"), std::string::npos);
+    info.type = "PLAIN";
+    EXPECT_NE(to_text(mapping::describe(info)).find("  type:    PLAIN\n"), std::string::npos);
+}
+
+TEST(DescribeMapping, TheFirstToolHadAColon) {
+    const MappingInfo info{.active = true, .in_use = true, .name = "x", .path = "/dev/mapper/x"};
+    EXPECT_EQ(to_text(mapping::describe(info, mapping::StatusLayout::Of2004)),
+              "/dev/mapper/x is active:\n  type:    n/a\n");
+}
+
 TEST(DescribeMapping, LeavesOutWhatIsNot) {
     const MappingInfo info{.active = true,
                            .name = "p",

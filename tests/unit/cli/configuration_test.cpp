@@ -14,10 +14,11 @@ TEST(CliConfiguration, AllSettings) {
     const Configuration read = parse_configuration(
         "# where headers go\n\n  backup-dir = /var/backups/luks headers "
         "\nkdf-max-iterations=5000000\r\n"
-        "kdf-max-time = 20\nkdf-max-memory = 2G",
+        "kdf-max-time = 20\nkdf-max-memory = 2G\ncompat = 0.1",
         "f");
     EXPECT_EQ(read.backup_dir, "/var/backups/luks headers");
     EXPECT_EQ(read.kdf_max_iterations, 5000000U);
+    EXPECT_EQ(read.compat, "0.1");
     EXPECT_EQ(read.kdf_max_time, 20U);
     EXPECT_EQ(read.kdf_max_memory, 2147483648U);
     EXPECT_EQ(read.complaints, Complaints{});
@@ -26,14 +27,15 @@ TEST(CliConfiguration, AllSettings) {
 TEST(CliConfiguration, ASlipIsToldAndTheRestHolds) {
     const Configuration read = parse_configuration(
         "backup-dir = relative\nbackup_dir = /x\nwhat\nkdf-max-time = 0\nkdf-max-memory = lots\n"
-        "kdf-max-iterations = -1\nkdf-max-time = 7\n",
+        "kdf-max-iterations = -1\nkdf-max-time = 7\ncompat = 1.7\n",
         "/etc/l.conf");
     EXPECT_EQ(read.complaints, (Complaints{"/etc/l.conf:1: backup-dir cannot be 'relative'.",
                                            "/etc/l.conf:2: there is no setting 'backup_dir'.",
                                            "/etc/l.conf:3: expected 'key = value'.",
                                            "/etc/l.conf:4: kdf-max-time cannot be '0'.",
                                            "/etc/l.conf:5: kdf-max-memory cannot be 'lots'.",
-                                           "/etc/l.conf:6: kdf-max-iterations cannot be '-1'."}));
+                                           "/etc/l.conf:6: kdf-max-iterations cannot be '-1'.",
+                                           "/etc/l.conf:8: compat cannot be '1.7'."}));
     EXPECT_EQ(read.backup_dir, "");
     EXPECT_FALSE(read.kdf_max_memory);
     EXPECT_EQ(read.kdf_max_time, 7U);

@@ -115,6 +115,42 @@ TEST(CliParse, WhatAnswersAtOnce) {
     EXPECT_EQ(arguments({"--help"}).action, nullptr);
 }
 
+TEST(CliParse, WordsBehindTheLastOperand) {
+    const auto surplus = [](Words words) {
+        const auto parsed = parse(words);
+        const auto* command = std::get_if<Command>(&parsed);
+        EXPECT_NE(command, nullptr);
+        return std::string(command->surplus.value_or("none"));
+    };
+    EXPECT_EQ(surplus({"status", "a"}), "none");
+    EXPECT_EQ(surplus({"status", "a", "b", "c"}), "b");
+    EXPECT_EQ(surplus({"luksOpen", "dev", "name"}), "none");
+    EXPECT_EQ(surplus({"luksOpen", "dev", "name", "keyfile"}), "keyfile");
+    EXPECT_EQ(surplus({"create", "name", "dev", "more"}), "more");
+    EXPECT_EQ(surplus({"luksAddKey", "dev", "file"}), "none");
+    EXPECT_EQ(surplus({"benchmark", "x"}), "x");
+    EXPECT_EQ(surplus({"token", "add", "dev", "x"}), "x");
+    EXPECT_EQ(surplus({"crypttab", "open", "a", "b", "c"}), "none");
+    EXPECT_EQ(surplus({"isLuks", "a", "b"}), "none");
+    EXPECT_EQ(surplus({"legacy", "--", "cryptsetup", "create", "x", "dev"}), "none");
+}
+
+TEST(CliParse, HintsSayWhatWasMeant) {
+    const auto hint = [](Words words) { return refusal(words).hint; };
+    EXPECT_EQ(hint({"luksDmup", "x"}), "there is no action 'luksDmup'; did you mean 'luksDump'");
+    EXPECT_EQ(hint({"frobnicate"}), "there is no action 'frobnicate'");
+    EXPECT_EQ(hint({"help", "statsu"}), "there is no action 'statsu'; did you mean 'status'");
+    EXPECT_EQ(hint({"open", "--ciphr", "aes"}), "did you mean '--cipher'");
+    EXPECT_EQ(hint({"open", "--verbos"}), "did you mean '--verbose'");
+    EXPECT_EQ(hint({"luksDump", "-Sx", "dev"}),
+              "--key-slot takes a number from 0 to 2147483647, not 'x'");
+    EXPECT_EQ(hint({"luksFormat", "--key-size", "7", "dev"}),
+              "--key-size takes a multiple of 8, not '7'");
+    EXPECT_EQ(hint({"open", "--device-size", "much", "dev"}),
+              "--device-size takes a size, as 64M or 4096, not 'much'");
+    EXPECT_EQ(hint({"open", "--compat=0.2", "dev"}), "--compat takes one of 0.1, not '0.2'");
+}
+
 struct Refused {
     const char* name;
     Words words;
