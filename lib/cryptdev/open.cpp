@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+
 #include "cryptdev/crypt_device.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/sectors.h"
 #include "latchkey/swap_guard.h"
 #include "model/cipher_spec.h"
 
@@ -11,21 +14,35 @@ namespace {
 Result<std::unique_ptr<crypto::SectorCipher>> cipher_of(const cryptdev::PlacedSegment& place,
                                                         const KeyRing& keys) {
     if (place.cipher.empty()) return std::unique_ptr<crypto::SectorCipher>();
-    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(place.cipher));
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_for_kernel(place.cipher));
     return crypto::make_sector_cipher(
         spec, keys[place.key].bytes(),
         {.sector_size = place.sector_size, .iv_large_sectors = place.iv_large_sectors});
 }
 
+void tell_tail(Context& context, const MappingPlan& plan, const Device& data,
+               const cryptdev::PlacedSegment& last) {
+    const std::uint64_t end = last.device_offset + last.length;
+    const std::uint64_t rest = data.size() - std::min(data.size(), end);
+    if (plan.segments.back().length || rest < kSectorSize || rest >= last.sector_size) return;
+    context.log(LogLevel::Warning,
+                "the last %llu bytes of %s are no whole sector of %u bytes: they are left out",
+                static_cast<unsigned long long>(rest), data.name().c_str(), last.sector_size);
+}
+
 }  // namespace
 
-Result<Device> open_crypt_device(Context&, const MappingPlan& plan, const KeyRing& keys,
+Result<Device> open_crypt_device(Context& context, const MappingPlan& plan, const KeyRing& keys,
                                  const Device& data, const CryptDeviceOptions& options) {
     LK_TRY(plan.check_keys(keys));
     LK_TRY(plan.check_apart(data.storage(), data.name()));
     if (!options.read_only) LK_TRY(check_key_for_device(keys.front(), plan, data));
     LK_ASSIGN(auto places,
-              cryptdev::place_segments(plan, options.size_sectors, data.name(), data.size()));
+              cryptdev::place_segments(
+                  plan, options.size_sectors, data.name(), data.size(),
+                  options.read_only ? cryptdev::Tail::LeftOut : cryptdev::Tail::Refused));
+    if (options.read_only && options.size_sectors.value_or(0) == 0)
+        tell_tail(context, plan, data, places.back());
     std::vector<cryptdev::CryptDevice::Segment> segments;
     for (cryptdev::PlacedSegment& place : places) {
         LK_ASSIGN(auto cipher, cipher_of(place, keys));

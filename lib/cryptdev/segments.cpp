@@ -18,19 +18,21 @@ Result<void> check_sector_size(std::uint32_t size) {
 // In sectors of 512 bytes.
 Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                                 std::optional<std::uint64_t> wanted, const std::string& device,
-                                std::uint64_t device_sectors) {
+                                std::uint64_t device_sectors, Tail tail) {
     if (segment.device_offset >= device_sectors)
         return fail(Errc::DeviceTooSmall,
                     "device %s has %" PRIu64 " sectors, its data begin at sector %" PRIu64
                     ": no space is left for data",
                     device.c_str(), device_sectors, segment.device_offset);
     const std::uint64_t left = device_sectors - segment.device_offset;
-    const std::uint64_t length = wanted.value_or(0) != 0 ? *wanted : segment.length.value_or(left);
+    const std::uint64_t unit = segment.sector_size / kSectorSize;
+    // Only what nobody stated ends wherever the device does.
+    const std::uint64_t rest = tail == Tail::LeftOut ? left / unit * unit : left;
+    const std::uint64_t length = wanted.value_or(0) != 0 ? *wanted : segment.length.value_or(rest);
     if (length > left)
         return fail(Errc::DeviceTooSmall,
                     "device %s has %" PRIu64 " sectors behind sector %" PRIu64 ", needs %" PRIu64,
                     device.c_str(), left, segment.device_offset, length);
-    const std::uint64_t unit = segment.sector_size / kSectorSize;
     if (length == 0 || length % unit != 0)
         return fail(Errc::InvalidArgument,
                     "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
@@ -48,7 +50,7 @@ Result<std::uint64_t> length_of(const model::PlanSegment& segment,
 Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan,
                                                   std::optional<std::uint64_t> size_sectors,
                                                   const std::string& device,
-                                                  std::uint64_t device_bytes) {
+                                                  std::uint64_t device_bytes, Tail tail) {
     if (plan.segments.empty()) return fail(Errc::InvalidArgument, "a plan without segments");
     if (size_sectors.value_or(0) != 0 && plan.segments.size() != 1)
         return fail(Errc::InvalidArgument, "a plan of %zu segments cannot be cut to a size",
@@ -66,7 +68,7 @@ Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan
                         "segment begins at sector %" PRIu64 ", the one before ends at %" PRIu64,
                         segment.start, end);
         LK_ASSIGN(const std::uint64_t length,
-                  length_of(segment, size_sectors, device, device_bytes / kSectorSize));
+                  length_of(segment, size_sectors, device, device_bytes / kSectorSize, tail));
         // Both sums stay below the device's size times the number of segments.
         const auto next = checked_add(end, length);
         if (!next || *next > UINT64_MAX / kSectorSize)

@@ -23,10 +23,13 @@ struct PlacedSegment {
     bool iv_large_sectors = false;
 };
 
+// What a device has behind its last whole encryption sector: dm-crypt refuses it, who only reads can do without.
+enum class Tail : std::uint8_t { Refused, LeftOut };
+
 // In order, without gaps.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall; InvalidArgument if segments
 // leave gaps or overlap, or if one is no whole number of its sectors.
 [[nodiscard]] Result<std::vector<PlacedSegment>> place_segments(
     const model::MappingPlan& plan, std::optional<std::uint64_t> size_sectors,
-    const std::string& device, std::uint64_t device_bytes);
+    const std::string& device, std::uint64_t device_bytes, Tail tail = Tail::Refused);
 
 }  // namespace latchkey::cryptdev

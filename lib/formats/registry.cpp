@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "formats/format.h"
 
 namespace latchkey {
@@ -40,6 +42,17 @@ Error no_header(std::string_view type, const io::BlockDevice& device) {
                 device.name().c_str());
 }
 
+// Which format's header is there, where another one was asked for; "" if none is.
+std::string_view other_type(const std::shared_ptr<io::BlockDevice>& device,
+                            std::string_view asked) {
+    Context silent;  // what that other header is like nobody asked
+    silent.policy.metadata_locks = false;
+    for (const Format* format : kFormats)
+        if (!is_any(asked) && !same_type(asked, format->type) && format->load(silent, device, {}))
+            return format->type;
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LoadedHeader>> load(Context& context,
@@ -52,7 +65,11 @@ Result<std::unique_ptr<LoadedHeader>> load(Context& context,
         // for some other format that happens to match.
         if (header || header.error().code != Errc::NotThisFormat) return header;
     }
-    return no_header(options.type, *device);
+    Error none = no_header(options.type, *device);
+    const std::string_view other = other_type(device, options.type);
+    if (other.empty()) return none;
+    return std::move(none).with_hint(
+        strprintf(translate("it is a volume of type %s"), other.data()));
 }
 
 Result<std::vector<std::string>> repair(Context& context, std::shared_ptr<io::BlockDevice> device,

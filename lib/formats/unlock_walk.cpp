@@ -51,6 +51,9 @@ class Failures {
         Error answer = *std::move(answer_);
         if (answer.code == Errc::WrongPassphrase && !named)
             answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
+        else if (answer.code == Errc::WrongPassphrase)
+            answer = fail(Errc::WrongPassphrase, "keyslot %d does not open with this passphrase",
+                          *named);
         const bool about_one =
             answer.code == Errc::WrongPassphrase || answer.code == Errc::Unreadable;
         if (lost_ && wrong_ && about_one) answer.hint = translate(kLostKeyslotHint);
@@ -87,7 +90,10 @@ Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
                              const UnlockOptions& options, const OpenKeyslot& open) {
     Failures failures;
     for (const KeyslotToTry& keyslot : keyslots) {
+        context.debug("keyslot %d: trying", keyslot.number);
         auto opened = open(keyslot.number);
+        context.debug("keyslot %d: %s", keyslot.number,
+                      opened ? "opened" : std::string(info(opened.error().code).name).c_str());
         if (opened) failures.tell_all(context);
         if (opened || opened.error().code == Errc::Interrupted) return opened;
         const bool damaged = opened.error().code == Errc::WrongPassphrase &&

@@ -13,8 +13,10 @@ Device::Device(std::shared_ptr<io::BlockDevice> device) : device_(std::move(devi
 
 Result<Device> Device::open(Context& context, std::string_view path, Access access) {
     LK_ASSIGN(auto device, io::open_file_device(path, access));
-    if (access != Access::ReadOnly && device->read_only())
-        context.debug("device %s can only be read", device->name().c_str());
+    context.debug("device %s: %s of %llu bytes, opened to be read%s", device->name().c_str(),
+                  device->topology().regular_file ? "file" : "block device",
+                  static_cast<unsigned long long>(device->size()),
+                  device->read_only() ? "" : " and written");
     return Device(std::move(device));
 }
 

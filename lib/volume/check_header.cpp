@@ -85,6 +85,12 @@ Result<void> check_header(Context& context, const Volume& header, const MappingI
 
 Result<void> check_resumable(Context& context, const Volume& header, const MappingInfo& info) {
     LK_TRY(check_header(context, header, info));
+    // What plan() would refuse whoever resumes it; a reencryption under way it knows.
+    for (const std::string& name : header.info().requirements)
+        if (!name.starts_with("online-reencrypt"))
+            return fail(Errc::UnmetRequirement,
+                        "LUKS2 requirement \"%s\" is not met: device %s could not be resumed",
+                        name.c_str(), info.name.c_str());
     const auto slots = header.keyslots();
     if (std::ranges::any_of(slots, [](const KeyslotInfo& slot) { return !slot.unbound; }))
         return {};

@@ -120,11 +120,11 @@ Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::
 }
 
 // Whether this back end has the cipher, as far as that can be told without a key.
-Result<void> check_cipher(Backend& backend, const MappingPlan& plan, const std::string& cipher) {
+Result<void> check_cipher(Backend& backend, const std::string& cipher, std::size_t key_bytes) {
     const auto spec = model::parse_cipher_for_kernel(cipher);
     // Names of drivers ("capi:...") are the kernel's alone to judge.
     if (!spec) return {};
-    if (backend.name() != "kernel") return crypto::check_cipher(*spec, plan.key_bytes);
+    if (backend.name() != "kernel") return crypto::check_cipher(*spec, key_bytes);
     if (!crypto::kernel_lacks(*spec)) return {};
     return fail(Errc::MissingCipher, "cipher '%s': this kernel has no '%s' in mode '%s'",
                 cipher.c_str(), spec->cipher.c_str(), spec->mode.c_str());
@@ -186,10 +186,12 @@ Result<void> check_ciphers(Context& context, const MappingPlan& plan, std::strin
                            const ActivateOptions& options) {
     const auto backend = backend_for(context, options.backend, name);
     if (!backend) return {};
-    for (const CryptSegment& segment : plan.segments)
-        if (auto known = check_cipher(**backend, plan, segment.cipher);
-            !known && known.error().code == Errc::MissingCipher)
+    for (const PlanSegment& segment : plan.segments) {
+        if (segment.cipher.empty() || segment.key >= plan.keys.size()) continue;
+        auto known = check_cipher(**backend, segment.cipher, plan.keys[segment.key].bytes);
+        if (!known && known.error().code == Errc::MissingCipher)
             return std::move(known).error().exits_with(4);
+    }
     return {};
 }
 

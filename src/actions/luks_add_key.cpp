@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
+#include "actions/key_file_check.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
@@ -88,6 +89,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     if (added) LK_TRY(volume.check_free_keyslot(added));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
+    if (!args.has(opt::new_token_id) && !args.has(opt::new_key_description))
+        LK_TRY(check_key_file(ui, added_secret(args)));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
     LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
     const Result<int> number = volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
+#include "actions/key_file_check.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
 
@@ -9,12 +10,13 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    const SecretRequest next = new_secret(args, translate(N_("Enter new passphrase: ")), 1);
+    LK_TRY(check_key_file(ui, next));
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_once(ui, volume,
                           existing_secret(args, translate(N_("Enter passphrase to be changed: "))),
                           {.keyslot = keyslot.number}));
-    LK_ASSIGN(const Passphrase passphrase,
-              ui.read_passphrase(new_secret(args, translate(N_("Enter new passphrase: ")), 1)));
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(next));
     auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
     if (!number) return std::move(number).error();
     ui.verbose("Key slot %d created.", *number);

@@ -21,13 +21,14 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail_saying(
             Errc::InvalidArgument,
             "Refusing to write the plaintext to a terminal; name a file or redirect it.");
-    LK_ASSIGN(const Plaintext plaintext,
-              open_plaintext(ui, args, std::string(args.operands[0]), Access::ReadOnly));
+    // Its name is known to be free before anybody types a passphrase.
     std::optional<NewFile> file;
     if (const auto path = args.operand(1)) {
         LK_ASSIGN(NewFile made, NewFile::create(std::string(*path)));
         file.emplace(std::move(made));
     }
+    LK_ASSIGN(const Plaintext plaintext,
+              open_plaintext(ui, args, std::string(args.operands[0]), Access::ReadOnly));
     auto streamed =
         stream::read(ui.context(), plaintext.device, file ? file->descriptor() : STDOUT_FILENO,
                      {.range = wanted_range(args)});

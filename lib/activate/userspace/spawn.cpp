@@ -83,10 +83,14 @@ void run_quietly(const std::vector<std::string>& words) {
 }
 
 Result<std::string> serve_program() {
-    std::string path = folder_of_this_program() + "/" + kName;
+    const std::string folder = folder_of_this_program();
+    std::string path = folder + "/" + kName;
     if (::access(path.c_str(), X_OK) == 0 && as_good_as_this_program(path)) return path;
     path = io::program_path(kName, LATCHKEY_LIBEXEC_DIR);
     if (!path.empty()) return path;
+    if (folder.empty())
+        return fail(Errc::NotSupported, "%s cannot be read, so that the program %s is not found",
+                    kThisProgram, kName);
     return fail(Errc::NotSupported, "the program %s is not installed", kName);
 }
 

@@ -31,6 +31,22 @@ TEST(PlacedSegments, FillTheDevice) {
               "0+4096@0 4096+25600@25600 ");
 }
 
+TEST(PlacedSegments, WhoReadsDoesWithoutTheEndOfADevice) {
+    const auto end = [](const PlanSegment& segment) {
+        MappingPlan plan{.type = "PLAIN"};
+        plan.segments = {segment};
+        const auto placed = place_segments(plan, {}, "disk", 101 * kTestSector, Tail::LeftOut);
+        return placed ? std::to_string(placed->back().length) : placed.error().message;
+    };
+    EXPECT_EQ(end({.sector_size = 4096}), "49152");
+    EXPECT_EQ(end({}), "51712");
+    // A length that somebody stated is a length.
+    EXPECT_EQ(end({.length = 101, .sector_size = 4096}),
+              "data of 101 sectors are no multiple of the sector size 4096 bytes");
+    EXPECT_EQ(end({.device_offset = 100, .sector_size = 4096}),
+              "data of 0 sectors are no multiple of the sector size 4096 bytes");
+}
+
 TEST(PlacedSegments, Refuse) {
     EXPECT_EQ(outcome({}, 100), "a plan without segments");
     EXPECT_EQ(

@@ -104,6 +104,11 @@ TEST(UnlockWalk, LostKeyslotsAreToldBesideAWrongPassphrase) {
     EXPECT_TRUE(Walk({.failures = {Errc::WrongPassphrase}}).answer().hint.empty());
 }
 
+TEST(UnlockWalk, ANamedKeyslotIsSpokenOfInPlainWords) {
+    Walk walk{.failures = {Errc::WrongPassphrase}, .named = 0};
+    EXPECT_EQ(walk.answer().message, "keyslot 0 does not open with this passphrase");
+}
+
 TEST(UnlockWalk, AReadErrorIsNoWrongPassphrase) {
     for (const auto& failures :
          {std::vector{Errc::Unreadable, Errc::WrongPassphrase},
