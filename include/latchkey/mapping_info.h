@@ -58,7 +58,7 @@ struct MappingInfo {
     std::uint32_t key_bits = 0;
     bool key_in_keyring = false;
     std::string key_description = {};  // of the keyring key
-    std::string device = {};           // path of the data device
+    std::string device = {};           // path of the data device; "8:0" if it is gone
     std::string loop_file = {};        // what lies behind it, if it is a loop device
     DeviceIdentity data = {};          // what the data device is, whatever `device` leads to by now
     std::uint32_t sector_size = 512;   // bytes

@@ -496,11 +496,13 @@ inline constexpr Flag json{
 inline constexpr Flag dry_run{{.name = "dry-run",
                                .help = N_("Show what would be written and write nothing"),
                                .scope = kListed}};
-inline constexpr Text backup_dir{{.name = "backup-dir",
-                                  .metavar = N_("DIR"),
-                                  .help = N_("Back the header up there before it is changed"),
-                                  .scope = kListed,
-                                  .complete = Complete::Directory}};
+inline constexpr Text backup_dir{
+    {.name = "backup-dir",
+     .metavar = N_("DIR"),
+     .help = N_("Back the header up there before keyslots, tokens or the "
+                "header itself are taken away or replaced"),
+     .scope = kListed,
+     .complete = Complete::Directory}};
 inline constexpr Flag show_keys{{.name = "show-keys",
                                  .help = N_("Show keys; anyone who reads them can read the data"),
                                  .scope = kListed}};
