@@ -51,9 +51,6 @@ class Failures {
         Error answer = *std::move(answer_);
         if (answer.code == Errc::WrongPassphrase && !named)
             answer = fail(Errc::WrongPassphrase, "no keyslot opens with this passphrase");
-        else if (answer.code == Errc::WrongPassphrase)
-            answer = fail(Errc::WrongPassphrase, "keyslot %d does not open with this passphrase",
-                          *named);
         const bool about_one =
             answer.code == Errc::WrongPassphrase || answer.code == Errc::Unreadable;
         if (lost_ && wrong_ && about_one) answer.hint = translate(kLostKeyslotHint);

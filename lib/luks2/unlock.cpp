@@ -58,7 +58,10 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
         return fail(Errc::NoUsableKeyslot, "its key belongs to no segment of the data");
     LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
     LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
-    LK_TRY(check_digest(context, *digest, candidate.bytes()));
+    if (auto agrees = check_digest(context, *digest, candidate.bytes()); !agrees) {
+        if (agrees.error().code != Errc::WrongPassphrase) return std::move(agrees).error();
+        return fail(Errc::WrongPassphrase, "the passphrase does not open it");
+    }
     return formats::Unlocked{
         VolumeKey(Vouched::ByDigest, std::move(candidate).release(), digest->number),
         keyslot.number, !bound};

@@ -213,7 +213,7 @@ TEST(OldDmsetup, AsksForTheDigitsOfAKey) {
     ASSERT_TRUE(literal);
     EXPECT_EQ(literal->source, KeySource::Digits);
     EXPECT_EQ(literal->params.key_bytes, 16U);
-    EXPECT_EQ(plan(*literal)->key_bytes, 16U);
+    EXPECT_EQ(plan(*literal)->key_bytes(), 16U);
     const auto typed = [](const char* digits) {
         return Passphrase(SecretBuffer::copy_of(as_byte_view(std::string_view(digits))));
     };
@@ -228,7 +228,7 @@ TEST(OldDmsetup, AsksForTheDigitsOfAKey) {
     const auto open_size =
         parse_command_line({"dmsetup create x --table '0 16 crypt aes-plain KEY 0 dev 0'"});
     ASSERT_TRUE(open_size);
-    EXPECT_EQ(plan(*open_size)->key_bytes, 32U);
+    EXPECT_EQ(plan(*open_size)->key_bytes(), 32U);
     EXPECT_EQ(key_from_passphrase(*open_size, typed("ff112233445566778899aabbccddeeff"))->size(),
               16U);
 }

@@ -69,7 +69,8 @@ TEST_F(Luks2Unlock, IgnoredKeyslotsAloneAreNotUsable) {
     });
     EXPECT_EQ(opens(*header, "one").error().code, Errc::NoUsableKeyslot);
     EXPECT_EQ(opens(*header, "one", 9).error().code, Errc::KeyslotInactive);
-    EXPECT_EQ(opens(*header, "two", 0).error().message.substr(0, 10), "keyslot 0:");
+    EXPECT_EQ(opens(*header, "two", 0).error().message,
+              "keyslot 0: the passphrase does not open it");
 }
 
 TEST_F(Luks2Unlock, UnboundKeyslotsOpenOnlyForWhoTakesAnyKey) {
