@@ -251,6 +251,7 @@ extern constexpr Action kReencrypt{
     .summary = N_("change the volume key and cipher of the data, in place"),
     .options = kOptions,
     .run = &run,
+    .any_number = true,
 };
 
 }  // namespace latchkey::cli
