@@ -80,6 +80,10 @@ struct OptionRow {
     std::string_view choices = {};  // "yes|no|masked"
     Readers readers = Readers::Both;
     std::uint16_t since = 0;  // version of systemd; 0 = 252 knows it
+    std::uint16_t until = 0;  // from this version of systemd on it has no effect; 0 = it has
+    std::string_view debian_since = {};  // version of cryptsetup; "" = 2.6 knows it
+    std::string_view debian_quiet_since =
+        {};  // Debian passes over it without a message from then on; "" = never
     Volumes volumes = Volumes::Any;
     std::string_view implies = {};        // the type that systemd takes a line for that has it
     Severity elsewhere = Severity::Note;  // what it means that the other reader does not know it
@@ -243,9 +247,15 @@ struct DeviceLook {
     bool random_key = false;    // the key file gives random bytes, whatever it is called
 };
 using Look = std::function<DeviceLook(const Volume&)>;
-// In the order of the file.  Without `look` devices are compared by their names.
+// In the order of the file.  Without `look` devices are compared by their names.  What concerns none of the readers that
+// count is a note.
 [[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers,
-                                                      const Look& look = {});
+                                                      const Look& look = {},
+                                                      Readers counting = Readers::Both);
+
+// Of the readers, those that a machine has, by the files of theirs that `exists` finds there.
+[[nodiscard]] LATCHKEY_API Readers
+installed_readers(const std::function<bool(const char* path)>& exists);
 
 struct Account {
     Readers reader = Readers::Systemd;

@@ -10,6 +10,13 @@
 namespace latchkey::crypttab {
 namespace {
 
+// What systemd's line and what Debian's should say.  An option that only one of them knows comes near to what was meant.
+std::string both(const std::string& systemd, const std::string& debian) {
+    if (systemd == debian || debian.empty()) return systemd;
+    if (systemd.empty()) return debian;
+    return strprintf(translate(N_("%s (systemd) or %s (debian)")), systemd.c_str(), debian.c_str());
+}
+
 // What both readers do alike is said once.
 void merge(std::vector<Finding>& findings) {
     std::ranges::stable_sort(findings, {},
@@ -27,8 +34,7 @@ void merge(std::vector<Finding>& findings) {
         }
         same->readers = same->readers | finding.readers;
         same->severity = std::max(same->severity, finding.severity);
-        // An option that only one of them knows comes near to what was meant.
-        if (same->suggestion.empty()) same->suggestion = std::move(finding.suggestion);
+        same->suggestion = both(same->suggestion, finding.suggestion);
     }
     findings = std::move(merged);
 }
@@ -94,11 +100,16 @@ Finding& Checker::add(std::uint32_t column, Severity severity, std::string_view 
     va_start(arguments, format);
     std::string message = vstrprintf(translate(format), arguments);
     va_end(arguments);
+    return add_told(column, severity, id, std::move(message));
+}
+
+Finding& Checker::add_told(std::uint32_t column, Severity severity, std::string_view id,
+                           std::string message) {
     findings.push_back({line.number, column, severity, reader, id, std::move(message), {}});
     return findings.back();
 }
 
-std::vector<Finding> check(const File& file, Readers readers, const Look& look) {
+std::vector<Finding> check(const File& file, Readers readers, const Look& look, Readers counting) {
     std::vector<Finding> findings;
     for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
         if (!has(readers, reader)) continue;
@@ -116,18 +127,21 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look) 
                              std::move(looked)});
             Checker& on = lines.back();
             // What else could be said of joined words would be riddles.
-            if (check_text(on)) continue;
+            if (check_text(on) || check_blanks(on)) continue;
             check_line(on);
             check_device(on);
             check_key(on);
             check_options(on);
             check_combination(on);
+            check_boot(on);
             check_duplicate(on, seen);
             check_order(on, all);
             check_lost_lines(on, file);
         }
         check_together(lines);
     }
+    for (Finding& finding : findings)
+        if (!has(counting, finding.readers)) finding.severity = Severity::Note;
     merge(findings);
     return findings;
 }

@@ -69,6 +69,13 @@ bool is_placeholder(std::string_view value) {
            value.find_first_of("xX") != std::string_view::npos;
 }
 
+// A quotation mark that is none in pairs around what a tag names, or "".
+std::string_view stray_quote(std::string_view value) {
+    for (const char quote : {'"', '\''})
+        if (value.starts_with(quote) || value.ends_with(quote)) return quote == '"' ? "\"" : "'";
+    return {};
+}
+
 // The first quotation mark of a word processor's, or "".
 std::string_view typographic_quote(std::string_view value) {
     for (const std::string_view quote : {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
@@ -151,6 +158,13 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
                N_("the quotation mark %s is part of the name: it is none that a reader takes away"),
                std::string(quote).c_str())
             .suggestion = plain;
+        return;
+    }
+    if (const std::string_view quote = stray_quote(value); !prefix.empty() && !quote.empty()) {
+        on.add(column, Severity::Error, "stray-quote",
+               N_("the quotation mark %s is part of the name: only a pair around it is taken away"),
+               std::string(quote).c_str())
+            .suggestion = prefix + without_all(value, quote);
         return;
     }
     if (!prefix.empty() && value.starts_with('/')) {

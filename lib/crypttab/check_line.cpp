@@ -42,6 +42,13 @@ void check_words(Checker& on) {
                N_("'%s' and what follows becomes part of the options"), fifth.text.c_str());
 }
 
+// "\x20", as links of udev have it for a blank.
+bool is_udev_escape(std::string_view text, std::size_t at) {
+    constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+    return text.substr(at).starts_with("\\x") && text.size() >= at + 4 &&
+           text.substr(at + 2, 2).find_first_not_of(kHex) == std::string_view::npos;
+}
+
 void check_escapes(Checker& on) {
     for (std::size_t i = 0; i < std::min<std::size_t>(on.line.words.size(), 4); ++i) {
         const Word& word = on.line.words[i];
@@ -53,6 +60,9 @@ void check_escapes(Checker& on) {
         if (on.systemd() && octal)
             on.add(column, Severity::Error, "octal-escape",
                    N_("octal escapes are taken as they stand"));
+        else if (on.systemd() && word.text.starts_with("/dev/disk/") &&
+                 is_udev_escape(word.text, at))
+            continue;
         else if (on.systemd() && !(comma && i == 3))
             on.add(column, Severity::Warning, "backslash", N_("a backslash is taken as it stands"));
         else if (!on.systemd() && comma && i == 3)
@@ -67,14 +77,8 @@ void check_escapes(Checker& on) {
 
 void check_name(Checker& on) {
     std::string problem = name_problem(on.volume.name, on.reader);
-    if (problem.empty()) return;
-    on.findings.push_back({on.line.number,
-                           on.entry.name.column,
-                           Severity::Error,
-                           on.reader,
-                           "bad-name",
-                           std::move(problem),
-                           {}});
+    if (!problem.empty())
+        on.add_told(on.entry.name.column, Severity::Error, "bad-name", std::move(problem));
 }
 
 // "luks,discard" where a key should be: true if it was told.
@@ -105,7 +109,7 @@ bool check_options_as_key(Checker& on) {
 
 void check_systemd_key(Checker& on) {
     const std::string& key = on.entry.key.text;
-    if (key.empty() || key == "none" || key == "-" || key.starts_with('/')) return;
+    if (on.volume.key != KeyKind::Ask || key.empty() || key == "none" || key == "-") return;
     const Option* script = nullptr;
     for (const Option& option : on.entry.options)
         if (option.name == "keyscript") script = &option;

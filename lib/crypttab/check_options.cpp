@@ -9,64 +9,8 @@
 namespace latchkey::crypttab {
 namespace {
 
-void check_unknown(Checker& on, const Option& option) {
-    const std::string& name = option.name;
-    if (option.written.empty()) {
-        on.add(option.column, Severity::Warning, "empty-option", N_("an option without a name"));
-        return;
-    }
-    // The carriage return has a finding of its own.
-    if (on.line.carriage_return && option.written.ends_with('\r')) return;
-    const OptionRow* row = find_option(name, on.reader);
-    if (row != nullptr) {  // known, but not in this form
-        if (option.value)
-            on.add(option.column, Severity::Error, "value-not-wanted",
-                   N_("'%s' takes no value: the option is ignored as unknown"), name.c_str())
-                .suggestion = name;
-        else
-            on.add(option.column, Severity::Error, "value-missing",
-                   N_("'%s' needs %s: the option is ignored as unknown"), name.c_str(),
-                   wanted(*row, on.reader));
-        return;
-    }
-    row = find_option(name, Readers::Both);
-    if (row == nullptr) {
-        on.add(option.column, Severity::Error, "unknown-option",
-               N_("unknown option '%s': it is ignored"), name.c_str())
-            .suggestion = nearest_option(name, on.reader);
-        return;
-    }
-    if (has(row->readers, on.reader)) {  // an alias of the other reader
-        on.add(option.column, Severity::Warning, "foreign-option",
-               N_("'%s' is unknown here: it is ignored, with a message at every boot"),
-               name.c_str())
-            .suggestion = row->name;
-        return;
-    }
-    Severity severity = row->elsewhere;
-    // Debian's initramfs has opened such a volume before systemd comes to see it.
-    if (on.in_initramfs) severity = Severity::Note;
-    if (row->name == "keyscript" && on.volume.key == KeyKind::File)
-        on.add(option.column, severity, "foreign-option",
-               N_("there are no key scripts: the file '%s' itself is read as the key"),
-               on.volume.key_path.c_str());
-    else if (row->name == "keyscript")
-        on.add(option.column, severity, "foreign-option",
-               N_("there are no key scripts: the passphrase is asked for"));
-    else
-        on.add(option.column, severity, "foreign-option",
-               N_("'%s' is unknown here: it is ignored, with a message at every boot"),
-               name.c_str());
-}
-
 void add_bad_value(Checker& on, const Option& option, Severity severity, std::string message) {
-    on.findings.push_back({on.line.number,
-                           option.value_column,
-                           severity,
-                           on.reader,
-                           "bad-value",
-                           std::move(message),
-                           {}});
+    on.add_told(option.value_column, severity, "bad-value", std::move(message));
 }
 
 void check_systemd_value(Checker& on, const Option& option) {
@@ -137,6 +81,31 @@ void check_number(Checker& on, const Option& option) {
             .suggestion = std::to_string(*ours);
 }
 
+// What one version of its reader knows and another does not.
+void check_versions(Checker& on, const Option& option) {
+    const OptionRow& row = *option.row;
+    const char* const name = option.name.c_str();
+    if (!on.systemd()) {
+        if (!row.debian_since.empty())
+            on.add(option.column, Severity::Warning, "newer-cryptsetup",
+                   N_("'%s' is known since cryptsetup %s: older ones ignore it"), name,
+                   std::string(row.debian_since).c_str());
+        return;
+    }
+    if (row.since != 0)
+        on.add(option.column, Severity::Note, "newer-systemd",
+               N_("'%s' is known since systemd %u: older ones ignore it"), name,
+               static_cast<unsigned>(row.since));
+    if (row.until != 0)
+        on.add(option.column, Severity::Note, "newer-systemd",
+               N_("'%s' has no effect since systemd %u"), name, static_cast<unsigned>(row.until));
+    if (row.name == "tpm2-pcrs" && is_good(row, option.value, on.reader) &&
+        option.value.value_or("").find_first_not_of("0123456789+,") != std::string::npos)
+        on.add(option.value_column, Severity::Note, "newer-systemd",
+               N_("names and banks of PCRs are known since systemd 255: in older ones the unit "
+                  "fails"));
+}
+
 void check_value(Checker& on, const Option& option) {
     if (!is_good(*option.row, option.value, on.reader)) {
         if (on.systemd())
@@ -146,16 +115,7 @@ void check_value(Checker& on, const Option& option) {
     }
     check_number(on, option);
     const std::string value = option.value.value_or("");
-    if (on.systemd() && option.row->since != 0)
-        on.add(option.column, Severity::Note, "newer-systemd",
-               N_("'%s' is known since systemd %u: older ones ignore it"), option.name.c_str(),
-               static_cast<unsigned>(option.row->since));
-    if (on.systemd() && option.row->name == "tpm2-pcrs" &&
-        is_good(*option.row, option.value, on.reader) &&
-        value.find_first_not_of("0123456789+,") != std::string::npos)
-        on.add(option.value_column, Severity::Note, "newer-systemd",
-               N_("names and banks of PCRs are known since systemd 255: in older ones the unit "
-                  "fails"));
+    check_versions(on, option);
     if (!on.systemd() && option.row->name == "header" && path_on_device(value))
         on.add(option.value_column, Severity::Error, "header-on-device",
                N_("'%s' is taken for one path: a device in it is not mounted"), value.c_str());
@@ -284,18 +244,15 @@ void check_hash(Checker& on) {
     if (hash == nullptr || !plain || volume.hash.empty()) return;
     if (std::string problem = hash_problem(volume); !problem.empty()) {
         const Severity severity = volume.type == Type::Plain ? Severity::Error : Severity::Warning;
-        on.findings.push_back({on.line.number,
-                               hash->value_column,
-                               severity,
-                               on.reader,
-                               "unknown-hash",
-                               std::move(problem),
-                               {}});
+        on.add_told(hash->value_column, severity, "unknown-hash", std::move(problem));
         return;
     }
     Volume elsewhere = volume;
     elsewhere.reader = Readers::Systemd;
     if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty())
+        return;
+    // What a script prints is hashed, too.
+    if (std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end())
         return;
     // What to write instead depends on who made the volume: for Debian's scripts the key stays, for systemd it would not.
     if (on.systemd())
@@ -311,25 +268,6 @@ void check_hash(Checker& on) {
             .suggestion = "hash=plain";
 }
 
-void check_tries(Checker& on) {
-    const Option* tries = on.entry.find("tries");
-    if (tries == nullptr || on.systemd() || on.volume.key == KeyKind::Ask ||
-        on.volume.key == KeyKind::Script)
-        return;
-    on.add(tries->column, Severity::Warning, "tries-with-key-file",
-           N_("tries has no effect with a key file: it is tried once"));
-}
-
-void check_headless(Checker& on) {
-    const Option* headless = on.entry.find("headless");
-    if (headless == nullptr || !on.volume.headless || on.volume.key != KeyKind::Ask ||
-        !on.volume.tokens.empty())
-        return;
-    on.add(headless->column, Severity::Warning, "headless",
-           N_("nobody is asked: only a token or /etc/cryptsetup-keys.d/%s.key can open it"),
-           on.volume.name.c_str());
-}
-
 void check_fido2(Checker& on) {
     if (on.entry.find("fido2-cid") != nullptr) return;
     for (const std::string_view name : {"fido2-pin", "fido2-up", "fido2-uv"})
@@ -338,36 +276,19 @@ void check_fido2(Checker& on) {
                    N_("'%s' has no effect without fido2-cid"), option->name.c_str());
 }
 
-void check_programs(Checker& on) {
-    if (on.systemd()) return;
-    const Option* argument = on.entry.find("checkargs");
-    if (argument != nullptr && on.volume.check.empty())
-        on.add(argument->column, Severity::Warning, "no-effect",
-               N_("checkargs has no effect without check"));
-    if (argument != nullptr && on.volume.check == "blkid" && on.volume.check_argument == "none")
-        on.add(argument->column, Severity::Error, "check-never-passes",
-               N_("blkid finds no file system called none: the check never passes"))
-            .suggestion = "check=un_blkid";
-    const Option* quiet = on.entry.find("quiet");
-    if (quiet != nullptr && on.entry.find("loud") != nullptr)
-        on.add(quiet->column, Severity::Warning, "contradiction", N_("quiet wins over loud"));
-    if (!on.volume.initramfs) return;
-    for (const std::string_view name : {"swap", "tmp", "noauto", "noearly", "check"})
-        if (const Option* option = on.entry.find(name))
-            on.add(option->column, Severity::Warning, "not-in-initramfs",
-                   N_("'%s' is ignored in the initramfs"), option->name.c_str());
-}
-
 }  // namespace
 
 void check_options(Checker& on) {
     std::set<std::string_view> seen;
-    for (const Option& option : on.entry.options) {
+    std::size_t rest = 0;
+    for (std::size_t i = 0; i < on.entry.options.size(); i += rest + 1) {
+        const Option& option = on.entry.options[i];
+        rest = check_commas(on, i);
         if (option.row == nullptr) {
             check_unknown(on, option);
             continue;
         }
-        check_value(on, option);
+        if (rest == 0) check_value(on, option);
         check_volumes(on, option);
         if (!seen.insert(option.row->name).second && option.row->name != "tcrypt-keyfile")
             on.add(option.column, Severity::Warning, "repeated",
@@ -381,10 +302,7 @@ void check_combination(Checker& on) {
     check_implied_plain(on);
     check_plain_defaults(on);
     check_hash(on);
-    check_tries(on);
-    check_headless(on);
     check_fido2(on);
-    check_programs(on);
 }
 
 }  // namespace latchkey::crypttab

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Characters that nobody sees, which are part of a word all the same.
+// Characters that nobody sees, which are part of a word all the same; and blanks, which are not.
+#include <algorithm>
+
 #include "crypttab/checker.h"
 
 namespace latchkey::crypttab {
@@ -43,6 +45,51 @@ constexpr Range kUnseen[] = {
     {0xfeff, 0xfeff, N_("byte-order mark")},
 };
 
+// ---- blanks
+
+constexpr std::size_t kNone = SIZE_MAX;
+
+bool may_be_key(std::string_view word) {
+    return word == "none" || word == "-" || word.starts_with('/');
+}
+
+bool is_label(std::string_view source) {
+    for (const std::string_view prefix :
+         {"LABEL=", "PARTLABEL=", "/dev/disk/by-label/", "/dev/disk/by-partlabel/"})
+        if (source.starts_with(prefix)) return true;
+    return false;
+}
+
+// "LABEL=My Disk none luks": up to what may be the key.
+std::string split_label(const std::vector<Word>& words) {
+    if (words.size() < 4 || !is_label(words[1].text) || may_be_key(words[2].text)) return {};
+    std::string whole = words[1].text;
+    for (std::size_t i = 2; i < words.size(); ++i) {
+        if (may_be_key(words[i].text)) return whole;
+        whole += " " + words[i].text;
+    }
+    return {};
+}
+
+// Index of the word that was meant to go on behind a blank.
+std::size_t first_split_word(const std::vector<Word>& words) {
+    if (!split_label(words).empty()) return 1;
+    if (words.size() < 3) return kNone;
+    const auto is_device = [](std::string_view word) {
+        return !tag_of(word).empty() || word.starts_with('/');
+    };
+    const bool device_third = !tag_of(words[2].text).empty() ||
+                              (words[2].text.starts_with("/dev/") && words.size() > 3 &&
+                               !is_random_device(words[2].text) && may_be_key(words[3].text));
+    return device_third && !is_device(words[1].text) ? 0 : kNone;
+}
+
+std::string with_octal_blanks(const std::string& text) {
+    std::string encoded;
+    for (const char c : text) encoded += c == ' ' ? "\\040" : std::string(1, c);
+    return encoded;
+}
+
 }  // namespace
 
 bool check_text(Checker& on) {
@@ -63,6 +110,23 @@ bool check_text(Checker& on) {
         at += one.bytes;
     }
     return joins;
+}
+
+bool check_blanks(Checker& on) {
+    const std::size_t first = first_split_word(on.line.words);
+    if (first == kNone) return false;
+    const std::string whole = first == 0 ? on.line.words[0].text + " " + on.line.words[1].text
+                                         : split_label(on.line.words);
+    std::string suggestion = whole;
+    if (first == 0)
+        std::ranges::replace(suggestion, ' ', '-');
+    else
+        suggestion = on.systemd() ? udev_link(without_quotes(whole)) : with_octal_blanks(whole);
+    on.add(on.line.words[first].column, Severity::Error, "blank-in-word",
+           N_("a blank ends the field '%s': '%s' is taken for the next one"),
+           on.line.words[first].text.c_str(), on.line.words[first + 1].text.c_str())
+        .suggestion = std::move(suggestion);
+    return true;
 }
 
 }  // namespace latchkey::crypttab

@@ -71,8 +71,12 @@ void check_header(Checker& on) {
     if (header == nullptr || volume.header.empty() || !volume.header_device.empty()) return;
     if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source))
         return;
-    on.add(header->value_column, Severity::Error, "header-is-device",
-           N_("'%s' is the device itself: header and data would be one"), volume.header.c_str());
+    // Its own header says where the data begins, as without the option.
+    on.add(
+        header->value_column, Severity::Note, "header-is-device",
+        N_("'%s' is the device itself: header= changes nothing, but one over which the data would "
+           "lie is refused"),
+        volume.header.c_str());
 }
 
 // Debian's scripts look at the device before they map it as plain; systemd does not.

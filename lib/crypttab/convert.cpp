@@ -5,6 +5,7 @@
 
 #include "base/strprintf.h"
 #include "crypttab/converter.h"
+#include "crypttab/other_words.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
@@ -72,6 +73,18 @@ std::optional<std::string> value_for_both(const Option& option, Readers from) {
     const auto read = number ? number_of(option.value.value_or(""), from) : std::nullopt;
     if (read) return std::to_string(*read);
     return option.value;
+}
+
+bool is_for_others(const Option& option) {
+    return find_option(option.name, Readers::Both) == nullptr &&
+           other_word(option.name, Readers::Both).home == Home::Others;
+}
+
+bool is_kept_for(const Option& option, Readers to) {
+    const Readers from = to == Readers::Systemd ? Readers::Debian : Readers::Systemd;
+    const OptionRow* row = find_option(option.name, to);
+    return row != nullptr && find_option(option.name, from) == nullptr &&
+           fate_of(*row, option.value, to) != Fate::Refused;
 }
 
 Conversion convert(const File& file, Readers to) {

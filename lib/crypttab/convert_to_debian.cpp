@@ -68,7 +68,16 @@ void convert_key_for_debian(Converter& line) {
                            N_("Debian's scripts do not look for /etc/cryptsetup-keys.d/NAME.key"));
             return;
         case KeyKind::FileOnDevice: {
-            line.key = field(device_path(volume.key_device) + ":" + volume.key_path);
+            const std::string device = device_path(volume.key_device);
+            if ((device + volume.key_path).find(':') != std::string::npos) {
+                line.left_out = true;
+                line.tell(
+                    key.column, true,
+                    N_("passdev takes the ':' in '%s' for an end: the line becomes a comment"),
+                    key.text.c_str());
+                return;
+            }
+            line.key = field(device + ":" + volume.key_path);
             if (const Option* timeout = line.entry.find("keyfile-timeout"))
                 line.key += strprintf(":%llu", static_cast<unsigned long long>(
                                                    seconds_of(timeout->value.value_or(""))));
@@ -145,8 +154,15 @@ bool is_settled(Converter& line, const Option& option) {
 void convert_option_for_debian(Converter& line, const Option& option) {
     if (option.written.empty()) return;
     if (option.row == nullptr) {
-        if (find_option(option.name, Readers::Debian) == nullptr) {
-            line.tell(option.column, false, N_("'%s' is no option and is left out"),
+        if (is_for_others(option)) {
+            line.add(option.written);
+            return;
+        }
+        if (!is_kept_for(option, Readers::Debian)) {
+            line.tell(option.column, false,
+                      find_option(option.name, Readers::Both) == nullptr
+                          ? N_("'%s' is no option and is left out")
+                          : N_("'%s' had no effect with systemd and is left out"),
                       option.written.c_str());
             return;
         }
@@ -177,6 +193,9 @@ void convert_option_for_debian(Converter& line, const Option& option) {
                   option.written.c_str());
         return;
     }
+    if (!row.debian_since.empty())
+        line.tell(option.column, false, N_("'%s' is known since cryptsetup %s"),
+                  option.written.c_str(), std::string(row.debian_since).c_str());
     // As Debian spells it.
     const bool known = find_option(option.name, Readers::Debian) != nullptr;
     const std::string name = known ? option.name : std::string(row.name);

@@ -7,10 +7,14 @@
 namespace latchkey::crypttab {
 namespace {
 
-// systemd has no way to write a blank.
+// systemd has no way to write a blank, but in the names of udev's links.
 void convert_field(Converter& line, const Word& from, std::string& to) {
     to = from.text;
     if (to.find_first_of(" \t\n\r") == std::string::npos && !to.starts_with('#')) return;
+    if (!tag_of(to).empty()) {
+        to = udev_link(without_quotes(to));
+        return;
+    }
     line.left_out = true;
     line.tell(from.column, true, N_("systemd cannot write '%s': the line becomes a comment"),
               to.c_str());
@@ -33,17 +37,11 @@ bool is_plain(const Volume& volume) {
            !volume.tmp.empty();
 }
 
-// DEV:PATH[:SECONDS], whose PATH is on DEV.
 bool convert_passdev(Converter& line) {
-    const std::string& argument = line.entry.key.text;
-    const std::size_t first = argument.find(':');
-    if (first == std::string::npos || !argument.starts_with("/dev/")) return false;
-    const std::string device = argument.substr(0, first);
-    const std::string rest = argument.substr(first + 1);
-    const std::size_t second = rest.find(':');
-    const std::string path = rest.substr(0, second);
-    line.key = (path.starts_with('/') ? path : "/" + path) + ":" + device;
-    if (second != std::string::npos) line.add("keyfile-timeout=" + rest.substr(second + 1));
+    const auto found = passdev_of(line.entry.key.text);
+    if (!found) return false;
+    line.key = found->at.path + ":" + found->at.device;
+    if (!found->seconds.empty()) line.add("keyfile-timeout=" + found->seconds);
     return true;
 }
 
@@ -131,8 +129,12 @@ void convert_type(Converter& line) {
 
 void convert_unknown(Converter& line, const Option& option) {
     if (option.written.empty()) return;
-    if (find_option(option.name, Readers::Systemd) == nullptr) {
-        line.tell(option.column, false, N_("'%s' is no option and is left out"),
+    if (is_for_others(option)) return line.add(option.written);
+    if (!is_kept_for(option, Readers::Systemd)) {
+        line.tell(option.column, false,
+                  find_option(option.name, Readers::Both) == nullptr
+                      ? N_("'%s' is no option and is left out")
+                      : N_("'%s' had no effect with Debian's scripts and is left out"),
                   option.written.c_str());
         return;
     }

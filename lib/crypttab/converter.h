@@ -32,6 +32,13 @@ struct Converter {
 // A number in decimal digits, which both read alike; any other value as it is.
 std::optional<std::string> value_for_both(const Option& option, Readers from);
 
+// Udisks and the like read it, whoever opens the volume.
+bool is_for_others(const Option& option);
+
+// Written for the new reader in a file that both read.  What it would refuse the line for is left out, and so is what the
+// old one knows in another form: it had no effect.
+bool is_kept_for(const Option& option, Readers to);
+
 void to_systemd(Converter& line);
 void to_debian(Converter& line);
 

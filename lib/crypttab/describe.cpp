@@ -100,6 +100,7 @@ std::string list_line(const Volume& volume) {
     if (volume.skipped) return line + " " + translate(N_("not opened"));
     line += strprintf(" %s %s", volume.source.c_str(), std::string(name_of(volume.key)).c_str());
     if (!volume.key_path.empty()) line += ":" + volume.key_path;
+    if (!volume.key_device.empty()) line += ":" + volume.key_device;
     if (volume.no_auto) line += " noauto";
     if (volume.swap) line += " swap";
     if (!volume.tmp.empty()) line += " tmp=" + volume.tmp;
@@ -174,6 +175,9 @@ Fact row_fact(const OptionRow& row) {
              text("value", name_of(row.value)), text("readers", crypttab::name_of(row.readers))});
     if (!row.choices.empty()) fact.children.push_back(text("choices", row.choices));
     if (row.since != 0) fact.children.push_back(number("since_systemd", row.since));
+    if (row.until != 0) fact.children.push_back(number("until_systemd", row.until));
+    if (!row.debian_since.empty())
+        fact.children.push_back(text("since_cryptsetup", row.debian_since));
     if (!row.implies.empty()) fact.children.push_back(text("implies", row.implies));
     Fact aliases = array("aliases");
     for (const OptionRow::Alias& alias : row.aliases)

@@ -2,6 +2,7 @@
 // Lines to entries: the two readers split and decode differently.
 #include <algorithm>
 
+#include "crypttab/other_words.h"
 #include "crypttab/values.h"
 
 namespace latchkey::crypttab {
@@ -97,6 +98,7 @@ Entry read_entry(const Line& line, Readers reader) {
         // They do not count what is not there behind the last comma.
         if (options.ends_with(',')) options.remove_suffix(1);
     }
+    if (reader == Readers::Systemd && stands_for_no_options(options)) return entry;
     for (const Word& part : split_options(options, words[3].column, reader))
         entry.options.push_back(read_option(part, reader));
     return entry;

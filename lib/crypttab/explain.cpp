@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "crypttab/other_words.h"
 #include "crypttab/values.h"
 
 namespace latchkey::crypttab {
@@ -66,6 +67,11 @@ class Teller {
         else
             add(told(N_("It tries %u times in all, key files and answers alike."), volume_.tries));
         tell_systemd_failure();
+        if (asks_beside_the_boot(volume_))
+            add(
+                told(N_("The question comes while the boot goes on: a login may take the console "
+                        "away from it.")));
+        tell_systemd_end();
         if (volume_.swap)
             add(told(N_("Afterwards swap is made on it, unless a file system is found there.")));
         if (!volume_.tmp.empty())
@@ -142,6 +148,15 @@ class Teller {
                 "if a file system depends on it.")));
     }
 
+    void tell_systemd_end() {
+        const bool implied = volume_.name == "root" || volume_.name == "usr";
+        if (implied && entry_.find("x-initrd.attach") == nullptr)
+            add(told(
+                N_("As it is called %s, it stays open at shutdown until the root file system is "
+                   "gone, as with x-initrd.attach (since systemd 257)."),
+                volume_.name.c_str()));
+    }
+
     void tell_debian() {
         tell_debian_when();
         tell_debian_key();
@@ -198,6 +213,11 @@ class Teller {
             case KeyKind::File:
             case KeyKind::FileOnDevice:
                 add(told(N_("The key is the file %s, to its last byte."), key.c_str()));
+                if (volume_.initramfs)
+                    add(told(N_(
+                        "It is copied into the initramfs only if KEYFILE_PATTERN in "
+                        "/etc/cryptsetup-initramfs/conf-hook matches it; otherwise the line of a "
+                        "root file system is left out.")));
                 break;
             case KeyKind::Random:
                 add(told(
@@ -216,13 +236,21 @@ class Teller {
 
     void tell_option(const Option& option) {
         if (option.written.empty()) return;
-        if (option.row == nullptr) {
-            add(told(N_("%s: unknown, ignored with a message."), option.written.c_str()));
-            return;
-        }
+        if (option.row == nullptr) return tell_unknown(option);
         const char* words =
             volume_.reader == Readers::Systemd ? option.row->systemd : option.row->debian;
         add(strprintf("%s: %s.", option.written.c_str(), translate(words)));
+    }
+
+    void tell_unknown(const Option& option) {
+        const char* const written = option.written.c_str();
+        const bool foreign = find_option(option.name, Readers::Both) != nullptr;
+        if (entry_.options.size() == 1 && stands_for_no_options(option.written))
+            add(told(N_("%s: stands for no options; it is ignored with a message."), written));
+        else if (!foreign && other_word(option.name, entry_.reader).home == Home::Others)
+            add(told(N_("%s: for other programs, ignored with a message."), written));
+        else
+            add(told(N_("%s: unknown, ignored with a message."), written));
     }
 
     const Entry& entry_;
@@ -239,6 +267,13 @@ void tell_different_options(const Entry& a, const Entry& b, const char* who,
     }
 }
 
+// Debian's /bin/cat prints what systemd reads itself.  Of a plain volume what is printed is hashed.
+bool prints_the_file(const Volume& systemd, const Volume& debian) {
+    return debian.key == KeyKind::Script && debian.script == "/bin/cat" &&
+           systemd.key == KeyKind::File && systemd.key_path == debian.key_path &&
+           (systemd.type != Type::Plain || systemd.hash == "plain");
+}
+
 std::vector<std::string> differences_of(const Entry& systemd, const Entry& debian) {
     const Volume a = meaning(systemd);
     const Volume b = meaning(debian);
@@ -253,7 +288,7 @@ std::vector<std::string> differences_of(const Entry& systemd, const Entry& debia
     if (a.type != b.type)
         add(told(N_("systemd takes it for %s, Debian's scripts for %s."), words_for(a.type),
                  words_for(b.type)));
-    if (a.key != b.key || a.key_path != b.key_path)
+    if ((a.key != b.key || a.key_path != b.key_path) && !prints_the_file(a, b))
         add(told(N_("The key comes from elsewhere: %s with systemd, %s with Debian's scripts."),
                  std::string(name_of(a.key)).c_str(), std::string(name_of(b.key)).c_str()));
     if (a.tries != b.tries && a.key != KeyKind::Random)

@@ -42,17 +42,18 @@ void read_key(const Entry& entry, Volume& volume) {
         return;
     }
     const bool systemd = entry.reader == Readers::Systemd;
-    if (key.empty() || key == "none" || (systemd && !key.starts_with('/'))) return;
+    const auto on_device = systemd ? path_on_device(key) : std::nullopt;
+    if (key.empty() || key == "none" || (systemd && !key.starts_with('/') && !on_device)) return;
     if (!systemd && key == "-") {
         volume.key = KeyKind::StandardInput;
         return;
     }
     volume.key = is_random_device(key) ? KeyKind::Random : KeyKind::File;
     volume.key_path = key;
-    if (const auto parts = path_on_device(key); parts && systemd) {
+    if (on_device) {
         volume.key = KeyKind::FileOnDevice;
-        volume.key_path = parts->path;
-        volume.key_device = parts->device;
+        volume.key_path = on_device->path;
+        volume.key_device = on_device->device;
     }
 }
 
@@ -169,7 +170,7 @@ void read_asking(const Entry& entry, Volume& volume) {
 Volume meaning(const Entry& entry) {
     Volume volume{.reader = entry.reader, .line = entry.line};
     volume.name = entry.name.text;
-    volume.source = entry.source.text;
+    volume.source = without_quotes(entry.source.text);
     volume.type = type_of(entry);
     read_key(entry, volume);
     read_tokens(entry, volume);

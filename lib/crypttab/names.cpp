@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Words for programs; the same in every language.
+#include <algorithm>
+
 #include "latchkey/crypttab.h"
 
 namespace latchkey::crypttab {
@@ -45,6 +47,20 @@ std::string_view name_of(KeyKind kind) {
         case KeyKind::StandardInput: break;
     }
     return "standard-input";
+}
+
+Readers installed_readers(const std::function<bool(const char* path)>& exists) {
+    constexpr const char* kSystemd[] = {
+        "/usr/lib/systemd/system-generators/systemd-cryptsetup-generator",
+        "/lib/systemd/system-generators/systemd-cryptsetup-generator",
+        "/usr/bin/systemd-cryptsetup"};
+    constexpr const char* kDebian[] = {"/lib/cryptsetup/cryptdisks-functions",
+                                       "/usr/lib/cryptsetup/cryptdisks-functions",
+                                       "/usr/share/initramfs-tools/hooks/cryptroot"};
+    Readers found = Readers::None;
+    if (std::ranges::any_of(kSystemd, exists)) found = found | Readers::Systemd;
+    if (std::ranges::any_of(kDebian, exists)) found = found | Readers::Debian;
+    return found;
 }
 
 }  // namespace latchkey::crypttab

@@ -237,7 +237,9 @@ bool is_good(const OptionRow& row, const std::optional<std::string>& value, Read
         case ValueKind::YesNo: return yes_or_no(*value).has_value();
         case ValueKind::Choice: return is_choice(row.choices, *value);
         case ValueKind::Duration: return is_duration(*value);
-        case ValueKind::AbsolutePath: return reader == Readers::Debian || value->starts_with('/');
+        case ValueKind::AbsolutePath:
+            return reader == Readers::Debian || value->starts_with('/') ||
+                   (row.name == "header" && path_on_device(*value));
         case ValueKind::AutoOrPath: return *value == "auto" || value->starts_with('/');
         case ValueKind::Base64: return is_base64(*value);
         case ValueKind::Pcrs: return is_pcrs(*value);
@@ -308,6 +310,11 @@ const char* words_for(Type type) {
     return translate(N_("what its header says, or plain dm-crypt if it has none"));
 }
 
+bool asks_beside_the_boot(const Volume& volume) {
+    return volume.no_fail && !volume.no_auto && !volume.headless && volume.key == KeyKind::Ask &&
+           volume.tokens.empty();
+}
+
 std::string without_octal(std::string_view text) {
     std::string decoded;
     while (!text.empty()) {
@@ -369,12 +376,46 @@ std::string_view tag_of(std::string_view source) {
     return {};
 }
 
+std::string without_quotes(std::string_view source) {
+    const std::string_view tag = tag_of(source);
+    const std::string_view value = source.substr(tag.size());
+    const bool quoted = !tag.empty() && value.size() >= 2 && value.front() == value.back() &&
+                        (value.front() == '"' || value.front() == '\'');
+    return std::string(tag) + std::string(quoted ? value.substr(1, value.size() - 2) : value);
+}
+
+std::string udev_link(std::string_view source) {
+    constexpr std::string_view kKept = "#+-.:=@_/\\";
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string link;
+    for (const char c : device_name(source)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x80 || is_letter_or_digit(c) || kKept.find(c) != std::string_view::npos)
+            link += c;
+        else
+            link.append("\\x").append(1, kHex[byte >> 4U]).append(1, kHex[byte & 15U]);
+    }
+    return link;
+}
+
 std::optional<PathOnDevice> path_on_device(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || !text.starts_with('/')) return std::nullopt;
+    if (colon == std::string_view::npos) return std::nullopt;
     const std::string_view device = text.substr(colon + 1);
-    if (!device.starts_with("/dev/") && tag_of(device).empty()) return std::nullopt;
-    return PathOnDevice{std::string(text.substr(0, colon)), std::string(device)};
+    if (!device.starts_with('/') && tag_of(device).empty()) return std::nullopt;
+    return PathOnDevice{std::string(text.substr(0, colon)), without_quotes(device)};
+}
+
+std::optional<PassDev> passdev_of(std::string_view argument) {
+    const std::size_t first = argument.find(':');
+    if (first == std::string_view::npos || !argument.starts_with("/dev/")) return std::nullopt;
+    const std::string_view rest = argument.substr(first + 1);
+    const std::size_t second = std::min(rest.find(':'), rest.size());
+    const std::string path(rest.substr(0, second));
+    PassDev found{
+        {path.starts_with('/') ? path : "/" + path, std::string(argument.substr(0, first))},
+        std::string(rest.substr(std::min(second + 1, rest.size())))};
+    return found;
 }
 
 }  // namespace latchkey::crypttab

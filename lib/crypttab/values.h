@@ -39,6 +39,9 @@ const char* wanted(const OptionRow& row, Readers reader);
 // "plain dm-crypt", for people; translated.
 const char* words_for(Type type);
 
+// systemd: whether a person is asked for a passphrase while the boot goes on without it.
+bool asks_beside_the_boot(const Volume& volume);
+
 // "\054" -> ","; other backslashes stay.
 std::string without_octal(std::string_view text);
 
@@ -54,11 +57,21 @@ std::string device_name(std::string_view source);
 bool is_random_device(std::string_view path);
 // "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL=" in front, or "".
 std::string_view tag_of(std::string_view source);
+// UUID="1" is UUID=1 to both readers.
+std::string without_quotes(std::string_view source);
+// "/dev/disk/by-label/My\x20Disk": udev's link to what a tag names, in its spelling.
+std::string udev_link(std::string_view source);
 struct PathOnDevice {
     std::string path;
     std::string device;
 };
-// "PATH:/dev/..." or "PATH:LABEL=..."
+// systemd's: behind the last colon an absolute path or a tag, "PATH:/dev/..." or "PATH:LABEL=...".  PATH may be relative.
 std::optional<PathOnDevice> path_on_device(std::string_view text);
+// The argument of Debian's script passdev, "/dev/...:PATH[:SECONDS]".
+struct PassDev {
+    PathOnDevice at;
+    std::string seconds;  // "" = not said
+};
+std::optional<PassDev> passdev_of(std::string_view argument);
 
 }  // namespace latchkey::crypttab

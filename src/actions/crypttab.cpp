@@ -40,11 +40,23 @@ Readers readers_of(const Arguments& args) {
     return Readers::Both;
 }
 
-// Who would do it on this machine, if we did not.
-Readers dialect_of(const Arguments& args) {
+std::optional<Readers> dialect_said(const Arguments& args) {
     const std::string dialect = args.text(opt::dialect);
     if (dialect == "systemd") return Readers::Systemd;
     if (dialect == "debian") return Readers::Debian;
+    return std::nullopt;
+}
+
+// Whose findings count: those of whom was named, else those of the readers that are installed.
+Readers counting_of(const Arguments& args) {
+    if (const auto said = dialect_said(args)) return *said;
+    if (args.has(opt::reader)) return Readers::Both;
+    return crypttab::installed_readers([](const char* path) { return ::access(path, F_OK) == 0; });
+}
+
+// Who would do it on this machine, if we did not.
+Readers dialect_of(const Arguments& args) {
+    if (const auto said = dialect_said(args)) return *said;
     const bool debian = ::access("/run/systemd/system", F_OK) != 0 &&
                         ::access("/lib/cryptsetup/cryptdisks-functions", F_OK) == 0;
     return debian ? Readers::Debian : Readers::Systemd;
@@ -83,8 +95,14 @@ Result<void> list_options(Ui& ui) {
 Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
     Crypttab tab{args.text(opt::crypttab), {}, dialect_of(args)};
     tab.names.assign(args.operands.begin() + 1, args.operands.end());
-    if (tab.names.empty() == !args.has(opt::all))
+    if (tab.names.empty() && !args.has(opt::all))
         return fail_saying(Errc::InvalidArgument, "Name the volumes, or give --all.").as_usage();
+    // "open --all FILE" is what one writes who knows check.
+    if (!tab.names.empty() && args.has(opt::all))
+        return fail_saying(Errc::InvalidArgument,
+                           "Option --all does not go with a name: give a file as --crypttab=%s.",
+                           tab.names.front().c_str())
+            .as_usage();
     if (tab.file_name.empty()) tab.file_name = kDefaultFile;
     LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
     return verb.run(ui, args, tab);
@@ -99,6 +117,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
         return fail_saying(Errc::InvalidArgument, "Invalid crypttab action.").as_usage();
     Crypttab tab{std::string(args.operand(1).value_or(kDefaultFile)), {}, readers_of(args)};
+    tab.counting = counting_of(args);
     tab.volume = args.operand(2).value_or(std::string_view());
     LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
     return verb->run(ui, args, tab);

@@ -13,8 +13,10 @@ namespace latchkey::cli {
 struct Crypttab {
     std::string file_name;  // as given; "-" = standard input
     crypttab::File file;
-    crypttab::Readers readers;            // --for
-    std::string_view volume = {};         // explain's second operand, or ""
+    crypttab::Readers readers;  // --for
+    crypttab::Readers counting =
+        crypttab::Readers::Both;   // whose findings `check` counts; None: nobody's is installed
+    std::string_view volume = {};  // explain's second operand, or ""
     std::vector<std::string> names = {};  // of open and close; none: --all
 };
 

@@ -7,9 +7,28 @@
 
 namespace latchkey::cli {
 
+namespace {
+
+void say_who_counts(Ui& ui, const Crypttab& tab) {
+    using crypttab::Readers;
+    if (tab.counting == Readers::None)
+        ui.say("No reader of crypttab is installed here: the findings of both count.");
+    else if (tab.counting == Readers::Systemd && has(tab.readers, Readers::Debian))
+        ui.say(
+            "Findings for Debian's scripts are notes: they are not installed here (--for=both "
+            "counts them).");
+    else if (tab.counting == Readers::Debian && has(tab.readers, Readers::Systemd))
+        ui.say(
+            "Findings for systemd are notes: it is not installed here (--for=both counts them).");
+}
+
+}  // namespace
+
 Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab) {
+    using crypttab::Readers;
     using crypttab::Severity;
-    const auto findings = crypttab::check(tab.file, tab.readers, Looker(ui.context()));
+    const Readers counting = tab.counting == Readers::None ? Readers::Both : tab.counting;
+    const auto findings = crypttab::check(tab.file, tab.readers, Looker(ui.context()), counting);
     const auto count = [&](Severity severity) {
         return static_cast<unsigned>(
             std::ranges::count(findings, severity, &crypttab::Finding::severity));
@@ -18,6 +37,9 @@ Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab) 
     const unsigned warnings = count(Severity::Warning);
     Fact facts = crypttab::describe(findings, tab.file_name);
     ui.print(to_text(facts));
+    const bool told = args.has(opt::reader) || args.has(opt::dialect);
+    if (!findings.empty() && !told) say_who_counts(ui, tab);
+    facts.children.push_back(text_fact("counting", std::string(crypttab::name_of(counting))));
     facts.children.push_back(number_fact("errors", errors));
     facts.children.push_back(number_fact("warnings", warnings));
     ui.result(std::move(facts));

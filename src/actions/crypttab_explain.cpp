@@ -43,14 +43,22 @@ Fact explanation_fact(const crypttab::Explanation& explanation) {
     return fact;
 }
 
+// As one of the readers has it: to Debian's scripts a\040b is "a b".
+bool is_called(const crypttab::Line& line, const Crypttab& tab) {
+    for (const crypttab::Readers reader : {crypttab::Readers::Systemd, crypttab::Readers::Debian})
+        if (has(tab.readers, reader) && crypttab::read_entry(line, reader).name.text == tab.volume)
+            return true;
+    return false;
+}
+
 }  // namespace
 
 Result<void> crypttab_explain(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
     Fact lines{.key = "lines", .kind = Fact::Kind::Array};
     for (const crypttab::Line& line : tab.file.lines) {
         if (line.words.empty()) continue;
+        if (!tab.volume.empty() && !is_called(line, tab)) continue;
         const crypttab::Explanation explanation = crypttab::explain(line, tab.readers);
-        if (!tab.volume.empty() && explanation.name != tab.volume) continue;
         if (!lines.children.empty()) ui.print("\n");
         say_explanation(ui, explanation);
         lines.children.push_back(explanation_fact(explanation));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "actions/crypttab.h"
@@ -6,6 +8,7 @@
 #include "crypttab/look.h"
 #include "crypttab/opener.h"
 #include "latchkey/crypttab_order.h"
+#include "latchkey/find_device.h"
 #include "text/wording.h"
 
 namespace latchkey::cli {
@@ -86,6 +89,13 @@ Fact line_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
     return fact;
 }
 
+// Of a device on another line's mapping nothing can be there yet.
+bool is_missing(const LineToOpen& line) {
+    if (!line.needs.empty()) return false;
+    const auto path = find_device(line.line.source);
+    return !path || ::access(path->c_str(), F_OK) != 0;
+}
+
 Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
     Fact volumes{.key = "volumes", .kind = Fact::Kind::Array};
     unsigned number = 0;
@@ -100,6 +110,7 @@ Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
         }
         for (const std::size_t need : line.needs)
             ui.say("   after %s", plan[need].line.name.c_str());
+        if (is_missing(line)) ui.say("   the device is not there");
         if (!line.line.header.empty()) ui.say("   header: %s", line.line.header.c_str());
         if (!line.line.check.empty()) ui.say("   check: %s", line.line.check.c_str());
         if (line.line.swap) ui.say("   becomes swap");

@@ -88,6 +88,23 @@ Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIde
     return opened.front().outcome == Outcome::Opened;
 }
 
+// fsck ends with 1 when all that was wrong is mended.
+Result<void> check_plaintext(Ui& ui, const std::string& device) {
+    LK_ASSIGN(const int status, run_program(ui.context(), {.words = {"fsck", "-p", device}}));
+    if (status == 0 || status == 1) return {};
+    return fail(Errc::Io, "fsck ended with status %d: %s is not mounted", status, device.c_str());
+}
+
+Result<void> mount_plaintext(Ui& ui, const MountRequest& request, const std::string& device,
+                             bool ours) {
+    if (request.check) LK_TRY(check_plaintext(ui, device));
+    auto mounted = must_run(ui.context(), mount_program(request, device, ours));
+    // What this helper does not know is the file system's to know, which names no option.
+    if (!mounted && !request.options.empty())
+        ui.warn("These options were for the file system inside: %s.", request.options.c_str());
+    return mounted;
+}
+
 Result<void> mount_volume(Ui& ui, MountRequest request) {
     if (request.fake) return {};
     DeviceIdentity seen;
@@ -98,7 +115,7 @@ Result<void> mount_volume(Ui& ui, MountRequest request) {
     LK_ASSIGN(const bool ours, open_volume(ui, request.volume, seen));
     const std::string device = std::string(kMapper) + name;
     auto mounted = request.swap ? must_run(ui.context(), {.words = {"swapon", device}})
-                                : must_run(ui.context(), mount_program(request, device, ours));
+                                : mount_plaintext(ui, request, device, ours);
     if (mounted && ours) remove_with_last_user(ui, name);
     if (!mounted && ours) {
         const auto closed = mapping::close(ui.context(), name);

@@ -21,7 +21,8 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
     return value;
 }
 
-// Options of this helper's own.  Names that others gave the same thing stand behind its own.
+// Options of this helper's own.  Names that others gave the same thing (pam_mount's helper, whose place this one takes, and
+// cryptsetup) stand behind its own; '_' is as good as '-'.
 struct TextOption {
     std::string_view names[3];
     std::string Volume::*field;
@@ -29,9 +30,9 @@ struct TextOption {
 constexpr TextOption kTexts[] = {
     {{"cipher"}, &Volume::cipher},
     {{"hash"}, &Volume::hash},
-    {{"keyfile", "key_file", "key-file"}, &Volume::key_path},
+    {{"keyfile", "key-file"}, &Volume::key_path},
     {{"header"}, &Volume::header},
-    {{"name", "dm_name"}, &Volume::name},
+    {{"name", "dm-name", "crypto-name"}, &Volume::name},
     {{"password-echo"}, &Volume::password_echo},
 };
 struct NumberOption {
@@ -48,11 +49,11 @@ constexpr NumberOption kNumbers[] = {
     {{"keyfile-size"}, &Volume::keyfile_size_bytes},
 };
 struct FlagOption {
-    std::string_view names[2];
+    std::string_view names[3];
     bool Volume::*field;
 };
 constexpr FlagOption kFlags[] = {
-    {{"crypt-discard", "allow-discards"}, &Volume::discard},
+    {{"crypt-discard", "allow-discards", "allow-discard"}, &Volume::discard},
     {{"same-cpu-crypt"}, &Volume::same_cpu_crypt},
     {{"submit-from-crypt-cpus"}, &Volume::submit_from_crypt_cpus},
     {{"no-read-workqueue"}, &Volume::no_read_workqueue},
@@ -73,7 +74,7 @@ bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
 }
 
 struct Word {
-    std::string name;
+    std::string name;  // with '-' for '_'
     std::optional<std::string> value;
     std::string text;
 };
@@ -91,6 +92,8 @@ std::vector<Word> split(std::string_view text) {
         if (part.empty()) continue;
         const std::size_t equals = part.find('=');
         Word word{std::string(part.substr(0, equals)), std::nullopt, std::string(part)};
+        std::replace(word.name.begin() + (word.name.starts_with('_') ? 1 : 0), word.name.end(), '_',
+                     '-');
         if (equals != std::string_view::npos) word.value = std::string(part.substr(equals + 1));
         words.push_back(std::move(word));
     }
@@ -149,6 +152,14 @@ Result<void> take_option(const Word& word, MountRequest& request) {
     } else if (word.name == "tmp") {
         volume.tmp = word.value.value_or("ext4");
         if (volume.tmp.empty()) return needs(word, "a value");
+    } else if (word.name == "fsck") {
+        request.check = true;
+    } else if (word.name == "fsk-cipher" || word.name == "fsk-hash") {
+        // An encrypted key file is what they are about; without a cipher there is none.
+        if (word.name == "fsk-cipher" && word.value.value_or("none") != "none" &&
+            !word.value->empty())
+            return fail(Errc::NotSupported, "option '%s': encrypted key files are not supported",
+                        word.text.c_str());
     } else if (word.name == "swap") {
         volume.swap = true;
     } else if (word.name == "tries") {

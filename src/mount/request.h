@@ -23,6 +23,7 @@ struct MountRequest {
     bool no_table = false;         // -n: nothing is noted that umount could read
     bool verbose = false;          // -v
     bool swap = false;             // swapped on, not mounted
+    bool check = false;            // fsck looks at the plaintext before
 };
 // InvalidArgument names the word that is wrong.
 [[nodiscard]] Result<MountRequest> parse_mount(std::span<const char* const> words);

@@ -20,24 +20,31 @@ data  /dev/sdzz1   ask        luks,keyscript=decrypt_keyctl,check
 END
 
 say "check"
-run crypttab check good
-run crypttab check -v mixed
+run crypttab check --for both good
+run crypttab check -v --for both mixed
 run crypttab check --for systemd mixed
 run crypttab check --for=debian bad
-run crypttab check bad
+run crypttab check --for both bad
 run crypttab check --strict --for debian mixed
-run crypttab check --strict good
+run crypttab check --strict --for both good
 printf 'a /dev/vg/a /k luks,tries=2\n' >warned
-run crypttab check warned
-run crypttab check --strict warned
-with 'a UUID=1 none luks,dicard\n' run crypttab check -
-run crypttab check --json mixed
+run crypttab check --for both warned
+run crypttab check --strict --for both warned
+with 'a UUID=1 none luks,dicard\n' run crypttab check --for both -
+run crypttab check --json --for both mixed
+say "check where one of them reads it"
+run crypttab check --dialect systemd mixed
+run crypttab check --dialect debian mixed
+run crypttab check --dialect debian --json mixed
 
 say "explain"
 run crypttab explain good
 run crypttab explain --for debian mixed root
 run crypttab explain --json --for systemd mixed stick
 run crypttab explain good nobody
+printf 'my\\040data LABEL=My\\040Disk none luks\n' >blanks
+run crypttab explain --for debian blanks 'my data'
+run crypttab explain blanks 'my data' | head -n 1
 
 say "convert"
 run crypttab convert --to debian good
@@ -45,6 +52,7 @@ run crypttab convert --to debian mixed
 run crypttab convert --to systemd bad
 run crypttab convert --to systemd --json good
 run crypttab convert good
+run crypttab convert --to systemd blanks
 
 say "list"
 run crypttab list mixed
@@ -85,6 +93,22 @@ run crypttab open --all --dialect=both
 printf 'a /dev/mapper/b\nb /dev/mapper/a\n' >circle
 run crypttab open --dry-run --all --crypttab circle --dialect systemd
 
+run crypttab open --all chain
+run crypttab close --all --crypttab chain late
+
+say "words of other tools"
+cat >words <<'TAB'
+a UUID=11111111-2222-4333-8444-555555555555 none -
+b UUID=22222222-2222-4333-8444-555555555555 none LUKS,perf-no_read_workqueue,x-udisks-auth,defaults
+c /dev/vg/c /etc/key plain,cipher=xchacha12,aes-adiantum-plain64,size=256,hash=plain
+d UUID=44444444-2222-4333-8444-555555555555 /k luks,initramfs
+e UUID=55555555-2222-4333-8444-555555555555 none luks,nofail,keyfile=/k
+TAB
+run crypttab check --for both words
+run crypttab explain words
+run crypttab convert --to debian words
+run crypttab convert --to systemd words
+
 say "lines that nobody opens"
 cat >refused <<'TAB'
 swap0  /dev/vg/s  /dev/urandom  swap,cipher=aes-xts-plain64,size=256,offset=1M
@@ -102,11 +126,11 @@ ln -s image link
 truncate -s 1M image
 printf 'one %s none luks\ntwo %s none luks\nthree %s /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n' \
   "$PWD/image" "$PWD/link" "$PWD/image" >same
-run crypttab check same | sed "s,$PWD/,,g"
+run crypttab check --for both same | sed "s,$PWD/,,g"
 say "a plain volume where something else is"
 format volume one
 printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" ,swap >swap
 printf 'a %s none plain,size=512,cipher=aes-xts-plain64,hash=plain%s\n' "$PWD/volume" '' >plain
-run crypttab check swap | sed "s,$PWD/,,g"
+run crypttab check --for both swap | sed "s,$PWD/,,g"
 run crypttab open --dry-run --all --crypttab swap --dialect systemd | sed "s,$PWD/,,g"
-run crypttab check plain | sed "s,$PWD/,,g"
+run crypttab check --for both plain | sed "s,$PWD/,,g"

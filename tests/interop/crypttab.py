@@ -22,6 +22,9 @@ FILES = {
     "words": "only\nb /dev/vg/b none luks fifth\n# c /dev/vg/c none\n  d\t/dev/vg/d  none\tnoauto\ne /dev/vg/e none luks\r\n",
     "swap and tmp": "a /dev/vg/a none luks\nb /dev/vg/b /dev/urandom swap,tmp\nc /dev/vg/c none luks\n",
     "one name twice": "a /dev/vg/a none luks\nb /dev/vg/b none luks\na /dev/vg/c none luks\nd /dev/vg/d none luks\n",
+    "behind the last colon": "a /dev/vg/a /k:/mnt/x luks\nb /dev/vg/b rel:/dev/x luks\nc /dev/vg/c /k:LABEL=a:b luks\n"
+                             "d /dev/vg/d /k:./x luks\ne /dev/vg/e /k:UUID=a:/dev/z luks\nf /dev/vg/f /k: luks\n",
+    "no options": "a /dev/vg/a none -\nb /dev/vg/b - none\n",
     "escapes": "my-data /dev/vg/a none luks\na\\040b /dev/vg/b none luks\n.x /dev/vg/c none luks\n",
 }
 GOOD = {"text": "x", "number": "1", "key-bits": "256", "sector-bytes": "512", "switch": "yes", "yes-no": "yes", "choice": "yes",
@@ -77,9 +80,11 @@ def check_files(program):
         for entry in expected:
             told = ours_explained(program, text, entry["name"])
             assert told in units, (title, told, sorted(units))
-            keydev = f"/run/systemd/cryptsetup/keydev-{entry['name']}{entry.get('key_path')}"
-            if entry["key"] == "file-on-device":
-                assert keydev in units[told], (title, units[told], keydev)
+            keydev = f"/run/systemd/cryptsetup/keydev-{entry['name']}"
+            on_device = entry["key"] == "file-on-device"
+            assert (keydev in units[told]) == on_device, (title, units[told], entry)
+            if on_device:
+                assert f"{keydev}/{entry['key_path'].removeprefix('/')}'" in units[told], (title, units[told], entry)
 
 
 def ours_explained(program, text, name):
@@ -138,6 +143,17 @@ def check_options(program):
             assert not complaints(f"{name}={value}"), (name, value)
             assert not findings_of(program, f"{name}={value}", ("bad-value",)), (name, value)
             count += 1
+    for options in ("-", "none", "", "-,luks", "luks,none"):
+        said = any("unknown" in line for line in complaints(options))
+        assert said == bool(findings_of(program, options, ("unknown-option",))), options
+        count += 1
+    for source, path in (('UUID="3"', "/dev/disk/by-uuid/3"), ("UUID='3'", "/dev/disk/by-uuid/3"), ('UUID="3', r"/dev/disk/by-uuid/\x223"),
+                         (r"/dev/disk/by-label/My\x20Disk", r"/dev/disk/by-label/My\x20Disk")):
+        unit = units_of(f"a {source} none luks\n")["systemd-cryptsetup@a.service"]
+        assert f"'{path}'" in unit, (source, unit)
+        stray = ours(program, "check", f"a {source} none luks\n")["findings"]
+        assert bool(stray) == (source == 'UUID="3'), (source, stray)
+        count += 1
     for value in DURATIONS:
         assert not complaints(f"timeout={value}"), value
         assert not findings_of(program, f"timeout={value}", ("bad-value",)), value

@@ -11,7 +11,7 @@ import pathlib
 import subprocess
 import sys
 
-from guest import ENVIRONMENT, FAST, Steps, Tool, command, expect, mappings, nothing_left, same, scratch, sparse, text_of
+from guest import ENVIRONMENT, FAST, FAST1, Steps, Tool, command, expect, mappings, nothing_left, same, scratch, sparse, text_of
 
 MIB = 1 << 20
 ATTACH = "/lib/systemd/systemd-cryptsetup"
@@ -172,6 +172,38 @@ def luks_key_files(readers):
             place.unlink()
 
 
+def header_on_the_device(readers):
+    """A header that names the device itself is read there: its own offset counts, and data over it are refused."""
+    word = b"a passphrase"
+    pathlib.Path("key").write_bytes(word)
+    os.chmod("key", 0o600)
+    os.symlink(readers.device, "link")
+    for kind, fast in (("luks2", FAST), ("luks1", FAST1)):
+        readers.empty()
+        readers.tool.run("luksFormat", "-q", "--type", kind, *fast, "--key-file", "-", readers.device, secret=word)
+        for dialect in ("systemd", "debian"):
+            for header in (readers.device, f"{os.getcwd()}/link"):
+                options = f"luks,header={header}" + (",headless" if dialect == "systemd" else "")
+                said = text_of(readers.real(dialect, f"{os.getcwd()}/key", options))
+                theirs = table_then_gone(with_key=False)
+                done = readers.ours(dialect, f"{os.getcwd()}/key", options)
+                same(table_then_gone(with_key=False), theirs, f"{kind} {dialect} {header}: {said}\n{text_of(done)}")
+                expect(theirs is not None, f"{kind} {dialect}: {said}")
+                checked = readers.tool.try_run("crypttab", "check", "--for", dialect, "tab")
+                same(checked.returncode, 0, "check: " + text_of(checked))
+        readers.empty()
+        readers.tool.run("luksFormat", "-q", "--type", kind, *fast, "--header", "head", "--key-file", "-", readers.device, secret=word)
+        command("dd", "if=head", f"of={readers.device}", "conv=notrunc", "status=none")
+        os.unlink("head")
+        for dialect in ("systemd", "debian"):
+            options = f"luks,header={readers.device}" + (",headless" if dialect == "systemd" else "")
+            said = text_of(readers.real(dialect, f"{os.getcwd()}/key", options))
+            same(table_then_gone(), None, f"{dialect}: data over their header: {said}")
+            done = readers.ours(dialect, f"{os.getcwd()}/key", options)
+            same((table_then_gone(), done.returncode != 0), (None, True), f"{dialect}: data over the header: {text_of(done)}")
+    os.unlink("link")
+
+
 def swap_that_is_not_made(readers):
     """A file system in the mapping stays with a key that stays; what a random key shows is chance."""
     pathlib.Path("key").write_bytes(b"Q" * 64)
@@ -254,7 +286,7 @@ def two_lines_of_one_device(readers):
         command("mknod", node, "b", os.major(about.st_rdev), os.minor(about.st_rdev))
     pathlib.Path("own").write_text(f"one {node} none luks\nh {readers.device} none luks,header={link}\n", encoding="utf-8")
     found = text_of(readers.tool.try_run("crypttab", "check", "own"))
-    expect("waits for itself for ever" in found and "is the device itself: header and data would be one" in found, found)
+    expect("waits for itself for ever" in found and "is the device itself: header= changes nothing" in found, found)
     command("dmsetup", "remove", "--retry", "one")
 
 
@@ -264,7 +296,7 @@ def main():
         readers.every = int(sys.argv[-1])
     steps = Steps()
     for step, *arguments in ((values, "systemd"), (values, "debian"), (key_files, "systemd"), (key_files, "debian"),
-                             (luks_key_files,), (swap_that_is_not_made,), (two_lines_of_one_device,)):
+                             (luks_key_files,), (header_on_the_device,), (swap_that_is_not_made,), (two_lines_of_one_device,)):
         with scratch():
             readers.attach()
             steps.run(" ".join([step.__name__, *arguments]), step, readers, *arguments)

@@ -122,6 +122,17 @@ def by_fstab(tool):
         expect("allow_discards" in table("fs") and "no_read_workqueue" in table("fs"), table("fs"))
         must("umount", f"{here}/mnt")
         same(mappings(), [], "after umount")
+        # pam_mount's helper has other words for the same.
+        words = f"keyfile={here}/key,keyfile-offset=4,header={here}/header,crypto_name=pam,allow_discard,no_read_workqueue," \
+                "fsk_cipher=none,fsk_hash=md5,fsck"
+        must("mount", "-t", "crypto_LUKS", "-o", words, device, "mnt")
+        expect("allow_discards" in table("pam") and "no_read_workqueue" in table("pam"), table("pam"))
+        must("umount", f"{here}/mnt")
+        same(mappings(), [], "after umount")
+        refused = run("mount", "-t", "crypto_LUKS", "-o", words + ",noatime,nonsense=5", device, "mnt")
+        same(refused.returncode, 32, text_of(refused))
+        expect("noatime,nonsense=5" in text_of(refused), "the options are not named: " + text_of(refused))
+        gone("an option that nobody knows")
     nothing_left("fstab")
 
 

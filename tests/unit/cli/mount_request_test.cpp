@@ -36,6 +36,22 @@ TEST(MountRequest, IsLuksAndAsksUnlessTold) {
                  request.swap);
 }
 
+// pam_mount's helper has the same name and other words.
+TEST(MountRequest, TheWordsOfTheOtherHelperAreTaken) {
+    const MountRequest request = with_options(
+        "keyfile=/etc/k,crypto_name=data,allow_discard,no_read_workqueue,no_write_workqueue,"
+        "same_cpu_crypt,fsck,fsk_cipher=none,fsk_hash=md5,_netdev,user_xattr");
+    EXPECT_EQ(request.volume.name, "data");
+    EXPECT_TRUE(request.volume.discard && request.volume.no_read_workqueue &&
+                request.volume.no_write_workqueue && request.volume.same_cpu_crypt);
+    EXPECT_TRUE(request.check);
+    EXPECT_EQ(request.options, "user_xattr");
+    EXPECT_EQ(refused_request({"/dev/sdb1", "/mnt", "-o", "fsk_cipher=aes-256-cbc"}),
+              "option 'fsk_cipher=aes-256-cbc': encrypted key files are not supported");
+    EXPECT_EQ(refused_request({"/dev/sdb1", "/mnt", "-o", "crypto_name"}),
+              "option 'crypto_name' needs a value");
+}
+
 TEST(MountRequest, OurOptionsAreTakenAndTheRestIsPassedOn) {
     const MountRequest request = with_options(
         "noauto,nofail,_netdev,x-systemd.automount,comment=x,noatime,key_file=/"

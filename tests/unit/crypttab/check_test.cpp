@@ -73,10 +73,12 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                           "bad-name",
                                           "bad-uuid",
                                           "bad-value",
+                                          "blank-in-word",
                                           "buries-its-name",
                                           "check-never-passes",
                                           "cipher-mode",
                                           "circle",
+                                          "comma-in-value",
                                           "contradiction",
                                           "duplicate-name",
                                           "empty-option",
@@ -88,13 +90,17 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                           "header-on-device",
                                           "headless",
                                           "invisible-character",
+                                          "key-file-not-copied",
                                           "key-is-dash",
                                           "key-on-device",
+                                          "newer-cryptsetup",
                                           "newer-systemd",
                                           "no-device",
                                           "no-effect",
                                           "no-key",
+                                          "no-options",
                                           "no-type",
+                                          "nofail-prompt",
                                           "not-in-initramfs",
                                           "number-base",
                                           "octal-escape",
@@ -102,6 +108,7 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                           "one-device",
                                           "options-as-key",
                                           "order",
+                                          "other-programs",
                                           "overwrites-line",
                                           "own-mapping",
                                           "placeholder",
@@ -111,6 +118,7 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                           "random-key",
                                           "relative-key-file",
                                           "repeated",
+                                          "stray-quote",
                                           "swap-and-tmp",
                                           "tcrypt-is-missing",
                                           "tries-with-key-file",
@@ -218,10 +226,8 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
         seen_in(as_plain + ",tmp=ext2\n"),
         UnorderedElementsAre(
             "1 plain-over-data: '/dev/sdx' shows ext4, which tmp=ext2 would overwrite", of_debian));
-    EXPECT_THAT(
-        seen_in("a UUID=1 none luks,header=/dev/sda1\n"),
-        ElementsAre(
-            "1 header-is-device: '/dev/sda1' is the device itself: header and data would be one"));
+    // The header says where the data begins, whatever its name.
+    EXPECT_THAT(seen_in("a UUID=1 none luks,header=/dev/sda1\n"), IsEmpty());
     EXPECT_THAT(
         seen_in("seven /dev/dm-7 none luks\n"),
         ElementsAre(
@@ -283,10 +289,43 @@ TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
 TEST(CrypttabCheck, AsksOneReaderAlone) {
     const std::string_view text = "a UUID=1 - luks,nofail,loud\n";
     EXPECT_THAT(findings_in(text, Readers::Systemd),
-                ElementsAre(testing::HasSubstr("systemd foreign-option: 'loud'")));
+                ElementsAre(testing::HasSubstr("systemd nofail-prompt"),
+                            testing::HasSubstr("systemd foreign-option: 'loud'")));
     EXPECT_THAT(findings_in(text, Readers::Debian),
                 ElementsAre(testing::HasSubstr("debian key-is-dash"),
                             testing::HasSubstr("debian foreign-option: 'nofail'")));
+}
+
+// Only who reads the file where it is used counts.
+TEST(CrypttabCheck, WhatAnotherSystemWouldSayIsANote) {
+    const auto file = parse("a UUID=1 - luks,nofail\nb UUID=2 none luks,tries=x\n");
+    ASSERT_TRUE(file);
+    const auto worst = [&](Readers counting) {
+        std::vector<std::string> said;
+        for (const Finding& finding : check(*file, Readers::Both, {}, counting))
+            if (finding.severity != Severity::Note)
+                said.push_back(std::string(name_of(finding.severity)) + " " +
+                               std::string(finding.id));
+        return said;
+    };
+    EXPECT_THAT(worst(Readers::Both),
+                ElementsAre("error key-is-dash", "warning bad-value", "error bad-value"));
+    EXPECT_THAT(worst(Readers::Systemd), ElementsAre("warning bad-value"));
+    EXPECT_THAT(worst(Readers::Debian), ElementsAre("error key-is-dash", "error bad-value"));
+    EXPECT_EQ(check(*file, Readers::Both, {}, Readers::Systemd).size(),
+              check(*file, Readers::Both).size());
+}
+
+TEST(CrypttabCheck, KnowsWhichReadersAreInstalled) {
+    const auto with = [](std::set<std::string> files) {
+        return installed_readers([&](const char* path) { return files.contains(path); });
+    };
+    EXPECT_EQ(with({}), Readers::None);
+    EXPECT_EQ(with({"/usr/lib/systemd/system-generators/systemd-cryptsetup-generator"}),
+              Readers::Systemd);
+    EXPECT_EQ(with({"/lib/cryptsetup/cryptdisks-functions"}), Readers::Debian);
+    EXPECT_EQ(with({"/usr/bin/systemd-cryptsetup", "/usr/share/initramfs-tools/hooks/cryptroot"}),
+              Readers::Both);
 }
 
 // Time grows with the length of a line, not with its square.

@@ -67,6 +67,30 @@ INSTANTIATE_TEST_SUITE_P(
             "AndBack", kToSystemd,
             "a /dev/x /dev/urandom plain,cipher=xchacha12\\054aes-adiantum-plain64,size=256\n",
             "a /dev/x /dev/urandom plain,cipher=xchacha12\\,aes-adiantum-plain64,size=256\n", ""},
+        ConversionCase{"OptionsOfDesktopsStay", kToDebian,
+                       "a UUID=1 none luks,x-udisks-auth,comment=mine\n",
+                       "a UUID=1 none luks,x-udisks-auth,comment=mine\n", "1:10" + kNoKeysFolder},
+        ConversionCase{"OptionsOfDesktopsStayThere", kToSystemd,
+                       "a UUID=1 none luks,x-udisks-auth\n", "a UUID=1 none luks,x-udisks-auth\n",
+                       ""},
+        ConversionCase{"WhatTheNewReaderRefusesIsNotKept", kToDebian,
+                       "a UUID=1 /k luks,tries,plain=yes,keyscript\n", "a UUID=1 /k luks\n",
+                       "1:10 when the key file does not fit, Debian's scripts do not ask\n"
+                       "1:18 'tries' had no effect with systemd and is left out\n"
+                       "1:24 'plain=yes' had no effect with systemd and is left out\n"
+                       "1:34 'keyscript' had no effect with systemd and is left out\n"},
+        ConversionCase{"WhatFailsTheUnitIsNotKept", kToSystemd,
+                       "a UUID=1 none luks,tpm2-pcrs=99,nofail\n", "a UUID=1 none luks,nofail\n",
+                       "1:20 'tpm2-pcrs=99' had no effect with Debian's scripts and is left out\n"
+                       "1:33 'nofail' had no effect with Debian's scripts and is kept\n"},
+        ConversionCase{"NoOptionsAreNone", kToDebian, "a UUID=1 - -\n", "a UUID=1 none luks\n",
+                       "1:10" + kNoKeysFolder},
+        ConversionCase{"ALabelMayHaveBlanks", kToSystemd, "a LABEL=My\\040Disk none luks\n",
+                       "a /dev/disk/by-label/My\\x20Disk none luks\n", ""},
+        ConversionCase{"KeyBehindTheLastColon", kToDebian, "a UUID=1 /k:x:/dev/vg/stick luks\n",
+                       "# a UUID=1 /k:x:/dev/vg/stick luks\n",
+                       "! 1:10 passdev takes the ':' in '/k:x:/dev/vg/stick' for an end: the line "
+                       "becomes a comment\n"},
         ConversionCase{"KeyOnADevice", kToDebian,
                        "a UUID=1 /k:LABEL=stick luks,keyfile-timeout=1min\n",
                        "a UUID=1 /dev/disk/by-label/stick:/k:60 luks,keyscript=passdev\n", ""},

@@ -49,6 +49,7 @@ TEST(CrypttabExplain, SystemdSaysWhoWhenHowOftenAndWhatThen) {
             "Then it asks for the passphrase.", "A question waits 90.",
             "It tries 3 times in all, key files and answers alike.",
             "If it fails, the boot goes on; it is not waited for either.",
+            "The question comes while the boot goes on: a login may take the console away from it.",
             "luks: LUKS1 or LUKS2; cipher, hash and size come from the header.",
             "timeout=90: how long a question waits; default and 0: for ever.",
             "nofail: the boot neither needs it nor waits for it."));
@@ -88,6 +89,30 @@ TEST(CrypttabExplain, KeySourcesAreNamed) {
                 Contains("The key is read from standard input, where there is nothing."));
     EXPECT_THAT(told_debian("a b x luks,keyscript=/bin/k"),
                 Contains("The key is what the program /bin/k prints, called with 'x'."));
+}
+
+TEST(CrypttabExplain, TrapsOfTheBootAreTold) {
+    EXPECT_THAT(told_systemd("a UUID=1 none luks,nofail"),
+                Contains("The question comes while the boot goes on: a login may take the console "
+                         "away from it."));
+    EXPECT_THAT(told_systemd("a UUID=1 /k luks,nofail"), Not(Contains(HasSubstr("console"))));
+    EXPECT_THAT(told_debian("a UUID=1 /k luks,initramfs"), Contains(HasSubstr("KEYFILE_PATTERN")));
+    EXPECT_THAT(told_debian("a UUID=1 none luks,initramfs"),
+                Not(Contains(HasSubstr("KEYFILE_PATTERN"))));
+    EXPECT_THAT(told_systemd("root UUID=1 none luks"), Contains(HasSubstr("as with x-initrd.att")));
+    EXPECT_THAT(told_systemd("roof UUID=1 none luks"),
+                Not(Contains(HasSubstr("as with x-initrd.att"))));
+}
+
+TEST(CrypttabExplain, WordsForOthersAreNotUnknown) {
+    for (const std::string_view line : {"a UUID=1 none -", "a UUID=1 none none"}) {
+        EXPECT_THAT(told_systemd(line), Not(Contains(HasSubstr("unknown")))) << line;
+        EXPECT_THAT(told_debian(line), Not(Contains(HasSubstr("unknown")))) << line;
+    }
+    EXPECT_THAT(told_systemd("a UUID=1 none luks,x-udisks-auth"),
+                Contains("x-udisks-auth: for other programs, ignored with a message."));
+    EXPECT_THAT(explanation_of("a UUID=1 /k luks,keyscript=/bin/cat").differences,
+                Not(Contains(HasSubstr("comes from elsewhere"))));
 }
 
 TEST(CrypttabExplain, LinesThatNobodyOpensSayWhy) {

@@ -57,6 +57,37 @@ TEST(CrypttabMeaning, TheThirdFieldIsTheReaders) {
     EXPECT_EQ(systemd("a b /k luks,keyscript=/bin/k").key, KeyKind::File);
 }
 
+// As its generator had it: what follows the last colon is an absolute path or a tag.
+TEST(CrypttabMeaning, SystemdLooksBehindTheLastColon) {
+    const auto key = [](std::string_view word) {
+        const Volume volume = systemd("a b " + std::string(word) + " luks");
+        if (volume.key == KeyKind::FileOnDevice)
+            return volume.key_path + " on " + volume.key_device;
+        return volume.key == KeyKind::File ? volume.key_path : "none";
+    };
+    EXPECT_EQ(key("/k:/mnt/stick"), "/k on /mnt/stick");
+    EXPECT_EQ(key("rel:/dev/x"), "rel on /dev/x");
+    EXPECT_EQ(key("/k:UUID=a:/dev/z"), "/k:UUID=a on /dev/z");
+    EXPECT_EQ(key("/k:UUID=\"3\""), "/k on UUID=3");
+    EXPECT_EQ(key("/k:LABEL=a:b"), "/k:LABEL=a:b");
+    EXPECT_EQ(key("/k:./x"), "/k:./x");
+    EXPECT_EQ(key("/k:"), "/k:");
+    EXPECT_EQ(key("k:x"), "none");
+    const Volume header = systemd("a b none header=h:/dev/x");
+    EXPECT_EQ(header.header + " on " + header.header_device, "h on /dev/x");
+    EXPECT_FALSE(header.skipped);
+    EXPECT_EQ(systemd("a UUID=\"1\"").source, "UUID=1");
+    EXPECT_EQ(debian("a UUID='1' none").source, "UUID=1");
+    EXPECT_EQ(debian("a UUID=\"1 none").source, "UUID=\"1");
+}
+
+TEST(CrypttabMeaning, OptionsOfADashAreNone) {
+    EXPECT_TRUE(read_entry(parse("a b none -\n")->lines[0], Readers::Systemd).options.empty());
+    EXPECT_TRUE(read_entry(parse("a b - none\n")->lines[0], Readers::Systemd).options.empty());
+    EXPECT_EQ(read_entry(parse("a b - -,luks\n")->lines[0], Readers::Systemd).options.size(), 2U);
+    EXPECT_EQ(read_entry(parse("a b none -\n")->lines[0], Readers::Debian).options.size(), 1U);
+}
+
 TEST(CrypttabMeaning, DebianTriesAKeyFileOnce) {
     EXPECT_EQ(systemd("a b /k luks,tries=5").tries, 5U);
     EXPECT_EQ(debian("a b /k luks,tries=5").tries, 1U);

@@ -26,7 +26,7 @@ constexpr KnownOption kKnown[] = {
     {"tcrypt", kBoth},
     {"tcrypt-hidden", kBoth},
     {"tcrypthidden", kBoth},
-    {"tcrypt-system", kSystemd},
+    {"tcrypt-system", kBoth},
     {"tcrypt-veracrypt", kBoth},
     {"veracrypt", kBoth},
     {"tcrypt-keyfile", kSystemd},
