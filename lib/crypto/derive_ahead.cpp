@@ -5,6 +5,7 @@
 #include <chrono>
 #include <new>
 #include <system_error>
+#include <utility>
 
 namespace latchkey::crypto {
 namespace {
@@ -58,7 +59,8 @@ Result<SecretBuffer> DeriveAhead::derive_for(int keyslot) {
     while (!ended_.wait_for(lock, kGlance, [&job] { return job->ended; }))
         if (cancelled_.load(std::memory_order_relaxed))
             return fail(Errc::Interrupted, "interrupted");
-    if (job->outcome) return std::move(*job->outcome);
+    // Whoever asks again has it derived again.
+    if (auto outcome = std::exchange(job->outcome, std::nullopt)) return std::move(*outcome);
     lock.unlock();
     return derive_now(job->wanted, cancelled_);
 }

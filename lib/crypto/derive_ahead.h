@@ -34,7 +34,7 @@ class DeriveAhead {
     ~DeriveAhead();
 
     [[nodiscard]] bool wants(int keyslot) const;
-    // derive() of that keyslot, which must be among those wanted; once for each.  The caller has checked the cost.
+    // derive() of that keyslot, which must be among those wanted.  The caller has checked the cost.
     [[nodiscard]] Result<SecretBuffer> derive_for(int keyslot);
 
   private:
@@ -42,7 +42,7 @@ class DeriveAhead {
         Wanted wanted = {};
         bool begun = false;
         bool ended = false;
-        std::optional<Result<SecretBuffer>> outcome = {};  // none: no memory for it
+        std::optional<Result<SecretBuffer>> outcome = {};  // none: no memory for it, or given away
     };
 
     void work();

@@ -49,6 +49,9 @@ TEST(DeriveAhead, GivesWhatDeriveGivesHoweverManyProcessorsThereAre) {
                 << processors << " processors, keyslot " << each.keyslot;
         }
         EXPECT_FALSE(ahead.wants(8));
+        EXPECT_EQ(told(ahead.derive_for(2)), told(ahead.derive_for(2))) << "asked for again";
+        EXPECT_EQ(told(ahead.derive_for(2)),
+                  told(derive(wanted[2].params, passphrase, wanted[2].salt, 32, kNotCancelled)));
     }
 }
 
