@@ -23,6 +23,10 @@ namespace latchkey::crypto {
                                           ByteView salt, std::size_t length,
                                           const std::atomic<bool>& cancelled);
 
+// Warns once of each fast loop of PBKDF2 (kernels/) that was tried here and contradicted libgcrypt.  It is not used: what
+// is derived is right.
+void tell_broken_kernels(Context& context);
+
 // Refuses a cost from a header before anything is allocated: CostRefused (policy; names field, value,
 // limit and how to raise it) or OutOfMemory (free memory, cgroup limit; names both).
 [[nodiscard]] Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& policy);

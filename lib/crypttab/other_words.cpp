@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "crypttab/nearest.h"
+#include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {

@@ -26,13 +26,9 @@ Result<model::CipherSpec> keyslot_cipher(const Context& context, const Header& h
     return spec;
 }
 
-Result<KeyslotKey> derive_key(const Context& context, const Header& header, const Keyslot& keyslot,
-                              const Passphrase& passphrase) {
-    const model::KdfParams kdf{
+model::KdfParams kdf_of(const Header& header, const Keyslot& keyslot) {
+    return {
         .type = std::string(model::kPbkdf2), .hash = header.hash, .iterations = keyslot.iterations};
-    LK_ASSIGN(SecretBuffer key, crypto::derive(kdf, passphrase.bytes(), keyslot.salt,
-                                               header.key_bytes, context.cancelled()));
-    return KeyslotKey(std::move(key));
 }
 
 // The area is numbered from its own sector 0, wherever it lies.
@@ -58,8 +54,22 @@ Result<void> check_cipher(const Context& context, const Header& header) {
     return checked;
 }
 
+std::vector<crypto::DeriveAhead::Wanted> wanted_keys(const Context& context, const Header& header,
+                                                     const std::vector<int>& keyslots) {
+    std::vector<crypto::DeriveAhead::Wanted> wanted;
+    for (const int number : keyslots) {
+        const Keyslot& keyslot = header.keyslot(number);
+        if (!keyslot.enabled() || keyslot.iterations == 0 ||
+            keyslot.iterations > context.policy.kdf.max_iterations)
+            continue;
+        wanted.push_back({number, kdf_of(header, keyslot), keyslot.salt, header.key_bytes});
+    }
+    return wanted;
+}
+
 Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
-                               const Header& header, int number, const Passphrase& passphrase) {
+                               const Header& header, int number, const Passphrase& passphrase,
+                               crypto::DeriveAhead& keys) {
     const Keyslot& keyslot = header.keyslot(number);
     LK_ASSIGN(const auto spec,
               keyslot_cipher(context, header, place(number), passphrase.size() == 0));
@@ -70,8 +80,8 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
     auto read =
         device.read(std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize, material.bytes());
     if (!read) return std::move(read).error().within(place(number));
-    LK_ASSIGN(const KeyslotKey key, derive_key(context, header, keyslot, passphrase));
-    LK_ASSIGN(const auto cipher, area_cipher(spec, key));
+    LK_ASSIGN(SecretBuffer derived, keys.derive_for(number));
+    LK_ASSIGN(const auto cipher, area_cipher(spec, KeyslotKey(std::move(derived))));
     LK_TRY(cipher->decrypt(0, material.bytes()));
     LK_ASSIGN(SecretBuffer merged,
               crypto::af_merge(material.bytes(), header.key_bytes, header.hash, header.stripes));
@@ -94,8 +104,10 @@ Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int n
     SealedKeyslot sealed{
         {kStateEnabled, iterations, {}, header.keyslot(number).area_offset_sectors}, {}};
     LK_TRY(context.random->fill(sealed.record.salt));
-    LK_ASSIGN(const KeyslotKey keyslot_key, derive_key(context, header, sealed.record, passphrase));
-    LK_ASSIGN(const auto cipher, area_cipher(spec, keyslot_key));
+    LK_ASSIGN(SecretBuffer derived,
+              crypto::derive(kdf_of(header, sealed.record), passphrase.bytes(), sealed.record.salt,
+                             header.key_bytes, context.cancelled()));
+    LK_ASSIGN(const auto cipher, area_cipher(spec, KeyslotKey(std::move(derived))));
     LK_ASSIGN(SecretBuffer material, crypto::af_split(key.bytes(), header.hash, *context.random));
     LK_TRY(cipher->encrypt(0, material.bytes()));
     sealed.area.assign(material.bytes().begin(), material.bytes().end());

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.h"
+#include "crypto/derive_ahead.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "latchkey/secret.h"
@@ -20,11 +22,16 @@ namespace latchkey::luks1 {
 // NotSupported if it is the null cipher and the policy does not want it.
 [[nodiscard]] Result<void> check_cipher(const Context& context, const Header& header);
 
-// The keyslot must be enabled.  WrongPassphrase if it does not hold the key under this passphrase;
+// What opening these keyslots with one passphrase derives, of those that policy lets us try.  Views into `header`.
+[[nodiscard]] std::vector<crypto::DeriveAhead::Wanted> wanted_keys(
+    const Context& context, const Header& header, const std::vector<int>& keyslots);
+
+// The keyslot must be enabled; `keys` are those of this passphrase.  WrongPassphrase if it does not hold the key under this passphrase;
 // CorruptHeader for iterations 0; CostRefused, Unreadable, Interrupted.
 [[nodiscard]] Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
                                              const Header& header, int number,
-                                             const Passphrase& passphrase);
+                                             const Passphrase& passphrase,
+                                             crypto::DeriveAhead& keys);
 
 // A keyslot ready to be written: its record, and its area's ciphertext.
 struct SealedKeyslot {

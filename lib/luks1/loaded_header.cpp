@@ -8,6 +8,7 @@
 #include "base/strprintf.h"
 #include "base/uuid.h"
 #include "crypto/af_splitter.h"
+#include "crypto/derive_ahead.h"
 #include "crypto/kdf.h"
 #include "formats/unlock_walk.h"
 #include "luks1/digest.h"
@@ -84,7 +85,8 @@ class Luks1Header final : public formats::LoadedHeader {
   private:
     [[nodiscard]] const Header& header() const { return stored_.header; }
     [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
-                                                       const Passphrase& passphrase) const;
+                                                       const Passphrase& passphrase,
+                                                       crypto::DeriveAhead& keys) const;
     [[nodiscard]] std::vector<formats::KeyslotToTry> keyslots_in_use() const;
 
     // Runs a verb under the lock; what it committed shows here even if it failed later.  One that refused
@@ -162,10 +164,11 @@ std::vector<ByteRange> Luks1Header::backup_holes() const {
 }
 
 Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
-                                                  const Passphrase& passphrase) const {
+                                                  const Passphrase& passphrase,
+                                                  crypto::DeriveAhead& keys) const {
     const Keyslot& keyslot = header().keyslot(number);
     if (keyslot.invalid()) return invalid_state_error(number, keyslot);
-    LK_ASSIGN(VolumeKey key, open_keyslot(context, *device_, header(), number, passphrase));
+    LK_ASSIGN(VolumeKey key, open_keyslot(context, *device_, header(), number, passphrase, keys));
     return formats::Unlocked{.key = std::move(key), .keyslot = number};
 }
 
@@ -208,9 +211,12 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
     LK_TRY(check_digest_cost(context, header()));
     if (options.keyslot) LK_TRY(check_keyslot_number(*options.keyslot));
     const auto keyslots = formats::keyslots_to_try(keyslots_in_use(), options.keyslot);
-    LK_TRY(check_cost(context, formats::numbers_of(keyslots)));
+    const std::vector<int> numbers = formats::numbers_of(keyslots);
+    LK_TRY(check_cost(context, numbers));
+    crypto::DeriveAhead keys(passphrase.bytes(), wanted_keys(context, header(), numbers),
+                             context.cancelled());
     return formats::unlock_walk(context, *device_, keyslots, options, [&](int number) {
-        return unlock_one(context, number, passphrase);
+        return unlock_one(context, number, passphrase, keys);
     });
 }
 

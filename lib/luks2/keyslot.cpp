@@ -65,13 +65,15 @@ Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
 }
 
 Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passphrase& passphrase,
-                          MutableByteView material) {
+                          crypto::DeriveAhead& keys, MutableByteView material) {
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(keyslot.area.encryption));
     if (spec.is_null())
         return formats::check_null_keyslot(context.policy, strprintf("keyslot %d", keyslot.number),
                                            spec.text, passphrase.size() == 0);
     LK_TRY(crypto::check_cipher(spec, keyslot.area.key_bytes));
-    LK_ASSIGN(const SecretBuffer key, derive_area_key(context, keyslot, passphrase));
+    LK_ASSIGN(const SecretBuffer key, keys.wants(keyslot.number)
+                                          ? keys.derive_for(keyslot.number)
+                                          : derive_area_key(context, keyslot, passphrase));
     LK_ASSIGN(const auto cipher, crypto::make_sector_cipher(spec, key.bytes()));
     return cipher->decrypt(0, material);
 }
@@ -87,8 +89,24 @@ Result<AreaCipher> choose_area_cipher(const Metadata& metadata, std::size_t data
     return AreaCipher{kFallbackCipher, kFallbackKeyBytes};
 }
 
+std::vector<crypto::DeriveAhead::Wanted> wanted_keys(const Context& context,
+                                                     const Metadata& metadata,
+                                                     const std::vector<int>& keyslots) {
+    std::vector<crypto::DeriveAhead::Wanted> wanted;
+    for (const int number : keyslots) {
+        const Keyslot* keyslot = metadata.keyslot(number);
+        if (keyslot == nullptr || !keyslot->is_luks2() || !keyslot->defect.empty()) continue;
+        if (keyslot->kdf.type != model::kPbkdf2 ||
+            !crypto::check_kdf_cost(keyslot->kdf, context.policy.kdf))
+            continue;
+        wanted.push_back({number, keyslot->kdf, keyslot->kdf_salt, keyslot->area.key_bytes});
+    }
+    return wanted;
+}
+
 Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
-                               const Keyslot& keyslot, const Passphrase& passphrase) {
+                               const Keyslot& keyslot, const Passphrase& passphrase,
+                               crypto::DeriveAhead& keys) {
     if (!keyslot.is_luks2())
         return fail(Errc::NoUsableKeyslot, "type %s holds no key", keyslot.type.c_str());
     const model::KdfParams& kdf = keyslot.kdf;
@@ -104,7 +122,7 @@ Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
     LK_ASSIGN([[maybe_unused]] const std::size_t hash_length, crypto::hash_length(keyslot.af_hash));
     SecretBuffer material(static_cast<std::size_t>(length));
     LK_TRY(device.read(keyslot.area.offset, material.bytes()));
-    LK_TRY(decrypt_area(context, keyslot, passphrase, material.bytes()));
+    LK_TRY(decrypt_area(context, keyslot, passphrase, keys, material.bytes()));
     // The count of stripes in the header is not looked at: every program uses 4000.
     LK_ASSIGN(SecretBuffer key,
               crypto::af_merge(material.bytes(), keyslot.key_bytes, keyslot.af_hash));

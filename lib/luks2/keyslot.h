@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "crypto/derive_ahead.h"
 #include "formats/format.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
@@ -25,10 +27,15 @@ struct AreaCipher {
                                                     std::size_t data_key_bytes,
                                                     const formats::KeyslotSpec& spec);
 
-// Nothing has vouched for the result yet.  WrongPassphrase only for cipher_null areas, which open with the empty
+// What opening these keyslots with one passphrase derives by PBKDF2, of those that policy lets us try.  Views into `metadata`.
+[[nodiscard]] std::vector<crypto::DeriveAhead::Wanted> wanted_keys(
+    const Context& context, const Metadata& metadata, const std::vector<int>& keyslots);
+
+// Nothing has vouched for the result yet; `keys` are those of this passphrase.  WrongPassphrase only for cipher_null areas, which open with the empty
 // passphrase alone; CostRefused and OutOfMemory before anything is allocated; MissingCipher; Unreadable; Interrupted.
 [[nodiscard]] Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
-                                             const Keyslot& keyslot, const Passphrase& passphrase);
+                                             const Keyslot& keyslot, const Passphrase& passphrase,
+                                             crypto::DeriveAhead& keys);
 
 // A keyslot ready to be written: all but its number and the area's offset are filled in.
 struct SealedKeyslot {

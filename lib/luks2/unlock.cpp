@@ -49,7 +49,8 @@ Result<void> check_length_for(const Metadata& metadata, const Digest& digest,
 
 Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& device,
                                       const Metadata& metadata, const Keyslot& keyslot,
-                                      const Passphrase& passphrase, const UnlockOptions& options) {
+                                      const Passphrase& passphrase, const UnlockOptions& options,
+                                      crypto::DeriveAhead& keys) {
     const Digest* digest = metadata.digest_of_keyslot(keyslot.number);
     if (!keyslot.is_luks2() || digest == nullptr)
         return fail(Errc::NoUsableKeyslot, "type %s cannot be opened", keyslot.type.c_str());
@@ -57,7 +58,7 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
     if (!bound && !options.any_segment)
         return fail(Errc::NoUsableKeyslot, "its key belongs to no segment of the data");
     LK_TRY(check_length_for(metadata, *digest, keyslot.key_bytes));
-    LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase));
+    LK_ASSIGN(CandidateKey candidate, open_area(context, device, keyslot, passphrase, keys));
     if (auto agrees = check_digest(context, *digest, candidate.bytes()); !agrees) {
         if (agrees.error().code != Errc::WrongPassphrase) return std::move(agrees).error();
         return fail(Errc::WrongPassphrase, "the passphrase does not open it");
@@ -112,10 +113,13 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
                                  const Metadata& metadata, const Passphrase& passphrase,
                                  const UnlockOptions& options) {
     const auto keyslots = formats::keyslots_to_try(candidates(metadata, options), options.keyslot);
-    LK_TRY(check_cost(context, metadata, formats::numbers_of(keyslots)));
+    const std::vector<int> numbers = formats::numbers_of(keyslots);
+    LK_TRY(check_cost(context, metadata, numbers));
+    crypto::DeriveAhead keys(passphrase.bytes(), wanted_keys(context, metadata, numbers),
+                             context.cancelled());
     const auto open = [&](int number) {
-        auto opened =
-            try_keyslot(context, device, metadata, *metadata.keyslot(number), passphrase, options);
+        auto opened = try_keyslot(context, device, metadata, *metadata.keyslot(number), passphrase,
+                                  options, keys);
         if (opened) return opened;
         Error error = std::move(opened).error().within(strprintf("keyslot %d", number));
         return Result<formats::Unlocked>(std::move(error));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "crypto/kdf.h"
 #include "formats/format.h"
 #include "formats/keyslot_refusal.h"
 #include "latchkey/volume.h"
@@ -9,7 +10,9 @@ namespace latchkey {
 Result<UnlockedVolume> Volume::unlock(Context& context, const Passphrase& passphrase,
                                       const UnlockOptions& options) const {
     if (options.keyslot) LK_TRY(volume::find_keyslot(header_->keyslots(), *options.keyslot));
-    LK_ASSIGN(formats::Unlocked opened, header_->unlock(context, passphrase, options));
+    auto tried = header_->unlock(context, passphrase, options);
+    crypto::tell_broken_kernels(context);
+    LK_ASSIGN(formats::Unlocked opened, std::move(tried));
     UnlockedVolume unlocked{.key = std::move(opened.key),
                             .keyslot = opened.keyslot,
                             .unbound = opened.unbound,

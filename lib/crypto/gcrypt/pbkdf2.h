@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "crypto/kdf.h"
+#include "crypto/pbkdf2_streams.h"
+
+namespace latchkey::crypto {
+
+// pbkdf2() by these kernels of the hash of `params`, or where there is none by libgcrypt alone, which is the reference.
+[[nodiscard]] Result<SecretBuffer> pbkdf2_by(Kernels kernels, const model::KdfParams& params,
+                                             ByteView passphrase, ByteView salt, std::size_t length,
+                                             const std::atomic<bool>& cancelled);
+
+}  // namespace latchkey::crypto

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// PBKDF2's inner loop by instructions that only some processors have.  docs/kdf-kernels.md explains each line of them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "latchkey/secret.h"
+
+namespace latchkey::crypto::kernels {
+
+inline constexpr std::size_t kBlockBytes = 64;  // of SHA-1 and SHA-256
+inline constexpr std::size_t kMostStreams = 4;  // of any kernel
+inline constexpr std::size_t kMostKernels = 16;
+
+// The words A, B, C ... of FIPS 180-4 as numbers of this processor.  SHA-1 uses five of them.
+using State = std::array<std::uint32_t, 8>;
+
+// One block T of a derived key (RFC 8018 section 5.2) between two iterations.
+struct Stream {
+    State inner{};  // the hash after the block of key ^ ipad (RFC 2104 section 2)
+    State outer{};  // the hash after the block of key ^ opad
+    State step{};   // U_i
+    State sum{};    // U_1 ^ ... ^ U_i
+
+    Stream() = default;
+    Stream(const Stream&) = default;
+    Stream& operator=(const Stream&) = default;
+    ~Stream() {
+        for (State* state : {&inner, &outer, &step, &sum})
+            wipe_memory(std::as_writable_bytes(std::span(*state)));
+    }
+};
+
+struct Kernel {
+    std::string_view name;  // "sha256-shani-2"
+    std::string_view hash;  // as in headers
+    std::size_t streams;    // that it advances at once
+    State initial;          // H(0) of FIPS 180-4
+    bool (*runs_here)();    // whether this processor has the instructions
+    // One block of a message.
+    void (*absorb)(State& state, std::span<const std::byte, kBlockBytes> block);
+    // Does so many iterations more of `streams` streams.
+    void (*advance)(Stream* streams, std::uint64_t iterations);
+};
+
+// All that were compiled in, for each hash the narrowest first; whether one runs here is to be asked of it.
+[[nodiscard]] std::span<const Kernel> all_kernels();
+
+// Overwrites what a kernel may have left in the vector registers and on the stack below the caller.
+void wipe_leftovers();
+
+}  // namespace latchkey::crypto::kernels
