@@ -33,8 +33,7 @@ TEST(PlacedSegments, FillTheDevice) {
 
 TEST(PlacedSegments, WhoReadsDoesWithoutTheEndOfADevice) {
     const auto end = [](const PlanSegment& segment) {
-        const MappingPlan plan{
-            .type = "PLAIN", .segments = {segment}, .keys = {{.bytes = 32}}};
+        const MappingPlan plan{.type = "PLAIN", .segments = {segment}, .keys = {{.bytes = 32}}};
         const auto placed = place_segments(plan, {}, "disk", 101 * kTestSector, Tail::LeftOut);
         return placed ? std::to_string(placed->back().length) : placed.error().message;
     };

@@ -101,10 +101,11 @@ TEST(KernelTrust, OneWrongBitInOneLaneIsFoundAndTheOthersAreUsed) {
         EXPECT_THAT(trust.broken(), ElementsAre(kernel.name));
 
         const model::KdfParams params{"pbkdf2", std::string(kernel.hash), 100};
-        const std::atomic<bool> never{false};
-        const auto key = pbkdf2_by(sound, params, as_byte_view("p"), as_byte_view("s"), 64, never);
+        const std::atomic<bool> not_cancelled{false};
+        const auto key =
+            pbkdf2_by(sound, params, as_byte_view("p"), as_byte_view("s"), 64, not_cancelled);
         const auto reference =
-            pbkdf2_by({}, params, as_byte_view("p"), as_byte_view("s"), 64, never);
+            pbkdf2_by({}, params, as_byte_view("p"), as_byte_view("s"), 64, not_cancelled);
         ASSERT_TRUE(key && reference);
         EXPECT_EQ(to_hex(key->bytes()), to_hex(reference->bytes()));
     }

@@ -75,18 +75,18 @@ TEST_P(Pbkdf2Kernel, GoesOnWhereItLookedWhetherToStop) {
 }
 
 TEST_P(Pbkdf2Kernel, StopsSoonAfterItIsAskedTo) {
-    using Clock = std::chrono::steady_clock;
+    using Steady = std::chrono::steady_clock;
     std::atomic<bool> cancelled{false};
-    Clock::time_point asked;
+    Steady::time_point asked;
     std::thread canceller([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        asked = Clock::now();
+        asked = Steady::now();
         cancelled = true;
     });
     const model::KdfParams params{"pbkdf2", std::string(kernel.hash), 4'000'000'000};
     const auto key =
         pbkdf2_by(alone, params, as_byte_view("p"), counted_bytes(32, 4), 64, cancelled);
-    const auto ended = Clock::now();
+    const auto ended = Steady::now();
     canceller.join();
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().code, Errc::Interrupted);
