@@ -17,6 +17,7 @@ namespace latchkey {
 // destructor removes it.
 class LATCHKEY_API NewFile {
   public:
+    // `mode` is the owner's bits alone, and holds whatever the umask is.
     // Exists: something of that name is there; NoDevice: no such folder; AccessDenied, DeviceFull, Io.
     [[nodiscard]] static Result<NewFile> create(std::string path, mode_t mode = 0600);
     NewFile(NewFile&& from) noexcept;
@@ -29,7 +30,8 @@ class LATCHKEY_API NewFile {
     [[nodiscard]] const std::string& path() const { return path_; }
     // Grows the file to `size` bytes and returns it as a device.  DeviceFull.
     [[nodiscard]] Result<Device> device(std::uint64_t size) const;
-    // Flushes the content, names the file and flushes its folder.  Exists: the name was taken meanwhile.
+    // Flushes the content, names the file and flushes its folder.  Exists: the name was taken meanwhile.  An error that
+    // comes after the name was given says that the file is there.
     [[nodiscard]] Result<void> keep();
 
   private:

@@ -154,8 +154,12 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<void> set_flags(Context& context, const std::vector<std::string>& flags);
 
     [[nodiscard]] Result<std::string> export_token(int token) const;
+    // Whether a text may have come from export_token(), of whichever volume.
+    [[nodiscard]] bool could_export(std::string_view json) const;
+    // In one write of the header; `assign`: to this keyslot too, < 0: to all of type luks2.
     [[nodiscard]] Result<int> import_token(Context& context, std::optional<int> token,
-                                           std::string_view json, bool replace);
+                                           std::string_view json, bool replace,
+                                           std::optional<int> assign = {});
     [[nodiscard]] Result<void> remove_token(Context& context, int token);
     [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
 

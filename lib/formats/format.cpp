@@ -66,7 +66,8 @@ Result<void> LoadedHeader::set_flags(Context&, const std::vector<std::string>&) 
 Result<std::string> LoadedHeader::export_token(int) const {
     return not_supported(N_("tokens"));
 }
-Result<int> LoadedHeader::import_token(Context&, std::optional<int>, std::string_view, bool) {
+Result<int> LoadedHeader::import_token(Context&, std::optional<int>, std::string_view, bool,
+                                       std::optional<int>) {
     return not_supported(N_("tokens"));
 }
 Result<void> LoadedHeader::remove_token(Context&, int) {

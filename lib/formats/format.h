@@ -78,6 +78,9 @@ class LoadedHeader {
     [[nodiscard]] virtual std::vector<ByteRange> header_copies() const {
         return {{.offset = 0, .length = header_area_bytes()}};
     }
+    // Whether `other` says the same in every field, wherever it was read: what makes the copies of one header differ, and
+    // the bytes of the areas, do not matter.
+    [[nodiscard]] virtual bool equals(const LoadedHeader& other) const = 0;
     // Length of the key that would encrypt the area of such a keyslot; the KDF is measured with it.
     [[nodiscard]] virtual std::uint32_t area_key_bytes(const NewKeyslot& keyslot,
                                                        std::uint32_t key_bytes) const {
@@ -148,9 +151,12 @@ class LoadedHeader {
                                           std::uint64_t hotzone_bytes);
 
     virtual Result<std::string> export_token(int token) const;
-    // `json` is one token object; it is stored at `token` or the first free number.
+    // Whether a text may have come from export_token(), of whichever volume.
+    [[nodiscard]] virtual bool could_export(std::string_view) const { return false; }
+    // `json` is one token object; it is stored at `token` or the first free number.  In the same commit it is assigned to
+    // keyslot `assign`, < 0 as in assign_token(); nothing: to none that it does not list.
     virtual Result<int> import_token(Context&, std::optional<int> token, std::string_view json,
-                                     bool replace);
+                                     bool replace, std::optional<int> assign = {});
     virtual Result<void> remove_token(Context&, int token);
     virtual Result<void> assign_token(Context&, int token, int keyslot, bool assign);
 

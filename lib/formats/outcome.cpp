@@ -42,6 +42,37 @@ Error unfinished(Error cause, const std::string& what_holds) {
     return std::move(cause).within(what_holds);
 }
 
+void AllRemoved::area(int keyslot, Result<void> overwritten) {
+    if (overwritten) return;
+    unwiped_.push_back(keyslot);
+    if (!first_) first_ = std::move(overwritten).error();
+}
+
+std::string AllRemoved::not_wiped() const {
+    std::string numbers;
+    for (const int keyslot : unwiped_)
+        numbers += (numbers.empty() ? "" : ", ") + std::to_string(keyslot);
+    return strprintf(translate("not every area is wiped (keyslots: %s)"), numbers.c_str());
+}
+
+Result<void> AllRemoved::conclude(Result<void> committed) && {
+    if (committed) {
+        if (!first_) return committed;
+        return unfinished(std::move(*first_), strprintf(translate("keyslots are removed, but %s"),
+                                                        not_wiped().c_str()));
+    }
+    Error error = std::move(committed).error();
+    if (error.code == Errc::Unfinished)
+        return std::move(error).within(
+            first_ ? strprintf(translate("keyslots are removed, but %s"), not_wiped().c_str())
+                   : translate("all keyslots are removed"));
+    return std::move(error).within(
+        first_ ? strprintf(translate("keyslots are still listed, and %s: those may open still"),
+                           not_wiped().c_str())
+               : translate("keyslots are still listed, but their areas are overwritten: they open "
+                           "no more"));
+}
+
 Result<void> if_unfinished(Result<void> result, const std::string& what_holds) {
     if (result || result.error().code != Errc::Unfinished) return result;
     return std::move(result).error().within(what_holds);

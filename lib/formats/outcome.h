@@ -2,7 +2,9 @@
 // What a person is told when a change failed after it began to reach the device: which header opens now.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "latchkey/error.h"
 
@@ -23,6 +25,21 @@ enum class Holds : std::uint8_t {
 
 // Unfinished: "<what holds>: <cause>".  For what follows a commit.
 [[nodiscard]] Error unfinished(Error cause, const std::string& what_holds);
+
+// All keyslots go: what became of their areas, and of the header that lists them no more.
+class AllRemoved {
+  public:
+    // An area that cannot be overwritten keeps nobody from the others.
+    void area(int keyslot, Result<void> overwritten);
+    // `committed`: how the header got to the device.  The answer names every area that is not overwritten.
+    [[nodiscard]] Result<void> conclude(Result<void> committed) &&;
+
+  private:
+    [[nodiscard]] std::string not_wiped() const;
+
+    std::vector<int> unwiped_;
+    std::optional<Error> first_;
+};
 
 // An error of Unfinished with what holds put before it; every other result as it is.
 [[nodiscard]] Result<void> if_unfinished(Result<void> result, const std::string& what_holds);

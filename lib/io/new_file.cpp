@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/i18n.h"
+#include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "io/file_device.h"
 #include "io/new_file.h"
@@ -32,8 +34,15 @@ Result<void> check_name_is_free(const std::string& path) {
     return {};
 }
 
+void give_mode(int fd, mode_t mode) {
+    // Not everywhere can a mode be changed; open() has given none that is wider.
+    (void)::fchmod(fd, mode);
+}
+
 int create_named(const std::string& path, mode_t mode) {
-    return ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd >= 0) give_mode(fd, mode);
+    return fd;
 }
 
 std::string directory_of(const std::string& path) {
@@ -72,7 +81,10 @@ Result<NewFile> NewFile::create(std::string path, mode_t mode) {
     // /proc gives an unnamed file its name.
     if (::access("/proc/self/fd", X_OK) == 0) {
         const int fd = ::open(io::directory_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
-        if (fd >= 0) return NewFile(fd, std::move(path), false);
+        if (fd >= 0) {
+            io::give_mode(fd, mode);
+            return NewFile(fd, std::move(path), false);
+        }
     }
     const int fd = io::create_named(path, mode);
     if (fd < 0) return io::file_error("create", path, errno);
@@ -95,7 +107,10 @@ Result<void> NewFile::keep() {
             return io::file_error("create", path_, errno);
     }
     kept_ = true;
-    return io::flush_directory_of(path_);
+    auto flushed = io::flush_directory_of(path_);
+    if (flushed) return flushed;
+    return std::move(flushed).error().within(strprintf(
+        translate("%s is there and whole, but a power failure may take it away"), path_.c_str()));
 }
 
 }  // namespace latchkey

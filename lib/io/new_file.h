@@ -14,6 +14,9 @@ namespace latchkey::io {
 // Exists if there is anything of that name, a dangling link too.
 [[nodiscard]] Result<void> check_name_is_free(const std::string& path);
 
+// A new file's mode, of which open() leaves what the umask allows: these are their owner's alone, and he is to read them.
+void give_mode(int fd, mode_t mode);
+
 // Creates `path` itself: readable and writable, close-on-exec, never what was there.  -1 and errno.
 [[nodiscard]] int create_named(const std::string& path, mode_t mode);
 

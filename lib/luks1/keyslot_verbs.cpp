@@ -75,9 +75,12 @@ Result<void> forget(Change& change, int number) {
 // not finished and can do it again.  The other way round its material would stay, unseen.
 Result<void> destroy(Context& context, Change& change, int number) {
     if (auto destroyed = change.destroy_area(context, number); !destroyed)
-        return std::move(destroyed).error().with_hint(strprintf(
-            translate("keyslot %d is still listed and may not open any more: do it again"),
-            number));
+        return std::move(destroyed)
+            .error()
+            .within(strprintf(translate("keyslot %d is still listed, but its area may be "
+                                        "overwritten: it may not open any more"),
+                              number))
+            .with_hint(translate(N_("do it again when the device is sound")));
     return forget(change, number);
 }
 
@@ -190,25 +193,14 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
 Result<void> erase_keyslots(Context& context, Change& change) {
     if (std::ranges::all_of(change.header().keyslots, &Keyslot::disabled)) return {};
     LK_TRY(check_not_stopped(context));
-    // An area that cannot be written must not keep the others, nor its own record's salt.
-    std::optional<Error> unwiped;
+    formats::AllRemoved removed;
     Header next = change.header();
     for (int number = 0; number < kKeyslotCount; ++number) {
         if (next.keyslot(number).disabled()) continue;
-        if (auto wiped = change.destroy_area(context, number); !wiped && !unwiped)
-            unwiped = std::move(wiped).error();
+        removed.area(number, change.destroy_area(context, number));
         next.keyslot(number) = empty_record(next, number);
     }
-    if (auto written = change.commit(next); !written) {
-        if (written.error().code == Errc::Unfinished)
-            return std::move(written).error().within(translate("all keyslots are removed"));
-        return std::move(written).error().within(translate(
-            "keyslots are still listed, but their areas are overwritten: they open no more"));
-    }
-    if (unwiped)
-        return formats::unfinished(std::move(*unwiped),
-                                   translate("keyslots are removed, but an area is not wiped"));
-    return {};
+    return std::move(removed).conclude(change.commit(next));
 }
 
 }  // namespace latchkey::luks1

@@ -43,6 +43,11 @@ class Luks1Header final : public formats::LoadedHeader {
     std::vector<ByteRange> header_copies() const override {
         return {{.offset = 0, .length = sizeof(HeaderDisk)}};
     }
+    bool equals(const formats::LoadedHeader& other) const override {
+        const auto* same_type = dynamic_cast<const Luks1Header*>(&other);
+        return same_type != nullptr && std::ranges::equal(record_bytes(stored_.disk),
+                                                          record_bytes(same_type->stored_.disk));
+    }
     std::uint32_t area_key_bytes(const NewKeyslot&, std::uint32_t) const override {
         return header().key_bytes;
     }

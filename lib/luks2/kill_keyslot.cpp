@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Keyslots go: first from both header copies, which takes their salts away and with them any way to derive
 // the area's key; then the area is wiped.  So a crash leaves the old state whole or the new one.
-#include <optional>
-
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
@@ -56,21 +54,13 @@ Result<void> Header::erase_keyslots(Context& context) {
     }
     LK_TRY(update.prepare(next));
     LK_TRY(check_wanted_still(context));
-    Result<void> done =
-        formats::if_unfinished(update.commit(), translate("all keyslots are removed"));
+    Result<void> committed = update.commit();
     // One area that cannot be wiped must not keep the others from it, nor must a header copy.
-    std::optional<Error> unwiped;
+    formats::AllRemoved removed;
     for (const Keyslot& keyslot : gone)
-        if (auto wiped = update.wipe_area(keyslot.area); !wiped && !unwiped)
-            unwiped = std::move(wiped).error();
-    if (!done && done.error().code != Errc::Unfinished)
-        return std::move(done).error().within(
-            unwiped ? translate("keyslots are still listed, and an area is not wiped")
-                    : translate("keyslots are still listed, but their areas are overwritten: they "
-                                "open no more"));
-    if (done && unwiped)
-        done = formats::unfinished(std::move(*unwiped),
-                                   translate("keyslots are removed, but an area is not wiped"));
+        removed.area(keyslot.number, update.wipe_area(keyslot.area));
+    Result<void> done = std::move(removed).conclude(std::move(committed));
+    if (!done && done.error().code != Errc::Unfinished) return done;
     return finish(std::move(update), std::move(done));
 }
 

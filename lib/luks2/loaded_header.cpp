@@ -171,6 +171,15 @@ std::vector<ByteRange> Header::header_copies() const {
     return {{.offset = 0, .length = size}, {.offset = size, .length = size}};
 }
 
+bool Header::equals(const LoadedHeader& other) const {
+    const auto* same_type = dynamic_cast<const Header*>(&other);
+    if (same_type == nullptr) return false;
+    const BinaryFields& mine = metadata().binary;
+    const BinaryFields& its = same_type->metadata().binary;
+    return mine.header_size == its.header_size && mine.sequence_id == its.sequence_id &&
+           same_content(metadata(), same_type->metadata());
+}
+
 std::uint32_t Header::area_key_bytes(const NewKeyslot& keyslot, std::uint32_t key_bytes) const {
     const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
                                     .area_key_bytes = keyslot.area_key_bytes};

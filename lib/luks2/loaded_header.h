@@ -47,6 +47,7 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] KdfRequest default_kdf() const override;
     [[nodiscard]] std::uint64_t header_area_bytes() const override;
     [[nodiscard]] std::vector<ByteRange> header_copies() const override;
+    [[nodiscard]] bool equals(const LoadedHeader& other) const override;
     [[nodiscard]] std::uint32_t area_key_bytes(const NewKeyslot& keyslot,
                                                std::uint32_t key_bytes) const override;
     [[nodiscard]] Result<void> check_keyslot(const NewKeyslot& keyslot) const override;
@@ -102,8 +103,9 @@ class Header final : public formats::LoadedHeader {
                                   std::uint64_t hotzone_bytes) override;
 
     Result<std::string> export_token(int token) const override;
+    [[nodiscard]] bool could_export(std::string_view json) const override;
     Result<int> import_token(Context& context, std::optional<int> token, std::string_view json,
-                             bool replace) override;
+                             bool replace, std::optional<int> assign = {}) override;
     Result<void> remove_token(Context& context, int token) override;
     // `keyslot` < 0: all keyslots of type luks2.
     Result<void> assign_token(Context& context, int token, int keyslot, bool assign) override;

@@ -40,11 +40,6 @@ Error too_small(const io::BlockDevice& device, std::uint64_t needed) {
                 device.name().c_str(), device.size(), needed);
 }
 
-bool same_content(const Metadata& a, const Metadata& b) {
-    return a.binary.label == b.binary.label && a.binary.subsystem == b.binary.subsystem &&
-           a.binary.uuid == b.binary.uuid && a.document() == b.document();
-}
-
 BinaryFields fields_of(const BinaryHeader& binary) {
     return {.header_size = binary.header_size,
             .sequence_id = binary.sequence_id,
@@ -238,6 +233,11 @@ formats::Holds what_holds(const io::BlockDevice& device, const BinaryFields& wri
 }
 
 }  // namespace
+
+bool same_content(const Metadata& a, const Metadata& b) {
+    return a.binary.label == b.binary.label && a.binary.subsystem == b.binary.subsystem &&
+           a.binary.uuid == b.binary.uuid && a.document() == b.document();
+}
 
 Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     Copy primary = read_copy(device, 0);

@@ -28,6 +28,9 @@ struct StoredMetadata {
     }
 };
 
+// All but the sequence id and the salts.
+[[nodiscard]] bool same_content(const Metadata& a, const Metadata& b);
+
 // Reads both copies and takes the right one (docs/formats/luks2.md section 4).  Never writes.  NotThisFormat if there is
 // neither magic, or LUKS version 1; CorruptHeader if no copy is good, with the reason; DeviceTooSmall if the
 // device ends before the keyslots area does; Unreadable if no copy is good and one of them, or the place

@@ -44,7 +44,10 @@ bool held_by_token(const Metadata& metadata, int keyslot) {
     });
 }
 
-Result<void> check_token(const Json& token) {
+namespace {
+
+// What every token has.
+Result<std::string> type_of(const Json& token) {
     if (!token.is_object()) return fail(Errc::InvalidArgument, "token is not a JSON object");
     const auto member = token.find("type");
     if (member == token.end() || !member->is_string())
@@ -57,10 +60,22 @@ Result<void> check_token(const Json& token) {
     for (const Json& keyslot : *keyslots)
         if (!keyslot.is_string())
             return fail(Errc::InvalidArgument, "token member keyslots holds what is no text");
+    return type;
+}
+
+}  // namespace
+
+Result<void> check_token(const Json& token) {
+    LK_ASSIGN(const std::string type, type_of(token));
     if (type == kKeyringType) return check_keyring_token(token);
     if (type.starts_with(kReservedPrefix))
         return fail(Errc::InvalidArgument, "token type %s is reserved", type.c_str());
     return {};
+}
+
+bool is_token(std::string_view json) {
+    const auto token = parse_json(json);
+    return token && type_of(*token);
 }
 
 }  // namespace latchkey::luks2

@@ -17,4 +17,7 @@ namespace latchkey::luks2 {
 // rest of the header.
 [[nodiscard]] Result<void> check_token(const Json& token);
 
+// Whether the text is one token as a header stores them, and nothing behind it but white space.
+[[nodiscard]] bool is_token(std::string_view json);
+
 }  // namespace latchkey::luks2

@@ -52,6 +52,21 @@ Result<void> check_references(const Metadata& metadata, const Json& token) {
     return {};
 }
 
+// `keyslot` < 0: all keyslots of type luks2.
+Result<Metadata> assigned(const Metadata& current, int token, int keyslot, bool assign) {
+    if (keyslot >= 0 && assign && current.keyslot(keyslot) == nullptr)
+        return formats::keyslot_empty(keyslot);
+    if (keyslot >= 0 && !assign && !current.token(token)->lists(keyslot))
+        return fail(Errc::NotFound, "token %d is not assigned to keyslot %d", token, keyslot);
+    return current.edited([&](Json& document) {
+        for (const Keyslot& each : current.keyslots()) {
+            const bool meant = keyslot < 0 ? each.is_luks2() : each.number == keyslot;
+            if (meant && assign) luks2::assign_token(document, token, each.number);
+            if (meant && !assign) unassign_token(document, token, each.number);
+        }
+    });
+}
+
 }  // namespace
 
 Result<std::string> Header::export_token(int token) const {
@@ -59,14 +74,21 @@ Result<std::string> Header::export_token(int token) const {
     return shown_json(json_to_text(metadata().document().at("tokens").at(std::to_string(token))));
 }
 
+bool Header::could_export(std::string_view json) const {
+    return is_token(json);
+}
+
 Result<int> Header::import_token(Context& context, std::optional<int> token, std::string_view json,
-                                 bool replace) {
+                                 bool replace, std::optional<int> assign) {
     LK_ASSIGN(const Json object, parse_token(json));
     int number = 0;
     const Edit store = [&](const Metadata& current) -> Result<Metadata> {
         LK_ASSIGN(number, choose_number(current, token, replace));
         LK_TRY(check_references(current, object));
-        return current.edited([&](Json& document) { set_token(document, number, object); });
+        LK_ASSIGN(Metadata next,
+                  current.edited([&](Json& document) { set_token(document, number, object); }));
+        if (!assign) return next;
+        return assigned(next, number, *assign, true);
     };
     LK_TRY(change_metadata(context, store));
     return number;
@@ -82,17 +104,7 @@ Result<void> Header::remove_token(Context& context, int token) {
 Result<void> Header::assign_token(Context& context, int token, int keyslot, bool assign) {
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_token(current, token));
-        if (keyslot >= 0 && assign && current.keyslot(keyslot) == nullptr)
-            return formats::keyslot_empty(keyslot);
-        if (keyslot >= 0 && !assign && !current.token(token)->lists(keyslot))
-            return fail(Errc::NotFound, "token %d is not assigned to keyslot %d", token, keyslot);
-        return current.edited([&](Json& document) {
-            for (const Keyslot& each : current.keyslots()) {
-                const bool meant = keyslot < 0 ? each.is_luks2() : each.number == keyslot;
-                if (meant && assign) luks2::assign_token(document, token, each.number);
-                if (meant && !assign) unassign_token(document, token, each.number);
-            }
-        });
+        return assigned(current, token, keyslot, assign);
     });
 }
 

@@ -2,19 +2,20 @@
 #include "volume/area_commit.h"
 
 #include <algorithm>
+#include <cinttypes>
 
+#include "base/i18n.h"
 #include "base/scope_guard.h"
+#include "base/strprintf.h"
 #include "formats/outcome.h"
-#include "io/overlay_device.h"
+#include "volume/copy_order.h"
 #include "volume/restore_plan.h"
 
 namespace latchkey::volume {
 namespace {
 
-constexpr std::uint64_t kBlock = 1 << 20;       // bytes; of one transfer
-constexpr std::uint64_t kEqualUnit = 4096;      // bytes; what is compared and left alone
-constexpr std::size_t kStagesBeforeCopies = 2;  // of restore_stages()
-constexpr std::size_t kSharedAreas = 1;  // the stage that overwrites keyslots of the old header
+constexpr std::uint64_t kBlock = 1 << 20;   // bytes; of one transfer
+constexpr std::uint64_t kEqualUnit = 4096;  // bytes; what is compared and left alone
 
 Claims claims_of(const formats::LoadedHeader& header) {
     Claims claims{.copies = header.header_copies(), .areas = {}};
@@ -23,91 +24,137 @@ Claims claims_of(const formats::LoadedHeader& header) {
     return claims;
 }
 
-// Whether a header would still be found if `copy` were lost.
-bool can_do_without(const Device& device, const ByteRange& copy) {
-    Context silent;  // nobody wants to hear of copies that are damaged for trial
-    silent.policy.metadata_locks = false;
-    const auto trial = std::make_shared<io::OverlayDevice>(device.io());
-    return trial->write(copy.offset, Bytes(copy.length)) &&
-           formats::load(silent, trial, {}).has_value();
-}
+// What is written so far, and what that costs.
+struct Progress {
+    std::uint64_t from =
+        0;  // [from, to): the least range that holds all that was tried to be written
+    std::uint64_t to = 0;
+    bool old_areas = false;  // of the old header's keyslots some were among it
+    std::size_t copies = 0;  // of the new header that are confirmed
+};
 
-// A device may have one good copy only: that one is written last.
-void spare_the_good_copy(const Device& device, std::vector<ByteRange>& copies) {
-    // Not std::ranges: clang 14 cannot read that part of the library.
-    std::stable_partition(copies.begin(), copies.end(),
-                          [&](const ByteRange& copy) { return can_do_without(device, copy); });
-}
+// Writes, and remembers it whatever comes of it.
+class Writer {
+  public:
+    Writer(io::BlockDevice& device, const AreaCommit& commit, const Claims& present)
+        : device_(device), commit_(commit), present_(present) {}
 
-Result<void> write_different(io::BlockDevice& device, std::uint64_t offset, ByteView wanted,
-                             bool& changed) {
-    Bytes present(wanted.size());
-    LK_TRY(device.read(offset, present));
-    const auto unit_at = [&](std::uint64_t at) {
-        return std::min<std::uint64_t>(kEqualUnit, wanted.size() - at);
-    };
-    std::uint64_t from = 0;
-    while (from < wanted.size()) {
-        std::uint64_t to = from;
-        while (to < wanted.size() && !std::ranges::equal(ByteView(present).subspan(to, unit_at(to)),
-                                                         wanted.subspan(to, unit_at(to))))
-            to += unit_at(to);
-        if (to != from) {
-            LK_TRY(device.write(offset + from, wanted.subspan(from, to - from)));
-            changed = true;
-        }
-        from = to < wanted.size() ? to + unit_at(to) : to;
-    }
-    return {};
-}
-
-Result<void> write_stage(io::BlockDevice& device, const WriteStage& stage, std::uint64_t block,
-                         const AreaCommit& commit) {
-    bool changed = false;
-    for (const ByteRange& range : stage) {
-        for (std::uint64_t at = 0; at < range.length;) {
-            Bytes wanted(std::min(block, range.length - at));
-            LK_TRY(commit.source.read(range.offset + at, wanted));
-            if (commit.keep_equal) {
-                LK_TRY(write_different(device, range.offset + at, wanted, changed));
-            } else {
-                LK_TRY(device.write(range.offset + at, wanted));
-                changed = true;
+    Result<void> write_stage(const WriteStage& stage, bool at_once) {
+        bool changed = false;
+        for (const ByteRange& range : stage) {
+            const std::uint64_t block = at_once ? range.length : kBlock;
+            for (std::uint64_t at = 0; at < range.length;) {
+                Bytes wanted(std::min(block, range.length - at));
+                LK_TRY(commit_.source.read(range.offset + at, wanted));
+                LK_TRY(write_different(range.offset + at, wanted, changed));
+                at += wanted.size();
             }
-            at += wanted.size();
         }
+        if (changed) return device_.flush();
+        return {};
     }
-    if (changed) return device.flush();
-    return {};
+    Progress progress;
+
+  private:
+    Result<void> write(std::uint64_t offset, ByteView bytes) {
+        const std::uint64_t end = offset + bytes.size();
+        progress.from = progress.to == 0 ? offset : std::min(progress.from, offset);
+        progress.to = std::max(progress.to, end);
+        for (const ByteRange& area : present_.areas)
+            progress.old_areas |= offset < area.offset + area.length && area.offset < end;
+        return device_.write(offset, bytes);
+    }
+
+    Result<void> write_different(std::uint64_t offset, ByteView wanted, bool& changed) {
+        if (!commit_.keep_equal) {
+            changed = true;
+            return write(offset, wanted);
+        }
+        Bytes present(wanted.size());
+        LK_TRY(device_.read(offset, present));
+        const auto unit_at = [&](std::uint64_t at) {
+            return std::min<std::uint64_t>(kEqualUnit, wanted.size() - at);
+        };
+        std::uint64_t from = 0;
+        while (from < wanted.size()) {
+            std::uint64_t to = from;
+            while (to < wanted.size() &&
+                   !std::ranges::equal(ByteView(present).subspan(to, unit_at(to)),
+                                       wanted.subspan(to, unit_at(to))))
+                to += unit_at(to);
+            if (to != from) {
+                changed = true;
+                LK_TRY(write(offset + from, wanted.subspan(from, to - from)));
+            }
+            from = to < wanted.size() ? to + unit_at(to) : to;
+        }
+        return {};
+    }
+
+    io::BlockDevice& device_;
+    const AreaCommit& commit_;
+    const Claims& present_;
+};
+
+// Asked of the device itself, after something could not be written.
+formats::Holds what_holds(const Device& device, const Succession& succession,
+                          const CopyOrder& order, const Progress& progress) {
+    switch (header_in_force(device.io(), succession)) {
+        case InForce::Next:
+            return progress.copies >= order.takes_over ? formats::Holds::New
+                                                       : formats::Holds::NewUnconfirmed;
+        case InForce::Present:
+            return progress.old_areas ? formats::Holds::OldLessKeyslots : formats::Holds::Old;
+        case InForce::Neither: break;
+    }
+    return formats::Holds::Neither;
 }
 
-bool is_written(const io::BlockDevice& device, const io::BlockDevice& source,
-                const ByteRange& copy) {
-    Bytes now(copy.length);
-    Bytes wanted(copy.length);
-    return device.read(copy.offset, now) && source.read(copy.offset, wanted) && now == wanted;
+// What was there and is no part of the old header: a file system, or data in front of which that was smaller.
+Error with_what_is_overwritten(Error error, const Device& device, const AreaCommit& commit,
+                               const Progress& progress, std::uint64_t old_size) {
+    // The gap before an old volume's data is nobody's.
+    const std::uint64_t kept =
+        commit.present != nullptr
+            ? std::max(commit.present->header_area_bytes(), commit.present->info().data_offset)
+            : 0;
+    const std::uint64_t from = std::max(progress.from, kept);
+    const std::uint64_t to = std::min(progress.to, old_size);
+    if (from >= to) return error;
+    error.message += strprintf(translate("; what lay from byte %" PRIu64 " to %" PRIu64
+                                         " of %s is overwritten, or a part of it"),
+                               from, to, device.name().c_str());
+    return error;
 }
 
-// Asked of the device itself, after `stage` could not be written.  `overwritten`: a stage before, or this one, wrote to
-// areas of the old header.
-formats::Holds what_holds(Context& context, const Device& device, const AreaCommit& commit,
-                          const Claims& claims, std::size_t stage, bool overwritten) {
-    for (std::size_t i = 0; i < claims.copies.size(); ++i)
-        if (is_written(*device.io(), commit.source, claims.copies[i]))
-            return stage > kStagesBeforeCopies + i ? formats::Holds::New
-                                                   : formats::Holds::NewUnconfirmed;
-    if (!formats::load(context, device.io(), {})) return formats::Holds::Neither;
-    return overwritten ? formats::Holds::OldLessKeyslots : formats::Holds::Old;
+// With the header that holds now, where there was one or a copy of the new one may be there.
+Error told(Error cause, const Device& device, const AreaCommit& commit,
+           const Succession& succession, const CopyOrder& order, const Progress& progress,
+           bool copies_begun, std::uint64_t old_size) {
+    if (commit.present == nullptr && !copies_begun)
+        return with_what_is_overwritten(std::move(cause), device, commit, progress, old_size);
+    const formats::Holds holds = what_holds(device, succession, order, progress);
+    Error error =
+        formats::commit_failed(std::move(cause), holds, device.name()).with_hint(commit.again);
+    if (error.code == Errc::Unfinished) return error;
+    return with_what_is_overwritten(std::move(error), device, commit, progress, old_size);
 }
 
 }  // namespace
 
 Result<void> commit_area(Context& context, const Device& device, const AreaCommit& commit) {
     io::BlockDevice& target = *device.io();
+    const Claims present = commit.present != nullptr ? claims_of(*commit.present) : Claims{};
     Claims next = claims_of(commit.next);
-    if (commit.present != nullptr) spare_the_good_copy(device, next.copies);
-    const std::vector<WriteStage> stages = restore_stages(
-        commit.length, commit.present != nullptr ? claims_of(*commit.present) : Claims{}, next);
+    const Succession succession{.device = device.io(),
+                                .source = commit.source,
+                                .length = commit.length,
+                                .next = commit.next,
+                                .present = commit.present};
+    const CopyOrder order = order_copies(succession, present);
+    next.copies = order.copies;
+    const std::vector<WriteStage> stages =
+        restore_stages(commit.length, present, next, order.early);
 
     const std::uint64_t old_size = target.size();
     ScopeGuard cut([&] { target.shrink(old_size); });
@@ -115,19 +162,20 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
         return fail(Errc::Interrupted, "stopped before %s was changed", device.name().c_str());
     LK_TRY(target.grow(commit.length));
     LK_TRY(target.reserve(commit.length));
-    for (std::size_t stage = 0; stage < stages.size(); ++stage) {
-        if (stage == kStagesBeforeCopies) cut.dismiss();
+    Writer writer(target, commit, present);
+    bool copies_begun = false;
+    for (const WriteStage& stage : stages) {
         // A copy of a header is written at once.
-        const bool is_copy = stage >= kStagesBeforeCopies && stage + 1 < stages.size();
-        const std::uint64_t block = is_copy ? std::max(kBlock, commit.length) : kBlock;
-        auto written = write_stage(target, stages[stage], block, commit);
-        if (written) continue;
-        if (commit.present == nullptr && stage < kStagesBeforeCopies) return written;
-        const bool overwritten = stage >= kSharedAreas && !stages[kSharedAreas].empty();
-        return formats::commit_failed(std::move(written).error(),
-                                      what_holds(context, device, commit, next, stage, overwritten),
-                                      device.name())
-            .with_hint(commit.again);
+        const bool is_copy = writer.progress.copies < order.copies.size() && stage.size() == 1 &&
+                             stage.front() == order.copies[writer.progress.copies];
+        if (is_copy) {
+            copies_begun = true;
+            cut.dismiss();
+        }
+        if (auto written = writer.write_stage(stage, is_copy); !written)
+            return told(std::move(written).error(), device, commit, succession, order,
+                        writer.progress, copies_begun, old_size);
+        if (is_copy) ++writer.progress.copies;
     }
     return {};
 }

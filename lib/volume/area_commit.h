@@ -26,7 +26,8 @@ struct AreaCommit {
 
 // Writes in the order of restore_stages().  The exclusive lock is held by the caller, and all that can be refused has
 // been: here only the device fails, for want of room before the first write.  A file that grew is as long as before
-// if nothing of the new header was written.  Errors say which header holds; Unfinished: the new one.
+// if nothing of the new header was written.  Errors say which header holds, as a reader finds it, and which bytes beside
+// the old header may be overwritten; Unfinished: the new one holds.
 [[nodiscard]] Result<void> commit_area(Context& context, const Device& device,
                                        const AreaCommit& commit);
 

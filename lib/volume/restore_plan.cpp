@@ -40,7 +40,7 @@ WriteStage collect(std::uint64_t length, Wanted wanted) {
 }  // namespace
 
 std::vector<WriteStage> restore_stages(std::uint64_t length, const Claims& old_claims,
-                                       const Claims& new_claims) {
+                                       const Claims& new_claims, std::size_t early) {
     const Marks old_copies = mark(length, old_claims.copies);
     const Marks old_areas = mark(length, old_claims.areas);
     const Marks new_copies = mark(length, new_claims.copies);
@@ -50,10 +50,12 @@ std::vector<WriteStage> restore_stages(std::uint64_t length, const Claims& old_c
     stages.push_back(collect(length, [&](std::uint64_t unit) {
         return !new_copies[unit] && !old_copies[unit] && !old_areas[unit];
     }));
+    for (std::size_t i = 0; i < early; ++i) stages.push_back({new_claims.copies[i]});
     stages.push_back(collect(length, [&](std::uint64_t unit) {
         return !new_copies[unit] && !old_copies[unit] && old_areas[unit] && new_areas[unit];
     }));
-    for (const ByteRange& copy : new_claims.copies) stages.push_back({copy});
+    for (std::size_t i = early; i < new_claims.copies.size(); ++i)
+        stages.push_back({new_claims.copies[i]});
     stages.push_back(collect(length, [&](std::uint64_t unit) {
         return !new_copies[unit] && (old_copies[unit] || (old_areas[unit] && !new_areas[unit]));
     }));

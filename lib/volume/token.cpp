@@ -10,12 +10,16 @@ Result<std::string> Volume::export_token(int token) const {
     return header_->export_token(token);
 }
 
+bool Volume::could_export(std::string_view json) const {
+    return header_->could_export(json);
+}
+
 Result<int> Volume::import_token(Context& context, std::optional<int> token, std::string_view json,
-                                 bool replace) {
-    if (!replace) return header_->import_token(context, token, json, replace);
+                                 bool replace, std::optional<int> assign) {
+    if (!replace) return header_->import_token(context, token, json, replace, assign);
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    return header_->import_token(context, token, json, replace);
+    return header_->import_token(context, token, json, replace, assign);
 }
 
 Result<void> Volume::remove_token(Context& context, int token) {

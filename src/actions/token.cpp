@@ -6,7 +6,6 @@
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
-#include "actions/rehearsal.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
 #include "text/format.h"
@@ -51,21 +50,17 @@ std::string keyring_token(std::string description) {
                                  text_fact("key_description", std::move(description))}});
 }
 
-// The token is stored, then assigned: two steps of the sequence id, as scripts and the peer see them.
+// One write of the header, where the peer has two: nothing is left half done.
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     constexpr int kAllKeyslots = -1;
     const auto keyslot = args.get(opt::key_slot);
     if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     const std::string json = keyring_token(args.text(opt::key_description));
-    int token = -1;
-    const auto steps = [&](Volume& on) -> Result<void> {
-        LK_ASSIGN(token, on.import_token(ui.context(), args.get(opt::token_id), json,
-                                         args.has(opt::token_replace)));
-        if (args.has(opt::unbound)) return {};
-        return on.assign_token(ui.context(), token, keyslot.value_or(kAllKeyslots), true);
-    };
-    LK_TRY(all_or_nothing(ui, volume, steps));
+    const std::optional<int> assign =
+        args.has(opt::unbound) ? std::nullopt : std::optional(keyslot.value_or(kAllKeyslots));
+    LK_ASSIGN(const int token, volume.import_token(ui.context(), args.get(opt::token_id), json,
+                                                   args.has(opt::token_replace), assign));
     return created(ui, volume, token);
 }
 
@@ -85,21 +80,14 @@ Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
     if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     LK_ASSIGN(const SecretBuffer json, read_token(ui, args.get(opt::json_file)));
-    int token = -1;
-    const auto steps = [&](Volume& on) -> Result<void> {
-        auto imported = on.import_token(ui.context(), args.get(opt::token_id), as_text(json),
-                                        args.has(opt::token_replace));
-        if (!imported)
-            return std::move(imported)
-                .error()
-                .within(text("Failed to import token from file"))
-                .exits_with(1);
-        token = *imported;
-        if (!keyslot) return {};
-        return on.assign_token(ui.context(), token, *keyslot, true);
-    };
-    LK_TRY(all_or_nothing(ui, volume, steps));
-    return created(ui, volume, token);
+    auto imported = volume.import_token(ui.context(), args.get(opt::token_id), as_text(json),
+                                        args.has(opt::token_replace), keyslot);
+    if (!imported)
+        return std::move(imported)
+            .error()
+            .within(text("Failed to import token from file"))
+            .exits_with(1);
+    return created(ui, volume, *imported);
 }
 
 Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
@@ -114,7 +102,7 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
         if (ui.dry_run())
             ui.say("Would write token %d to %s.", token, std::string(*file).c_str());
         else
-            LK_TRY(write_token(*file, *json));
+            LK_TRY(write_token(volume, *file, *json));
     } else {
         ui.print(*json);
         // A program gets the bytes, a person a line.

@@ -47,12 +47,12 @@ Result<void> write_new(const std::string& name, std::string_view json) {
 
 // A regular file's content, if that is a token or nothing.  Whatever else a file holds, such as a volume, was hardly
 // meant to be overwritten.
-std::optional<std::string> token_in(int descriptor) {
+std::optional<std::string> token_in(const Volume& volume, int descriptor) {
     std::string text(kLargestToken + 1, '\0');
     const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
     if (length < 0 || length > static_cast<ssize_t>(kLargestToken)) return {};
     text.resize(static_cast<std::size_t>(length));
-    if (!text.empty() && text.front() != '{') return {};
+    if (!text.empty() && !volume.could_export(text)) return {};
     return text;
 }
 
@@ -63,13 +63,13 @@ bool replace_content(int descriptor, std::string_view text) {
 }
 
 // `kind`: its st_mode.
-Result<void> write_existing(int descriptor, mode_t kind, const std::string& name,
-                            std::string_view json) {
+Result<void> write_existing(const Volume& volume, int descriptor, mode_t kind,
+                            const std::string& name, std::string_view json) {
     if (!S_ISREG(kind) && !S_ISBLK(kind)) {
         if (!write_all(descriptor, json)) return cannot_write(name);
         return {};
     }
-    const auto before = S_ISREG(kind) ? token_in(descriptor) : std::nullopt;
+    const auto before = S_ISREG(kind) ? token_in(volume, descriptor) : std::nullopt;
     if (!before)
         return fail(Errc::Exists,
                     "file %s holds something that is no token, and is not overwritten",
@@ -94,7 +94,7 @@ Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path) {
     return json;
 }
 
-Result<void> write_token(std::string_view path, std::string_view json) {
+Result<void> write_token(const Volume& volume, std::string_view path, std::string_view json) {
     const std::string name(path);
     struct stat status {};
     if (::lstat(name.c_str(), &status) != 0) return write_new(name, json);
@@ -104,7 +104,7 @@ Result<void> write_token(std::string_view path, std::string_view json) {
     if (descriptor < 0) return cannot_open(name);
     // What is there by now is what counts.
     auto written = ::fstat(descriptor, &status) == 0
-                       ? write_existing(descriptor, status.st_mode, name, json)
+                       ? write_existing(volume, descriptor, status.st_mode, name, json)
                        : Result<void>(cannot_open(name));
     ::close(descriptor);
     return written;

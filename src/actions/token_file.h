@@ -7,14 +7,16 @@
 
 #include "latchkey/error.h"
 #include "latchkey/secret.h"
+#include "latchkey/volume.h"
 #include "ui/ui.h"
 
 namespace latchkey::cli {
 
 // All of the file; nothing or "-" = standard input.
 [[nodiscard]] Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path);
-// Into a new or existing file; a new one has mode 0600.
-[[nodiscard]] Result<void> write_token(std::string_view path, std::string_view json);
+// Into a new file of mode 0600, or over one that is empty or holds a token of such a volume.
+[[nodiscard]] Result<void> write_token(const Volume& volume, std::string_view path,
+                                       std::string_view json);
 
 [[nodiscard]] std::string_view as_text(const SecretBuffer& bytes);
 

@@ -201,12 +201,12 @@ inline constexpr Text pbkdf{{.name = "pbkdf",
                              .words = "argon2id|argon2i|pbkdf2",
                              .words_error = N_("Password-based key derivation function (PBKDF) can "
                                                "be only pbkdf2 or argon2i/argon2id.")}};
-inline constexpr Number iter_time{{.name = "iter-time",
-                                   .letter = 'i',
-                                   .metavar = N_("MILLISECONDS"),
-                                   .help = N_("How long unlocking the keyslot shall take here"),
-                                   .scope = kListed}};
-inline constexpr Number pbkdf_force_iterations{
+inline constexpr Small iter_time{{.name = "iter-time",
+                                  .letter = 'i',
+                                  .metavar = N_("MILLISECONDS"),
+                                  .help = N_("How long unlocking the keyslot shall take here"),
+                                  .scope = kListed}};
+inline constexpr Small pbkdf_force_iterations{
     {.name = "pbkdf-force-iterations",
      .metavar = N_("INT"),
      .help = N_("Iterations or passes of the key derivation; nothing is measured"),
@@ -273,7 +273,7 @@ inline constexpr Flag use_urandom{
     {.name = "use-urandom", .help = N_("Use /dev/urandom for the volume key"), .scope = kListed}};
 
 // ---- layout
-inline constexpr Number align_payload{
+inline constexpr Small align_payload{
     {.name = "align-payload",
      .metavar = N_("SECTORS"),
      .help = N_("Align the data at a multiple of so many 512-byte sectors"),

@@ -30,7 +30,7 @@ Result<void> Ui::confirm(std::string_view question, int refused_status) {
     std::fflush(stream);
     auto answer = read_answer();
     if (!answer) return std::move(answer).error();
-    if (*answer == "YES") return {};
+    if (*answer == "YES\n") return {};
     return fail_saying(Errc::Refused, "Operation aborted.\n").exits_with(refused_status);
 }
 

@@ -189,8 +189,9 @@ Result<std::string> read_answer() {
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0 && line.empty())
             return fail_saying(Errc::InvalidArgument, "Error reading response from terminal.");
-        if (count <= 0 || c == '\n') return line;
-        if (line.size() < 255) line += c;
+        if (count <= 0) return line;
+        if (line.size() < 255 || c == '\n') line += c;
+        if (c == '\n') return line;
     }
 }
 

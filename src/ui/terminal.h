@@ -27,7 +27,8 @@ enum class Echo : bool { Off, On };
 [[nodiscard]] Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seconds,
                                            Echo echo = Echo::Off);
 
-// A line of standard input without its newline; at most 255 bytes of it.  InvalidArgument at end of input.
+// A line of standard input with its newline, which is missing where the input ended before; at most 256 bytes of it.
+// InvalidArgument at end of input.
 [[nodiscard]] Result<std::string> read_answer();
 
 }  // namespace latchkey::cli

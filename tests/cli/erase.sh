@@ -7,6 +7,7 @@ for type in 2 1; do
     $make base one; add base one two
     cp base img
     tty no -- erase img
+    tty 'YES^D^D' -- erase img
     slots img
     tty YES -- erase -v img
     slots img

@@ -5,7 +5,7 @@
 usage: on_terminal.py [ANSWER]... -- PROGRAM [ARGUMENT]...
 
 A prompt is output that ends with a colon and a blank.  An answer is typed with a newline; the answer
-^C, ^D or "<wait>" is a control character, end of input, or nothing at all.  What the program wrote is
+^C, ^D or "<wait>" is a control character, end of input, or nothing at all; behind "TEXT^D^D" the line ends without one.  What the program wrote is
 printed with newlines for carriage returns; the exit status is the program's, or 128 plus the signal.
 A program that asks more than there are answers is told end of input; one that asks for 30 seconds is killed.
 """
@@ -60,7 +60,10 @@ while True:
         time.sleep(0.06)
         since_answer = b""
         answer = answers.pop(0) if answers else "^D"
-        os.write(master, CONTROL.get(answer, answer.encode() + b"\n"))
+        typed = answer.encode() + b"\n"
+        if answer.endswith("^D^D"):
+            typed = answer[:-4].encode() + b"\x04\x04"
+        os.write(master, CONTROL.get(answer, typed))
 
 _, status = os.waitpid(pid, 0)
 text = shown.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -15,9 +15,16 @@ say "over nothing else"
 cp img other
 run token export img --token-id 0 --json-file other; cmp img other
 run token export img --token-id 0 --json-file img
+for text in '{ my important data }' '{"type":"x"}' '{"type":1,"keyslots":[]}' '{"type":"x","keyslots":[]} and more'; do
+    echo "$text" >mine; run token export img --token-id 0 --json-file mine; cat mine
+done
 ln -s nowhere link; run token export img --token-id 0 --json-file link; ls nowhere 2>&1
 run token export img --token-id 0 --json-file .
 unchanged_since before img
+say "added in one step, or not"
+epoch() { "$LATCHKEY" luksDump img | grep Epoch; }
+epoch; run token add --key-description x img; epoch
+run token export img --token-id 2
 say "whole or not at all"
 cp out short
 for name in new short; do

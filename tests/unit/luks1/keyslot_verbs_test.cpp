@@ -227,11 +227,50 @@ TEST_F(Luks1Verbs, EraseGoesOnWhereAnAreaCannotBeWritten) {
         } else {
             EXPECT_EQ(erased.error().code, Errc::Unfinished);
             EXPECT_EQ(erased.error().message,
-                      "keyslots are removed, but an area is not wiped: keyslot " + number +
-                          ": write " + number + " fails by plan");
+                      "keyslots are removed, but not every area is wiped (keyslots: " + number +
+                          "): keyslot " + number + ": write " + number + " fails by plan");
             EXPECT_TRUE(reload(volume)->keyslots().empty());
         }
     }
+}
+
+// Nothing is said to be overwritten that is not, and every area that is left is named.
+TEST_F(Luks1Verbs, EraseOfADeviceThatTakesNothingSaysSo) {
+    for (int failing = 0; failing < 4; ++failing) {
+        SCOPED_TRACE(failing);
+        auto volume = make_volume(context_, {"one", "two", "three"});
+        const auto device = std::make_shared<test::FaultDevice>(
+            volume.device, test::Faults{.write = static_cast<std::size_t>(failing)});
+        auto header = test::load(device);
+        ASSERT_TRUE(header);
+        const auto erased = (*header)->erase_keyslots(context_);
+        ASSERT_FALSE(erased);
+        EXPECT_EQ(erased.error().code, Errc::Io);
+        const char* left[] = {"0, 1, 2", "1, 2", "2"};
+        EXPECT_TRUE(erased.error().message.starts_with(
+            failing == 3 ? "keyslots are still listed, but their areas are overwritten: they open "
+                           "no more: "
+                         : std::string("keyslots are still listed, and not every area is wiped "
+                                       "(keyslots: ") +
+                               left[failing] + "): those may open still: "))
+            << erased.error().message;
+        EXPECT_EQ(bool(opens(*reload(volume), "three")), failing < 3);
+    }
+}
+
+// The area is gone as soon as it is written, whatever the flush says.
+TEST_F(Luks1Verbs, AKeyslotWhoseAreaIsNotFlushedMayBeDead) {
+    auto volume = make_volume(context_, {"one", "two"});
+    const auto device =
+        std::make_shared<test::FaultDevice>(volume.device, test::Faults{.flush = 0});
+    auto header = test::load(device);
+    ASSERT_TRUE(header);
+    const auto killed = (*header)->kill_keyslot(context_, 0);
+    ASSERT_FALSE(killed);
+    EXPECT_TRUE(killed.error().message.starts_with(
+        "keyslot 0 is still listed, but its area may be overwritten: it may not open any more: "))
+        << killed.error().message;
+    EXPECT_FALSE(opens(*reload(volume), "one"));
 }
 
 // SIGTERM between the keyslots is not half an erasure.

@@ -291,6 +291,19 @@ TEST_F(Luks2Verbs, EraseGoesOnWhereAHeaderCopyOrAnAreaCannotBeWritten) {
     }
 }
 
+TEST_F(Luks2Verbs, EraseNamesEveryAreaThatIsLeft) {
+    auto volume = make_volume(context_, {"one", "two"});
+    const auto device = std::make_shared<latchkey::test::FaultDevice>(
+        volume.device, latchkey::test::Faults{.write = 2});
+    const auto header = test::load(device);
+    ASSERT_TRUE(header);
+    const auto erased = (*header)->erase_keyslots(context_);
+    ASSERT_FALSE(erased);
+    EXPECT_TRUE(erased.error().message.starts_with(
+        "keyslots are removed, but not every area is wiped (keyslots: 0, 1): "))
+        << erased.error().message;
+}
+
 TEST_F(Luks2Verbs, TwoProcessesAddAndBothChangesSurvive) {
     auto volume = make_volume(context_, {"one"});
     auto other = test::load(volume.device);

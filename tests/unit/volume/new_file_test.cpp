@@ -9,6 +9,8 @@
 #include <csignal>
 
 #include "base/scope_guard.h"
+#include "latchkey/new_file.h"
+#include "support/child.h"
 #include "support/temp_dir.h"
 
 namespace latchkey::volume {
@@ -35,6 +37,43 @@ TEST(NewFile, HoldsTheBytesAndIsReadableByItsOwnerAlone) {
     const Bytes content = test::read_file(dir / "backup");
     EXPECT_TRUE(std::ranges::equal(content, as_byte_view("content")));
     EXPECT_EQ(entries(dir.path()), 1U);
+}
+
+TEST(NewFile, HasTheModeThatIsAskedForWhateverTheUmask) {
+    const test::TempDir dir;
+    for (const mode_t mode : {mode_t{0400}, mode_t{0600}}) {
+        const std::string path = dir / std::to_string(mode);
+        const mode_t before = ::umask(0777);
+        auto file = latchkey::NewFile::create(path, mode);
+        ::umask(before);
+        ASSERT_TRUE(file) << file.error().message;
+        ASSERT_TRUE(file->keep());
+        EXPECT_EQ(mode_of(path), mode);
+    }
+}
+
+// A folder that may be written and not read cannot be flushed.
+TEST(NewFile, ThatIsNamedIsSaidToBeThere) {
+    const test::TempDir dir;
+    const std::string folder = dir / "in";
+    ASSERT_EQ(::mkdir(folder.c_str(), 0777), 0);
+    ASSERT_EQ(::chmod(dir.path().c_str(), 0755), 0);
+    ASSERT_EQ(::chmod(folder.c_str(), 0333), 0);
+    const std::string path = folder + "/backup";
+    const int status = test::in_child([&] {
+        if (::getuid() == 0 && ::setresuid(test::kNobody, test::kNobody, test::kNobody) != 0)
+            return 3;
+        const auto written = write_new_file(path, as_byte_view("content"));
+        if (written) return 4;
+        const std::string wanted = path +
+                                   " is there and whole, but a power failure may take it away: "
+                                   "cannot flush directory " +
+                                   folder + ": Permission denied";
+        return written.error().message == wanted ? 0 : 5;
+    });
+    EXPECT_EQ(status, 0);
+    ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+    EXPECT_TRUE(std::ranges::equal(test::read_file(path), as_byte_view("content")));
 }
 
 TEST(NewFile, RefusesWhatExistsAndLeavesItAlone) {

@@ -45,6 +45,18 @@ TEST(RestorePlan, CopiesKeepTheOrderInWhichTheyAreGiven) {
     EXPECT_THAT(stages[3], ElementsAre(kib(0, 16)));
 }
 
+TEST(RestorePlan, EarlyCopiesComeBeforeTheAreasThatBothUse) {
+    const auto stages =
+        restore_stages(128 * kKib, {.copies = kCopies, .areas = {kib(32, 32), kib(64, 16)}},
+                       {.copies = {kCopies[1], kCopies[0]}, .areas = {kib(32, 32)}}, 1);
+    ASSERT_EQ(stages.size(), 5U);
+    EXPECT_THAT(stages[0], ElementsAre(kib(80, 48)));
+    EXPECT_THAT(stages[1], ElementsAre(kib(16, 16)));
+    EXPECT_THAT(stages[2], ElementsAre(kib(32, 32)));
+    EXPECT_THAT(stages[3], ElementsAre(kib(0, 16)));
+    EXPECT_THAT(stages[4], ElementsAre(kib(64, 16)));
+}
+
 TEST(RestorePlan, AnOldHeaderOfAnotherSizeStaysUntilTheNewOneIsThere) {
     const auto stages =
         restore_stages(256 * kKib, {.copies = {kib(0, 64), kib(64, 64)}, .areas = {}},
