@@ -104,7 +104,7 @@ losetup -d "$loop"
 say "a detached header by other names"
 truncate -s 4M data; quietly luksFormat -q "${fast[@]}" --luks2-metadata-size 16k --luks2-keyslots-size 512k --sector-size 512 --header hdr -d key data
 truncate -s 4M hdr; cp hdr hdr.before
-loop=$(losetup -f --show hdr); upper=$(losetup -f --show "$loop")
+loop=$(losetup -f --show hdr); upper=$(losetup -f --show "$loop"); rm -f out
 for path in "$loop" "$upper"; do
     run open -d key --header hdr "$path" v </dev/null
     run open -d key --header "$path" hdr v </dev/null

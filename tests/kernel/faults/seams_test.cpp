@@ -169,7 +169,7 @@ TEST(KernelRefusals, NameTheCipherThatTheKernelLacks) {
         Device::open(context, directory.sparse_file("image", 1 << 20), Access::ReadOnly);
     ASSERT_TRUE(device);
     const MappingPlan plan{
-        .type = "PLAIN", .segments = {{.cipher = "sm4-xts-plain64"}}, .key_bytes = 32};
+        .type = "PLAIN", .segments = {{.cipher = "sm4-xts-plain64"}}, .keys = {{.bytes = 32}}};
     const auto opened = mapping::activate(
         context, plan, VolumeKey(Vouched::ByDigest, SecretBuffer(32)), *device, "nocipher");
     ASSERT_FALSE(opened);
