@@ -23,7 +23,7 @@ struct CryptBench {
         Context context;
         MappingPlan plan{.type = "PLAIN"};
         plan.segments.push_back({.cipher = cipher, .sector_size = sector_size});
-        plan.key_bytes = key_bytes;
+        plan.keys = {{.bytes = key_bytes}};
         SecretBuffer key(key_bytes);
         for (std::size_t i = 0; i < key_bytes; ++i) key.bytes()[i] = static_cast<std::byte>(7 * i);
         return open_crypt_device(context, plan, VolumeKey(Vouched::ByDigest, std::move(key)),
