@@ -54,6 +54,8 @@ struct VolumeInfo {
     std::uint64_t keyslots_size = 0;  // bytes; LUKS2
     std::vector<std::string> flags = {};
     std::vector<std::string> requirements = {};
+    std::string reencryption_mode =
+        {};                     // LUKS2: "reencrypt", "encrypt", "decrypt"; "" = none is under way
     bool damaged_copy = false;  // LUKS2: one of the two copies is damaged or older
 };
 

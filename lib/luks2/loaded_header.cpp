@@ -113,6 +113,8 @@ VolumeInfo Header::info() const {
     info.keyslots_size = header.config().keyslots_size;
     info.flags = header.config().flags;
     info.requirements = header.config().requirements;
+    for (const Keyslot& keyslot : header.keyslots())
+        if (keyslot.type == "reencrypt") info.reencryption_mode = keyslot.mode;
     info.damaged_copy = !stored_.both_good();
     return info;
 }

@@ -23,8 +23,13 @@ struct KeptKeyslot {
 
 // What asks for something that is not there yet is refused by name.
 Result<void> check_scope(const Arguments& args) {
-    for (const OptionSpec* option : {static_cast<const OptionSpec*>(&opt::encrypt),
-                                     static_cast<const OptionSpec*>(&opt::active_name),
+    constexpr std::uint64_t kLeastHotzone = 4096;  // bytes, a block of a file or disk
+    const std::uint64_t hotzone = args.get(opt::hotzone_size).value_or(Bytes{kLeastHotzone}).value;
+    if (hotzone < kLeastHotzone)
+        return fail(Errc::InvalidArgument, "--hotzone-size %llu is less than %llu bytes",
+                    static_cast<unsigned long long>(hotzone),
+                    static_cast<unsigned long long>(kLeastHotzone));
+    for (const OptionSpec* option : {static_cast<const OptionSpec*>(&opt::active_name),
                                      static_cast<const OptionSpec*>(&opt::keep_key),
                                      static_cast<const OptionSpec*>(&opt::reduce_device_size),
                                      static_cast<const OptionSpec*>(&opt::device_size)})
@@ -151,10 +156,10 @@ Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volu
         LK_ASSIGN(const NewKeyslot next, keyslot_like(args, slot));
         LK_ASSIGN(const int number,
                   volume.add_keyslot_of_new_key(ui.context(), key, passphrase, next));
+        kept.push_back({slot.number, number});
         LK_ASSIGN(UnlockedVolume proof,
                   volume.unlock(ui.context(), passphrase, {.keyslot = number}));
         LK_TRY(carry_over(ui, volume, slot, number));
-        kept.push_back({slot.number, number});
         if (!old) old.emplace(std::move(opened).value());
         if (!verified) verified.emplace(std::move(proof.key));
     }
@@ -165,7 +170,28 @@ Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volu
     return *std::move(old);
 }
 
+// Nothing became of it: the header is as it was but for its sequence id.
+void remove_new_keyslots(Ui& ui, Volume& volume, const std::vector<KeptKeyslot>& kept) {
+    if (volume.reencryption().value_or(ReencryptionState::Clean) != ReencryptionState::None) return;
+    for (const KeptKeyslot& one : kept)
+        if (const auto removed = volume.kill_keyslot(ui.context(), one.after); !removed)
+            ui.report(removed.error());
+}
+
+// What was begun goes on as it was begun.
+Result<void> check_mode(const Arguments& args, const std::string& mode) {
+    if (args.has(opt::encrypt) && mode != "encrypt")
+        return fail_saying(Errc::InvalidArgument,
+                           "Device is not in LUKS2 encryption. Conflicting option --encrypt.");
+    if (args.has(opt::decrypt) && mode != "decrypt")
+        return fail_saying(Errc::InvalidArgument,
+                           "Device is not in LUKS2 decryption. Conflicting option --decrypt.");
+    return {};
+}
+
 Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
+    if (state == ReencryptionState::None && args.has(opt::encrypt))
+        return fail(Errc::NotSupported, "reencrypt --encrypt cannot be done yet");
     if (state == ReencryptionState::None && args.has(opt::resume_only))
         return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
     if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
@@ -196,6 +222,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
                     volume.info().type.c_str());
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     LK_TRY(check_wishes(args, state));
+    if (state != ReencryptionState::None) LK_TRY(check_mode(args, volume.info().reencryption_mode));
     LK_TRY(check_device(ui, args, data));
     std::vector<KeptKeyslot> kept;
     std::optional<UnlockedVolume> opened;
@@ -204,11 +231,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     } else if (args.has(opt::decrypt)) {
         LK_ASSIGN(opened, begin_decryption(ui, args, volume, data));
     } else {
-        LK_ASSIGN(opened, begin_new_key(ui, args, volume, data, kept));
+        auto begun = begin_new_key(ui, args, volume, data, kept);
+        if (!begun) {
+            remove_new_keyslots(ui, volume, kept);
+            return std::move(begun).error();
+        }
+        opened.emplace(std::move(begun).value());
     }
     for (const KeptKeyslot& one : kept)
         ui.verbose("Keyslot %d goes on as keyslot %d.", one.before, one.after);
-    if (!args.has(opt::init_only)) {
+    // A rehearsal of the data would have to hold them all in memory.
+    if (!args.has(opt::init_only) && !ui.dry_run()) {
         auto done = volume.run_reencryption(ui.context(), data, *opened,
                                             args.get(opt::hotzone_size).value_or(Bytes{}).value);
         if (!done)

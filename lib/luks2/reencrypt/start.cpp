@@ -11,6 +11,7 @@
 #include "luks2/loaded_header.h"
 #include "luks2/reencrypt/zone.h"
 #include "luks2/unlock.h"
+#include "model/cipher_spec.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -31,6 +32,9 @@ Result<Segment> final_segment(const Segment& previous, const ReencryptParams& pa
     }
     if (!params.cipher.empty()) final.encryption = params.cipher;
     if (params.sector_size != 0) final.sector_size = params.sector_size;
+    if (model::names_null_cipher(final.encryption))
+        return fail(Errc::InvalidArgument, "cipher %s encrypts nothing: --decrypt does that",
+                    final.encryption.c_str());
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(final.encryption));
     LK_TRY(crypto::check_cipher(spec, key_bytes));
     return final;
