@@ -63,6 +63,20 @@ Result<void> Zone::check(std::uint64_t offset, std::uint64_t length) const {
                     "hotzone of %" PRIu64 " bytes at %" PRIu64 " does not fit data of %" PRIu64
                     " bytes in sectors of %" PRIu64,
                     length, offset, size, unit);
+    // What is protected by where it lies must not be written over, what is protected otherwise is written in place, and
+    // old data that lie in two places are two hotzones.
+    const std::uint64_t from = old_place(*reencryption_, offset);
+    const std::uint64_t to = new_place(*reencryption_, offset);
+    const std::uint64_t distance = from < to ? to - from : from - to;
+    const Guard guard = guard_of(*reencryption_, offset);
+    const std::uint64_t moved =
+        reencryption_->moved == nullptr ? 0 : reencryption_->moved->size.value_or(0);
+    if ((guard == Guard::Source && length > distance) ||
+        (guard == Guard::Checksum && distance != 0) || (offset < moved && length > moved - offset))
+        return fail(Errc::CorruptHeader,
+                    "hotzone of %" PRIu64 " bytes at %" PRIu64 ": old data at byte %" PRIu64
+                    ", new ones at %" PRIu64 " cannot be protected by %s",
+                    length, offset, from, to, reencryption_->keyslot->area.type.c_str());
     return {};
 }
 
