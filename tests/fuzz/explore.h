@@ -32,7 +32,7 @@ inline void explore(Context& context, const formats::LoadedHeader& header) {
     (void)header.header_area_bytes();
     const Passphrase passphrase(SecretBuffer::copy_of(as_byte_view("fuzz")));
     const auto opened = header.unlock(context, passphrase, {});
-    if (opened) (void)header.plan(opened->key);
+    if (opened) (void)header.plan(context, KeyRing(opened->key, opened->more_keys));
 }
 
 }  // namespace latchkey::fuzz
