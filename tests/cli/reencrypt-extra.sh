@@ -5,7 +5,7 @@
 F=("${fast[@]}" --luks2-metadata-size 16k --luks2-keyslots-size 768k --sector-size 512)
 show_uuid=
 again() { run reencrypt -q --force-offline-reencrypt "$@" </dev/null; }
-slots() { "$LATCHKEY" luksDump image | grep -E '^  [0-9]+: (luks2|reencrypt)|Priority: *pref|Keyslot: |Requirements|cipher: |^  [0-9]: (crypt|linear)'; }
+show_slots() { "$LATCHKEY" luksDump image | grep -E '^  [0-9]+: (luks2|reencrypt)|Priority: *pref|Keyslot: |Requirements|cipher: |^  [0-9]: (crypt|linear)'; }
 content() { rm -f out; quietly read -q -d "$1" image out; cmp out plain && echo "the same content"; }
 printf one >one; printf two >two; head -c 3145728 /dev/urandom >plain
 truncate -s 4M image; quietly luksFormat -q "${F[@]}" -d one image
@@ -23,16 +23,16 @@ for words in "-d one" "-d one -S 5" "-d two -S 0" "-d one -S 0 -c zork" "-d one 
     again $words image
 done
 content one
-slots
+show_slots
 
 say "what fails late leaves no keyslot"
 again -d one -S 0 --resilience zork image
 again -d one -S 0 --sector-size 4096 image
-slots
+show_slots
 
 say "begun, and in contradiction to what was begun"
 again -d two -S 1 -c aes-cbc-essiv:sha256 -s 256 --init-only image
-slots
+show_slots
 content two
 again -d two --decrypt --header image image
 again -d two --init-only image
@@ -41,11 +41,11 @@ again -d one image
 
 say "ended: the keyslot that went on, with its token and priority"
 again -d two --resume-only image
-slots
+show_slots
 content two
 run open --test-passphrase -d one image </dev/null
 
 say "another key for the same cipher, in one run"
 again -v -d two image
-slots
+show_slots
 content two
