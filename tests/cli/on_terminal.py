@@ -56,7 +56,11 @@ while True:
     shown += data
     since_answer += data
     if since_answer.endswith(b": "):
-        # Programs that flush input after the prompt must not lose the answer.
+        # Programs that flush input after the prompt must not lose the answer: those that ask for a secret do so as they
+        # turn the echo off.
+        asked_until = time.monotonic() + (5 if b"assphrase" in since_answer[-80:] or b"PIN" in since_answer[-80:] else 0)
+        while termios.tcgetattr(master)[3] & termios.ECHO and time.monotonic() < asked_until:
+            time.sleep(0.01)
         time.sleep(0.06)
         since_answer = b""
         answer = answers.pop(0) if answers else "^D"
