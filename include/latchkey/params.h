@@ -55,6 +55,9 @@ struct LoadOptions {
     std::string data_device = {};  // for a detached header; "" = none or the same
     bool repair_copy = true;       // a damaged LUKS2 copy is rewritten by verbs that write anyway
     bool tell_damage = true;       // a damaged copy or keyslot is a warning in the log
+    // Nobody writes meanwhile, as the caller has the lock or the device is his alone: what is not whole is damaged, and not
+    // looked at again after a moment.
+    bool at_rest = false;
 };
 
 struct UnlockOptions {

@@ -270,7 +270,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
             lock = std::move(taken).value();
     }
     LK_ASSIGN(StoredMetadata stored,
-              lock ? read_metadata(*device) : read_at_rest(context, *device));
+              lock || options.at_rest ? read_metadata(*device) : read_at_rest(context, *device));
     // A device whose start was given to something else is that something, whatever the secondary header
     // still says; only a person can tell (repair).
     if (stored.primary != CopyState::Good) LK_TRY(refuse_known_signatures(context, device));

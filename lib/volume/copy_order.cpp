@@ -81,7 +81,7 @@ InForce header_in_force(const std::shared_ptr<io::BlockDevice>& image,
                         const Succession& succession) {
     Context silent;  // nobody wants to hear of copies that are damaged for trial
     silent.policy.metadata_locks = false;
-    const auto found = formats::load(silent, image, {});
+    const auto found = formats::load(silent, image, {.at_rest = true});
     if (!found) return InForce::Neither;
     if ((*found)->equals(succession.next)) return InForce::Next;
     const bool is_present = succession.present != nullptr && (*found)->equals(*succession.present);

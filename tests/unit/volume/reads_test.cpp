@@ -90,6 +90,25 @@ TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
     }
 }
 
+// Without a lock a copy that is not whole may be one that is being written; it is looked at again, unless nobody writes.
+TEST(Luks2Reads, WhatIsAtRestIsLookedAtOnce) {
+    test::TestVolume made("LUKS2", 1);
+    made.device->bytes()[16384 + 5000] ^= std::byte{1};  // in the second copy
+    made.context.policy.metadata_locks = false;
+    for (const bool at_rest : {true, false}) {
+        const auto device = std::make_shared<test::FaultDevice>(made.device);
+        int times = 0;
+        device->faults.change_read = [&](std::size_t, std::uint64_t offset, MutableByteView bytes) {
+            if (offset <= 4096 && 4096 < offset + bytes.size()) ++times;
+        };
+        ASSERT_TRUE(Volume::load(made.context, Device(device), {.at_rest = at_rest}));
+        if (at_rest)
+            EXPECT_EQ(times, 1);
+        else
+            EXPECT_GT(times, 1);
+    }
+}
+
 // What was read under the lock is good for one change, and as long as the lock is held.
 TEST(Luks2Reads, TheNextChangeLooksAgain) {
     test::TestVolume made("LUKS2", 4);

@@ -102,7 +102,7 @@ Result<std::string> sha256_of(const Device& plaintext, std::size_t length) {
 Result<std::string> plaintext_of(Context& context, const Image& image,
                                  const std::shared_ptr<io::BlockDevice>& disk,
                                  const Passphrase& passphrase, std::size_t length) {
-    LK_ASSIGN(Volume volume, Volume::load(context, image.header(disk)));
+    LK_ASSIGN(Volume volume, Volume::load(context, image.header(disk), {.at_rest = true}));
     const Device data = image.data(disk);
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     // Decrypted to the end: there is no key any more.
