@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/reencrypt.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
+#include "cli/options_reencrypt.h"
 #include "text/format.h"
 #include "text/wording.h"
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/options_reencrypt.h"
+
 namespace latchkey::cli {
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include "cli/action.h"
 #include "cli/options.h"
+#include "cli/options_reencrypt.h"
 #include "text/i18n.h"
 
 namespace latchkey::cli {

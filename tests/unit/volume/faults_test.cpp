@@ -74,6 +74,17 @@ struct Verb {
     bool own_before = false;  // it changes the device behind our back before it begins
 };
 
+// Restores a backup that is the device as it is now, but for what `change` does to it.
+template <typename Change>
+Error restore_copy(Stage& stage, Change change) {
+    auto copy = memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
+    Context plain;
+    auto volume = Volume::load(plain, Device(copy));
+    if (!volume) return std::move(volume).error();
+    if (auto changed = change(stage, plain, *volume); !changed) return std::move(changed).error();
+    return outcome_of(Volume::restore(stage.context, Device(stage.device), Device(copy)));
+}
+
 std::vector<Verb> verbs() {
     const auto format = [](Stage& stage) {
         FormatParams params = cheap_format(stage.type);
@@ -156,35 +167,23 @@ std::vector<Verb> verbs() {
          .run =
              [](Stage& stage) {
                  // Of the same volume with one keyslot more, which takes the place of nothing.
-                 auto copy =
-                     memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
-                 Context plain;
-                 auto volume = Volume::load(plain, Device(copy));
-                 if (!volume) return std::move(volume).error();
-                 auto added =
-                     volume->add_keyslot(plain, stage.key, passphrase("fresh"), cheap_keyslot());
-                 if (!added) return std::move(added).error();
-                 return outcome_of(
-                     Volume::restore(stage.context, Device(stage.device), Device(copy)));
+                 return restore_copy(stage, [](Stage& s, Context& plain, Volume& volume) {
+                     return volume.add_keyslot(plain, s.key, passphrase("fresh"), cheap_keyslot());
+                 });
              },
          .new_word = "fresh"},
         {.name = "luksHeaderRestore of an older backup",
          .run =
              [](Stage& stage) {
-                 auto copy =
-                     memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
-                 Context plain;
-                 auto volume = Volume::load(plain, Device(copy));
-                 if (!volume) return std::move(volume).error();
-                 auto changed =
-                     volume->change_keyslot(plain, {.key = stage.key.copy(), .keyslot = 1},
-                                            passphrase("fresh"), cheap_keyslot(1));
-                 if (!changed) return std::move(changed).error();
-                 for (int i = 0; i < 4; ++i)
-                     if (auto present = Volume::load(plain, Device(stage.below)))
-                         (void)present->set_label(plain, std::to_string(i), {});
-                 return outcome_of(
-                     Volume::restore(stage.context, Device(stage.device), Device(copy)));
+                 return restore_copy(stage, [](Stage& s, Context& plain, Volume& volume) {
+                     auto changed =
+                         volume.change_keyslot(plain, {.key = s.key.copy(), .keyslot = 1},
+                                               passphrase("fresh"), cheap_keyslot(1));
+                     for (int i = 0; changed && i < 4; ++i)
+                         if (auto present = Volume::load(plain, Device(s.below)))
+                             (void)present->set_label(plain, std::to_string(i), {});
+                     return changed;
+                 });
              },
          .old_word = "one",
          .new_word = "fresh",

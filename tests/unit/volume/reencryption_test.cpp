@@ -133,69 +133,79 @@ std::uint64_t block_of(const CorpusEntry& entry) {
     return area.value("sector_size", 512U);
 }
 
-TEST(Reencryption, ThePeersVolumesUnderWayOpenAndAreRecovered) {
-    LATCHKEY_CORPUS_OR_SKIP(corpus);
+// One of the corpus, with what opens it and what is in it.
+struct UnderWay {
+    UnderWay(const test::Corpus& corpus, const CorpusEntry& its)
+        : entry(its),
+          image(image_of(corpus, its)),
+          payload(payload_of(its)),
+          secret(its.keyslots.at(0).secret()) {}
+
+    Result<std::string> plaintext(const std::shared_ptr<io::BlockDevice>& disk) {
+        return plaintext_of(context, image, disk, secret, payload.length);
+    }
+
+    const CorpusEntry& entry;
+    Image image;
+    Payload payload;
+    Passphrase secret;
+    Alone context = {};
+};
+
+template <typename Check>
+void for_each_under_way(const test::Corpus& corpus, Check check) {
     int seen = 0;
     for (const CorpusEntry& entry : corpus.family("reencrypt")) {
         SCOPED_TRACE(entry.id);
-        Alone context;
-        const Image image = image_of(corpus, entry);
-        const Payload payload = payload_of(entry);
-        const auto disk = disk_of(image.bytes);
-        EXPECT_EQ(text_of(plaintext_of(context, image, disk, entry.keyslots.at(0).secret(),
-                                       payload.length)),
-                  payload.sha256);
+        UnderWay volume(corpus, entry);
+        check(volume);
         ++seen;
     }
     EXPECT_GE(seen, 13);
 }
 
+TEST(Reencryption, ThePeersVolumesUnderWayOpenAndAreRecovered) {
+    LATCHKEY_CORPUS_OR_SKIP(corpus);
+    for_each_under_way(corpus, [](UnderWay& one) {
+        EXPECT_EQ(text_of(one.plaintext(disk_of(one.image.bytes))), one.payload.sha256);
+    });
+}
+
 TEST(Reencryption, ThePeersVolumesUnderWayAreFinished) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
-    for (const CorpusEntry& entry : corpus.family("reencrypt")) {
-        SCOPED_TRACE(entry.id);
-        Alone context;
-        const Image image = image_of(corpus, entry);
-        const Payload payload = payload_of(entry);
-        const auto disk = disk_of(image.bytes);
-        const auto secret = entry.keyslots.at(0).secret();
-        const auto done = run(context, image, disk, secret);
+    for_each_under_way(corpus, [](UnderWay& one) {
+        const auto disk = disk_of(one.image.bytes);
+        const auto done = run(one.context, one.image, disk, one.secret);
         ASSERT_TRUE(done) << done.error().message;
-        const auto volume = Volume::load(context, image.header(disk));
+        const auto volume = Volume::load(one.context, one.image.header(disk));
         ASSERT_TRUE(volume) << volume.error().message;
         EXPECT_EQ(*volume->reencryption(), ReencryptionState::None);
-        EXPECT_EQ(text_of(plaintext_of(context, image, disk, secret, payload.length)),
-                  payload.sha256);
-    }
+        EXPECT_EQ(text_of(one.plaintext(disk)), one.payload.sha256);
+    });
 }
 
 TEST(Reencryption, ThePowerFailsAtEveryInstant) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
-    for (const CorpusEntry& entry : corpus.family("reencrypt")) {
-        SCOPED_TRACE(entry.id);
-        Alone context;
-        const Image image = image_of(corpus, entry);
-        const Payload payload = payload_of(entry);
-        const auto secret = entry.keyslots.at(0).secret();
-        auto recorder = std::make_shared<RecordingDevice>(disk_of(image.bytes));
-        const auto done = run(context, image, recorder, secret);
+    for_each_under_way(corpus, [](UnderWay& one) {
+        auto recorder = std::make_shared<RecordingDevice>(disk_of(one.image.bytes));
+        const auto done = run(one.context, one.image, recorder, one.secret);
         ASSERT_TRUE(done) << done.error().message;
         const auto outcome = test::explore_crashes(
-            image.bytes, recorder->trace(),
+            one.image.bytes, recorder->trace(),
             [&](const std::shared_ptr<io::BlockDevice>& disk, const CrashPoint&) -> std::string {
-                const auto found = plaintext_of(context, image, disk, secret, payload.length);
+                const auto found = one.plaintext(disk);
                 if (!found) return found.error().message;
-                return *found == payload.sha256 ? "" : "the plaintext is another";
+                return *found == one.payload.sha256 ? "" : "the plaintext is another";
             },
             // Within a block that has one checksum nobody tells old from new.
             {.all_subsets_up_to = 2,
              .sampled_subsets = 4,
-             .smallest_tear = block_of(entry),
+             .smallest_tear = block_of(one.entry),
              .tears_per_write = 3});
         EXPECT_TRUE(outcome.ends_flushed);
         EXPECT_GE(outcome.windows, 4U);
         for (const std::string& failure : outcome.failures) ADD_FAILURE() << failure;
-    }
+    });
 }
 
 }  // namespace
