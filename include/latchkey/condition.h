@@ -40,7 +40,8 @@ enum class Condition : std::uint8_t {
     DeviceMapperMissing,    // the kernel has none
 
     // Reencryption
-    ReencryptionCutShort,  // a write of it is to be recovered before the data are used
+    ReencryptionCutShort,     // a write of it is to be recovered before the data are used
+    ReencryptionUnprotected,  // the same, and nothing protected the data
 };
 
 }  // namespace latchkey

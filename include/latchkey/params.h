@@ -87,6 +87,12 @@ enum class ReencryptionState : std::uint8_t {
     CutShort,  // a crash cut a write short, which is to be recovered before the data are used
 };
 
+// Data that were being written without protection, and cannot be recovered.
+enum class LostData : std::uint8_t {
+    Refused,   // the volume stays as it is, and does not open
+    Accepted,  // what lies there is taken for new; parts of it are noise
+};
+
 enum class Priority : std::uint8_t { Ignore = 0, Normal = 1, Prefer = 2 };
 
 }  // namespace latchkey

@@ -178,10 +178,12 @@ class LATCHKEY_API Volume {
                                                   std::optional<int> new_keyslot,
                                                   const ReencryptParams& params);
     // Writes again what a crash of a reencryption cut short; nothing if nothing was.  Nobody else may use `data`.
-    // `unlocked` has all keys of the data (NoUsableKeyslot if not); CorruptHeader if keys and metadata do not agree, and
-    // for data that were written without protection.
+    // `unlocked` has all keys of the data (NoUsableKeyslot if not); CorruptHeader if keys and metadata do not agree, and,
+    // because of Condition::ReencryptionUnprotected, for data that were written without protection and may not be lost.
+    // What was cut short may have been the last part: the reencryption has ended then.
     [[nodiscard]] Result<void> recover_reencryption(Context& context, const Device& data,
-                                                    const UnlockedVolume& unlocked);
+                                                    const UnlockedVolume& unlocked,
+                                                    LostData lost = LostData::Refused);
     // The same, and then goes on to the end, reporting bytes of the plaintext to context.progress.  Interrupted between two
     // steps, where the volume opens as it is and the same call goes on.  Any error leaves a state that can be recovered.
     // `hotzone_bytes`: how much is written between two commits at most; 0 = 64 MiB.

@@ -22,7 +22,8 @@ Result<int> LoadedHeader::add_keyslot_of_new_key(Context&, const VolumeKey&, con
                                                  const KeyslotSpec&) {
     return not_supported(N_("reencryption"));
 }
-Result<void> LoadedHeader::recover_reencryption(Context&, io::BlockDevice&, const KeyRing&) {
+Result<void> LoadedHeader::recover_reencryption(Context&, io::BlockDevice&, const KeyRing&,
+                                                LostData) {
     return not_supported(N_("reencryption"));
 }
 Result<void> LoadedHeader::run_reencryption(Context&, io::BlockDevice&, const KeyRing&,

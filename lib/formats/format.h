@@ -145,7 +145,8 @@ class LoadedHeader {
     virtual Result<int> add_keyslot_of_new_key(Context&, const VolumeKey& key,
                                                const Passphrase& passphrase, const KeyslotSpec&);
     // Writes again what a crash cut short.  `data` is the data device, which nobody else uses.
-    virtual Result<void> recover_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys);
+    virtual Result<void> recover_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys,
+                                              LostData lost);
     // Recovers, and goes on to the end.  Interrupted between two hotzones.
     virtual Result<void> run_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys,
                                           std::uint64_t hotzone_bytes);

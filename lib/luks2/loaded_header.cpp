@@ -12,6 +12,7 @@
 #include "luks2/json_text.h"
 #include "luks2/names.h"
 #include "luks2/reencrypt/layout.h"
+#include "luks2/reencrypt/lock.h"
 #include "luks2/reencryption.h"
 #include "luks2/requirements.h"
 #include "luks2/segment.h"
@@ -220,9 +221,9 @@ Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) c
     LK_TRY(check_requirements(metadata().config(), Requirement::OnlineReencrypt));
     LK_ASSIGN(const auto reencryption, reencryption_of(metadata()));
     if (!reencryption) return plan_segments(metadata(), keys);
+    LK_TRY(check_not_moving(context, metadata()));
     LK_ASSIGN(const KeyRing all, keys_of_data(metadata(), keys));
-    LK_TRY(check_proof(context, *reencryption, all));
-    LK_ASSIGN(const Layout layout, layout_of(metadata(), *reencryption));
+    LK_ASSIGN(const Layout layout, proven_layout(context, metadata(), *reencryption, all));
     if (layout.hot)
         return fail(Errc::NotSupported,
                     "a reencryption was cut short while it wrote data, which are to be recovered")

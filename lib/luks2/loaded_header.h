@@ -12,7 +12,7 @@
 #include "formats/format.h"
 #include "luks2/keyslot.h"
 #include "luks2/metadata.h"
-#include "luks2/reencryption.h"
+#include "luks2/reencrypt/layout.h"
 #include "luks2/store.h"
 #include "luks2/update.h"
 
@@ -97,8 +97,8 @@ class Header final : public formats::LoadedHeader {
                                        const formats::KeyslotSpec& spec) override;
     // reencrypt/run.cpp
     [[nodiscard]] Result<ReencryptionState> reencryption() const override;
-    Result<void> recover_reencryption(Context& context, io::BlockDevice& data,
-                                      const KeyRing& keys) override;
+    Result<void> recover_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
+                                      LostData lost) override;
     Result<void> run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
                                   std::uint64_t hotzone_bytes) override;
 
@@ -121,6 +121,10 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
                                             const Digest& digest, const formats::KeyslotSpec& spec);
 
+    // What follows the write of a hotzone; `update` has prepared the header for it.
+    [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
+                                              const Metadata& before, const Reencryption& r,
+                                              const Layout& layout, io::BlockDevice& data);
     // One hotzone; false when the reencryption has ended.
     [[nodiscard]] Result<bool> step_reencryption(Context& context, io::BlockDevice& data,
                                                  const KeyRing& keys, std::uint64_t longest);

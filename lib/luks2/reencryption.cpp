@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/strprintf.h"
 #include "luks2/digest.h"
+#include "luks2/reencrypt/layout.h"
 #include "luks2/requirements.h"
 
 namespace latchkey::luks2 {
@@ -139,7 +140,9 @@ std::vector<const Digest*> data_digests(const Metadata& metadata) {
         if (digest != nullptr && std::ranges::find(digests, digest) == digests.end())
             digests.push_back(digest);
     };
-    add(segment_flagged(metadata, "backup-previous"));
+    const auto reencryption = reencryption_of(metadata);
+    if (!reencryption || !*reencryption || !only_to_be_ended(metadata, **reencryption))
+        add(segment_flagged(metadata, "backup-previous"));
     add(&metadata.default_segment());
     return digests;
 }

@@ -28,7 +28,8 @@ struct Reencryption {
 // CorruptHeader if a part of it is missing.
 [[nodiscard]] Result<std::optional<Reencryption>> reencryption_of(const Metadata& metadata);
 
-// The digests whose keys the data have, the old one first; one where both are the same or one of both is in clear.
+// The digests whose keys the data have, the old one first; one where both are the same, one of both is in clear, or no
+// old data are left.
 [[nodiscard]] std::vector<const Digest*> data_digests(const Metadata& metadata);
 
 // That nobody without the keys wrote the reencryption into the header (CVE-2021-4122): `keys` are the old and the new

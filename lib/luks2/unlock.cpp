@@ -126,10 +126,9 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
     };
     LK_ASSIGN(formats::Unlocked unlocked,
               formats::unlock_walk(context, device, keyslots, options, open));
-    const auto digests = data_digests(metadata);
-    if (unlocked.unbound || digests.size() < 2) return unlocked;
+    if (unlocked.unbound) return unlocked;
     // Whether a missing key matters is for who makes a plan to say.
-    for (const Digest* digest : digests) {
+    for (const Digest* digest : data_digests(metadata)) {
         if (digest->number == unlocked.key.digest()) continue;
         const auto others =
             formats::keyslots_to_try(candidates_for(metadata, *digest), std::nullopt);

@@ -37,9 +37,9 @@ Result<void> Volume::begin_reencryption(Context& context, const Device& data,
 }
 
 Result<void> Volume::recover_reencryption(Context& context, const Device& data,
-                                          const UnlockedVolume& unlocked) {
+                                          const UnlockedVolume& unlocked, LostData lost) {
     LK_TRY(check_writable(data));
-    return header_->recover_reencryption(context, *data.io(), unlocked.keys());
+    return header_->recover_reencryption(context, *data.io(), unlocked.keys(), lost);
 }
 
 Result<void> Volume::run_reencryption(Context& context, const Device& data,

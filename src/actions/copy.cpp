@@ -44,9 +44,9 @@ std::string library_name(std::string_view type) {
     return type == "luks" ? "LUKS" : "";
 }
 
-Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const VolumeKey& key, const Device& data) {
+Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const KeyRing& keys, const Device& data) {
     LK_ASSIGN(Device device,
-              open_crypt_device(ui.context(), plan, key, data, {.read_only = data.read_only()}));
+              open_crypt_device(ui.context(), plan, keys, data, {.read_only = data.read_only()}));
     std::string identity = plan.uuid.empty() ? data.name() : plan.uuid;
     return End{.device = std::move(device),
                .type = plan.type,
@@ -88,7 +88,7 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
     auto opened = ui.unlock(*volume, secret);
     if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
     LK_ASSIGN(const MappingPlan plan, volume->plan(ui.context(), *opened));
-    return crypt_end(ui, plan, opened->key, data);
+    return crypt_end(ui, plan, opened->keys(), data);
 }
 
 // Before secrets are asked for.  What cannot be opened is told of later.

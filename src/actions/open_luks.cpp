@@ -79,6 +79,11 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     }
     if (recovered) {
         LK_ASSIGN(volume, ui.load_volume_of(args, data, header_access));
+        if (volume.keyslots().empty())
+            return fail(Errc::NotSupported,
+                        "the decryption of %s is at its end: its data are in clear, and are used "
+                        "without a header",
+                        device.c_str());
     }
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);

@@ -178,13 +178,28 @@ void remove_new_keyslots(Ui& ui, Volume& volume, const std::vector<KeptKeyslot>&
 }
 
 // What was begun goes on as it was begun.
-Result<void> check_mode(const Arguments& args, const std::string& mode) {
+Result<void> check_resumed(const Arguments& args, const Volume& volume) {
+    const VolumeInfo info = volume.info();
+    const std::string& mode = info.reencryption_mode;
     if (args.has(opt::encrypt) && mode != "encrypt")
         return fail_saying(Errc::InvalidArgument,
                            "Device is not in LUKS2 encryption. Conflicting option --encrypt.");
     if (args.has(opt::decrypt) && mode != "decrypt")
         return fail_saying(Errc::InvalidArgument,
                            "Device is not in LUKS2 decryption. Conflicting option --decrypt.");
+    if (const auto number = args.get(opt::key_slot)) LK_TRY(volume.check_active_keyslot(*number));
+    if (mode == "decrypt") return {};
+    const auto other = [](const OptionSpec& option, const std::string& begun) {
+        return fail(Errc::InvalidArgument,
+                    "the reencryption was begun with --%s %s, and goes on so",
+                    std::string(option.name).c_str(), begun.c_str());
+    };
+    if (args.has(opt::cipher) && args.text(opt::cipher) != info.cipher)
+        return other(opt::cipher, info.cipher);
+    if (const auto bits = args.get(opt::key_size); bits && *bits != info.key_bytes * 8)
+        return other(opt::key_size, std::to_string(info.key_bytes * 8));
+    if (const auto size = args.get(opt::sector_size); size && *size != info.sector_size)
+        return other(opt::sector_size, std::to_string(info.sector_size));
     return {};
 }
 
@@ -221,7 +236,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
                     volume.info().type.c_str());
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     LK_TRY(check_wishes(args, state));
-    if (state != ReencryptionState::None) LK_TRY(check_mode(args, volume.info().reencryption_mode));
+    if (state != ReencryptionState::None) LK_TRY(check_resumed(args, volume));
     LK_TRY(check_device(ui, args, data));
     std::vector<KeptKeyslot> kept;
     std::optional<UnlockedVolume> opened;
@@ -237,9 +252,14 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
         opened.emplace(std::move(begun).value());
     }
-    for (const KeptKeyslot& one : kept)
-        ui.verbose("Keyslot %d goes on as keyslot %d.", one.before, one.after);
+    // What a person has to know even where the run is stopped; scripts read it from --json.
+    if (!ui.batch())
+        for (const KeptKeyslot& one : kept)
+            ui.say("Keyslot %d goes on as keyslot %d.", one.before, one.after);
     // A rehearsal of the data would have to hold them all in memory.
+    if (!args.has(opt::init_only) && ui.dry_run())
+        ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
+               static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());
     if (!args.has(opt::init_only) && !ui.dry_run()) {
         auto done = volume.run_reencryption(ui.context(), data, *opened,
                                             args.get(opt::hotzone_size).value_or(Bytes{}).value);
@@ -267,13 +287,17 @@ constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions
 }  // namespace
 
 Result<bool> recover_reencryption(Ui& ui, const Arguments& args, const std::string& device,
-                                  const Volume& volume, const UnlockedVolume& opened) {
+                                  const Volume& volume, const UnlockedVolume& opened,
+                                  LostData lost) {
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     if (state != ReencryptionState::CutShort) return false;
     LK_ASSIGN(const Device data, ui.open_device(device, Access::Exclusive));
     LK_ASSIGN(Volume again, ui.load_volume_of(args, data, Access::ReadWrite));
-    LK_TRY(again.recover_reencryption(ui.context(), data, opened));
-    ui.verbose("The part of the data that the reencryption was writing is recovered.");
+    LK_TRY(again.recover_reencryption(ui.context(), data, opened, lost));
+    if (lost == LostData::Refused)
+        ui.verbose("The part of the data that the reencryption was writing is recovered.");
+    if (again.reencryption().value_or(ReencryptionState::Clean) == ReencryptionState::None)
+        ui.verbose("It was the last part: the reencryption is at its end.");
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actions/common.h"
+#include "latchkey/params.h"
 
 namespace latchkey::cli {
 
@@ -11,6 +12,7 @@ namespace latchkey::cli {
 // True if the header is another one now.
 [[nodiscard]] Result<bool> recover_reencryption(Ui& ui, const Arguments& args,
                                                 const std::string& device, const Volume& volume,
-                                                const UnlockedVolume& opened);
+                                                const UnlockedVolume& opened,
+                                                LostData lost = LostData::Refused);
 
 }  // namespace latchkey::cli

@@ -4,6 +4,8 @@
 #include "actions/reencrypt.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/condition.h"
+#include "text/format.h"
 
 namespace latchkey::cli {
 namespace {
@@ -29,11 +31,18 @@ Result<void> recover(Ui& ui, const Arguments& args, std::vector<std::string>& li
     if (state != ReencryptionState::CutShort) return {};
     const std::string prompt = translate(N_("Enter passphrase for reencryption recovery: "));
     LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, *volume, prompt, {}));
-    LK_ASSIGN(const bool recovered,
-              recover_reencryption(ui, args, std::string(args.operands[0]), *volume, opened));
-    if (recovered)
+    const std::string device(args.operands[0]);
+    const auto recovered = recover_reencryption(ui, args, device, *volume, opened);
+    if (recovered && *recovered)
         lines.emplace_back(
             translate(N_("the part of the data that a reencryption was writing is recovered")));
+    if (recovered) return {};
+    if (recovered.error().condition != Condition::ReencryptionUnprotected) return recovered.error();
+    LK_TRY(ui.confirm(text("%s: %s. That part is lost. The rest of the data can be used again.",
+                           device.c_str(), recovered.error().message.c_str())));
+    LK_TRY(recover_reencryption(ui, args, device, *volume, opened, LostData::Accepted));
+    lines.emplace_back(translate(N_(
+        "the part of the data that was written without protection is given up; the rest opens")));
     return {};
 }
 

@@ -38,14 +38,22 @@ again -d two --decrypt --header image image
 again -d two --init-only image
 run luksAddKey -q "${fast[@]}" -d two image one </dev/null
 again -d one image
+again -d two --resume-only -S 7 image
+again -d two --resume-only -c aes-xts-plain64 image
+again -d two --resume-only -s 128 image
+again -d two --resume-only --sector-size 4096 image
+
+say "copied while it is under way"
+rm -f out; run copy -q -d two image out </dev/null; cmp out plain && echo "the same content"
 
 say "ended: the keyslot that went on, with its token and priority"
-again -d two --resume-only image
+again -d two --resume-only -c aes-cbc-essiv:sha256 -s 256 image
 show_slots
 content two
 run open --test-passphrase -d one image </dev/null
 
 say "another key for the same cipher, in one run"
-again -v -d two image
+again "${fast[@]}" -d two --dry-run image
+run reencrypt --force-offline-reencrypt -v -d two image </dev/null
 show_slots
 content two

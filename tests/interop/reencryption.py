@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One program begins a reencryption, the other shows it, goes on with it and ends it; and either is killed on the way.
+"""One program begins a reencryption, the other shows it, goes on with it and ends it; and either is killed on the way,
+at a moment or at each of its writes.
 
 The plaintext is the same before, during and after, and the header ends as the peer's does.
-Usage: reencryption.py OURS [--kills N] [--seed S]
+Usage: reencryption.py OURS [--kills N] [--seed S] [--whole]
 """
 import argparse
+import fcntl
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -153,11 +156,69 @@ def killed(ours, peer, folder, draw, first, second):
     return cut_short
 
 
+def refused_while_data_move(ours, peer, folder, draw):
+    """Who holds the machine-wide lock moves data: nobody maps, reads or moves them meanwhile."""
+    volume = Volume(folder, peer, draw, False, megabytes=1)
+    ours.run(*begin(ours, volume, [], "--init-only"))
+    uuid = ours.run("luksUUID", volume.image).strip()
+    path = pathlib.Path("/run/cryptsetup") / f"LN_LUKS2-reencryption-{uuid}"
+    with open(path, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for words in (["read", "--key-file", volume.key, volume.image], ["reencrypt", *volume.arguments(), "--resume-only", volume.image],
+                      ["copy", "--key-file", volume.key, volume.image, folder / "copied"]):
+            done = ours.try_run(*words)
+            if done.returncode != 5:
+                raise Failed(f"{words[0]} while data move: exit {done.returncode}")
+    ours.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+
+
+def is_under_way(program, volume):
+    return "requirements" in volume.metadata(program)["config"]
+
+
+def stopped_at(ours, peer, folder, draw, first, second, fault, write):
+    """The write of this number of `first`'s run fails, or kills it; `second` ends it.  False: it has fewer writes."""
+    volume = Volume(folder, peer, draw, False, megabytes=2)
+    ours.run("write", "--batch-mode", "--key-file", volume.key, volume.image, write_plain(folder, volume))
+    calls = "pwrite64,write" if first is peer else "pwrite64"
+    done = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
+                           "-e", f"inject={calls}:{fault}:when={write}",
+                           *map(str, [first.path, *begin(first, volume, [], "--hotzone-size", "1M")])],
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False)
+    when = f"write {write} of {first.name} ({fault})"
+    if is_under_way(ours, volume):
+        resume = ["reencrypt", *volume.arguments(), "--resume-only", volume.image]
+        if second.try_run(*resume).returncode != 0:
+            second.run("repair", "--batch-mode", "--key-file", volume.key, volume.image)
+            if is_under_way(ours, volume):
+                second.run(*resume)
+        if is_under_way(ours, volume):
+            raise Failed(f"{when}: {second.name} did not end it")
+    check_plaintext(ours, volume, when)
+    return done.returncode != 0
+
+
+def stopped_at_every_write(ours, peer, folder, draw, whole):
+    """Up to the last write, so that the last hotzone and the end are among them."""
+    if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode != 0:
+        print("left out: strace cannot trace here")
+        return 0
+    count = 0
+    for first, second, fault, step in ((ours, peer, "signal=SIGKILL", 1), (ours, peer, "error=EIO", 1 if whole else 3),
+                                       (peer, ours, "signal=SIGKILL", 1 if whole else 4)):
+        write = 1 + draw.randrange(step)
+        while stopped_at(ours, peer, folder, draw, first, second, fault, write):
+            write += step
+            count += 1
+    return count
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("ours")
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--whole", action="store_true", help="each write of each program, not a sample")
     options = parser.parse_args()
     path = find_peer()
     if path is None:
@@ -169,6 +230,9 @@ def main():
         folder = pathlib.Path(name)
         try:
             count = handed_over(ours, peer, folder, draw) + moved_by_the_peer(ours, peer, folder, draw)
+            stopped = stopped_at_every_write(ours, peer, folder, draw, options.whole)
+            if os.geteuid() == 0:
+                refused_while_data_move(ours, peer, folder, draw)
             cut = 0
             for kill in range(options.kills):
                 first, second = (ours, peer) if kill % 2 == 0 else (peer, ours)
@@ -177,7 +241,7 @@ def main():
             print(failure)
             print("\n".join((ours.log + peer.log)[-30:]))
             return 1
-    print(f"{count} handed over, {options.kills} killed, {cut} of them in a hotzone")
+    print(f"{count} handed over, {stopped} stopped at a write, {options.kills} killed, {cut} of them in a hotzone")
     return 0
 
 

@@ -98,7 +98,8 @@ std::vector<Piece> pieces_of(const Layout& layout, std::uint64_t moved) {
     for (const Piece& piece : taken) {
         if (piece.range.offset > at) add_old(at, piece.range.offset);
         pieces.push_back(piece);
-        if (!piece.range.length) return pieces;
+        const bool last = layout.hot_is_last && piece.state == PieceState::Hot;
+        if (!piece.range.length || last) return pieces;
         at = *piece.range.end();
     }
     if (!layout.size || at < *layout.size) add_old(at, layout.size);
@@ -145,17 +146,38 @@ std::uint64_t new_place(const Reencryption& reencryption, std::uint64_t offset) 
 }
 
 Layout with_hot_done(const Layout& layout) {
-    Layout next{.size = layout.size, .done = layout.done, .hot = {}};
+    Layout next{.size = layout.size, .done = layout.done};
     if (!layout.hot) return next;
     if (!layout.done) {
         next.done = layout.hot;
+        if (layout.hot_is_last) next.done->length.reset();
         return next;
     }
     const PlainRange& low = layout.done->offset < layout.hot->offset ? *layout.done : *layout.hot;
     const PlainRange& high = layout.done->offset < layout.hot->offset ? *layout.hot : *layout.done;
-    next.done = PlainRange{low.offset,
-                           high.length ? std::optional(*high.end() - low.offset) : std::nullopt};
+    const bool open_end = !high.length || (layout.hot_is_last && high == *layout.hot);
+    next.done =
+        PlainRange{low.offset, open_end ? std::nullopt : std::optional(*high.end() - low.offset)};
     return next;
+}
+
+bool all_done(const Layout& layout) {
+    return layout.done && layout.done->offset == 0 &&
+           (!layout.done->length || layout.done->end() == layout.size);
+}
+
+bool only_to_be_ended(const Metadata& metadata, const Reencryption& reencryption) {
+    if (reencryption.new_key == nullptr || reencryption.moved != nullptr ||
+        reencryption.keyslot->area.type.starts_with("datashift"))
+        return false;
+    const auto layout = layout_of(metadata, reencryption);
+    return layout && all_done(*layout);
+}
+
+Result<Layout> proven_layout(Context& context, const Metadata& metadata,
+                             const Reencryption& reencryption, const KeyRing& keys) {
+    if (!only_to_be_ended(metadata, reencryption)) LK_TRY(check_proof(context, reencryption, keys));
+    return layout_of(metadata, reencryption);
 }
 
 Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencryption) {
@@ -178,7 +200,9 @@ Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencrypt
     }
     // Where the plan says how long the data are, they are not longer.
     const bool ends_open = !pieces.back().range.length;
-    const bool right_size = layout.size ? !ends_open && offset == *layout.size : ends_open;
+    layout.hot_is_last = !layout.size && !ends_open && pieces.back().state == PieceState::Hot;
+    const bool right_size =
+        layout.size ? !ends_open && offset == *layout.size : ends_open || layout.hot_is_last;
     if (!right_size || pieces != pieces_of(layout, moved_bytes(reencryption)) ||
         !touch(layout.done, layout.hot) || !grows_rightly(layout, reencryption))
         return fail(Errc::CorruptHeader,

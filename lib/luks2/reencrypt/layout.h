@@ -26,6 +26,8 @@ struct Layout {
     std::optional<std::uint64_t> size = {};  // of the plaintext; nothing = to the end of the device
     std::optional<PlainRange> done = {};
     std::optional<PlainRange> hot = {};
+    // The hotzone's length is given, and the plaintext ends where it does: the device may have grown since.
+    bool hot_is_last = false;
     bool operator==(const Layout&) const = default;
 };
 
@@ -35,6 +37,17 @@ struct Layout {
 
 // With the hotzone done.
 [[nodiscard]] Layout with_hot_done(const Layout& layout);
+
+// All of the plaintext is new.
+[[nodiscard]] bool all_done(const Layout& layout);
+
+// The layout, once the proof of the reencryption agrees with `keys`, which are as keys_of_data() has them.  Where only
+// the end is to come the data are those of an ordinary volume, and the proof, which needs the old key, is not asked for.
+[[nodiscard]] Result<Layout> proven_layout(Context& context, const Metadata& metadata,
+                                           const Reencryption& reencryption, const KeyRing& keys);
+
+// All data are new and lie nowhere twice: to take the old keys away is all that is left, and the new key is enough for it.
+[[nodiscard]] bool only_to_be_ended(const Metadata& metadata, const Reencryption& reencryption);
 
 // Where `range` lies on the data device, in bytes: as old data, and as new.
 [[nodiscard]] std::uint64_t old_place(const Reencryption& reencryption, std::uint64_t offset);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cinttypes>
 
+#include "base/i18n.h"
 #include "crypto/hash.h"
+#include "latchkey/condition.h"
 #include "latchkey/sectors.h"
 
 namespace latchkey::luks2 {
@@ -142,26 +144,32 @@ Result<std::uint64_t> Zone::longest_of(Guard guard, std::uint64_t longest) const
     return longest;
 }
 
-Result<std::optional<PlainRange>> Zone::next(const Layout& layout, std::uint64_t longest) const {
+Result<std::optional<Layout>> Zone::next(const Layout& layout, std::uint64_t longest) const {
     const std::uint64_t size = plaintext_size();
     const std::uint64_t moved =
         reencryption_->moved == nullptr ? 0 : reencryption_->moved->size.value_or(0);
     const bool forward = reencryption_->keyslot->direction == "forward";
-    const auto range = [&](std::uint64_t from, std::uint64_t length) {
-        const bool open_end = !layout.size && from + length == size;
-        return std::optional(PlainRange{from, open_end ? std::nullopt : std::optional(length)});
+    const auto with = [&](std::uint64_t from, std::uint64_t length) {
+        Layout next = layout;
+        next.hot = PlainRange{from, length};
+        next.hot_is_last = !layout.size && from + length == size;
+        return std::optional(std::move(next));
     };
     const std::uint64_t done_from = layout.done ? layout.done->offset : (forward ? moved : size);
     const std::uint64_t done_to =
         layout.done ? layout.done->end().value_or(size) : (forward ? moved : size);
-    if (done_from == 0 && done_to == size) return std::optional<PlainRange>();
+    if (done_from > size || done_to > size)
+        return fail(Errc::CorruptHeader,
+                    "%" PRIu64 " bytes of data are said to be done, and the device has %" PRIu64,
+                    std::max(done_from, done_to), size);
+    if (done_from == 0 && done_to == size) return std::optional<Layout>();
     const std::uint64_t left = forward ? size - done_to : done_from - std::min(moved, done_from);
     // What was moved apart comes last.
-    if (left == 0) return range(0, moved);
+    if (left == 0) return with(0, moved);
     LK_ASSIGN(const std::uint64_t most,
               longest_of(guard_of(*reencryption_, forward ? done_to : moved), longest));
     const std::uint64_t length = std::min(left, most);
-    return forward ? range(done_to, length) : range(done_from - length, length);
+    return forward ? with(done_to, length) : with(done_from - length, length);
 }
 
 Result<void> Zone::protect(const PlainRange& hot) {
@@ -226,10 +234,12 @@ Result<void> Zone::recover(const PlainRange& hot) {
     const Guard guard = guard_of(*reencryption_, hot.offset);
     if (guard == Guard::None)
         return fail(Errc::CorruptHeader,
-                    "%" PRIu64 " bytes at %" PRIu64
-                    " were being written without protection (resilience none) and cannot be "
-                    "recovered",
-                    length, hot.offset);
+                    "%" PRIu64 " bytes of the data, from byte %" PRIu64
+                    ", were being written without protection (resilience none)",
+                    length, hot.offset)
+            .with_hint(
+                translate(N_("'repair' can take that part for lost, so that the rest opens")))
+            .because(Condition::ReencryptionUnprotected);
     LK_ASSIGN(const std::uint64_t room, area_bytes(guard, length));
     if (room > area.size)
         return fail(Errc::CorruptHeader,

@@ -30,10 +30,10 @@ class Zone {
 
     // Bytes of the plaintext.
     [[nodiscard]] std::uint64_t plaintext_size() const;
-    // The next hotzone of `layout`, which has none; nothing if all is done.  At most `longest` bytes where the
+    // `layout`, which has no hotzone, with the next one; nothing if all is done.  At most `longest` bytes where the
     // resilience leaves the choice.
-    [[nodiscard]] Result<std::optional<PlainRange>> next(const Layout& layout,
-                                                         std::uint64_t longest) const;
+    [[nodiscard]] Result<std::optional<Layout>> next(const Layout& layout,
+                                                     std::uint64_t longest) const;
     // Reads the old data and writes what protects them to the area, flushed.  The header is to say so before write().
     [[nodiscard]] Result<void> protect(const PlainRange& hot);
     // Writes what was protected, and flushes.

@@ -100,7 +100,9 @@ TEST(Luks2Reencryption, ChangedMetadataMoveNoData) {
             if (!unlocked) continue;
             const KeyRing keys(unlocked->key, unlocked->more_keys);
             EXPECT_FALSE((*header)->plan(context, keys)) << change.what;
-            EXPECT_FALSE((*header)->recover_reencryption(context, *device, keys)) << change.what;
+            EXPECT_FALSE(
+                (*header)->recover_reencryption(context, *device, keys, LostData::Accepted))
+                << change.what;
             EXPECT_FALSE((*header)->run_reencryption(context, *device, keys, 0)) << change.what;
             EXPECT_EQ(before, test::bytes_of(*device)) << change.what;
         }

@@ -106,11 +106,11 @@ Result<std::string> plaintext_of(Context& context, const Image& image,
     const Device data = image.data(disk);
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     // Decrypted to the end: there is no key any more.
-    if (state == ReencryptionState::None && volume.keyslots().empty())
-        return sha256_of(data, length);
+    if (volume.keyslots().empty()) return sha256_of(data, length);
     LK_ASSIGN(const UnlockedVolume unlocked, volume.unlock(context, passphrase));
     if (state == ReencryptionState::CutShort)
         LK_TRY(volume.recover_reencryption(context, data, unlocked));
+    if (volume.keyslots().empty()) return sha256_of(data, length);
     LK_ASSIGN(const MappingPlan plan, volume.plan(context, unlocked));
     LK_ASSIGN(const Device plaintext,
               open_crypt_device(context, plan, unlocked.keys(), data, {.read_only = true}));

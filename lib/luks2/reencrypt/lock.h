@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One process moves the data of a volume at a time, and nobody maps them meanwhile.
+#pragma once
+
+#include <memory>
+
+#include "io/block_device.h"
+#include "latchkey/context.h"
+#include "luks2/metadata.h"
+
+namespace latchkey::luks2 {
+
+// Keeps other reencryptions of the volume away, the peer's too.  A user who may make no such lock keeps the header's own,
+// that of `device`, for the whole run: nobody who follows locks reads it, or goes on with it, meanwhile.  Locked.
+[[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_reencryption(
+    Context& context, io::BlockDevice& device, const Metadata& metadata);
+
+// Locked while a process has that lock: what the header says of the data is not true any more when it has been read.  Who
+// may not ask is not refused.
+[[nodiscard]] Result<void> check_not_moving(Context& context, const Metadata& metadata);
+
+}  // namespace latchkey::luks2
