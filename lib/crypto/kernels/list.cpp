@@ -3,8 +3,7 @@
 
 #if defined(__x86_64__)
 #include "crypto/kernels/processor.h"
-#include "crypto/kernels/sha1_shani.h"
-#include "crypto/kernels/sha256_shani.h"
+#include "crypto/kernels/shani.h"
 #endif
 
 namespace latchkey::crypto::kernels {
@@ -16,19 +15,24 @@ constexpr State kSha1Initial = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 
 constexpr State kSha256Initial = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
+template <typename Hash, std::size_t streams>
+constexpr Kernel by_shani(std::string_view name, std::string_view hash, const State& initial) {
+    return {name,
+            hash,
+            streams,
+            initial,
+            &has_sha_extensions,
+            &shani::absorb<Hash>,
+            &shani::advance<Hash, streams>};
+}
+
 constexpr std::array kKernels = {
-    Kernel{"sha1-shani-1", "sha1", 1, kSha1Initial, &has_sha_extensions, &sha1_shani_absorb,
-           &sha1_shani_advance_1},
-    Kernel{"sha1-shani-2", "sha1", 2, kSha1Initial, &has_sha_extensions, &sha1_shani_absorb,
-           &sha1_shani_advance_2},
-    Kernel{"sha1-shani-4", "sha1", 4, kSha1Initial, &has_sha_extensions, &sha1_shani_absorb,
-           &sha1_shani_advance_4},
-    Kernel{"sha256-shani-1", "sha256", 1, kSha256Initial, &has_sha_extensions, &sha256_shani_absorb,
-           &sha256_shani_advance_1},
-    Kernel{"sha256-shani-2", "sha256", 2, kSha256Initial, &has_sha_extensions, &sha256_shani_absorb,
-           &sha256_shani_advance_2},
-    Kernel{"sha256-shani-4", "sha256", 4, kSha256Initial, &has_sha_extensions, &sha256_shani_absorb,
-           &sha256_shani_advance_4},
+    by_shani<shani::Sha1, 1>("sha1-shani-1", "sha1", kSha1Initial),
+    by_shani<shani::Sha1, 2>("sha1-shani-2", "sha1", kSha1Initial),
+    by_shani<shani::Sha1, 4>("sha1-shani-4", "sha1", kSha1Initial),
+    by_shani<shani::Sha256, 1>("sha256-shani-1", "sha256", kSha256Initial),
+    by_shani<shani::Sha256, 2>("sha256-shani-2", "sha256", kSha256Initial),
+    by_shani<shani::Sha256, 4>("sha256-shani-4", "sha256", kSha256Initial),
 };
 static_assert(kKernels.size() <= kMostKernels);
 
