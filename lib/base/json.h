@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The JSON values of this library.  nlohmann's destructor flattens a tree into a vector, so it needs memory when there may
-// be none, and a destructor that fails ends the program: with this header that vector falls back on a reserve.
-// Include it in place of <nlohmann/json.hpp>.
+// The JSON values of this library; include it in place of <nlohmann/json.hpp>.
+//
+// nlohmann's destructor flattens a tree into a std::vector and so needs memory when there may be none.  A destructor that
+// throws ends the program.  For Json that vector takes its memory from a reserve if the heap has none.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <new>
-#include <nlohmann/json_fwd.hpp>
 #include <type_traits>
+
+#include "base/json_fwd.h"
 
 namespace latchkey {
 
-using Json = nlohmann::ordered_json;
-
-// Of the heap, else of a reserve of 256 KiB for the whole process.  std::bad_alloc if that is used up, too.
+// Allocates from the heap, or from a reserve of 256 KiB per process.  Throws std::bad_alloc if both are used up.
 [[nodiscard]] void* allocate_json(std::size_t bytes);
 void release_json(void* memory) noexcept;
 
 }  // namespace latchkey
 
-// What std::vector<Json> lies in: arrays, and the vector of the destructor.  Sizes are of a complete Json, which only those
-// who instantiate it have.
+// The allocator of std::vector<Json>: of arrays, and of the vector in the destructor.  A program may specialise a standard
+// template for a type of its own.  Json is incomplete here, so sizeof waits for Value.
 template <>
 struct std::allocator<latchkey::Json> {
     using value_type = latchkey::Json;
@@ -47,3 +47,6 @@ struct std::allocator<latchkey::Json> {
 };
 
 #include <nlohmann/json.hpp>
+
+template <typename Value, typename Enabled>
+struct latchkey::JsonSerializer : nlohmann::adl_serializer<Value, Enabled> {};

@@ -2,15 +2,13 @@
 // LUKS2 JSON as text: the only place where JSON is parsed or printed.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
+#include "base/json_fwd.h"
 #include "latchkey/error.h"
 
 namespace latchkey::luks2 {
-
-using Json = nlohmann::ordered_json;
 
 // A value may lie in so many containers, as in json-c, which the reference uses.
 inline constexpr int kMaxJsonDepth = 31;

@@ -6,20 +6,18 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/json_fwd.h"
 #include "latchkey/error.h"
 #include "latchkey/params.h"
 #include "model/kdf_params.h"
 
 namespace latchkey::luks2 {
-
-using Json = nlohmann::ordered_json;
 
 inline constexpr int kMaxKeyslots = 32;
 inline constexpr int kMaxTokens = 32;

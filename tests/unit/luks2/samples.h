@@ -89,14 +89,14 @@ inline luks2::BinaryFields fields_of(const HeaderVector& vector) {
             .salts = {ramp_salt(), ramp_salt()}};
 }
 
-inline luks2::Json parsed(const std::string& text) {
+inline latchkey::Json parsed(const std::string& text) {
     auto json = luks2::parse_json(text);
     EXPECT_TRUE(json) << json.error().message;
-    return json ? std::move(*json) : luks2::Json();
+    return json ? std::move(*json) : latchkey::Json();
 }
 
 inline Result<luks2::Metadata> load(const std::string& json, std::uint64_t header_size = 0x4000) {
-    LK_ASSIGN(luks2::Json document, luks2::parse_json(json));
+    LK_ASSIGN(latchkey::Json document, luks2::parse_json(json));
     HeaderVector vector = vector_x();
     vector.header_size = header_size;
     return luks2::Metadata::from_json(fields_of(vector), std::move(document));

@@ -42,7 +42,7 @@ class BothWalk : public testing::TestWithParam<const char*> {
         auto stored = luks2::read_metadata(*made_.device);
         ASSERT_TRUE(stored);
         auto next = stored->metadata.edited(
-            [](luks2::Json& document) { document["keyslots"]["0"]["kdf"]["salt"] = "!"; });
+            [](latchkey::Json& document) { document["keyslots"]["0"]["kdf"]["salt"] = "!"; });
         ASSERT_TRUE(next) << next.error().message;
         ASSERT_TRUE(luks2::write_metadata(made_.context, *made_.device, *next));
     }
