@@ -12,7 +12,7 @@ namespace latchkey {
 
 std::string to_base64(ByteView bytes);
 
-// Nothing unless the text is what to_base64 would write: strict alphabet, padding and zero spare bits.
+// Returns nothing unless the text is what to_base64 would write: strict alphabet, padding and zero spare bits.
 std::optional<Bytes> from_base64(std::string_view text);
 
 }  // namespace latchkey

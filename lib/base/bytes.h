@@ -25,7 +25,7 @@ inline ByteView as_byte_view(std::string_view text) {
 template <typename T>
 concept Record = std::is_trivially_copyable_v<T> && alignof(T) == 1;
 
-// Copies a record out of a buffer.  The caller has made sure that it lies inside.
+// Copies a record out of a buffer.  The caller has checked that the record lies inside it.
 template <Record T>
 T read_record(ByteView bytes, std::size_t offset = 0) {
     T record;
@@ -43,7 +43,7 @@ void write_record(MutableByteView bytes, const T& record, std::size_t offset = 0
     std::memcpy(bytes.subspan(offset, sizeof(T)).data(), &record, sizeof(T));
 }
 
-// a + b, a * b, or nothing when the result does not fit in 64 bits.
+// Returns a + b or a * b, or nothing if the result does not fit in 64 bits.
 constexpr std::optional<std::uint64_t> checked_add(std::uint64_t a, std::uint64_t b) {
     std::uint64_t sum = 0;
     if (__builtin_add_overflow(a, b, &sum)) return std::nullopt;
@@ -60,7 +60,7 @@ constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {
     return (value + unit - 1) / unit * unit;
 }
 
-// A text field of fixed length, NUL padded.  Readers take the last byte as NUL whatever it is.
+// A text field of fixed length, padded with NULs.  Readers treat the last byte as NUL whatever it is.
 template <std::size_t N>
 struct TextField {
     std::array<char, N> chars;

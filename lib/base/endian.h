@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Integers as they lie on disk: classes around bytes, alignment 1, the same on every host, and
-// not integers by accident.
+// Integers in their on-disk byte order: classes around bytes, with alignment 1 and the same layout on every host.  They
+// convert to integers only explicitly.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ class DiskInteger {
     }
 
   private:
-    // Where the byte of significance i lies.
+    // Returns the position of the byte of significance i.
     static constexpr std::size_t index(std::size_t i) {
         return order == ByteOrder::Big ? sizeof(T) - 1 - i : i;
     }

@@ -10,7 +10,7 @@
 namespace latchkey {
 namespace {
 
-// The one table of error kinds.  Names and exit statuses are promised in docs/cli-abi.md.
+// The only table of error kinds.  docs/cli-abi.md promises the names and exit statuses.
 constexpr std::array<ErrcInfo, kErrcCount> kTable = {{
     {Errc::InvalidArgument, "invalid-argument", 1, EINVAL, ""},
     {Errc::NotThisFormat, "not-this-format", 1, EINVAL,

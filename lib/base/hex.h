@@ -9,10 +9,10 @@
 
 namespace latchkey {
 
-// Lower case, two digits a byte, `separator` between bytes.  Not for secrets.
+// Writes two lower-case digits per byte, with `separator` between bytes.  Not for secrets.
 std::string to_hex(ByteView bytes, std::string_view separator = "");
 
-// Nothing if the text has a digit that is none, or an odd number of them.
+// Returns nothing if the text contains a character that is not a hexadecimal digit, or an odd number of digits.
 std::optional<Bytes> from_hex(std::string_view text);
 
 }  // namespace latchkey

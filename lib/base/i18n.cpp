@@ -5,7 +5,7 @@
 
 namespace latchkey {
 
-// gettext("") answers the catalogue's own header, which nobody wants to read.
+// gettext("") would return the header of the catalogue, so an empty text is not looked up.
 const char* translate(const char* text) {
     return *text ? dgettext(kTextDomain, text) : text;
 }

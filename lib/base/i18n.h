@@ -8,7 +8,7 @@ namespace latchkey {
 
 inline constexpr const char* kTextDomain = "latchkey";
 
-// The text in the user's language; the text itself where there is no translation.
+// Returns the text in the user's language, or the text itself if it has no translation.
 [[gnu::format_arg(1)]] const char* translate(const char* text);
 
 }  // namespace latchkey

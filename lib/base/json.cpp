@@ -9,7 +9,7 @@
 namespace latchkey {
 namespace {
 
-// Blocks one behind the other, all taken back when the last one is released.
+// Allocates blocks one after the other.  All are freed at once when the last one is released.
 class Reserve {
   public:
     void* allocate(std::size_t bytes) noexcept {
@@ -33,9 +33,9 @@ class Reserve {
   private:
     std::mutex mutex_;
     std::size_t used_ = 0;    // bytes
-    std::size_t blocks_ = 0;  // that are in use
+    std::size_t blocks_ = 0;  // in use
     alignas(std::max_align_t)
-        std::array<std::byte, 256 * 1024> bytes_{};  // never touched, it costs no memory
+        std::array<std::byte, 256 * 1024> bytes_{};  // costs no memory until it is touched
 };
 constinit Reserve g_reserve;
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kLongest = 40;
 
-// Letters to put in, take out or change, or neighbours to swap.  Words longer than any option's are not compared: a
-// hostile file may have many.
+// Counts the letters to insert, delete or change and the neighbours to swap.  Skips words longer than any option's
+// name, because a hostile file may have many.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::array<std::array<unsigned, kLongest + 1>, kLongest + 1> least;
     for (unsigned i = 0; i <= a.size(); ++i) least[i][0] = i;
@@ -29,7 +29,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
     std::string_view nearest;
-    // A third of the letters may be wrong, and two at most: "luk" is luks, "tmpx" not swap.
+    // At most a third of the letters may be wrong, and never more than two: "luk" suggests luks, "tmpx" does not
+    // suggest swap.
     std::size_t least = std::min<std::size_t>(word.size() / 3, 2) + 1;
     if (word.size() > kLongest || word.size() < 3) return nearest;
     for (const std::string_view candidate : candidates) {

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kBlock = 512;  // bytes
 
-// Bounds for a block of random bytes, each byte value being there twice on average.
-//   A value that is there 24 times: 256 * P(Poisson(2) >= 24) < 10^-15.
+// Bounds for a block of random bytes.  Each byte value occurs twice on average.
+//   One value occurs 24 times: 256 * P(Poisson(2) >= 24) < 10^-15.
 constexpr unsigned kMostOfOneValue = 23;
-//   Only 160 different values or fewer: C(256, 160) * (160/256)^512 < 2^-100.
+//   Only 160 or fewer different values occur: C(256, 160) * (160/256)^512 < 2^-100.
 constexpr unsigned kFewestValues = 161;
 //   12 equal bytes in a row: 512 * 256^-11 < 2^-79.
 constexpr unsigned kLongestRun = 11;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether bytes can be ciphertext.
+// Tests whether bytes can be ciphertext.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@
 
 namespace latchkey {
 
-// Where the first block of 512 bytes begins that no cipher wrote: zeros or another byte repeated, text, a table
-// or program of some kind.  What is compressed or encrypted by others looks as ciphertext does, and passes.
+// Returns the start of the first block of 512 bytes that no cipher wrote: a repeated byte, text, a table or a program.
+// Data that is compressed, or encrypted by something else, looks like ciphertext and passes.
 //
-// Of truly random bytes fewer than one block in 10^15 is accused, fewer than one keyslot in 10^12.  A rest of less
-// than a block at the end is not looked at.
+// Among truly random bytes, fewer than one block in 10^15 and fewer than one keyslot in 10^12 is reported.  A partial
+// block at the end is ignored.
 [[nodiscard]] std::optional<std::size_t> first_block_not_random(ByteView bytes);
 
 }  // namespace latchkey

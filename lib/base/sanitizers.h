@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-// g++ defines a macro of its own; clang is asked.
+// g++ defines a macro; clang has __has_feature.
 #if defined(__has_feature)
 #define LATCHKEY_HAS_FEATURE(feature) __has_feature(feature)
 #else

@@ -12,7 +12,7 @@
 namespace latchkey {
 namespace {
 
-// Pages of our own would hide overruns from AddressSanitizer.
+// mmap'ed pages would hide overruns from AddressSanitizer.
 std::byte* allocate(std::size_t size) {
     if constexpr (kAddressSanitizer) return new std::byte[size]();
     void* pages = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -10,7 +10,7 @@ namespace latchkey {
 MutableByteView SecretText::room_for(std::size_t size) {
     if (buffer_.size() - used_ < size) {
         constexpr std::size_t kFirst =
-            1024;  // bytes: most tables, so that they are copied once at most
+            1024;  // bytes: enough for most tables, so the text is copied at most once
         SecretBuffer larger(std::max({kFirst, buffer_.size() * 2, used_ + size}));
         std::ranges::copy(buffer_.bytes().first(used_), larger.bytes().begin());
         buffer_ = std::move(larger);

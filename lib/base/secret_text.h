@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Text that has a key in it, such as a device-mapper table: put together without ever being a std::string.
+// Text that contains a key, such as a device-mapper table.  It is built without ever being a std::string.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace latchkey {
 class SecretText {
   public:
     SecretText& append(std::string_view text);
-    SecretText& append_hex(ByteView bytes);  // lower case, two digits a byte
+    SecretText& append_hex(ByteView bytes);  // lower case, two digits per byte
     [[nodiscard]] SecretBuffer take() &&;    // without a NUL at the end
 
   private:
@@ -23,7 +23,7 @@ class SecretText {
     std::size_t used_ = 0;
 };
 
-// The same bytes as characters; they stay the buffer's.
+// Returns the same bytes as characters; the buffer still owns them.
 [[nodiscard]] inline std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

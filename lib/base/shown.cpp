@@ -14,7 +14,7 @@ struct Letter {
     bool valid = false;
 };
 
-// What stands at the start of `text`, which is not empty (RFC 3629).
+// Decodes the first character of `text`, which is not empty (RFC 3629).
 Letter first_letter(std::string_view text) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char lead = byte(0);
@@ -36,7 +36,7 @@ bool is_layout(std::uint32_t code) {
     return code == '\n' || code == '\t';
 }
 
-// Whether a terminal may do something else than to draw it.
+// Returns whether a terminal may do something other than draw this character.
 bool drives(std::uint32_t code) {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || (code >= 0x2028 && code <= 0x202e) ||
            (code >= 0x2066 && code <= 0x2069);
@@ -58,7 +58,7 @@ std::string escaped(std::string_view text, bool layout_stays) {
     return result;
 }
 
-// They stand for the newlines and tabs of a format while its arguments are put in.
+// Placeholders for the newlines and tabs of a format while its arguments are inserted.
 constexpr char kNewline = '\x01';
 constexpr char kTab = '\x02';
 
@@ -80,7 +80,7 @@ std::string vshown(const char* format, std::va_list arguments) {
         return std::ranges::count(text, kNewline) + std::ranges::count(text, kTab);
     };
     const std::string text = vstrprintf(marked.c_str(), arguments);
-    // An argument that brings such a mark wants to be taken for a line of ours; then there are none.
+    // An argument that contains a placeholder tries to fake a line of output, so every control character is escaped.
     if (marks(text) != marks(marked)) return shown(text);
     std::string result;
     std::string_view rest = text;
@@ -97,7 +97,7 @@ std::string shown_json(std::string_view json) {
     std::string result;
     while (!json.empty()) {
         const Letter letter = first_letter(json);
-        // Below 0x20 is layout between the values here: within strings JSON has none.
+        // Characters below 0x20 are layout between the values: JSON allows none inside strings.
         if (letter.valid && letter.code >= 0x7f && drives(letter.code))
             result += strprintf("\\u%04x", letter.code);
         else

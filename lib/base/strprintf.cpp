@@ -10,7 +10,7 @@ std::string vstrprintf(const char* format, va_list arguments) {
     va_copy(again, arguments);
     const int length = std::vsnprintf(nullptr, 0, format, arguments);
     std::string text(length > 0 ? static_cast<std::size_t>(length) : 0, '\0');
-    // One byte more than size() is there for the NUL, by the standard.
+    // The standard guarantees one more byte after size() for the NUL.
     if (length > 0) std::vsnprintf(text.data(), text.size() + 1, format, again);
     va_end(again);
     return text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// UUIDs as text of 36 characters, lower case, as they lie in LUKS headers.
+// UUIDs as text of 36 lower-case characters, as LUKS headers store them.
 #pragma once
 
 #include <array>
@@ -11,10 +11,10 @@
 
 namespace latchkey {
 
-// A random (version 4) UUID out of 16 random bytes.
+// Makes a random (version 4) UUID from 16 random bytes.
 std::string make_uuid(std::array<std::byte, 16> random);
 
-// The lower-case text, or nothing if it is not 8-4-4-4-12 hexadecimal digits.
+// Returns the UUID in lower case, or nothing if the text is not 8-4-4-4-12 hexadecimal digits.
 std::optional<std::string> parse_uuid(std::string_view text);
 
 }  // namespace latchkey
