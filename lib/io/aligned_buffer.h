@@ -9,8 +9,8 @@
 
 namespace latchkey::io {
 
-// Memory that O_DIRECT takes: on a page boundary, which satisfies every logical block size.
-// Not for secrets: it is not wiped.
+// Memory for O_DIRECT: aligned to a page, which satisfies every logical block size.  It is not wiped, so it is not for
+// secrets.
 class AlignedBuffer {
   public:
     static constexpr std::size_t kAlignment = 4096;  // bytes

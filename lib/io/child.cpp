@@ -27,8 +27,8 @@ extern char** environ;
 namespace latchkey::io {
 namespace {
 
-constexpr int kHeedsMs = 40;    // what a program is given to end by itself
-constexpr int kFirstAbove = 4;  // descriptors 0 to 3 get new meanings
+constexpr int kHeedsMs = 40;    // time that a program gets to end after SIGTERM
+constexpr int kFirstAbove = 4;  // descriptors 0 to 3 are replaced in the child
 
 bool always_passed(std::string_view name) {
     constexpr std::array<std::string_view, 7> kNames = {"HOME", "LANG", "LANGUAGE", "LOGNAME",
@@ -40,7 +40,7 @@ std::string_view name_of(std::string_view word) {
     return word.substr(0, word.find('='));
 }
 
-// Later words of the same name replace earlier ones.
+// Builds the environment.  A later variable replaces an earlier one of the same name.
 std::vector<std::string> environment_of(const Start& what) {
     std::vector<std::string> all = {"PATH=" + std::string(kProgramPath)};
     const auto add = [&all](std::string_view word) {
@@ -62,7 +62,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
     return pointers;
 }
 
-// Copies of the descriptors above those that get new meanings, so that no order of theirs can spoil another.
+// Copies the descriptors to numbers above those that are replaced, so that no replacement overwrites a source.
 class Descriptors {
   public:
     explicit Descriptors(const Start& what) {
@@ -79,14 +79,14 @@ class Descriptors {
                 ::posix_spawn_file_actions_addopen(&actions_, becomes, "/dev/null", O_RDWR, 0);
         }
         missing_ = what.third >= 0 && !copies_.back().valid();
-        // Devices, terminals, locks and sockets that we, or whoever started us, have open are not for it.
+        // The child inherits no other device, terminal, lock or socket that this process has open.
         ::posix_spawn_file_actions_addclosefrom_np(&actions_, copies_.back().valid() ? 4 : 3);
     }
     Descriptors(const Descriptors&) = delete;
     Descriptors& operator=(const Descriptors&) = delete;
     ~Descriptors() { ::posix_spawn_file_actions_destroy(&actions_); }
     [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
-    // The one that it is started for could not be copied.
+    // Returns whether copying `third`, the descriptor that the program is started for, failed.
     [[nodiscard]] bool missing() const { return missing_; }
 
   private:
@@ -95,7 +95,8 @@ class Descriptors {
     bool missing_ = false;
 };
 
-// Nothing blocked, nothing ignored, but for what a person asked for (nohup, a job in the background).
+// Unblocks all signals and resets ignored ones, except those that a user has ignored on purpose (nohup, background
+// jobs).
 class Attributes {
   public:
     Attributes() {
@@ -117,7 +118,7 @@ class Attributes {
     posix_spawnattr_t attributes_{};
 };
 
-// glibc 2.36 declares these two for C alone.
+// glibc 2.36 declares these two for C only.
 UniqueFd open_process(pid_t pid) {
     return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
 }
@@ -125,7 +126,7 @@ void send_signal(const UniqueFd& process, int signal) {
     ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0U);
 }
 
-// A process and what it has started, by descriptors that name nobody else when they have ended.
+// Collects a process and its descendants as pidfds, which never refer to a later process with the same number.
 void add_tree(pid_t pid, std::vector<UniqueFd>& tree) {
     UniqueFd process = open_process(pid);
     if (!process.valid()) return;
@@ -134,7 +135,7 @@ void add_tree(pid_t pid, std::vector<UniqueFd>& tree) {
     const std::string children =
         kernel_text("/proc/" + number + "/task/" + number + "/children").value_or("");
     const char* const end = children.data() + children.size();
-    for (const char* at = children.data(); at != end;) {  // numbers, each with a blank behind it
+    for (const char* at = children.data(); at != end;) {  // numbers, each followed by a blank
         pid_t child = 0;
         const auto [stop, error] = std::from_chars(at, end, child);
         if (error != std::errc()) break;
@@ -187,7 +188,7 @@ int Child::look() {
 }
 
 int Child::wait() {
-    // Short at first: most programs are.
+    // Starts with short pauses: most programs end soon.
     for (int pause_ms = 1;; pause_ms = std::min(pause_ms * 2, kHeedsMs)) {
         const int status = look();
         if (status != kRuns) return status;
@@ -201,7 +202,9 @@ void Child::end() {
     add_tree(pid_, tree);
     for (const UniqueFd& process : tree) send_signal(process, SIGTERM);
     if (tree.empty())
-        ::kill(pid_, SIGKILL);  // no kernel's way to name it but the number; it is our child still
+        ::kill(
+            pid_,
+            SIGKILL);  // without pidfds only the number names it; it is still our child, so the number is not reused
     for (int waited = 0; waited < kHeedsMs && look() == kRuns; waited += 2) ::poll(nullptr, 0, 2);
     for (const UniqueFd& process : tree) send_signal(process, SIGKILL);
     if (pid_ > 0) (void)wait();

@@ -17,7 +17,7 @@
 namespace latchkey::io {
 namespace {
 
-// Who closes a volume lets go a moment after it says so.
+// The process that serves a volume releases its lock a moment after it reports that the volume is closed.
 constexpr int kTries = 10;
 constexpr std::chrono::milliseconds kPause{20};
 
@@ -30,7 +30,7 @@ struct flock far_byte(short type) {
     return lock;
 }
 
-// False if somebody has a lock that does not go with it.
+// Returns false if another process has a conflicting lock.
 bool take_lock(int descriptor, short type) {
     struct flock lock = far_byte(type);
     return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
@@ -46,7 +46,7 @@ bool is_below(const Loop& loop, const std::vector<DeviceIdentity>& devices) {
     return std::ranges::find(devices, own) != devices.end();
 }
 
-// A loop device over it that is not one of `own`, which the caller himself goes through.
+// Returns whether a loop device over the file is held, other than those in `own`, which the caller uses itself.
 bool held_by_loop(const DeviceIdentity& device, const std::vector<DeviceIdentity>& own) {
     return std::ranges::any_of(
         loops_over(device), [&own](const Loop& loop) { return loop.held && !is_below(loop, own); });
@@ -79,7 +79,7 @@ Result<void> claim(int descriptor, const std::string& name, Claim how) {
     const short type = how == Claim::Rewrite ? F_WRLCK : F_RDLCK;
     const auto refused = [&] {
         if (!take_lock(descriptor, type)) return true;
-        // All take it, so that who does not share sees also those who do.
+        // Shared claims take the lock, too, so that an unshared claim notices them.
         if (how == Claim::Use && others_have_it(descriptor)) return true;
         return how != Claim::Share && S_ISREG(status.st_mode) && held_by_loop(device, {});
     };

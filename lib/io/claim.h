@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Files have no exclusive open, which keeps those who rewrite a block device and those who have it mounted or mapped
-// apart.  Here they have: who serves or maps a file holds a read lock on a byte that no file has, and who rewrites it a
-// write lock.  The lock belongs to the open file and goes with its last descriptor.
+// Exclusive use of files.  For block devices, O_EXCL keeps a process that rewrites the device apart from those that
+// have it mounted or mapped; files have no such open.  Here a process that serves or maps a file holds a read lock on a
+// byte far behind any file's end, and a process that rewrites the file holds a write lock on it.  The lock belongs to
+// the open file and ends with its last descriptor.
 #pragma once
 
 #include <string>
@@ -12,18 +13,19 @@
 namespace latchkey::io {
 
 enum class Claim : std::uint8_t {
-    Use,      // serve or map it, alone
-    Share,    // the same beside others who do
-    Rewrite,  // make another volume of it
+    Use,      // serve or map it alone
+    Share,    // serve or map it beside others that share it
+    Rewrite,  // replace the volume on it
 };
 
-// Takes the lock by `descriptor`, which is open for writing if it is to be rewritten.  Busy names who is in the way:
-// others with such a lock, and loop devices over it that are held.  File systems without locks are taken as they are.
+// Takes the lock with `descriptor`, which must be open for writing for Rewrite.  Busy names what is in the way:
+// processes with a conflicting lock, and held loop devices over the file.  On file systems without locks the claim
+// succeeds.
 [[nodiscard]] Result<void> claim(int descriptor, const std::string& name, Claim how);
 
-// That nobody serves the file or has it mapped through a loop device, whatever name he opened it by; Busy says who does.
-// Of a loop device: the same of its file, itself apart.  Block devices that are no loop devices, and the device's own
-// exclusive users, are not asked about: that is O_EXCL's matter.
+// Fails with Busy, naming the user, if another process serves the file or has it mapped through a loop device, whatever
+// name it was opened by.  For a loop device, checks its backing file and ignores the device itself.  Does not check
+// other block devices or exclusive users of the device itself: O_EXCL does that.
 [[nodiscard]] Result<void> check_not_in_use(const BlockDevice& device);
 
 }  // namespace latchkey::io

@@ -55,8 +55,8 @@ auto writer_of(int fd) {
     };
 }
 
-// One bad block fails a whole request.  Block by block it is known which one it was, and a request that a
-// driver could not take at once is answered all the same.
+// Retries block by block after a request failed because of one bad block.  This finds the bad block, and still succeeds
+// where a driver could not take the whole request at once.
 Transferred read_one_by_one(int fd, MutableByteView aligned, std::uint64_t offset,
                             std::size_t block) {
     Transferred done;
@@ -94,7 +94,7 @@ Result<std::shared_ptr<FileDevice>> FileDevice::adopt(UniqueFd fd, std::string p
             return fail(code_of_reading(errno), "cannot read the size of device %s: %s",
                         device->path_.c_str(), std::strerror(errno));
         device->size_ = bytes;
-        // A write-protected device may open for writing all the same.
+        // The kernel may open a write-protected device for writing all the same.
         int protected_by_kernel = 0;
         if (::ioctl(number, BLKROGET, &protected_by_kernel) == 0 && protected_by_kernel != 0)
             device->read_only_ = true;
@@ -111,7 +111,7 @@ Result<UniqueFd> FileDevice::reader() const {
     return fd;
 }
 
-// Some drivers and file systems take the flag and refuse the transfer.
+// Some drivers and file systems accept O_DIRECT and then refuse the transfer.
 void FileDevice::give_up_direct() const {
     const int flags = ::fcntl(fd_.get(), F_GETFL);
     if (flags >= 0) (void)::fcntl(fd_.get(), F_SETFL, flags & ~O_DIRECT);
@@ -127,7 +127,7 @@ Result<void> FileDevice::read(std::uint64_t offset, MutableByteView into) const 
 Result<void> FileDevice::read_buffered(std::uint64_t offset, MutableByteView into) const {
     const Transferred done = transfer_all(reader_of(fd_.get()), into, offset);
     if (done.error) return read_error(path_, offset + done.bytes, done.error);
-    // It was longer when it was opened.
+    // The device has shrunk since it was opened.
     if (done.bytes < into.size())
         return check_range(path_, offset, into.size(), offset + done.bytes);
     return {};
@@ -152,7 +152,7 @@ Result<void> FileDevice::read_direct(std::uint64_t offset, MutableByteView into)
     if (offset % unit == 0 && into.size() % unit == 0 && AlignedBuffer::aligned(into.data()))
         return read_blocks(offset, into);
     const std::uint64_t first = offset / unit * unit;
-    // Devices end on a block; an odd one is left to the kernel.
+    // Devices end on a block boundary; a partial block at the end is left to the kernel.
     const std::uint64_t end = round_up(offset + into.size(), unit);
     if (end > size_.load()) {
         give_up_direct();
@@ -209,7 +209,7 @@ Result<void> FileDevice::write_direct(std::uint64_t offset, ByteView bytes) {
         give_up_direct();
         return write_buffered(offset, bytes);
     }
-    // Neighbours in one block are different ranges to our callers, but not to the disk.
+    // Two ranges that callers treat as separate may share a disk block.
     std::unique_lock<std::mutex> one_at_a_time;
     if (!whole_blocks) one_at_a_time = std::unique_lock(partial_blocks_);
     AlignedBuffer buffer(std::min<std::uint64_t>(kBounceBytes, end - first));
@@ -237,7 +237,7 @@ Result<void> FileDevice::flush() {
     } while (status != 0 && errno == EINTR);
     if (status != 0) {
         flush_failed_ = true;
-        // File systems that allocate late have no space only now.
+        // File systems that allocate late report a lack of space only now.
         return fail(code_of(errno), "cannot flush device %s: %s", path_.c_str(),
                     std::strerror(errno));
     }
@@ -260,7 +260,7 @@ Result<void> FileDevice::grow(std::uint64_t size) {
         error = ::posix_fallocate(fd_.get(), static_cast<off_t>(old_size),
                                   static_cast<off_t>(size - old_size));
     } while (error == EINTR);
-    // The file system cannot promise room: then the length alone.
+    // The file system cannot reserve space, so only the length is set.
     if ((error == EOPNOTSUPP || error == EINVAL) &&
         ::ftruncate(fd_.get(), static_cast<off_t>(size)) == 0)
         error = 0;
@@ -284,7 +284,7 @@ Result<void> FileDevice::reserve(std::uint64_t bytes) {
         status = ::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0,
                              static_cast<off_t>(std::min(bytes, size_.load())));
     } while (status != 0 && errno == EINTR);
-    // Not every file system can promise anything.
+    // Not every file system can reserve space.
     if (status == 0 || code_of(errno) != Errc::DeviceFull) return {};
     return io_error("take storage for", path_, 0, errno);
 }

@@ -13,24 +13,24 @@
 
 namespace latchkey::io {
 
-// Block devices are read and written past the page cache (O_DIRECT) where they allow it, so that what is read is on
-// the disk and what is written gets there.  Any offset and length will do: what is not aligned is written
-// by reading its blocks first.  Such a write is not atomic for other processes.
+// Reads and writes block devices past the page cache (O_DIRECT) where they allow it, so that data comes from the disk
+// and reaches it.  Takes any offset and length: an unaligned write first reads the blocks it touches.  Such a write is
+// not atomic for other processes.
 class FileDevice final : public BlockDevice {
   public:
     // Takes over an open descriptor of a regular file or block device.
     [[nodiscard]] static Result<std::shared_ptr<FileDevice>> adopt(UniqueFd fd, std::string path,
                                                                    bool read_only, bool direct);
 
-    // A buffered, read-only descriptor of the same file, for libraries that read by themselves.
+    // Returns a buffered, read-only descriptor of the same file, for libraries that read it themselves.
     [[nodiscard]] Result<UniqueFd> reader() const;
     [[nodiscard]] bool direct() const { return direct_.load(std::memory_order_relaxed); }
 
     [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
-    // fsync.  Once it failed it fails for ever: the kernel reports a lost write only once.
+    // Calls fsync.  After one failure it always fails, because the kernel reports a lost write only once.
     [[nodiscard]] Result<void> flush() override;
-    // DeviceFull leaves the file as long as it was.
+    // DeviceFull: the file keeps its old length.
     [[nodiscard]] Result<void> grow(std::uint64_t size) override;
     void shrink(std::uint64_t size) override;
     [[nodiscard]] Result<void> reserve(std::uint64_t bytes) override;
@@ -67,17 +67,18 @@ class FileDevice final : public BlockDevice {
     LockTable locks_;
 };
 
-// Opens `path`, which may be UUID=<uuid>, with or without quotes.  NoDevice: missing, or of another kind;
-// AccessDenied; Busy: Exclusive, and the device is mounted, mapped, served or otherwise held.  ReadWrite opens
-// read only where writing is not allowed; Exclusive does not.
+// Opens `path`, which may be UUID=<uuid>, with or without quotes.  NoDevice: missing, or of another kind.
+// AccessDenied.  Busy: Exclusive was asked for, and the device is mounted, mapped, served or otherwise held.  ReadWrite
+// opens the device read-only if writing is not allowed; Exclusive fails instead.
 [[nodiscard]] Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view path,
                                                                     Access access);
 
-// A new regular file of `size` bytes, mode 0600, on stable storage with its name.  Exists, DeviceFull.
+// Creates a regular file of `size` bytes, mode 0600, and flushes it and its name to stable storage.  Exists,
+// DeviceFull.
 [[nodiscard]] Result<std::shared_ptr<BlockDevice>> create_file_device(std::string_view path,
                                                                       std::uint64_t size);
 
-// The path that a device argument means: /dev/disk/by-uuid/... for UUID=..., else itself.
+// Returns the path that a device argument means: /dev/disk/by-uuid/... for UUID=..., else the argument itself.
 [[nodiscard]] Result<std::string> resolve_path(std::string_view argument);
 
 }  // namespace latchkey::io

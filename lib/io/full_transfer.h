@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads and writes that go on after short transfers and signals.
+// Reads and writes that continue after short transfers and signals.
 #pragma once
 
 #include <sys/types.h>
@@ -12,14 +12,14 @@ namespace latchkey::io {
 
 static_assert(sizeof(off_t) == 8, "offsets of large devices need 64 bits");
 
-// How far a transfer came.  error == 0 and fewer bytes than asked: the end was reached.
+// How far a transfer got.  error == 0 with fewer bytes than requested: the end was reached.
 struct Transferred {
     std::size_t bytes = 0;
     int error = 0;  // errno
 };
 
-// `step(data, length, offset)` is pread or pwrite with the descriptor bound; tests give another.
-// A write of nothing would be repeated for ever, so 0 ends a transfer whatever its direction.
+// `step(data, length, offset)` is pread or pwrite with the descriptor bound; tests pass another function.  A result of
+// 0 ends the transfer in both directions, because a write of 0 bytes would be repeated for ever.
 template <typename Byte, typename Step>
 Transferred transfer_all(Step step, std::span<Byte> bytes, std::uint64_t offset) {
     Transferred result;

@@ -34,7 +34,7 @@ std::vector<std::string> entries(const std::string& folder) {
     return names;
 }
 
-// The kernel writes blanks, tabs, newlines and backslashes in names as three octal digits.
+// Undoes the kernel's escapes: blanks, tabs, newlines and backslashes in names are three octal digits.
 std::string unescape(std::string_view text) {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -81,7 +81,7 @@ bool has_open(const std::string& process, const DeviceIdentity& device) {
     return false;
 }
 
-// "cat"; of a process that serves a volume also which one: "latchkey-serve home".
+// Returns a name like "cat"; for a process that serves a volume, also the volume: "latchkey-serve home".
 std::string process_name(const std::string& process) {
     std::string name = read_line("/proc/" + process + "/comm");
     if (name != "latchkey-serve") return name;
@@ -91,7 +91,7 @@ std::string process_name(const std::string& process) {
     return volume.empty() ? name : name + " " + volume;
 }
 
-// Of those that we may look at, but for this one.
+// Adds the processes that have the device open, as far as this process may see them.  Leaves itself out.
 void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
     const std::string self = std::to_string(::getpid());
     for (const std::string& process : entries("/proc")) {

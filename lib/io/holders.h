@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Who keeps a block device busy, as far as /proc and /sys tell us.
+// Finds what keeps a block device busy, as far as /proc and /sys show it.
 #pragma once
 
 #include <cstdint>
@@ -12,20 +12,20 @@
 
 namespace latchkey::io {
 
-// The mount points of a device in the text of /proc/self/mountinfo, unescaped.
+// Returns the mount points of a device in the text of /proc/self/mountinfo, unescaped.
 [[nodiscard]] std::vector<std::string> mount_points(std::string_view mountinfo, std::uint32_t major,
                                                     std::uint32_t minor);
-// The paths in the text of /proc/swaps, unescaped.
+// Returns the paths in the text of /proc/swaps, unescaped.
 [[nodiscard]] std::vector<std::string> swap_areas(std::string_view swaps);
 
-// Mounts, swap areas, devices above.
+// Returns mounts, swap areas and devices above it.
 [[nodiscard]] std::vector<Holder> find_users(std::uint32_t major, std::uint32_t minor);
-// Those, and processes that have it open (of those that we may look at).
+// Returns the same, and the processes that have it open (as far as this process may see them).
 [[nodiscard]] std::vector<Holder> find_holders(std::uint32_t major, std::uint32_t minor);
-// The same of a file or block device, with what holds the file that a loop device is made of: other loop devices over it
-// that are held, and processes that have it open.
+// Returns the same for a file or block device.  For a loop device, adds what holds its backing file: other held loop
+// devices over it, and processes that have it open.
 [[nodiscard]] std::vector<Holder> find_holders(const DeviceIdentity& device);
-// "dm-3 (home), /mnt"; "" if nobody is known.
+// Returns text like "dm-3 (home), /mnt"; "" if there are no holders.
 [[nodiscard]] std::string list_holders(const std::vector<Holder>& holders);
 
 }  // namespace latchkey::io

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The rules, without the kernel.
+// Rules about identities that need no system call.
 #include "io/identity.h"
 
 #include <sys/sysmacros.h>

@@ -14,26 +14,26 @@
 
 namespace latchkey::io {
 
-// Of a regular file or a block device; unknown for anything else.
+// Returns the identity of a regular file or a block device; unknown for anything else.
 [[nodiscard]] DeviceIdentity identity_of(const struct stat& status);
 [[nodiscard]] DeviceIdentity block_identity(std::uint32_t major, std::uint32_t minor);
-// Of what lies at a path by now; unknown if that cannot be told.
+// Returns the identity of what is at a path now; unknown if it cannot be determined.
 [[nodiscard]] DeviceIdentity identity_at(const std::string& path);
 
-// What a loop device or a partition is made of.
+// What a loop device or a partition lies on.
 struct Below {
     DeviceIdentity what = {};
     std::uint64_t offset = 0;  // bytes
-    std::string path = {};     // by which the kernel knows it
+    std::string path = {};     // the kernel's name for it
 };
-// Nothing for a device that is made of no other.
+// Returns nothing for a device that lies on no other device.
 using LookBelow = std::function<std::optional<Below>(const DeviceIdentity&)>;
 [[nodiscard]] std::optional<Below> look_below(const DeviceIdentity& device);  // asks the kernel
 
-// All that lie below a device, the next one first.  Ends at what nothing lies below, or after a few: a chain that
-// changes while it is followed must not be followed for ever.
+// Returns everything that lies below a device, the nearest first.  Follows only a few steps, because a chain that
+// changes meanwhile might never end.
 [[nodiscard]] std::vector<Below> chain_below(const DeviceIdentity& device, const LookBelow& look);
-// Where the bytes of a device of that size lie.
+// Returns where the bytes of a device of that size are stored.
 [[nodiscard]] StorageRange lowest_storage(const DeviceIdentity& device, std::uint64_t size,
                                           const LookBelow& look);
 [[nodiscard]] StorageRange storage_of(const BlockDevice& device);
@@ -42,9 +42,9 @@ using LookBelow = std::function<std::optional<Below>(const DeviceIdentity&)>;
 struct Loop {
     dev_t number = 0;
     std::string path = {};  // "/dev/loop3"
-    bool held = false;      // mounted, mapped or otherwise taken for somebody alone
+    bool held = false;      // mounted, mapped or otherwise in exclusive use
 };
-// Those that lie right over a file or device.
+// Returns the loop devices directly over a file or device.
 [[nodiscard]] std::vector<Loop> loops_over(const DeviceIdentity& device);
 
 }  // namespace latchkey::io

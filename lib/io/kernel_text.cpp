@@ -18,7 +18,7 @@ std::optional<std::string> kernel_text(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) return std::nullopt;
     std::string text;
-    std::array<char, 4096> page{};  // an attribute of sysfs has no more
+    std::array<char, 4096> page{};  // the largest sysfs attribute
     while (text.size() <= kMost) {
         const ssize_t length = ::read(file.get(), page.data(), page.size());
         if (length < 0 && errno == EINTR) continue;

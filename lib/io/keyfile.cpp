@@ -23,10 +23,10 @@
 namespace latchkey {
 namespace {
 
-constexpr int kLookMs = 40;                       // between looks at whether to stop
-constexpr std::size_t kMostAtOnce = 1024 * 1024;  // bytes read between such looks
+constexpr int kLookMs = 40;                       // between checks for a cancellation
+constexpr std::size_t kMostAtOnce = 1024 * 1024;  // bytes read between such checks
 constexpr std::size_t kLargestPart =
-    16 * 1024 * 1024;  // bytes of a secret in one piece, while it grows
+    16 * 1024 * 1024;  // bytes of a secret in one piece while it grows
 
 Error stopped_reading() {
     return fail(Errc::Interrupted, "interrupted while reading a secret");
@@ -36,18 +36,19 @@ bool wants_stop(const std::atomic<bool>* cancelled) {
     return cancelled != nullptr && cancelled->load(std::memory_order_relaxed);
 }
 
-// Not stdio, nor any buffer of ours that would keep a secret or take what belongs to the next one.
+// Reads without stdio or a buffer, which would keep parts of the secret or swallow what follows it.
 class Input {
   public:
     Input(int fd, const std::atomic<bool>* cancelled) : fd_(fd), cancelled_(cancelled) {}
 
-    // At least one byte, or none at the end.
+    // Returns at least one byte, or none at the end.
     Result<std::size_t> some(MutableByteView into) const {
         for (;;) {
             LK_TRY(wait());
             const ssize_t count = ::read(fd_, into.data(), std::min(into.size(), kMostAtOnce));
             if (count >= 0) return static_cast<std::size_t>(count);
-            // Whoever gave no flag is told at once: a person who presses ^C at a silent pipe wants to be heard.
+            // A caller without a flag gets the interruption at once: a user who presses
+            // C while a pipe is silent expects an answer.
             if (errno == EINTR && cancelled_ == nullptr) return stopped_reading();
             if (errno != EINTR && errno != EAGAIN)
                 return fail(Errc::Io, "error reading key file: %s", std::strerror(errno));
@@ -69,7 +70,7 @@ class Input {
     }
 
   private:
-    // Until there is something to read, or the end.  A named pipe that nobody has opened for writing waits, too.
+    // Waits until there is data or the end.  Also waits for a named pipe that no process has opened for writing yet.
     [[nodiscard]] Result<void> wait() const {
         for (;;) {
             if (wants_stop(cancelled_)) return stopped_reading();
@@ -77,11 +78,11 @@ class Input {
             const int ready = ::poll(&wanted, 1, cancelled_ == nullptr ? -1 : kLookMs);
             if (ready > 0) return {};
             if (ready < 0 && errno == EINTR && cancelled_ == nullptr) return stopped_reading();
-            if (ready < 0 && errno != EINTR) return {};  // the read says what is wrong
+            if (ready < 0 && errno != EINTR) return {};  // the read reports the error
         }
     }
     [[nodiscard]] Result<void> seek(std::uint64_t count) const {
-        // By the end's position, as block devices have no st_size.
+        // Finds the end by seeking, because block devices have no st_size.
         const off_t here = ::lseek(fd_, 0, SEEK_CUR);
         const off_t end = ::lseek(fd_, 0, SEEK_END);
         if (here < 0 || end < here || count > static_cast<std::uint64_t>(end - here) ||
@@ -97,13 +98,13 @@ class Input {
     const std::atomic<bool>* cancelled_;
 };
 
-// A secret that becomes longer while it is read, in parts that are wiped when they are put together.
+// Collects a secret of unknown length in parts, which are wiped when they are joined.
 class Collector {
   public:
     explicit Collector(std::uint64_t most) : most_(most) {}
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
-    // Room for at least one more byte, not reaching behind `most`; empty if that is reached.
+    // Returns room for at least one more byte and not beyond `most`; empty if `most` is reached.
     MutableByteView room() {
         if (room_ == 0 && size_ < most_) {
             const std::uint64_t wanted = std::clamp<std::uint64_t>(size_, 4096, kLargestPart);
@@ -143,7 +144,7 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
     bool newline = false;
     bool end = false;
     while (!newline && !end && secret.size() < most) {
-        // Byte by byte where a newline may end it: the next secret on the same pipe is not ours.
+        // Reads byte by byte if a newline may end the secret: the next secret on the same pipe must stay unread.
         const MutableByteView room = secret.room();
         LK_ASSIGN(const std::size_t got,
                   input.some(options.stop_at_newline ? room.first(1) : room));
@@ -157,7 +158,7 @@ Result<SecretBuffer> collect(const Input& input, const KeyfileOptions& options, 
     if (sized && !complete)
         return fail(Errc::InvalidArgument, "cannot read requested amount of data");
     if (!sized && !end && !newline) {
-        // As long as allowed: one more byte, if it is not the newline, is too much.
+        // The secret has reached the limit; any further byte except the newline makes it too long.
         SecretBuffer next(1);
         LK_ASSIGN(const std::size_t got, input.some(next.bytes()));
         const bool ends_here =
@@ -183,7 +184,7 @@ Result<SecretBuffer> read_all(int fd, const KeyfileOptions& options, bool named)
     return secret;
 }
 
-// A named pipe is waited for where that can be left again, which opening it cannot.
+// Opens a named pipe without waiting, because waiting in open() cannot be cancelled; wait() waits instead.
 int how_to_wait(const std::string& path) {
     struct stat status = {};
     return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode) ? O_NONBLOCK : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keys by system calls: libkeyutils would add a dependency for four of them.
+// Keyring access by system calls; libkeyutils would add a dependency for four of them.
 #include "io/keyring.h"
 
 #include <linux/keyctl.h>
@@ -23,7 +23,7 @@ long keyctl(int operation, long a = 0, long b = 0, long c = 0, long d = 0) {
     return ::syscall(SYS_keyctl, operation, a, b, c, d);
 }
 
-// The serial number, or -1 with errno.
+// Returns the serial number, or -1 with errno set.
 std::int32_t add_key(const std::string& type, const std::string& description, ByteView payload,
                      std::int32_t keyring) {
     return static_cast<std::int32_t>(::syscall(SYS_add_key, type.c_str(), description.c_str(),
@@ -54,7 +54,7 @@ Error failure(const char* call, const std::string& description, int error) {
     }
 }
 
-// "@u" and its kin, as keyctl(1) writes them.
+// Returns the number of "@u" and the like, as keyctl(1) writes them.
 std::optional<std::int32_t> special_keyring(std::string_view text) {
     struct Special {
         std::string_view text;
@@ -86,7 +86,7 @@ Result<std::int32_t> resolve_keyring(const std::string& text) {
         if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
     const std::int32_t found = request_key("keyring", std::string(name));
     if (found > 0) return found;
-    // request_key sees only what our own keyrings link; /proc/keys lists all that we may view.
+    // request_key searches only the keyrings that this process links; /proc/keys lists every key it may view.
     const std::string listing = kernel_text("/proc/keys").value_or("");
     if (const auto id = find_keyring(listing, name)) return *id;
     return fail(Errc::NotFound, "there is no keyring %s", text.c_str());
@@ -108,14 +108,15 @@ class SystemKeyring final : public Keyring {
 
     Result<void> forget(std::string_view description) override {
         const std::string text(description);
-        // Thread, process and session keyring may each hold one; the bound is for a kernel that keeps answering.
+        // Thread, process and session keyring may each hold one.  The bound stops the loop if the kernel keeps finding
+        // keys.
         for (int round = 0; round < 16; ++round) {
             const std::int32_t id = request_key("logon", text);
             if (id < 0 && (errno == ENOKEY || errno == EKEYREVOKED || errno == EKEYEXPIRED ||
                            errno == ENOSYS))
                 return {};
             if (id < 0) return failure("request_key", text, errno);
-            // Takes it out of all keyrings at once.
+            // Removes the key from all keyrings at once.
             if (keyctl(KEYCTL_INVALIDATE, id) == 0) continue;
             bool unlinked = false;
             for (const std::int32_t keyring :
@@ -175,7 +176,7 @@ Result<LinkTarget> parse_link_target(std::string_view text) {
     if (target.key_type != "user" && target.key_type != "logon")
         return fail(Errc::InvalidArgument, "\"%s\": key type %s is neither user nor logon",
                     shown.c_str(), target.key_type.c_str());
-    // The kernel asks it of logon keys: a service before a colon.
+    // The kernel requires it of logon keys: a service name before a colon.
     const auto colon = target.description.find(':');
     if (target.key_type == "logon" && (colon == std::string::npos || colon == 0))
         return fail(Errc::InvalidArgument, "\"%s\": a logon key is named <service>:<description>",

@@ -21,8 +21,9 @@ using Lock = BlockDevice::Lock;
 using LockMode = BlockDevice::LockMode;
 using std::chrono::milliseconds;
 
-// flock that can be interrupted: the blocking form would wait for ever, so we ask again and again, first
-// often, then as often as a person's ^C wants it.
+// Polls flock, because the blocking call would wait for ever and could not be cancelled.  The pauses grow from 2 to 50
+// ms, short enough for a user's
+// C.
 Result<void> wait_for_flock(int fd, LockMode mode, const LockWait& wait, const std::string& what) {
     const auto deadline = std::chrono::steady_clock::now() + wait.limit;
     const int operation = (mode == LockMode::Shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
@@ -43,7 +44,7 @@ Result<void> wait_for_flock(int fd, LockMode mode, const LockWait& wait, const s
     }
 }
 
-// A regular file: the lock goes with the description, so closing releases it.
+// The lock of a regular file.  It belongs to the open file description, so closing releases it.
 class FileLock final : public Lock {
   public:
     explicit FileLock(UniqueFd fd) : fd_(std::move(fd)) {}
@@ -60,7 +61,7 @@ bool still_there(int fd, int directory, const std::string& file) {
            by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
 }
 
-// A file of the lock directory.  The last holder removes it.
+// A lock by a file in the lock directory.  The last holder removes the file.
 class NamedLock final : public Lock {
   public:
     NamedLock(UniqueFd directory, std::string file, UniqueFd fd)
@@ -68,8 +69,8 @@ class NamedLock final : public Lock {
     NamedLock(const NamedLock&) = delete;
     NamedLock& operator=(const NamedLock&) = delete;
     ~NamedLock() override {
-        // Only who is alone may unlink; who waits meanwhile sees another inode at the path and
-        // begins again.
+        // Only a sole holder may unlink the file.  A waiting process then finds another inode at the path and starts
+        // again.
         if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0 &&
             still_there(fd_.get(), directory_.get(), file_))
             (void)::unlinkat(directory_.get(), file_.c_str(), 0);
@@ -81,7 +82,7 @@ class NamedLock final : public Lock {
     UniqueFd fd_;
 };
 
-// The parent must exist: we do not build /run.
+// Does not create the parent: this library does not create /run.
 UniqueFd open_directory(const std::string& path) {
     constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC;
     UniqueFd fd(::open(path.c_str(), kFlags));
@@ -90,7 +91,8 @@ UniqueFd open_directory(const std::string& path) {
     return UniqueFd(::open(path.c_str(), kFlags));
 }
 
-// Whether a reader goes on without a lock: nobody's attack, only a place that is not there for us.
+// Returns whether a reader may go on without a lock: the directory is missing or not accessible, which no attack
+// causes.
 bool out_of_reach(int error) {
     return error == EACCES || error == EPERM || error == EROFS || error == ENOENT;
 }
@@ -121,14 +123,14 @@ Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, const std::
                               strprintf("%s (lock %s)", target.name.c_str(), path.c_str())));
         if (still_there(fd.get(), directory.get(), file))
             return std::make_unique<NamedLock>(std::move(directory), file, std::move(fd));
-        // Its last holder unlinked it between our open and our flock: the next one is a new file.
+        // The last holder unlinked the file between open and flock, so the next attempt opens a new file.
     }
 }
 
 Result<std::unique_ptr<Lock>> lock_itself(const LockTarget& target, LockMode mode,
                                           const LockWait& wait) {
-    // A description of its own: flock of a shared one would not exclude our other threads.  Network
-    // file systems want it writable for an exclusive lock.
+    // Opens a separate description, because flock on a shared one would not exclude other threads of this process.
+    // Network file systems require a writable one for an exclusive lock.
     UniqueFd fd = reopen(target.fd, target.name, O_RDWR);
     if (!fd.valid()) fd = reopen(target.fd, target.name, O_RDONLY);
     if (!fd.valid())
@@ -171,7 +173,7 @@ Result<std::unique_ptr<Lock>> LockTable::lock(const LockTarget& target, LockMode
         std::erase_if(held_, [](const auto& entry) { return entry.second.expired(); });
         const auto entry = held_.find(self);
         if (auto held = entry == held_.end() ? nullptr : entry->second.lock()) {
-            // flock cannot make a shared lock exclusive without letting others in between.
+            // flock cannot upgrade a shared lock without letting other processes in between.
             if (mode == LockMode::Exclusive && held->mode == LockMode::Shared)
                 return fail(Errc::Locked, "the read lock on device %s cannot become a write lock",
                             target.name.c_str());

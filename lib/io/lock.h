@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Metadata locks between processes (docs/formats/luks2.md section 8), understood by every LUKS2 program.
+// Metadata locks between processes (docs/formats/luks2.md section 8), which every LUKS2 program respects.
 #pragma once
 
 #include <sys/types.h>
@@ -16,31 +16,31 @@ namespace latchkey::io {
 
 inline constexpr const char* kLockDirectory = "/run/cryptsetup";
 
-// What is to be locked.
+// What to lock.
 struct LockTarget {
     std::string name;  // for messages
-    int fd = -1;       // the open device, which the lock does not take over
+    int fd = -1;       // the open device, which stays the caller's
     bool block_device = false;
-    dev_t number = 0;                        // of a block device
-    std::string directory = kLockDirectory;  // of lock files; tests have their own
+    dev_t number = 0;                        // device number of a block device
+    std::string directory = kLockDirectory;  // of lock files; tests use another one
 };
 
-// Block devices are locked by flock on DIRECTORY/L_<major>:<minor>, regular files by flock on themselves.
+// Locks block devices with flock on DIRECTORY/L_<major>:<minor>, regular files with flock on the file.
 //
-// A shared lock of a block device is left out where the directory cannot be used for want of rights or of
-// a place for it (an ordinary user with read access, an initramfs without /run): a LUKS2 header has two
-// copies with checksums, so that a reader notices a half-written one, and the peer never locks LUKS1.
-// Writing needs the lock: AccessDenied then.  Locked when `wait` ends, with the name of what is locked.
+// A reader gets no lock on a block device if the lock directory is missing or not accessible (an ordinary user with
+// read access, an initramfs without /run).  Reading is safe all the same: a LUKS2 header has two copies with checksums,
+// so a reader notices a half-written one, and the peer never locks LUKS1.
+// A writer needs the lock and gets AccessDenied instead.  Locked: `wait` ended; the error names what is locked.
 [[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_lock(const LockTarget& target,
                                                                       BlockDevice::LockMode mode,
                                                                       const LockWait& wait);
 
-// A lock of the machine and of no device: DIRECTORY/LN_<name>, exclusive.  `what` it is for goes into messages.
+// Takes an exclusive lock that belongs to no device: DIRECTORY/LN_<name>.  `what` names its purpose in messages.
 [[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_named_lock(
     const std::string& name, const std::string& what, const LockWait& wait,
     const std::string& directory = kLockDirectory);
 
-// The locks of one device: lets a thread take again what it holds.
+// The locks of one device.  A thread may lock again what it already holds.
 class LockTable {
   public:
     [[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> lock(const LockTarget& target,

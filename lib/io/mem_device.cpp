@@ -14,14 +14,14 @@ MemDevice::MemDevice(Bytes bytes, std::string name, const Topology& topology)
 Result<void> MemDevice::read(std::uint64_t offset, MutableByteView into) const {
     const std::shared_lock guard(growing_);
     LK_TRY(check_range(name_, offset, into.size(), bytes_.size()));
-    // Not std::ranges::copy, of which g++ 12 makes a loop over bytes.
+    // Does not use std::ranges::copy, which g++ 12 compiles to a loop over bytes.
     const auto from = bytes_.begin() + static_cast<std::ptrdiff_t>(offset);
     std::copy_n(from, into.size(), into.begin());
     return {};
 }
 
 Result<void> MemDevice::write(std::uint64_t offset, ByteView bytes) {
-    // Shared, because ranges written at the same time are different ones.
+    // A shared lock is enough: ranges written at the same time do not overlap.
     const std::shared_lock guard(growing_);
     LK_TRY(check_range(name_, offset, bytes.size(), bytes_.size()));
     std::copy(bytes.begin(), bytes.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));

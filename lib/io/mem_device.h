@@ -7,13 +7,13 @@
 
 namespace latchkey::io {
 
-// A device in memory, for tests and for programs that hold an image themselves.  It grows if its
-// topology says that it is a regular file.
+// A device in memory, for tests and for programs that hold an image themselves.  It can grow if its topology says that
+// it is a regular file.
 class MemDevice final : public BlockDevice {
   public:
     explicit MemDevice(Bytes bytes, std::string name = "<memory>", const Topology& topology = {});
 
-    // The live bytes: not while another thread writes, and not across grow().
+    // Returns the live bytes.  Do not use them while another thread writes or across grow().
     [[nodiscard]] ByteView bytes() const { return bytes_; }
     [[nodiscard]] MutableByteView bytes() { return bytes_; }
 
@@ -29,7 +29,7 @@ class MemDevice final : public BlockDevice {
     [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
 
   private:
-    mutable std::shared_mutex growing_;  // exclusive while the storage may move
+    mutable std::shared_mutex growing_;  // exclusive while grow() may move the storage
     Bytes bytes_;
     std::string name_;
     Topology topology_;

@@ -35,7 +35,7 @@ Result<void> check_name_is_free(const std::string& path) {
 }
 
 void give_mode(int fd, mode_t mode) {
-    // Not everywhere can a mode be changed; open() has given none that is wider.
+    // Some file systems cannot change the mode; the mode that open() gave is not wider.
     (void)::fchmod(fd, mode);
 }
 
@@ -78,7 +78,7 @@ NewFile::~NewFile() {
 
 Result<NewFile> NewFile::create(std::string path, mode_t mode) {
     if (!io::check_name_is_free(path)) return io::file_error("create", path, EEXIST);
-    // /proc gives an unnamed file its name.
+    // An unnamed file gets its name through /proc.
     if (::access("/proc/self/fd", X_OK) == 0) {
         const int fd = ::open(io::directory_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
         if (fd >= 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which file an argument names, and with what rights it is opened.
+// Decides which file an argument names, and with what rights to open it.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,7 +32,7 @@ Error cannot_open(const std::string& path, int error) {
         case ENAMETOOLONG:
             return fail(Errc::NoDevice, "device %s does not exist or access denied", path.c_str())
                 .with_hint(std::strerror(error));
-        case ENXIO:  // a device node without a device
+        case ENXIO:  // a device node with no device behind it
         case ENODEV:
         case ENOMEDIUM:
             return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
@@ -49,7 +49,7 @@ bool writing_refused(int error) {
     return error == EACCES || error == EPERM || error == EROFS;
 }
 
-// O_DIRECT can be refused when opening or only when used.  Reading one block tells.
+// Reads one block to find out: O_DIRECT can be refused by open(), or only by the first transfer.
 bool direct_works(int fd) {
     AlignedBuffer block(AlignedBuffer::kAlignment);
     ssize_t count = -1;
@@ -84,13 +84,13 @@ Result<std::string> resolve_path(std::string_view argument) {
     if (uuid.size() >= 2 && (uuid.front() == '"' || uuid.front() == '\'') &&
         uuid.back() == uuid.front())
         uuid = uuid.substr(1, uuid.size() - 2);
-    // Nothing else can be a UUID of a LUKS header or a file system, nor lead out of the folder.
+    // The UUID of a LUKS header or file system has no other characters; "/" could lead out of the folder.
     const bool good = !uuid.empty() &&
                       uuid.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
     if (!good) return cannot_open(std::string(argument), ENOENT);
     const std::string folder = "/dev/disk/by-uuid/";
     std::string path = folder + std::string(uuid);
-    // udev names LUKS and most file systems in lower case, those of FAT and NTFS in upper case.
+    // udev names LUKS and most file systems in lower case, and those of FAT and NTFS in upper case.
     if (::access(path.c_str(), F_OK) == 0) return path;
     std::ranges::transform(path, path.begin(), [](char c) {
         return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -100,7 +100,7 @@ Result<std::string> resolve_path(std::string_view argument) {
 
 Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument, Access access) {
     LK_ASSIGN(const std::string path, resolve_path(argument));
-    // Looked at before it is opened: opening a pipe would wait, opening a tape would wind it.
+    // Checks the type before opening: opening a pipe would wait, opening a tape would wind it.
     struct stat status = {};
     if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
     const bool block_device = S_ISBLK(status.st_mode);

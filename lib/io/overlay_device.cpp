@@ -16,7 +16,7 @@ std::vector<ByteRange> OverlayDevice::changed_ranges() const {
     return changed_.ranges();
 }
 
-// Behind the end of the device below (after grow) there are zeros.
+// After grow, bytes behind the end of the device below read as zeros.
 Result<void> OverlayDevice::read_base(std::uint64_t offset, MutableByteView into) const {
     const std::uint64_t base_size = base_->size();
     const std::uint64_t there =
@@ -37,7 +37,7 @@ Result<void> OverlayDevice::read(std::uint64_t offset, MutableByteView into) con
             count = std::min<std::uint64_t>(into.size(), kBlock - within);
             std::ranges::copy(ByteView(*block->second).subspan(within, count), into.begin());
         } else {
-            // Up to the next changed block in one read.
+            // Reads up to the next changed block at once.
             count = into.size();
             if (block != blocks_.end())
                 count = std::min<std::uint64_t>(count, block->first * kBlock - offset);

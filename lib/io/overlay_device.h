@@ -12,14 +12,14 @@
 
 namespace latchkey::io {
 
-// Reads come from the device below, writes stay in memory: the real code runs over it and changes
-// nothing (--dry-run), and images that differ little from each other share what is the same.
+// Reads from the device below and keeps writes in memory.  The real code can run over it and change nothing
+// (--dry-run), and images that differ little can share their common bytes.
 class OverlayDevice final : public BlockDevice {
   public:
     explicit OverlayDevice(std::shared_ptr<BlockDevice> base);
 
     [[nodiscard]] const std::shared_ptr<BlockDevice>& base() const { return base_; }
-    // What was written, merged, by offset.
+    // Returns the ranges that were written, merged and sorted by offset.
     [[nodiscard]] std::vector<ByteRange> changed_ranges() const;
 
     [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
@@ -31,7 +31,7 @@ class OverlayDevice final : public BlockDevice {
     [[nodiscard]] bool read_only() const override { return false; }
     [[nodiscard]] const std::string& name() const override { return base_->name(); }
     [[nodiscard]] DeviceIdentity identity() const override { return base_->identity(); }
-    // Always a shared lock of the device below: nothing there will change by us.
+    // Always takes a shared lock of the device below, which this overlay never changes.
     [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
 
   private:
@@ -43,7 +43,7 @@ class OverlayDevice final : public BlockDevice {
     std::shared_ptr<BlockDevice> base_;
     mutable std::shared_mutex guard_;
     std::uint64_t size_;
-    std::map<std::uint64_t, std::unique_ptr<Block>> blocks_;  // by number
+    std::map<std::uint64_t, std::unique_ptr<Block>> blocks_;  // by block number
     RangeSet changed_;
 };
 

@@ -17,7 +17,7 @@
 namespace latchkey::io {
 namespace {
 
-// More than any device has; a hostile one shall not keep us busy.
+// More than any real device has; bounds the work on a hostile one.
 constexpr int kMaxSignatures = 256;
 
 constexpr std::uint64_t kHead = 256 * 1024;  // bytes
@@ -36,7 +36,7 @@ const FileDevice* file_below(const BlockDevice& device) {
 Result<Probe> new_probe(int fd, const std::string& name) {
     Probe probe(blkid_new_probe());
     if (!probe) return fail(Errc::OutOfMemory, "no memory to look for signatures");
-    // Signatures with a bad checksum count: other programs may still take them for good.
+    // Signatures with a bad checksum count: other programs may still accept them.
     const bool ready =
         blkid_probe_set_device(probe.get(), fd, 0, 0) == 0 &&
         blkid_probe_enable_superblocks(probe.get(), 1) == 0 &&
@@ -55,7 +55,7 @@ std::optional<std::string> value(blkid_probe probe, const char* name) {
     return text;
 }
 
-// What the last step of the probe has found.
+// Returns what the last step of the probe found.
 std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
                                       const char* magic_key, const char* offset_key,
                                       const char* kind) {
@@ -86,7 +86,7 @@ Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& n
             signature = current(probe.get(), "PTTYPE", "PTMAGIC", "PTMAGIC_OFFSET", "partition");
         if (!signature) continue;
         found.push_back(*std::move(signature));
-        // A dry run: takes the magic out of libblkid's own buffers, so that it goes on to the next.
+        // A dry run: it removes the magic from libblkid's buffers only, so that the next step finds the next signature.
         if (blkid_do_wipe(probe.get(), 1) != 0) return found;
     }
     return found;
@@ -94,12 +94,12 @@ Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& n
 
 Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
     const FileDevice* file = file_below(device);
-    // libblkid refuses files of no bytes.
+    // libblkid refuses empty files.
     if (!file || file->size() == 0) return std::vector<FoundSignature>();
     LK_ASSIGN(const UniqueFd fd, file->reader());
     auto found = find_signatures(fd.get(), device.name());
     if (found || found.error().code != Errc::Unreadable) return found;
-    // libblkid does not say where; most signatures begin here.
+    // libblkid does not report the offset; most signatures begin in the head of the device.
     Bytes head(std::min<std::uint64_t>(device.size(), kHead));
     LK_TRY(device.read(0, head));
     return found;
@@ -108,7 +108,7 @@ Result<std::vector<FoundSignature>> find_signatures(const BlockDevice& device) {
 Result<void> wipe_signatures(BlockDevice& device, const std::vector<FoundSignature>& found,
                              std::uint64_t from) {
     bool changed = false;
-    // Through the device and not by libblkid, so that overlays see it too.
+    // Writes through the device and not with libblkid, so that overlays see the change.
     for (const FoundSignature& one : found) {
         const std::uint64_t end = one.magic.offset + one.magic.length;
         const std::uint64_t begin = std::max(one.magic.offset, from);

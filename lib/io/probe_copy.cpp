@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Devices that have no descriptor, shown to libblkid as a sparse file in memory.
+// Shows devices without a descriptor to libblkid, as a sparse file in memory.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,7 +35,7 @@ class Copy {
         return Copy(std::move(fd), device);
     }
 
-    // What of [from, from + length) is on the device.  Zeros are there already.
+    // Copies the part of [from, from + length) that is on the device.  The file holds zeros already.
     Result<void> add(std::uint64_t from, std::uint64_t length) {
         const std::uint64_t size = device_->size();
         from = std::min(from, size);
@@ -65,7 +65,7 @@ class Copy {
     const BlockDevice* device_;
 };
 
-// NTFS is one only if its master file table begins as such, and that lies anywhere.
+// Finds NTFS's master file table, which may be anywhere: libblkid recognizes NTFS only if the table begins correctly.
 std::optional<std::uint64_t> ntfs_table(const BlockDevice& device) {
     std::array<std::byte, kSectorSize> boot{};
     if (device.size() < boot.size() || !device.read(0, boot)) return std::nullopt;
@@ -73,7 +73,7 @@ std::optional<std::uint64_t> ntfs_table(const BlockDevice& device) {
         return std::nullopt;
     const std::uint64_t sector = read_record<Le16>(boot, 11).value();
     const auto coded = std::to_integer<unsigned>(boot[13]);
-    // Above 128 it is a negative power of two.
+    // Above 128 the value is a negative power of two.
     if (coded > 128 && coded < 256 - 16) return std::nullopt;
     const std::uint64_t cluster = coded > 128 ? std::uint64_t{1} << (256 - coded) : coded;
     const auto offset = checked_multiply(read_record<Le64>(boot, 48).value(), sector * cluster);

@@ -15,8 +15,8 @@
 namespace latchkey {
 namespace {
 
-constexpr std::size_t kMostOutput = 8 * 1024 * 1024;  // bytes, as of a key file
-constexpr int kProgramLookMs = 40;                    // between looks at whether to stop
+constexpr std::size_t kMostOutput = 8 * 1024 * 1024;  // bytes, the same as for a key file
+constexpr int kProgramLookMs = 40;                    // between checks for a cancellation
 
 Result<io::Child> start_program(const Program& program, int output) {
     const std::string path = find_program(program.words.front());
@@ -40,7 +40,7 @@ Error program_interrupted() {
 }
 
 Result<int> end_of(const Context& context, io::Child& child) {
-    // Short at first: most programs are.
+    // Starts with short pauses: most programs end soon.
     for (int pause_ms = 1;; pause_ms = std::min(pause_ms * 2, kProgramLookMs)) {
         const int status = child.look();
         if (status != io::Child::kRuns) return status;
@@ -49,7 +49,7 @@ Result<int> end_of(const Context& context, io::Child& child) {
     }
 }
 
-// Grows by copying into a new buffer, so that no part of a key stays behind.
+// Grows by copying into a new buffer, so that no part of a key is left in freed memory.
 void append_secret(SecretBuffer& all, std::span<const std::byte> part) {
     SecretBuffer longer(all.size() + part.size());
     std::ranges::copy(all.bytes(), longer.bytes().begin());

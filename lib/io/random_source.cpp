@@ -22,12 +22,12 @@ struct CharacterDevice {
     unsigned major;
     unsigned minor;
 };
-// Numbers that Linux gives for ever: random, urandom, hwrng.
+// Numbers that Linux assigns permanently: random, urandom, hwrng.
 constexpr CharacterDevice kRandomDevices[] = {{1, 8}, {1, 9}, {10, 183}};
-// Those that get another number at each boot, by the driver's name: of s390's processor.
+// Drivers whose number differs at each boot, by name: the random generators of s390's processor.
 constexpr std::string_view kRandomDrivers[] = {"prandom", "trng"};
 constexpr unsigned kMiscMajor = 10;
-// Files, as each reading of them is another.
+// Files that give other bytes at each read.
 constexpr const char* kRandomFiles[] = {"/proc/sys/kernel/random/uuid"};
 
 std::string driver_of(unsigned major, unsigned minor) {
@@ -66,7 +66,7 @@ bool is_random_source(const struct stat& status) {
 
 namespace latchkey {
 
-// O_PATH opens no device and waits for no pipe.
+// Opens with O_PATH, which opens no device and waits for no pipe.
 bool gives_random_bytes(std::string_view path) {
     const UniqueFd fd(::open(std::string(path).c_str(), O_PATH | O_CLOEXEC));
     struct stat status {};

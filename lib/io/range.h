@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one check that keeps every read and write inside its device.
+// The only check that keeps every read and write inside its device.
 #pragma once
 
 #include <cinttypes>
@@ -10,7 +10,7 @@
 
 namespace latchkey::io {
 
-// Whether [offset, offset + length) lies in a device of `size` bytes; right up to 2^64 - 1.
+// Returns whether [offset, offset + length) lies inside a device of `size` bytes; correct up to 2^64 - 1.
 constexpr bool fits(std::uint64_t offset, std::uint64_t length, std::uint64_t size) {
     return length <= size && offset <= size - length;
 }

@@ -8,7 +8,7 @@
 
 namespace latchkey::io {
 
-// A set of byte ranges; those that touch or overlap are one.
+// A set of byte ranges; it merges those that touch or overlap.
 class RangeSet {
   public:
     // offset + length must fit in 64 bits.

@@ -13,7 +13,7 @@ namespace latchkey::io {
 UniqueFd reopen(int fd, const std::string& path, int flags) {
     UniqueFd again(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), flags | O_CLOEXEC));
     if (again.valid() || errno != ENOENT) return again;
-    // No /proc, as early at boot: by path then, if that is still the same.
+    // Without /proc, as early at boot, opens by path and checks that it is still the same file.
     again = UniqueFd(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY));
     struct stat old_status = {};
     struct stat new_status = {};

@@ -7,8 +7,8 @@
 
 namespace latchkey::io {
 
-// A second, independent open of what `fd` refers to, even if `path` has been replaced meanwhile.  Invalid, with
-// errno set, if that cannot be had.  O_CLOEXEC is added to `flags`.
+// Opens what `fd` refers to a second time, independently, even if `path` has been replaced meanwhile.  The result is
+// invalid, with errno set, if that fails.  Adds O_CLOEXEC to `flags`.
 [[nodiscard]] UniqueFd reopen(int fd, const std::string& path, int flags);
 
 }  // namespace latchkey::io

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the kernel tells of loop devices and partitions.
+// Reads what the kernel reports about loop devices and partitions.
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/loop.h>
@@ -43,7 +43,7 @@ std::string folder_of(dev_t number) {
     return strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
 }
 
-// The node that the kernel names, if it is that device.
+// Opens the node that the kernel names, if it is that device.
 UniqueFd open_node(dev_t number, const std::string& path, int flags) {
     UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK));
     struct stat status = {};
@@ -59,7 +59,8 @@ std::string node_of(const std::string& folder) {
     return node_in_uevent(folder + "/uevent");
 }
 
-// Nothing for a loop device that has no file.  Who may not ask it is told what its file's path leads to.
+// Returns nothing for a loop device without a file.  If this process may not query the loop device, uses the path of
+// its file.
 std::optional<Below> below_loop(dev_t number, const std::string& folder) {
     const auto path = kernel_line(folder + "/loop/backing_file");
     if (!path) return std::nullopt;
@@ -91,7 +92,7 @@ std::optional<Below> below_partition(const std::string& folder) {
 bool is_held(dev_t number, const std::string& path) {
     if (open_node(number, path, O_RDONLY | O_EXCL).valid()) return false;
     if (errno == EBUSY) return true;
-    // Who may not open it sees at least what is mounted and mapped.
+    // Without the right to open the device, mounts and mappings are still visible.
     return !find_users(::major(number), ::minor(number)).empty();
 }
 

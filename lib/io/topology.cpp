@@ -22,7 +22,7 @@ std::optional<T> ask(int fd, unsigned long request) {
     return value;
 }
 
-// Block sizes are powers of two; more than 1 MiB would be nonsense that we allocate by.
+// Accepts powers of two up to 1 MiB; a larger block size is nonsense and would size our allocations.
 std::uint32_t plausible_block(std::uint64_t bytes, std::uint32_t otherwise) {
     const bool good = bytes >= kSectorSize && bytes <= 1024 * 1024 && std::has_single_bit(bytes);
     return good ? static_cast<std::uint32_t>(bytes) : otherwise;
@@ -35,7 +35,7 @@ std::optional<bool> rotational_by(const std::string& path) {
     return digit == '1';
 }
 
-// A partition has no queue of its own: its parent folder, the disk, has it.
+// A partition has no request queue; the folder of its disk, the parent, has it.
 bool rotational(dev_t number) {
     const std::string device = strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
     if (const auto answer = rotational_by(device + "/queue/rotational")) return *answer;

@@ -7,7 +7,7 @@
 
 namespace latchkey::io {
 
-// What the kernel tells of an open file or block device; defaults where it tells nothing useful.
+// Reads what the kernel reports about an open file or block device; uses defaults where it reports nothing useful.
 [[nodiscard]] Topology read_topology(int fd, const struct stat& status);
 
 }  // namespace latchkey::io

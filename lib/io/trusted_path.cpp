@@ -26,12 +26,12 @@ Error not_opened(const std::string& path) {
     return fail(code, "%s: %s", path.c_str(), std::strerror(errno));
 }
 
-// A part of the way: what is in it stays what it is.
+// Checks a folder on the way: no other user may replace what is in it.
 Result<void> check_way(const std::string& path, const struct stat& status) {
     if (!trusted_owner(status.st_uid))
         return fail(Errc::Refused, "%s belongs to user %u, neither to user %u nor to root",
                     path.c_str(), status.st_uid, ::geteuid());
-    // In a sticky folder only the owner of a thing can rename it.
+    // In a sticky folder only the owner of an entry can rename it.
     if ((status.st_mode & kOthersWrite) != 0 && (status.st_mode & S_ISVTX) == 0)
         return fail(Errc::Refused, "others may write to %s (mode %04o)", path.c_str(),
                     status.st_mode & kAllModes);

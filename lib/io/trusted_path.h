@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Paths that no other user can turn to something of his own.
+// Paths that no other user can redirect.
 #pragma once
 
 #include <sys/stat.h>
@@ -11,13 +11,13 @@
 
 namespace latchkey::io {
 
-// Whether it belongs to root, to this user or to whoever "/" belongs to (in a user namespace root may have no number),
-// and nobody else may write to it.
+// Returns whether the file belongs to root, to this user or to the owner of "/" (in a user namespace root may have no
+// number), and no other user may write to it.
 [[nodiscard]] bool only_trusted_write(const struct stat& status);
 
-// Opens a folder of this user's alone, for its name (O_PATH): nothing on the way to it is a link, or can be replaced by
-// somebody else; it belongs to this user and has mode 0700.  NotFound if it is not there; Refused tells which part is
-// whose.
+// Opens a folder that only this user can use, by name (O_PATH).  It belongs to this user and has mode 0700; no part of
+// the path is a link or can be replaced by another user.  NotFound if it does not exist; Refused names the offending
+// part and its owner.
 [[nodiscard]] Result<UniqueFd> open_private_folder(const std::string& path);
 
 }  // namespace latchkey::io

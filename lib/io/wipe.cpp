@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 1024 * 1024;
 
-// What one pass writes: three bytes over and over, or random ones.
+// What one pass writes: three bytes repeated, or random bytes.
 struct Pass {
     bool random = false;
     std::array<std::uint8_t, 3> bytes = {};
@@ -45,7 +45,7 @@ std::vector<Pass> passes_of(WipePattern pattern, bool rotational) {
     return passes;
 }
 
-// `position`: of the block within the range, so that the three bytes go on over the blocks' borders.
+// `position` is the block's offset within the range, so that the pattern of three bytes continues across blocks.
 Result<void> fill(Context& context, const Pass& pass, std::uint64_t position,
                   MutableByteView block) {
     if (pass.random) return context.random->fill(block);
@@ -58,7 +58,7 @@ Error stopped(const BlockDevice& device) {
     return fail(Errc::Interrupted, "stopped while overwriting %s", device.name().c_str());
 }
 
-// One pass after the other over one range.
+// Runs passes one after the other over one range.
 class Wiper {
   public:
     Wiper(Context& context, BlockDevice& device, const ByteRange& range, std::size_t passes)
@@ -72,7 +72,7 @@ class Wiper {
         return context_.cancelled().load(std::memory_order_relaxed);
     }
 
-    // Interrupted as the context says, or by nothing but the device.
+    // Stops when the context says so; with `to_the_end`, only when the device fails.
     Result<void> run(const Pass& pass, bool to_the_end) {
         for (std::uint64_t at = 0; at < range_.length;) {
             if (!to_the_end && cancelled()) return stopped(device_);
