@@ -14,7 +14,7 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-// What volumes in the field are made of.  More than libgcrypt can do: the kernel may know it.
+// Ciphers that existing volumes use.  The kernel may know some that libgcrypt lacks.
 constexpr std::string_view kCiphers[] = {
     "aes", "serpent",  "twofish", "camellia", "cast5", "cast6",  "blowfish",
     "des", "des3_ede", "seed",    "sm4",      "aria",  "anubis", "khazad",
@@ -33,10 +33,10 @@ constexpr std::string_view kEssivHashes[] = {
 constexpr std::string_view kAuthenticators[] = {"hmac(sha1)",   "hmac(sha256)", "hmac(sha384)",
                                                 "hmac(sha512)", "cmac(aes)",    "xcbc(aes)"};
 
-// Constructions that are more than a cipher in a mode: as in headers, and as the kernel calls them.
+// Constructions that are more than a cipher in a mode, by their name in headers and in the kernel.
 struct Construction {
     std::string_view cipher;
-    std::string_view mode;  // "" = the cipher is the whole of it
+    std::string_view mode;  // "" = `cipher` is the whole name
     std::string_view kernel_name;
 };
 constexpr std::array kConstructions = {
@@ -54,7 +54,7 @@ bool contains(Names names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// What stands in a header must be listed; what a person wrote for the kernel may have any name.
+// Headers may name only listed ciphers; a user who writes for the kernel may use any name.
 enum class Accept : std::uint8_t { Listed, AnyName };
 
 bool is_accepted(Accept accept, Names names, std::string_view name) {
@@ -65,7 +65,7 @@ int width(std::string_view text) {
     return static_cast<int>(text.size());
 }
 
-// The text before the first `separator`, which is taken off `rest` with it; all of it if there is none.
+// Returns the text before the first `separator` and removes both from `rest`; returns all of it if there is none.
 std::string_view take_until(std::string_view& rest, char separator) {
     const std::size_t at = rest.find(separator);
     const std::string_view part = rest.substr(0, at);
@@ -95,8 +95,8 @@ Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& 
     return {};
 }
 
-// "xts(aes)", "authenc(hmac(sha256),xts(aes))", "essiv(cbc(aes),sha256)" or a construction.
-// Driver names ("xts-aes-aesni") and wrappers ("cryptd(...)") are not in the lists and so refused.
+// Parses "xts(aes)", "authenc(hmac(sha256),xts(aes))", "essiv(cbc(aes),sha256)" or a construction.
+// Driver names ("xts-aes-aesni") and wrappers ("cryptd(...)") are not in the lists, so they are refused.
 bool parse_kernel_name(std::string_view name, CipherSpec& spec) {
     for (const Construction& row : kConstructions)
         if (row.kernel_name == name) {
@@ -124,7 +124,7 @@ bool parse_kernel_name(std::string_view name, CipherSpec& spec) {
     if (!known || !parse_kernel_name(mode == "essiv" ? first : second, nested)) return false;
     if (!contains(kModes, nested.mode) || (mode == "essiv" && nested.mode != "cbc")) return false;
     spec.cipher = nested.cipher;
-    spec.mode = mode;  // no plain cipher in a mode any more
+    spec.mode = mode;  // the whole is no longer a plain cipher in a mode
     return true;
 }
 
@@ -133,7 +133,7 @@ Result<CipherSpec> parse_capi(std::string_view text) {
     CipherSpec spec;
     spec.text = text;
     const std::string_view body = text.substr(kPrefix.size());
-    // The IV stands behind the last ')': names of constructions contain '-' no more than the IV does.
+    // The IV follows the last ')': neither names of constructions nor IVs contain '-'.
     const std::size_t close = body.rfind(')');
     const std::size_t dash = body.find('-', close == std::string_view::npos ? 0 : close);
     const std::string_view name = body.substr(0, dash);
@@ -146,7 +146,7 @@ Result<CipherSpec> parse_capi(std::string_view text) {
     return spec;
 }
 
-// "aes" or "aes:64".
+// Parses "aes" or "aes:64".
 Result<void> parse_key_count(std::string_view text, std::string_view digits, CipherSpec& spec) {
     std::uint32_t count = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
@@ -182,7 +182,7 @@ Result<CipherSpec> parse(std::string_view text, Accept accept) {
     }
     if (!is_accepted(accept, kCiphers, name)) return refuse(text, "cipher", name);
 
-    // The oldest notation of dm-crypt: CBC went without saying.
+    // The oldest notation of dm-crypt, which implies CBC.
     if (rest == "plain") {
         spec.mode = "cbc";
         spec.iv = "plain";
@@ -192,7 +192,7 @@ Result<CipherSpec> parse(std::string_view text, Accept accept) {
     spec.mode = rest.substr(0, dash);
     if (!is_accepted(accept, kModes, spec.mode)) return refuse(text, "mode", spec.mode);
     if (dash != std::string_view::npos) {
-        // Also for ECB: old headers name an IV, which old kernels ignored.
+        // ECB is checked, too: old headers name an IV for it, which old kernels ignored.
         LK_TRY(parse_iv(text, rest.substr(dash + 1), spec, accept));
     } else if (spec.mode != "ecb" && !spec.is_null()) {
         return fail(Errc::InvalidArgument, "cipher '%.*s' has no IV", width(text), text.data());

@@ -35,7 +35,7 @@ Result<std::uint64_t> length_sectors(const PlanSegment& segment, const TableDevi
 
 void append_key(SecretText& text, const PlanSegment& segment, const PlanKey& planned,
                 const VolumeKey* key) {
-    // It takes no key, however long the header's is; the kernel refuses one.
+    // The null cipher takes no key, whatever key length the header gives; the kernel refuses one.
     if (planned.bytes == 0 || names_null_cipher(segment.cipher))
         text.append("-");
     else if (!planned.keyring_description.empty())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// dm-crypt's tables as text, with and without the key: the one place that knows how they are written.
+// Writes dm-crypt's tables as text, with and without the key.  The only code that knows their syntax.
 #pragma once
 
 #include <array>
@@ -16,12 +16,12 @@
 
 namespace latchkey::model {
 
-// A flag's name in headers, and in dm-crypt's tables.
+// The name of a flag in headers and in dm-crypt's tables.
 struct FlagName {
     std::string_view header;
     std::string_view table;
 };
-// In the order of the peer's tables and of `status`.
+// The order of the peer's tables and of `status`.
 inline constexpr std::array<FlagName, 6> kFlagNames = {{
     {"allow-discards", "allow_discards"},
     {"same-cpu-crypt", "same_cpu_crypt"},
@@ -31,7 +31,7 @@ inline constexpr std::array<FlagName, 6> kFlagNames = {{
     {"high_priority", "high_priority"},
 }};
 
-// One target.  The parameters may hold the key, and have no NUL at the end.
+// One target.  The parameters may contain the key; they do not end in NUL.
 struct TableTarget {
     std::uint64_t start = 0;     // 512-byte sectors
     std::uint64_t length = 0;    // 512-byte sectors
@@ -39,26 +39,26 @@ struct TableTarget {
     SecretBuffer parameters = {};
 };
 
-// The data device as a table names it, and as a person knows it.
+// The name of the data device in a table, and the one shown to users.
 struct TableDevice {
     std::string in_table;
     std::string shown;
     std::uint64_t size_bytes = 0;
 };
 
-// One target a segment.  The key field is the keyring's description where the plan has one, else the key in `keys`, which
-// fit the plan, in hexadecimal digits, else (null) zeros.  DeviceTooSmall if the device ends before the data begin or before a segment's
-// fixed end; InvalidArgument if what is left is no whole number of encryption sectors, or if a segment
-// that takes the rest of the device is not the last.
+// Makes one target per segment.  The key field is the keyring description if the plan has one, otherwise the key from
+// `keys` (which must fit the plan) in hexadecimal digits, or zeros if `keys` is null.
+// DeviceTooSmall: the device ends before the data begins or before a segment's fixed end.  InvalidArgument: the rest of
+// the device is not a whole number of encryption sectors, or a segment that takes the rest is not the last.
 [[nodiscard]] Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan,
                                                              const TableDevice& device,
                                                              const KeyRing* keys);
 
-// The same as `dmsetup create` reads it, one line a segment, each ended by '\n'.  No secret is in it.
+// Writes the same table as `dmsetup create` reads it: one line per segment, each ended by '\n'.  It contains no secret.
 [[nodiscard]] Result<std::string> crypt_table(const MappingPlan& plan, const std::string& device,
                                               std::uint64_t device_bytes);
 
-// What stands for a key in the keyring, in a table and in a "key set" message: ":64:logon:<description>".
+// Returns the reference to a key in the keyring, for a table or a "key set" message: ":64:logon:<description>".
 [[nodiscard]] std::string keyring_key_field(std::size_t key_bytes, std::string_view description);
 
 }  // namespace latchkey::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Parameters of key derivation: as stored, and as asked for.
+// Parameters of key derivation, as stored and as requested.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ inline constexpr std::string_view kArgon2i = "argon2i";
 inline constexpr std::string_view kArgon2id = "argon2id";
 
 struct KdfParams {
-    std::string type;              // kPbkdf2, kArgon2i, kArgon2id; from a header: anything
+    std::string type;              // kPbkdf2, kArgon2i, kArgon2id; a header may contain anything
     std::string hash = {};         // PBKDF2 only
     std::uint64_t iterations = 0;  // PBKDF2 iterations, or Argon2 passes ("time")
     std::uint64_t memory_kib = 0;  // Argon2 only

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The public plan, by the name that the layers use.
+// Makes the public plan available under the name that the layers use.
 #pragma once
 
 #include "latchkey/mapping_info.h"
@@ -10,7 +10,7 @@ namespace latchkey::model {
 using latchkey::MappingPlan;
 using latchkey::PlanSegment;
 
-// What an active mapping would be made from anew, as far as its table says it: one segment, no header, no flags.
+// Returns a plan to recreate an active mapping, as far as its table tells: one segment, no header, no flags.
 [[nodiscard]] MappingPlan plan_of(const MappingInfo& info);
 
 }  // namespace latchkey::model

@@ -35,7 +35,7 @@ Json to_value(const Fact& fact);
 void add_members(Json& object, const std::vector<Fact>& facts) {
     for (const Fact& fact : facts) {
         if (!fact.key.empty()) object[fact.key] = to_value(fact);
-        // In text a heading encloses its children; in JSON they stand beside its value.
+        // Text output nests the children under a heading; JSON puts them beside its value.
         if (fact.key.empty() || fact.kind == Fact::Kind::Value) add_members(object, fact.children);
     }
 }
