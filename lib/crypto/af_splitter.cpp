@@ -20,7 +20,7 @@ void diffuse(Hash& hash, MutableByteView block) {
     for (std::size_t at = 0; at < block.size(); at += hash.length()) {
         const auto chunk = block.subspan(at, std::min(hash.length(), block.size() - at));
         hash.reset();
-        // Two writes, not one: the emulated error of old Whirlpool depends on where writes end.
+        // Two separate updates: the emulated bug of old Whirlpool depends on where an update ends.
         hash.update(record_bytes(Be32(index++)));
         hash.update(chunk);
         hash.finish(chunk);

@@ -12,21 +12,21 @@
 
 namespace latchkey::crypto {
 
-inline constexpr std::uint32_t kAfStripes = 4000;  // what nearly every program writes
+inline constexpr std::uint32_t kAfStripes = 4000;  // nearly every program writes this number
 
-// Bytes of split material: key_length * stripes rounded up to 512-byte sectors.
+// Returns the length of the split material in bytes: key_length * stripes rounded up to 512-byte sectors.
 [[nodiscard]] constexpr std::uint64_t af_material_length(std::uint64_t key_length,
                                                          std::uint32_t stripes = kAfStripes) {
     return (key_length * stripes + 511) / 512 * 512;
 }
 
-// Spreads `key` over af_material_length() bytes; padding is zero.  One request of key.size() bytes to
-// `random` per stripe but the last.
+// Spreads `key` over af_material_length() bytes; the padding is zero.  Asks `random` for key.size() bytes once per
+// stripe, except the last.
 [[nodiscard]] Result<SecretBuffer> af_split(ByteView key, std::string_view hash,
                                             RandomSource& random,
                                             std::uint32_t stripes = kAfStripes);
 
-// The inverse.  `material` has at least key_length * stripes bytes.
+// Inverts af_split.  `material` must have at least key_length * stripes bytes.
 [[nodiscard]] Result<SecretBuffer> af_merge(ByteView material, std::size_t key_length,
                                             std::string_view hash,
                                             std::uint32_t stripes = kAfStripes);

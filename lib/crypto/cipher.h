@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Sector encryption: cipher, mode and IV in dm-crypt's notation, done in userspace.
+// Sector encryption in userspace, with cipher, mode and IV in dm-crypt's notation.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@ namespace latchkey::crypto {
 
 struct SectorGeometry {
     std::uint32_t sector_size = 512;  // bytes: 512, 1024, 2048, 4096
-    bool iv_large_sectors = false;    // IV counts sectors of sector_size, not of 512 bytes
+    bool iv_large_sectors = false;    // the IV counts sectors of sector_size, not of 512 bytes
 };
 
-// One key, one cipher; encrypts runs of sectors in place.  Const calls are thread-safe.
+// One cipher with one key.  Encrypts and decrypts runs of sectors in place.  Const calls are thread-safe.
 class SectorCipher {
   public:
     virtual ~SectorCipher() = default;
@@ -28,11 +28,11 @@ class SectorCipher {
                                                MutableByteView bytes) const = 0;
 };
 
-// MissingCipher if the spec cannot be done here; InvalidArgument if the key length does not fit it.
+// MissingCipher if this machine cannot compute the spec; InvalidArgument if the key length does not fit it.
 [[nodiscard]] Result<std::unique_ptr<SectorCipher>> make_sector_cipher(
     const model::CipherSpec& spec, ByteView key, SectorGeometry geometry = {});
 
-// Whether make_sector_cipher() could do it, without making one.  The error says what is missing.
+// Checks whether make_sector_cipher() would succeed, without making the cipher.  The error names what is missing.
 [[nodiscard]] Result<void> check_cipher(const model::CipherSpec& spec, std::size_t key_length);
 
 // MiB/s of encryption and decryption in memory, for `benchmark`.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How fast a cipher is here.
+// Measures the speed of a cipher on this machine.
 #include <algorithm>
 #include <chrono>
 
@@ -14,12 +14,12 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBufferBytes = 1 << 20;
 constexpr std::chrono::milliseconds kSample{250};
-constexpr int kMostRounds = 16384;  // 16 GiB: more than any cipher does in a sample
+constexpr int kMostRounds = 16384;  // 16 GiB: more than any cipher processes in a sample
 
 using Operation = Result<void> (SectorCipher::*)(std::uint64_t, MutableByteView) const;
 
 Result<double> measure(const SectorCipher& cipher, Operation operation, MutableByteView buffer) {
-    LK_TRY((cipher.*operation)(0, buffer));  // once for nothing: caches, page faults
+    LK_TRY((cipher.*operation)(0, buffer));  // warms up caches and page tables
     const auto begin = Clock::now();
     std::uint64_t done = 0;
     Clock::duration elapsed{};
@@ -37,7 +37,7 @@ Result<double> measure(const SectorCipher& cipher, Operation operation, MutableB
 
 Result<CipherRate> measure_cipher(const model::CipherSpec& spec, std::size_t key_length) {
     SecretBuffer key(key_length);
-    // Some ciphers have weak keys, and XTS wants two that differ.
+    // Not zeros: some ciphers have weak keys, and XTS requires two different ones.
     for (std::size_t i = 0; i < key.size(); ++i) key.bytes()[i] = static_cast<std::byte>(i * 7 + 1);
     LK_ASSIGN(auto cipher, make_sector_cipher(spec, key.bytes(), {.sector_size = 4096}));
     Bytes buffer(kBufferBytes);

@@ -10,7 +10,7 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr std::chrono::milliseconds kGlance{5};  // between looks at whether to stop
+constexpr std::chrono::milliseconds kGlance{5};  // between checks for a cancellation
 
 }  // namespace
 
@@ -25,9 +25,9 @@ DeriveAhead::DeriveAhead(ByteView passphrase, std::vector<Wanted> wanted,
     try {
         while (threads_.size() < workers) threads_.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
-        // A limit on processes makes it slower, not impossible.
+        // Fewer threads (a limit on processes) only make it slower.
     } catch (const std::bad_alloc&) {
-        // The same.
+        // The same holds for lack of memory.
     }
 }
 
@@ -51,7 +51,8 @@ Result<SecretBuffer> DeriveAhead::derive_for(int keyslot) {
     const auto job =
         std::ranges::find(jobs_, keyslot, [](const Job& each) { return each.wanted.keyslot; });
     if (job == jobs_.end()) return fail(Errc::InvalidArgument, "keyslot %d is not wanted", keyslot);
-    // Without workers nobody else begins it.  One that a worker had no memory for may have it here, or says so here.
+    // Without workers no other thread starts the job.  A job that failed in a worker for lack of memory is tried again
+    // here, or the error is reported here.
     if (threads_.empty()) {
         lock.unlock();
         return derive_now(job->wanted, cancelled_);
@@ -59,7 +60,7 @@ Result<SecretBuffer> DeriveAhead::derive_for(int keyslot) {
     while (!ended_.wait_for(lock, kGlance, [&job] { return job->ended; }))
         if (cancelled_.load(std::memory_order_relaxed))
             return fail(Errc::Interrupted, "interrupted");
-    // Whoever asks again has it derived again.
+    // A repeated request derives the key again.
     if (auto outcome = std::exchange(job->outcome, std::nullopt)) return std::move(*outcome);
     lock.unlock();
     return derive_now(job->wanted, cancelled_);

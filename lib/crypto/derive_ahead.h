@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keyslots side by side: what a walk over keyslots will want to derive is begun on all processors, in the walk's order.
+// Derives keys for several keyslots in parallel: starts all processors on the keys that a walk over the keyslots will
+// need, in the order of the walk.
 #pragma once
 
 #include <condition_variable>
@@ -12,9 +13,9 @@
 
 namespace latchkey::crypto {
 
-// One passphrase's PBKDF2 derivations for several keyslots.  (Argon2 has threads of its own, and takes memory.)  Whoever
-// walks over the keyslots asks for one key after the other and meets the same keys and errors in the same order as without
-// this.  What is left when this goes is stopped within a few milliseconds.
+// The PBKDF2 derivations of one passphrase for several keyslots.  (Argon2 uses several threads by itself, and much
+// memory.)  A walk that asks for one key after the other gets the same keys and errors in the same order as without
+// this class.  The destructor stops unfinished derivations within a few milliseconds.
 class DeriveAhead {
   public:
     struct Wanted {
@@ -24,7 +25,7 @@ class DeriveAhead {
         std::size_t length = 0;
     };
 
-    // The views must outlive this.  With less than two derivations or processors nothing is begun ahead.
+    // The views must outlive this object.  With fewer than two derivations or processors, nothing is started ahead.
     DeriveAhead(ByteView passphrase, std::vector<Wanted> wanted, const std::atomic<bool>& cancelled)
         : DeriveAhead(passphrase, std::move(wanted), cancelled, online_cpus()) {}
     DeriveAhead(ByteView passphrase, std::vector<Wanted> wanted, const std::atomic<bool>& cancelled,
@@ -34,7 +35,7 @@ class DeriveAhead {
     ~DeriveAhead();
 
     [[nodiscard]] bool wants(int keyslot) const;
-    // derive() of that keyslot, which must be among those wanted.  The caller has checked the cost.
+    // Returns derive() for that keyslot, which must be one of the wanted ones.  The caller has checked the cost.
     [[nodiscard]] Result<SecretBuffer> derive_for(int keyslot);
 
   private:
@@ -42,7 +43,8 @@ class DeriveAhead {
         Wanted wanted = {};
         bool begun = false;
         bool ended = false;
-        std::optional<Result<SecretBuffer>> outcome = {};  // none: no memory for it, or given away
+        std::optional<Result<SecretBuffer>> outcome =
+            {};  // empty: there was no memory for it, or it was already returned
     };
 
     void work();

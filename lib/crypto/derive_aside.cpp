@@ -13,9 +13,9 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{20};  // between looks at whether to stop
+constexpr std::chrono::milliseconds kLook{20};  // between checks for a cancellation
 
-// Outlives the caller when he gives up, so that it owns everything it touches.
+// Owns everything that the thread uses, because the thread may outlive a caller that was cancelled.
 struct Aside {
     model::KdfParams params;
     SecretBuffer passphrase;
@@ -33,7 +33,7 @@ Result<SecretBuffer> derived_in(const Aside& aside) {
         return derive(aside.params, aside.passphrase.bytes(), aside.salt.bytes(), aside.length,
                       aside.given_up);
     } catch (const std::bad_alloc&) {
-        // The words need memory, too: none but what fits into the string itself.
+        // A longer message would need memory; this one fits into the string object.
         return Error{Errc::OutOfMemory, "no memory"};
     }
 }
@@ -59,7 +59,7 @@ Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passp
     try {
         thread = std::thread([aside] { derive_in(*aside); });
     } catch (const std::system_error&) {
-        // A limit on processes makes it slower to leave, not impossible to do.
+        // Without another thread (a limit on processes) the derivation works, but takes longer to cancel.
         return derive(params, passphrase, salt, length, cancelled);
     }
     std::unique_lock lock(aside->mutex);

@@ -11,11 +11,11 @@
 
 namespace latchkey::crypto {
 
-// Digest length in bytes.  MissingCipher if the library does not know the hash.  Names are those of
-// LUKS headers (sha256, sha3-256, ripemd160, whirlpool, blake2b-512, stribog512, sm3 ...), any case.
+// Returns the digest length in bytes.  MissingCipher if the library does not know the hash.  Names are those of LUKS
+// headers (sha256, sha3-256, ripemd160, whirlpool, blake2b-512, stribog512, sm3 ...), in any case.
 [[nodiscard]] Result<std::size_t> hash_length(std::string_view name);
 
-// Streaming digest; reset() begins anew.
+// A streaming digest; reset() starts a new message.
 class Hash {
   public:
     [[nodiscard]] static Result<Hash> create(std::string_view name);
@@ -25,7 +25,7 @@ class Hash {
 
     void reset();
     void update(ByteView bytes);
-    // Writes min(into.size(), length()) bytes of the digest.  Call once between resets.
+    // Writes the first min(into.size(), length()) bytes of the digest.  Call once between resets.
     void finish(MutableByteView into);
     [[nodiscard]] std::size_t length() const;
 
@@ -35,7 +35,7 @@ class Hash {
     std::unique_ptr<State> state_;
 };
 
-// One call: digest of `bytes`, length() bytes.
+// Returns the digest of `bytes`, length() bytes, in one call.
 [[nodiscard]] Result<Bytes> digest(std::string_view hash, ByteView bytes);
 
 }  // namespace latchkey::crypto

@@ -12,7 +12,7 @@ JobPool::JobPool(std::size_t workers, const std::atomic<bool>& cancelled) : canc
         try {
             threads_.emplace_back([this] { work(); });
         } catch (const std::system_error&) {
-            break;  // a limit on processes makes it slower, not impossible
+            break;  // fewer threads (a limit on processes) only make it slower
         }
     }
 }

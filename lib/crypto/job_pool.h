@@ -11,8 +11,8 @@
 
 namespace latchkey::crypto {
 
-// Threads kept for the length of one computation.  The thread that waits works too, so that `workers`
-// jobs run at once with `workers - 1` threads; where none can be made, everything runs in wait().
+// Threads kept for one computation.  The waiting thread works, too, so `workers` jobs run at once with `workers - 1`
+// threads.  If no thread can be created, wait() runs all jobs.
 class JobPool {
   public:
     struct Job {
@@ -25,9 +25,10 @@ class JobPool {
     JobPool& operator=(const JobPool&) = delete;
     ~JobPool();
 
-    // False if there is no memory to remember the job.
+    // Returns false if there is no memory to queue the job.
     [[nodiscard]] bool submit(Job job) noexcept;
-    // Returns when no job is left.  Once cancelled, jobs that have not begun are dropped: false.
+    // Returns true when all jobs are done.  After a cancellation, drops the jobs that have not started and returns
+    // false.
     [[nodiscard]] bool wait();
 
   private:

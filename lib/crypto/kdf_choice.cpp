@@ -19,37 +19,38 @@ constexpr std::uint64_t kMinArgon2Time = 4;
 constexpr std::uint64_t kMinMemoryKib = 32;
 constexpr std::uint64_t kMaxMemoryKib = 4'194'304;
 constexpr std::uint64_t kDefaultMemoryKib = 1'048'576;
-constexpr std::uint64_t kMeasuredMemoryFloorKib = 65'536;  // measuring goes below only if it must
+constexpr std::uint64_t kMeasuredMemoryFloorKib = 65'536;  // measuring uses less only if it must
 constexpr std::uint64_t kSmallMachineKib = 4 * 1024 * 1024;
-constexpr std::uint64_t kSpareKib = 16 * 1024;  // of free memory, for the rest of us
+constexpr std::uint64_t kSpareKib = 16 * 1024;  // of free memory, left for the rest of this process
 constexpr std::uint32_t kMaxLanes = 4;
 constexpr std::uint64_t kDefaultTimeMs = 2000;
-constexpr double kCoarsestTickMs = 10;  // of the clocks that count what a thread computed
-constexpr double kBusyFactor = 1.25;    // of wall time over computing: others want the processors
+constexpr double kCoarsestTickMs = 10;  // of the clocks that measure a thread's computing time
+constexpr double kBusyFactor =
+    1.25;  // wall time over computing time above which the machine counts as busy
 constexpr std::uint64_t kMaxNumber = UINT32_MAX;  // numbers in headers have 32 bits
 
-// A person waits for more than this KDF: the digest takes a sixteenth of the same time, then the area
-// is read and merged.  Aiming a little low keeps both the KDF and the whole near the time asked for.
+// Opening takes more than this KDF: the digest takes a sixteenth of the same time, then the area is read and merged.
+// Aiming a little low keeps both the KDF and the whole near the requested time.
 constexpr double kAim = 0.92;
 
-constexpr double kRoughSampleMs = 250;  // shorter ones say little about memory
-constexpr double kGoodEnough = 0.03;    // of the time aimed at
+constexpr double kRoughSampleMs = 250;  // shorter samples say little about memory
+constexpr double kGoodEnough = 0.03;    // relative to the target time
 constexpr int kRoughRounds = 6;
 constexpr int kFineRounds = 3;
-constexpr double kStep = 16;  // from a sample too short to tell much to the next
+constexpr double kStep = 16;  // factor from a sample that was too short to the next one
 
-// Nobody waits longer for a measurement, whatever time was asked for: the rest is proportional.
+// A measurement never runs longer than this, whatever time was requested; the rest is extrapolated.
 constexpr double kLongestSampleMs = 10'000;
-// Where no clock tells anything, work must not grow for ever.  Argon2, KiB times passes: a second or two;
-// PBKDF2, iterations: no machine makes as many in half a sample.
+// If no clock works, the work of a sample must not grow for ever.  Argon2, KiB times passes: a second or two.  PBKDF2,
+// iterations: no machine makes as many in half a sample.
 constexpr double kBlindWork = 2.0 * 1024 * 1024;
 constexpr std::uint64_t kBlindIterations = 1U << 20;
-// What a machine of today does, for those whose clocks stand still: a weak keyslot would be worse than a slow one.
+// The speed of a current machine, used if the clocks stand still: a weak keyslot would be worse than a slow one.
 constexpr double kAssumedWorkPerMs = 1000;
 constexpr std::uint64_t kAssumedIterationsPerSecond = 1'000'000;
 
 constexpr std::size_t kPbkdf2Samples = 7;
-constexpr int kMostPbkdf2Samples = 40;  // with those that were too short
+constexpr int kMostPbkdf2Samples = 40;  // including those that were too short
 constexpr double kPbkdf2EnoughMs = 4000;
 constexpr std::uint64_t kFirstIterations = 1 << 12;
 
@@ -76,14 +77,14 @@ Result<KdfParams> choose_pbkdf2(const KdfRequest& request,
     return params;
 }
 
-// What the machine can spare, however much was asked for.
+// Returns the memory that the machine can spare, whatever was requested.
 std::uint64_t memory_cap(const Machine& machine) {
     std::uint64_t cap = machine.physical_kib / 2;
     const std::uint64_t half_free = machine.available_kib / 2;
     if (machine.physical_kib < kSmallMachineKib && machine.swap_kib == 0 &&
         half_free > kMeasuredMemoryFloorKib)
         cap = std::min(cap, half_free);
-    // Measuring must not wake the out-of-memory killer either, in a small cgroup for instance.
+    // Measuring must not trigger the out-of-memory killer either, in a small cgroup for instance.
     const std::uint64_t free = machine.available_kib - std::min(machine.available_kib, kSpareKib);
     return std::max(std::min(cap, free), kMinMemoryKib);
 }
@@ -97,13 +98,13 @@ double work(const KdfParams& params) {
     return static_cast<double>(params.iterations) * static_cast<double>(params.memory_kib);
 }
 
-// The parameters for an amount of work: as much memory as the range has, more passes only then.
+// Returns parameters for an amount of work.  Uses as much memory as the range allows before it adds passes.
 KdfParams with_work(KdfParams params, double amount, Range range) {
     const auto least = static_cast<double>(kMinArgon2Time);
     params.memory_kib = clamped(amount / least, range.least_kib, range.most_kib);
     const double passes = amount / static_cast<double>(params.memory_kib);
     params.iterations = clamped(std::round(passes), kMinArgon2Time, kMaxNumber);
-    // Few passes are a coarse scale: then rather one more, with a little less memory.
+    // With few passes the steps are coarse: then uses one more pass with a little less memory.
     if (passes > least &&
         std::abs(static_cast<double>(params.iterations) / passes - 1) > kGoodEnough) {
         params.iterations = clamped(std::ceil(passes), kMinArgon2Time, kMaxNumber);
@@ -113,7 +114,7 @@ KdfParams with_work(KdfParams params, double amount, Range range) {
     return params;
 }
 
-// A sample of Argon2 and what a clock said of it; 0 ms if none moved.
+// One sample of Argon2 and the time it took; 0 ms if no clock moved.
 struct Sample {
     KdfParams params;
     double elapsed_ms = 0;
@@ -129,8 +130,8 @@ Result<Sample> sample_of(KdfParams params, const MeasureDerivation& measure) {
     return Sample{std::move(params), std::isfinite(elapsed) ? std::max(elapsed, 0.0) : 0};
 }
 
-// The work of the next sample, when `amount` is wanted.  A clock that has hardly moved is followed one step at a
-// time, and only so far.
+// Returns the work of the next sample when `amount` is wanted.  If the clock has hardly moved, grows by one step only,
+// up to a limit.
 double next_work(const Sample& last, double amount) {
     if (last.tells()) return amount;
     return std::min({amount, kStep * work(last.params), std::max(kBlindWork, work(last.params))});
@@ -148,10 +149,10 @@ Result<KdfParams> measure_argon2(KdfParams params, Range range, double target,
         if (!sample.tells() && amount <= work(sample.params)) break;
         LK_ASSIGN(sample, sample_of(with_work(params, amount, range), measure));
     }
-    // What takes long by every reckoning, but no time by the clock, was not measured.
+    // A sample that must have taken long, but took no time by the clock, was not measured.
     if (!sample.tells() && aim >= 2 * kCoarsestTickMs)
         return with_work(params, kAssumedWorkPerMs * target, range);
-    // Noise only ever makes a sample slower, so the fastest of those near the goal is believed.
+    // Noise only makes a sample slower, so the fastest sample near the target counts.
     double rate = sample.rate();
     bool near = std::abs(sample.elapsed_ms / aim - 1) < 0.5;
     for (int i = 0; i < kFineRounds; ++i) {
@@ -171,7 +172,7 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
     const std::uint32_t cpus = std::max(1U, machine.cpus);
     const bool forced = request.forced_iterations.has_value();
     const std::uint32_t asked_lanes = request.lanes.value_or(0);
-    // More lanes than processors only help who has more of them, an attacker for instance.
+    // More lanes than processors would only help a machine with more processors, such as an attacker's.
     params.lanes = std::min(asked_lanes == 0 ? kMaxLanes : asked_lanes, std::min(kMaxLanes, cpus));
     const std::uint64_t asked_kib =
         request.memory_kib.value_or(0) == 0 ? kDefaultMemoryKib : *request.memory_kib;
@@ -205,14 +206,14 @@ double computing_ms(const Elapsed& took) noexcept {
     const bool wall = std::isfinite(took.wall_ms) && took.wall_ms > 0;
     const bool computing = std::isfinite(took.computing_ms) && took.computing_ms > 0;
     if (computing) return wall ? std::min(took.computing_ms, took.wall_ms) : took.computing_ms;
-    // Between two of its ticks a clock shows nothing; one that shows nothing for longer does not go.
+    // A clock shows no time between two ticks.  A clock that shows none for longer does not work.
     return wall && took.wall_ms > 2 * kCoarsestTickMs ? took.wall_ms : 0;
 }
 
 double derivation_ms(const Elapsed& took) noexcept {
     const double computing = computing_ms(took);
     if (!std::isfinite(took.wall_ms) || took.wall_ms <= 0) return computing;
-    // This thread works on one lane all the time; where it had to wait, the machine was busy.
+    // This thread computes one lane all the time.  If it had to wait, the machine was busy.
     return took.wall_ms > kBusyFactor * (computing + kCoarsestTickMs) ? computing : took.wall_ms;
 }
 
@@ -226,7 +227,7 @@ Result<std::uint64_t> pbkdf2_rate(const RunIterations& run) {
         LK_ASSIGN(const Elapsed took, run(iterations));
         const double elapsed = computing_ms(took);
         spent_ms += elapsed;
-        // The first ones only find out how many iterations a sample has; they wake up the clock, too.
+        // The first samples only find the number of iterations for a sample, and warm up the processor's clock.
         if (elapsed > kPbkdf2SampleMs / 2) {
             rates[known++] = static_cast<double>(iterations) / elapsed;
         } else {
@@ -235,7 +236,7 @@ Result<std::uint64_t> pbkdf2_rate(const RunIterations& run) {
         }
     }
     if (known == 0) return kAssumedIterationsPerSecond;
-    // The best one is a processor at its highest clock, which it does not hold for the seconds of an unlock.
+    // Uses the median: the fastest sample ran at a turbo clock that the processor does not hold for a whole unlock.
     const auto end = rates.begin() + static_cast<std::ptrdiff_t>(known);
     const auto middle = rates.begin() + static_cast<std::ptrdiff_t>(known / 2);
     std::nth_element(rates.begin(), middle, end);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The choice of KDF parameters without the clock and the machine: tests bring their own.
+// Chooses KDF parameters independently of the real clock and machine, so that tests can supply both.
 #pragma once
 
 #include <cstdint>
@@ -17,34 +17,35 @@ struct Machine {
     unsigned cpus = 1;
 };
 
-// What two clocks say of one piece of work.  They may be coarse, stand still, go backwards or jump.
+// The time of one piece of work by two clocks.  They may be coarse, stand still, go backwards or jump.
 struct Elapsed {
-    double computing_ms = 0;  // that this thread computed
+    double computing_ms = 0;  // by the thread's CPU clock
     double wall_ms = 0;
 };
-// Milliseconds that a thread computed alone, or with others that wait for it (Argon2); 0 if no clock tells.
+// Returns the milliseconds that a thread computed, alone or while other threads wait for it (Argon2); 0 if no clock
+// tells.
 [[nodiscard]] double computing_ms(const Elapsed& took) noexcept;
 [[nodiscard]] double derivation_ms(const Elapsed& took) noexcept;
 
-// Milliseconds that one derivation takes.
+// Returns the milliseconds that one derivation takes.
 using MeasureDerivation = std::function<Result<double>(const model::KdfParams&)>;
-// PBKDF2 iterations per second.
+// Returns PBKDF2 iterations per second.
 using MeasureIterations = std::function<Result<std::uint64_t>(std::string_view hash)>;
 
-// How long a sample of PBKDF2 should take.
+// The target duration of a PBKDF2 sample.
 inline constexpr double kPbkdf2SampleMs = 80;
 
-// Iterations of the next sample of PBKDF2, after one that was too short by the thread's clock.  That clock may go by ticks
-// of 10 ms: what ran between two of them seems to have taken no time, and must not be believed.
+// Returns the iterations of the next PBKDF2 sample after one that was too short by the thread's clock.  That clock may
+// tick every 10 ms, so a sample between two ticks seems to take no time; such a value is not used.
 [[nodiscard]] std::uint64_t longer_sample(std::uint64_t iterations, double elapsed_ms) noexcept;
 
-// One run of PBKDF2.
+// Runs PBKDF2 once.
 using RunIterations = std::function<Result<Elapsed>(std::uint64_t iterations)>;
-// Iterations per second, at least 1.  Bounded in rounds and work, whatever the clocks say; what a machine of
-// today does, if they say nothing.
+// Returns iterations per second, at least 1.  Bounded in rounds and work, whatever the clocks report.  If they report
+// nothing, returns the speed of a current machine.
 [[nodiscard]] Result<std::uint64_t> pbkdf2_rate(const RunIterations& run);
 
-// See choose_kdf() in kdf.h.  Bounded in rounds and work, whatever `measure` says.
+// See choose_kdf() in kdf.h.  Bounded in rounds and work, whatever `measure` returns.
 [[nodiscard]] Result<model::KdfParams> choose_kdf_on(
     const Machine& machine, const model::KdfRequest& request, const MeasureDerivation& measure,
     const MeasureIterations& iterations_per_second);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a header may make us spend.
+// Limits the time and memory that a header can make this process spend.
 #include <algorithm>
 #include <string_view>
 
@@ -25,11 +25,11 @@ constexpr const char* kTimeOption = "--kdf-max-time";
 constexpr const char* kMemoryOption = "--kdf-max-memory";
 constexpr const char* kTotalOption = "--kdf-max-total";
 
-// What a machine of today does, as the limits of KdfPolicy reckon.
+// The speed of a current machine, which the limits of KdfPolicy assume.
 constexpr double kIterationsPerSecond = 1e9 / 600;
 constexpr double kWorkKibPerSecond = double{1U << 30U} / 600;
 
-// How many times slower than SHA-256 a hash is that is much slower.
+// Returns how many times slower than SHA-256 a hash is; 1 unless it is much slower.
 double slowness(std::string_view hash) {
     constexpr double kMuchSlower = 4;
     for (const std::string_view slow : {"whirlpool", "stribog", "streebog", "sha3-", "gost"})
@@ -59,7 +59,7 @@ void KdfTotal::add(const model::KdfParams& params, std::size_t length) {
                     static_cast<double>(params.memory_kib) / kWorkKibPerSecond;
         return;
     }
-    // Of an unknown hash nothing is derived.
+    // An unknown hash costs nothing, because nothing is derived with it.
     const auto block = hash_length(params.hash);
     if (!block || *block == 0) return;
     const std::size_t blocks = (length + *block - 1) / *block;
@@ -125,7 +125,7 @@ Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& pol
                     "%s time %llu times memory %llu KiB > %llu KiB that are allowed",
                     params.type.c_str(), static_cast<ull>(params.iterations),
                     static_cast<ull>(params.memory_kib), static_cast<ull>(policy.max_work_kib))
-            // Naming the passes lifts the limit of the product (set_policy in src/main.cpp).
+            // An explicit number of passes also lifts the limit of the product (set_policy in src/main.cpp).
             .with_hint(raise_hint(kTimeOption, params.iterations));
     if (policy.check_available_memory) return check_available(params);
     return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The clock behind choose_kdf() and `benchmark`.
+// Measures derivations with real clocks, for choose_kdf() and `benchmark`.
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -11,9 +11,10 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr double kShortDerivationMs = 300;  // is repeated, as short samples vary more
+constexpr double kShortDerivationMs =
+    300;  // a shorter derivation is repeated, because short samples vary more
 
-// Time that this thread computed.  A busy machine would make PBKDF2 look slow, and so the keyslot weak.
+// Returns this thread's CPU time.  By wall time a busy machine would make PBKDF2 look slow, and the keyslot weak.
 double thread_ms() {
     struct timespec now {};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

@@ -13,7 +13,7 @@ struct Kdf {
                                    std::size_t length, const std::atomic<bool>& cancelled);
 };
 
-// The one list of key derivation functions.
+// The only list of key derivation functions.
 constexpr std::array kKdfs = {
     Kdf{model::kPbkdf2, &pbkdf2},
     Kdf{model::kArgon2i, &argon2},

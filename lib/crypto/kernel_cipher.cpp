@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kLongestIv = 32;  // bytes
 
-// What libgcrypt lacks.  `iv_bytes` is the kernel's ivsize, which AF_ALG does not tell.
+// Ciphers that libgcrypt lacks.  `iv_bytes` is the kernel's ivsize, which AF_ALG does not report.
 struct WideBlock {
     std::string_view cipher;
     std::string_view mode;
@@ -47,7 +47,7 @@ constexpr std::array kBlockCiphers = {
 struct KernelRecipe {
     std::string kernel_name;
     IvKind iv = IvKind::Null;
-    std::size_t iv_bytes = 0;  // 0 = the mode takes none
+    std::size_t iv_bytes = 0;  // 0 = the mode uses none
 };
 
 std::optional<KernelRecipe> resolve(const model::CipherSpec& spec) {
@@ -67,7 +67,7 @@ std::optional<KernelRecipe> resolve(const model::CipherSpec& spec) {
     if (!iv || *iv == IvKind::Eboiv) return {};
     recipe.iv = *iv;
     if (*iv == IvKind::Essiv) {
-        // The kernel's template takes the sector number and encrypts it with the hash of the key.
+        // The kernel's essiv template takes the sector number and encrypts it with the hash of the key.
         recipe.kernel_name = "essiv(" + recipe.kernel_name + "," + spec.iv_option + ")";
         recipe.iv = IvKind::Plain64;
     }
@@ -80,7 +80,7 @@ Error unavailable(const model::CipherSpec& spec, const KernelRecipe& recipe, int
                 spec.text.c_str(), recipe.kernel_name.c_str(), std::strerror(error));
 }
 
-// Invalid, with errno set, if it cannot be had.
+// Returns a bound socket; invalid, with errno set, on failure.
 UniqueFd bind_name(const std::string& kernel_name) {
     sockaddr_alg address{};
     address.salg_family = AF_ALG;
@@ -107,7 +107,8 @@ Result<UniqueFd> bind_cipher(const model::CipherSpec& spec, const KernelRecipe& 
     return bound;
 }
 
-// What dm-crypt asks its kernel for, without the IV, which dm-crypt makes itself where the kernel does not.
+// Returns the name that dm-crypt requests from the kernel, without the IV, which dm-crypt computes if the kernel does
+// not.
 std::string kernel_name_of(const model::CipherSpec& spec) {
     if (!spec.kernel_name.empty()) return spec.kernel_name;
     for (const WideBlock& row : kWideBlocks)
@@ -117,7 +118,7 @@ std::string kernel_name_of(const model::CipherSpec& spec) {
 
 class KernelCipher final : public SectorCipher {
   public:
-    // `bound` keeps the key for as long as `operations` is open.
+    // `bound` holds the key while `operations` is open.
     KernelCipher(KernelRecipe recipe, SectorGeometry geometry, UniqueFd bound, UniqueFd operations)
         : recipe_(std::move(recipe)),
           geometry_(geometry),
@@ -140,7 +141,7 @@ class KernelCipher final : public SectorCipher {
     SectorGeometry geometry_;
     UniqueFd bound_;
     UniqueFd operations_;
-    mutable std::mutex one_operation_;  // a socket has one request at a time
+    mutable std::mutex one_operation_;  // a socket takes one request at a time
 };
 
 Result<void> KernelCipher::run(std::uint32_t operation, std::uint64_t first_sector,
@@ -234,12 +235,13 @@ Result<void> check_kernel_cipher(const model::CipherSpec& spec) {
 }
 
 bool kernel_lacks(const model::CipherSpec& spec) {
-    // Those that authenticate are of a type of their own, which a kernel may offer to dm-crypt and not to programs.
+    // Authenticated ciphers are of another AF_ALG type, which a kernel may offer to dm-crypt but not to programs.
     const bool authenticates = spec.mode.empty() || spec.mode == "gcm" || spec.mode == "ccm";
     if (authenticates || spec.is_null() || bind_name(kernel_name_of(spec)).valid() ||
         errno != ENOENT)
         return false;
-    // The same answer comes from a kernel that offers no ciphers to programs at all; every one that does has this.
+    // A kernel that offers no ciphers to programs at all gives the same answer; every kernel that does offer them has
+    // cbc(aes).
     return bind_name("cbc(aes)").valid();
 }
 

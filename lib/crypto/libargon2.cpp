@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Outlives the caller when he gives up, so that it owns everything it touches.
+// Owns everything that the thread uses, because the thread may outlive a caller that was cancelled.
 struct Computation {
     model::KdfParams params;
     SecretBuffer passphrase;

@@ -13,9 +13,9 @@
 namespace latchkey::crypto {
 namespace {
 
-constexpr std::size_t kSector = 512;    // bytes; loop-AES has no other
+constexpr std::size_t kSector = 512;    // bytes; loop-AES has no other size
 constexpr std::size_t kMd5Block = 64;   // bytes
-constexpr std::size_t kSeedBytes = 16;  // of the last key; the rest of its block is zeros
+constexpr std::size_t kSeedBytes = 16;  // of the last key; the rest of its field is zeros
 
 // RFC 1321, section 3.4.
 constexpr std::array<std::uint32_t, 64> kSines = {
@@ -29,7 +29,7 @@ constexpr std::array<std::uint32_t, 64> kSines = {
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
-// One of the four rounds: 16 steps, `mix` and the order of words its own.
+// One of the four rounds: 16 steps, with the round's `mix` and order of words.
 template <int shift0, int shift1, int shift2, int shift3, typename Mix>
 void md5_round(std::array<std::uint32_t, 4>& state, const std::array<std::uint32_t, 16>& words,
                std::size_t round, std::size_t first, std::size_t step, Mix mix) {
@@ -67,7 +67,7 @@ struct LmkLayout {
     bool seeded = false;
 };
 
-// The kernel tells the versions apart by the length alone.
+// Finds the version of loop-AES by the key length alone, as the kernel does.
 Result<LmkLayout> layout_of(const model::CipherSpec& spec, std::size_t key_length) {
     if (spec.mode != "cbc")
         return fail(Errc::MissingCipher, "cipher '%s': IV 'lmk' goes with mode 'cbc' alone",
@@ -85,7 +85,7 @@ Result<LmkLayout> layout_of(const model::CipherSpec& spec, std::size_t key_lengt
     return layout;
 }
 
-// One key's cipher.  Its IV is zero, ours is XORed into the first block.
+// The cipher for one key.  Its IV is zero; the loop-AES IV is XORed into the first block.
 model::CipherSpec one_key_spec(const model::CipherSpec& spec) {
     model::CipherSpec one = spec;
     one.iv = "null";
@@ -128,7 +128,7 @@ class LmkCipher final : public SectorCipher {
     const SectorCipher& cipher_of(std::uint64_t sector) const {
         return *ciphers_[sector % ciphers_.size()];
     }
-    // The first block alone depends on it, and it depends on all behind the first 16 bytes.
+    // Applies the IV, which changes only the first block.  It depends on everything after the first 16 bytes.
     void xor_iv(std::uint64_t number, MutableByteView sector) const {
         std::array<std::byte, kSector> message;
         const ScopeGuard wipe([&message] { wipe_memory(message); });
@@ -155,7 +155,7 @@ class LmkCipher final : public SectorCipher {
 
     std::vector<std::unique_ptr<SectorCipher>> ciphers_;
     std::size_t block_bytes_;
-    SecretBuffer start_;  // MD5's state after the seed, words as on disk
+    SecretBuffer start_;  // MD5's state after the seed, as words on disk
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ struct Element {
         high ^= other.high;
         low ^= other.low;
     }
-    // Times x, without a branch on the secret.
+    // Returns this element times x, without a branch that depends on the secret.
     [[nodiscard]] Element doubled() const {
         const std::uint64_t carry = 0 - (high >> 63);
         return {high << 1 | low >> 63, low << 1 ^ (carry & 0x87)};
@@ -35,8 +35,8 @@ struct Element {
     }
 };
 
-// The table has K2 * x^i for every bit i, and after them their sums: K2 * (2^(i+1) - 1), by which
-// the tweak changes when a number with i trailing ones is counted up.
+// The table holds K2 * x^i for every bit i, followed by the sums K2 * (2^(i+1) - 1).  The tweak changes by such a sum
+// when a number with i trailing ones is incremented.
 constexpr std::size_t kSums = kBits * 16;
 
 }  // namespace
@@ -53,7 +53,7 @@ LrwKey::LrwKey(ByteView tweak_key) : table_(2 * kSums) {
 }
 
 void LrwKey::write_tweaks(ByteView iv, MutableByteView tweaks) const {
-    Element number = Element::read(iv);  // no secret: it may be branched upon
+    Element number = Element::read(iv);  // not secret, so branches may depend on it
     Element tweak;
     for (std::size_t i = 0; i < kBits; ++i) {
         const std::uint64_t word = i < 64 ? number.low : number.high;

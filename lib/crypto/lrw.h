@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The tweaks of LRW (IEEE P1619 draft 00-00), which libgcrypt has not: block n of the cipher is XORed with
-// n * K2 before and after it, in GF(2^128) with x^128 + x^7 + x^2 + x + 1.
+// Computes the tweaks of LRW (IEEE P1619 draft 00-00), which libgcrypt lacks: block n is XORed with n * K2 before and
+// after encryption, in GF(2^128) with x^128 + x^7 + x^2 + x + 1.
 #pragma once
 
 #include "base/bytes.h"
@@ -15,7 +15,7 @@ class LrwKey {
     // `tweak_key` is K2, the last kLrwTweakKeyBytes of the volume key.
     explicit LrwKey(ByteView tweak_key);
 
-    // Fills `tweaks` (whole blocks); the first block has the number `iv`, 16 bytes, big-endian.
+    // Fills `tweaks` (whole blocks).  `iv` is the number of the first block, 16 bytes, big-endian.
     void write_tweaks(ByteView iv, MutableByteView tweaks) const;
 
   private:

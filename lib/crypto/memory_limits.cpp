@@ -27,7 +27,7 @@ bool has_part(std::string_view list, std::string_view part) {
     return std::find(parts.begin(), parts.end(), part) != parts.end();
 }
 
-// A number at the beginning, whatever follows it ("123 kB"); nothing for "max".
+// Parses a number at the beginning, whatever follows it ("123 kB"); nothing for "max".
 std::optional<std::uint64_t> leading_number(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
     std::uint64_t number = 0;
@@ -36,15 +36,15 @@ std::optional<std::uint64_t> leading_number(std::string_view text) {
     return number;
 }
 
-// The value of a line "name value".
+// Returns the value of a line "name value".
 std::uint64_t stat_value(std::string_view text, std::string_view name) {
     for (std::string_view line : split(text, '\n'))
         if (take_until(line, ' ') == name) return leading_number(line).value_or(0);
     return 0;
 }
 
-// Where our cgroup lies below its mount point.  A mount may show only a part of the hierarchy ("root"),
-// as in containers; a cgroup that lies outside of it cannot be seen, but the mount point can.
+// Returns the path of this process's cgroup below the mount point.  A mount may show only a part of the hierarchy
+// ("root"), as in containers.  A cgroup outside that part is not visible, but the mount point is.
 std::string_view below_mount(std::string_view cgroup, std::string_view root) {
     if (root == "/") return cgroup;
     if (!cgroup.starts_with(root)) return {};
@@ -55,7 +55,7 @@ std::string_view below_mount(std::string_view cgroup, std::string_view root) {
 void add_directories(std::string_view mount_point, std::string_view below, bool unified,
                      std::vector<CgroupDirectory>& directories) {
     while (!below.empty() && below.back() == '/') below.remove_suffix(1);
-    // "/.." in front: the cgroup is outside of our namespace.
+    // A leading "/..": the cgroup is outside this namespace.
     if (below.find("/..") != std::string_view::npos) below = {};
     for (;;) {
         directories.push_back({std::string(mount_point) + std::string(below), unified});
@@ -104,7 +104,7 @@ std::optional<std::uint64_t> cgroup_headroom_kib(const CgroupDirectory& director
         return text ? leading_number(*text) : std::nullopt;
     };
     const auto limit = number_in(unified ? "/memory.max" : "/memory.limit_in_bytes");
-    // Version 1 has no word for "no limit": the largest multiple of a page in 63 bits.
+    // Version 1 has no value for "no limit"; it reports the largest multiple of a page in 63 bits.
     constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 62;
     if (!limit || *limit >= kNoLimit) return std::nullopt;
     const std::uint64_t used =

@@ -16,9 +16,9 @@ using kernels::kMostStreams;
 using kernels::State;
 using kernels::Stream;
 
-constexpr std::uint64_t kStepsBetweenLooks = 2048;  // less than a millisecond of four streams
+constexpr std::uint64_t kStepsBetweenLooks = 2048;  // less than a millisecond with four streams
 
-// The hash after one block of the key and this padding (RFC 2104 section 2).
+// Returns the hash state after one block of the key and this padding (RFC 2104 section 2).
 State after_padded_key(const Kernel& kernel, ByteView key, std::byte padding) {
     std::array<std::byte, kernels::kBlockBytes> block{};
     const ScopeGuard wipe([&block] { wipe_memory(block); });
@@ -29,7 +29,7 @@ State after_padded_key(const Kernel& kernel, ByteView key, std::byte padding) {
     return state;
 }
 
-// The widest that has work for each of its lanes; if none is so narrow, the narrowest.
+// Returns the widest kernel that has work for each of its lanes, or the narrowest if even that has too many.
 const Kernel& kernel_for(Kernels kernels, std::size_t streams) {
     const Kernel* chosen = kernels.front();
     for (const Kernel* kernel : kernels)
@@ -37,7 +37,7 @@ const Kernel& kernel_for(Kernels kernels, std::size_t streams) {
     return *chosen;
 }
 
-// `streams` are at most as many as the kernel has lanes; the lanes left over work for nothing.
+// `streams` must not exceed the kernel's lanes; unused lanes compute dummy data.
 bool advance_by(const Kernel& kernel, std::span<Stream> streams, std::uint64_t iterations,
                 const std::atomic<bool>& cancelled) {
     std::array<Stream, kMostStreams> spare;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The kernel's random generator.
+// Random bytes from the kernel.
 #include <sys/random.h>
 
 #include <cerrno>

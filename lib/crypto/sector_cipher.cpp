@@ -20,25 +20,25 @@ namespace latchkey::crypto {
 namespace {
 
 constexpr std::uint32_t kMaxSectorSize = 4096;
-constexpr std::size_t kBatch = 64;  // sectors whose IVs are made at once
+constexpr std::size_t kBatch = 64;  // sectors whose IVs are computed at once
 
-// A spec and a key length, resolved to what libgcrypt does.
+// How libgcrypt computes a spec with a key length.
 struct Recipe {
     const CipherAlgorithm* algorithm = nullptr;
     BlockMode mode = BlockMode::Ecb;
-    bool lrw = false;                  // ECB between two tweaks
-    std::size_t cipher_key_bytes = 0;  // of the key, what the cipher gets
-    std::optional<IvKind> iv = {};     // nothing: ECB takes none
+    bool lrw = false;                  // LRW is ECB between two tweaks
+    std::size_t cipher_key_bytes = 0;  // the part of the key that the cipher gets
+    std::optional<IvKind> iv = {};     // empty: ECB uses none
     const CipherAlgorithm* essiv_algorithm = nullptr;
     std::string essiv_hash = {};
     std::size_t essiv_key_bytes = 0;
 };
 
-// Hashes that the kernel, and so a volume, calls by names of its own.
+// Hashes for which the kernel, and therefore a volume, has another name.
 struct KernelHash {
     std::string_view kernel_name;
     std::string_view hash;
-    std::size_t bytes;  // of the digest, its first
+    std::size_t bytes;  // only the first bytes of the digest are used
 };
 constexpr std::array kKernelHashes = {
     KernelHash{"wp256", "whirlpool", 32},
@@ -143,7 +143,7 @@ class KeyedCipher final : public SectorCipher {
                                               MutableByteView sectors);
     };
 
-    // libgcrypt's handles carry the IV, so every thread that is inside has a set of its own.
+    // libgcrypt's handles hold the IV, so every concurrent thread needs another set.
     struct Handles {
         CipherHandle data;
         std::optional<CipherHandle> essiv;
@@ -215,7 +215,7 @@ void KeyedCipher::give_back(std::unique_ptr<Handles> handles) const noexcept {
     try {
         idle_.push_back(std::move(handles));
     } catch (const std::bad_alloc&) {
-        // Then the next one makes a new set.
+        // The set is freed; the next caller makes a new one.
     }
 }
 

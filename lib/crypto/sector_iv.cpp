@@ -39,7 +39,7 @@ void write_iv(IvKind kind, std::uint64_t number, std::uint32_t sector_size, Muta
         case IvKind::Essiv: write_record(iv, Le64(number)); break;
         case IvKind::Plain64be: write_record(iv, Be64(number), iv.size() - 8); break;
         case IvKind::Benbi: {
-            // Counts the cipher's blocks from 1.
+            // The counter counts cipher blocks and starts at 1.
             const int shift = 9 - std::countr_zero(iv.size());
             write_record(iv, Be64((number << shift) + 1), iv.size() - 8);
             break;
@@ -55,7 +55,7 @@ void write_ivs(IvKind kind, std::uint64_t number, std::uint32_t step, std::uint3
             write_iv(kind, number, sector_size, ivs.subspan(at, block_bytes));
         return;
     }
-    // Nearly every volume's: not a call for each.
+    // Handled apart because nearly every volume uses it: this avoids one call per sector.
     std::fill(ivs.begin(), ivs.end(), std::byte{0});
     for (std::size_t at = 0; at < ivs.size(); at += block_bytes, number += step) {
         const Le64 counter(number);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Memory and processors of the machine we run on.
+// Memory and processors of this machine.
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/sysinfo.h>
@@ -47,14 +47,14 @@ std::uint64_t swap_kib() {
 }
 
 std::uint64_t physical_memory_kib() {
-    // Without /proc (a chroot, an early boot) the call still answers.
+    // The system call works without /proc (in a chroot or early at boot).
     struct sysinfo info {};
     if (::sysinfo(&info) != 0) return meminfo_kib("MemTotal");
     return std::uint64_t{info.totalram} * info.mem_unit / 1024;
 }
 
 unsigned online_cpus() {
-    // What this process may run on, which in a container is less than the machine has.
+    // Counts the processors that this process may use; in a container these may be fewer than the machine has.
     cpu_set_t allowed;
     if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) > 0)
         return static_cast<unsigned>(CPU_COUNT(&allowed));

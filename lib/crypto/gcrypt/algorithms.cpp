@@ -9,7 +9,7 @@
 namespace latchkey::crypto {
 namespace {
 
-// Names as LUKS headers have them; where the kernel or libgcrypt says it differently, both.
+// Names as in LUKS headers.  If the kernel or libgcrypt uses another name, both are listed.
 constexpr std::array kHashes = {
     HashAlgorithm{"sha1", GCRY_MD_SHA1}, HashAlgorithm{"sha224", GCRY_MD_SHA224},
     HashAlgorithm{"sha256", GCRY_MD_SHA256}, HashAlgorithm{"sha384", GCRY_MD_SHA384},
@@ -18,8 +18,8 @@ constexpr std::array kHashes = {
     HashAlgorithm{"sha3-256", GCRY_MD_SHA3_256}, HashAlgorithm{"sha3-384", GCRY_MD_SHA3_384},
     HashAlgorithm{"sha3-512", GCRY_MD_SHA3_512}, HashAlgorithm{"ripemd160", GCRY_MD_RMD160},
     HashAlgorithm{"rmd160", GCRY_MD_RMD160}, HashAlgorithm{"whirlpool", GCRY_MD_WHIRLPOOL},
-    // libgcrypt before 1.6.0 got Whirlpool wrong when a message came in several pieces; headers
-    // written with it open only with the same mistake (docs/formats/luks1.md section 10).
+    // libgcrypt before 1.6.0 computed Whirlpool wrongly when a message came in several pieces.  Headers written with it
+    // open only with the same mistake (docs/formats/luks1.md section 10).
     HashAlgorithm{"whirlpool_gcryptbug", GCRY_MD_WHIRLPOOL, GCRY_MD_FLAG_BUGEMU1},
     HashAlgorithm{"blake2b-160", GCRY_MD_BLAKE2B_160},
     HashAlgorithm{"blake2b-256", GCRY_MD_BLAKE2B_256},
@@ -33,15 +33,15 @@ constexpr std::array kHashes = {
     HashAlgorithm{"stribog512", GCRY_MD_STRIBOG512},
     HashAlgorithm{"streebog256", GCRY_MD_STRIBOG256},
     HashAlgorithm{"streebog512", GCRY_MD_STRIBOG512},
-    HashAlgorithm{"md5", GCRY_MD_MD5},  // plain mappings and ESSIV; too short for LUKS digests
+    HashAlgorithm{"md5", GCRY_MD_MD5},  // for plain mappings and ESSIV; too short for LUKS digests
 };
 
-// Key lengths as the kernel has them.
+// Key lengths that the kernel accepts.
 constexpr std::array kCiphers = {
     CipherAlgorithm{"aes", 16, 16, 16, GCRY_CIPHER_AES128},
     CipherAlgorithm{"aes", 24, 24, 16, GCRY_CIPHER_AES192},
     CipherAlgorithm{"aes", 32, 32, 16, GCRY_CIPHER_AES256},
-    // Serpent's rule for keys of any length: one bit, then zeros.
+    // Serpent's rule for shorter keys: append one bit, then zeros.
     CipherAlgorithm{"serpent", 1, 32, 16, GCRY_CIPHER_SERPENT256, 32, std::byte{1}},
     CipherAlgorithm{"twofish", 16, 16, 16, GCRY_CIPHER_TWOFISH128},
     CipherAlgorithm{"twofish", 24, 24, 16, 0},
@@ -51,7 +51,7 @@ constexpr std::array kCiphers = {
     CipherAlgorithm{"camellia", 32, 32, 16, GCRY_CIPHER_CAMELLIA256},
     CipherAlgorithm{"sm4", 16, 16, 16, GCRY_CIPHER_SM4},
     CipherAlgorithm{"seed", 16, 16, 16, GCRY_CIPHER_SEED},
-    CipherAlgorithm{"cast5", 5, 10, 8, 0},  // has fewer rounds
+    CipherAlgorithm{"cast5", 5, 10, 8, 0},  // libgcrypt lacks the variant with fewer rounds
     CipherAlgorithm{"cast5", 11, 16, 8, GCRY_CIPHER_CAST5, 16},
     CipherAlgorithm{"blowfish", 4, 56, 8, GCRY_CIPHER_BLOWFISH},
     CipherAlgorithm{"des3_ede", 24, 24, 8, GCRY_CIPHER_3DES},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The lists of hashes and block ciphers that libgcrypt does for us.
+// Lists the hashes and block ciphers that libgcrypt provides.
 #pragma once
 
 #include <cstddef>
@@ -18,16 +18,16 @@ struct HashAlgorithm {
     unsigned flags = 0;     // GCRY_MD_FLAG_...
 };
 
-// MissingCipher if the name is not in the list or libgcrypt was built (or forbidden) to do it.
+// MissingCipher if the name is not in the list, or libgcrypt was built without it or forbids it.
 [[nodiscard]] Result<const HashAlgorithm*> find_hash(std::string_view name);
 
 struct CipherAlgorithm {
-    std::string_view name;      // the kernel's
-    std::size_t min_key_bytes;  // of one key; modes with two keys come on top
+    std::string_view name;      // in the kernel
+    std::size_t min_key_bytes;  // of one key; modes with two keys need twice as much
     std::size_t max_key_bytes;
     std::size_t block_bytes;
-    int id;  // GCRY_CIPHER_..., or 0 for what libgcrypt lacks
-    // A shorter key is filled up to this many bytes: `fill` and then zeros.  0 = it is taken as it is.
+    int id;  // GCRY_CIPHER_..., or 0 if libgcrypt lacks it
+    // A shorter key is filled up to this many bytes with `fill` and then zeros.  0 = the key is used as it is.
     std::size_t filled_bytes = 0;
     std::byte fill = {};
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Argon2i and Argon2id, version 0x13 (RFC 9106); the lanes run on threads of ours.
+// Argon2i and Argon2id, version 0x13 (RFC 9106), with the lanes on threads of this process.
 #include <algorithm>
 #include <array>
 
@@ -15,8 +15,8 @@ namespace {
 constexpr std::uint32_t kMaxLanes = 0xffffff;  // RFC 9106 section 3.1
 constexpr std::size_t kMaxThreads = 64;        // more lanes take turns
 
-// libgcrypt 1.10.1 computes the size in bytes with 32 bits: 4 GiB would be 0 for it, and more a
-// buffer that is too small, written past its end.
+// libgcrypt 1.10.1 computes the size in bytes with 32 bits.  4 GiB would become 0, and a larger size would become a
+// buffer that is too small, and overrun.
 constexpr std::uint64_t kMaxMemoryKib = UINT32_MAX / 1024;
 
 Result<void> check(const model::KdfParams& params) {
@@ -53,7 +53,7 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
         return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),
                     length);
     if (cancelled.load(std::memory_order_relaxed)) return fail(Errc::Interrupted, "interrupted");
-    // It wants at least a byte of passphrase too, which RFC 9106 does not.
+    // libgcrypt also requires a passphrase of at least one byte, which RFC 9106 does not.
     if (params.memory_kib > kMaxMemoryKib || passphrase.empty())
         return derive_by_libargon2(params, passphrase, salt, length, cancelled);
 

@@ -19,7 +19,7 @@ int gcrypt_mode(BlockMode mode) {
     return GCRY_CIPHER_MODE_NONE;
 }
 
-// Each of the `count` keys that stand one behind the other, filled up as the algorithm's row says.
+// Fills up each of the `count` consecutive keys as the algorithm's row says.
 SecretBuffer filled_keys(const CipherAlgorithm& algorithm, std::size_t count, ByteView keys) {
     const std::size_t length = keys.size() / count;
     SecretBuffer filled(algorithm.filled_bytes * count);
@@ -33,7 +33,7 @@ SecretBuffer filled_keys(const CipherAlgorithm& algorithm, std::size_t count, By
     return filled;
 }
 
-// Short, because it runs two million times for a GiB.
+// Kept short because it runs two million times per GiB.
 template <typename Transform>
 gcry_error_t each_sector(gcry_cipher_handle* handle, BlockMode mode, ByteView ivs,
                          std::size_t sector_size, MutableByteView sectors, Transform transform) {
@@ -57,7 +57,7 @@ Result<CipherHandle> CipherHandle::open(const CipherAlgorithm& algorithm, BlockM
     if (const auto error = gcry_cipher_open(&raw, algorithm.id, gcrypt_mode(mode), 0))
         return gcrypt_failure(error, algorithm.name.data());
     CipherHandle handle(raw, mode);
-    // The kernel takes weak DES and Blowfish keys, so volumes with them exist.
+    // The kernel accepts weak DES and Blowfish keys, so volumes with such keys exist.
     gcry_cipher_ctl(raw, GCRYCTL_SET_ALLOW_WEAK_KEY, nullptr, 1);
     const std::size_t keys = mode == BlockMode::Xts ? 2 : 1;
     SecretBuffer filled;

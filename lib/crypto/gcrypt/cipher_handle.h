@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One keyed cipher in one mode.
+// One cipher in one mode with one key.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ namespace latchkey::crypto {
 
 enum class BlockMode : std::uint8_t { Ecb, Cbc, Ctr, Xts };
 
-// Keeps the key schedule; wiped when it goes.  Not for two threads at once.
+// Holds the key schedule and wipes it when destroyed.  Not thread-safe.
 class CipherHandle {
   public:
-    // `key` has the algorithm's length, for XTS twice that.
+    // `key` has the algorithm's length, or twice that for XTS.
     [[nodiscard]] static Result<CipherHandle> open(const CipherAlgorithm& algorithm, BlockMode mode,
                                                    ByteView key);
     CipherHandle(CipherHandle&& from) noexcept
@@ -27,10 +27,10 @@ class CipherHandle {
     CipherHandle(const CipherHandle&) = delete;
     ~CipherHandle();
 
-    // In place, whole blocks, beginning at `iv` (one block; the first counter for CTR; unused by ECB).
+    // Encrypts whole blocks in place, starting with `iv` (one block; the first counter for CTR; unused by ECB).
     [[nodiscard]] Result<void> encrypt(ByteView iv, MutableByteView bytes);
     [[nodiscard]] Result<void> decrypt(ByteView iv, MutableByteView bytes);
-    // The same for sectors one behind the other, each of which has its own IV.  Not for ECB.
+    // Does the same for consecutive sectors, each with an IV from `ivs`.  Not for ECB.
     [[nodiscard]] Result<void> encrypt_sectors(ByteView ivs, std::size_t sector_size,
                                                MutableByteView sectors);
     [[nodiscard]] Result<void> decrypt_sectors(ByteView ivs, std::size_t sector_size,

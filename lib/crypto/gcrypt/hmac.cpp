@@ -12,7 +12,7 @@ Result<Hmac> Hmac::create(const HashAlgorithm& algorithm, ByteView key) {
     if (const auto error = gcry_md_open(&handle, algorithm.id, algorithm.flags | GCRY_MD_FLAG_HMAC))
         return gcrypt_failure(error, "pbkdf2");
     Hmac hmac(handle);
-    // An empty span may have no address, which libgcrypt would take for no key at all.
+    // An empty span may have a null address, which libgcrypt would take as no key at all.
     const void* address = key.empty() ? "" : static_cast<const void*>(key.data());
     if (const auto error = gcry_md_setkey(handle, address, key.size()))
         return gcrypt_failure(error, "pbkdf2");

@@ -7,7 +7,7 @@
 
 namespace latchkey::crypto {
 
-// HMAC (RFC 2104) with one key, for many messages.  Its memory is wiped when it goes.
+// HMAC (RFC 2104) with one key, for many messages.  The destructor wipes its memory.
 class Hmac {
   public:
     [[nodiscard]] static Result<Hmac> create(const HashAlgorithm& algorithm, ByteView key);
@@ -19,7 +19,7 @@ class Hmac {
 
     void begin() { gcry_md_reset(handle_); }
     void add(ByteView bytes) { gcry_md_write(handle_, bytes.data(), bytes.size()); }
-    // The first into.size() bytes of the digest, which has so many.
+    // Writes the first into.size() bytes of the digest, which must have at least as many.
     void finish(MutableByteView into) {
         std::memcpy(into.data(), gcry_md_read(handle_, 0), into.size());
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The key derivation functions behind derive(), one file each.
+// The key derivation functions behind derive(), one per file.
 #pragma once
 
 #include "crypto/kdf.h"
 
 namespace latchkey::crypto {
 
-// All have the contract of derive(); `params.type` is one that they are listed for.
+// All keep the contract of derive(); `params.type` must be one that the function is listed for.
 [[nodiscard]] Result<SecretBuffer> pbkdf2(const model::KdfParams& params, ByteView passphrase,
                                           ByteView salt, std::size_t length,
                                           const std::atomic<bool>& cancelled);

@@ -13,8 +13,8 @@ namespace {
 
 using kernels::Kernel;
 
-// A derivation of a few microseconds that gives each lane a block of its own.  Nothing if it could not be made, which
-// says nothing about the kernel.
+// Compares a derivation of a few microseconds, which gives each lane a different block.  Returns nothing if it could
+// not be computed, which says nothing about the kernel.
 std::optional<bool> agrees_with_library(const Kernel& kernel) {
     constexpr std::uint64_t kIterations = 3;
     const std::atomic<bool> never{false};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A kernel is used once it has shown that it agrees with libgcrypt here: a processor, a hypervisor or a compiler may be at
-// fault, and a wrong key would be called a wrong passphrase, or would seal a keyslot that nothing opens.
+// Uses a kernel only after it has agreed with libgcrypt on this machine.  A processor, hypervisor or compiler may be
+// faulty; a wrong key would look like a wrong passphrase, or would seal a keyslot that nothing opens.
 #pragma once
 
 #include <array>
@@ -15,15 +15,15 @@
 
 namespace latchkey::crypto {
 
-// Proves each kernel at most once, before its first use.  Safe from every thread.
+// Tests each kernel at most once, before its first use.  Thread-safe.
 class KernelTrust {
   public:
-    // At most kMostKernels, which must outlive this.
+    // Takes at most kMostKernels kernels, which must outlive this object.
     explicit KernelTrust(std::span<const kernels::Kernel> kernels) : kernels_(kernels) {}
 
-    // Those of this hash that run on this processor and agree with libgcrypt, in their order.
+    // Returns the kernels of this hash that run on this processor and agree with libgcrypt, in their order.
     [[nodiscard]] std::vector<const kernels::Kernel*> sound(std::string_view hash);
-    // The names of those that ran and did not agree.
+    // Returns the names of the kernels that ran and disagreed.
     [[nodiscard]] std::vector<std::string_view> broken() const;
 
   private:
@@ -34,11 +34,11 @@ class KernelTrust {
     std::array<std::atomic<Verdict>, kernels::kMostKernels> verdicts_{};
 };
 
-// sound() of all_kernels(), for this process; none for an unknown hash, and none where libgcrypt is in FIPS mode, when
-// only what was certified may compute.
+// Returns sound() of all_kernels() for this process.  Empty for an unknown hash, and in FIPS mode of libgcrypt, where
+// only certified code may compute.
 [[nodiscard]] std::vector<const kernels::Kernel*> trusted_kernels(std::string_view hash);
 
-// tell_broken_kernels() of kdf.h for kernels that are not the process's.
+// Does the work of tell_broken_kernels() of kdf.h for any set of kernels.
 void tell_broken_kernels(Context& context, const KernelTrust& trust);
 
 }  // namespace latchkey::crypto

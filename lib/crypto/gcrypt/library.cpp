@@ -12,7 +12,7 @@
 namespace latchkey::crypto {
 namespace {
 
-// libgcrypt reads settings of the system, one file at a time, and aborts where no more files can be open.
+// libgcrypt reads system settings, one file at a time, and aborts if it cannot open another file.
 Result<void> check_descriptors() {
     const UniqueFd one(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (one.valid() || (errno != EMFILE && errno != ENFILE)) return {};
@@ -20,8 +20,8 @@ Result<void> check_descriptors() {
 }
 
 Result<void> make_ready() {
-    // A host program that uses libgcrypt too has its own idea of secure memory and of when the
-    // set-up ends; what it began is left to it.
+    // A host program that also uses libgcrypt may have set up secure memory in another way, or finish the set-up later.
+    // A set-up that it has begun is left alone.
     if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return {};
     LK_TRY(check_descriptors());
     if (gcry_control(GCRYCTL_ANY_INITIALIZATION_P) != 0) {
@@ -29,7 +29,7 @@ Result<void> make_ready() {
         return {};
     }
     gcry_check_version(nullptr);
-    // Our secrets lie in SecretBuffer; the pool would cost locked memory for nothing.
+    // SecretBuffer holds the secrets; libgcrypt's pool would only cost locked memory.
     gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
     gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
     return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// libgcrypt itself: made ready on first use, and its errors as ours.
+// Initializes libgcrypt on first use, and converts its errors.
 #pragma once
 
 #include <gcrypt.h>
@@ -8,8 +8,8 @@
 
 namespace latchkey::crypto {
 
-// Call before the first use of libgcrypt on any path.  Cheap afterwards; safe from every thread.  Io where it could not
-// open the files that it wants to read then: it would end the process.
+// Call before the first use of libgcrypt on any path.  Later calls are cheap; thread-safe.  Io if libgcrypt could not
+// open the files it reads at start: it would then end the process.
 [[nodiscard]] Result<void> require_gcrypt();
 
 // `what` names the operation: "setting the key of aes-xts".  ENOMEM becomes OutOfMemory.

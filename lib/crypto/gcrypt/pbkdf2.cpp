@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// PBKDF2 (RFC 8018 section 5.2).  gcry_kdf_derive() could do it too, but not be interrupted, and the
-// loop over one keyed handle takes a tenth less time; the kernels take a quarter to a half of that.
+// PBKDF2 (RFC 8018 section 5.2).  gcry_kdf_derive() could compute it, too, but cannot be interrupted, and the loop over
+// one keyed handle takes a tenth less time.  The kernels take a quarter to a half of that.
 #include "crypto/gcrypt/pbkdf2.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kIterationsBetweenChecks = 1024;  // about a millisecond
 
-// A digest, zero-filled behind its length so that XOR has a fixed number of words.
+// A digest, padded with zeros so that XOR works on a fixed number of words.
 struct Block {
     std::array<std::uint64_t, kLongestDigest / 8> words{};
 
@@ -34,7 +34,7 @@ struct Block {
     }
 };
 
-// U_1 of the block T of this index, which begins with 1.
+// Computes U_1 of the block T with this index; indexes start at 1.
 void first_step(Hmac& hmac, ByteView salt, std::size_t index, MutableByteView into) {
     const Be32 number(static_cast<std::uint32_t>(index));
     hmac.begin();
@@ -43,7 +43,7 @@ void first_step(Hmac& hmac, ByteView salt, std::size_t index, MutableByteView in
     hmac.finish(into);
 }
 
-// Fills `into` with T_1, T_2 ...  False if cancelled.
+// Fills `into` with T_1, T_2 ...  Returns false if cancelled.
 bool derive_by_library(Hmac& hmac, std::uint64_t iterations, std::size_t digest_length,
                        ByteView salt, MutableByteView into, const std::atomic<bool>& cancelled) {
     Block step;
@@ -69,7 +69,7 @@ bool derive_by_library(Hmac& hmac, std::uint64_t iterations, std::size_t digest_
     return true;
 }
 
-// The same; `key` is the stream before its first step.
+// Does the same; `key` is the stream before its first step.
 bool derive_by_kernels(Kernels kernels, const kernels::Stream& key, Hmac& hmac,
                        std::uint64_t iterations, std::size_t digest_length, ByteView salt,
                        MutableByteView into, const std::atomic<bool>& cancelled) {
@@ -94,7 +94,7 @@ bool derive_by_kernels(Kernels kernels, const kernels::Stream& key, Hmac& hmac,
     return true;
 }
 
-// HMAC takes the digest of a key that is longer than a block.
+// Makes the keyed stream.  HMAC replaces a key longer than a block with its digest.
 Result<kernels::Stream> keyed_stream(const kernels::Kernel& kernel, const HashAlgorithm& algorithm,
                                      ByteView key) {
     if (key.size() <= kernels::kBlockBytes) return begin_stream(kernel, key);

@@ -6,7 +6,8 @@
 
 namespace latchkey::crypto {
 
-// pbkdf2() by these kernels of the hash of `params`, or where there is none by libgcrypt alone, which is the reference.
+// Computes pbkdf2() with these kernels of the hash of `params`.  Without kernels, libgcrypt alone computes it; it is
+// the reference.
 [[nodiscard]] Result<SecretBuffer> pbkdf2_by(Kernels kernels, const model::KdfParams& params,
                                              ByteView passphrase, ByteView salt, std::size_t length,
                                              const std::atomic<bool>& cancelled);

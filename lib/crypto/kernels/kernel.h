@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// PBKDF2's inner loop by instructions that only some processors have.  docs/kdf-kernels.md explains each line of them.
+// PBKDF2's inner loop, with instructions that only some processors have.  docs/kdf-kernels.md explains each line of
+// them.
 #pragma once
 
 #include <array>
@@ -17,7 +18,7 @@ inline constexpr std::size_t kBlockBytes = 64;  // of SHA-1 and SHA-256
 inline constexpr std::size_t kMostStreams = 4;  // of any kernel
 inline constexpr std::size_t kMostKernels = 16;
 
-// The words A, B, C ... of FIPS 180-4 as numbers of this processor.  SHA-1 uses five of them.
+// The words A, B, C ... of FIPS 180-4 as native integers.  SHA-1 uses five of them.
 using State = std::array<std::uint32_t, 8>;
 
 // One block T of a derived key (RFC 8018 section 5.2) between two iterations.
@@ -42,13 +43,13 @@ struct Kernel {
     std::size_t streams;    // that it advances at once
     State initial;          // H(0) of FIPS 180-4
     bool (*runs_here)();    // whether this processor has the instructions
-    // One block of a message.
+    // Absorbs one block of a message.
     void (*absorb)(State& state, std::span<const std::byte, kBlockBytes> block);
-    // Does so many iterations more of `streams` streams.
+    // Runs this many more iterations of `streams` streams.
     void (*advance)(Stream* streams, std::uint64_t iterations);
 };
 
-// All that were compiled in, for each hash the narrowest first; whether one runs here is to be asked of it.
+// Returns all compiled-in kernels, for each hash the narrowest first.  Check runs_here() before use.
 [[nodiscard]] std::span<const Kernel> all_kernels();
 
 // Overwrites what a kernel may have left in the vector registers and on the stack below the caller.

@@ -15,7 +15,7 @@
 namespace latchkey::crypto::kernels {
 namespace {
 
-constexpr std::size_t kDeepestFrame = 4096;  // bytes; the four streams take less than half of it
+constexpr std::size_t kDeepestFrame = 4096;  // bytes; the four streams use less than half of it
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 
 namespace latchkey::crypto::kernels {
 
-// Whether this processor has the SHA extensions, and SSSE3 and SSE4.1, which the kernels use beside them.
+// Returns whether this processor has the SHA extensions, and SSSE3 and SSE4.1, which the kernels also use.
 [[nodiscard]] bool has_sha_extensions();
 
 }  // namespace latchkey::crypto::kernels
