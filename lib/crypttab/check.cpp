@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The checks of a file: each line in the eyes of each reader, then the lines together.
+// Checks a file: each line as each reader understands it, then the lines together.
 #include <algorithm>
 #include <cstdarg>
 #include <map>
@@ -10,14 +10,14 @@
 namespace latchkey::crypttab {
 namespace {
 
-// What systemd's line and what Debian's should say.  An option that only one of them knows comes near to what was meant.
+// Joins the suggestions for systemd's line and for Debian's.  If only one reader has an option, that one is suggested.
 std::string both(const std::string& systemd, const std::string& debian) {
     if (systemd == debian || debian.empty()) return systemd;
     if (systemd.empty()) return debian;
     return strprintf(translate(N_("%s (systemd) or %s (debian)")), systemd.c_str(), debian.c_str());
 }
 
-// What both readers do alike is said once.
+// Reports a finding once if it is the same for both readers.
 void merge(std::vector<Finding>& findings) {
     std::ranges::stable_sort(findings, {},
                              [](const Finding& f) { return std::pair(f.line, f.column); });
@@ -56,7 +56,7 @@ void check_duplicate(Checker& on, LineOfName& seen) {
                on.volume.name.c_str());
 }
 
-// Debian works strictly in the order of the file.
+// Debian's scripts work strictly in the order of the file.
 void check_order(Checker& on, const LineOfName& all) {
     if (on.systemd()) return;
     constexpr std::string_view kMapper = "/dev/mapper/";
@@ -80,7 +80,7 @@ LineOfName lines_of_names(const File& file, Readers reader) {
     return all;
 }
 
-// systemd 252 stops at such a line.
+// Reports lines at which systemd 252 stops reading.
 void check_lost_lines(Checker& on, const File& file) {
     if (!on.systemd() || !on.volume.swap || on.volume.tmp.empty()) return;
     const auto later = std::ranges::count_if(file.lines, [&](const Line& line) {
@@ -126,7 +126,7 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look, 
             lines.push_back({line, reader, std::move(entry), volume, in_initramfs, findings,
                              std::move(looked)});
             Checker& on = lines.back();
-            // What else could be said of joined words would be riddles.
+            // If blanks have split or joined words, other findings about them would only confuse.
             if (check_text(on) || check_blanks(on)) continue;
             check_line(on);
             check_device(on);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What happens at the boot: who is asked, how often, and which programs and files are there by then.
+// Checks what happens at boot: who is asked, how often, and which programs and files exist by then.
 #include <algorithm>
 
 #include "crypttab/checker.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words that name devices: the second field, a header, the device of a key file.
+// Checks the words that name devices: the second field, a header, the device of a key file.
 #include <algorithm>
 #include <cctype>
 
@@ -14,7 +14,7 @@ std::string upper_case(std::string text) {
     return text;
 }
 
-// Names of disks that change when another disk is there first.
+// Returns whether the name of a disk can change when the disks are found in another order.
 bool is_unstable(std::string_view source) {
     for (const std::string_view prefix : {"/dev/sd", "/dev/hd", "/dev/vd", "/dev/xvd", "/dev/nvme"})
         if (source.starts_with(prefix)) return true;
@@ -57,7 +57,7 @@ void check_source(Checker& on) {
             .suggestion = "UUID=...";
 }
 
-// Words that a template or a manual left for a person to fill in.
+// Recognizes words that a template or manual left for the user to fill in.
 bool is_placeholder(std::string_view value) {
     const auto has = [&](std::string_view text) {
         return value.find(text) != std::string_view::npos;
@@ -69,14 +69,14 @@ bool is_placeholder(std::string_view value) {
            value.find_first_of("xX") != std::string_view::npos;
 }
 
-// A quotation mark that is none in pairs around what a tag names, or "".
+// Returns a quotation mark that is not part of a pair around the value of a tag, or "".
 std::string_view stray_quote(std::string_view value) {
     for (const char quote : {'"', '\''})
         if (value.starts_with(quote) || value.ends_with(quote)) return quote == '"' ? "\"" : "'";
     return {};
 }
 
-// The first quotation mark of a word processor's, or "".
+// Returns the first typographic quotation mark, or "".
 std::string_view typographic_quote(std::string_view value) {
     for (const std::string_view quote : {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e",
                                          "\xe2\x80\x98", "\xe2\x80\x99", "\xc2\xab", "\xc2\xbb"})
@@ -96,7 +96,7 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-// What stands where a UUID with its five groups should.
+// Checks a word where a UUID with its five groups belongs.
 void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix,
                 const std::string& value) {
     constexpr std::size_t kGroups[] = {8, 4, 4, 4, 12};
@@ -120,7 +120,7 @@ void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix,
         .suggestion = prefix + lower_case(value);
 }
 
-// Folders of /dev/disk that udev makes; others may be made by rules of the system's own.
+// Checks for the folders of /dev/disk that udev creates.  Rules of this system may create others.
 void check_folder(Checker& on, std::uint32_t column, const std::string& path) {
     constexpr std::string_view kFolders[] = {"by-uuid",      "by-label", "by-partuuid",
                                              "by-partlabel", "by-id",    "by-path",
@@ -141,7 +141,7 @@ void check_folder(Checker& on, std::uint32_t column, const std::string& path) {
         .suggestion = std::string(kDisk) + std::string(meant) + path.substr(end);
 }
 
-// Whichever word of the line it is.
+// Checks a word that names a device, whichever field it is in.
 void check_device_word(Checker& on, std::uint32_t column, const std::string& word) {
     const std::string prefix(tag_of(word));
     const std::string value = word.substr(prefix.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words of a line: name, key.
+// Checks the words of a line: name and key.
 #include <algorithm>
 
 #include "crypttab/checker.h"
@@ -12,7 +12,7 @@ void check_words(Checker& on) {
     const auto count = on.line.words.size();
     const auto end = static_cast<std::uint32_t>(on.line.text.size() + 1);
     if (on.line.carriage_return) {
-        // In front of systemd it is a blank.
+        // systemd treats it as a blank.
         if (!on.systemd())
             on.add(end, Severity::Error, "carriage-return",
                    N_("the line ends in a carriage return, which becomes part of the last word"));
@@ -42,7 +42,7 @@ void check_words(Checker& on) {
                N_("'%s' and what follows becomes part of the options"), fifth.text.c_str());
 }
 
-// "\x20", as links of udev have it for a blank.
+// Recognizes "\x20", which udev writes for a blank in the name of a link.
 bool is_udev_escape(std::string_view text, std::size_t at) {
     constexpr std::string_view kHex = "0123456789abcdefABCDEF";
     return text.substr(at).starts_with("\\x") && text.size() >= at + 4 &&
@@ -81,10 +81,10 @@ void check_name(Checker& on) {
         on.add_told(on.entry.name.column, Severity::Error, "bad-name", std::move(problem));
 }
 
-// "luks,discard" where a key should be: true if it was told.
+// Recognizes options in place of the key, like "luks,discard".  Returns true if it reported them.
 bool check_options_as_key(Checker& on) {
     const std::string& key = on.entry.key.text;
-    // A script's argument may be anything.
+    // The argument of a script may be anything.
     const bool script =
         std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end();
     if (key.empty() || key.starts_with('/') || script) return false;
@@ -113,7 +113,7 @@ void check_systemd_key(Checker& on) {
     const Option* script = nullptr;
     for (const Option& option : on.entry.options)
         if (option.name == "keyscript") script = &option;
-    // The script's argument; the option has its own finding.
+    // The word is the argument of the script; the keyscript option is reported elsewhere.
     if (script != nullptr) return;
     on.add(on.entry.key.column, Severity::Error, "relative-key-file",
            N_("the key file '%s' is not absolute: it is ignored, and the passphrase is asked for"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Options: each by itself, then with each other, the type and the key.
+// Checks each option alone, then the options together with each other, the type and the key.
 #include <algorithm>
 #include <set>
 
@@ -32,11 +32,11 @@ void check_systemd_value(Checker& on, const Option& option) {
     } else if (fate == Fate::Useless && plain && (sizes || value.empty())) {
         add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
     } else if (fate == Fate::Useless) {
-        // Taken without a word, and of no use later.
+        // systemd accepts the value silently, and it has no effect later.
         on.add(option.value_column, Severity::Error, "bad-value", N_("'%s' needs %s, not '%s'"),
                option.name.c_str(), wanted(row, on.reader), value.c_str());
     } else {
-        // Without that file or hash nothing opens; without a number the default stays.
+        // Without that file or hash, nothing opens the volume; without a number, the default applies.
         const bool needed = row.name == "tcrypt-keyfile" || row.value == ValueKind::KeyBits;
         on.add(option.value_column, needed ? Severity::Error : Severity::Warning, "bad-value",
                N_("'%s' needs %s, not '%s': the option is ignored"), option.name.c_str(),
@@ -59,7 +59,7 @@ void check_debian_value(Checker& on, const Option& option) {
         add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
 }
 
-// What is read otherwise than it looks.
+// Reports numbers that are read differently from how they look.
 void check_number(Checker& on, const Option& option) {
     const std::string value = option.value.value_or("");
     const bool number = option.row->value == ValueKind::Number ||
@@ -69,7 +69,7 @@ void check_number(Checker& on, const Option& option) {
     const auto other = number_of(value, on.systemd() ? Readers::Debian : Readers::Systemd);
     const auto ours = number_of(value, on.reader);
     if (!ours || other == ours || !(value.front() == '0' || value.front() == '+')) return;
-    // Another number is worse than none.
+    // A wrong number is worse than none.
     const Severity severity = other ? Severity::Warning : Severity::Note;
     if (on.systemd())
         on.add(option.value_column, severity, "number-base", N_("'%s' is %llu to systemd"),
@@ -81,7 +81,7 @@ void check_number(Checker& on, const Option& option) {
             .suggestion = std::to_string(*ours);
 }
 
-// What one version of its reader knows and another does not.
+// Reports what one version of the reader knows and another does not.
 void check_versions(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
     const char* const name = option.name.c_str();
@@ -152,7 +152,7 @@ bool names_a_type(const Entry& entry) {
     });
 }
 
-// An option of another kind of volume.
+// Reports an option that belongs to another kind of volume.
 void check_volumes(Checker& on, const Option& option) {
     const OptionRow& row = *option.row;
     if (counts_for(row, on.volume.type, on.reader)) return;
@@ -173,13 +173,13 @@ void check_volumes(Checker& on, const Option& option) {
     }
 }
 
-// luks, plain ...: one of them.
+// Checks that only one type (luks, plain ...) is given.
 void check_types(Checker& on) {
     std::string_view first;
     for (const Option& option : on.entry.options) {
         if (option.row == nullptr || option.row->implies.empty()) continue;
         const bool explicit_type = option.row->implies == option.row->name;
-        // What follows from other options is systemd's idea; swap and tmp go with any plain volume.
+        // Only systemd derives a type from other options; for Debian swap and tmp fit any plain volume.
         if (!explicit_type && !on.systemd()) continue;
         const std::string_view type = option.row->implies;
         if (option.row->name == "header" && first == "tcrypt") continue;
@@ -192,7 +192,7 @@ void check_types(Checker& on) {
 }
 
 void check_no_type(Checker& on) {
-    // One that ends in a carriage return may have been meant for a type.
+    // An option that ends in a carriage return may be meant as a type.
     if (on.systemd() || on.line.words.size() < 3 || on.line.carriage_return ||
         names_a_type(on.entry))
         return;
@@ -204,7 +204,7 @@ void check_no_type(Checker& on) {
         .suggestion = plain ? "plain" : "luks";
 }
 
-// swap and tmp imply plain for systemd alone.
+// Only systemd lets swap and tmp imply plain.
 void check_implied_plain(Checker& on) {
     if (on.systemd() || on.volume.type != Type::AsFound) return;
     for (const std::string_view name : {"swap", "tmp"})
@@ -236,7 +236,7 @@ void check_plain_defaults(Checker& on) {
             .suggestion = suggestion;
 }
 
-// What a plain volume's key is, where hash= is given.
+// Checks what the key of a plain volume is, if hash= is given.
 void check_hash(Checker& on) {
     const Option* hash = on.entry.find("hash");
     const Volume& volume = on.volume;
@@ -254,7 +254,8 @@ void check_hash(Checker& on) {
     // What a script prints is hashed, too.
     if (std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end())
         return;
-    // What to write instead depends on who made the volume: for Debian's scripts the key stays, for systemd it would not.
+    // The suggestion depends on who made the volume: it keeps the key for Debian's scripts, but would change it for
+    // systemd.
     if (on.systemd())
         on.add(hash->column, Severity::Warning, "hash-of-key-file",
                N_("the key file is hashed with %s; Debian's scripts take it as it is, which is "

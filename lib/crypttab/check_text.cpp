@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Characters that nobody sees, which are part of a word all the same; and blanks, which are not.
+// Finds invisible characters, which are part of a word, and blanks, which are not.
 #include <algorithm>
 
 #include "crypttab/checker.h"
@@ -60,7 +60,7 @@ bool is_label(std::string_view source) {
     return false;
 }
 
-// "LABEL=My Disk none luks": up to what may be the key.
+// Splits "LABEL=My Disk none luks": returns the words up to the possible key.
 std::string split_label(const std::vector<Word>& words) {
     if (words.size() < 4 || !is_label(words[1].text) || may_be_key(words[2].text)) return {};
     std::string whole = words[1].text;
@@ -71,7 +71,7 @@ std::string split_label(const std::vector<Word>& words) {
     return {};
 }
 
-// Index of the word that was meant to go on behind a blank.
+// Returns the index of the word that was meant to continue after a blank.
 std::size_t first_split_word(const std::vector<Word>& words) {
     if (!split_label(words).empty()) return 1;
     if (words.size() < 3) return kNone;
@@ -93,7 +93,7 @@ std::string with_octal_blanks(const std::string& text) {
 }  // namespace
 
 bool check_text(Checker& on) {
-    constexpr int kMost = 8;  // of a line; a hostile one may be full of them
+    constexpr int kMost = 8;  // per line; a hostile line may be full of them
     int told = 0;
     bool joins = false;
     const std::string_view text = on.line.text;

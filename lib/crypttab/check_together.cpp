@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Lines with each other, and with the devices that they name: one device in two lines, a random key over what somebody
-// needs, a line that waits for itself.
+// Checks lines against each other and against the devices that they name: one device in two lines, a random key that
+// overwrites a device in use, a line that waits for itself.
 #include <algorithm>
 #include <map>
 
@@ -10,7 +10,7 @@
 namespace latchkey::crypttab {
 namespace {
 
-// Of a device that nobody has seen the name must do.
+// Returns the identity of a device, or its name if the device was not looked at.
 std::string identity_of(const std::string& seen, const std::string& source) {
     return seen.empty() ? device_name(source) : seen;
 }
@@ -19,7 +19,7 @@ bool has_random_key(const Checker& on) {
     return on.volume.key == KeyKind::Random || on.look.random_key;
 }
 
-// What was on the device is lost when the line is opened.
+// Returns whether opening the line destroys what is on the device.
 bool overwrites(const Checker& on) {
     const Type type = on.volume.type;
     if (type != Type::Plain && type != Type::AsFound) return false;
@@ -32,7 +32,7 @@ struct Place {
     std::string seen;
 };
 
-// Words of the line that must be there before its mapping is.
+// Returns the words of the line that must exist before its mapping does.
 std::vector<Place> needed_places(const Checker& on) {
     const Volume& volume = on.volume;
     std::vector<Place> places = {{on.entry.source.column, volume.source, on.look.device}};
@@ -50,7 +50,7 @@ std::vector<Place> needed_places(const Checker& on) {
     return places;
 }
 
-// True if it was told.
+// Returns true if it reported something.
 bool check_own_mapping(Checker& on) {
     bool found = false;
     for (const Place& place : needed_places(on)) {
@@ -71,7 +71,7 @@ void check_header(Checker& on) {
     if (header == nullptr || volume.header.empty() || !volume.header_device.empty()) return;
     if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source))
         return;
-    // Its own header says where the data begins, as without the option.
+    // The header itself says where the data begins, as it does without the option.
     on.add(
         header->value_column, Severity::Note, "header-is-device",
         N_("'%s' is the device itself: header= changes nothing, but one over which the data would "
@@ -138,7 +138,7 @@ void check_together(std::vector<Checker>& lines) {
     std::map<std::string, int, std::less<>> names;
     for (Checker& on : lines) {
         const bool waits = check_own_mapping(on);
-        // Of two lines with one name the first counts.
+        // If two lines have the same name, the first counts.
         if (on.volume.skipped || names[on.volume.name]++ > 0) continue;
         if (!waits) check_header(on);
         check_buried(on);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Options that the reader does not know: misspelt, the other reader's, another program's, or the rest of a value that had
-// a comma in it.
+// Checks options that the reader does not know: misspelt, the other reader's, another program's, or the rest of a value
+// that contains a comma.
 #include <algorithm>
 
 #include "crypttab/checker.h"
@@ -13,18 +13,18 @@ bool nobody_knows(const Option& option) {
     return option.row == nullptr && find_option(option.name, Readers::Both) == nullptr;
 }
 
-// ---- values with commas in them
+// ---- values that contain commas
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// "capi:authenc(hmac(sha256)" and the like.
+// Returns whether the value is unfinished, like "capi:authenc(hmac(sha256)".
 bool is_open(std::string_view cipher) {
     return std::ranges::count(cipher, '(') > std::ranges::count(cipher, ')');
 }
 
-// Whether `next` is what a comma cut off from the value.
+// Returns whether `next` is a part that a comma cut off from the value.
 bool goes_on(std::string_view name, std::string_view value, const Option& next) {
     if (!nobody_knows(next) || next.written.empty()) return false;
     if (name == "tpm2-pcrs") return is_number(next.written);
@@ -33,7 +33,7 @@ bool goes_on(std::string_view name, std::string_view value, const Option& next) 
                               next.written.find('-') != std::string::npos);
 }
 
-// How the whole is written, so that this reader keeps it together.
+// Returns the whole value in the notation that this reader keeps together.
 std::string joined_value(std::string_view name, const std::vector<std::string>& parts,
                          bool systemd) {
     const std::string comma = name == "tpm2-pcrs" ? "+" : systemd ? "\\," : "\\054";
@@ -45,9 +45,9 @@ std::string joined_value(std::string_view name, const std::vector<std::string>& 
     return text;
 }
 
-// ---- key scripts, which systemd has not
+// ---- key scripts, which systemd lacks
 
-// Debian's scripts hash what a script prints as the key of a plain volume.
+// Debian's scripts hash the output of a script to get the key of a plain volume.
 void check_printed_file(Checker& on, const Option& option, Severity severity) {
     const Volume& volume = on.volume;
     const char* const path = volume.key_path.c_str();
@@ -103,7 +103,7 @@ void check_foreign(Checker& on, const Option& option, const OptionRow& row) {
             .suggestion = row.name;
         return;
     }
-    // Debian's initramfs has opened such a volume before systemd comes to see it.
+    // Debian's initramfs has opened such a volume before systemd sees it.
     const Severity severity = on.in_initramfs ? Severity::Note : row.elsewhere;
     if (row.name == "keyscript")
         check_key_script(on, option, severity);
@@ -165,7 +165,7 @@ std::size_t check_commas(Checker& on, std::size_t index) {
         parts.push_back(options[next].written);
         value += "," + options[next].written;
     }
-    // Of a backslash there Debian's scripts make nothing; it has a finding of its own.
+    // Debian's scripts do not interpret the backslash; it is reported elsewhere.
     const bool escaped = !on.systemd() && option.written.ends_with('\\');
     if (parts.size() > 1 && !escaped)
         on.add(option.value_column, Severity::Error, "comma-in-value",
@@ -181,7 +181,7 @@ void check_unknown(Checker& on, const Option& option) {
         on.add(option.column, Severity::Warning, "empty-option", N_("an option without a name"));
         return;
     }
-    // The carriage return has a finding of its own.
+    // The carriage return is reported elsewhere.
     if (on.line.carriage_return && option.written.ends_with('\r')) return;
     if (const OptionRow* row = find_option(name, on.reader)) {  // known, but not in this form
         if (option.value)

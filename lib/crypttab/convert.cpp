@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A file in the other reader's words: what is not a line for them stays as it was.
+// Converts a file to the other reader's syntax.  Text that is not a line for the readers stays unchanged.
 #include <algorithm>
 #include <cstdarg>
 
@@ -20,7 +20,7 @@ std::string joined(const std::vector<std::string>& options) {
     return text;
 }
 
-// The blanks in front of the word of that index; one blank in front of a new word.
+// Returns the blanks before the word of that index; one blank before a new word.
 std::string_view gap_before(const Line& line, std::size_t index) {
     if (index >= line.words.size()) return " ";
     const std::size_t begin = line.words[index].column - 1;
@@ -32,7 +32,7 @@ std::string_view gap_before(const Line& line, std::size_t index) {
 std::string new_text(const Line& line, const Converter& converter) {
     if (converter.left_out) {
         const std::string& why = converter.volume.refusal;
-        // The reason quotes decoded values: a newline in one must not begin a line of the new file.
+        // The reason quotes decoded values, and a newline in one must not start a line of the new file.
         const std::string reason =
             why.empty()
                 ? ""

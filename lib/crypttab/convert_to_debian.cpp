@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// systemd's lines in Debian's words.
+// Converts systemd's lines to Debian's syntax.
 #include <algorithm>
 
 #include "base/strprintf.h"
@@ -19,7 +19,7 @@ std::string with_octal(std::string_view text) {
     return encoded;
 }
 
-// In the fields a comma is a comma.
+// Writes a field, where a comma needs no escape.
 std::string field(std::string_view text) {
     std::string encoded;
     for (const char c : text) encoded += c == '\\' ? "\\0134" : std::string(1, c);
@@ -36,7 +36,7 @@ std::string device_path(std::string_view device) {
     return std::string(device);
 }
 
-// What a key script prints is hashed, all of it, and no keyfile-offset= counts.
+// Debian's scripts hash all that a key script prints and ignore keyfile-offset=.
 void keep_hashed_key(Converter& line) {
     const Volume& volume = line.volume;
     if (volume.type != Type::Plain) return;
@@ -112,7 +112,7 @@ std::string size_option(const Volume& volume) {
     return strprintf("size=%llu", static_cast<unsigned long long>(volume.key_bits.value_or(256)));
 }
 
-// Debian's cryptsetup has other defaults, which change with its version: what was silent is said.
+// Debian's cryptsetup has other defaults, which change with its version, so the defaults are written out.
 void add_plain_defaults(Converter& line) {
     line.add(cipher_option(line.volume));
     line.add(size_option(line.volume));
@@ -121,7 +121,7 @@ void add_plain_defaults(Converter& line) {
         line.add("hash=plain");
 }
 
-// In its place, as systemd takes it: a bare cipher has a mode, and an odd size is bytes.
+// Writes cipher and size as systemd understands them: a bare cipher gets a mode, and an odd size is in bytes.
 bool convert_plain(Converter& line, const Option& option) {
     if (line.volume.type != Type::Plain) return false;
     if (option.row->name == "cipher") line.add(cipher_option(line.volume));
@@ -129,7 +129,7 @@ bool convert_plain(Converter& line, const Option& option) {
     return option.row->name == "cipher" || option.row->name == "size";
 }
 
-// What undoes or is undone, and what only waits, has no word of its own there.
+// Handles options that undo each other or only affect waiting, which have no equivalent for Debian.
 bool is_settled(Converter& line, const Option& option) {
     const std::string_view name = option.row->name;
     if (name == "auto" || name == "fail" || name == "noauto") {
@@ -166,7 +166,7 @@ void convert_option_for_debian(Converter& line, const Option& option) {
                       option.written.c_str());
             return;
         }
-        // Written for Debian in a file that both read.
+        // In a file that both read, this option was meant for Debian.
         line.add(option.written);
         line.tell(option.column, false, N_("'%s' had no effect with systemd and is kept"),
                   option.written.c_str());
@@ -196,7 +196,7 @@ void convert_option_for_debian(Converter& line, const Option& option) {
     if (!row.debian_since.empty())
         line.tell(option.column, false, N_("'%s' is known since cryptsetup %s"),
                   option.written.c_str(), std::string(row.debian_since).c_str());
-    // As Debian spells it.
+    // Uses Debian's spelling.
     const bool known = find_option(option.name, Readers::Debian) != nullptr;
     const std::string name = known ? option.name : std::string(row.name);
     const auto value = value_for_both(option, Readers::Systemd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Debian's lines in systemd's words.
+// Converts Debian's lines to systemd's syntax.
 #include <algorithm>
 
 #include "crypttab/converter.h"
@@ -7,7 +7,7 @@
 namespace latchkey::crypttab {
 namespace {
 
-// systemd has no way to write a blank, but in the names of udev's links.
+// systemd cannot write a blank, except in the names of udev's links.
 void convert_field(Converter& line, const Word& from, std::string& to) {
     to = from.text;
     if (to.find_first_of(" \t\n\r") == std::string::npos && !to.starts_with('#')) return;
@@ -45,7 +45,8 @@ bool convert_passdev(Converter& line) {
     return true;
 }
 
-// The file that /bin/cat prints is a key file.  Debian's scripts hash all that a script prints for a plain volume.
+// If the script is /bin/cat, the file that it prints becomes the key file.  Debian's scripts hash all that a script
+// prints for a plain volume.
 bool convert_cat(Converter& line) {
     const Word& key = line.entry.key;
     if (!key.text.starts_with('/') || path_on_device(key.text)) return false;
@@ -104,7 +105,7 @@ std::string_view type_there(const Volume& volume) {
     return name_of(volume.type);
 }
 
-// Debian looks at the device where the line is silent; so we say what the line must mean.
+// Without a type Debian's scripts look at the device, so the type that the line must mean is written out.
 void convert_type(Converter& line) {
     const Volume& volume = line.volume;
     const auto end = line.entry.source.column;
@@ -138,7 +139,7 @@ void convert_unknown(Converter& line, const Option& option) {
                   option.written.c_str());
         return;
     }
-    // Written for systemd in a file that both read.
+    // In a file that both read, this option was meant for systemd.
     line.add(option.written);
     line.tell(option.column, false, N_("'%s' had no effect with Debian's scripts and is kept"),
               option.written.c_str());
@@ -158,7 +159,7 @@ void convert_option_for_systemd(Converter& line, const Option& option) {
         line.tell(option.column, matters, N_("systemd has no '%s'"), option.written.c_str());
         return;
     }
-    // systemd would take the line for another type by them.
+    // systemd would derive another type from these options.
     const bool other_type = !row->implies.empty() && row->implies != type_there(line.volume);
     if (other_type && (row->name == "swap" || row->name == "tmp")) {
         line.tell(option.column, true, N_("systemd makes '%s' on plain volumes only"),
@@ -190,7 +191,7 @@ void convert_option_for_systemd(Converter& line, const Option& option) {
                   option.written.c_str());
         return;
     }
-    // Debian takes no notice of the value of a flag.
+    // Debian's scripts ignore the value of a flag.
     if (row->value == ValueKind::Flag || !option.value)
         line.add(option.name);
     else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One line on its way from one reader's words to the other's.
+// One line during its conversion from one reader's syntax to the other's.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace latchkey::crypttab {
 
 struct Converter {
-    Entry entry;  // as the old reader takes it
+    Entry entry;  // as the old reader understands it
     Volume volume;
     std::vector<Loss>& losses;
     // The new line, in the new reader's spelling.
@@ -21,22 +21,23 @@ struct Converter {
     std::vector<std::string> options = {};
     bool left_out = false;  // becomes a comment
 
-    // Format marked N_; translated here.
+    // `format` is marked N_ and translated here.
     [[gnu::format(printf, 4, 5)]] void tell(std::uint32_t column, bool matters, const char* format,
                                             ...);
-    // A note that holds for all lines alike.
+    // Adds a note that is the same for all lines.
     void tell_once(std::uint32_t column, const char* sentence);
     void add(std::string option);
 };
 
-// A number in decimal digits, which both read alike; any other value as it is.
+// Writes a number in decimal digits, which both readers understand; returns any other value unchanged.
 std::optional<std::string> value_for_both(const Option& option, Readers from);
 
-// Udisks and the like read it, whoever opens the volume.
+// Returns whether other programs such as udisks read the option, whichever reader opens the volume.
 bool is_for_others(const Option& option);
 
-// Written for the new reader in a file that both read.  What it would refuse the line for is left out, and so is what the
-// old one knows in another form: it had no effect.
+// Returns whether an option that the old reader does not know is kept, because the new reader knows it in a file that
+// both read.  Leaves out an option for which the new reader would refuse the line, and one that the old reader knows in
+// another form, because it had no effect.
 bool is_kept_for(const Option& option, Readers to);
 
 void to_systemd(Converter& line);

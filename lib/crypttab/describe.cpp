@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Files, findings and the table of options as facts, for text and JSON.
+// Describes files, findings and the table of options as facts, for text and JSON.
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "latchkey/crypttab.h"
@@ -26,7 +26,7 @@ Fact number(std::string key, std::uint64_t value) {
 Fact flag(std::string key, bool value) {
     return {.key = std::move(key), .value = value, .in_text = false};
 }
-// A line for people alone.
+// Makes a line that appears in text output only.
 Fact line_fact(const std::string& line) {
     return {.key = "", .text = latchkey::shown(line)};
 }
@@ -44,7 +44,7 @@ struct Facts {
     }
 };
 
-// What is not said is not there, but for what always has a value.
+// Omits unset fields, except those that always have a value.
 Fact volume_fact(const Volume& volume) {
     Facts all;
     all.facts = {flag("opens", !volume.skipped),   text("name", volume.name),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Lines to entries: the two readers split and decode differently.
+// Converts lines to entries: the two readers split and decode them differently.
 #include <algorithm>
 
 #include "crypttab/other_words.h"
@@ -8,13 +8,13 @@
 namespace latchkey::crypttab {
 namespace {
 
-// At commas; with systemd a backslash keeps the comma that it stands before.
+// Splits at commas; for systemd a backslash before a comma keeps it.
 std::vector<Word> split_options(std::string_view text, std::uint32_t column, Readers reader) {
     std::vector<Word> parts;
     std::size_t begin = 0;
     for (std::size_t at = 0; at <= text.size(); ++at) {
         if (at < text.size() && text[at] == '\\' && reader == Readers::Systemd) {
-            ++at;  // at most to the end, where the loop ends too
+            ++at;  // at most to the end, where the loop also ends
             if (at < text.size()) continue;
         }
         if (at < text.size() && text[at] != ',') continue;
@@ -36,7 +36,7 @@ std::string decoded(std::string_view text, Readers reader) {
     return plain;
 }
 
-// systemd compares "size=" with its equals sign: without one, or with one too many, the option is unknown to it.
+// systemd compares "size=" including the equals sign, so an option with a missing or extra one is unknown to it.
 const OptionRow* row_of(const Option& option, Readers reader) {
     const OptionRow* row = find_option(option.name, reader);
     if (row == nullptr || reader == Readers::Debian) return row;
@@ -69,7 +69,7 @@ const Option* Entry::find(std::string_view option) const {
 
 Entry read_entry(const Line& line, Readers reader) {
     Entry entry{.reader = reader, .line = line.number, .unfinished = line.unfinished};
-    // To systemd it is a blank, to Debian's scripts a letter.
+    // systemd treats it as a blank, Debian's scripts as part of the word.
     const std::string text =
         line.text + (reader == Readers::Debian && line.carriage_return ? "\r" : "");
     std::vector<Word> words = line.words;
@@ -95,7 +95,7 @@ Entry read_entry(const Line& line, Readers reader) {
     if (reader == Readers::Debian) {
         options = std::string_view(text).substr(words[3].column - 1);
         options = options.substr(0, options.find_last_not_of(" \t") + 1);
-        // They do not count what is not there behind the last comma.
+        // Debian's scripts ignore an empty option after the last comma.
         if (options.ends_with(',')) options.remove_suffix(1);
     }
     if (reader == Readers::Systemd && stands_for_no_options(options)) return entry;

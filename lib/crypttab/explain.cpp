@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A line in plain words: who opens it, when, with what, how often it asks, and what happens when it fails.
+// Explains a line in plain words: who opens it, when, with what, how often it asks, and what happens if it fails.
 #include <algorithm>
 #include <cstdarg>
 
@@ -11,7 +11,7 @@
 namespace latchkey::crypttab {
 namespace {
 
-// Format marked N_; translated here.
+// `format` is marked N_ and translated here.
 [[gnu::format(printf, 1, 2)]] std::string told(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
@@ -20,7 +20,7 @@ namespace {
     return text;
 }
 
-// As systemd-escape does.
+// Escapes a name as systemd-escape does.
 std::string unit_name(std::string_view name) {
     std::string unit = "systemd-cryptsetup@";
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -267,7 +267,8 @@ void tell_different_options(const Entry& a, const Entry& b, const char* who,
     }
 }
 
-// Debian's /bin/cat prints what systemd reads itself.  Of a plain volume what is printed is hashed.
+// Returns whether Debian's /bin/cat prints the file that systemd reads itself.  For a plain volume the output is
+// hashed.
 bool prints_the_file(const Volume& systemd, const Volume& debian) {
     return debian.key == KeyKind::Script && debian.script == "/bin/cat" &&
            systemd.key == KeyKind::File && systemd.key_path == debian.key_path &&

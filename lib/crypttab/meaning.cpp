@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Entries to what their reader does, by the rules of systemd 252 and 257 and of cryptsetup 2.6 and 2.7 in Debian.
+// Computes what a reader does with an entry, by the rules of systemd 252 and 257 and of cryptsetup 2.6 and 2.7 in
+// Debian.
 #include <algorithm>
 #include <limits>
 
@@ -14,8 +15,8 @@ std::optional<Type> type_called(std::string_view name) {
     return std::nullopt;
 }
 
-// With systemd the last one counts, with Debian the first in its own order; systemd takes options for a type that
-// Debian does not.
+// For systemd the last type counts, and options can imply a type.  For Debian the first one in a fixed order counts,
+// and options imply none.
 Type type_of(const Entry& entry) {
     if (entry.reader == Readers::Debian) {
         for (const Type type : {Type::Luks, Type::Tcrypt, Type::Plain, Type::Bitlk, Type::Fvault2})
@@ -26,7 +27,7 @@ Type type_of(const Entry& entry) {
     for (const Option& option : entry.options) {
         if (option.row == nullptr) continue;
         const auto named = type_called(option.row->implies);
-        // A TrueCrypt volume may have its header elsewhere too.
+        // A TrueCrypt volume may have a separate header, too.
         if (named && !(option.row->name == "header" && type == Type::Tcrypt)) type = *named;
     }
     return type;
@@ -79,12 +80,12 @@ std::string text_in(const Entry& entry, std::string_view name) {
 bool is_on(const Entry& entry, std::string_view name) {
     const Option* option = entry.find(name);
     if (option == nullptr) return false;
-    // Debian takes no notice of the value of a flag; to systemd such a flag is unknown.
+    // Debian's scripts ignore the value of a flag; to systemd a flag with a value is unknown.
     return option->row->value == ValueKind::Flag || !option->value ||
            yes_or_no(*option->value).value_or(false);
 }
 
-// Of two options that undo each other, the later one.
+// Returns whether the later of two options that undo each other is `yes`.
 bool last_is(const Entry& entry, std::string_view yes, std::string_view no) {
     bool on = false;
     for (const Option& option : entry.options) {
@@ -95,12 +96,12 @@ bool last_is(const Entry& entry, std::string_view yes, std::string_view no) {
     return on;
 }
 
-// What systemd makes of values that it calls odd, or takes without a word.
+// Applies systemd's reading of values that it warns about or silently accepts.
 void read_as_systemd(Volume& volume) {
     if (!volume.cipher.empty() && volume.cipher.find('-') == std::string::npos)
         volume.cipher += "-plain";
     if (volume.key_bits == 0) volume.key_bits.reset();
-    // It says that it ignores such a size, and takes it as bytes; it is below 2^32.
+    // systemd reports that it ignores such a size, but takes it as bytes; it is below 2^32.
     if (volume.key_bits && *volume.key_bits % 8 != 0) *volume.key_bits *= 8;
     if (volume.sector_size == 0) volume.sector_size.reset();
 }
@@ -139,7 +140,7 @@ void read_use(const Entry& entry, Volume& volume) {
     volume.no_early = is_on(entry, "noearly");
     volume.headless = is_on(entry, "headless");
     volume.swap = is_on(entry, "swap");
-    // "tmp=" with nothing behind it: systemd makes nothing, Debian's scripts skip the line.
+    // For an empty "tmp=" systemd makes no file system, and Debian's scripts skip the line.
     if (const Option* tmp = entry.find("tmp")) volume.tmp = tmp->value.value_or("ext4");
     if (entry.find("check") != nullptr) volume.check = text_in(entry, "check");
     if (entry.find("check") != nullptr && volume.check.empty()) volume.check = "blkid";
@@ -180,7 +181,7 @@ Volume meaning(const Entry& entry) {
     if (const auto tries = number_in(entry, "tries"))
         volume.tries = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(*tries, std::numeric_limits<std::uint32_t>::max()));
-    // Debian asks nobody after a key file, so there is nothing to try again.
+    // Debian's scripts ask nothing after a key file has failed, so there is only one try.
     if (entry.reader == Readers::Debian && volume.key != KeyKind::Ask &&
         volume.key != KeyKind::Script)
         volume.tries = 1;

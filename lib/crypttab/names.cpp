@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Words for programs; the same in every language.
+// Names for programs; they are not translated.
 #include <algorithm>
 
 #include "latchkey/crypttab.h"

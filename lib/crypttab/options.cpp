@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Every option of crypttab, a row each: the checker, `explain`, the converter, the manual and the tests read it.
+// Every option of crypttab, one per row.  The checker, `explain`, the converter, the manual and the tests read this
+// table.
 #include <algorithm>
 
 #include "base/i18n.h"

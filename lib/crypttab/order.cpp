@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What lies on what: a line whose device, header or key is below another's /dev/mapper/NAME comes after it.
+// Orders lines by their dependencies: a line whose device, header or key is below another line's /dev/mapper/NAME comes
+// after that line.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -21,7 +22,7 @@ Index index_of(std::span<const Volume> volumes) {
     return index;
 }
 
-// Among them itself, if it lies on its own mapping.
+// Returns the lines that a volume needs; its own line, too, if it lies on its own mapping.
 Indices needs_of(const Volume& volume, const Index& index) {
     Indices needs;
     for (const std::string& name : needed_mappings(volume))
@@ -40,7 +41,7 @@ Result<Indices> named(const Index& index, std::span<const std::string> names) {
     return wanted;
 }
 
-// What they need is wanted too, and what that needs.
+// Adds what the wanted lines need, directly or indirectly.
 void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wanted) {
     std::vector<std::size_t> looked_at(wanted.begin(), wanted.end());
     while (!looked_at.empty()) {
@@ -66,9 +67,9 @@ Error circle(std::span<const Volume> volumes, const Indices& left) {
                 lines.c_str());
 }
 
-// Only those that are in a circle, not those that wait for one.
+// Returns only the lines inside a circle, not those that wait for one.
 Indices members_of_circles(const std::map<std::size_t, Indices>& needs, Indices left) {
-    std::map<std::size_t, std::size_t> waiting;  // how many of those left wait for it
+    std::map<std::size_t, std::size_t> waiting;  // how many of the remaining lines wait for it
     for (const std::size_t one : left)
         for (const std::size_t need : needs.at(one))
             if (left.contains(need)) ++waiting[need];
@@ -85,7 +86,7 @@ Indices members_of_circles(const std::map<std::size_t, Indices>& needs, Indices 
     return left;
 }
 
-// Each as early as its needs and the file's order let it.  What is in `left` afterwards waits for itself.
+// Sorts each line as early as its needs and the file's order allow.  Lines that remain in `left` wait for each other.
 std::vector<Step> sorted(const std::map<std::size_t, Indices>& needs, Indices& left) {
     std::vector<Step> steps;
     std::map<std::size_t, std::size_t> missing;

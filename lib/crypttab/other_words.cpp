@@ -9,9 +9,9 @@ namespace latchkey::crypttab {
 namespace {
 
 struct Row {
-    std::string_view word;  // in small letters, with hyphens
+    std::string_view word;  // lower case, with hyphens
     std::string_view meant;
-    std::string_view meant_by_debian = {};  // where it differs
+    std::string_view meant_by_debian = {};  // if it differs
 };
 constexpr Row kRows[] = {
     // cryptsetup
@@ -52,7 +52,7 @@ constexpr Row kRows[] = {
     {"fido2-with-user-verification", "fido2-uv"},
     {"pkcs11", "pkcs11-uri"},
     {"pkcs11-token-uri", "pkcs11-uri"},
-    // fstab and units, where crypttab has a word for the same
+    // fstab and units, for which crypttab has an equivalent
     {"device-timeout", "x-systemd.device-timeout"},
     {"netdev", "_netdev"},
     {"ro", "readonly"},
@@ -76,7 +76,7 @@ bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
     return std::ranges::find(names, name) != std::end(names);
 }
 
-// Small letters, and hyphens but for the first letter.
+// Converts to lower case, and underscores to hyphens, except the first letter.
 std::string plainly_written(std::string_view name) {
     std::string plain(name);
     for (std::size_t i = 0; i < plain.size(); ++i) {
@@ -110,7 +110,7 @@ OtherWord other_word(std::string_view name, Readers reader) {
                                       reader)};
     if (is_one_of(kKeyFields, plain)) return {Home::KeyField, {}};
     if (is_one_of(kFstab, plain)) return {Home::Fstab, {}};
-    // One that comes near to an option was meant for it.
+    // A name close to an option was probably meant as that option.
     if (!nearest_option(name, Readers::Both).empty())
         return {Home::Options, nearest_option(name, reader)};
     if (plain == "comment" || plain.starts_with("x-")) return {Home::Others, {}};

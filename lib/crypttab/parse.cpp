@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Text to lines and words.
+// Splits text into lines and words.
 #include <algorithm>
 
 #include "latchkey/crypttab.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Lines that nobody opens, and why.  Decided here alone: open, explain, convert, list, check and the helpers of mount(8)
-// ask.
+// Finds lines that no reader opens, and why.  Only this file decides it: open, explain, convert, list, check and the
+// mount(8) helpers call it.
 #include "crypttab/refusal.h"
 
 #include <algorithm>
@@ -13,11 +13,12 @@
 namespace latchkey::crypttab {
 namespace {
 
-constexpr std::size_t kMostNameBytes = 127;                 // device-mapper's
-constexpr std::string_view kWhileWorking = "_unformatted";  // Debian's suffix until all is done
+constexpr std::size_t kMostNameBytes = 127;  // limit of device-mapper
+constexpr std::string_view kWhileWorking =
+    "_unformatted";  // Debian's suffix while a mapping is not finished
 constexpr std::uint64_t kDefaultKeyBits = 256;
 
-// Format marked N_; translated here.
+// `format` is marked N_ and translated here.
 [[gnu::format(printf, 1, 2)]] std::string reason(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
@@ -26,7 +27,7 @@ constexpr std::uint64_t kDefaultKeyBits = 256;
     return text;
 }
 
-// systemd takes these without a word, and cannot make a plain mapping of them.
+// Returns whether systemd accepts the empty value silently, but cannot make a plain mapping with it.
 bool leaves_plain_without(const Entry& entry, const Volume& volume, const Option& option) {
     const std::string_view name = option.row->name;
     return entry.reader == Readers::Systemd && volume.type == Type::Plain &&
@@ -43,7 +44,7 @@ std::string bad_values(const Entry& entry, const Volume& volume) {
     return {};
 }
 
-// Of a line that systemd or Debian's scripts never come to open.
+// Returns why systemd or Debian's scripts never start to open the line.
 std::string not_begun(const Entry& entry, const Volume& volume) {
     if (volume.source.empty()) return reason(N_("the device is missing"));
     if (entry.reader == Readers::Systemd) return {};
@@ -53,7 +54,7 @@ std::string not_begun(const Entry& entry, const Volume& volume) {
     return {};
 }
 
-// The key is read, and not the hash's.
+// Returns whether the key is used as it is, without a hash.
 bool ignores_hash(const Volume& volume) {
     if (volume.hash.empty() || volume.hash == "plain") return true;
     return volume.reader == Readers::Debian &&
@@ -92,7 +93,7 @@ std::string hash_problem(const Volume& volume) {
 }
 
 std::string refusal_as_plain(const Volume& volume) {
-    // systemd has made bytes of such a size.
+    // systemd has converted such a size to bytes.
     if (volume.key_bits && *volume.key_bits % 8 != 0)
         return reason(N_("size=%llu is no multiple of 8"),
                       static_cast<unsigned long long>(*volume.key_bits));

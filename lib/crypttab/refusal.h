@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Why nobody opens a line.  Each is a sentence's part, translated, or "".
+// Returns why no reader opens a line, as a translated part of a sentence, or "".
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@ namespace latchkey::crypttab {
 
 std::string refusal_of(const Entry& entry, const Volume& volume);
 
-// The parts of it that `check` has a place for.
+// The parts of the reason that `check` reports at a column.
 std::string name_problem(const std::string& name, Readers reader);
 std::string hash_problem(const Volume& volume);
-// Of an option whose value its reader refuses.
+// Returns the reason for an option whose value its reader refuses.
 std::string bad_value(const Option& option, Readers reader);
 
 }  // namespace latchkey::crypttab

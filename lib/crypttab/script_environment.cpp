@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The environment that cryptsetup 2.6 and 2.7 in Debian give to key scripts.
+// Builds the environment that cryptsetup 2.6 and 2.7 in Debian give to key scripts.
 #include <algorithm>
 #include <map>
 
@@ -9,7 +9,7 @@
 namespace latchkey::crypttab {
 namespace {
 
-// Names by which Debian knows options in the end; of two spellings we count the other as the first.
+// The final names of options in Debian's scripts, for options with two spellings.
 constexpr std::pair<std::string_view, std::string_view> kDebianNames[] = {
     {"key-slot", "keyslot"},
     {"tcrypt-hidden", "tcrypthidden"},
@@ -36,7 +36,7 @@ std::string in_folder(std::string_view folder, std::string_view name) {
     return name.starts_with('/') ? std::string(name) : std::string(folder) + std::string(name);
 }
 
-// The fourth field, with the words that Debian counts as part of it.
+// Returns the fourth field, with any further words that Debian's scripts count as part of it.
 std::string options_text(const Line& line) {
     if (line.words.size() < 4) return {};
     const std::string_view text = std::string_view(line.text).substr(line.words[3].column - 1);
@@ -68,7 +68,8 @@ std::vector<std::string> script_environment(const Line& line, const Entry& entry
     environment.push_back("CRYPTTAB_OPTIONS=" + without_octal(options));
     environment.push_back("_CRYPTTAB_OPTIONS=" + options);
     environment.push_back("CRYPTTAB_TRIED=" + std::to_string(tried));
-    std::map<std::string, std::string> variables;  // of one that stands twice, the last counts
+    std::map<std::string, std::string>
+        variables;  // if an option is given twice, the last one counts
     for (const Option& option : entry.options)
         if (option.row != nullptr) variables[variable_of(option.row->name)] = value_of(option);
     for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);

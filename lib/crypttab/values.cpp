@@ -51,7 +51,7 @@ constexpr Unit kUnits[] = {
     {"nsec", 1e-9},
 };
 
-// Seconds, or nothing if it is none.  "infinity" is 0, which waits for ever too.
+// Returns seconds, or nothing if the text is not a duration.  "infinity" is 0, which also waits for ever.
 std::optional<double> duration_of(std::string_view text) {
     if (text == "infinity") return 0;
     if (text.empty()) return std::nullopt;
@@ -79,7 +79,7 @@ bool is_letter_or_digit(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-// At most two '=' fill up the last four letters.
+// At most two '=' may pad the last four characters.
 bool is_base64(std::string_view text) {
     const auto is_letter = [](char c) { return is_letter_or_digit(c) || c == '+' || c == '/'; };
     if (text.size() % 4 != 0) return false;
@@ -87,7 +87,7 @@ bool is_base64(std::string_view text) {
     return std::ranges::all_of(text, is_letter);
 }
 
-// RFC 7512: something behind "pkcs11:", and nothing that a URI has to encode.
+// RFC 7512: the text after "pkcs11:" is not empty and contains nothing that a URI must encode.
 bool is_pkcs11_uri(std::string_view text) {
     constexpr std::string_view kScheme = "pkcs11:";
     constexpr std::string_view kMarks = "%;-._~:[]@!$'()*+,=?&/|";
@@ -97,7 +97,7 @@ bool is_pkcs11_uri(std::string_view text) {
     });
 }
 
-// "0+7", or names as of systemd 255; each may have ":HASH".
+// Accepts "0+7", or names as of systemd 255; each may have ":HASH".
 bool is_pcrs(std::string_view text) {
     while (true) {
         const std::size_t end = std::min(text.find_first_of("+,"), text.size());
@@ -127,7 +127,7 @@ bool is_octal_digit(char c) {
 
 struct Base {
     int base;
-    std::size_t prefix;  // letters in front of the digits
+    std::size_t prefix;  // letters before the digits
 };
 Base base_of(std::string_view text) {
     if (text.size() < 2 || text.front() != '0') return {10, 0};
@@ -143,13 +143,13 @@ Base base_of(std::string_view text) {
     return {8, 1};
 }
 
-// Debian's init script calculates with it, and a shell takes 0 in front for octal.
+// Debian's init script does arithmetic with the value, and a shell reads a leading 0 as octal.
 bool breaks_the_shell(std::string_view name, std::string_view value) {
     return name == "offset" && value.size() > 1 && value.front() == '0' &&
            value.find_first_of("89") != std::string_view::npos;
 }
 
-// "//" and "/./" are one "/".
+// Replaces "//" and "/./" with one "/".
 std::string plain_path(std::string_view path) {
     std::string plain;
     while (!path.empty()) {
@@ -161,7 +161,7 @@ std::string plain_path(std::string_view path) {
     return plain;
 }
 
-// "\x20" -> " ", as udev writes what a link's name cannot hold.
+// Replaces "\x20" with " ": udev writes characters that a link's name cannot hold this way.
 std::string without_udev_escapes(std::string_view text) {
     std::string decoded;
     while (!text.empty()) {
@@ -211,7 +211,7 @@ bool is_duration(std::string_view text) {
 }
 
 std::uint64_t seconds_of(std::string_view duration) {
-    constexpr double kMost = 4e9;  // more than a century is for ever
+    constexpr double kMost = 4e9;  // more than a century counts as for ever
     const double seconds = std::min(duration_of(duration).value_or(0), kMost);
     const auto whole = static_cast<std::uint64_t>(seconds);
     return static_cast<double>(whole) < seconds ? whole + 1 : whole;
@@ -223,7 +223,7 @@ bool is_good(const OptionRow& row, const std::optional<std::string>& value, Read
     if (row.value == ValueKind::Flag || row.value == ValueKind::Switch)
         return !value || (row.value == ValueKind::Switch && yes_or_no(*value));
     if (!value) return false;
-    // To systemd these are lists of nothing.
+    // systemd accepts these as empty lists.
     if (value->empty() && (row.value == ValueKind::Base64 || row.value == ValueKind::Pcrs))
         return true;
     if (value->empty()) return false;
@@ -260,7 +260,7 @@ Fate fate_of(const OptionRow& row, const std::optional<std::string>& value, Read
     if (is_good(row, value, reader)) return Fate::Good;
     const std::uint64_t most = reader == Readers::Systemd ? row.most : UINT64_MAX;
     const bool number = value && number_of(*value, reader, most).value_or(0) > 0;
-    // Passed on to cryptsetup, which refuses it where it counts.
+    // The value is passed to cryptsetup, which refuses it if it matters.
     const bool passed_on =
         (row.value == ValueKind::KeyBits || row.value == ValueKind::SectorBytes) && number;
     if (reader == Readers::Debian)
@@ -329,7 +329,7 @@ std::string without_octal(std::string_view text) {
             code = code * 8 + static_cast<unsigned>(text.front() - '0');
             text.remove_prefix(1);
         }
-        // A shell's variable holds no NUL, and a byte no more than 8 bits.
+        // A shell variable cannot hold NUL, and a byte has only 8 bits.
         if ((code & 0xff) != 0) decoded += static_cast<char>(code & 0xff);
     }
     return decoded;
