@@ -20,7 +20,7 @@ namespace {
 
 constexpr unsigned kNobody = 65534;
 
-// Reading and writing the volume; the FUSE device; the control socket; threads, memory and time.
+// System calls for reading and writing the volume, for the FUSE device, the control socket, threads, memory and time.
 constexpr int kAllowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(readv),
@@ -85,7 +85,7 @@ constexpr int kAllowed[] = {
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
 #ifdef LATCHKEY_SANITIZED
-    SCMP_SYS(pipe2),  // by which sanitizers find out whether an object can be read
+    SCMP_SYS(pipe2),  // sanitizers use it to find out whether an object is readable
 #endif
 };
 
@@ -98,7 +98,7 @@ Result<void> drop_root() {
     const __user_cap_data_struct none[2] = {};
     if (::syscall(SYS_capset, &header, none) != 0)
         return fail(Errc::AccessDenied, "cannot give up capabilities: %s", std::strerror(errno));
-    // A change of user makes a process dumpable or not by the system's setting: say it again.
+    // Changing the user resets the dumpable flag to the system's setting, so it is set again.
     ::prctl(PR_SET_DUMPABLE, 0);
     return {};
 }
@@ -123,7 +123,7 @@ void keep_secrets() {
 
 Result<void> confine() {
     LK_TRY(drop_root());
-    // Not before: for ordinary users fusermount3, which is set-user-id, has mounted.
+    // Not earlier: for ordinary users fusermount3, which is set-user-id, has to mount first.
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == nullptr) return fail(Errc::OutOfMemory, "seccomp: no memory for the filter");
@@ -131,7 +131,7 @@ Result<void> confine() {
     for (const int call : kAllowed)
         if (const int status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0); status != 0)
             return fail(Errc::NotSupported, "seccomp: %s", std::strerror(-status));
-    // Kernels without seccomp are rare, and no reason not to serve.
+    // Kernels without seccomp are rare, and the volume is served all the same.
     if (const int status = seccomp_load(filter);
         status != 0 && status != -EINVAL && status != -ENOSYS)
         return fail(Errc::NotSupported, "seccomp: %s", std::strerror(-status));

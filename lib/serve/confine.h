@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A process that holds a key gives up what it does not need.
+// Drops the rights that a process with a key does not need.
 #pragma once
 
 #include "latchkey/error.h"
@@ -9,10 +9,10 @@ namespace latchkey::serve {
 // What the session that opened the volume may use of files and time is not its own: no limit of theirs, or the highest
 // that may be had.  A write that a limit still forbids fails, and does not end the process.
 void lift_limits();
-// Before the key comes: no core dumps, no debugger of another process.
+// Call before the key arrives.  Disables core dumps and debugging by other processes.
 void keep_secrets();
-// When everything is open and mounted, before there are other threads: no root, no capabilities, no way to get them back, and only the system
-// calls that serving takes.  A call that is not among them answers EPERM.
+// Call when everything is open and mounted, before other threads start.  Drops root and all capabilities for good, and
+// allows only the system calls that serving needs.  Any other call fails with EPERM.
 [[nodiscard]] Result<void> confine();
 
 }  // namespace latchkey::serve

@@ -17,11 +17,11 @@ using userspace::Message;
 
 namespace {
 
-constexpr auto kPatience = 5s;  // with a caller who connects and says nothing
-// The kernel tells of the last close a moment later, and a loop device lets go a moment after that.
+constexpr auto kPatience = 5s;  // with a caller that connects and sends nothing
+// The kernel reports the last close a moment late, and a loop device releases the file a moment after that.
 constexpr auto kReleaseTakes = 1s;
 
-// True if nobody has it open, or soon nobody has.
+// Waits briefly; returns true if no process has the file open.
 bool unused_soon(const FuseFile& file) {
     const auto limit = std::chrono::steady_clock::now() + kReleaseTakes;
     while (file.openers() > 0) {
@@ -41,7 +41,7 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
         return userspace::to_message(info);
     }
     if (word == "close") {
-        // The node is gone by now, and with it the loop device's hold.
+        // The node and the loop device's hold on the file are gone by now.
         if (!unused_soon(file_))
             return fail(Errc::Busy, "%s is open in %d places", volume_.info().path.c_str(),
                         file_.openers());
@@ -96,7 +96,7 @@ void Control::run() {
         }
         const UniqueFd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         const bool heard = caller.valid() && answer(caller.get());
-        // Who was interrupted while he waited for it cleans up nothing.
+        // If the caller was interrupted while it waited, the caller cleans up nothing; the keeper does.
         if (closing_) ::_exit(heard ? kClosed : kEnded);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What callers ask of a serving process while it serves.
+// Handles the requests of callers to a serving process.
 #pragma once
 
 #include "base/unique_fd.h"
@@ -8,15 +8,15 @@
 
 namespace latchkey::serve {
 
-// How the process ends, told to its keeper by the exit status.
+// How the process ends.  The keeper reads it from the exit status.
 enum Ending : int {
-    kEnded = 0,   // flushed, and nobody cleans up but the keeper
+    kEnded = 0,   // flushed; the keeper cleans up
     kFailed = 1,  // it never served
-    kClosed = 2,  // flushed, and the caller who asked for it cleans up
+    kClosed = 2,  // flushed; the caller that asked for it cleans up
 };
 
-// Answers one caller after the other.  Ends the process on "close", and on a signal that `signals` (a signalfd) reads;
-// in both cases the volume is flushed and its key gone.  Callers who are neither `owner` nor root are refused.
+// Answers callers one after the other.  Ends the process on "close", and on a signal that `signals` (a signalfd)
+// delivers; in both cases the volume is flushed and its key wiped.  Refuses callers that are neither `owner` nor root.
 class Control {
   public:
     Control(ServedVolume& volume, FuseFile& file, UniqueFd listener, UniqueFd signals,
@@ -30,7 +30,7 @@ class Control {
     [[noreturn]] void run();
 
   private:
-    // Whether the caller heard the answer.
+    // Returns whether the caller received the answer.
     bool answer(int caller);
     [[nodiscard]] Result<userspace::Message> carry_out(const userspace::Message& verb, int caller);
     [[nodiscard]] int openers() const { return file_.openers() - (has_node_ ? 1 : 0); }
@@ -40,7 +40,7 @@ class Control {
     UniqueFd listener_;
     UniqueFd signals_;
     unsigned owner_;
-    bool has_node_;  // the loop device below a node has the file open too
+    bool has_node_;  // the loop device below a node also has the file open
     bool closing_ = false;
 };
 

@@ -16,7 +16,7 @@
 namespace latchkey::serve {
 namespace {
 
-constexpr std::size_t kLargestRequest = 1024 * 1024;  // bytes; what the kernel sends at most
+constexpr std::size_t kLargestRequest = 1024 * 1024;  // bytes; the kernel sends no larger request
 constexpr double kAttributesHold = 1.0;               // seconds
 
 FuseFile& file_of(fuse_req_t request) {
@@ -44,7 +44,7 @@ struct stat attributes(FuseFile& file) {
     return status;
 }
 
-// A thread keeps its buffer; what was in it is plaintext, which the caller gets anyway.
+// Returns a buffer that the thread keeps.  It holds plaintext, which the caller receives anyway.
 MutableByteView buffer_of_thread() {
     thread_local io::AlignedBuffer buffer(kLargestRequest);
     return buffer.bytes();
@@ -52,12 +52,12 @@ MutableByteView buffer_of_thread() {
 
 void on_init(void*, fuse_conn_info* connection) {
     connection->max_write = kLargestRequest;
-    connection->max_read = kLargestRequest;  // and in the mount options
+    connection->max_read = kLargestRequest;  // also set in the mount options
     connection->max_readahead = kLargestRequest;
     connection->max_background = 64;
     connection->congestion_threshold = 48;
     connection->want |= connection->capable & (FUSE_CAP_ASYNC_READ | FUSE_CAP_ASYNC_DIO);
-    // Every byte has to be decrypted in memory: pipes between would only cost.
+    // Every byte has to be decrypted in memory, so pipes would only add cost.
     connection->want &=
         ~static_cast<unsigned>(FUSE_CAP_SPLICE_READ | FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE);
 }
@@ -67,7 +67,7 @@ void on_getattr(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
     fuse_reply_attr(request, &status, kAttributesHold);
 }
 
-// The size is the volume's; times and owners are nobody's.
+// The size is fixed by the volume; times and owners are not stored.
 void on_setattr(fuse_req_t request, fuse_ino_t, struct stat* wanted, int to_set, fuse_file_info*) {
     FuseFile& file = file_of(request);
     if ((to_set & FUSE_SET_ATTR_SIZE) != 0 &&
@@ -85,8 +85,9 @@ void on_open(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
         fuse_reply_err(request, EROFS);
         return;
     }
-    // No second cache of plaintext in the kernel: every read comes from here, and fails when we are dead; and what is
-    // written goes through memory once less (bench/README.md).  The price: nobody can map the file shared.
+    // Turns off the kernel's page cache for this file.  Every read then comes from this process and fails when the
+    // process has died, and written data is copied once less (bench/README.md).  The price is that the file cannot be
+    // mapped shared.
     info->direct_io = 1;
     file.opened();
     if (fuse_reply_open(request, info) == -ENOENT) file.closed();  // the opener was interrupted
@@ -101,7 +102,7 @@ void on_read(fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fus
     FuseFile& file = file_of(request);
     const auto buffer = buffer_of_thread();
     const auto into = buffer.first(std::min(size, buffer.size()));
-    std::atomic<std::size_t> end = into.size();  // of what there is; less where the volume ends
+    std::atomic<std::size_t> end = into.size();  // of the data; smaller if the volume ends earlier
     const auto done = file.helpers().share(
         into.size(), [&](std::size_t begin, std::size_t length) -> Result<void> {
             LK_ASSIGN(const std::size_t count,
@@ -126,7 +127,7 @@ void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t siz
     const auto write_part = [&](std::size_t begin, std::size_t length) {
         return file.volume().write(start + begin, all.subspan(begin, length));
     };
-    // What reaches beyond the end is refused as a whole.
+    // A range that extends beyond the end is refused as a whole.
     const std::uint64_t end = file.volume().size();
     const bool fits = start <= end && size <= end - start;
     const auto written = fits ? file.helpers().share(size, write_part) : write_part(0, size);
@@ -136,7 +137,7 @@ void on_write(fuse_req_t request, fuse_ino_t, const char* bytes, std::size_t siz
         fuse_reply_write(request, size);
 }
 
-// Closing is no promise that anything is on the disk.
+// Closing a file does not promise that its data is on the disk.
 void on_flush(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
     fuse_reply_err(request, 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The plaintext as one regular file, mounted over another (FUSE, low-level interface).
+// Presents the plaintext as a regular file, mounted over another file (FUSE, low-level interface).
 #pragma once
 
 #include <unistd.h>
@@ -20,21 +20,21 @@ namespace latchkey::serve {
 
 class FuseFile {
   public:
-    // Mounts over `path`, a regular file.  AccessDenied, NotSupported: say what would help.
+    // Mounts over `path`, a regular file.  AccessDenied, NotSupported: the error says what would help.
     [[nodiscard]] static Result<std::unique_ptr<FuseFile>> mount(ServedVolume& volume,
                                                                  const std::string& path);
     FuseFile(const FuseFile&) = delete;
     FuseFile& operator=(const FuseFile&) = delete;
     ~FuseFile();
 
-    // Answers requests until it is unmounted, on as many threads as are needed at once.
+    // Answers requests until the file is unmounted, on as many threads as are needed at once.
     [[nodiscard]] Result<void> serve();
-    // How many have it open.
+    // Returns how many times the file is open.
     [[nodiscard]] int openers() const { return openers_.load(); }
     // The kernel forgets the size that it knew.
     void size_changed();
 
-    // For the operations.
+    // For the FUSE operations.
     ServedVolume& volume() { return volume_; }
     Helpers& helpers() { return helpers_; }
     void opened() { ++openers_; }
@@ -45,9 +45,9 @@ class FuseFile {
   private:
     explicit FuseFile(ServedVolume& volume) : volume_(volume) {}
     ServedVolume& volume_;
-    // With as many more a request of the largest size is divided among all.
+    // A request of the largest size is divided among the calling thread and this many others.
     Helpers helpers_{std::min(std::max(1U, std::thread::hardware_concurrency()) - 1, 7U)};
-    // Of who started us; the process itself becomes nobody.
+    // The user who started the process; the process itself changes to nobody.
     uid_t owner_ = ::geteuid();
     gid_t group_ = ::getegid();
     fuse_session* session_ = nullptr;

@@ -9,7 +9,7 @@ namespace latchkey::serve {
 struct Helpers::Request {
     const Work& work;
     std::size_t length;
-    std::size_t next = 0;  // the first byte that nobody took
+    std::size_t next = 0;  // the first byte that no thread has taken
     unsigned under_way = 0;
     std::optional<Error> error = {};
 };
@@ -28,11 +28,11 @@ void Helpers::start() {
         threads_.reserve(wanted_);
         while (threads_.size() < wanted_) threads_.emplace_back([this] { help(); });
     } catch (const std::system_error&) {
-        // Then fewer do it.
+        // Fewer threads do the work.
     }
 }
 
-// Takes parts until none is left.
+// Takes parts until none are left.
 void Helpers::work_on(Request& request, std::unique_lock<std::mutex>& lock) {
     while (request.next < request.length) {
         const std::size_t begin = request.next;
@@ -58,7 +58,7 @@ void Helpers::help() {
         offered_.wait(lock, [this] { return stopping_ || !open_.empty(); });
         if (stopping_) return;
         Request& request = *open_.front();
-        // One wakes the next, for as long as there is something to do.
+        // Each helper wakes the next while there is work left.
         if (request.length - request.next > kPartBytes) offered_.notify_one();
         work_on(request, lock);
     }
@@ -69,7 +69,7 @@ Result<void> Helpers::share(std::size_t length, const Work& work) {
     std::call_once(started_, [this] { start(); });
     Request request{.work = work, .length = length};
     std::unique_lock lock(mutex_);
-    // Where callers keep all processors busy, helpers would only be in their way.
+    // If callers already keep all processors busy, helpers would only be in their way.
     if (inside_++ < wanted_) {
         open_.push_back(&request);
         offered_.notify_one();

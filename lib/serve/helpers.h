@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One large request on all processors: who sends one after the other still gets more than one's speed.
+// Spreads one large request over all processors, so that even a caller that sends one request at a time gets more than
+// one processor's speed.
 #pragma once
 
 #include <condition_variable>
@@ -13,10 +14,11 @@
 
 namespace latchkey::serve {
 
-// Thread-safe.  Its threads begin with the first large request, so that what a process gives up before holds for them.
+// Thread-safe.  Its threads start with the first large request, so that they inherit what the process has given up
+// before.
 class Helpers {
   public:
-    // A part of a request: `length` bytes from `begin` in it.
+    // Handles a part of a request: `length` bytes, starting at `begin` within the request.
     using Work = std::function<Result<void>(std::size_t begin, std::size_t length)>;
 
     explicit Helpers(unsigned threads) : wanted_(threads) {}
@@ -24,11 +26,11 @@ class Helpers {
     Helpers& operator=(const Helpers&) = delete;
     ~Helpers();
 
-    // Every part once, those of small requests in one piece, by this thread and by helpers that have nothing else to do.
-    // After a failure parts may be left out; the first failure is the answer.
+    // Handles every part once, in this thread and in idle helpers; a small request is one part.  After a failure, may
+    // leave out parts and returns the first failure.
     [[nodiscard]] Result<void> share(std::size_t length, const Work& work);
 
-    // Fits the second-level cache, and CryptDevice's chunks.
+    // Fits the second-level cache and CryptDevice's chunks.
     static constexpr std::size_t kPartBytes = 128 * 1024;
 
   private:
@@ -42,8 +44,9 @@ class Helpers {
     std::mutex mutex_;
     std::condition_variable offered_;
     std::condition_variable finished_;
-    unsigned inside_ = 0;         // callers with large requests
-    std::vector<Request*> open_;  // with parts that nobody took; each lives on its caller's stack
+    unsigned inside_ = 0;  // callers with large requests
+    std::vector<Request*>
+        open_;  // with parts that no thread has taken; each lives on its caller's stack
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// latchkey-serve NAME: serves one volume.  It is started by the library, which sends it an order and a key by
-// descriptor 3; people have no use for it.
+// latchkey-serve NAME: serves one volume.  The library starts it and sends it an order and a key on descriptor 3; it is
+// not meant for users.
 //
-// Two processes: the one that serves has the key and no rights, the keeper has its rights and never saw the key.  The
-// keeper cleans up when serving ended by itself; when it crashed, everything stays and answers errors until "close".
+// There are two processes: the server has the key and no rights; the keeper has the rights and never saw the key.  If
+// the server ends normally, the keeper cleans up.  If it crashes, everything stays and returns errors until "close".
 #include <fcntl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@
 namespace latchkey::serve {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};  // with who started us
+constexpr std::chrono::seconds kPatience{30};  // to wait for the process that started us
 
 sigset_t ending_signals() {
     sigset_t set;
@@ -56,16 +56,16 @@ Result<void> serve_order(int orders) {
     std::thread([&] {
         Control(*volume, *fuse, std::move(listener), std::move(signal_fd), owner, owner == 0).run();
     }).detach();
-    // Who does not wait any more has cleaned up before there was all of this.
+    // A caller that has stopped waiting cleaned up before all of this existed.
     if (!userspace::send_message(orders, userspace::success())) ::_exit(kEnded);
     ::close(orders);
     LK_TRY(fuse->serve());
-    // Unmounted: nobody can reach it any more.
+    // The file is unmounted, so no process can reach it any more.
     const auto flushed = volume->end();
     ::_exit(flushed ? kEnded : kFailed);
 }
 
-// The part that has the key.
+// The process that has the key.
 [[noreturn]] void serve(int orders) {
     keep_secrets();
     const auto served = serve_order(orders);
@@ -73,7 +73,7 @@ Result<void> serve_order(int orders) {
     ::_exit(kFailed);
 }
 
-// The part that has the rights.  SIGTERM is for it: what the kernel holds back is written first.
+// The process that has the rights.  On SIGTERM it first writes what the kernel still caches.
 int keep(pid_t server, const userspace::Places& places) {
     const sigset_t signals = [] {
         sigset_t set = ending_signals();
@@ -99,7 +99,7 @@ int keep(pid_t server, const userspace::Places& places) {
 int run(const char* name) {
     const auto places = userspace::places_for(name);
     if (!places || ::fcntl(userspace::kOrderDescriptor, F_GETFD) < 0) return kFailed;
-    // Whoever started us waits for this process, and not for the volume.
+    // The process that started us waits for this process to end, not for the volume.
     if (const pid_t child = ::fork(); child != 0) return child < 0 ? kFailed : 0;
     ::setsid();
     ::umask(077);

@@ -13,7 +13,7 @@
 namespace latchkey::serve {
 namespace {
 
-// Best effort: nobody has to listen.
+// Best effort: a listener is optional.
 void send_to_manager(const std::string& text) {
     const char* path = std::getenv("NOTIFY_SOCKET");
     if (path == nullptr || (path[0] != '/' && path[0] != '@')) return;
@@ -22,7 +22,7 @@ void send_to_manager(const std::string& text) {
     const std::size_t length = std::strlen(path);
     if (length >= sizeof address.sun_path) return;
     std::memcpy(address.sun_path, path, length);
-    if (path[0] == '@') address.sun_path[0] = '\0';  // a name without a file
+    if (path[0] == '@') address.sun_path[0] = '\0';  // an abstract address, without a file
     const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!fd.valid()) return;
     (void)::sendto(fd.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Telling a service manager (sd_notify(3)), where one listens at $NOTIFY_SOCKET.
+// Notifies a service manager (sd_notify(3)), if one listens at $NOTIFY_SOCKET.
 #pragma once
 
 #include <sys/types.h>
@@ -8,7 +8,7 @@
 
 namespace latchkey::serve {
 
-// That the volume is served, and which process is the service now; who began it ends.
+// Reports that the volume is served and which process is now the main one; the process that started the service ends.
 void notify_ready(const std::string& name, pid_t main_process);
 void notify_stopping();
 

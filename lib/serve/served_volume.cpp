@@ -27,7 +27,7 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
     UniqueFd for_device(::fcntl(data.get(), F_DUPFD_CLOEXEC, 3));
     if (!for_device.valid())
         return fail(Errc::Io, "%s: %s", order.device.c_str(), std::strerror(errno));
-    // Through the page cache: the plaintext is not cached a second time (fuse_file.cpp).
+    // Uses the page cache for the ciphertext, because the plaintext is not cached (fuse_file.cpp).
     LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(for_device), order.device,
                                                  order.read_only, /*direct=*/false));
     std::unique_ptr<ServedVolume> volume(new ServedVolume(std::move(order), std::move(data)));
@@ -37,7 +37,7 @@ Result<std::unique_ptr<ServedVolume>> ServedVolume::make(userspace::Order order,
     return volume;
 }
 
-// The one who sent them checked them, or has them by the rules of a format without digests.
+// The sender has checked the keys, or has derived them for a format without digests.
 Result<std::vector<VolumeKey>> ServedVolume::cut(const SecretBuffer& keys) const {
     std::vector<VolumeKey> ring;
     ByteView left = keys.bytes();
@@ -58,13 +58,13 @@ Result<void> ServedVolume::open(const std::vector<VolumeKey>& keys,
     KeyRing ring(keys.front());
     for (std::size_t i = 1; i < keys.size(); ++i) ring.add(keys[i]);
     Context context;
-    LK_ASSIGN(
-        const Device plaintext,
-        open_crypt_device(context, order_.plan, ring, Device(data_),
-                          {.read_only = order_.read_only,
-                           .size_sectors = size_sectors,
-                           // Who punches a hole in a file counts on zeros, as file systems do.
-                           .holes_read_as_zeros = may_have_holes_}));
+    LK_ASSIGN(const Device plaintext,
+              open_crypt_device(
+                  context, order_.plan, ring, Device(data_),
+                  {.read_only = order_.read_only,
+                   .size_sectors = size_sectors,
+                   // A program that punches a hole in a file expects zeros, as file systems return.
+                   .holes_read_as_zeros = may_have_holes_}));
     plaintext_ = plaintext.io();
     size_ = plaintext.size();
     return {};
@@ -98,7 +98,7 @@ Result<void> ServedVolume::write(std::uint64_t offset, ByteView bytes) {
 Result<void> ServedVolume::flush() {
     const std::shared_lock lock(gate_);
     if (ended_) return closed();
-    // Suspending has flushed all that was acknowledged; who closes a volume then shall not wait for its key.
+    // While suspended, all acknowledged writes have been flushed, and closing must not wait for the key.
     return plaintext_ == nullptr ? Result<void>() : plaintext_->flush();
 }
 
@@ -118,7 +118,7 @@ Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
                                     static_cast<off_t>(last - first)) != 0)
         return fail(errno == EOPNOTSUPP ? Errc::NotSupported : Errc::Io, "discard: %s",
                     std::strerror(errno));
-    // A hole reads as zeros to its last byte.
+    // A hole reads as zeros up to its last byte.
     const Bytes zeros(sector);
     if (offset < first) LK_TRY(plaintext_->write(offset, ByteView(zeros).first(first - offset)));
     if (last < end) LK_TRY(plaintext_->write(last, ByteView(zeros).first(end - last)));
@@ -139,7 +139,7 @@ Result<void> ServedVolume::resume(SecretBuffer keys) {
     const std::unique_lock lock(gate_);
     if (plaintext_ != nullptr) return fail(Errc::InvalidArgument, "the volume is not suspended");
     LK_ASSIGN(std::vector<VolumeKey> ring, cut(keys));
-    // Segments have their lengths from the header.
+    // The header gives the lengths of the segments.
     std::optional<std::uint64_t> size_sectors;
     if (order_.plan.segments.size() == 1) size_sectors = size_.load() / kSectorSize;
     LK_TRY(open(ring, size_sectors));
@@ -151,7 +151,7 @@ Result<void> ServedVolume::resume(SecretBuffer keys) {
 Result<void> ServedVolume::resize(std::uint64_t size_sectors) {
     const std::unique_lock lock(gate_);
     if (plaintext_ == nullptr) return fail(Errc::InvalidArgument, "the volume is suspended");
-    // The file below may have grown since.
+    // The backing file may have grown meanwhile.
     UniqueFd again(::fcntl(data_fd_.get(), F_DUPFD_CLOEXEC, 3));
     LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(again), order_.device, order_.read_only,
                                                  /*direct=*/false));
@@ -185,7 +185,7 @@ Result<void> ServedVolume::end() {
     if (plaintext_ != nullptr) flushed = plaintext_->flush();
     plaintext_.reset();
     keys_.clear();
-    // Who hears that it is closed can open it again, though this process takes a moment to go.
+    // A caller that learns of the close can reopen the volume, although this process takes a moment to end.
     data_.reset();
     data_fd_ = UniqueFd(-1);
     ended_ = true;
