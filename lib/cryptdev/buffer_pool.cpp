@@ -9,7 +9,7 @@ namespace latchkey::cryptdev {
 
 ScratchBuffer::ScratchBuffer(std::size_t size)
     : storage_(round_up(size, io::AlignedBuffer::kAlignment)) {
-    // Best effort, and undone in the destructor: the pages go back to malloc.
+    // Best effort.  The destructor undoes it, because the pages go back to malloc.
     (void)madvise(storage_.bytes().data(), storage_.bytes().size(), MADV_DONTDUMP);
 }
 

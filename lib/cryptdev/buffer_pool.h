@@ -10,7 +10,7 @@
 
 namespace latchkey::cryptdev {
 
-// Buffers that were plaintext once: left out of core dumps, wiped before they go back to the system.
+// A buffer that may have held plaintext: kept out of core dumps, and wiped before it is freed.
 class ScratchBuffer {
   public:
     explicit ScratchBuffer(std::size_t size);
@@ -23,14 +23,14 @@ class ScratchBuffer {
     io::AlignedBuffer storage_;
 };
 
-// As many as threads were inside at once, kBound at most; so that a transfer allocates nothing.
+// Keeps as many buffers as threads were active at once, at most kBound, so that transfers allocate nothing.
 class BufferPool {
   public:
     explicit BufferPool(std::size_t buffer_bytes) : buffer_bytes_(buffer_bytes) {
         idle_.reserve(kBound);
     }
 
-    // Holds a buffer until it goes.
+    // Holds a buffer until it is destroyed.
     class Lease {
       public:
         Lease(BufferPool& pool, std::unique_ptr<ScratchBuffer> buffer)

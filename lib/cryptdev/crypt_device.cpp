@@ -11,12 +11,12 @@
 namespace latchkey::cryptdev {
 namespace {
 
-// g++ 12 makes memmove of std::copy, and a loop over bytes of std::ranges::copy.
+// g++ 12 compiles std::copy to memmove, but std::ranges::copy to a loop over bytes.
 void copy_bytes(ByteView from, MutableByteView to) {
     std::copy(from.begin(), from.end(), to.begin());
 }
 
-// Ciphertext ends at its first bytes, unless it is none.
+// Returns whether all bytes are zero.  Stops at the first byte of ciphertext.
 bool all_zero(ByteView bytes) {
     return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{}; });
 }
@@ -60,14 +60,14 @@ CryptDevice::Piece CryptDevice::piece_at(std::uint64_t offset, std::size_t left)
         segments_, offset, {}, [](const Segment& segment) { return segment.place.start; });
     const Segment& segment = *std::prev(behind);
     const std::uint64_t within = offset - segment.place.start;
-    // Chunks begin with the segment, so that they consist of its sectors.
+    // Chunks are counted from the start of the segment, so that they consist of whole sectors.
     const std::uint64_t length =
         std::min({std::uint64_t{left}, segment.place.length - within, kChunk - within % kChunk});
     return {&segment, within, static_cast<std::size_t>(length)};
 }
 
 CryptDevice::Shard& CryptDevice::shard_of(const Piece& piece) const {
-    // Chunks that are far from each other share a lock, which costs a wait and nothing else.
+    // Distant chunks may share a lock, which only costs a wait.
     const auto segment = static_cast<std::uint64_t>(piece.segment - segments_.data());
     return shards_[(segment + piece.offset / kChunk) % kShards];
 }
@@ -94,7 +94,7 @@ Result<void> CryptDevice::decrypt(const Segment& segment, std::uint64_t offset,
 Result<void> CryptDevice::decrypt_around_holes(const Segment& segment, std::uint64_t offset,
                                                MutableByteView sectors) {
     const std::size_t unit = segment.place.sector_size;
-    std::size_t run = 0;  // bytes from the start of `sectors` that have no hole
+    std::size_t run = 0;  // bytes at the start of `sectors` that contain no hole
     while (!sectors.empty()) {
         const bool ends = run == sectors.size();
         if (!ends && !all_zero(sectors.subspan(run, unit))) {
@@ -119,7 +119,7 @@ Result<void> CryptDevice::read_shared(const Piece& piece, std::uint64_t offset,
 Result<void> CryptDevice::read_piece(const Piece& piece, MutableByteView into) const {
     const std::uint32_t sector = piece.segment->place.sector_size;
     const std::size_t before = piece.offset % sector;
-    // Decrypted where the caller wants it.
+    // Decrypts in the caller's buffer.
     if (before == 0 && into.size() % sector == 0) return read_shared(piece, piece.offset, into);
 
     const BufferPool::Lease scratch = buffers_.take();
@@ -149,7 +149,7 @@ Result<void> CryptDevice::write_whole(const Piece& piece, ByteView bytes, Mutabl
     return base_->write(place.device_offset + piece.offset, sectors);
 }
 
-// `sectors` becomes what the disk shall hold: the new bytes, and around them what is there.
+// Fills `sectors` with what the disk must hold: the new bytes, surrounded by the existing ones.
 Result<void> CryptDevice::write_partial(const Piece& piece, ByteView bytes, MutableByteView sectors,
                                         std::size_t before) {
     const Segment& segment = *piece.segment;
@@ -158,7 +158,7 @@ Result<void> CryptDevice::write_partial(const Piece& piece, ByteView bytes, Muta
     const std::size_t end = before + bytes.size();
     const std::unique_lock lock(shard_of(piece).mutex);
     if (before != 0) LK_TRY(read_sectors(segment, start, sectors.first(sector)));
-    // The last sector, unless it is the first, which has been read.
+    // Reads the last sector, unless it is also the first, which has been read.
     if (end % sector != 0 && (before == 0 || sectors.size() > sector))
         LK_TRY(read_sectors(segment, start + sectors.size() - sector, sectors.last(sector)));
     copy_bytes(bytes, sectors.subspan(before));
@@ -171,7 +171,7 @@ Result<void> CryptDevice::write_piece(const Piece& piece, ByteView bytes) {
     const std::size_t before = piece.offset % sector;
     const BufferPool::Lease scratch = buffers_.take();
     const auto sectors = scratch.bytes().first(round_up(before + bytes.size(), sector));
-    // What was encrypted is no secret any more; a transfer that failed may have left plaintext.
+    // Encrypted data is not secret; a failed transfer may have left plaintext.
     ScopeGuard wipe([sectors] { wipe_memory(sectors); });
     if (before == 0 && sectors.size() == bytes.size())
         LK_TRY(write_whole(piece, bytes, sectors));

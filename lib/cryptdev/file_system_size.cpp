@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How far a file system reaches.  libblkid tells it as of util-linux 2.39, which is too new to count on.
+// Computes the size of a file system.  libblkid reports it as of util-linux 2.39, which is too new to rely on.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -23,13 +23,13 @@ Number number_at(const Superblock& block, std::size_t at, Order order = Order::L
     return value;
 }
 
-// Nothing for a product that no device has.
+// Returns nothing if the product is too large for any device.
 std::optional<std::uint64_t> product(std::uint64_t blocks, std::uint64_t block_bytes) {
     if (block_bytes != 0 && blocks > UINT64_MAX / block_bytes) return std::nullopt;
     return blocks * block_bytes;
 }
 
-// s_blocks_count in two halves; the upper one counts with the feature "64bit".
+// s_blocks_count is stored in two halves; the upper one counts only with the feature "64bit".
 std::optional<std::uint64_t> ext(const Superblock& block) {
     constexpr std::uint32_t k64Bit = 0x80;
     const auto log_size = number_at<std::uint32_t>(block, 24);
@@ -45,12 +45,12 @@ std::optional<std::uint64_t> xfs(const Superblock& block) {
                    number_at<std::uint32_t>(block, 4, Order::Big));
 }
 
-// Of this device, where the file system has more than one.
+// Returns the size on this device, if the file system spans several.
 std::optional<std::uint64_t> btrfs(const Superblock& block) {
     return number_at<std::uint64_t>(block, 0xd1);
 }
 
-// The label says where in its sector the physical volume's header is: an identifier of 32 bytes, then its size.
+// The label gives the position of the physical volume's header in its sector: an identifier of 32 bytes, then the size.
 std::optional<std::uint64_t> physical_volume(const Superblock& block) {
     const auto header = number_at<std::uint32_t>(block, 20);
     if (header > sizeof block - 40) return std::nullopt;
@@ -58,7 +58,7 @@ std::optional<std::uint64_t> physical_volume(const Superblock& block) {
 }
 
 struct Kind {
-    std::string_view name;            // libblkid's
+    std::string_view name;            // in libblkid
     std::uint64_t superblock_offset;  // bytes
     std::optional<std::uint64_t> (*bytes)(const Superblock&);
 };

@@ -10,7 +10,7 @@
 namespace latchkey {
 namespace {
 
-// Null for what is not encrypted.
+// Returns null for a segment that is not encrypted.
 Result<std::unique_ptr<crypto::SectorCipher>> cipher_of(const cryptdev::PlacedSegment& place,
                                                         const KeyRing& keys) {
     if (place.cipher.empty()) return std::unique_ptr<crypto::SectorCipher>();

@@ -6,7 +6,7 @@
 namespace latchkey {
 
 Result<std::vector<Signature>> find_plaintext_signatures(const Device& plaintext) {
-    // libblkid reads files best by itself.
+    // libblkid reads files better by itself.
     if (dynamic_cast<const io::FileDevice*>(plaintext.io().get()) != nullptr)
         return find_signatures(plaintext);
     LK_ASSIGN(const auto found, io::find_signatures_in_copy(*plaintext.io()));

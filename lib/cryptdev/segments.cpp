@@ -15,7 +15,7 @@ Result<void> check_sector_size(std::uint32_t size) {
     return {};
 }
 
-// In sectors of 512 bytes.
+// Returns the length in 512-byte sectors.
 Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                                 std::optional<std::uint64_t> wanted, const std::string& device,
                                 std::uint64_t device_sectors, Tail tail) {
@@ -26,7 +26,7 @@ Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                     device.c_str(), device_sectors, segment.device_offset);
     const std::uint64_t left = device_sectors - segment.device_offset;
     const std::uint64_t unit = segment.sector_size / kSectorSize;
-    // Only what nobody stated ends wherever the device does.
+    // Only a segment without a stated length ends wherever the device ends.
     const std::uint64_t rest = tail == Tail::LeftOut ? left / unit * unit : left;
     const std::uint64_t length = wanted.value_or(0) != 0 ? *wanted : segment.length.value_or(rest);
     if (length > left)
@@ -37,7 +37,7 @@ Result<std::uint64_t> length_of(const model::PlanSegment& segment,
         return fail(Errc::InvalidArgument,
                     "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
                     length, segment.sector_size);
-    // As dm-crypt has it; with counters of large sectors the rest would be lost.
+    // dm-crypt requires this, too; with IVs that count large sectors the remainder would be lost.
     if (segment.iv_offset % unit != 0)
         return fail(Errc::InvalidArgument,
                     "IV offset of %" PRIu64 " sectors is no multiple of the sector size %u bytes",

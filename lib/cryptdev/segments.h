@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A plan against a device of a known size: where each run of plaintext lies, in bytes.
+// Places a plan on a device of known size: computes where each run of plaintext lies, in bytes.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +18,16 @@ struct PlacedSegment {
     std::uint64_t device_offset = 0;  // bytes, on the device below
     std::uint64_t first_iv = 0;       // sector number of the first byte, 512-byte sectors
     std::string cipher = {};          // "" = not encrypted
-    std::size_t key = 0;              // which of the plan's
+    std::size_t key = 0;              // index among the plan's keys
     std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
 };
 
-// What a device has behind its last whole encryption sector: dm-crypt refuses it, who only reads can do without.
+// What to do with bytes after the last whole encryption sector: dm-crypt refuses them, a reader can ignore them.
 enum class Tail : std::uint8_t { Refused, LeftOut };
 
-// In order, without gaps.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall; InvalidArgument if segments
-// leave gaps or overlap, or if one is no whole number of its sectors.
+// Returns the segments in order, without gaps.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall.
+// InvalidArgument: segments leave gaps or overlap, or one is not a whole number of its sectors.
 [[nodiscard]] Result<std::vector<PlacedSegment>> place_segments(
     const model::MappingPlan& plan, std::optional<std::uint64_t> size_sectors,
     const std::string& device, std::uint64_t device_bytes, Tail tail = Tail::Refused);
