@@ -251,7 +251,7 @@ void check_hash(Checker& on) {
     elsewhere.reader = Readers::Systemd;
     if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty())
         return;
-    // What a script prints is hashed, too.
+    // The output of a script is hashed, too.
     if (std::ranges::find(on.entry.options, "keyscript", &Option::name) != on.entry.options.end())
         return;
     // The suggestion depends on who made the volume: it keeps the key for Debian's scripts, but would change it for

@@ -6,8 +6,8 @@
 
 namespace latchkey::serve {
 
-// What the session that opened the volume may use of files and time is not its own: no limit of theirs, or the highest
-// that may be had.  A write that a limit still forbids fails, and does not end the process.
+// Raises limits on files and time as far as possible, because the limits of the session that opened the volume must not
+// apply.  A write that a limit still forbids fails, but does not end the process.
 void lift_limits();
 // Call before the key arrives.  Disables core dumps and debugging by other processes.
 void keep_secrets();

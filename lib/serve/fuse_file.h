@@ -31,7 +31,7 @@ class FuseFile {
     [[nodiscard]] Result<void> serve();
     // Returns how many times the file is open.
     [[nodiscard]] int openers() const { return openers_.load(); }
-    // The kernel forgets the size that it knew.
+    // Makes the kernel forget the size that it has cached.
     void size_changed();
 
     // For the FUSE operations.
