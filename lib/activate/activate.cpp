@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From a plan to a device.  Every step that leaves something behind has a guard that takes it back.
+// Makes a device from a plan.  Every step that leaves something behind has a guard that undoes it.
 #include <thread>
 
 #include "activate/dm_uuid.h"
@@ -46,8 +46,8 @@ std::vector<DmTarget> dm_targets(std::vector<model::TableTarget> targets) {
     return result;
 }
 
-// A process that was killed between creating a device and loading its table leaves an empty one, which nobody can
-// use and which would block the name for ever.
+// Removes an empty device.  A process that is killed between creating a device and loading its table leaves one, which
+// is useless and would block the name for ever.
 Result<void> KernelBackend::check_free(Context& context, std::string_view name) {
     const std::string shown(name);
     constexpr int kLooks = 10;
@@ -58,7 +58,7 @@ Result<void> KernelBackend::check_free(Context& context, std::string_view name) 
             !info.live_table && info.open_count == 0 && info.uuid.starts_with("CRYPT-");
         if (!empty) return fail(Errc::Exists, "device %s already exists", shown.c_str());
         if (look == kLooks) break;
-        // Others than us do not take our lock: they may be about to load the table.
+        // Other programs do not take our lock and may be about to load the table.
         std::this_thread::sleep_for(kernel_.patience / kLooks);
     }
     context.log(LogLevel::Warning, "device %s has no table: removing what a killed process left",
@@ -111,7 +111,7 @@ Result<MappingInfo> KernelBackend::create(Context& context, const Request& reque
         const auto targets = dm_targets(std::move(table));
         auto created = kernel_.mapper->create(create, targets);
         if (created) return describe_mapping(request.name, *created, targets);
-        // A kernel too old for an argument refuses the table without saying which.
+        // A kernel too old for an argument refuses the table without naming the argument.
         if (again || created.error().code != Errc::InvalidArgument)
             return std::move(created).error();
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));

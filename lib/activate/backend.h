@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What can carry a plan out.  lib/activate/registry.cpp lists them in the order of preference.
+// What can carry out a plan.  lib/activate/registry.cpp lists the back ends in order of preference.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@
 
 namespace latchkey::activate {
 
-// What is to be active.  Refers to the caller's plan, keys and device.
+// What to activate.  Refers to the caller's plan, keys and device.
 struct Request {
     std::string_view name;
     const model::MappingPlan& plan;
@@ -26,16 +26,16 @@ struct Request {
     const ActivateOptions& options;
 };
 
-// The verbs of latchkey/mapping.h, which says what each promises and its errors.
+// The operations of latchkey/mapping.h, which documents their promises and errors.
 class Backend {
   public:
     virtual ~Backend() = default;
     [[nodiscard]] virtual std::string_view name() const = 0;  // "kernel", "userspace"
-    // NotSupported or AccessDenied, with what would help, if nothing can be activated here.
+    // NotSupported or AccessDenied if nothing can be activated here; the error says what would help.
     [[nodiscard]] virtual Result<void> available() = 0;
 
     [[nodiscard]] virtual Result<MappingInfo> activate(Context&, const Request&) = 0;
-    // `active` false if this back end has no such name.
+    // `active` is false if this back end has no such name.
     [[nodiscard]] virtual Result<MappingInfo> status(Context&, std::string_view name) = 0;
     [[nodiscard]] virtual Result<SecretBuffer> table(Context&, std::string_view name,
                                                      bool show_key) = 0;
@@ -50,7 +50,7 @@ class Backend {
                                               const ActivateOptions&) = 0;
 };
 
-// All of them, in the order in which they are tried.
+// Returns all back ends in the order in which they are tried.
 [[nodiscard]] std::vector<std::unique_ptr<Backend>> backends(Context& context);
 
 }  // namespace latchkey::activate

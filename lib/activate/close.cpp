@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Unmapping: now, later, or not after all.
+// Removes a mapping now or later, or cancels a planned removal.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -18,7 +18,7 @@ SecretBuffer plain_message(std::string_view text) {
     return std::move(SecretText().append(text)).take();
 }
 
-// "crypt" names its device in the fourth word, "linear" and "integrity" in the first.
+// The table of "crypt" names its device in the fourth word, that of "linear" and "integrity" in the first.
 std::optional<std::pair<std::uint32_t, std::uint32_t>> device_below(const DmTarget& target) {
     const std::string_view text = as_text(target.parameters.bytes());
     if (target.type != "crypt") return parse_device_number(text.substr(0, text.find(' ')));
@@ -26,7 +26,7 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> device_below(const DmTarg
     return params ? parse_device_number(params->device) : std::nullopt;
 }
 
-// Devices that exist only for the mapping above them: integrity's, and a reencryption's.
+// Returns whether a device exists only for the mapping above it: for integrity or a reencryption.
 bool is_helper(const BlockFacts& device, const DmUuid& of, std::string_view name) {
     if (device.dm_name.empty() || of.uuid.empty()) return false;
     const DmUuid own = parse_dm_uuid(device.dm_uuid);
@@ -48,7 +48,7 @@ Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
     return std::move(error).with_hint(strprintf(translate("it is held by %s"), who.c_str()));
 }
 
-// Those above before those below, as they have to go.
+// Returns upper devices before lower ones, the order in which they must be removed.
 std::vector<std::string> KernelBackend::helpers_below(std::string_view name,
                                                       const DeviceMapper::Table& mapping) {
     const DmUuid uuid = parse_dm_uuid(mapping.info.uuid);
@@ -79,20 +79,21 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
     if (options.cancel_deferred)
         return kernel_.mapper->message(name, plain_message("@cancel_deferred_remove"));
     if (mapping.info.open_count > 0 && !options.deferred) {
-        // What is mounted or mapped will not go by waiting; a process that only looks at it may.
+        // Mounts and mappings will not end while we wait; a process that only looks at the device may.
         const auto holders = kernel_.devices->holders(mapping.info.major, mapping.info.minor);
         const bool stays = std::ranges::any_of(
             holders, [](const Holder& holder) { return holder.kind != Holder::Kind::Process; });
         if (stays) return still_in_use(name, mapping.info);
     }
 
-    // With the mapping the library removes whatever is at its place: what somebody wrote there is not ours to destroy.
+    // libdevmapper also removes whatever is at the mapping's place, and a file that another program wrote there must
+    // stay.
     LK_TRY(kernel_.mapper->check_place(name));
     std::string description;
     for (const DmTarget& target : mapping.targets) {
         if (target.type != "crypt") continue;
         const auto params = parse_crypt_params(as_text(target.parameters.bytes()));
-        // A newer kernel's table can still be removed.
+        // A table written for a newer kernel can still be removed.
         if (params && params->key_in_keyring) description = params->key_description;
     }
     const std::vector<std::string> helpers = helpers_below(name, mapping);

@@ -10,13 +10,13 @@
 namespace latchkey::activate {
 namespace {
 
-constexpr std::size_t kMaxText = 64 * 1024;  // bytes; libdevmapper's answers are smaller by far
+constexpr std::size_t kMaxText = 64 * 1024;  // bytes; libdevmapper's answers are much smaller
 constexpr std::uint64_t kMaxArguments = 32;
 
 class Words {
   public:
     explicit Words(std::string_view text) : rest_(text) {}
-    // Nothing at the end.
+    // Returns the next word; nothing at the end.
     std::optional<std::string_view> next() {
         const auto from = rest_.find_first_not_of(' ');
         if (from == std::string_view::npos) return std::nullopt;
@@ -87,7 +87,7 @@ Result<void> parse_argument(CryptParams& params, std::string_view word) {
         if (!bytes) return bad("integrity_key_size");
         params.integrity_key_bytes = *bytes;
     }
-    // Others are a newer kernel's: they are kept in the text, which reloading a table copies.
+    // Unknown arguments belong to a newer kernel.  They stay in the text, which reloading a table copies.
     return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// dm-crypt's parameters as the kernel returns them, taken apart; docs/formats/device-mapper.md section 1.
+// Parses dm-crypt's parameters as the kernel returns them; docs/formats/device-mapper.md section 1.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@ namespace latchkey::activate {
 struct CryptParams {
     std::string cipher = {};
     std::size_t key_bytes = 0;
-    // As it stands in the text that was parsed, and only as long as that: hexadecimal digits of a secret, "-", or
+    // A view of the parsed text, valid only as long as that: hexadecimal digits of a secret, "-", or
     // ":64:logon:description".
     std::string_view key_field = {};
     bool key_in_keyring = false;
     std::string key_description = {};
     std::uint64_t iv_offset = 0;
     std::string device = {};  // "7:0"
-    std::uint32_t major = 0;  // of the device; 0 if it is written otherwise
+    std::uint32_t major = 0;  // of the device; 0 if the device is written another way
     std::uint32_t minor = 0;
     std::uint64_t offset = 0;  // 512-byte sectors
     ActivationFlags flags = {};
@@ -34,10 +34,10 @@ struct CryptParams {
     std::uint32_t integrity_key_bytes = 0;
 };
 
-// InvalidArgument names the field.  The key is never in a message.
+// InvalidArgument names the field.  Messages never contain the key.
 [[nodiscard]] Result<CryptParams> parse_crypt_params(std::string_view text);
 
-// "7:0"; nothing for anything else.
+// Parses "7:0"; returns nothing for anything else.
 [[nodiscard]] std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_device_number(
     std::string_view text);
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPrefix = "CRYPT-";
 constexpr std::size_t kHexDigits = 32;
 
-// With dashes again, or "" if the text is not 32 hexadecimal digits.
+// Restores the dashes; "" if the text is not 32 hexadecimal digits.
 std::string with_dashes(std::string_view hex) {
     if (hex.size() != kHexDigits) return "";
     std::string text;
@@ -45,10 +45,10 @@ DmUuid parse_dm_uuid(std::string_view text) {
     if (end == std::string_view::npos || end == 0) return {};
     DmUuid parsed{.type = std::string(text.substr(0, end)), .uuid = {}};
     text.remove_prefix(end + 1);
-    // Hardware encryption stands between type and uuid.
+    // "OPAL-" (hardware encryption) may follow the type.
     constexpr std::string_view kOpal = "OPAL-";
     if (parsed.type == "LUKS2" && text.starts_with(kOpal)) text.remove_prefix(kOpal.size());
-    // A mapping may be called like a uuid; only these types have one of a header.
+    // The name of a mapping may look like a uuid; only these types contain the uuid of a header.
     const bool has_uuid = parsed.type.starts_with("LUKS") || parsed.type == "VERITY" ||
                           parsed.type == "INTEGRITY" || parsed.type == "SUBDEV";
     const auto dash = text.find('-');

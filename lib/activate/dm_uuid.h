@@ -9,20 +9,20 @@
 
 namespace latchkey::activate {
 
-inline constexpr std::size_t kMaxDmName = 127;  // bytes, as the kernel has room for
+inline constexpr std::size_t kMaxDmName = 127;  // bytes, the kernel's limit
 inline constexpr std::size_t kMaxDmUuid = 128;
 
-// `uuid` with dashes, or "".  Longer ones than the kernel takes are cut, as the peer does; `*cut` says so.
+// `uuid` has dashes, or is "".  Cuts a uuid that is too long for the kernel, as the peer does, and sets `*cut`.
 [[nodiscard]] std::string make_dm_uuid(std::string_view type, std::string_view uuid,
                                        std::string_view name, bool* cut = nullptr);
 
 struct DmUuid {
-    std::string type = {};  // "LUKS2", "PLAIN"; "" for others' devices
+    std::string type = {};  // "LUKS2", "PLAIN"; "" for devices of other programs
     std::string uuid = {};  // with dashes; "" = none
 };
 [[nodiscard]] DmUuid parse_dm_uuid(std::string_view text);
 
-// InvalidArgument: empty, too long, "." or "..", or with a '/' in it.
+// InvalidArgument if the name is empty, too long, "." or "..", or contains a '/'.
 [[nodiscard]] Result<void> check_name(std::string_view name);
 
 }  // namespace latchkey::activate

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// ActivationFlags by name: each has one in headers and one in tables (model/crypt_table.h).
+// Names of ActivationFlags: each flag has one name in headers and one in tables (model/crypt_table.h).
 #pragma once
 
 #include <array>
@@ -12,17 +12,17 @@
 
 namespace latchkey::activate {
 
-// In the order of model::kFlagNames.
+// The order of model::kFlagNames.
 inline constexpr std::array<bool ActivationFlags::*, model::kFlagNames.size()> kFlagMembers = {
     &ActivationFlags::allow_discards,         &ActivationFlags::same_cpu_crypt,
     &ActivationFlags::submit_from_crypt_cpus, &ActivationFlags::no_read_workqueue,
     &ActivationFlags::no_write_workqueue,     &ActivationFlags::high_priority};
 
-// The flag of that name in tables; nullptr if there is none.
+// Returns the flag with that name in tables; nullptr if there is none.
 [[nodiscard]] bool ActivationFlags::*flag_in_table(std::string_view name);
 
-// The plan as the caller wants it: his flags beside the header's (unless those are to be ignored), his size, and the
-// key's place.
+// Returns the plan with the caller's options: the caller's flags added to the header's (unless those are to be
+// ignored), the caller's size, and the key's place.
 [[nodiscard]] MappingPlan with_options(const MappingPlan& plan, const ActivateOptions& options);
 
 }  // namespace latchkey::activate

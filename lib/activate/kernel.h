@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What activation asks of the kernel, as interfaces: the real ones are in devmapper/, tests give ones that remember,
-// or that fail at every step.
+// Interfaces of the kernel services that activation uses.  The real ones are in devmapper/; tests supply others that
+// record the calls or fail at every step.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,7 @@
 
 namespace latchkey::activate {
 
-// One line of a table.  The parameters hold the key, so they are a secret, without a NUL at the end.
+// One line of a table.  The parameters contain the key, so they are a secret; they do not end in NUL.
 struct DmTarget {
     std::uint64_t start = 0;   // 512-byte sectors
     std::uint64_t length = 0;  // 512-byte sectors
@@ -52,56 +52,56 @@ struct DmCreate {
     std::string name = {};
     std::string uuid = {};
     bool read_only = false;
-    std::uint32_t read_ahead = 0;  // 512-byte sectors, at least
+    std::uint32_t read_ahead = 0;  // 512-byte sectors; the minimum
 };
 
-// Held while the scope lasts.
+// A lock, held until the object is destroyed.
 class KernelLock {
   public:
     virtual ~KernelLock() = default;
 };
 
-// One call, one device-mapper operation.  Secure-data is always set.  Errors name the operation and the mapping:
-// Exists, Busy, NoDevice (no such mapping), AccessDenied, NotSupported (no device-mapper, no such target: says which
-// module), MissingCipher (the kernel lacks it), InvalidArgument (the kernel refuses the table).
+// Each call performs one device-mapper operation, always with secure-data set.  Errors name the operation and the
+// mapping: Exists, Busy, NoDevice (no such mapping), AccessDenied, NotSupported (no device-mapper or no such target;
+// names the module), MissingCipher (the kernel lacks it), InvalidArgument (the kernel refuses the table).
 class DeviceMapper {
   public:
     virtual ~DeviceMapper() = default;
-    // AccessDenied or NotSupported, with what would help, if this process cannot use device-mapper.
+    // AccessDenied or NotSupported if this process cannot use device-mapper; the error says what would help.
     [[nodiscard]] virtual Result<void> available() = 0;
-    // Keeps other processes of ours from creating mappings meanwhile; ends with the process.  Locked after half a
-    // minute.
+    // Keeps other latchkey processes from creating mappings while it is held; ends with the process.  Locked after half
+    // a minute.
     [[nodiscard]] virtual Result<std::unique_ptr<KernelLock>> lock() = 0;
-    // With its table, and resumed.  If it fails there is no such mapping, or the one that there was.
+    // Creates the mapping, loads its table and resumes it.  On failure the state is as before.
     [[nodiscard]] virtual Result<DmInfo> create(const DmCreate&, const std::vector<DmTarget>&) = 0;
-    // Takes effect with the next resume().
+    // Loads a table, which takes effect with the next resume().
     [[nodiscard]] virtual Result<void> reload(std::string_view name, bool read_only,
                                               const std::vector<DmTarget>&) = 0;
     [[nodiscard]] virtual Result<void> suspend(std::string_view name, bool skip_lockfs,
                                                bool no_flush) = 0;
     [[nodiscard]] virtual Result<void> resume(std::string_view name, bool skip_lockfs,
                                               bool no_flush) = 0;
-    // Not deferred: tries for some seconds while it is busy, since udev opens devices for a moment.
+    // Unless `deferred`, retries for some seconds while the mapping is busy, because udev opens devices for a moment.
     [[nodiscard]] virtual Result<void> remove(std::string_view name, bool deferred) = 0;
     [[nodiscard]] virtual Result<void> clear(std::string_view name) = 0;  // drops an inactive table
     [[nodiscard]] virtual Result<void> message(std::string_view name, const SecretBuffer& text) = 0;
     [[nodiscard]] virtual Result<DmInfo> info(std::string_view name) = 0;
-    // The live table, with keys, and what info() says.  No targets if `exists` is false.
+    // Returns the live table, with keys, and the result of info().  Has no targets if `exists` is false.
     struct Table {
         DmInfo info = {};
         std::vector<DmTarget> targets = {};
     };
     [[nodiscard]] virtual Result<Table> table(std::string_view name) = 0;
-    // Of a target ("crypt"); nothing if the kernel has no such target.  Loads its module if it can.
+    // Returns the version of a target ("crypt"); nothing if the kernel has no such target.  Loads its module if it can.
     [[nodiscard]] virtual Result<std::optional<DmVersion>> target_version(
         std::string_view target) = 0;
-    // InTheWay, naming it, if what stands where the mapping's node is, or will be, is no node: what is meant for the mapping
-    // would be written there.  A link of udev's is none of that.
+    // InTheWay if something other than a node is at the place of the mapping's node: data meant for the mapping would
+    // be written there.  The error names it.  A link made by udev is accepted.
     [[nodiscard]] virtual Result<void> check_place(std::string_view name) = 0;
-    // After settle(): InTheWay unless the node is the block device with that number.
+    // Call after settle().  InTheWay unless the node is the block device with that number.
     [[nodiscard]] virtual Result<void> check_node(std::string_view name, const DmInfo& info) = 0;
-    // Waits until udev has made the nodes of what was created, resumed or removed; makes them itself where udev
-    // does not answer, and then says so in the log.
+    // Waits until udev has created the nodes of mappings that were created, resumed or removed.  If udev does not
+    // answer, creates the nodes itself and logs that.
     virtual void settle() = 0;
 };
 
@@ -110,24 +110,26 @@ class LoopDevices {
     virtual ~LoopDevices() = default;
     struct Attached {
         std::string path = {};  // "/dev/loop3"
-        int fd = -1;  // held open: the device detaches itself when the last user goes (autoclear)
+        int fd = -1;  // held open: the device detaches itself when its last user closes it
     };
-    // Over the very file that is open, whatever its name leads to by now.  Read only also where it can only be read.
-    // `block_size` (bytes) is a wish: older kernels have 512 only.
+    // Attaches a loop device to the open file itself, whatever its name refers to now.  Read-only also if the file can
+    // only be read.
+    // `block_size` (bytes) is a wish: older kernels support only 512.
     [[nodiscard]] virtual Result<Attached> attach(const io::BlockDevice& file, bool read_only,
                                                   std::uint32_t block_size) = 0;
-    virtual void release(Attached& attached) = 0;  // closes our hold
-    // The file behind a loop device; "" for other devices.
+    virtual void release(Attached& attached) = 0;  // closes our descriptor
+    // Returns the path of the file behind a loop device; "" for other devices.
     [[nodiscard]] virtual std::string backing_file(std::string_view device) = 0;
-    // The same file, as what it is.
+    // Returns the identity of the same file.
     [[nodiscard]] virtual DeviceIdentity backing(std::uint32_t major, std::uint32_t minor) = 0;
-    // That nobody serves or maps the file, and that nobody begins to while what is returned lives; Busy says who does.
+    // Checks that no process serves or maps the file, and keeps others from starting to while the returned descriptor
+    // is open.  Busy names the user.
     [[nodiscard]] virtual Result<UniqueFd> claim(const io::BlockDevice& file, bool shared) = 0;
-    // The file grew: makes the loop device see it.
+    // Makes the loop device notice that its file has grown.
     [[nodiscard]] virtual Result<void> update_size(std::string_view device) = 0;
 };
 
-// A block device as the kernel knows it.
+// A block device as the kernel describes it.
 struct BlockFacts {
     std::string path = {};  // "/dev/loop3", "/dev/mapper/NAME"
     std::uint32_t major = 0;
@@ -136,20 +138,20 @@ struct BlockFacts {
     std::uint32_t logical_block = 512;  // bytes
     std::uint32_t read_ahead = 0;       // 512-byte sectors
     bool read_only = false;
-    std::string dm_name = {};  // of a mapping
+    std::string dm_name = {};  // if it is a mapping
     std::string dm_uuid = {};
 };
 
 class BlockDevices {
   public:
     virtual ~BlockDevices() = default;
-    // NoDevice (also for what is no block device), AccessDenied, Io.
+    // NoDevice (also if it is not a block device), AccessDenied, Io.
     [[nodiscard]] virtual Result<BlockFacts> facts(std::string_view path) = 0;
-    // Of the very device that is open.
+    // Returns the facts of the open device itself.
     [[nodiscard]] virtual Result<BlockFacts> facts(const io::BlockDevice& device) = 0;
-    // By number: path, dm_name and dm_uuid; the rest as it is known without opening the device.
+    // Finds a device by number: fills in path, dm_name and dm_uuid, and whatever else is known without opening it.
     [[nodiscard]] virtual BlockFacts identify(std::uint32_t major, std::uint32_t minor) = 0;
-    // Busy if a mount, a mapping or another exclusive user holds it, or its file if it is a loop device.
+    // Busy if a mount, a mapping or another exclusive user holds the device, or the file behind a loop device.
     [[nodiscard]] virtual Result<void> check_unused(const io::BlockDevice& device) = 0;
     [[nodiscard]] virtual std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) = 0;
 };
@@ -159,12 +161,12 @@ struct Kernel {
     std::unique_ptr<io::Keyring> keyring;
     std::unique_ptr<LoopDevices> loops;
     std::unique_ptr<BlockDevices> devices;
-    DmVersion release = {};  // of the kernel
-    // How long a mapping may be without a table before it counts as left behind by a killed process.
+    DmVersion release = {};  // the kernel's
+    // Time after which a mapping without a table counts as left behind by a killed process.
     std::chrono::milliseconds patience{1000};
 };
 
-// The running kernel.  Nothing is opened before it is used.
+// Returns the running kernel.  Opens nothing before it is used.
 [[nodiscard]] Kernel running_kernel(Context& context);
 
 }  // namespace latchkey::activate

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The back end over the kernel's device-mapper: the logic, over the interfaces of kernel.h; one verb, one file.
+// The back end for the kernel's device-mapper: the logic, on top of the interfaces of kernel.h.  One operation per
+// file.
 #pragma once
 
 #include "activate/backend.h"
@@ -27,16 +28,16 @@ class KernelBackend final : public Backend {
                         const ActivateOptions&) override;
 
   private:
-    // The block device that the data are on: the caller's, or a loop device over his file.
+    // The block device that holds the data: the caller's, or a loop device over the caller's file.
     struct DataDevice {
         BlockFacts facts = {};
         LoopDevices::Attached loop = {};
-        UniqueFd claim = {};  // on the file, until the mapping keeps others away
+        UniqueFd claim = {};  // on the file, until the mapping keeps other users away
     };
-    // What a table is made of.
+    // The inputs of a table.
     struct Prepared {
         MappingPlan plan = {};
-        std::vector<io::KeyLink> published = {};  // keys in the keyring until the table is loaded
+        std::vector<io::KeyLink> published = {};  // in the keyring until the table is loaded
         bool read_only = false;
     };
 
@@ -49,24 +50,24 @@ class KernelBackend final : public Backend {
                                          const VolumeKey& key);
 
     // key_place.cpp
-    // Puts the keys where the table, made of the plan afterwards, will find them: into the keyring, or nowhere and clears
-    // the plan's keyring descriptions, if policy, kernel or cipher want them in the table.
+    // Puts the keys where the table will look for them, before the table is made from the plan.  Publishes them in the
+    // keyring; or, if policy, kernel or cipher require the keys in the table, clears the plan's keyring descriptions.
     [[nodiscard]] Result<std::vector<io::KeyLink>> place_keys(Context& context, MappingPlan& plan,
                                                               const KeyRing& keys);
     [[nodiscard]] Result<bool> keyring_works(const Context& context, const MappingPlan& plan);
     [[nodiscard]] Result<io::KeyLink> publish_key(const std::string& description,
                                                   const VolumeKey& key);
     void withdraw(std::vector<io::KeyLink>& published);
-    // Once a table that names them is loaded, dm-crypt has its own copies.
+    // Unlinks the keys after a table that names them is loaded, because dm-crypt then has copies.
     [[nodiscard]] Result<void> unlink(std::vector<io::KeyLink>& published);
-    // Takes out what this kernel's dm-crypt is too old for; false if that is nothing.
+    // Removes flags that this kernel's dm-crypt is too old for; returns false if there are none.
     [[nodiscard]] Result<bool> drop_unsupported_flags(Context& context, MappingPlan& plan);
 
     // status.cpp
     [[nodiscard]] MappingInfo describe_mapping(std::string_view name, const DmInfo& info,
                                                const std::vector<DmTarget>& targets);
     [[nodiscard]] BlockFacts data_below(const CryptParams& params);
-    // A mapping that exists and whose first target is of type crypt.
+    // An existing mapping whose first target is of type crypt.
     struct CryptMapping {
         DmInfo info = {};
         std::vector<DmTarget> targets = {};

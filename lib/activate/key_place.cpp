@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the table finds its key, and which of its arguments this kernel knows.
+// Decides where the table gets its key from, and which flags this kernel knows.
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,7 @@
 namespace latchkey::activate {
 namespace {
 
-// Earlier versions take keyring keys too, but not reliably; the peer draws the same line.
+// Earlier versions accept keyring keys, but not reliably; the peer uses the same limit.
 constexpr DmVersion kKeyringTarget{1, 18, 1};
 constexpr DmVersion kKeyringKernel{4, 15, 0};
 
@@ -29,7 +29,7 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 }  // namespace
 
 Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
-    // A null cipher's table has no key.
+    // The table of a null cipher has no key.
     const bool keyed = std::ranges::any_of(plan.segments, [&](const PlanSegment& segment) {
         return segment.encrypted() && plan.keys[segment.key].bytes != 0 &&
                !model::names_null_cipher(segment.cipher);
@@ -66,7 +66,7 @@ Result<std::vector<io::KeyLink>> KernelBackend::place_keys(Context& context, Map
             published.push_back(*link);
             continue;
         }
-        // A container's filter answers so; everything else (quota, memory) is an error.
+        // A container's system call filter gives these errors; every other one (quota, memory) is a failure.
         const bool forbidden =
             link.error().code == Errc::NotSupported || link.error().code == Errc::AccessDenied;
         if (!forbidden) return std::move(link).error();
@@ -82,7 +82,7 @@ Result<std::vector<io::KeyLink>> KernelBackend::place_keys(Context& context, Map
 }
 
 void KernelBackend::withdraw(std::vector<io::KeyLink>& published) {
-    // They are in this thread's own keyring: what cannot be unlinked goes with the thread.
+    // The keys are in this thread's keyring: a key that cannot be unlinked disappears with the thread.
     for (const io::KeyLink& link : published) (void)kernel_.keyring->unlink(link);
     published.clear();
 }

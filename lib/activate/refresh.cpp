@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The same mapping with other flags.
+// Changes the flags of an active mapping.
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
 #include "activate/kernel_backend.h"
@@ -16,7 +16,7 @@ Error differs(std::string_view name, const char* what, const std::string& active
                 std::string(name).c_str(), what, active.c_str(), wanted.c_str());
 }
 
-// Everything that decides which plaintext a sector has must stay.
+// Everything that decides how a sector decrypts must stay the same.
 Result<void> compare(std::string_view name, const DmInfo& info, const CryptParams& active,
                      const MappingPlan& plan, const CryptParams& wanted, ByteView hex_key) {
     const std::string uuid = make_dm_uuid(plan.type, plan.uuid, name);
@@ -75,7 +75,7 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
 
     Prepared prepared{.plan = with_options(request.plan, request.options),
                       .published = {},
-                      // Not for a refresh to change: a file system counts on it.
+                      // A refresh must not change this, because a file system relies on it.
                       .read_only = mapping.info.read_only};
     LK_ASSIGN(prepared.published, place_keys(context, prepared.plan, request.keys));
     ScopeGuard forget([&] { withdraw(prepared.published); });

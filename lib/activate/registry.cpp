@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one list of back ends.  To add one: its folder under lib/activate/ and a line here.
+// The only list of back ends.  To add one, add a folder under lib/activate/ and a line here.
 #include "activate/kernel_backend.h"
 #include "activate/userspace/userspace_backend.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A new size for an active mapping: its own table with another length, brought into effect while it is in use.
+// Resizes an active mapping: reloads its table with another length while the mapping is in use.
 #include "activate/dm_uuid.h"
 #include "activate/kernel_backend.h"
 #include "base/scope_guard.h"
@@ -24,7 +24,7 @@ Result<std::uint64_t> new_length(std::uint64_t wanted, const CryptParams& params
                     "device %s is too small: it has %llu sectors of data, not %llu",
                     device.path.c_str(), Sectors{left}, Sectors{wanted});
     if (wanted == 0) {
-        // What is left may end in the middle of an encryption sector, which nobody can use.
+        // The rest of the device may end within an encryption sector, and that partial sector is unusable.
         const std::uint64_t unit = params.sector_size / io::kSectorSize;
         return unit > 1 ? left / unit * unit : left;
     }
@@ -77,7 +77,7 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
         if (key->size() != mapping.params.key_bytes)
             return fail(Errc::InvalidArgument, "device %s has a key of %zu bytes, this one has %zu",
                         shown.c_str(), mapping.params.key_bytes, key->size());
-        // Where the table, which stays as it is but for the length, says that it is.
+        // Publishes the key where the table expects it; the table keeps everything except the length.
         LK_ASSIGN(const io::KeyLink link, publish_key(mapping.params.key_description, *key));
         published.push_back(link);
     }
@@ -86,7 +86,7 @@ Result<void> KernelBackend::resize(Context& context, std::string_view name,
     LK_TRY(kernel_.mapper->reload(name, mapping.info.read_only, mapping.targets));
     ScopeGuard clear([&] { (void)kernel_.mapper->clear(name); });
     LK_TRY(unlink(published));
-    // Growing changes nothing below the old end: I/O in flight may go on, and the file system need not freeze.
+    // Growing changes nothing below the old end, so I/O in flight may go on and the file system need not freeze.
     const bool grows = length > old_length;
     LK_TRY(kernel_.mapper->resume(name, grows, grows));
     clear.dismiss();

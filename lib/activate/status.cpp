@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is active under a name, whoever made it.
+// Reports what is active under a name, whichever program made it.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -13,14 +13,14 @@
 namespace latchkey::activate {
 namespace {
 
-// What a kernel's name of an authenticated cipher is in the notation of headers: "authenc(hmac(sha256),xts(aes))" with
-// IV plain64 = {"aes-xts-plain64", "hmac(sha256)"}; what has no such form is shown as it is.
+// An authenticated cipher in the notation of headers: the kernel's "authenc(hmac(sha256),xts(aes))" with IV plain64 is
+// {"aes-xts-plain64", "hmac(sha256)"}.  A name with no such form is shown unchanged.
 struct ShownCipher {
     std::string cipher;
     std::string integrity;
 };
 
-// "xts(aes)" = "aes-xts"; "" for anything else.
+// Returns "aes-xts" for "xts(aes)"; "" for anything else.
 std::string mode_of_cipher(std::string_view kernel_name) {
     const auto open = kernel_name.find('(');
     if (open == std::string_view::npos || !kernel_name.ends_with(')')) return "";
@@ -30,7 +30,7 @@ std::string mode_of_cipher(std::string_view kernel_name) {
     return std::string(cipher) + "-" + std::string(mode);
 }
 
-// "a(b,c)" without "a(" and ")"; nothing if the text does not begin with `head` or end in ')'.
+// Returns "b,c" for "a(b,c)" and head "a("; nothing if the text does not begin with `head` or end in ')'.
 std::optional<std::string_view> inside(std::string_view text, std::string_view head) {
     if (!text.starts_with(head) || !text.ends_with(')')) return std::nullopt;
     return text.substr(head.size(), text.size() - head.size() - 1);
@@ -65,7 +65,8 @@ ShownCipher shown_cipher(const CryptParams& params) {
     return shown;
 }
 
-// Of the keyed hashes, whose key is as long as their digest unless the table says otherwise.
+// Returns the key length of the integrity algorithm.  The key of a keyed hash is as long as its digest unless the table
+// gives a length.
 std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& integrity) {
     if (params.integrity_key_bytes != 0) return params.integrity_key_bytes;
     struct Size {
@@ -79,7 +80,7 @@ std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& 
     return 0;
 }
 
-// As a reencryption of LUKS2 maps its volume: lines without a gap, each encrypted or, before or after that, plain.
+// Recognizes the table of a LUKS2 reencryption: lines without a gap, each encrypted or, at the beginning or end, plain.
 bool is_reencryption(const DmUuid& uuid, const std::vector<DmTarget>& targets) {
     if (uuid.type != "LUKS2") return false;
     std::uint64_t end = 0;
@@ -93,7 +94,7 @@ bool is_reencryption(const DmUuid& uuid, const std::vector<DmTarget>& targets) {
 
 }  // namespace
 
-// The device that the data are on: below the one that keeps their integrity tags, if there is such.
+// Returns the device that holds the data: if a dm-integrity device is in between, the one below that.
 BlockFacts KernelBackend::data_below(const CryptParams& params) {
     BlockFacts below = kernel_.devices->identify(params.major, params.minor);
     if (below.path.empty() || params.integrity.empty() || !below.dm_name.ends_with("_dif"))
@@ -128,7 +129,8 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
                      .dm_uuid = dm.uuid};
     for (const DmTarget& target : targets)
         info.size_sectors = std::max(info.size_sectors, target.start + target.length);
-    // Several lines are one volume in a reencryption alone; what others put together has no one cipher to show.
+    // Only a reencryption has several lines for one volume; other tables with several lines have no single cipher to
+    // show.
     const bool reencrypting = targets.size() > 1 && is_reencryption(uuid, targets);
     if (targets.size() > 1 && !reencrypting) return info;
     const auto crypt =
@@ -145,7 +147,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.key_in_keyring = params->key_in_keyring;
     info.key_description = params->key_description;
     const BlockFacts below = data_below(*params);
-    // Of a device that is gone the number is left.
+    // If the device is gone, only its number is known.
     info.device = below.path.empty() ? params->device : below.path;
     info.data = io::block_identity(below.major, below.minor);
     info.loop_file = kernel_.loops->backing_file(info.device);
@@ -171,7 +173,7 @@ Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_vie
     return mapping;
 }
 
-// Scripts ask for whatever they were given: nothing has a name that nothing can have.
+// Scripts ask about any text: nothing is active under an invalid name.
 Result<MappingInfo> KernelBackend::status(Context&, std::string_view name) {
     if (!check_name(name)) {
         const bool is_path = name.find('/') != std::string_view::npos;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Taking the key out of a mapping that stays, and giving it back.
+// Wipes the key of a mapping that stays, and restores it.
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
 #include "activate/kernel_backend.h"
@@ -26,7 +26,7 @@ SecretBuffer set_message(const MappingPlan& plan, const VolumeKey& key) {
     return std::move(text).take();
 }
 
-// "key wipe" and "key set" reach one target of a table only.
+// "key wipe" and "key set" work only for a table with one target.
 Error several_segments(std::string_view name) {
     return fail(Errc::NotSupported,
                 "device %s has several segments: it is not suspended while it is reencrypted",
@@ -49,7 +49,7 @@ Result<void> KernelBackend::suspend(Context&, std::string_view name) {
         return fail(Errc::InvalidArgument, "volume %s is already suspended",
                     std::string(name).c_str());
     if (mapping.targets.size() != 1) return several_segments(name);
-    // First, since it can fail without harm: dm-crypt has a copy of its own.
+    // Done first because it can fail without harm: dm-crypt has a copy of the key.
     if (mapping.params.key_in_keyring)
         LK_TRY(kernel_.keyring->forget(mapping.params.key_description));
     return suspend_and_wipe(name);
@@ -61,7 +61,7 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
     const std::string shown(name);
     if (!mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is not suspended", shown.c_str());
-    // The key of another volume would write garbage over this one.
+    // With the key of another volume, writes would destroy data.
     const DmUuid active = parse_dm_uuid(mapping.info.uuid);
     if (active.uuid != plan.uuid || active.type != plan.type)
         return fail(Errc::InvalidArgument, "volume %s is %s %s, the header is of %s %s",
@@ -74,7 +74,7 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
     if (!keyless && key.size() != mapping.params.key_bytes)
         return fail(Errc::InvalidArgument, "volume %s has a key of %zu bytes, this one has %zu",
                     shown.c_str(), mapping.params.key_bytes, key.size());
-    // Left by a killed resize; resuming would bring it into effect.
+    // A killed resize may have left an inactive table, which resuming would activate.
     if (mapping.info.inactive_table) LK_TRY(kernel_.mapper->clear(name));
 
     MappingPlan wanted = with_options(plan, options);

@@ -49,7 +49,7 @@ class SystemBlockDevices final : public BlockDevices {
     Result<BlockFacts> facts(std::string_view name) override {
         const std::string path(name);
         struct stat status = {};
-        // Looked at before it is opened: opening a pipe would wait.
+        // Checks the type before opening, because opening a pipe would wait.
         if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
         if (!S_ISBLK(status.st_mode))
             return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());

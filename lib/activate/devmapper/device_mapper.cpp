@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The tasks themselves.
+// The device-mapper tasks.
 #include <algorithm>
 #include <cerrno>
 #include <thread>
@@ -10,11 +10,11 @@
 namespace latchkey::activate {
 namespace {
 
-// While a mapping is busy: udev's probes are over by then, and the peer waits as long.
+// Retries while a mapping is busy: by then udev's probes are over.  The peer waits as long.
 constexpr int kRemoveTries = 25;
 constexpr std::chrono::milliseconds kRemovePause{200};
 
-// libdevmapper wants C strings; the copy with its NUL is as secret as the text.
+// libdevmapper needs C strings; the copy with its NUL is as secret as the text.
 SecretBuffer terminated(const SecretBuffer& text) {
     SecretBuffer copy(text.size() + 1);
     std::ranges::copy(text.bytes(), copy.bytes().begin());
@@ -48,7 +48,7 @@ Result<DmTask> SystemDeviceMapper::task_for(int type, std::string_view name) con
     if (!name.empty() && dm_task_set_name(task.get(), std::string(name).c_str()) == 0)
         return fail(Errc::InvalidArgument, "\"%s\" cannot be the name of a mapping",
                     std::string(name).c_str());
-    // The kernel and the library wipe their buffers.  Older libraries do not know it: the call is checked where
+    // The kernel and the library wipe their buffers.  Older libraries do not know the call, so it is checked only where
     // there is a key.
     (void)dm_task_secure_data(task.get());
     return task;
@@ -57,7 +57,7 @@ Result<DmTask> SystemDeviceMapper::task_for(int type, std::string_view name) con
 Result<void> SystemDeviceMapper::add_targets(dm_task* task, const std::vector<DmTarget>& targets) {
     for (const DmTarget& target : targets) {
         const SecretBuffer text = terminated(target.parameters);
-        // The library's copy is wiped when the task is destroyed.
+        // The library wipes its copy when the task is destroyed.
         if (dm_task_add_target(task, target.start, target.length, target.type.c_str(),
                                c_string(text)) == 0)
             return fail(Errc::OutOfMemory, "no memory for a device-mapper table");
@@ -65,7 +65,7 @@ Result<void> SystemDeviceMapper::add_targets(dm_task* task, const std::vector<Dm
     return {};
 }
 
-// Three tasks, as libdevmapper's own "create with a table" is; that one does not tell why a step failed.
+// Runs three tasks, like libdevmapper's "create with a table", which does not report why a step failed.
 Result<DmInfo> SystemDeviceMapper::create(const DmCreate& wanted,
                                           const std::vector<DmTarget>& targets) {
     const DmSession session(context_);
@@ -75,7 +75,7 @@ Result<DmInfo> SystemDeviceMapper::create(const DmCreate& wanted,
                     wanted.uuid.c_str());
     if (wanted.read_only) dm_task_set_ro(task.get());
     if (dm_task_run(task.get()) == 0) {
-        // So the kernel says that the name or the uuid is taken.
+        // With EBUSY the kernel reports that the name or the uuid is taken.
         if (dm_task_get_errno(task.get()) == EBUSY)
             return fail(Errc::Exists, "device %s already exists", wanted.name.c_str());
         return failure(task.get(), "create", wanted.name);
@@ -138,7 +138,7 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
             Error error = failure(task.get(), "remove", name);
             if (error.code != Errc::Busy || tries == kRemoveTries) return error;
         }
-        // Not within the session: other threads need not wait for this device.
+        // Sleeps without holding the session, so that other threads need not wait for this device.
         if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted while waiting");
         std::this_thread::sleep_for(kRemovePause);
     }
@@ -165,7 +165,7 @@ Result<void> SystemDeviceMapper::message(std::string_view name, const SecretBuff
 Result<DmInfo> SystemDeviceMapper::info(std::string_view name) {
     const DmSession session(context_);
     LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_INFO, name));
-    // The library succeeds for a mapping that does not exist, and says so in the answer.
+    // The call succeeds for a mapping that does not exist; the answer says so.
     if (dm_task_run(task.get()) == 0) return failure(task.get(), "info", name);
     return info_of(task.get());
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// DeviceMapper over libdevmapper.
+// DeviceMapper with libdevmapper.
 #pragma once
 
 #include <memory>

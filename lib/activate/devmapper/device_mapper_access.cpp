@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether this process can use device-mapper, and one at a time.
+// Checks whether this process can use device-mapper, and lets one process at a time use it.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -21,19 +21,19 @@ namespace {
 
 constexpr const char* kFolder = "/dev/mapper";
 constexpr const char* kControl = "/dev/mapper/control";
-// The node's number since Linux 2.6.36, the same whether the module is loaded or not.
+// The node has had this number since Linux 2.6.36, whether or not the module is loaded.
 constexpr unsigned kMiscMajor = 10;
 constexpr unsigned kControlMinor = 236;
 constexpr std::chrono::milliseconds kLockWait{30'000};
 
 bool driver_is_loaded() {
-    // Lines of a number and a name.
+    // Each line has a number and a name.
     const std::string drivers = io::kernel_text("/proc/misc").value_or("");
     return drivers.find(" device-mapper\n") != std::string::npos;
 }
 
-// Where nobody has made nodes for drivers that are not loaded yet (no udev, a rescue system), there is nothing to open that
-// would load the module.  Makes the node, and takes it away again where the kernel has no such module.
+// Makes the control node, so that opening it loads the module.  Without udev (in a rescue system) such nodes are
+// missing.  Removes the node again if the kernel has no such module.
 bool make_control_and_load() {
     const bool made_folder = ::mkdir(kFolder, 0755) == 0;
     const bool made = ::mknod(kControl, S_IFCHR | 0600, ::makedev(kMiscMajor, kControlMinor)) == 0;
@@ -43,7 +43,7 @@ bool make_control_and_load() {
     return false;
 }
 
-// A file lock belongs to the open file: closing it, also by dying, unlocks.
+// The file lock belongs to the open file: closing it, or the end of the process, releases it.
 class ControlLock final : public KernelLock {
   public:
     explicit ControlLock(UniqueFd fd) : fd_(std::move(fd)) {}
@@ -59,11 +59,11 @@ Result<void> SystemDeviceMapper::available() {
     if (control.valid()) return {};
     const int error = errno;
     const bool forbidden = error == EACCES || error == EPERM;
-    // Where the driver is not loaded there are no mappings, and being root would only let us load it.
+    // Without the driver there are no mappings, and root rights would only help to load it.
     if (::geteuid() != 0 ? driver_is_loaded() : forbidden)
         return fail(Errc::AccessDenied, "cannot initialize device-mapper: %s: %s", kControl,
                     std::strerror(error));
-    // Without a node libdevmapper makes one, if the driver is there.
+    // If the driver is present, libdevmapper creates a missing node.
     if (error == ENOENT && ::geteuid() == 0 && (driver_is_loaded() || make_control_and_load()))
         return {};
     return fail(Errc::NotSupported,
@@ -75,7 +75,7 @@ Result<void> SystemDeviceMapper::available() {
 
 Result<std::unique_ptr<KernelLock>> SystemDeviceMapper::lock() {
     UniqueFd control(::open(kControl, O_RDONLY | O_CLOEXEC));
-    // Where libdevmapper is yet to make the node there is nobody to keep out.
+    // Without a node (libdevmapper creates it later) there is no other process to lock out.
     if (!control.valid() && errno == ENOENT)
         return std::unique_ptr<KernelLock>(std::make_unique<ControlLock>(UniqueFd()));
     if (!control.valid())

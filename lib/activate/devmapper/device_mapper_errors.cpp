@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a failed ioctl means.
+// Explains a failed ioctl.
 #include <cerrno>
 #include <cstring>
 

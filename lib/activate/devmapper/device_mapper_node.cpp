@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What stands at a mapping's place under /dev/mapper.  Neither libdevmapper nor udev replaces a file that somebody left
-// there, and both go on without a word: plaintext would be written to it.
+// Checks what is at a mapping's place under /dev/mapper.  Neither libdevmapper nor udev replaces a file there, and both
+// continue silently: plaintext would be written to it.
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -24,7 +24,8 @@ const char* kind_of(mode_t mode) {
     return translate(N_("a special file"));
 }
 
-// "../dm-3": one that went with its mapping, or is about to; udev makes it anew, and check_node() looks at it.
+// Recognizes udev's links, like "../dm-3".  A link may belong to a mapping that is gone or going; udev makes it anew,
+// and check_node() checks it.
 bool is_of_udev(const std::string& path) {
     std::array<char, 64> target{};
     const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
@@ -33,8 +34,8 @@ bool is_of_udev(const std::string& path) {
     return text.starts_with("../dm-") || text.starts_with("/dev/dm-");
 }
 
-// "a b" as "a\\x20b": the library does so to names, and so that udev can, to all that is not on this list (dmsetup(8),
-// --manglename).
+// Returns whether a character stays as it is.  The library escapes all others in names ("a b" becomes "a\\x20b"), as
+// udev does (dmsetup(8), --manglename).
 bool is_plain(char c) {
     constexpr std::string_view kOthers = "#+-.:=@_";
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -69,7 +70,7 @@ Result<void> SystemDeviceMapper::check_place(std::string_view name) {
     const std::string path = node_path(name);
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return {};
-    // A block device without a mapping is a node that was left; it is replaced.
+    // A block device without a mapping is a leftover node, which is replaced.
     if (S_ISBLK(status.st_mode) || (S_ISLNK(status.st_mode) && is_of_udev(path))) return {};
     return in_the_way(name, path, status.st_mode);
 }

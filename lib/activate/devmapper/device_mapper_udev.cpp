@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Device nodes: udev's, or our own where it does not answer.
+// Device nodes, made by udev, or by this process if udev does not answer.
 #include <algorithm>
 #include <thread>
 
@@ -23,8 +23,8 @@ bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
             context_.log(facts.disabled ? LogLevel::Debug : LogLevel::Verbose,
                          "%s: making device nodes without it", no_udev_->c_str());
     }
-    // Without a cookie the library would tell the rules of an udev elsewhere to ignore the device, unless
-    // synchronization is off.  This is a switch of the whole process.
+    // Without a cookie the library would tell udev rules elsewhere to ignore the device, unless synchronization is off.
+    // This switch affects the whole process.
     dm_udev_set_sync_support(no_udev_->empty() ? 1 : 0);
     if (no_udev_->empty() &&
         dm_task_set_cookie(task, &cookie_, DM_UDEV_DISABLE_LIBRARY_FALLBACK) == 0)
@@ -37,7 +37,7 @@ void SystemDeviceMapper::restore_node(std::string_view name) {
     if (const auto task = task_for(DM_DEVICE_MKNODES, name)) (void)dm_task_run(task->get());
 }
 
-// The library would wait for ever.  udev may be stopped, or kill the rule, while we do.
+// Waits with a limit, because the library would wait for ever if udev is stopped or kills the rule.
 void SystemDeviceMapper::wait_for_udev() {
     const auto deadline = std::chrono::steady_clock::now() + kUdevWait;
     for (std::chrono::milliseconds pause{1};;
@@ -49,12 +49,12 @@ void SystemDeviceMapper::wait_for_udev() {
     }
     context_.log(LogLevel::Warning, "udev did not answer for %lld seconds: going on without it",
                  static_cast<long long>(kUdevWait.count() / 1000));
-    // In udev's place; the wait then removes the semaphore.
+    // Completes in udev's place; the wait then removes the semaphore.
     (void)dm_udev_complete(cookie_);
     (void)dm_udev_wait(cookie_);
     no_udev_ = translate("udev does not answer");
     dm_udev_set_sync_support(0);
-    // The nodes of all mappings, as it knows no longer whose are missing.
+    // Makes the nodes of all mappings, because the library no longer knows which are missing.
     (void)dm_mknodes(nullptr);
 }
 

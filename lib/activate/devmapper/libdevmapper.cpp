@@ -9,10 +9,10 @@
 namespace latchkey::activate {
 namespace {
 
-std::recursive_mutex session_mutex;        // an error asks the kernel for versions
+std::recursive_mutex session_mutex;        // recursive: an error asks the kernel for versions
 const Context* session_context = nullptr;  // under session_mutex
 
-// No table text is in what the library says: tests/kernel/faults looks for the key in the log.
+// libdevmapper's messages contain no table text: tests/kernel/faults searches the log for the key.
 [[gnu::format(printf, 5, 6)]] void log_to_context(int, const char*, int, int, const char* format,
                                                   ...) {
     if (session_context == nullptr || !session_context->log_sink) return;
@@ -32,7 +32,7 @@ DmSession::DmSession(Context& context)
 
 DmSession::~DmSession() {
     session_context = outer_;
-    // A program that uses libdevmapper itself gets its default log back.
+    // Restores the default log for a program that uses libdevmapper itself.
     if (outer_ == nullptr) dm_log_with_errno_init(nullptr);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// libdevmapper's tasks with owners, and its log brought to a Context.
+// Ownership of libdevmapper's tasks, and its log forwarded to a Context.
 #pragma once
 
 #include <libdevmapper.h>
@@ -16,10 +16,10 @@ struct DmTaskDeleter {
 };
 using DmTask = std::unique_ptr<dm_task, DmTaskDeleter>;
 
-// libdevmapper keeps one list of nodes to be made and one log function for the whole process, and its calls are not
-// thread-safe.  So everything of ours that calls it holds a Session, of which there is one at a time in a
-// process: the only shared state, and it exists because the library's does.  While it lasts, what the
-// library has to say goes to the context's log, as debug messages: an Error of ours tells the rest.
+// libdevmapper has one list of nodes to create and one log function per process, and its calls are not thread-safe.  So
+// all our code that calls it holds a session, and there is one session at a time per process.  This is the only shared
+// state, and it exists because the library has such state.
+// While a session lasts, the library's messages go to the context's log as debug messages; our Errors report the rest.
 class DmSession {
   public:
     explicit DmSession(Context& context);

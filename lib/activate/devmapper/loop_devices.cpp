@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Loop devices that go by themselves.
+// Loop devices that detach themselves.
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <sys/ioctl.h>
@@ -27,19 +27,19 @@ namespace {
 
 constexpr const char* kLoopControl = "/dev/loop-control";
 constexpr unsigned kLoopMajor = 7;
-// Others take the device that was free a moment ago; with fifty at once, many times in a row.
+// Other processes may take the free device first; with fifty at once this happens many times in a row.
 constexpr int kTries = 200;
 
 bool unwritable(int error) {
     return error == EROFS || error == EACCES || error == EPERM;
 }
 
-// What LOOP_CONFIGURE (kernel 5.8) does at once takes two calls before; between them a killed process leaves the
-// device attached.
+// Older kernels need two calls for what LOOP_CONFIGURE (kernel 5.8) does in one.  A process killed in between leaves
+// the device attached.
 bool configure_old(int device, int file, const loop_config& config) {
     if (::ioctl(device, LOOP_SET_FD, file) != 0) return false;
     if (::ioctl(device, LOOP_SET_STATUS64, &config.info) == 0) {
-        // A larger block is a wish.
+        // A larger block size is only a wish.
         if (config.block_size != 0)
             (void)::ioctl(device, LOOP_SET_BLOCK_SIZE,
                           static_cast<unsigned long>(config.block_size));
@@ -116,7 +116,7 @@ class SystemLoopDevices final : public LoopDevices {
         if (::stat(std::string(device).c_str(), &status) != 0 || !S_ISBLK(status.st_mode) ||
             ::major(status.st_rdev) != kLoopMajor)
             return "";
-        // Partitions of a loop device have the file one folder up.
+        // For a partition of a loop device, the file is one folder up.
         const std::string folder =
             strprintf("/sys/dev/block/%u:%u", kLoopMajor, ::minor(status.st_rdev));
         const auto file = io::kernel_line(folder + "/loop/backing_file");
@@ -129,7 +129,7 @@ class SystemLoopDevices final : public LoopDevices {
     }
 
     Result<UniqueFd> claim(const io::BlockDevice& file, bool shared) override {
-        // Of its own, so that the lock is not the loop device's.
+        // Opens another description, so that the lock does not belong to the loop device.
         UniqueFd fd = io::reopen(file.descriptor(), file.name(), O_RDONLY);
         if (!fd.valid())
             return fail(Errc::AccessDenied, "cannot open %s to attach it to a loop device: %s",
@@ -153,7 +153,7 @@ class SystemLoopDevices final : public LoopDevices {
         const int flags = (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
         int fd = ::open(path.c_str(), flags);
         if (fd < 0 && errno == ENOENT) {
-            // A device that the kernel made just now, in a /dev that nobody fills.
+            // The kernel has just created the device, and /dev is not managed, so the node is made here.
             (void)::mknod(path.c_str(), S_IFBLK | 0660,
                           ::makedev(kLoopMajor, static_cast<unsigned>(number)));
             fd = ::open(path.c_str(), flags);

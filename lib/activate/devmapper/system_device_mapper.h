@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// DeviceMapper over libdevmapper: one method, one task.  Sequences and flags as the peer's; docs/formats/device-mapper.md section 5.
+// DeviceMapper with libdevmapper: one task per method.  Sequences and flags are the peer's;
+// docs/formats/device-mapper.md section 5.
 #pragma once
 
 #include <optional>
@@ -37,27 +38,27 @@ class SystemDeviceMapper final : public DeviceMapper {
     void settle() override;
 
   private:
-    // A task about a mapping; null if there is no memory, or libdevmapper refuses the name.
+    // Makes a task for a mapping.  Fails if there is no memory, or libdevmapper refuses the name.
     [[nodiscard]] Result<DmTask> task_for(int type, std::string_view name) const;
     [[nodiscard]] Result<void> add_targets(dm_task* task, const std::vector<DmTarget>& targets);
-    // Runs a task whose end udev is told of.
+    // Runs a task whose completion udev reports.
     [[nodiscard]] bool run_with_cookie(dm_task* task);
-    // The first resume, which makes the node.
+    // Resumes for the first time, which creates the node.
     [[nodiscard]] Result<DmInfo> start(const DmCreate& wanted);
-    // `operation` is what the kernel's log calls the ioctl.
+    // `operation` is the name of the ioctl in the kernel's log.
     [[nodiscard]] Error failure(dm_task* task, const char* operation, std::string_view name,
                                 const std::vector<DmTarget>* targets = nullptr);
     [[nodiscard]] Error refused_table(std::string_view name, int error,
                                       const std::vector<DmTarget>& targets);
     [[nodiscard]] Result<std::optional<DmVersion>> listed_version(const std::string& target);
     void wait_for_udev();
-    // The library forgets the node of a mapping whose removal is only scheduled.
+    // Restores the node of a mapping whose removal is only scheduled; the library has removed it.
     void restore_node(std::string_view name);
 
     Context& context_;
-    std::uint32_t cookie_ = 0;  // of the operations that udev has not confirmed yet
+    std::uint32_t cookie_ = 0;  // of operations that udev has not confirmed yet
     bool unsettled_ = false;
-    std::optional<std::string> no_udev_;  // why udev will not answer, "" if it will; asked once
+    std::optional<std::string> no_udev_;  // why udev will not answer, "" if it will
 };
 
 }  // namespace latchkey::activate

@@ -30,7 +30,7 @@ bool daemon_has(const std::string& ipc) {
         const std::string process = entry->d_name;
         if (process.find_first_not_of("0123456789") != std::string::npos) continue;
         const std::string name = io::kernel_line("/proc/" + process + "/comm").value_or("");
-        // 15 characters are all that the kernel keeps.
+        // The kernel keeps only 15 characters of the name.
         if (name != "systemd-udevd" && name != "udevd" && name != "(udev-worker)") continue;
         if (link_target("/proc/" + process + "/ns/ipc") == ipc) return true;
     }
@@ -40,7 +40,7 @@ bool daemon_has(const std::string& ipc) {
 }  // namespace
 
 UdevFacts udev_facts() {
-    // The kernel gives the first IPC namespace this number (PROC_IPC_INIT_INO), on every system.
+    // On every system the first IPC namespace has this number (PROC_IPC_INIT_INO).
     constexpr std::string_view kInitialIpc = "ipc:[4026531839]";
     UdevFacts facts;
     facts.disabled = std::getenv("DM_DISABLE_UDEV") != nullptr || dm_cookie_supported() == 0;

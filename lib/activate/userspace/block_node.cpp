@@ -19,7 +19,7 @@
 namespace latchkey::userspace {
 namespace {
 
-constexpr int kTries = 16;  // others take free numbers too
+constexpr int kTries = 16;  // other processes take free numbers, too
 constexpr int kReleaseTries = 20;
 constexpr std::chrono::milliseconds kReleasePause{50};
 
@@ -28,8 +28,8 @@ Error failed(const char* what, const std::string& path) {
                 translate(what), path.c_str(), std::strerror(errno));
 }
 
-// The kernel asks the server for the file's size only when somebody wants to know; loop devices of older kernels take
-// the size that it remembers, which is 0 or the old one.
+// Makes the kernel ask the server for the file's size.  Otherwise loop devices of older kernels use the cached size,
+// which is 0 or the old one.
 void refresh_size(const std::string& file) {
     struct statx now {};
     (void)::statx(AT_FDCWD, file.c_str(), AT_STATX_FORCE_SYNC, STATX_SIZE, &now);
@@ -55,7 +55,7 @@ Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) 
         if (!loop.valid()) return failed(N_("cannot open"), path);
         if (::ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) return path;
         if (errno == EBUSY) continue;
-        // Not every file can be read past the page cache.
+        // Not every file supports reads past the page cache.
         if ((config.info.lo_flags & LO_FLAGS_DIRECT_IO) == 0)
             return failed(N_("cannot set up"), path);
         config.info.lo_flags &= ~static_cast<unsigned>(LO_FLAGS_DIRECT_IO);
@@ -99,7 +99,7 @@ std::string loop_behind(const std::string& node) {
 Result<void> remove_block_node(const std::string& node) {
     const std::string loop = loop_behind(node);
     if (loop.empty()) return {};
-    // Whoever mounts or maps a block device holds it exclusively, and lets go a moment after it was unmounted.
+    // A mount or mapping holds the block device exclusively, and releases it a moment after it ends.
     UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
     for (int tries = 0; !fd.valid() && errno == EBUSY && tries < kReleaseTries; ++tries) {
         std::this_thread::sleep_for(kReleasePause);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// For root: the served file as a block device, under the name where people look for mappings.
+// For root: makes the served file a block device, under the name where mappings are expected.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +9,18 @@
 
 namespace latchkey::userspace {
 
-// A loop device over `file`, read past the page cache where the kernel can, and the link `node` to it.  It does not
-// detach itself: a serving process that dies leaves a device that answers errors, not one that vanishes from under a
-// file system.  Returns its path.
+// Makes a loop device over `file`, past the page cache if the kernel can, and the link `node` to it.  Returns the path
+// of the loop device.  The device does not detach itself: if the serving process dies, the device stays and returns
+// errors, and does not vanish from under a file system.
 [[nodiscard]] Result<std::string> make_block_node(const std::string& file, const std::string& node,
                                                   std::uint32_t sector_size, bool read_only);
-// The loop device that `node` links to; "" if it is no such link.
+// Returns the loop device that `node` links to; "" if it is not such a link.
 [[nodiscard]] std::string loop_behind(const std::string& node);
-// Busy if the device is mounted or mapped.  Nothing to do is success.
+// Busy if the device is mounted or mapped.  Succeeds if there is nothing to remove.
 [[nodiscard]] Result<void> remove_block_node(const std::string& node);
-// The file below has another size now.
+// Call after the size of the file has changed.
 [[nodiscard]] Result<void> resize_block_node(const std::string& file, const std::string& node);
-// Writes what the kernel still holds back.
+// Writes what the kernel has cached.
 [[nodiscard]] Result<void> flush_block_node(const std::string& node);
 
 }  // namespace latchkey::userspace

@@ -28,7 +28,7 @@ std::string escaped(std::string_view value) {
 
 bool unescape(std::string_view text, std::string& value) {
     while (!text.empty()) {
-        if (text.front() == '\0') return false;  // values become paths
+        if (text.front() == '\0') return false;  // values become paths, so NUL is refused
         if (text.front() != '%') {
             value += text.front();
             text.remove_prefix(1);

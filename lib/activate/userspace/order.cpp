@@ -11,12 +11,12 @@ namespace latchkey::userspace {
 namespace {
 
 constexpr std::uint64_t kMostSectors = UINT64_MAX / kSectorSize;
-constexpr std::size_t kMostSegments = 64;  // a volume amid its reencryption has three
+constexpr std::size_t kMostSegments = 64;  // a volume has three during its reencryption
 
 constexpr std::size_t kMostKeys = 2;  // the old and the new
 
-// "start length cipher iv_offset device_offset sector_size large key"; a length of '-' is to the end, a cipher of '-' a
-// segment that is not encrypted.
+// Writes "start length cipher iv_offset device_offset sector_size large key".  Length '-' means up to the end; cipher
+// '-' means not encrypted.
 std::string segment_text(const PlanSegment& segment) {
     return strprintf("%" PRIu64 " %s %s %" PRIu64 " %" PRIu64 " %u %d %zu", segment.start,
                      segment.length ? std::to_string(*segment.length).c_str() : "-",
@@ -108,7 +108,7 @@ Result<std::vector<PlanKey>> keys_in(const Message& message) {
     return keys;
 }
 
-// What a serving process says of itself: `field(name, member)` for each, in either direction.
+// Visits what a serving process reports about itself: calls `field(name, member)` for each, for reading or writing.
 template <typename Info, typename Field>
 void each_field(Info& info, const Field& field) {
     field("name", info.name);
@@ -142,7 +142,7 @@ void read_field(const Message& message, std::string_view name, bool& into) {
 }
 void read_field(const Message& message, std::string_view name, DeviceIdentity::Kind& into) {
     using Kind = DeviceIdentity::Kind;
-    // Of the kernel's; a process of an older version says nothing.
+    // The identity in the kernel; a process of an older version sends none.
     for (const Kind kind : {Kind::File, Kind::Block})
         if (message.number(name) == static_cast<std::uint64_t>(kind)) into = kind;
 }

@@ -17,9 +17,8 @@ namespace latchkey::userspace {
 namespace {
 
 constexpr unsigned kUnknownUser = ~0U;
-constexpr std::chrono::milliseconds kLook{40};  // between looks at whether to stop
-constexpr std::chrono::seconds kKeyLimit{
-    30};  // it is sent right behind the message that it belongs to
+constexpr std::chrono::milliseconds kLook{40};  // between checks for a cancellation
+constexpr std::chrono::seconds kKeyLimit{30};   // the key is sent directly after its message
 
 Error failed(const char* what) {
     return fail(Errc::Io, "serving process: %s: %s", what, std::strerror(errno));
@@ -36,7 +35,7 @@ bool make_address(const std::string& path, sockaddr_un& address) {
     return true;
 }
 
-// Until there is something to read, or nothing will come.
+// Waits until there is something to read or the connection has ended.
 Result<void> wait_for(int socket, std::chrono::milliseconds limit,
                       const std::atomic<bool>* cancelled = nullptr) {
     using Clock = std::chrono::steady_clock;
@@ -118,7 +117,7 @@ Result<void> send_keys(int socket, const KeyRing& keys) {
     for (std::size_t i = 0; i < keys.size(); ++i) length += keys[i].size();
     if (length > kLongestKey)
         return fail(Errc::InvalidArgument, "key of %zu bytes > %zu", length, kLongestKey);
-    // An empty packet could not be told from the end: a byte goes before the keys.
+    // A byte precedes the keys, because an empty packet looks like the end of the connection.
     SecretBuffer packet(length + 1);
     auto at = packet.bytes().begin() + 1;
     for (std::size_t i = 0; i < keys.size(); ++i)
@@ -156,7 +155,7 @@ Result<UniqueFd> connect_to(const std::string& path) {
     if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return fail(errno == ENOENT ? Errc::NotFound : Errc::Io, "%s: %s", path.c_str(),
                     std::strerror(errno));
-    // Of who listens there, as it was when he began to.
+    // Gets the user of the listening process, as of its call to listen().
     const auto owner = user_of(fd.get());
     if (!owner || (*owner != ::geteuid() && *owner != 0))
         return fail(Errc::Refused, "%s is served by user %u, neither by user %u nor by root",
@@ -169,7 +168,7 @@ Result<UniqueFd> listen_at(const std::string& path) {
     if (!make_address(path, address))
         return fail(Errc::InvalidArgument, "%s is too long for a socket", path.c_str());
     LK_ASSIGN(UniqueFd fd, new_socket());
-    ::unlink(path.c_str());  // of one that ended; the caller made sure that none serves
+    ::unlink(path.c_str());  // of a process that ended; the caller made sure that none serves
     if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(fd.get(), 4) != 0)
         return fail(Errc::Io, "%s: %s", path.c_str(), std::strerror(errno));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Messages, keys and descriptors over a local socket that keeps their boundaries (SOCK_SEQPACKET).
+// Sends messages, keys and descriptors over a local socket that preserves message boundaries (SOCK_SEQPACKET).
 #pragma once
 
 #include <atomic>
@@ -15,26 +15,27 @@
 
 namespace latchkey::userspace {
 
-// A descriptor may go along.
+// Sends a message, optionally with a descriptor.
 [[nodiscard]] Result<void> send_message(int socket, const Message& message, int descriptor = -1);
 struct Received {
     Message message;
     UniqueFd descriptor;  // -1 if none came
 };
-// Io "... has ended" if the other side is gone.  Waits that long at most; 0 = for ever.  Interrupted soon after
-// `cancelled` has become true.
+// Io "... has ended" if the other side is gone.  Waits at most `limit`; 0 = for ever.  Interrupted soon after
+// `cancelled` becomes true.
 [[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
                                                const std::atomic<bool>* cancelled = nullptr);
 
-// The keys of a plan, one after the other: 0 to kLongestKey bytes.
+// Sends the keys of a plan, one after the other: 0 to kLongestKey bytes.
 [[nodiscard]] Result<void> send_keys(int socket, const KeyRing& keys);
 [[nodiscard]] Result<SecretBuffer> receive_keys(int socket);
 
-// The effective user of the process at the other end.
+// Returns the effective user of the process at the other end.
 [[nodiscard]] std::optional<unsigned> user_of(int socket);
 
-// The one way to a serving process.  Refused before a byte is sent, if the folder is not this user's alone
-// (io::open_private_folder), or if who listens there is neither this user nor root; NotFound if nobody is there.
+// The only way to connect to a serving process.  Refused, before a byte is sent, if the folder is not private to this
+// user (io::open_private_folder), or if the listening process belongs neither to this user nor to root.  NotFound if no
+// process listens.
 [[nodiscard]] Result<UniqueFd> connect_to(const std::string& path);
 [[nodiscard]] Result<UniqueFd> listen_at(const std::string& path);
 

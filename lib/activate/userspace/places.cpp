@@ -16,10 +16,10 @@
 namespace latchkey::userspace {
 namespace {
 
-constexpr std::size_t kLongestSocketPath = 107;  // sockaddr_un, without its NUL
+constexpr std::size_t kLongestSocketPath = 107;  // size of the path in sockaddr_un, without its NUL
 constexpr std::size_t kLongestName = 100;
 
-// Without links, which open_private_folder does not follow; "" if it is not there.
+// Resolves symbolic links, which open_private_folder does not follow; "" if the path does not exist.
 std::string resolved(const std::string& path) {
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
                                                            &std::free);
@@ -57,7 +57,7 @@ std::vector<std::string> possible_folders(const User& user) {
     const auto add = [&folders](const std::string& folder) {
         if (std::ranges::find(folders, folder) == folders.end()) folders.push_back(folder);
     };
-    // Named, but not there: that is told, and no other place taken for it.
+    // If the variable names a folder that does not exist, the error reports that; no other folder is used instead.
     if (is_absolute(user.runtime)) {
         const std::string real = resolved(user.runtime);
         add((real.empty() ? user.runtime : real) + "/latchkey");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where volumes that are served in userspace appear, by name and user.
+// Paths of volumes that are served in userspace, by name and user.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ struct Places {
     std::string node = {};     // "/dev/mapper/NAME" for root, "" for others
 };
 
-// Who looks for folders, and with what in his environment (nullptr: not set).
+// The user who looks for folders, and the variables of the user's environment (nullptr: not set).
 struct User {
     unsigned number = 0;
     const char* runtime = nullptr;  // $XDG_RUNTIME_DIR
@@ -25,17 +25,18 @@ struct User {
 };
 [[nodiscard]] User this_user();
 
-// The folders that a user's volumes can be in, the one for new ones first.  Root: /run/latchkey.  Others: "latchkey" in
-// $XDG_RUNTIME_DIR; or else in /run/user/UID, where that is; or else $HOME/.latchkey.  Nothing where others can make one.
+// Returns the folders that a user's volumes can be in, the one for new volumes first.  Root: /run/latchkey.  Others:
+// "latchkey" in $XDG_RUNTIME_DIR; or else in /run/user/UID, if that exists; or else $HOME/.latchkey.  Empty if none of
+// them can exist.
 [[nodiscard]] std::vector<std::string> possible_folders(const User& user);
 
-// Where the name is now, or where it would be opened.  InvalidArgument for a name that is no file name or begins with '.',
-// or that makes a path too long for a socket; AccessDenied if there is no folder.  The folder is not looked at: that is
-// for make_folder and connect_to (packet.h).
+// Returns where the name is now, or where it would be opened.  InvalidArgument for a name that is not a file name,
+// begins with '.', or makes a path too long for a socket; AccessDenied if there is no folder.  Does not check the
+// folder: make_folder and connect_to (packet.h) do.
 [[nodiscard]] Result<Places> places_for(std::string_view name);
-// Makes the folder, mode 0700.  Errors of io::open_private_folder, if it is there and somebody else's.
+// Makes the folder, mode 0700.  Returns the errors of io::open_private_folder if it exists and belongs to another user.
 [[nodiscard]] Result<void> make_folder(const std::string& folder);
-// Also what a process that died has left.
+// Returns whether anything is there, even what a dead process left.
 [[nodiscard]] bool anything_at(const std::string& path);
 
 }  // namespace latchkey::userspace

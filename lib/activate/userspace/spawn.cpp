@@ -34,7 +34,7 @@ std::string folder_of_this_program() {
     return text.substr(0, text.rfind('/'));
 }
 
-// Whoever could change it could as well change this program, which we run already.
+// Trusts a program if nobody can change it who could not also change this program, which runs already.
 bool as_good_as_this_program(const std::string& path) {
     struct stat ours {};
     struct stat its {};
@@ -47,23 +47,23 @@ bool systemd_runs() {
     return ::access("/run/systemd/system", F_OK) == 0;
 }
 
-// It becomes a daemon at once, so that what is waited for is short.
+// Runs the program, which becomes a daemon at once, so the wait is short.
 Result<bool> started_well(const std::string& path, std::vector<std::string> words, int orders) {
     LK_ASSIGN(
         io::Child child,
         io::start(
             {.path = path,
              .words = std::move(words),
-             // Where it serves; whom it tells; by whom an ordinary user's systemd-run gets a scope.
+             // Needed for the server's folder, for its readiness report, and for systemd-run of an ordinary user.
              .passed = {"XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "DBUS_SESSION_BUS_ADDRESS"},
              .third = orders}));
-    // Where nobody may hear of children, the socket tells whether it serves.
+    // If this process ignores SIGCHLD the status is unknown, and the socket shows whether the server runs.
     const int status = child.wait();
     return status == 0 || status == io::Child::kUnknown;
 }
 
 Result<bool> started_in_scope(const std::string& program, const std::string& name, int orders) {
-    // What is a service already stays one: it tells the manager itself.
+    // A process that is already a service stays one and reports to the manager itself.
     if (!systemd_runs() || std::getenv("NOTIFY_SOCKET") != nullptr) return false;
     const std::string run = io::program_path("systemd-run");
     if (run.empty()) return false;

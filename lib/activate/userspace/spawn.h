@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Starting the program that serves a volume.
+// Starts the program that serves a volume.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace latchkey::userspace {
 
-// The descriptor by which a serving process is told what to do.
+// The descriptor on which a serving process receives its orders.
 inline constexpr int kOrderDescriptor = 3;
 
-// Where the program is: beside this one, if nobody else could have put it there, or installed.  NotSupported if it is
-// nowhere.
+// Returns the path of the program: beside this one, if no other user could have put it there, or else installed.
+// NotSupported if there is none.
 [[nodiscard]] Result<std::string> serve_program();
-// In a scope of systemd's where that runs, so that it outlives the session that began it.  Returns our end of the
-// socket that is its kOrderDescriptor.
+// Starts the program, in a systemd scope if systemd runs, so that it outlives the session that started it.  Returns our
+// end of the socket that is its kOrderDescriptor.
 [[nodiscard]] Result<UniqueFd> spawn(const std::string& program, const std::string& name);
 
-// Runs a program of the system to its end; no shell, no output, and nobody to hear how it went.
+// Runs a system program to its end, without a shell; ignores its output and status.
 void run_quietly(const std::vector<std::string>& words);
 
 }  // namespace latchkey::userspace

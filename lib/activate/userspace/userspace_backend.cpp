@@ -35,13 +35,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAnswerLimit = 60s;  // a flush may take its time
+constexpr auto kAnswerLimit = 60s;  // a flush may take long
 
 Error not_active(std::string_view name) {
     return fail(Errc::NoDevice, "%.*s is not active", static_cast<int>(name.size()), name.data());
 }
 
-// Served, or left by a process that died, or whose node was in use when it ended.
+// Returns whether the volume is served, or was left by a dead process, or its node was in use when the process ended.
 bool anything_left(const Places& places) {
     return anything_at(places.file) || (!places.node.empty() && !loop_behind(places.node).empty());
 }
@@ -51,8 +51,8 @@ Error in_use(const Device& data) {
         .because(Condition::DataInUse, data.name());
 }
 
-// A descriptor of the serving process's own on what the caller opened, that keeps others away for as long as it is open:
-// mounts and mappings of a block device, other serving processes, and those who would rewrite it.
+// Reopens what the caller opened, for the serving process.  While this descriptor is open, it keeps others away: mounts
+// and mappings of a block device, other serving processes, and programs that would rewrite it.
 Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
     int flags = read_only ? O_RDONLY : O_RDWR;
     if (!shared && !data.regular_file()) flags |= O_EXCL;
@@ -62,19 +62,19 @@ Result<UniqueFd> claim_data(const Device& data, bool read_only, bool shared) {
         return fail(errno == ENOENT ? Errc::NoDevice : Errc::AccessDenied, "%s: %s",
                     data.name().c_str(), std::strerror(errno));
     LK_TRY(io::claim(fd.get(), data.name(), shared ? io::Claim::Share : io::Claim::Use));
-    // Of a file the claim has said it; a loop device's file may be served by its own name.
+    // For a file, the claim has checked this; the file of a loop device may be served under its own name.
     if (!shared && !data.regular_file()) LK_TRY(io::check_not_in_use(*data.io()));
     return fd;
 }
 
-// Whole, for who asks from elsewhere; as the caller named it where that leads to something else by now.
+// Returns the absolute path for callers in other folders, or the caller's name if the path now leads to something else.
 std::string shown_path(const Device& data) {
     std::error_code error;
     const std::string whole = std::filesystem::canonical(data.name(), error).string();
     return !error && io::identity_at(whole) == data.identity() ? whole : data.name();
 }
 
-// The caller's word or the header's.
+// Returns whether the caller or the header allows discards.
 bool wants_discards(const activate::Request& request) {
     static_assert(activate::kFlagMembers.front() == &ActivationFlags::allow_discards);
     const auto flags = activate::with_options(request.plan, request.options).flags;
@@ -94,7 +94,7 @@ Order order_for(const activate::Request& request, const Places& places, bool rea
     return order;
 }
 
-// Not ours, or not to be waited for: what is there says nothing of a volume.
+// Returns whether the answer is not from our server or was interrupted, so that it says nothing about the volume.
 bool not_believed(const Error& error) {
     return error.code == Errc::Refused || error.code == Errc::Interrupted;
 }
@@ -168,14 +168,15 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
 Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view name) {
     const auto places = places_for(name);
     if (!places) return MappingInfo{.name = std::string(name), .path = std::string(name)};
-    // Where nothing is, nobody is asked: a folder that this user may not look into has none of his volumes.
+    // If nothing exists there, no server is asked: a folder that this user may not read contains none of the user's
+    // volumes.
     if (!anything_left(*places))
         return MappingInfo{.backend = "userspace",
                            .name = std::string(name),
                            .path = places->node.empty() ? places->file : places->node};
     auto answer = ask(context, *places, verb("status"));
     if (!answer && not_believed(answer.error())) return std::move(answer).error();
-    // The serving process died: what is left can be closed.
+    // The serving process has died; what it left can be closed.
     if (!answer)
         return MappingInfo{.active = true,
                            .in_use = true,
@@ -221,14 +222,14 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
     if (!found && found.error().code == Errc::InvalidArgument) return not_active(name);
     LK_ASSIGN(const Places places, std::move(found));
     if (!anything_left(places)) return not_active(name);
-    // Nothing is taken away before it is known whose it is.
+    // Removes nothing before it is known to whom it belongs.
     if (const auto server = connect_to(places.control); !server && not_believed(server.error()))
         return server.error();
     if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
     const auto answer = ask(context, places, verb("close"));
     if (!answer && (answer.error().code == Errc::Busy || answer.error().code == Errc::Interrupted))
         return answer.error();
-    // Served or not: who is gone needs no asking.
+    // Removes the traces whether or not the process still runs.
     remove_traces(places);
     return {};
 }

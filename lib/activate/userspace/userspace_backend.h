@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Volumes without device-mapper: a process each, which shows the plaintext as a file (FUSE), and for root a loop
-// device over it.
+// Volumes without device-mapper: one process per volume, which presents the plaintext as a file (FUSE), and for root a
+// loop device over that file.
 #pragma once
 
 #include "activate/backend.h"
@@ -28,7 +28,7 @@ class UserspaceBackend final : public activate::Backend {
                                       const KeyRing&, const ActivateOptions&) override;
 
   private:
-    // Sends a verb to who serves the name, and a key behind it; returns the answer.
+    // Sends an operation to the process that serves the name, followed by a key if there is one; returns the answer.
     [[nodiscard]] Result<Message> ask(const Context& context, const Places& places,
                                       const Message& verb, const KeyRing* keys = nullptr);
 };
