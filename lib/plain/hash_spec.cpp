@@ -21,7 +21,7 @@ Result<HashSpec> parse_hash_spec(std::string_view text, std::size_t key_bytes) {
     const std::string_view digits = text.substr(colon + 1);
     std::size_t length = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    // The peer takes a length of 0, and anything behind the digits.  A key of zeros protects nothing.
+    // The peer accepts a length of 0 and any text after the digits.  A key of zeros protects nothing.
     if (error != std::errc() || end != digits.data() + digits.size() || length == 0 ||
         length > key_bytes)
         return fail(Errc::InvalidArgument, "key processing error (using hash %s)",

@@ -9,7 +9,7 @@
 namespace latchkey::plain {
 namespace {
 
-// Nothing on disk can vouch for it: what a person gives for a plain mapping is its key.
+// Nothing on disk can verify the key: whatever the user gives for a plain mapping is its key.
 VolumeKey whole_key(const Params& params, SecretBuffer key) {
     if (model::names_null_cipher(params.cipher)) key.shrink(0);
     return {Vouched::ByCaller, std::move(key)};
@@ -22,7 +22,7 @@ Result<void> check_key_bytes(const Params& params) {
     return {};
 }
 
-// Round r hashes 'A' r times and then the passphrase; the last digest is cut off.
+// Round r hashes 'A' r times and then the passphrase; the last digest is truncated.
 Result<void> hash_rounds(const std::string& name, ByteView passphrase, MutableByteView into) {
     constexpr std::byte kRoundMark{'A'};
     LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(name));
@@ -48,7 +48,7 @@ Result<VolumeKey> key_from_passphrase(const Params& params, const Passphrase& pa
         LK_TRY(hash_rounds(spec.name, passphrase.bytes(), key.bytes().first(hashed)));
         return whole_key(params, std::move(key));
     }
-    // With a length the passphrase must have it; without one it is filled up with zeros.
+    // With a length the passphrase must be at least that long; without one it is padded with zeros.
     if (spec.length && passphrase.size() < hashed)
         return fail(Errc::InvalidArgument, "key processing error (using hash %s)",
                     spec.text.c_str());

@@ -11,10 +11,10 @@
 namespace latchkey::plain {
 namespace {
 
-// Offsets in bytes fit in 64 bits.
+// Keeps offsets in bytes within 64 bits.
 constexpr std::uint64_t kMaxSectors = UINT64_MAX / kSectorSize;
 
-// What the cipher's parts promise; nothing after "capi:", which a person wrote for the kernel.
+// Checks what is known about the parts of the cipher; nothing after "capi:", which a user wrote for the kernel.
 Result<void> check_cipher(const std::string& cipher, const Params& params) {
     const auto prints = [](unsigned char c) { return c > ' ' && c < 0x7f; };
     // A space would begin the next field of the table.
@@ -22,9 +22,9 @@ Result<void> check_cipher(const std::string& cipher, const Params& params) {
         return fail(Errc::InvalidArgument, "cipher '%s': not one word", params.cipher.c_str());
     if (cipher.starts_with("capi:")) return {};
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_for_kernel(cipher));
-    // They take a part of the key for themselves, by rules of the kernel's own.
+    // These IVs take a part of the key, by rules of the kernel.
     const bool key_is_shared = spec.iv == "elephant" || spec.iv == "tcw";
-    // The kernel may know more ciphers; that a known one has no such key it cannot say well.
+    // The kernel may know more ciphers.  For a known cipher with a wrong key length, its error would be unclear.
     const auto known = crypto::check_cipher(spec, params.key_bytes);
     if (!known && !key_is_shared && known.error().code == Errc::InvalidArgument)
         return known.error();
@@ -47,7 +47,7 @@ Result<void> check_sizes(const Params& params) {
     const std::uint64_t unit = params.sector_size / kSectorSize;
     if (params.size_sectors.value_or(0) % unit != 0)
         return fail(Errc::InvalidArgument, "device size is not aligned to requested sector size");
-    // dm-crypt refuses it without a word.
+    // dm-crypt refuses it without a message.
     if (params.skip_sectors % unit != 0)
         return fail(Errc::InvalidArgument,
                     "skip of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
