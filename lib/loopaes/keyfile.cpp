@@ -20,18 +20,18 @@ bool separates(std::byte byte) {
 }
 
 bool encrypted_by_gpg(ByteView file) {
-    constexpr std::size_t kLookedAt = 100;  // bytes, as the peer
+    constexpr std::size_t kLookedAt = 100;  // bytes, the same as the peer
     const ByteView mark = as_byte_view("BEGIN PGP MESSAGE");
     const ByteView head = file.first(std::min(file.size(), kLookedAt));
     return std::search(head.begin(), head.end(), mark.begin(), mark.end()) != head.end();
 }
 
 struct KeyLines {
-    std::array<ByteView, kMostKeys> keys = {};  // into the file
+    std::array<ByteView, kMostKeys> keys = {};  // views of the file
     std::size_t count = 0;
 };
 
-// Runs of separators end a key; the file begins with a key, and ends behind one.
+// Splits at runs of separators; the file begins with a key and ends with a separator.
 std::optional<KeyLines> split(ByteView file) {
     KeyLines lines;
     while (!file.empty()) {

@@ -10,7 +10,7 @@ namespace latchkey::loopaes {
 
 struct Version {
     int number;
-    std::size_t keys;           // in the file, and one after the other in the mapping's key
+    std::size_t keys;           // in the file, and consecutive in the mapping's key
     std::uint8_t first_byte;    // XORed into the first byte of each key
     const char* cipher_suffix;  // what follows the cipher's name
 };
