@@ -12,18 +12,19 @@ namespace latchkey::peer {
 struct Sentence {
     Condition condition;
     Call call;
-    // Untranslated.  %s is the error's name, a number its `number` or else its `limit`; "" = the message is told.
+    // Untranslated.  %s is the error's name, a number is its `number` or else its `limit`; "" = the error's message is
+    // shown.
     const char* text;
-    // Where they are not those of the error's kind.
+    // Set if they differ from those of the error's kind.
     int exit_status = 0;
     int errno_value = 0;
     std::optional<Errc> code = {};
 };
 
-// The row for this call, else for any; nullptr if there is none.
+// Returns the row for this call, or else the one for any call; nullptr if there is none.
 [[nodiscard]] const Sentence* find(Condition condition, Call call);
 
-// The sentence of a row, translated, with the error's name and numbers.
+// Returns the sentence of a row, translated, with the error's name and numbers inserted.
 [[nodiscard]] std::string filled(const Sentence& sentence, const Error& error);
 
 }  // namespace latchkey::peer

@@ -16,7 +16,7 @@ struct Words {
     const char* text;
 };
 
-// What is said of all errors of a kind (docs/cli-abi.md, "Messages").
+// What the peer prints for all errors of a kind (docs/cli-abi.md, "Messages").
 constexpr Words kPeer[] = {
     {Errc::WrongPassphrase, N_("No key available with this passphrase.")},
     {Errc::NoUsableKeyslot, N_("No usable keyslot is available.")},
@@ -33,7 +33,7 @@ const peer::Sentence* row_of(const Error& error) {
     return peer::find(error.condition, Call::Any);
 }
 
-// The first word, as letters of the user's locale; empty where its bytes are none.
+// Returns the first word, decoded in the user's locale; empty if its bytes are invalid there.
 std::wstring first_word(std::string_view text) {
     constexpr std::wstring_view kEnds = L" :,\u00a0\u202f";
     std::wstring word;
@@ -49,8 +49,9 @@ std::wstring first_word(std::string_view text) {
     return word;
 }
 
-// A word of a language begins a sentence with a capital; "luksDump", "/dev/sdb", "AF" and "dm-crypt" are names
-// and stay what they are.  An accent or an elision ("l'en-tête") tells that a word with a hyphen is none.
+// Recognizes names like "luksDump", "/dev/sdb", "AF" and "dm-crypt", which keep their case at the start of a sentence;
+// an ordinary word is capitalized.  A word with a hyphen counts as ordinary if it contains an accent or an elision
+// ("l'en-tête").
 bool is_name(std::wstring_view word) {
     bool hyphen = false;
     bool of_a_language = false;
@@ -120,7 +121,7 @@ std::string sentence_or_message(const Error& error) {
 
 bool message_says_more(const Error& error) {
     if (peer_words(error).starts_with(sentence(error.message))) return false;
-    // A face that made the error of a sentence has no more to say.
+    // An error that was made from a whole sentence has nothing to add.
     if (!error.sentence.empty()) return error.condition != Condition::None;
     return has_peer_sentence(error) || words_of(error.code) != nullptr;
 }
