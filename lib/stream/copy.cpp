@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From device to device: every thread reads, decrypts, encrypts and writes chunks of its own.
+// Copies from device to device: every thread reads, decrypts, encrypts and writes separate chunks.
 #include <algorithm>
 #include <array>
 #include <cinttypes>
@@ -16,7 +16,7 @@
 namespace latchkey::stream {
 namespace {
 
-// What is redone at most after an interruption.
+// The most that is copied again after an interruption.
 constexpr std::uint64_t kBytesBetweenSaves = 256 * 1024 * 1024;
 constexpr std::size_t kHoleBytes = 4096;  // the block of most file systems
 
@@ -25,7 +25,7 @@ bool all_zero(ByteView bytes) {
     return std::memcmp(bytes.data(), kZeros.data(), bytes.size()) == 0;
 }
 
-// Chunks end in any order; what counts is how many from the start have.
+// Counts how many chunks from the start are finished; chunks finish in any order.
 class Watermark {
   public:
     explicit Watermark(std::uint64_t first) : next_(first) {}
@@ -41,7 +41,7 @@ class Watermark {
 
   private:
     std::uint64_t next_;
-    std::set<std::uint64_t> finished_;  // ahead of next_; as many as there are threads
+    std::set<std::uint64_t> finished_;  // beyond next_; at most one per thread
 };
 
 class Copier {
@@ -77,7 +77,7 @@ Result<void> Copier::write_chunk(std::uint64_t at, ByteView bytes) {
         written_ += bytes.size();
         return to_.io()->write(at, bytes);
     }
-    // One write for each run of blocks that are not all zeros.
+    // Writes each run of blocks that are not all zeros with one call.
     while (!bytes.empty()) {
         std::size_t skipped = 0;
         while (skipped < bytes.size() &&
@@ -136,7 +136,7 @@ Result<Copied> Copier::run() {
     auto worked =
         work_through(options_.threads, first_chunk, context_.cancelled(), unordered, work);
     if (!worked) {
-        // Where it goes on then; where this fails, the journal says less, which is true as well.
+        // Saves the place to resume from.  If this fails, the journal keeps an earlier place, which is still correct.
         if (journal_.used() && to_.io()->flush())
             (void)journal_.save(std::min(watermark.next() * kChunkBytes, length));
         return std::move(worked).error();

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kLookAgainMs = 40;
 
-// A signal may reach another thread than the one that waits, so that waiting ends by itself now and then.
+// Waits in short steps, because a signal may be delivered to another thread than the waiting one.
 Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& cancelled) {
     pollfd waiting{.fd = fd, .events = events, .revents = 0};
     for (;;) {
@@ -31,8 +31,8 @@ Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& can
     }
 }
 
-// The same pipe by a description of its own that never waits in write(): one that does is left by a signal to this very
-// thread alone.  Not valid for what is no pipe.
+// Opens the pipe again with a description that never blocks in write(): only a signal to the very thread could
+// interrupt a blocked write.  Invalid if `fd` is not a pipe.
 UniqueFd never_waiting(int fd) {
     struct stat status {};
     if (::fstat(fd, &status) != 0 || !S_ISFIFO(status.st_mode)) return {};
@@ -49,11 +49,11 @@ std::optional<std::uint64_t> bytes_to_come(int fd) {
     const off_t place = ::lseek(fd, 0, SEEK_CUR);
     if (place < 0) return {};
     off_t end = status.st_size;
-    if (S_ISBLK(status.st_mode)) {  // whose st_size is 0
+    if (S_ISBLK(status.st_mode)) {  // st_size of a block device is 0
         end = ::lseek(fd, 0, SEEK_END);
         if (::lseek(fd, place, SEEK_SET) < 0 || end < 0) return {};
     } else if (end == 0) {
-        return {};  // files of /proc and /sys say so, whatever they hold
+        return {};  // files of /proc and /sys report 0, whatever they contain
     }
     return static_cast<std::uint64_t>(end > place ? end - place : 0);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Pipes, sockets and files as streams of bytes.
+// Reads and writes pipes, sockets and files as streams of bytes.
 #pragma once
 
 #include <atomic>
@@ -9,11 +9,11 @@
 
 namespace latchkey::stream {
 
-// Reads until `into` is full or the end; returns how much came.  Interrupted soon after `cancelled` becomes true, also
-// while nothing comes.
+// Reads until `into` is full or the stream ends; returns the number of bytes.  Interrupted soon after `cancelled`
+// becomes true, even while no data arrives.
 [[nodiscard]] Result<std::size_t> read_some(int fd, MutableByteView into,
                                             const std::atomic<bool>& cancelled);
-// Interrupted soon after `cancelled` becomes true, also while nobody reads from a pipe, or if nobody will any more.
+// Interrupted soon after `cancelled` becomes true, even while a pipe has no active reader; also if the reader is gone.
 [[nodiscard]] Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelled);
 
 }  // namespace latchkey::stream

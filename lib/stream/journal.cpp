@@ -29,7 +29,7 @@ Error file_error(const char* what, const std::string& path) {
                 path.c_str(), std::strerror(errno));
 }
 
-// "name value\n" off the front of the text.
+// Removes "name value\n" from the front of the text.
 bool take_line(std::string_view& text, std::string_view name, std::string_view& value) {
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos || !text.starts_with(name) || name.size() >= end ||
@@ -116,12 +116,12 @@ Result<void> Journal::save(std::uint64_t done_bytes) const {
     if (!used()) return {};
     const std::string text = journal_text(identity_, done_bytes);
     const std::string fresh = path_ + ".new";
-    // What a killed copy left there, or a link that somebody else put there, is not written to.
+    // Never writes to an existing file, which may be left by a killed copy or be a link made by another user.
     (void)::unlink(fresh.c_str());
     UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!fd.valid()) return file_error("create", fresh);
     ScopeGuard remove([&fresh] { (void)::unlink(fresh.c_str()); });
-    errno = ENOSPC;  // what a short write means
+    errno = ENOSPC;  // the reason of a short write
     if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
         ::fsync(fd.get()) != 0)
         return file_error("write", fresh);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How far a copy came, in a small text file that a power cut leaves old or new.
+// Records the progress of a copy in a small text file, which after a power failure is either old or new.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace latchkey::stream {
 
-// What makes it the same copy.
+// Identifies a copy.
 struct CopyIdentity {
-    std::string text;  // the caller's: UUIDs or paths; without control characters
+    std::string text;  // from the caller: UUIDs or paths; without control characters
     std::uint64_t from_bytes = 0;
     std::uint64_t to_bytes = 0;
     std::uint64_t to_file =
-        0;  // its inode, for another file may have the name by now; 0 = no regular file
+        0;  // its inode, because another file may have the name by now; 0 = not a regular file
     friend bool operator==(const CopyIdentity&, const CopyIdentity&) = default;
 };
 
-// What the file says.
+// The contents of the file.
 struct JournalEntry {
     CopyIdentity identity;
     std::uint64_t done_bytes = 0;
@@ -29,16 +29,16 @@ struct JournalEntry {
 
 class Journal {
   public:
-    // "" = a journal that remembers nothing.
+    // "" = a journal that stores nothing.
     Journal(std::string path, CopyIdentity identity)
         : path_(std::move(path)), identity_(std::move(identity)) {}
 
-    // Bytes from the start that are in place; 0 if there is no file.  InvalidArgument if it is another copy's, of
-    // another file than the target, or no journal at all.
+    // Returns the number of bytes from the start that are copied; 0 if there is no file.  InvalidArgument if the file
+    // belongs to another copy or target, or is not a journal.
     [[nodiscard]] Result<std::uint64_t> load() const;
-    // The same for a target that was made just now, so that nothing of an earlier copy is in it.
+    // Does the same for a target that was just created, so it contains nothing of an earlier copy.
     [[nodiscard]] Result<void> check_for_new_target() const;
-    // What is before `done_bytes` is on stable storage already.
+    // Call only when everything before `done_bytes` is on stable storage.
     [[nodiscard]] Result<void> save(std::uint64_t done_bytes) const;
     void remove() const;
     [[nodiscard]] bool used() const { return !path_.empty(); }
@@ -50,7 +50,7 @@ class Journal {
     CopyIdentity identity_;
 };
 
-// The file's text, and back; InvalidArgument for any other text.
+// Convert the contents to text and back; InvalidArgument for any other text.
 [[nodiscard]] std::string journal_text(const CopyIdentity& identity, std::uint64_t done_bytes);
 [[nodiscard]] Result<JournalEntry> parse_journal(std::string_view text);
 

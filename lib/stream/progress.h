@@ -8,14 +8,14 @@
 
 namespace latchkey::stream {
 
-// Adds up what several threads have done.  The sink is called by one at a time.
+// Adds up the progress of several threads.  Only one thread at a time calls the sink.
 class Progress {
   public:
-    // `all` 0: nobody knows.
+    // `all` 0: unknown.
     Progress(Context& context, std::uint64_t all, std::uint64_t done = 0)
         : context_(context), all_(all), done_(done) {}
 
-    // Interrupted if the sink says so.
+    // Interrupted if the sink asks for it.
     [[nodiscard]] Result<void> add(std::uint64_t bytes) {
         const std::lock_guard lock(mutex_);
         done_ += bytes;

@@ -5,7 +5,7 @@
 
 namespace latchkey::stream {
 
-// How many bytes the range has on the device.  DeviceTooSmall.
+// Returns the length of the range on the device in bytes.  DeviceTooSmall.
 [[nodiscard]] Result<std::uint64_t> length_within(const Device& device, const Range& range);
 
 }  // namespace latchkey::stream

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Out of a device: chunks are read and decrypted side by side, and written in order.
+// Reads a device to a stream: threads read and decrypt chunks in parallel and write them in order.
 #include <algorithm>
 
 #include "io/block_device.h"

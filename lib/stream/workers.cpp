@@ -12,7 +12,7 @@
 namespace latchkey::stream {
 namespace {
 
-constexpr unsigned kMostThreads = 16;  // past that, memory is the limit
+constexpr unsigned kMostThreads = 16;  // with more, memory is the limit
 
 unsigned number_of_threads(unsigned wanted) {
     const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
@@ -70,7 +70,7 @@ Result<void> work_through(unsigned threads, std::uint64_t first_chunk,
     try {
         for (unsigned i = 1; i < number_of_threads(threads); ++i) others.emplace_back(run);
     } catch (const std::system_error&) {
-        // Then fewer do it.
+        // Fewer threads do the work.
     }
     run();
     for (std::thread& other : others) other.join();

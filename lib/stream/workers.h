@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Several threads work through numbered chunks; where order matters, they pass one after the other.
+// Several threads process numbered chunks; where order matters, they pass one after the other.
 #pragma once
 
 #include <atomic>
@@ -13,16 +13,16 @@
 
 namespace latchkey::stream {
 
-// Small enough to stay in a core's own cache between reading, decrypting and writing; larger gains nothing.
+// Small enough to stay in a core's cache while it is read, decrypted and written; a larger size gains nothing.
 inline constexpr std::size_t kChunkBytes = 256 * 1024;
 
-// Lets chunk n pass when all before it have.  Once broken, everybody passes, and is told.
+// Lets chunk n pass when all before it have passed.  Once broken, lets all pass and tells them.
 class Turnstile {
   public:
     explicit Turnstile(std::uint64_t first = 0) : next_(first) {}
-    // False if it broke.
+    // Returns false if the turnstile is broken.
     [[nodiscard]] bool wait_for(std::uint64_t turn);
-    void pass();  // by the one whose turn it is
+    void pass();  // called by the thread whose turn it is
     void break_it();
 
   private:
@@ -32,11 +32,11 @@ class Turnstile {
     bool broken_ = false;
 };
 
-// What a chunk's worker says: done with it, or it was the last there is.
+// The result of a chunk: more chunks follow, or it was the last one.
 enum class More : std::uint8_t { Yes, No };
 
-// Takes chunks by number until one says No, one fails (the first failure is the answer) or `cancelled`.  `buffer` is a
-// worker's own, kChunkBytes long, and wiped in the end.
+// Processes one chunk.  Chunks are taken by number until one returns No, one fails (the first failure is the result) or
+// `cancelled`.  `buffer` belongs to the thread, has kChunkBytes bytes, and is wiped at the end.
 using ChunkWork = std::function<Result<More>(std::uint64_t chunk, MutableByteView buffer)>;
 [[nodiscard]] Result<void> work_through(unsigned threads, std::uint64_t first_chunk,
                                         const std::atomic<bool>& cancelled, Turnstile& order,

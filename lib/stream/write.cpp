@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Into a device: chunks are taken from the stream one after the other, and encrypted and written side by side.
+// Writes a stream to a device: threads take chunks from the stream in turn, and encrypt and write them in parallel.
 
 #include <algorithm>
 #include <cinttypes>
@@ -20,7 +20,7 @@ Error too_short(std::uint64_t came, std::uint64_t wanted) {
                 wanted);
 }
 
-// What is known before is refused before: a write that begins has overwritten something when it is refused.
+// Refuses before the first write what can be known then; a later refusal comes after data has been overwritten.
 Result<void> check_room(int fd, const Device& target, const Range& range, std::uint64_t room) {
     const auto coming = bytes_to_come(fd);
     if (!coming) return {};
@@ -39,7 +39,7 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
     LK_TRY(check_room(fd, target, options.range, room));
     Progress progress(context, counted ? room : 0);
     Turnstile order;
-    std::uint64_t taken = 0;  // from the stream; whoever's turn it is changes it
+    std::uint64_t taken = 0;  // from the stream; changed only by the thread whose turn it is
     bool too_much = false;
     const auto work = [&](std::uint64_t chunk, MutableByteView buffer) -> Result<More> {
         if (!order.wait_for(chunk)) return More::No;
@@ -50,7 +50,7 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
         bool last = came < wanted.size();
         if (!last && taken == room) {
             last = true;
-            // One byte more would not fit; with a length given the rest is not ours.
+            // One byte more would not fit.  If a length was given, the rest of the stream is left unread.
             std::byte more{};
             if (!counted) {
                 LK_ASSIGN(const std::size_t beyond,
