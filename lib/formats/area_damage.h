@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keyslots that are lost, told apart from passphrases that are wrong.
+// Distinguishes lost keyslots from wrong passphrases.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@
 
 namespace latchkey::formats {
 
-// What to do about it, untranslated.
+// The advice, untranslated.
 inline constexpr const char* kLostKeyslotHint =
     N_("a damaged keyslot is lost; try the passphrase of another one, or restore a header backup");
 
-// Reads the material of a keyslot (`area`, bytes of the device) and warns if it cannot be read or cannot be
-// ciphertext, with the place.  True if it warned.  Costs reading it.  `whose` is the name of what holds the keyslot,
-// where that is not the device that the caller was asked about; "" = that one.
+// Reads the material of a keyslot (`area`, bytes of the device).  Warns, with the place, if the material cannot be read
+// or cannot be ciphertext; returns true if it warned.  Costs reading it.  `whose` names what holds the keyslot if that
+// is not the device that the caller named; "" = that device.
 bool tell_area_damage(Context& context, const io::BlockDevice& device, int keyslot,
                       const ByteRange& area, const std::string& whose = {});
 
-// Warns of keyslots that were passed over, as their areas could not be read; not of the one, by its place in `keyslots`,
-// whose error is the answer.
+// Warns about keyslots that were skipped because their areas could not be read.  Leaves out the one whose error is
+// returned, given by its place in `keyslots`.
 void tell_unreadable(Context& context, const std::vector<Error>& keyslots,
                      std::optional<std::size_t> answer = {});
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one rule for a cipher that encrypts nothing, wherever a header names it.  Who can write to the disk can put it
-// there; the owner's passphrase would then open a volume that stores plaintext.
+// The rule for a cipher that encrypts nothing, wherever a header names it.  An attacker with write access to the disk
+// can put it there; the owner's passphrase would then open a volume that stores plaintext.
 #pragma once
 
 #include <string>
@@ -12,20 +12,20 @@
 
 namespace latchkey::formats {
 
-// A place of the header where it stands.
+// A place in the header that names it.
 struct NullCipher {
     std::string field;  // "segments.0.encryption"
     std::string value;  // "cipher_null-ecb"
     bool of_data = false;
 };
 
-// Whether a keyslot whose area is so encrypted may be opened or made.  With the empty passphrase only, as any other
-// would seem right: WrongPassphrase.  NotSupported if policy allows none.
+// Checks whether a keyslot whose area uses that cipher may be opened or created.  Only with the empty passphrase,
+// because any other would seem correct: WrongPassphrase.  NotSupported if policy allows none.
 [[nodiscard]] Result<void> check_null_keyslot(const Policy& policy, std::string_view place,
                                               std::string_view cipher, bool empty_passphrase);
 
-// Whether data may be mapped that are stored so.  Who opened with the empty passphrase knows that nothing is kept
-// secret; for a real passphrase or key policy.allow_null_data must say so.  Refused; names each field.
+// Checks whether unencrypted data may be mapped.  A user who opens with the empty passphrase knows that nothing is
+// secret; for a real passphrase or key, policy.allow_null_data must allow it.  Refused names each field.
 [[nodiscard]] Result<void> check_null_data(const Policy& policy,
                                            const std::vector<NullCipher>& found,
                                            bool empty_passphrase);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a person is told when a change failed after it began to reach the device: which header opens now.
+// Tells the user which header is valid now when a change failed after it had begun to reach the device.
 #pragma once
 
 #include <optional>
@@ -10,28 +10,28 @@
 
 namespace latchkey::formats {
 
-// What is read back after a commit that failed.
+// What reads back after a commit that failed.
 enum class Holds : std::uint8_t {
-    Old,              // the header that was there before
-    OldLessKeyslots,  // the same, but the areas of its keyslots were overwritten, or some of them
-    New,              // the new one, and the device has confirmed it
-    NewUnconfirmed,   // the new one, but a power failure may bring the old one back
-    Neither,          // no whole header
+    Old,              // the previous header
+    OldLessKeyslots,  // the same, but some or all areas of its keyslots were overwritten
+    New,              // the new header, confirmed by the device
+    NewUnconfirmed,   // the new header, but a power failure may bring the old one back
+    Neither,          // no valid header
 };
 
-// `cause` with what holds on `device` now.  Unfinished for both kinds of New: what was asked for is done, and
-// doing it again would be wrong.  Else the kind of `cause`.
+// Adds to `cause` which header is valid on `device` now.  For both kinds of New the code is Unfinished: the request has
+// been carried out, and repeating it would be wrong.  Otherwise the code of `cause` stays.
 [[nodiscard]] Error commit_failed(Error cause, Holds holds, const std::string& device);
 
-// Unfinished: "<what holds>: <cause>".  For what follows a commit.
+// Makes an Unfinished error, "<what holds>: <cause>", for a failure after a commit.
 [[nodiscard]] Error unfinished(Error cause, const std::string& what_holds);
 
-// All keyslots go: what became of their areas, and of the header that lists them no more.
+// Collects the outcome of removing all keyslots: of each area, and of the header that no longer lists them.
 class AllRemoved {
   public:
-    // An area that cannot be overwritten keeps nobody from the others.
+    // An area that cannot be overwritten does not stop the others.
     void area(int keyslot, Result<void> overwritten);
-    // `committed`: how the header got to the device.  The answer names every area that is not overwritten.
+    // `committed` is the result of writing the header.  The error names every area that is not overwritten.
     [[nodiscard]] Result<void> conclude(Result<void> committed) &&;
 
   private:
@@ -41,7 +41,7 @@ class AllRemoved {
     std::optional<Error> first_;
 };
 
-// An error of Unfinished with what holds put before it; every other result as it is.
+// Puts `what_holds` before an Unfinished error; returns every other result unchanged.
 [[nodiscard]] Result<void> if_unfinished(Result<void> result, const std::string& what_holds);
 
 }  // namespace latchkey::formats

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one list of on-disk formats.  To add a format: its folder under lib/, one line here, one line
-// in lib/CMakeLists.txt, its images under tests/images/.
+// The only list of on-disk formats.  To add one: a folder under lib/, one line here, one line in lib/CMakeLists.txt,
+// and images under tests/images/.
 #include <strings.h>
 
 #include <array>
@@ -22,7 +22,7 @@ namespace formats {
 namespace {
 
 constexpr std::array kFormats = {
-    // in probing order: the format with the strongest checks first
+    // in the order of probing: the format with the strongest checks first
     &luks2::kFormat,
     &luks1::kFormat,
 };

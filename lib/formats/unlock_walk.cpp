@@ -11,7 +11,7 @@
 namespace latchkey::formats {
 namespace {
 
-// Which of several failures is the answer; the greatest wins, and of equals the first.
+// Returns the rank of a failure: the highest one is returned to the caller, and among equals the first.
 int weight(Errc code) {
     switch (code) {
         case Errc::NoUsableKeyslot: return 0;
@@ -26,10 +26,10 @@ bool is_lost(Errc code) {
     return code == Errc::Unreadable || code == Errc::CorruptHeader;
 }
 
-// The keyslots that did not open.
+// Collects the failures of the keyslots that did not open.
 class Failures {
   public:
-    // `damaged`: its area cannot be ciphertext, which the log has already.
+    // `damaged`: the area cannot be ciphertext; this has been logged already.
     void add(Error error, bool damaged, bool damage_told) {
         lost_ = lost_ || damaged || is_lost(error.code);
         wrong_ = wrong_ || error.code == Errc::WrongPassphrase;
@@ -60,8 +60,8 @@ class Failures {
   private:
     std::optional<Error> answer_;
     std::vector<Error> to_tell_;
-    std::optional<std::size_t> answer_told_;  // which of these is the answer
-    bool lost_ = false;   // a keyslot cannot be opened by any passphrase, or not read
+    std::optional<std::size_t> answer_told_;  // index of the returned error in to_tell_
+    bool lost_ = false;   // a keyslot is unreadable, or no passphrase can open it
     bool wrong_ = false;  // a keyslot was tried
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The walk over keyslots with one passphrase, the same for every format that has keyslots.
+// Tries one passphrase on the keyslots, the same way for every format that has keyslots.
 #pragma once
 
 #include <functional>
@@ -17,27 +17,26 @@ namespace latchkey::formats {
 struct KeyslotToTry {
     int number = 0;
     Priority priority = Priority::Normal;
-    ByteRange material =
-        {};  // bytes of the device; what is looked at when the passphrase does not fit
-    bool damage_told = false;  // the log has it already that the keyslot's record is damaged
+    ByteRange material = {};   // bytes of the device; examined if the passphrase does not fit
+    bool damage_told = false;  // damage to the keyslot's record has been logged already
 };
 
-// Which of these keyslots, given in the order of the header, are tried, and in which order: the preferred ones, then the
-// normal ones, each in the order of the header; with `named` only the one of that number, whatever its priority.
+// Returns the keyslots to try, in order: the preferred ones, then the normal ones, each in the order of the header.
+// With `named`, returns only the keyslot of that number, whatever its priority.
 [[nodiscard]] std::vector<KeyslotToTry> keyslots_to_try(std::vector<KeyslotToTry> keyslots,
                                                         std::optional<int> named);
 [[nodiscard]] std::vector<int> numbers_of(const std::vector<KeyslotToTry>& keyslots);
 
-// Tries the keyslots one after the other; `open` says "keyslot N" in its errors.  The first that opens is the answer.
-// Only Interrupted ends the walk before its end, as whatever else keeps one keyslot from opening need not keep the next.
-// If none opens, the answer is, by the first of these that was met:
+// Tries the keyslots one after the other and returns the first that opens; errors from `open` name "keyslot N".
+// Only Interrupted ends the walk early, because any other failure may affect only one keyslot.
+// If no keyslot opens, returns the first error of the first kind in this list that occurred:
 //   1. CostRefused, OutOfMemory, MissingCipher or any other error of this system: with another policy, more memory or
 //      another module the passphrase may be right;
 //   2. Unreadable: the area of a keyslot cannot be read, and the passphrase may be that keyslot's;
 //   3. WrongPassphrase: at least one keyslot could be tried.  The hint says if others are damaged;
 //   4. CorruptHeader: the keyslot's record is damaged;
 //   5. NoUsableKeyslot; KeyslotInactive if one was named and the header has none of that number.
-// The log warns of keyslots of 2 and 4 that are not the answer, and of areas that no ciphertext looks like.
+// Logs a warning for keyslots of 2 and 4 whose error is not returned, and for areas that cannot be ciphertext.
 using OpenKeyslot = std::function<Result<Unlocked>(int number)>;
 [[nodiscard]] Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
                                            const std::vector<KeyslotToTry>& keyslots,
