@@ -14,8 +14,8 @@
 namespace latchkey::volume {
 namespace {
 
-constexpr std::uint64_t kBlock = 1 << 20;   // bytes; of one transfer
-constexpr std::uint64_t kEqualUnit = 4096;  // bytes; what is compared and left alone
+constexpr std::uint64_t kBlock = 1 << 20;   // bytes per transfer
+constexpr std::uint64_t kEqualUnit = 4096;  // bytes; units that are equal are not written
 
 Claims claims_of(const formats::LoadedHeader& header) {
     Claims claims{.copies = header.header_copies(), .areas = {}};
@@ -24,16 +24,15 @@ Claims claims_of(const formats::LoadedHeader& header) {
     return claims;
 }
 
-// What is written so far, and what that costs.
+// What has been written so far, and what it affects.
 struct Progress {
-    std::uint64_t from =
-        0;  // [from, to): the least range that holds all that was tried to be written
+    std::uint64_t from = 0;  // [from, to): the smallest range around all attempted writes
     std::uint64_t to = 0;
-    bool old_areas = false;  // of the old header's keyslots some were among it
-    std::size_t copies = 0;  // of the new header that are confirmed
+    bool old_areas = false;  // areas of the old header's keyslots were among it
+    std::size_t copies = 0;  // confirmed copies of the new header
 };
 
-// Writes, and remembers it whatever comes of it.
+// Writes and records every attempt, successful or not.
 class Writer {
   public:
     Writer(io::BlockDevice& device, const AreaCommit& commit, const Claims& present)
@@ -96,7 +95,7 @@ class Writer {
     const Claims& present_;
 };
 
-// Asked of the device itself, after something could not be written.
+// Reads the device to find out which header is valid after a write has failed.
 formats::Holds what_holds(const Device& device, const Succession& succession,
                           const CopyOrder& order, const Progress& progress) {
     switch (header_in_force(device.io(), succession)) {
@@ -110,10 +109,10 @@ formats::Holds what_holds(const Device& device, const Succession& succession,
     return formats::Holds::Neither;
 }
 
-// What was there and is no part of the old header: a file system, or data in front of which that was smaller.
+// Adds the range of overwritten data outside the old header: a file system, or data that followed a smaller header.
 Error with_what_is_overwritten(Error error, const Device& device, const AreaCommit& commit,
                                const Progress& progress, std::uint64_t old_size) {
-    // The gap before an old volume's data is nobody's.
+    // The gap between the old header and its data is unused.
     const std::uint64_t kept =
         commit.present != nullptr
             ? std::max(commit.present->header_area_bytes(), commit.present->info().data_offset)
@@ -127,7 +126,7 @@ Error with_what_is_overwritten(Error error, const Device& device, const AreaComm
     return error;
 }
 
-// With the header that holds now, where there was one or a copy of the new one may be there.
+// Adds which header is valid now, if there was one before or a copy of the new one may have been written.
 Error told(Error cause, const Device& device, const AreaCommit& commit,
            const Succession& succession, const CopyOrder& order, const Progress& progress,
            bool copies_begun, std::uint64_t old_size) {
@@ -165,7 +164,7 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
     Writer writer(target, commit, present);
     bool copies_begun = false;
     for (const WriteStage& stage : stages) {
-        // A copy of a header is written at once.
+        // A copy of a header is written in one transfer.
         const bool is_copy = writer.progress.copies < order.copies.size() && stage.size() == 1 &&
                              stage.front() == order.copies[writer.progress.copies];
         if (is_copy) {

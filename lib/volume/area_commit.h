@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A whole header area that was made or read elsewhere reaches its device: a restored one, a new one.
+// Writes a complete header area, restored or new, to its device.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,21 @@
 namespace latchkey::volume {
 
 struct AreaCommit {
-    const io::BlockDevice& source;      // [0, length) of it goes to [0, length) of the device
+    const io::BlockDevice& source;      // [0, length) of it is written to [0, length) of the device
     std::uint64_t length = 0;           // bytes
     const formats::LoadedHeader& next;  // the header in it
     const formats::LoadedHeader*
-        present;  // the one on the device, which opens as long as can be; null = none
-    // Reads the device first and leaves alone what is equal, so that equal keyslot areas are at no risk.
+        present;  // on the device; stays usable as long as possible; null = none
+    // Reads the device first and skips equal parts, so that equal keyslot areas are not at risk.
     bool keep_equal = false;
     std::string again = {};  // advice after a failure that left work to do, translated
 };
 
-// Writes in the order of restore_stages().  The exclusive lock is held by the caller, and all that can be refused has
-// been: here only the device fails, for want of room before the first write.  A file that grew is as long as before
-// if nothing of the new header was written.  Errors say which header holds, as a reader finds it, and which bytes beside
-// the old header may be overwritten; Unfinished: the new one holds.
+// Writes in the order of restore_stages().  The caller holds the exclusive lock and has made all other checks: only the
+// device can fail here, and a lack of room is found before the first write.  A file that was grown gets its old length
+// back if nothing of the new header was written.
+// Errors say which header a reader finds now, and which bytes outside the old header may be overwritten; Unfinished:
+// the new header is valid.
 [[nodiscard]] Result<void> commit_area(Context& context, const Device& device,
                                        const AreaCommit& commit);
 

@@ -14,7 +14,7 @@
 namespace latchkey::volume {
 namespace {
 
-// So many different contents under one name are a sign of something else going wrong.
+// More different contents under one name indicate another problem.
 constexpr int kMaxSameName = 100;
 
 bool wanted(const Context& context, const Device& device) {
@@ -28,7 +28,7 @@ Result<std::string> hash_name(ByteView bytes) {
 
 Result<std::string> backup_name(const HeaderArea& area) {
     const VolumeInfo info = area.header->info();
-    // A header's UUID is any text; this one becomes part of a path.
+    // A header's UUID may be any text, and this one becomes part of a path.
     const std::string uuid = parse_uuid(info.uuid).value_or("no-uuid");
     if (info.sequence_id != 0) return uuid + "-" + std::to_string(info.sequence_id);
     LK_ASSIGN(const std::string hash, hash_name(area.bytes));
@@ -44,7 +44,7 @@ bool holds(Context& context, const std::string& path, ByteView bytes) {
 
 Result<void> keep(Context& context, const std::string& name, ByteView bytes) {
     LK_TRY(make_directory(context.policy.backup_directory));
-    // A volume that was restored to an earlier state counts the same numbers again.
+    // A volume that was restored to an earlier state uses the same sequence numbers again.
     for (int copy = 1; copy <= kMaxSameName; ++copy) {
         const std::string path = context.policy.backup_directory + "/" + name +
                                  (copy == 1 ? "" : "-" + std::to_string(copy)) + ".luks-header";

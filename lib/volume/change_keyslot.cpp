@@ -11,7 +11,7 @@ namespace latchkey {
 Result<int> Volume::change_keyslot(Context& context, const UnlockedVolume& opened,
                                    const Passphrase& passphrase, const NewKeyslot& keyslot) {
     const int number = keyslot.number.value_or(opened.keyslot);
-    // Another keyslot may hold another key, and it would be lost.
+    // Another keyslot may hold another key, which would be lost.
     if (opened.keyslot >= 0 && number != opened.keyslot)
         return fail(Errc::InvalidArgument, "keyslot %d is to be changed, but %d was opened", number,
                     opened.keyslot);

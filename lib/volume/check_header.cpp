@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether a header, or the key that it gave, is the one that a mapping was made with.  UUIDs alone do not tell: they are
-// copied, and changed.
+// Checks whether a mapping was made with this header or key.  UUIDs alone do not prove it: they can be copied and
+// changed.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -17,7 +17,7 @@ namespace latchkey::mapping {
 namespace {
 
 constexpr unsigned kSamples = 16;
-constexpr unsigned kTries = 4;  // of each: somebody may be writing there
+constexpr unsigned kTries = 4;  // for each sample, because another program may be writing there
 
 const char* name_or_none(const std::string& text) {
     return text.empty() ? "none" : text.c_str();
@@ -30,7 +30,7 @@ int digit_of(std::byte byte) {
     return -1;
 }
 
-// The fifth word of the table's first line, which is the key in hexadecimal digits; empty for any other.
+// Returns the fifth word of the table's first line, which is the key in hexadecimal digits; empty for another table.
 SecretBuffer key_in_table(std::span<const std::byte> table) {
     constexpr int kWordsBefore = 4;  // start, length, "crypt", cipher
     auto from = table.begin();
@@ -50,7 +50,7 @@ SecretBuffer key_in_table(std::span<const std::byte> table) {
     return key;
 }
 
-// Nothing where one of them cannot be read.
+// Returns nothing if one of the devices cannot be read.
 std::optional<bool> same_at(const Device& a, const Device& b, std::uint64_t offset,
                             std::size_t bytes) {
     std::vector<std::byte> left(bytes);
@@ -85,7 +85,7 @@ Result<void> check_header(Context& context, const Volume& header, const MappingI
 
 Result<void> check_resumable(Context& context, const Volume& header, const MappingInfo& info) {
     LK_TRY(check_header(context, header, info));
-    // What plan() would refuse whoever resumes it; a reencryption under way it knows.
+    // plan() would refuse to resume with these requirements; it supports a reencryption in progress.
     for (const std::string& name : header.info().requirements)
         if (!name.starts_with("online-reencrypt"))
             return fail(Errc::UnmetRequirement,

@@ -17,7 +17,7 @@ namespace {
 constexpr int kLooks = 10;
 constexpr std::chrono::milliseconds kPause{100};
 
-// As it is when udev, which looks at each device that was written, has let go of it.
+// Returns the status after udev, which opens each device that was written, has closed the device.
 Result<MappingInfo> settled(Context& context, activate::Backend& backend, std::string_view name) {
     for (int look = 0;; ++look) {
         LK_ASSIGN(MappingInfo info, backend.status(context, name));
@@ -32,7 +32,7 @@ std::string users_of(const MappingInfo& info) {
     return users.empty() ? std::string(translate("somebody")) : users;
 }
 
-// Sectors that what is on the mapping takes; nothing if that cannot be told.
+// Returns the sectors that the data on the mapping take; nothing if that is unknown.
 std::optional<std::uint64_t> sectors_taken(Context& context, const MappingInfo& info) {
     const auto device = Device::open(context, info.path, Access::ReadOnly);
     if (!device) return std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Properties of the volume and its keyslots; the formats check the values.
+// Changes properties of the volume and its keyslots; the formats check the values.
 #include "formats/format.h"
 #include "latchkey/volume.h"
 #include "volume/guard.h"

@@ -11,7 +11,8 @@
 namespace latchkey {
 namespace {
 
-// A conversion is many writes, and one of both headers opens after each.  Of a device that failed, which?
+// Adds which format is valid after a failure: a conversion takes many writes, and after each one of the two headers
+// opens.
 Error told(Context& context, const Device& device, const std::string& from, const std::string& to,
            Error cause) {
     if (cause.code != Errc::Io && cause.code != Errc::DeviceFull && cause.code != Errc::Unfinished)

@@ -20,7 +20,7 @@ class Rehearsal {
     explicit Rehearsal(const Succession& succession)
         : succession_(succession), image_(std::make_shared<io::OverlayDevice>(succession.device)) {}
 
-    // A write that the power cut stopped leaves a copy that is neither the old nor the new one.
+    // Simulates a write that a power failure interrupted: the copy is neither the old nor the new one.
     InForce tear(const ByteRange& copy) { return write(copy, Bytes(copy.length)); }
     InForce finish(const ByteRange& copy) {
         Bytes whole(copy.length);
@@ -40,8 +40,8 @@ class Rehearsal {
 
 struct Judged {
     CopyOrder order;
-    int without_header = 0;  // instants
-    int exposed = 0;         // instants at which the present header refers to what is overwritten
+    int without_header = 0;  // number of instants
+    int exposed = 0;  // number of instants at which the present header refers to overwritten areas
 };
 
 Judged judge(const Succession& succession, const Claims& present_claims,
@@ -79,7 +79,7 @@ bool better(const Judged& a, const Judged& b) {
 
 InForce header_in_force(const std::shared_ptr<io::BlockDevice>& image,
                         const Succession& succession) {
-    Context silent;  // nobody wants to hear of copies that are damaged for trial
+    Context silent;  // hides warnings about copies that are damaged on purpose
     silent.policy.metadata_locks = false;
     const auto found = formats::load(silent, image, {.at_rest = true});
     if (!found) return InForce::Neither;

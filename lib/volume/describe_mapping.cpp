@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// `status` as text and JSON; in the layout of cryptsetup 2.6.
+// `status` as text and JSON, in the layout of cryptsetup 2.6.
 #include "activate/flags.h"
 #include "base/i18n.h"
 #include "latchkey/mapping.h"
@@ -22,17 +22,17 @@ std::string mode(const MappingInfo& info) {
     return info.suspended ? access + " (suspended)" : access;
 }
 
-// Whether the data device was taken away: the kernel still has its number, nobody its path.
+// Returns whether the data device was removed: then the kernel knows its number, but it has no path.
 bool is_gone(const MappingInfo& info) {
     return info.backend == "kernel" && !info.device.empty() && !info.device.starts_with('/');
 }
 
-// The peer takes the type from the header, which went with the device; storage drivers look for its words.
+// The peer reads the type from the header, which is gone with the device; storage drivers expect its words for that.
 bool is_headless(const MappingInfo& info) {
     return is_gone(info) && info.type.starts_with("LUKS");
 }
 
-// For programs only.
+// Makes a fact that appears in JSON only.
 Fact hidden(std::string key, std::variant<std::monostate, std::string, std::uint64_t, bool> value) {
     return {.key = std::move(key), .value = std::move(value), .in_text = false};
 }
@@ -53,14 +53,14 @@ Fact describe_flags(const ActivationFlags& flags) {
         line += word + (table == "no_write_workqueue" ? "" : " ");
         list.children.push_back(hidden("", word));
     }
-    // The peer's line ends in a blank, but for this flag.
+    // The peer's line ends in a blank, except after this flag.
     Fact group{.key = "", .in_text = false};
     group.children.push_back(std::move(list));
     if (!line.empty()) group.children.push_back({.key = "", .label = "  flags:   " + line});
     return group;
 }
 
-// Ciphers of many keys ("aes:64-cbc-lmk") are told by the size of one; a seed makes 65 of the 64.
+// A cipher of many keys ("aes:64-cbc-lmk") shows the size of one key; with a seed there are 65 keys.
 std::uint64_t bits_of_one_key(const MappingInfo& info) {
     if (info.cipher.find(":64-") == std::string::npos) return info.key_bits;
     constexpr std::uint32_t kKeys = 64;

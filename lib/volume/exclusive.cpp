@@ -23,7 +23,7 @@ Result<Exclusive> take_exclusive(Context& context, const Device& device,
     if (uuid != uuid_now)
         return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
                     uuid_now.c_str(), uuid.c_str());
-    // Without a lock others may have changed it by the time that the verb begins.
+    // Without a lock, others may change the header before the operation begins.
     auto held = lock ? known.hold(*current) : nullptr;
     return Exclusive{std::move(lock), std::move(current), std::move(held)};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a verb that destroys something decides upon is what is on the device now, and stays so.
+// For operations that destroy something: makes sure that they decide on what is on the device now, and that it stays.
 #pragma once
 
 #include <memory>
@@ -12,19 +12,19 @@
 
 namespace latchkey::volume {
 
-// The metadata lock; formats take it again inside.  Nothing where the policy wants no locks.
+// Takes the metadata lock; formats take it again inside.  Returns an empty lock if policy disables locks.
 [[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(Context& context,
                                                                               const Device& device);
 
-// The lock, and the header as it is under it: two programs that each remove "not the last" keyslot
-// must not remove both.
+// The lock, and the header as read under it.  Without it, two programs that each remove "not the last" keyslot could
+// remove both.
 struct Exclusive {
     std::unique_ptr<io::BlockDevice::Lock> lock;
     std::unique_ptr<formats::LoadedHeader> current;
     std::shared_ptr<const void> held;  // `known` works on `current` while this lives
 };
 
-// AccessDenied for a device that is read only; ConcurrentChange if another volume is there by now.
+// AccessDenied if the device is read-only; ConcurrentChange if another volume is there now.
 [[nodiscard]] Result<Exclusive> take_exclusive(Context& context, const Device& device,
                                                formats::LoadedHeader& known);
 

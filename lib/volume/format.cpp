@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A new volume: all of it is made in memory, over what is there; then it is written at once.
+// Creates a volume: makes all of it in memory over the present contents, then writes it at once.
 #include "formats/format.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@
 namespace latchkey {
 namespace {
 
-// The header to be written gets the digest of it.
+// Returns the volume key; the new header gets its digest.
 Result<VolumeKey> make_key(Context& context, std::uint32_t key_bytes, SecretBuffer given) {
     if (given.empty()) {
         SecretBuffer made(key_bytes);
@@ -36,8 +36,8 @@ Result<VolumeKey> make_key(Context& context, std::uint32_t key_bytes, SecretBuff
     return VolumeKey(Vouched::ByDigest, std::move(given));
 }
 
-// The data of a detached header begin at offset 0 by default: on its own device they would lie over it.  Who names an
-// offset behind every header has them beside each other.
+// Refuses a header and data on the same device if they overlap.  By default the data of a detached header begin at
+// offset 0, so they would overwrite the header; with an offset beyond every header both fit.
 Result<void> check_two_devices(const Device& metadata, const Device& data,
                                const FormatParams& params) {
     constexpr std::uint64_t kEnough = (16U << 20U) / kSectorSize;
@@ -51,7 +51,7 @@ Result<void> check_two_devices(const Device& metadata, const Device& data,
         .with_hint(translate(N_("leave out --header: then the header is put before the data")));
 }
 
-// What a shorter file holds is no header, and not ours to bury in one.
+// A shorter file contains no header, and its contents must not be overwritten by one.
 Result<void> check_growing_file(const Device& metadata, const FormatParams& params) {
     const bool may_be_empty = params.detached;
     if (!metadata.regular_file() || metadata.size() >= kSectorSize) return {};
@@ -61,7 +61,7 @@ Result<void> check_growing_file(const Device& metadata, const FormatParams& para
                 metadata.name().c_str(), metadata.size());
 }
 
-// A new header in memory, over the bytes of the device that it is for.
+// A new header in memory, over the contents of its device.
 struct Draft {
     Device device;
     std::unique_ptr<formats::LoadedHeader> header;
@@ -86,7 +86,7 @@ Result<Draft> make_draft(Context& context, const Device& metadata,
     if (data) LK_TRY(check_two_devices(metadata, *data, complete));
     LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
     Device shadow = metadata.shadow();
-    // In memory nothing takes so long that anybody wants to see it go on.
+    // In memory nothing takes long enough to report progress.
     ProgressSink sink = std::exchange(context.progress, {});
     const ScopeGuard restore([&] { context.progress = std::move(sink); });
     LK_ASSIGN(auto header, format->create(context, shadow.io(), data ? data->io().get() : nullptr,
@@ -94,7 +94,7 @@ Result<Draft> make_draft(Context& context, const Device& metadata,
     return Draft{std::move(shadow), std::move(header), std::move(key)};
 }
 
-// A cost that was forced is known before anything is written, be the keyslot added only later.
+// Checks a forced KDF cost before anything is written, even if the keyslot is added only later.
 Result<void> check_forced_cost(Context& context, const Draft& draft, const FormatParams& params) {
     if (!params.kdf.forced_iterations) return {};
     LK_ASSIGN(
@@ -103,7 +103,7 @@ Result<void> check_forced_cost(Context& context, const Draft& draft, const Forma
     return crypto::check_kdf_cost(spec.kdf, context.policy.kdf);
 }
 
-// From the draft to the device.
+// Writes the draft to the device.
 Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const Device& metadata,
                                                          const std::optional<Device>& data,
                                                          const FormatParams& params,
@@ -112,9 +112,9 @@ Result<std::unique_ptr<formats::LoadedHeader>> carry_out(Context& context, const
     LK_TRY(io::check_not_in_use(*metadata.io()));
     if (data && data->identity() != metadata.identity()) LK_TRY(io::check_not_in_use(*data->io()));
     LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
-    // What lies behind the header, such as a RAID's superblock or the second partition table, would tell other
-    // programs that the device is theirs.  It is looked for before the first write, which may be refused, and goes
-    // after the header is there: what is on the device until then stays whole.
+    // Signatures behind the header, such as a RAID superblock or the second partition table, would make other programs
+    // claim the device.  They are searched before the first write, which may be refused, and wiped after the header is
+    // written: until then everything on the device stays intact.
     std::vector<io::FoundSignature> others;
     if (params.wipe_signatures) {
         auto found = io::find_signatures(*metadata.io());

@@ -20,7 +20,7 @@ constexpr const char* kDefaultType = "LUKS2";
 constexpr const char* kDefaultCipher = "aes-xts-plain64";
 constexpr const char* kDefaultHash = "sha256";
 constexpr std::uint32_t kDefaultKeyBytes = 32;
-constexpr std::size_t kMinHashLength = 20;  // bytes; the digest of LUKS1, and what rules out md5
+constexpr std::size_t kMinHashLength = 20;  // bytes; for LUKS1's digest, and to exclude md5
 
 std::string lower_case(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) {
@@ -36,7 +36,7 @@ Result<void> check_hash(const std::string& hash) {
     return fail(Errc::MissingCipher, "requested LUKS hash %s is not supported", hash.c_str());
 }
 
-// Whether a volume would be mapped by device-mapper here.
+// Returns whether device-mapper would map a volume on this machine.
 bool mapped_by_kernel(Context& context) {
     for (const auto& backend : activate::backends(context))
         if (backend->available()) return backend->name() == "kernel";
@@ -56,7 +56,7 @@ Result<void> check_cipher(Context& context, const FormatParams& params) {
             "cipher %s is not offered by this kernel, so the volume could not be opened here",
             params.cipher.c_str());
     const auto usable = crypto::check_cipher(spec, params.key_bytes);
-    // What only the kernel can do encrypts data, not keyslots; the format knows whether it matters.
+    // A cipher that only the kernel has can encrypt data, but not keyslots; the format decides whether that matters.
     if (!usable && usable.error().code == Errc::MissingCipher) return {};
     return usable;
 }
@@ -72,7 +72,7 @@ Result<FormatParams> complete_format_params(Context& context, FormatParams param
     params.hash = params.hash.empty() ? kDefaultHash : lower_case(params.hash);
     if (params.key_bytes == 0) {
         LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(params.cipher));
-        // XTS takes two keys.
+        // XTS needs two keys.
         params.key_bytes = spec.mode == "xts" ? 2 * kDefaultKeyBytes : kDefaultKeyBytes;
     }
     LK_TRY(check_hash(params.hash));

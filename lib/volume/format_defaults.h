@@ -7,8 +7,8 @@
 
 namespace latchkey::volume {
 
-// The parameters with type, cipher, key size and hash filled in and checked: against the
-// lists of the library, against each other, and by the format itself.
+// Returns the parameters with type, cipher, key size and hash filled in, and checked against the lists of the library,
+// against each other, and by the format.
 [[nodiscard]] Result<FormatParams> complete_format_params(Context& context, FormatParams params);
 
 }  // namespace latchkey::volume

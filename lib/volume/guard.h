@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Nobody locks himself out by a slip: which keyslots count, and what may not go.
+// Protects users from locking themselves out: decides which keyslots count and which may not be removed.
 #pragma once
 
 #include <optional>
@@ -11,17 +11,18 @@
 
 namespace latchkey::volume {
 
-// Keyslots that open the data with something a person can have: usable, bound to the data, not held by
-// a machine's token.  Which of them are lost only their areas tell (lost_keyslots.h).  Priority does not matter: an ignored keyslot still opens when it is named.
+// Counts the keyslots that open the data and that a user can use: usable, bound to the data, not held by a machine's
+// token.  Only their areas show which of them are lost (lost_keyslots.h).  Priority does not matter: an ignored keyslot
+// still opens when it is named.
 [[nodiscard]] int human_keyslots(const std::vector<KeyslotInfo>& keyslots,
                                  std::optional<int> without = {});
 
-// KeyslotInactive if there is no such keyslot.
+// Returns KeyslotInactive if there is no such keyslot.
 [[nodiscard]] Result<KeyslotInfo> find_keyslot(const std::vector<KeyslotInfo>& keyslots,
                                                int number);
 
-// Whether keyslot `number` may be removed.  LastKeyslot, unless policy.guard_last_keyslot is false, if it is the
-// last one for people, or the last of any kind that opens the data.
+// Checks whether keyslot `number` may be removed.  LastKeyslot if it is the last one for users, or the last of any kind
+// that opens the data, unless policy.guard_last_keyslot is false.
 [[nodiscard]] Result<void> check_removal(const Policy& policy,
                                          const std::vector<KeyslotInfo>& keyslots, int number);
 

@@ -13,10 +13,10 @@
 namespace latchkey::volume {
 namespace {
 
-// Backups are whole pages, as the peer's are on most machines.
+// Backups consist of whole pages, as the peer's do on most machines.
 constexpr std::uint64_t kBackupUnit = 4096;  // bytes
 
-// More than any header area: two LUKS2 copies of 4 MiB and 128 MiB of keyslots.
+// Larger than any header area: two LUKS2 copies of 4 MiB and 128 MiB of keyslots.
 constexpr std::uint64_t kMaxHeaderArea = 0x8800000;  // bytes
 
 std::shared_ptr<io::MemDevice> in_memory(Bytes bytes, const Device& origin) {
@@ -27,8 +27,9 @@ bool overlap(const ByteRange& a, const ByteRange& b) {
     return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 }
 
-// Page by page, so that a bad one costs only itself: a copy of the header is mended from the other one, and what
-// belongs to nobody is zeros.  Without the whole of a keyslot's area a backup would promise too much.
+// Reads page by page, so that an unreadable page affects only itself: a copy of the header can be repaired from the
+// other one, and unused space becomes zeros.  Fails if a page of a keyslot's area is unreadable, because a backup must
+// not lack a keyslot.
 Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device,
                                  const formats::LoadedHeader& known, MutableByteView bytes) {
     for (std::uint64_t at = 0; at < bytes.size(); at += kBackupUnit) {
@@ -53,7 +54,8 @@ Result<void> read_what_is_needed(Context& context, const io::BlockDevice& device
     return {};
 }
 
-// A damaged copy of the header is mended before it is multiplied; what nothing mends, a lost keyslot, is told.
+// Repairs a damaged copy of the header in memory before it is copied elsewhere.  Warns about lost keyslots, which
+// cannot be repaired.
 Result<HeaderArea> load_area(Context& context, std::shared_ptr<io::MemDevice> memory,
                              const LoadOptions& options, const std::string& whose = {}) {
     LK_ASSIGN(auto header, formats::load(context, memory, options));

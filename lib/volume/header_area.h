@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The bytes that a header backup holds: read once, loaded from that one copy, then written elsewhere.
+// The contents of a header backup: read once, loaded from that copy, then written elsewhere.
 #pragma once
 
 #include <memory>
@@ -13,20 +13,20 @@
 
 namespace latchkey::volume {
 
-// Header and keyslot areas in memory, and what they say.  A damaged copy of the header has been mended in
-// memory, not where it came from.
+// Header and keyslot areas in memory, and the parsed header.  A damaged copy of the header has been repaired in memory,
+// not at its source.
 struct HeaderArea {
     Bytes bytes;                                    // padded with zeros to a multiple of 4096
     std::unique_ptr<formats::LoadedHeader> header;  // loaded from them
     std::shared_ptr<io::BlockDevice> device;        // the memory that both came from
 };
 
-// Copies the header area of a device under the shared lock.  ConcurrentChange if it is not the volume that
-// `known` is.
+// Copies the header area of a device under the shared lock.  ConcurrentChange if it belongs to another volume than
+// `known`.
 [[nodiscard]] Result<HeaderArea> copy_header_area(Context& context, const Device& device,
                                                   const formats::LoadedHeader& known);
 
-// Reads a backup file; `type` as in LoadOptions.  The device is read once, whatever it is.
+// Reads a backup file; `type` as in LoadOptions.  Reads the device only once, whatever it is.
 [[nodiscard]] Result<HeaderArea> read_backup(Context& context, const Device& backup,
                                              std::string_view type);
 

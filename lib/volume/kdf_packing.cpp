@@ -16,7 +16,7 @@ bool is_tried(const KeyslotInfo& slot, const UnlockOptions& options) {
     return slot.priority != Priority::Ignore && (options.any_segment || !slot.unbound);
 }
 
-// A derivation by PBKDF2 fills nothing; about so many iterations take as long as a KiB of Argon2.
+// PBKDF2 needs almost no memory; this many iterations take about as long as a KiB of Argon2.
 constexpr std::uint64_t kIterationsPerKib = 4;
 
 std::uint64_t work_of(const KeyslotInfo& slot) {
@@ -40,9 +40,9 @@ KdfJob kdf_job(const std::vector<KeyslotInfo>& keyslots, const UnlockOptions& op
 std::uint64_t kdf_memory_budget_kib() {
     const crypto::MemoryHeadroom headroom = crypto::system_memory_headroom();
     std::uint64_t free_kib = std::min(headroom.kib, crypto::physical_memory_kib());
-    // Swap serves one derivation that finds no room otherwise; several at once would only push each other out.
+    // Swap helps one derivation that has no room otherwise; several at once would only swap each other out.
     if (headroom.cgroup.empty()) free_kib -= std::min(free_kib, crypto::swap_kib());
-    // An eighth stays for stacks, page tables and whoever else wants some meanwhile.
+    // Leaves an eighth for stacks, page tables and other programs.
     return std::max<std::uint64_t>(free_kib - free_kib / 8, 1);
 }
 
@@ -60,7 +60,7 @@ unsigned KdfPacking::threads_of(const KdfJob& job) const {
 std::size_t KdfPacking::add(const KdfJob& job) {
     const std::size_t number = jobs_.size();
     jobs_.push_back(job);
-    // Behind those that are as long.
+    // Inserts after the jobs that take as long.
     const auto place = std::ranges::upper_bound(waiting_, job.work, std::ranges::greater(),
                                                 [&](std::size_t one) { return jobs_[one].work; });
     waiting_.insert(place, number);

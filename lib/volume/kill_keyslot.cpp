@@ -17,7 +17,7 @@ Result<void> Volume::kill_keyslot(Context& context, int number) {
     const std::vector<KeyslotInfo> active =
         volume::without_lost(context, *device_.io(), held.current->keyslots(), number);
     LK_TRY(volume::check_removal(context.policy, active, number));
-    // Without its last keyslot nobody opens again what is open now.
+    // After the last keyslot is gone, a volume that is open now can never be opened again.
     const bool opens_after = std::ranges::any_of(active, [number](const KeyslotInfo& slot) {
         return slot.number != number && slot.usable && !slot.unbound;
     });

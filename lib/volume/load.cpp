@@ -6,7 +6,7 @@ namespace latchkey {
 
 namespace {
 
-// For reports of faults: what somebody else needs to know of a header that they cannot have.
+// Logs what a support engineer needs to know about a header but cannot see.
 void tell_header(const Context& context, const Device& device,
                  const formats::LoadedHeader& header) {
     using ull = unsigned long long;

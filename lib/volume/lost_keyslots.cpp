@@ -16,7 +16,7 @@ std::vector<int> lost_keyslots(Context& context, const io::BlockDevice& device,
     std::vector<int> lost;
     for (const KeyslotInfo& slot : keyslots) {
         if (!slot.usable) continue;
-        // What lies behind the material is padding, of any content.
+        // Bytes behind the material are padding, with any content.
         const std::uint64_t length =
             std::min(slot.area_size, crypto::af_material_length(slot.key_bytes));
         if (formats::tell_area_damage(context, device, slot.number,

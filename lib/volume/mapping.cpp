@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verbs of active devices: each is handed to the back end that has, or could have, the name.
+// Operations on active devices: passes each to the back end that has, or could have, the name.
 #include "latchkey/mapping.h"
 
 #include "activate/backend.h"
@@ -21,21 +21,22 @@ namespace {
 
 using activate::Backend;
 
-// Whether this back end has the name; one that cannot work here has none.
+// Returns whether this back end has the name; a back end that cannot work here has none.
 Result<bool> has_name(Context& context, Backend& backend, std::string_view name) {
     if (!backend.available()) return false;
     LK_ASSIGN(const MappingInfo info, backend.status(context, name));
     return info.active;
 }
 
-// Of several that do not work here each says why, and what would help.
+// Joins the refusals of several back ends, so that the error gives each reason and its remedy.
 void add_refusal(Error& error, const Error& another) {
     error.message += "; " + another.message;
     if (!error.hint.empty() && !another.hint.empty()) error.hint += " ";
     error.hint += another.hint;
 }
 
-// The first that works here, or the one that was asked for.  Exists if another one has the name: it itself will look.
+// Returns the first back end that works here, or the requested one.  Exists if another one has the name; the returned
+// back end checks for itself.
 Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string& wanted,
                                              std::string_view name) {
     std::optional<Error> refused;
@@ -61,8 +62,9 @@ Result<std::unique_ptr<Backend>> backend_for(Context& context, const std::string
     return fail(Errc::InvalidArgument, "there is no back end \"%s\"", wanted.c_str());
 }
 
-// The one that has the name.  The preferred one is not asked, as that costs as much as what it is wanted for: it
-// answers for names that nobody has, or says why it cannot.
+// Returns the back end that has the name.  Does not ask the preferred one, because that costs as much as the operation
+// itself.  If no other has the name, returns the preferred one, which then reports that the name is unknown or why it
+// cannot work.
 Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view name) {
     auto all = activate::backends(context);
     for (std::size_t i = all.size() - 1; i > 0; --i) {
@@ -71,8 +73,8 @@ Result<std::unique_ptr<Backend>> backend_of(Context& context, std::string_view n
     }
     auto refused = all.front()->available();
     if (refused) return std::move(all.front());
-    // Without device-mapper nobody has the name, and whoever works here can say so.  Where it is only forbidden to us, it
-    // may well have it.
+    // Without device-mapper no mapping has the name, and any back end that works can report that.  If device-mapper is
+    // only forbidden to this process, it may have the name.
     Error error = std::move(refused).error();
     if (error.code != Errc::NotSupported) return error;
     for (auto& backend : all) {
@@ -88,7 +90,7 @@ std::string text_of(std::string_view name) {
     return std::string(name);
 }
 
-// The kernel cannot be asked.
+// Adds the condition for a kernel that cannot be asked.
 Error with_cause(Error error) {
     if (error.code == Errc::AccessDenied)
         return std::move(error).because(Condition::DeviceMapperForbidden);
@@ -97,7 +99,7 @@ Error with_cause(Error error) {
     return error;
 }
 
-// Why no mapping could be made of a plan.
+// Explains why no mapping could be made from a plan.
 Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::string_view name) {
     switch (error.code) {
         case Errc::Exists: return std::move(error).because(Condition::MappingExists, text_of(name));
@@ -113,16 +115,16 @@ Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::
             if (plan.ends_within_sector(data.size()))
                 return std::move(error).because(Condition::DataUnaligned);
             return error;
-        // The header is as it should be; this kernel is not.
+        // The header is correct, but this kernel lacks the cipher.
         case Errc::MissingCipher: return std::move(error).exits_with(4);
         default: return error;
     }
 }
 
-// Whether this back end has the cipher, as far as that can be told without a key.
+// Checks whether this back end has the cipher, as far as that is known without a key.
 Result<void> check_cipher(Backend& backend, const std::string& cipher, std::size_t key_bytes) {
     const auto spec = model::parse_cipher_for_kernel(cipher);
-    // Names of drivers ("capi:...") are the kernel's alone to judge.
+    // Only the kernel can judge names of drivers ("capi:...").
     if (!spec) return {};
     if (backend.name() != "kernel") return crypto::check_cipher(*spec, key_bytes);
     if (!crypto::kernel_lacks(*spec)) return {};
@@ -152,7 +154,7 @@ Result<MappingInfo> make(Context& context, const MappingPlan& plan, const KeyRin
     LK_TRY(check_key_for_device(keys.front(), plan, data, options.expect_signature));
     context.debug("%s: mapped by back end %s", std::string(name).c_str(),
                   std::string(backend->name()).c_str());
-    // It has no key in it.
+    // The table contains no key.
     if (const auto table = planned_table(plan, data, options))
         context.debug("table: %s", table->substr(0, table->size() - 1).c_str());
     return backend->activate(context, {name, plan, keys, data, options});

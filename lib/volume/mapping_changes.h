@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is asked before an active mapping is changed under its users.
+// Checks before an active mapping is changed while it is in use.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +8,13 @@
 
 namespace latchkey::mapping {
 
-// Busy if `wanted_sectors` (512 bytes; 0 = all there is) is less than the mapping has, somebody uses it, and what is on
-// it reaches further: he would lose what is behind the new end.  Waits up to a second for udev's looks to end.
+// Busy if `wanted_sectors` (512 bytes; 0 = the whole device) is smaller than the mapping, the mapping is in use, and
+// its data extend beyond the new end, where they would be lost.  Waits up to a second for udev to close the device.
 [[nodiscard]] Result<void> check_shrink(Context& context, activate::Backend& backend,
                                         std::string_view name, std::uint64_t wanted_sectors);
 
-// InvalidArgument if `key` is not the key of a mapping whose own cannot be had, as it is in the kernel's keyring: the
-// mapping shows what another key would not make of the device.  What cannot be compared here passes.
+// InvalidArgument if `key` is not the key of a mapping whose key is in the kernel's keyring and cannot be read.
+// Compares the mapping's plaintext with what `key` makes of the device.  Succeeds if nothing can be compared.
 [[nodiscard]] Result<void> check_key(Context& context, const MappingInfo& info,
                                      const VolumeKey& key);
 

@@ -10,7 +10,7 @@
 namespace latchkey::mapping {
 namespace {
 
-// The first line of a small file of sysfs; "" if it cannot be read.
+// Returns the first line of a small file of sysfs; "" if it cannot be read.
 std::string first_line_of(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::array<char, 256> bytes{};

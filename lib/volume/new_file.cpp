@@ -15,7 +15,7 @@ namespace latchkey::volume {
 namespace {
 
 Result<void> fill_and_check(int fd, const std::string& path, ByteView bytes) {
-    // The mode given to open() is cut by the umask.
+    // The umask restricts the mode that open() sets.
     if (::fchmod(fd, 0400) != 0) return io::file_error("set the mode of", path, errno);
     const auto written = io::transfer_all([fd](const std::byte* from, std::size_t length,
                                                off_t at) { return ::pwrite(fd, from, length, at); },

@@ -8,12 +8,12 @@
 
 namespace latchkey::volume {
 
-// Creates `path`, mode 0400, with `bytes` in it: on stable storage and read back when this returns.  Exists if
-// there is anything of that name.  The name appears with the whole content or not at all; only on file
-// systems without unnamed files (FAT) can a power cut leave a part.
+// Creates `path`, mode 0400, with the contents `bytes`, flushes it to stable storage and reads it back.  Exists if
+// anything has that name.  The name appears with the whole content or not at all; only on file systems without unnamed
+// files (FAT) can a power failure leave a part.
 [[nodiscard]] Result<void> write_new_file(const std::string& path, ByteView bytes);
 
-// Creates the directory and those above it, mode 0700, where they are missing.
+// Creates the directory and its missing parents, mode 0700.
 [[nodiscard]] Result<void> make_directory(const std::string& path);
 
 }  // namespace latchkey::volume

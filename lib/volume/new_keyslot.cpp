@@ -10,7 +10,7 @@
 namespace latchkey::volume {
 namespace {
 
-// What the caller left open is the format's choice.
+// Fills in what the caller left open with the format's defaults.
 KdfRequest complete(KdfRequest request, const KdfRequest& format_default) {
     if (request.type.empty()) request.type = format_default.type;
     if (request.hash.empty()) request.hash = format_default.hash;

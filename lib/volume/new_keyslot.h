@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From what was asked for to what is written: the cost of a keyslot is decided before any lock is taken.
+// Turns a request for a keyslot into what is written; the cost is decided before any lock is taken.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@
 
 namespace latchkey::volume {
 
-// Refuses a number that is taken or out of range, and a full header: before time goes into a KDF.
+// Refuses a number that is in use or out of range, and a full header, before time is spent on a KDF.
 [[nodiscard]] Result<void> check_free_keyslot(const formats::LoadedHeader& header,
                                               std::optional<int> number);
 
-// NoSpace that is not that all keyslots are full: Condition::NoRoomForKeyslot.
+// Adds Condition::NoRoomForKeyslot to a NoSpace error, unless it means that all keyslots are in use.
 [[nodiscard]] Result<int> as_no_room(Result<int> keyslot);
 
-// Measures where no cost is forced.  `key_bytes` is the length of the key to be stored.
+// Measures unless a cost is forced.  `key_bytes` is the length of the key to store.
 [[nodiscard]] Result<formats::KeyslotSpec> decide_keyslot(Context& context,
                                                           const formats::LoadedHeader& header,
                                                           const NewKeyslot& keyslot,

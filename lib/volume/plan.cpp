@@ -34,7 +34,7 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
     LK_TRY(formats::check_null_data(context.policy, null_ciphers, unlocked.empty_passphrase));
     LK_ASSIGN(MappingPlan plan, header_->plan(context, unlocked.keys()));
     plan.header = header_storage(device_, *header_);
-    // Whoever allowed it, or opened with no passphrase, is told all the same.
+    // Warns even if policy allows it or the volume was opened without a passphrase.
     for (const formats::NullCipher& place : null_ciphers)
         if (place.of_data) context.log_text(LogLevel::Warning, warning_of(place));
     return plan;

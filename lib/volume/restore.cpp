@@ -54,7 +54,7 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, device));
     LK_TRY(io::check_not_in_use(*device.io()));
     LK_TRY(ask_format(context, device, area));
-    // The last page may be padding that a device does not have; the format has seen that the areas fit.
+    // The last page may be padding beyond the end of the device; the format has checked that the areas fit.
     const std::uint64_t all = area.header->header_area_bytes();
     const std::uint64_t length = device.regular_file() ? all : std::min(all, device.size());
     const auto present = formats::load(context, device.io(), {});

@@ -6,10 +6,10 @@
 namespace latchkey::volume {
 namespace {
 
-// Old LUKS1 headers have areas that begin at any sector.
+// The areas of old LUKS1 headers begin at any sector.
 constexpr std::uint64_t kUnit = 512;  // bytes
 
-using Marks = std::vector<bool>;  // one for each unit
+using Marks = std::vector<bool>;  // one per unit
 
 Marks mark(std::uint64_t length, const std::vector<ByteRange>& ranges) {
     Marks marks((length + kUnit - 1) / kUnit, false);

@@ -24,19 +24,19 @@ Result<Passphrase> read_user_key(io::Keyring& keyring, std::string_view descript
 Result<std::string> key_description(const Volume& volume, int token) {
     LK_ASSIGN(const std::string text, volume.export_token(token));
     const auto json = Json::parse(text, nullptr, false);
-    // Whoever stored the token was told of a missing member; another program's may lack it.
+    // A token stored by this program has the member; another program's token may lack it.
     const auto found = json.is_object() ? json.find("key_description") : json.end();
     if (!json.is_object() || found == json.end() || !found->is_string())
         return fail(Errc::NoUsableToken, "token %d has no key_description", token);
     return found->get<std::string>();
 }
 
-// Whoever names a token or a keyslot means ignored keyslots too.
+// A named token or keyslot is tried even if its priority is ignore.
 bool is_named(const TokenUnlockOptions& options) {
     return options.token.has_value() || options.keyslot.has_value();
 }
 
-// Those keyslots of the token that may be tried, the preferred ones first; only those of `priority`, if given.
+// Returns the keyslots of the token that may be tried, the preferred ones first; only those of `priority`, if given.
 std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
                              const TokenUnlockOptions& options, std::optional<Priority> priority) {
     std::vector<KeyslotInfo> found;
@@ -58,7 +58,7 @@ bool is_wanted(const TokenInfo& token, const TokenUnlockOptions& options) {
            (options.type.empty() || options.type == token.type);
 }
 
-// Whether the next token may be tried after this failure of the key in the keyring.
+// Returns whether the next token may be tried after this failure of the key in the keyring.
 bool goes_on(const Error& error) {
     switch (error.code) {
         case Errc::WrongPassphrase:
@@ -84,7 +84,7 @@ Result<UnlockedVolume> unlock_keyslots(Context& context, const Volume& volume,
     return last;
 }
 
-// One call of unlock_with_token().
+// The state of one call of unlock_with_token().
 class Attempt {
   public:
     Attempt(Context& context, const Volume& volume, const TokenUnlockOptions& options,
@@ -92,7 +92,7 @@ class Attempt {
         : context_(context), volume_(volume), options_(options), keyring_(keyring) {}
 
     Result<UnlockedVolume> run() {
-        // A named one is tried at all its keyslots at once.
+        // A named token is tried with all its keyslots at once.
         std::vector<std::optional<Priority>> passes = {Priority::Prefer, Priority::Normal};
         if (is_named(options_)) passes = {std::nullopt};
         LK_TRY(volume_.check_cost(context_, all_keyslots()));
@@ -106,7 +106,7 @@ class Attempt {
     }
 
   private:
-    // Of all tokens that may be tried, one after the other.
+    // Returns the keyslots of all tokens that may be tried, one token after the other.
     [[nodiscard]] std::vector<int> all_keyslots() const {
         std::vector<int> all;
         for (const TokenInfo& token : volume_.tokens())
@@ -125,7 +125,7 @@ class Attempt {
         return found != slots.end() && found->priority == Priority::Ignore;
     }
 
-    // Nothing: the next one may be tried.
+    // Returns nothing if the next token may be tried.
     std::optional<Result<UnlockedVolume>> try_token(const TokenInfo& token,
                                                     std::optional<Priority> priority) {
         const std::vector<int> keyslots = keyslots_of(volume_, token, options_, priority);
@@ -146,8 +146,8 @@ class Attempt {
         return std::nullopt;
     }
 
-    // nullptr for a token that gives nothing; an error stops.  Asked once for all its keyslots: somebody may have to
-    // touch it.
+    // Returns nullptr if the token gives no passphrase; an error ends the attempt.  Asks a token only once for all its
+    // keyslots, because the user may have to touch it.
     Result<const Passphrase*> open(const TokenInfo& token) {
         std::optional<Passphrase>& entry = opened_[token.number];
         if (token.type == kKeyringToken) {
@@ -171,7 +171,7 @@ class Attempt {
         return entry ? &*entry : nullptr;
     }
 
-    // What a person would rather hear of, 0 for what is not one token's failure.
+    // Returns how useful an error is to the user; 0 if it is not the failure of one token.
     static int rank(Errc code) {
         switch (code) {
             case Errc::TokenNeedsPin: return 4;
@@ -192,7 +192,7 @@ class Attempt {
     const Volume& volume_;
     const TokenUnlockOptions& options_;
     io::Keyring& keyring_;
-    std::map<int, std::optional<Passphrase>> opened_;  // by token; nothing = it gave none
+    std::map<int, std::optional<Passphrase>> opened_;  // by token; empty = it gave none
     std::string failures_;
     Errc worst_ = Errc::NoUsableToken;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The calls of latchkey/token_unlock.h with a keyring that is not the kernel's.
+// The calls of latchkey/token_unlock.h with any keyring, for tests.
 #pragma once
 
 #include <string_view>

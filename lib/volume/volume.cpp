@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The questions: they are answered from the header that was loaded.
+// Queries, answered from the loaded header.
 #include "latchkey/volume.h"
 
 #include "formats/format.h"
