@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What tells whether a candidate is the volume key.
+// Verifies whether a candidate is the volume key.
 #pragma once
 
 #include <array>
@@ -12,16 +12,16 @@
 
 namespace latchkey::luks1 {
 
-// CostRefused by the policy; CorruptHeader for iterations 0.
+// CostRefused if policy forbids the cost; CorruptHeader for iterations 0.
 [[nodiscard]] Result<void> check_digest_cost(const Context& context, const Header& header);
 
-// Computes the digest of `key` with the header's hash, salt and iterations.  Interrupted, and what
-// check_digest_cost() says.
+// Computes the digest of `key` with the header's hash, salt and iterations.  Interrupted, and the errors of
+// check_digest_cost().
 [[nodiscard]] Result<std::array<std::byte, kDigestBytes>> digest_of(const Context& context,
                                                                     const Header& header,
                                                                     ByteView key);
 
-// WrongPassphrase if the length or the digest is another.
+// WrongPassphrase if the length or the digest differs.
 [[nodiscard]] Result<VolumeKey> verify_key(const Context& context, const Header& header,
                                            CandidateKey candidate);
 

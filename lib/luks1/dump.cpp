@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// luksDump: what there is to say about a header.  Scripts parse the text, so it is never translated.
+// luksDump: describes a header.  Scripts parse the text, so it is never translated.
 #include "base/hex.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
@@ -9,7 +9,7 @@
 namespace latchkey::luks1 {
 namespace {
 
-// Hexadecimal, each byte followed by a blank, as the text has it.
+// Returns hexadecimal digits with a blank after each byte, as the text output has them.
 std::string spaced_hex(ByteView bytes) {
     return to_hex(bytes, " ") + " ";
 }
@@ -18,7 +18,7 @@ Fact bytes_fact(const char* key, const char* label, ByteView bytes) {
     return {.key = key, .label = label, .value = to_hex(bytes), .text = spaced_hex(bytes)};
 }
 
-// 32 bytes on two lines of 16; `indent` begins the second.
+// Writes 32 bytes on two lines of 16; `indent` begins the second.
 Fact salt_fact(const char* key, const char* label, const char* indent, ByteView salt) {
     return {.key = key,
             .label = label,
@@ -51,7 +51,7 @@ Fact describe_keyslot(int number, const Header& header) {
         salt_fact("salt", "\tSalt:               \t", "\t                      \t", keyslot.salt),
         number_fact("area_offset_sectors", "\tKey material offset:\t", keyslot.area_offset_sectors),
         number_fact("stripes", "\tAF stripes:            \t", header.stripes)};
-    // The text of an unused keyslot is its first line.
+    // The text output of an unused keyslot is only its first line.
     if (!keyslot.enabled())
         for (Fact& child : fact.children) child.in_text = false;
     return fact;
@@ -63,7 +63,7 @@ Fact describe(const Header& header, const std::string& device_name) {
     Fact keyslots{.key = "keyslots", .in_text = false, .kind = Fact::Kind::Array};
     for (int number = 0; number < kKeyslotCount; ++number)
         keyslots.children.push_back(describe_keyslot(number, header));
-    // The text counts the key in bits.
+    // The text output counts the key in bits.
     const std::uint64_t key_bits = std::uint64_t{header.key_bytes} * 8;
     return {
         .key = "",

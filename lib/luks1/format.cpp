@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// luksFormat: a new header without keyslots.
+// luksFormat: writes a new header without keyslots.
 #include <algorithm>
 #include <cctype>
 #include <limits>
@@ -22,7 +22,7 @@ constexpr std::string_view kDefaultCipher = "aes-xts-plain64";
 constexpr std::string_view kDefaultHash = "sha256";
 constexpr std::uint64_t kDigestTimeMs = 125;
 constexpr std::uint64_t kDefaultTimeMs = 2000;
-// Beyond it the payload was put away from the header on purpose; what lies between is not ours.
+// If the payload begins beyond this, it was separated from the header on purpose, and the gap is left alone.
 constexpr std::uint64_t kMaxWipeBytes = 128ULL << 20;
 
 using ull = unsigned long long;
@@ -48,7 +48,7 @@ Result<model::CipherSpec> cipher_of(const FormatParams& params) {
     return spec;
 }
 
-// An eighth of a second of what a keyslot costs, as far as the time asked for says.
+// Uses an eighth of the time of a keyslot, as far as the requested time allows.
 Result<std::uint32_t> digest_iterations(Context& context, const FormatParams& params,
                                         const Header& header) {
     if (params.kdf.forced_iterations) return kMinIterations;
@@ -104,7 +104,7 @@ Result<Header> plan_header(Context& context, const io::BlockDevice& device,
     return header;
 }
 
-// The area to clear: everything before the data, where it is ours.
+// Returns the length of the area to clear: everything before the data, if it belongs to this header.
 std::uint64_t wipe_bytes(std::uint32_t key_bytes, std::uint32_t payload_sectors, bool detached) {
     const std::uint64_t areas =
         std::uint64_t{standard_areas(key_bytes).header_sectors} * io::kSectorSize;
@@ -117,7 +117,7 @@ Result<void> too_small(const io::BlockDevice& device, std::uint64_t bytes) {
                 static_cast<ull>(bytes), device.name().c_str(), static_cast<ull>(device.size()));
 }
 
-// A file grows; a device that is a header's alone may end with the last area.
+// A file is grown.  A device that holds only the header may end with the last area.
 Result<std::uint64_t> make_room(io::BlockDevice& device, const Header& header, bool detached) {
     const std::uint64_t end = wipe_bytes(header.key_bytes, header.payload_offset_sectors, detached);
     if (device.size() >= end) return end;
@@ -131,7 +131,7 @@ Result<std::uint64_t> make_room(io::BlockDevice& device, const Header& header, b
     return end;
 }
 
-// Used and unused areas look alike.
+// Fills all areas, so that used and unused ones look alike.
 Result<void> fill_areas(Context& context, io::BlockDevice& device, const Header& header) {
     for (const Keyslot& keyslot : header.keyslots)
         LK_TRY(io::wipe(context, device,
@@ -161,7 +161,7 @@ Result<void> check_create(Context& context, const FormatParams& params) {
     LK_TRY(check_hash(hash_of(params)));
     if (params.key_bytes == 0) return {};
     LK_TRY(crypto::check_cipher(spec, params.key_bytes));
-    // Everything about the data's place but the topology, which only moves it to a fitting one.
+    // Checks everything about the place of the data except the topology, which only moves it to an aligned place.
     LK_TRY(payload_of({}, params, params.key_bytes));
     return {};
 }
@@ -208,7 +208,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create(Context& context,
 
     LK_ASSIGN(const auto lock, lock_metadata(context, *device));
     LK_ASSIGN(const std::uint64_t end, make_room(*device, header, checked.detached));
-    // Each step is on disk before the next: there is no header, or all of it.
+    // Each step is on disk before the next one, so a crash leaves no header or a complete one.
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = end}, io::WipePattern::Zero));
     LK_TRY(fill_areas(context, *device, header));
     LK_TRY(write_header(*device, header));

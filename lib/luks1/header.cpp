@@ -13,7 +13,7 @@
 namespace latchkey::luks1 {
 namespace {
 
-// Text of a header is printed and becomes part of paths and names: printable ASCII without '/'.
+// A header's text is printed and becomes part of paths and names: only printable ASCII without '/' is allowed.
 template <std::size_t N>
 Result<std::string> parse_text(const TextField<N>& field, const char* name) {
     const auto& chars = field.chars;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The bytes of a LUKS1 header, exactly as they lie on disk, and nothing else (docs/formats/luks1.md).
+// The bytes of a LUKS1 header, exactly as they are on disk, and nothing else (docs/formats/luks1.md).
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 namespace latchkey::luks1 {
 
 inline constexpr int kKeyslotCount = 8;
-inline constexpr std::size_t kDigestBytes = 20;  // whatever the hash
+inline constexpr std::size_t kDigestBytes = 20;  // with any hash
 inline constexpr std::size_t kSaltBytes = 32;
 
 inline constexpr std::array<std::uint8_t, 6> kMagic = {'L', 'U', 'K', 'S', 0xba, 0xbe};

@@ -17,7 +17,7 @@ std::string place(int number) {
     return strprintf("keyslot %d", number);
 }
 
-// The cipher, if policy allows it for a keyslot with this passphrase.
+// Returns the cipher, if policy allows it for a keyslot with this passphrase.
 Result<model::CipherSpec> keyslot_cipher(const Context& context, const Header& header,
                                          const std::string& place, bool empty_passphrase) {
     LK_ASSIGN(auto spec, cipher_spec(header));
@@ -31,7 +31,7 @@ model::KdfParams kdf_of(const Header& header, const Keyslot& keyslot) {
         .type = std::string(model::kPbkdf2), .hash = header.hash, .iterations = keyslot.iterations};
 }
 
-// The area is numbered from its own sector 0, wherever it lies.
+// Sectors of the area are numbered from its beginning, wherever it is.
 Result<std::unique_ptr<crypto::SectorCipher>> area_cipher(const model::CipherSpec& spec,
                                                           const KeyslotKey& key) {
     return crypto::make_sector_cipher(spec, key.bytes());
@@ -39,7 +39,7 @@ Result<std::unique_ptr<crypto::SectorCipher>> area_cipher(const model::CipherSpe
 
 }  // namespace
 
-// Here the header is wrong, not what a caller asked for.
+// Turns the error for a bad specification into an error of the header.
 Result<model::CipherSpec> cipher_spec(const Header& header) {
     auto spec = model::parse_cipher_spec(header.cipher());
     if (!spec) spec.error().code = Errc::MissingCipher;

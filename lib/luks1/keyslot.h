@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From passphrase to volume key by way of a keyslot, and back.
+// Gets the volume key from a keyslot with a passphrase, and stores it in one.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +15,31 @@
 
 namespace latchkey::luks1 {
 
-// MissingCipher if the header's cipher is none that we know.
+// MissingCipher if the header's cipher is unknown.
 [[nodiscard]] Result<model::CipherSpec> cipher_spec(const Header& header);
 
-// MissingCipher if the header's cipher cannot be done here, CorruptHeader if its key length does not fit;
-// NotSupported if it is the null cipher and the policy does not want it.
+// MissingCipher if the header's cipher is not available here; CorruptHeader if its key length does not fit;
+// NotSupported if it is the null cipher and policy forbids it.
 [[nodiscard]] Result<void> check_cipher(const Context& context, const Header& header);
 
-// What opening these keyslots with one passphrase derives, of those that policy lets us try.  Views into `header`.
+// Returns the derivations for opening these keyslots with one passphrase, as far as policy allows them.  They are views
+// into `header`.
 [[nodiscard]] std::vector<crypto::DeriveAhead::Wanted> wanted_keys(
     const Context& context, const Header& header, const std::vector<int>& keyslots);
 
-// The keyslot must be enabled; `keys` are those of this passphrase.  WrongPassphrase if it does not hold the key under this passphrase;
-// CorruptHeader for iterations 0; CostRefused, Unreadable, Interrupted.
+// The keyslot must be enabled; `keys` must belong to this passphrase.  WrongPassphrase if the passphrase does not open
+// the keyslot; CorruptHeader for iterations 0; CostRefused, Unreadable, Interrupted.
 [[nodiscard]] Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& device,
                                              const Header& header, int number,
                                              const Passphrase& passphrase,
                                              crypto::DeriveAhead& keys);
 
-// A keyslot ready to be written: its record, and its area's ciphertext.
+// A keyslot ready to write: its record and the ciphertext of its area.
 struct SealedKeyslot {
     Keyslot record;
     Bytes area;
 };
-// Wraps `key` under the passphrase with a fresh salt for the place of keyslot `number`.
+// Encrypts `key` with the passphrase and a fresh salt, for keyslot `number`.
 [[nodiscard]] Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int number,
                                                  const VolumeKey& key, const Passphrase& passphrase,
                                                  std::uint32_t iterations);

@@ -14,7 +14,7 @@
 namespace latchkey::luks1 {
 namespace {
 
-// What LUKS1 can store of a specification: nothing but the iterations.  The hash is the header's.
+// Returns the iterations, the only part of a specification that LUKS1 can store.  The hash is the header's.
 Result<std::uint32_t> iterations_of(const formats::KeyslotSpec& spec) {
     LK_TRY(check_keyslot_wish(spec.kdf.type, spec.area_cipher, spec.name));
     constexpr std::uint64_t kMax = std::numeric_limits<std::uint32_t>::max();
@@ -26,7 +26,7 @@ Result<std::uint32_t> iterations_of(const formats::KeyslotSpec& spec) {
     return static_cast<std::uint32_t>(spec.kdf.iterations);
 }
 
-// A caller may hold the key of another volume: a keyslot with it would open, and yield garbage.
+// Refuses the key of another volume: a keyslot with it would open, and decrypt to garbage.
 Result<void> check_key(const Context& context, const Header& header, const VolumeKey& key) {
     LK_TRY(verify_key(context, header, CandidateKey(SecretBuffer::copy_of(key.bytes()))));
     return {};
@@ -48,7 +48,7 @@ Result<void> check_enabled(const Header& header, int number) {
     return {};
 }
 
-// The area first: until the header says so, a keyslot whose area is half written is disabled.
+// Writes the area first: the keyslot stays disabled until its area is complete.
 Result<void> store(Change& change, int number, const SealedKeyslot& sealed) {
     Header next = change.header();
     LK_TRY(change.write_area(number, sealed.area));
@@ -60,7 +60,7 @@ Keyslot empty_record(const Header& header, int number) {
     return {kStateDisabled, 0, {}, header.keyslot(number).area_offset_sectors};
 }
 
-// Takes the record of a keyslot whose area is overwritten out of the header.
+// Removes the record of a keyslot whose area has been overwritten from the header.
 Result<void> forget(Change& change, int number) {
     Header next = change.header();
     next.keyslot(number) = empty_record(next, number);
@@ -71,8 +71,8 @@ Result<void> forget(Change& change, int number) {
         number));
 }
 
-// The area first, again: a keyslot that is cut short still shows as enabled, so that its owner sees that it was
-// not finished and can do it again.  The other way round its material would stay, unseen.
+// Overwrites the area first.  If this is interrupted, the keyslot still shows as enabled, so the user sees that it was
+// not finished and can repeat it.  In the other order the key material would stay, unnoticed.
 Result<void> destroy(Context& context, Change& change, int number) {
     if (auto destroyed = change.destroy_area(context, number); !destroyed)
         return std::move(destroyed)
@@ -84,7 +84,7 @@ Result<void> destroy(Context& context, Change& change, int number) {
     return forget(change, number);
 }
 
-// Before the first write.  What is destroyed from there on is destroyed to the end.
+// Checks for a cancellation before the first write; from then on the removal is always completed.
 Result<void> check_not_stopped(const Context& context) {
     if (!context.cancelled()) return {};
     return fail(Errc::Interrupted, "stopped before a keyslot was removed");
@@ -95,7 +95,7 @@ Result<void> with_new_passphrase(Result<void> stored, int number) {
         std::move(stored), strprintf(translate("keyslot %d has the new passphrase"), number));
 }
 
-// The new passphrase in keyslot `target`, then the old keyslot away.
+// Stores the new passphrase in keyslot `target`, then removes the old keyslot.
 Result<int> move(Context& context, Change& change, int number, int target,
                  const SealedKeyslot& sealed) {
     LK_TRY(with_new_passphrase(store(change, target, sealed), target));
@@ -145,12 +145,12 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
     const int target = spec.number.value_or(free.value_or(number));
 
     if (target != number) LK_TRY(check_free(change.header(), target));
-    // All that takes time or can be refused comes before the first write, for every place that is written.
+    // Everything that takes time or can be refused happens before the first write, for every place that is written.
     LK_ASSIGN(const SealedKeyslot sealed,
               seal_keyslot(context, change.header(), target, key, passphrase, iterations));
     if (target != number) return move(context, change, number, target, sealed);
-    // In place there is no instant at which this keyslot's record and area belong together.  A free keyslot holds
-    // the new passphrase meanwhile; two headers are never mixed, as each commit changes one record.
+    // When a keyslot is rewritten in place, its record and area never match until both are written.  A free keyslot
+    // holds the new passphrase meanwhile.  Two headers are never mixed, because each commit changes one record.
     if (!free) {
         context.log(LogLevel::Warning,
                     "keyslot %d is rewritten in place, as all %d are in use: a power "
@@ -180,7 +180,7 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
 Result<void> kill_keyslot(Context& context, Change& change, int number) {
     LK_TRY(check_enabled(change.header(), number));
     LK_TRY(change.expect_unchanged(number));
-    // Asked under the lock: of two programs that each remove "one of the two", one must be told.
+    // Checked under the lock: if two programs each remove "one of the two", one must fail.
     if (context.policy.guard_last_keyslot && change.header().enabled_keyslots() == 1)
         return fail(Errc::LastKeyslot, "keyslot %d is the last one", number);
     LK_TRY(check_not_stopped(context));
@@ -188,8 +188,8 @@ Result<void> kill_keyslot(Context& context, Change& change, int number) {
                                   strprintf(translate("keyslot %d is removed"), number));
 }
 
-// What cannot be destroyed of one keyslot must not keep the others from it: without its salt an area that could not be
-// wiped opens no more, and a wiped area does not, whatever the header says.
+// A failure with one keyslot must not keep the others from being destroyed.  Without its salt an area that could not be
+// wiped cannot be opened, and a wiped area cannot either, whatever the header contains.
 Result<void> erase_keyslots(Context& context, Change& change) {
     if (std::ranges::all_of(change.header().keyslots, &Keyslot::disabled)) return {};
     LK_TRY(check_not_stopped(context));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verbs that change keyslots, each a sequence of areas and header commits after any of which the
-// old or the new state opens (docs/formats/luks1.md says where that has a limit).
+// Operations that change keyslots.  Each is a sequence of area writes and header commits, after each of which the old
+// or the new state opens (docs/formats/luks1.md gives the limits).
 #pragma once
 
 #include "formats/format.h"
@@ -10,25 +10,25 @@ namespace latchkey::luks1 {
 
 inline constexpr std::uint32_t kMinIterations = 1000;  // of keyslots and of the digest
 
-// NotSupported for what LUKS1 cannot store; "" is nothing asked for.
+// NotSupported for what LUKS1 cannot store; "" means no request.
 [[nodiscard]] Result<void> check_keyslot_wish(const std::string& kdf,
                                               const std::string& area_cipher,
                                               const std::string& name);
 
-// Returns the keyslot's number.  NoSpace if all are in use, KeyslotInUse for the one asked for, WrongPassphrase
-// if `key` is not this volume's.
+// Returns the keyslot's number.  NoSpace if all are in use, KeyslotInUse if the requested one is, WrongPassphrase if
+// `key` is not this volume's key.
 [[nodiscard]] Result<int> add_keyslot(Context& context, Change& change, const VolumeKey& key,
                                       const Passphrase& passphrase,
                                       const formats::KeyslotSpec& spec);
 
-// Returns the number that the keyslot has now: a free one, or its own if that is asked for or there is none.
+// Returns the keyslot's number afterwards: a free one, or the old one if that was requested or none is free.
 [[nodiscard]] Result<int> change_keyslot(Context& context, Change& change, int number,
                                          const VolumeKey& key, const Passphrase& passphrase,
                                          const formats::KeyslotSpec& spec);
 
 [[nodiscard]] Result<void> kill_keyslot(Context& context, Change& change, int number);
 
-// Every keyslot that is not disabled, damaged ones too.
+// Erases every keyslot that is not disabled, damaged ones too.
 [[nodiscard]] Result<void> erase_keyslots(Context& context, Change& change);
 
 }  // namespace latchkey::luks1

@@ -14,7 +14,7 @@ constexpr std::uint64_t kDefaultAlignmentBytes = 1 << 20;
 
 using ull = unsigned long long;
 
-// 1 MiB, unless the device works in units that do not divide it (a RAID of odd width).
+// Returns 1 MiB, unless the device has units that do not divide it (a RAID of odd width).
 std::uint64_t topology_alignment_bytes(const io::Topology& topology) {
     std::uint64_t unit = topology.minimum_io;
     if (unit != 0 && topology.optimal_io > unit && topology.optimal_io % unit == 0 &&
@@ -63,7 +63,7 @@ Result<std::uint32_t> payload_offset(const PayloadRequest& request) {
     }
     if (request.detached) return as_field(request.alignment_sectors);
 
-    // An alignment that was asked for is kept as it is; what the device says of itself has an offset, too.
+    // A requested alignment is used exactly; an alignment reported by the device has an offset, too.
     if (const std::uint64_t alignment = request.alignment_sectors; alignment != 0) {
         if (alignment > std::numeric_limits<std::uint32_t>::max()) return as_field(alignment);
         return as_field(round_up(request.header_sectors, alignment));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS1 behind the interface of formats.
+// Implements the interface of formats for LUKS1.
 #include "luks1/loaded_header.h"
 
 #include <algorithm>
@@ -94,8 +94,8 @@ class Luks1Header final : public formats::LoadedHeader {
                                                        crypto::DeriveAhead& keys) const;
     [[nodiscard]] std::vector<formats::KeyslotToTry> keyslots_in_use() const;
 
-    // Runs a verb under the lock; what it committed shows here even if it failed later.  One that refused
-    // leaves what the caller knew, so that trying again is refused again.
+    // Runs an operation under the lock.  What it committed is visible here even if it failed later.  After a refusal
+    // this object keeps its state, so that a retry is refused again.
     template <typename T, typename Verb>
     Result<T> with_change(Context& context, Verb verb) {
         LK_ASSIGN(Change change, Change::begin(context, *device_, stored_));
@@ -119,7 +119,7 @@ VolumeInfo Luks1Header::info() const {
             .metadata_size = sizeof(HeaderDisk)};
 }
 
-// One cipher is for keyslots and data.
+// The same cipher encrypts keyslots and data.
 std::vector<formats::NullCipher> Luks1Header::null_ciphers() const {
     if (!model::names_null_cipher(header().cipher())) return {};
     return {{.field = "cipher", .value = header().cipher(), .of_data = true}};
@@ -148,12 +148,12 @@ std::vector<KeyslotInfo> Luks1Header::keyslots() const {
 }
 
 std::uint64_t Luks1Header::header_area_bytes() const {
-    // A device that is the header's alone may end with the last area.
+    // A device that holds only the header may end with the last area.
     const std::uint64_t areas_end = header().areas_end_bytes();
     const std::uint64_t end =
         std::min(round_up(areas_end, kBackupUnitBytes), std::max(areas_end, device_->size()));
     const std::uint64_t payload = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize;
-    // Old layouts may have data in the last page: a restore must not put back data of another day.
+    // Old layouts may have data in the last page, and a restore must not overwrite newer data with it.
     return payload != 0 && payload < end ? payload : end;
 }
 
@@ -177,7 +177,7 @@ Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
     return formats::Unlocked{.key = std::move(key), .keyslot = number};
 }
 
-// By number.  What is damaged in their records load() has told.
+// Returns them by number.  load() has reported damage in their records.
 std::vector<formats::KeyslotToTry> Luks1Header::keyslots_in_use() const {
     std::vector<formats::KeyslotToTry> keyslots;
     for (int number = 0; number < kKeyslotCount; ++number) {
@@ -199,7 +199,7 @@ Result<void> Luks1Header::check_cost(const Context& context,
     std::size_t tried = 0;
     for (const int number : keyslots) {
         const Keyslot& keyslot = header().keyslot(number);
-        // Alone too much: it is not tried.
+        // This keyslot alone is too expensive, so it is not tried.
         if (!keyslot.enabled() || keyslot.iterations > context.policy.kdf.max_iterations) continue;
         ++tried;
         kdf.iterations = keyslot.iterations;
@@ -249,7 +249,7 @@ Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {
     });
 }
 
-// There is no other copy, and repair does not guess: whether such a keyslot was in use nobody knows.
+// There is no other copy, and repair does not guess: it is unknown whether such a keyslot was in use.
 void tell_damage(Context& context, const io::BlockDevice& device, const Header& header) {
     for (int number = 0; number < kKeyslotCount; ++number) {
         const Keyslot& keyslot = header.keyslot(number);
@@ -285,7 +285,7 @@ const formats::Format kFormat{.type = kType,
                               .create = &create,
                               .repair = &repair,
                               .check_restore = &check_restore,
-                              // luks2 knows both formats and owns conversion either way.
+                              // luks2 knows both formats and converts in both directions.
                               .convert_from = nullptr,
                               .max_keyslots = kKeyslotCount,
                               .check_create = &check_create,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS1 as a format: the parts that lib/luks1/loaded_header.cpp puts together.
+// The parts of the LUKS1 format that lib/luks1/loaded_header.cpp combines.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace latchkey::luks1 {
 
-// `detached` = the data is on another device.
+// `detached`: the data are on another device.
 [[nodiscard]] std::unique_ptr<formats::LoadedHeader> make_loaded_header(
     std::shared_ptr<io::BlockDevice> device, StoredHeader stored, bool detached);
 
@@ -23,7 +23,7 @@ namespace latchkey::luks1 {
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);
 
-// repair.cpp: mends what the reference mends (docs/formats/luks1.md section 8), one line for each.
+// repair.cpp: repairs what the reference repairs (docs/formats/luks1.md section 8); returns one line per repair.
 [[nodiscard]] Result<std::vector<std::string>> repair(Context& context,
                                                       std::shared_ptr<io::BlockDevice> device);
 

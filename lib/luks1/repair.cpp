@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// repair: mends the records of keyslots that are not in use, and two old spellings.  What would need a
-// guess is left to a person.
+// repair: fixes the records of unused keyslots, and two old spellings.  Does not fix what would need a guess.
 #include <algorithm>
 #include <cctype>
 
@@ -23,7 +22,7 @@ bool printable(char c) {
     return c >= 0x20 && c <= 0x7e;
 }
 
-// What is repaired is shown, so it must not be a terminal's control sequence.
+// Accepts only printable text, because the repaired value is shown and must not contain terminal control sequences.
 bool has_iv_for_ecb(std::string_view mode) {
     return mode.starts_with("ecb-") && std::ranges::all_of(mode, printable);
 }
@@ -31,7 +30,7 @@ bool has_upper_case(std::string_view hash) {
     return std::ranges::any_of(hash, upper);
 }
 
-// Areas are taken to be where the reference puts them; a header of another make is not measured by it.
+// Refuses headers whose areas are not where the reference puts them, because the offsets below would be wrong for them.
 Result<void> check_preconditions(const HeaderDisk& disk) {
     const std::uint32_t key_bytes = disk.key_bytes.value();
     if (key_bytes != 16 && key_bytes != 32 && key_bytes != 64)
@@ -64,7 +63,8 @@ void repair_hash(HeaderDisk& disk, Lines& done) {
     done.push_back(strprintf(translate("Cipher hash repaired to lowercase (%s)."), hash.c_str()));
 }
 
-// Its salt covers the place where boot sectors have their signature, which some program wrote there.
+// Returns whether the salt of keyslot 6 contains the signature of a boot sector, which another program has written
+// there.
 bool has_partition_signature(const HeaderDisk& disk, std::size_t number) {
     const auto bytes = record_bytes(disk);
     return number == 6 && bytes[0x1fe] == std::byte{0x55} && bytes[0x1ff] == std::byte{0xaa};
@@ -94,7 +94,7 @@ void repair_keyslot(HeaderDisk& disk, std::size_t number, std::uint32_t offset,
     done.push_back(strprintf(translate("Keyslot %zu: salt wiped."), number));
 }
 
-// What parse() says of the magic alone.
+// Returns the error that parse() gives for the magic alone.
 Result<void> check_magic(ByteView bytes) {
     auto header = parse(bytes);
     if (!header &&

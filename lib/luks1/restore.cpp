@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether a header backup may replace what is on a device.
+// Checks whether a header backup may replace what is on a device.
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "luks1/loaded_header.h"
@@ -21,7 +21,7 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
     LK_ASSIGN(const StoredHeader stored, read_header(*backup));
     const Header& saved = stored.header;
 
-    // A file that was cut grows when it is written.
+    // A truncated file grows when it is written.
     if (!device->topology().regular_file) LK_TRY(check_device_size(saved, device->size()));
     const auto there = read_header(*device);
     if (!there) {
@@ -47,7 +47,7 @@ Result<std::vector<std::string>> check_restore(Context&, std::shared_ptr<io::Blo
         warnings.push_back(
             strprintf(translate("UUID %s of the backup is not %s, that of the device"),
                       saved.uuid.c_str(), present.uuid.c_str()));
-    // The peer does not look; but then no passphrase at all would decrypt the data.
+    // The peer does not check this, but no passphrase at all would decrypt the data then.
     if (saved.digest != present.digest)
         warnings.push_back(
             translate("the backup holds another volume key than the device: the data "

@@ -18,8 +18,8 @@ bool same_volume(const Header& a, const Header& b) {
            a.cipher() == b.cipher();
 }
 
-// Asked of the device itself, after a header could not be written.  Without a checksum only the bytes tell a whole
-// header from one that is half old and half new.
+// Reads the device to find out which header is there after a failed write.  LUKS1 has no checksum, so only a comparison
+// of the bytes shows a header that is half old and half new.
 formats::Holds what_holds(const io::BlockDevice& device, const Result<Bytes>& before,
                           ByteView written) {
     const auto now = read_first_bytes(device);
@@ -33,7 +33,7 @@ Result<Bytes> read_first_bytes(const io::BlockDevice& device) {
     Bytes bytes(std::min<std::uint64_t>(device.size(), sizeof(HeaderDisk)));
     const auto read = device.read(0, bytes);
     if (read) return bytes;
-    // The first of its sectors alone tells whether there is such a header at all.
+    // The first sector alone shows whether there is a LUKS1 header at all.
     Bytes first(std::min<std::uint64_t>(bytes.size(), io::kSectorSize));
     if (read.error().code == Errc::Unreadable && device.read(0, first))
         if (auto header = parse(first); !header && header.error().code == Errc::NotThisFormat)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The header on its device: read once, written whole, never changed behind another's back.
+// The header on its device: it is read once, written whole, and never changed over another program's change.
 #pragma once
 
 #include <memory>
@@ -11,46 +11,46 @@
 
 namespace latchkey::luks1 {
 
-// A header and the bytes that it came from.
+// A header and the bytes it was parsed from.
 struct StoredHeader {
     HeaderDisk disk;
     Header header;
 };
 
-// Reads and checks the header and the size of the device.  Never writes.
+// Reads and checks the header, and checks the size of the device.  Never writes.
 [[nodiscard]] Result<StoredHeader> read_header(const io::BlockDevice& device);
 
-// The first 1024 bytes of the device, or as many as it has.
+// Returns the first 1024 bytes of the device, or the whole device if it is shorter.
 [[nodiscard]] Result<Bytes> read_first_bytes(const io::BlockDevice& device);
 
-// Writes 1024 bytes and flushes.  Checks first that what it writes can be read.  Errors of the device say which
-// header is read back: Unfinished if it is the new one.
+// Checks that the result can be parsed, writes 1024 bytes and flushes.  Errors of the device say which header is read
+// back: Unfinished if it is the new one.
 [[nodiscard]] Result<void> write_header(io::BlockDevice& device, const Header& header);
 
-// A change under way: the metadata lock is held, and the header was read again under it.
+// A change in progress: it holds the metadata lock and has read the header again under it.
 //
-// LUKS1 has no sequence number, so what was loaded and what is there now are compared as bytes.  A header that
-// others changed meanwhile is worked on as it is now, if it is still that of the same volume.
+// LUKS1 has no sequence number, so the loaded bytes are compared with those on the device.  If another program has
+// changed the header of the same volume, the change is applied to the present header.
 class Change {
   public:
-    // ConcurrentChange if `loaded` is not what is on the device any more, but another volume.
+    // ConcurrentChange if the device now contains another volume than `loaded`.
     [[nodiscard]] static Result<Change> begin(const Context& context, io::BlockDevice& device,
                                               const StoredHeader& loaded);
 
     [[nodiscard]] const Header& header() const { return now_.header; }
-    // ConcurrentChange if somebody else changed this keyslot since it was loaded: what its number
-    // meant to the caller is not what it means now.
+    // ConcurrentChange if another program has changed this keyslot since it was loaded, because its number may now mean
+    // something else.
     [[nodiscard]] Result<void> expect_unchanged(int keyslot) const;
 
-    // Overwrites an area with `bytes`, which has its length, and flushes.
+    // Overwrites an area with `bytes`, which must have its length, and flushes.
     [[nodiscard]] Result<void> write_area(int keyslot, ByteView bytes);
-    // Overwrites an area so that nobody reads it again, and flushes.
+    // Overwrites an area so that it cannot be recovered, and flushes.
     [[nodiscard]] Result<void> destroy_area(Context& context, int keyslot);
-    // Makes `next` the header on disk; it is that after Unfinished, too.
+    // Makes `next` the header on disk; it also is that after Unfinished.
     [[nodiscard]] Result<void> commit(const Header& next);
 
     [[nodiscard]] bool committed() const { return committed_; }
-    // What is on the device now.
+    // Returns what is on the device now.
     [[nodiscard]] const StoredHeader& stored() const { return now_; }
 
   private:
@@ -65,7 +65,7 @@ class Change {
     std::unique_ptr<io::BlockDevice::Lock> lock_;
 };
 
-// The exclusive metadata lock, or none where the policy says so.
+// Takes the exclusive metadata lock, or none if policy disables locks.
 [[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
                                                                            io::BlockDevice& device);
 
