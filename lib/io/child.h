@@ -26,7 +26,8 @@ struct Start {
     std::string path = {};                // absolute
     std::vector<std::string> words = {};  // the first is argv[0]
     std::vector<std::string> environment =
-        {};  // "NAME=VALUE", added to or replacing what every child gets: PATH, and the caller's HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ, USER
+        {};  // "NAME=VALUE", added to or replacing what every child gets: PATH, and the
+             // caller's HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ, USER
     std::vector<std::string> passed = {};  // names of further variables to copy from the caller
     // Descriptors of this process; -1 is /dev/null.
     int input = -1;
