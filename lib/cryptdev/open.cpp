@@ -26,7 +26,7 @@ void tell_tail(Context& context, const MappingPlan& plan, const Device& data,
     const std::uint64_t rest = data.size() - std::min(data.size(), end);
     if (plan.segments.back().length || rest < kSectorSize || rest >= last.sector_size) return;
     context.log(LogLevel::Warning,
-                "the last %llu bytes of %s are no whole sector of %u bytes: they are left out",
+                "the last %llu bytes of %s are not a whole sector of %u bytes: they are ignored",
                 static_cast<unsigned long long>(rest), data.name().c_str(), last.sector_size);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 Result<void> check_sector_size(std::uint32_t size) {
     if (size < kSectorSize || size > 4096 || (size & (size - 1)) != 0)
-        return fail(Errc::InvalidArgument, "sector size %u is none of 512, 1024, 2048, 4096", size);
+        return fail(Errc::InvalidArgument, "sector size %u is not 512, 1024, 2048 or 4096", size);
     return {};
 }
 

@@ -7,9 +7,8 @@
 namespace latchkey::crypto {
 
 // Runs derive() on another thread.  Argon2 can only be stopped between passes over parts of its memory, and then wipes
-// all of it: with a gigabyte this takes seconds, too long after
-// C.  Returns Interrupted soon after `cancelled` becomes true; the thread, which owns everything it uses, ends a while
-// later.
+// all of it: with a gigabyte this takes seconds, too long after ^C.  Returns Interrupted soon after `cancelled` becomes
+// true; the thread, which owns everything it uses, ends a while later.
 [[nodiscard]] Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passphrase,
                                                 ByteView salt, std::size_t length,
                                                 const std::atomic<bool>& cancelled);

@@ -109,7 +109,7 @@ Result<void> check_kdf_cost(const model::KdfParams& params, const KdfPolicy& pol
         return fail(Errc::CostRefused, "%s lanes %u > %u that are allowed", params.type.c_str(),
                     params.lanes, policy.max_lanes)
             .with_hint(
-                translate(N_("no program writes so many: the header is damaged, or hostile")));
+                translate(N_("no program writes that many: the header is damaged, or hostile")));
     if (params.iterations > policy.max_time)
         return fail(Errc::CostRefused, "%s time %llu > %u that is allowed", params.type.c_str(),
                     static_cast<ull>(params.iterations), policy.max_time)

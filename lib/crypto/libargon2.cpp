@@ -78,7 +78,7 @@ Result<SecretBuffer> derive_by_libargon2(const model::KdfParams& params, ByteVie
         if (cancelled.load(std::memory_order_relaxed))
             return fail(Errc::Interrupted, "interrupted");
     if (work->status == ARGON2_MEMORY_ALLOCATION_ERROR || work->status == ARGON2_THREAD_FAIL)
-        return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
+        return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory, which is not available",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));
     if (work->status != ARGON2_OK)
         return fail(Errc::InvalidArgument, "%s: %s", params.type.c_str(),

@@ -70,7 +70,7 @@ struct LmkLayout {
 // Finds the version of loop-AES by the key length alone, as the kernel does.
 Result<LmkLayout> layout_of(const model::CipherSpec& spec, std::size_t key_length) {
     if (spec.mode != "cbc")
-        return fail(Errc::MissingCipher, "cipher '%s': IV 'lmk' goes with mode 'cbc' alone",
+        return fail(Errc::MissingCipher, "cipher '%s': IV 'lmk' works only with mode 'cbc'",
                     spec.text.c_str());
     LmkLayout layout;
     layout.seeded = key_length % spec.key_count != 0;

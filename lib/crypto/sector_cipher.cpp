@@ -100,7 +100,7 @@ Result<Recipe> resolve(const model::CipherSpec& spec, std::size_t key_length) {
 Result<void> check_geometry(SectorGeometry geometry) {
     const std::uint32_t size = geometry.sector_size;
     if (size < 512 || size > kMaxSectorSize || (size & (size - 1)) != 0)
-        return fail(Errc::InvalidArgument, "sector size %u is none of 512, 1024, 2048, 4096", size);
+        return fail(Errc::InvalidArgument, "sector size %u is not 512, 1024, 2048 or 4096", size);
     return {};
 }
 

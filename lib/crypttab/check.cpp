@@ -65,7 +65,7 @@ void check_order(Checker& on, const LineOfName& all) {
         const auto needed = all.find(path.substr(kMapper.size()));
         if (needed == all.end() || needed->second <= on.line.number) return;
         on.add(word.column, Severity::Error, id,
-               N_("'%s' is opened later, by line %u: lines are done in their order"),
+               N_("'%s' is opened later, by line %u: lines are processed in order"),
                needed->first.c_str(), needed->second);
     };
     check(on.entry.source, "order", on.volume.source);

@@ -21,9 +21,10 @@ void check_headless(Checker& on) {
     if (headless == nullptr || !on.volume.headless || on.volume.key != KeyKind::Ask ||
         !on.volume.tokens.empty())
         return;
-    on.add(headless->column, Severity::Warning, "headless",
-           N_("nobody is asked: only a token or /etc/cryptsetup-keys.d/%s.key can open it"),
-           on.volume.name.c_str());
+    on.add(
+        headless->column, Severity::Warning, "headless",
+        N_("no passphrase is asked for: only a token or /etc/cryptsetup-keys.d/%s.key can open it"),
+        on.volume.name.c_str());
 }
 
 void check_nofail(Checker& on) {

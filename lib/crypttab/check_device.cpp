@@ -136,7 +136,7 @@ void check_folder(Checker& on, std::uint32_t column, const std::string& path) {
     const std::string_view meant =
         known ? std::string_view(folder) : nearest_word(folder, kFolders);
     if (meant.empty()) return;
-    on.add(column, Severity::Error, "bad-device", N_("nobody makes a folder '%s'"),
+    on.add(column, Severity::Error, "bad-device", N_("no program creates a folder '%s'"),
            path.substr(0, end).c_str())
         .suggestion = std::string(kDisk) + std::string(meant) + path.substr(end);
 }
@@ -147,7 +147,7 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
     const std::string value = word.substr(prefix.size());
     if (is_placeholder(value)) {
         on.add(column, Severity::Error, "placeholder",
-               N_("'%s' stands for something that was to be filled in"), word.c_str());
+               N_("'%s' is a placeholder that was never filled in"), word.c_str());
         return;
     }
     if (const std::string_view quote = typographic_quote(word); !quote.empty()) {
@@ -155,14 +155,15 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
         for (std::string_view one = quote; !one.empty(); one = typographic_quote(plain))
             plain = without_all(plain, std::string(one));
         on.add(column, Severity::Error, "typographic-quote",
-               N_("the quotation mark %s is part of the name: it is none that a reader takes away"),
+               N_("the quotation mark %s becomes part of the name: no reader removes it"),
                std::string(quote).c_str())
             .suggestion = plain;
         return;
     }
     if (const std::string_view quote = stray_quote(value); !prefix.empty() && !quote.empty()) {
         on.add(column, Severity::Error, "stray-quote",
-               N_("the quotation mark %s is part of the name: only a pair around it is taken away"),
+               N_("the quotation mark %s becomes part of the name: only a pair around the name is "
+                  "removed"),
                std::string(quote).c_str())
             .suggestion = prefix + without_all(value, quote);
         return;

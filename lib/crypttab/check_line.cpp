@@ -58,13 +58,13 @@ void check_escapes(Checker& on) {
         const bool octal = word.text.compare(at, 2, "\\0") == 0;
         const bool comma = word.text.compare(at, 2, "\\,") == 0;
         if (on.systemd() && octal)
-            on.add(column, Severity::Error, "octal-escape",
-                   N_("octal escapes are taken as they stand"));
+            on.add(column, Severity::Error, "octal-escape", N_("octal escapes are not decoded"));
         else if (on.systemd() && word.text.starts_with("/dev/disk/") &&
                  is_udev_escape(word.text, at))
             continue;
         else if (on.systemd() && !(comma && i == 3))
-            on.add(column, Severity::Warning, "backslash", N_("a backslash is taken as it stands"));
+            on.add(column, Severity::Warning, "backslash",
+                   N_("a backslash has no special meaning"));
         else if (!on.systemd() && comma && i == 3)
             on.add(column, Severity::Error, "escaped-comma",
                    N_("a backslash does not keep the comma: the option ends here"))
@@ -125,12 +125,12 @@ void check_debian_key(Checker& on) {
     const std::uint32_t column = on.entry.key.column;
     if (on.volume.key == KeyKind::StandardInput)
         on.add(column, Severity::Error, "key-is-dash",
-               N_("'-' is no key file and has no meaning of its own: nothing can be read"))
+               N_("'-' is not a key file and has no special meaning: nothing can be read"))
             .suggestion = "none";
     if (on.volume.key != KeyKind::File) return;
     if (path_on_device(key))
         on.add(column, Severity::Error, "key-on-device",
-               N_("'%s' is taken for one path: a device in it is not mounted"), key.c_str())
+               N_("'%s' is read as one path: a device in it is not mounted"), key.c_str())
             .suggestion = "keyscript=passdev";
     else if (!key.starts_with('/'))
         on.add(column, Severity::Warning, "relative-key-file",

@@ -72,12 +72,13 @@ void check_number(Checker& on, const Option& option) {
     // A wrong number is worse than none.
     const Severity severity = other ? Severity::Warning : Severity::Note;
     if (on.systemd())
-        on.add(option.value_column, severity, "number-base", N_("'%s' is %llu to systemd"),
+        on.add(option.value_column, severity, "number-base", N_("systemd reads '%s' as %llu"),
                option.written.c_str(), static_cast<unsigned long long>(*ours))
             .suggestion = std::to_string(*ours);
     else
-        on.add(option.value_column, severity, "number-base", N_("'%s' is %llu to Debian's scripts"),
-               option.written.c_str(), static_cast<unsigned long long>(*ours))
+        on.add(option.value_column, severity, "number-base",
+               N_("Debian's scripts read '%s' as %llu"), option.written.c_str(),
+               static_cast<unsigned long long>(*ours))
             .suggestion = std::to_string(*ours);
 }
 
@@ -118,11 +119,11 @@ void check_value(Checker& on, const Option& option) {
     check_versions(on, option);
     if (!on.systemd() && option.row->name == "header" && path_on_device(value))
         on.add(option.value_column, Severity::Error, "header-on-device",
-               N_("'%s' is taken for one path: a device in it is not mounted"), value.c_str());
+               N_("'%s' is read as one path: a device in it is not mounted"), value.c_str());
     if (on.systemd() && option.row->name == "cipher" && !value.empty() &&
         value.find('-') == std::string::npos)
         on.add(option.value_column, Severity::Warning, "cipher-mode",
-               N_("cipher=%s has no mode: plain is taken"), value.c_str())
+               N_("cipher=%s has no mode: plain is used"), value.c_str())
             .suggestion = value + "-plain";
     if (option.row->name == "check" && (value == "ext2" || value == "xfs" || value == "swap"))
         on.add(option.value_column, Severity::Note, "old-check", N_("check=%s is deprecated"),
@@ -160,7 +161,7 @@ void check_volumes(Checker& on, const Option& option) {
     const bool of_type = row.topic == Topic::Kind;
     if (on.systemd() && row.volumes == Volumes::Plain && !names_a_type(on.entry)) {
         on.add(option.column, Severity::Error, "plain-is-missing",
-               N_("'%s' has no effect: without the option plain the volume is taken for LUKS"),
+               N_("'%s' has no effect: without the option plain the volume is treated as LUKS"),
                option.name.c_str())
             .suggestion = "plain";
     } else if (!on.systemd() && of_type) {
@@ -200,7 +201,7 @@ void check_no_type(Checker& on) {
     const bool plain = on.volume.key == KeyKind::Random || !on.volume.cipher.empty() ||
                        !on.volume.hash.empty() || on.volume.key_bits;
     on.add(end, plain ? Severity::Warning : Severity::Note, "no-type",
-           N_("no type is said: it is looked for on the device, plain if there is none"))
+           N_("no type given: the type is detected, or plain if no header is found"))
         .suggestion = plain ? "plain" : "luks";
 }
 
@@ -210,7 +211,7 @@ void check_implied_plain(Checker& on) {
     for (const std::string_view name : {"swap", "tmp"})
         if (const Option* option = on.entry.find(name))
             on.add(option->column, Severity::Warning, "plain-not-implied",
-                   N_("'%s' does not imply plain: the type is looked for on the device"),
+                   N_("'%s' does not imply plain: the type is detected on the device"),
                    option->name.c_str())
                 .suggestion = "plain";
 }

@@ -123,7 +123,7 @@ bool check_blanks(Checker& on) {
     else
         suggestion = on.systemd() ? udev_link(without_quotes(whole)) : with_octal_blanks(whole);
     on.add(on.line.words[first].column, Severity::Error, "blank-in-word",
-           N_("a blank ends the field '%s': '%s' is taken for the next one"),
+           N_("a blank ends the field '%s': '%s' is read as the next one"),
            on.line.words[first].text.c_str(), on.line.words[first + 1].text.c_str())
         .suggestion = std::move(suggestion);
     return true;

@@ -72,11 +72,10 @@ void check_header(Checker& on) {
     if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source))
         return;
     // The header itself says where the data begins, as it does without the option.
-    on.add(
-        header->value_column, Severity::Note, "header-is-device",
-        N_("'%s' is the device itself: header= changes nothing, but one over which the data would "
-           "lie is refused"),
-        volume.header.c_str());
+    on.add(header->value_column, Severity::Note, "header-is-device",
+           N_("'%s' is the device itself: header= has no effect, except that a header is refused "
+              "if the data would overwrite it"),
+           volume.header.c_str());
 }
 
 // Debian's scripts look at the device before they map it as plain; systemd does not.
@@ -99,7 +98,7 @@ void check_buried(Checker& on) {
                on.volume.swap ? "swap" : ("tmp=" + on.volume.tmp).c_str());
     else
         on.add(column, Severity::Warning, "plain-over-data",
-               N_("'%s' shows %s: who writes to it as a plain volume destroys that"), source,
+               N_("'%s' shows %s: writing to it as a plain volume destroys that"), source,
                contents);
 }
 
@@ -109,13 +108,13 @@ void check_shared_device(Checker& first, Checker& second) {
     const Checker& other = &on == &first ? second : first;
     if (harm)
         on.add(on.entry.source.column, Severity::Error, "overwrites-line",
-               N_("'%s' is the device of line %u (%s) too, and what is there is overwritten"),
+               N_("'%s' is also the device of line %u (%s), and its contents are overwritten"),
                on.volume.source.c_str(), other.line.number, other.volume.name.c_str());
     else
         on.add(on.entry.source.column,
                on.volume.no_auto || other.volume.no_auto ? Severity::Warning : Severity::Error,
                "one-device",
-               N_("'%s' is the device of line %u (%s) too: only one of them can be open"),
+               N_("'%s' is also the device of line %u (%s): only one of them can be open"),
                on.volume.source.c_str(), other.line.number, other.volume.name.c_str());
 }
 

@@ -80,7 +80,8 @@ void check_key_script(Checker& on, const Option& option, Severity severity) {
                N_("there are no key scripts: passphrases are shared without decrypt_keyctl"));
     else if (const auto parts = passdev_of(on.entry.key.text); base == "passdev" && parts)
         on.add(option.column, severity, id,
-               N_("there are no key scripts: the third field of passdev has another order here"))
+               N_("there are no key scripts: here the third field has another order than for "
+                  "passdev"))
             .suggestion = parts->at.path + ":" + parts->at.device;
     else if (base == "cat" && on.volume.key == KeyKind::File)
         check_printed_file(on, option, severity);
@@ -120,11 +121,10 @@ void check_foreign(Checker& on, const Option& option, const OptionRow& row) {
 void check_unheard_of(Checker& on, const Option& option) {
     const char* const name = option.name.c_str();
     if (!on.systemd() && on.entry.options.size() == 1 && stands_for_no_options(option.written)) {
-        on.add(
-            option.column, Severity::Note, "no-options",
-            N_("'%s' stands for no options with systemd alone: here it is ignored, with a message "
-               "at every boot"),
-            name);
+        on.add(option.column, Severity::Note, "no-options",
+               N_("only systemd reads '%s' as no options: here it is ignored, with a message at "
+                  "every boot"),
+               name);
         return;
     }
     const OtherWord word = other_word(option.name, on.reader);
@@ -140,7 +140,7 @@ void check_unheard_of(Checker& on, const Option& option) {
             return;
         case Home::KeyField:
             on.add(option.column, Severity::Error, "unknown-option",
-                   N_("unknown option '%s': it is ignored; a key file stands in the third field"),
+                   N_("unknown option '%s': it is ignored; a key file belongs in the third field"),
                    name)
                 .suggestion = option.value.value_or("");
             return;
@@ -169,7 +169,7 @@ std::size_t check_commas(Checker& on, std::size_t index) {
     const bool escaped = !on.systemd() && option.written.ends_with('\\');
     if (parts.size() > 1 && !escaped)
         on.add(option.value_column, Severity::Error, "comma-in-value",
-               N_("the comma ends the value of '%s': '%s' is taken for an option of its own"),
+               N_("the comma ends the value of '%s': '%s' is read as a separate option"),
                option.name.c_str(), parts[1].c_str())
             .suggestion = joined_value(option.name, parts, on.systemd());
     return parts.size() - 1;

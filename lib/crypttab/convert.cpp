@@ -34,9 +34,8 @@ std::string new_text(const Line& line, const Converter& converter) {
         const std::string& why = converter.volume.refusal;
         // The reason quotes decoded values, and a newline in one must not start a line of the new file.
         const std::string reason =
-            why.empty()
-                ? ""
-                : "# " + std::string(translate(N_("nobody opened it: "))) + shown(why) + "\n";
+            why.empty() ? ""
+                        : "# " + std::string(translate(N_("not opened: "))) + shown(why) + "\n";
         return reason + "# " + line.text;
     }
     const std::string words[] = {converter.name, converter.source, converter.key,
@@ -101,7 +100,7 @@ Conversion convert(const File& file, Readers to) {
         if (converter.volume.skipped) {
             converter.left_out = true;
             converter.tell(converter.entry.name.column, false,
-                           N_("nobody opened the line, and it becomes a comment: %s"),
+                           N_("the line was not opened, and becomes a comment: %s"),
                            converter.volume.refusal.c_str());
         } else if (to == Readers::Systemd) {
             to_systemd(converter);

@@ -71,10 +71,10 @@ void convert_key_for_debian(Converter& line) {
             const std::string device = device_path(volume.key_device);
             if ((device + volume.key_path).find(':') != std::string::npos) {
                 line.left_out = true;
-                line.tell(
-                    key.column, true,
-                    N_("passdev takes the ':' in '%s' for an end: the line becomes a comment"),
-                    key.text.c_str());
+                line.tell(key.column, true,
+                          N_("passdev reads the ':' in '%s' as the end of the path: the line "
+                             "becomes a comment"),
+                          key.text.c_str());
                 return;
             }
             line.key = field(device + ":" + volume.key_path);

@@ -94,7 +94,7 @@ void convert_key_for_systemd(Converter& line) {
         line.tell(key.column, true, N_("systemd ignores the key file '%s', which is not absolute"),
                   key.text.c_str());
     if (path_on_device(key.text))
-        line.tell(key.column, true, N_("systemd takes the end of '%s' for a device"),
+        line.tell(key.column, true, N_("systemd reads the end of '%s' as a device"),
                   key.text.c_str());
     if (line.volume.key == KeyKind::File)
         line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
@@ -113,9 +113,9 @@ void convert_type(Converter& line) {
         const bool plain = is_plain(volume);
         line.add(std::string(type_there(volume)));
         if (plain && volume.key != KeyKind::Random)
-            line.tell(end, true, N_("no type was said: the volume is taken for plain"));
+            line.tell(end, true, N_("no type was given: the volume is treated as plain"));
         else if (!plain)
-            line.tell(end, false, N_("no type was said: the volume is taken for LUKS"));
+            line.tell(end, false, N_("no type was given: the volume is treated as LUKS"));
         if (!plain) return;
     } else if (volume.type != Type::Plain) {
         return;

@@ -43,7 +43,7 @@ class Teller {
 
     std::vector<std::string> tell() && {
         if (volume_.skipped) {
-            add(told(N_("Nobody opens it: %s."), volume_.refusal.c_str()));
+            add(told(N_("It is not opened: %s."), volume_.refusal.c_str()));
             return std::move(sentences_);
         }
         if (volume_.reader == Readers::Systemd)
@@ -139,7 +139,7 @@ class Teller {
 
     void tell_systemd_failure() {
         if (volume_.no_fail)
-            add(told(N_("If it fails, the boot goes on; it is not waited for either.")));
+            add(told(N_("If it fails, the boot goes on; the boot does not wait for it either.")));
         else if (volume_.no_auto)
             add(told(N_("If it fails, what needed it fails.")));
         else
@@ -166,7 +166,7 @@ class Teller {
         else if (asks)
             add(told(N_("It tries %u times."), volume_.tries));
         else
-            add(told(N_("It tries once, and asks nobody.")));
+            add(told(N_("It tries once, and never asks.")));
         if (volume_.type != Type::Luks && volume_.type != Type::Bitlk)
             add(told(
                 N_("cryptdisks refuses a device that shows a known content other than swap.")));
@@ -246,7 +246,7 @@ class Teller {
         const char* const written = option.written.c_str();
         const bool foreign = find_option(option.name, Readers::Both) != nullptr;
         if (entry_.options.size() == 1 && stands_for_no_options(option.written))
-            add(told(N_("%s: stands for no options; it is ignored with a message."), written));
+            add(told(N_("%s: means no options; it is ignored with a message."), written));
         else if (!foreign && other_word(option.name, entry_.reader).home == Home::Others)
             add(told(N_("%s: for other programs, ignored with a message."), written));
         else
@@ -287,7 +287,7 @@ std::vector<std::string> differences_of(const Entry& systemd, const Entry& debia
         add(told(N_("Name or device are read differently: '%s' on '%s', and '%s' on '%s'."),
                  a.name.c_str(), a.source.c_str(), b.name.c_str(), b.source.c_str()));
     if (a.type != b.type)
-        add(told(N_("systemd takes it for %s, Debian's scripts for %s."), words_for(a.type),
+        add(told(N_("systemd reads it as %s, Debian's scripts as %s."), words_for(a.type),
                  words_for(b.type)));
     if ((a.key != b.key || a.key_path != b.key_path) && !prints_the_file(a, b))
         add(told(N_("The key comes from elsewhere: %s with systemd, %s with Debian's scripts."),

@@ -115,8 +115,8 @@ constexpr OptionRow kOptions[] = {
      .value = V::Text,
      .volumes = Volumes::Plain,
      .topic = Cipher,
-     .systemd =
-         N_("hash of the passphrase, or of the key file if this option is there; plain is none"),
+     .systemd = N_(
+         "hash of the passphrase, or of the key file if this option is given; plain means no hash"),
      .debian = N_("hash of the passphrase; without effect with a key file")},
     {.name = "offset",
      .value = V::Number,

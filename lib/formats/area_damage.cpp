@@ -24,12 +24,12 @@ bool tell_area_damage(Context& context, const io::BlockDevice& device, int keysl
     if (whose.empty())
         context.log_once(LogLevel::Warning,
                          "keyslot %d is damaged at byte %" PRIu64
-                         ": no ciphertext looks like what lies there, and no passphrase opens it",
+                         ": its contents cannot be ciphertext, and no passphrase opens it",
                          keyslot, at);
     else
         context.log_once(LogLevel::Warning,
                          "keyslot %d in %s is damaged at byte %" PRIu64
-                         ": no ciphertext looks like what lies there, and no passphrase opens it",
+                         ": its contents cannot be ciphertext, and no passphrase opens it",
                          keyslot, whose.c_str(), at);
     return true;
 }

@@ -10,8 +10,8 @@ Error commit_failed(Error cause, Holds holds, const std::string& device) {
     switch (holds) {
         case Holds::Old:
             cause.message += translate(N_("; the header is what it was before"));
-            return std::move(cause).with_hint(
-                translate(N_("'repair' mends a copy of the header that the failure has damaged")));
+            return std::move(cause).with_hint(translate(
+                N_("'repair' repairs a copy of the header that the failure has damaged")));
         case Holds::OldLessKeyslots:
             cause.message += translate(
                 N_("; the header is what it was before, but its keyslots may be overwritten"));
@@ -25,8 +25,9 @@ Error commit_failed(Error cause, Holds holds, const std::string& device) {
             return unfinished(
                 std::move(cause).with_hint(
                     translate(N_("'repair' writes the other copy of the header"))),
-                strprintf(translate("the new header holds on %s, but not all of it is written"),
-                          device.c_str()));
+                strprintf(
+                    translate("the new header is in force on %s, but it is not completely written"),
+                    device.c_str()));
         case Holds::NewUnconfirmed: break;
     }
     return unfinished(
@@ -69,8 +70,8 @@ Result<void> AllRemoved::conclude(Result<void> committed) && {
     return std::move(error).within(
         first_ ? strprintf(translate("keyslots are still listed, and %s: those may open still"),
                            not_wiped().c_str())
-               : translate("keyslots are still listed, but their areas are overwritten: they open "
-                           "no more"));
+               : translate("keyslots are still listed, but their areas are overwritten: they no "
+                           "longer open"));
 }
 
 Result<void> if_unfinished(Result<void> result, const std::string& what_holds) {

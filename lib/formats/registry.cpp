@@ -45,7 +45,7 @@ Error no_header(std::string_view type, const io::BlockDevice& device) {
 // Which format's header is there, where another one was asked for; "" if none is.
 std::string_view other_type(const std::shared_ptr<io::BlockDevice>& device,
                             std::string_view asked) {
-    Context silent;  // what that other header is like nobody asked
+    Context silent;  // hides messages about that other header
     silent.policy.metadata_locks = false;
     for (const Format* format : kFormats)
         if (!is_any(asked) && !same_type(asked, format->type) && format->load(silent, device, {}))

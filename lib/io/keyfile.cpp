@@ -47,8 +47,8 @@ class Input {
             LK_TRY(wait());
             const ssize_t count = ::read(fd_, into.data(), std::min(into.size(), kMostAtOnce));
             if (count >= 0) return static_cast<std::size_t>(count);
-            // A caller without a flag gets the interruption at once: a user who presses
-            // C while a pipe is silent expects an answer.
+            // A caller without a flag gets the interruption at once: a user who presses ^C while a pipe is silent
+            // expects an answer.
             if (errno == EINTR && cancelled_ == nullptr) return stopped_reading();
             if (errno != EINTR && errno != EAGAIN)
                 return fail(Errc::Io, "error reading key file: %s", std::strerror(errno));

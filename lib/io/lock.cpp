@@ -22,8 +22,7 @@ using LockMode = BlockDevice::LockMode;
 using std::chrono::milliseconds;
 
 // Polls flock, because the blocking call would wait for ever and could not be cancelled.  The pauses grow from 2 to 50
-// ms, short enough for a user's
-// C.
+// ms, short enough for a user's ^C.
 Result<void> wait_for_flock(int fd, LockMode mode, const LockWait& wait, const std::string& what) {
     const auto deadline = std::chrono::steady_clock::now() + wait.limit;
     const int operation = (mode == LockMode::Shared ? LOCK_SH : LOCK_EX) | LOCK_NB;

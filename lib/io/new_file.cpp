@@ -110,7 +110,7 @@ Result<void> NewFile::keep() {
     auto flushed = io::flush_directory_of(path_);
     if (flushed) return flushed;
     return std::move(flushed).error().within(strprintf(
-        translate("%s is there and whole, but a power failure may take it away"), path_.c_str()));
+        translate("%s is complete, but a power failure may still remove it"), path_.c_str()));
 }
 
 }  // namespace latchkey

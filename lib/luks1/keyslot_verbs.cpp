@@ -67,7 +67,7 @@ Result<void> forget(Change& change, int number) {
     auto written = change.commit(next);
     if (written || written.error().code == Errc::Unfinished) return written;
     return std::move(written).error().within(strprintf(
-        translate("keyslot %d is still listed, but its area is overwritten: it opens no more"),
+        translate("keyslot %d is still listed, but its area is overwritten: it no longer opens"),
         number));
 }
 

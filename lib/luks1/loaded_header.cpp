@@ -260,7 +260,7 @@ void tell_damage(Context& context, const io::BlockDevice& device, const Header& 
             damage = no_iterations_error(number).message;
         if (damage.empty()) continue;
         context.log_once(LogLevel::Warning,
-                         "the header on %s is damaged (%s); only a header backup mends it",
+                         "the header on %s is damaged (%s); only a header backup repairs it",
                          device.name().c_str(), damage.c_str());
     }
 }

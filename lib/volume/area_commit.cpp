@@ -120,8 +120,8 @@ Error with_what_is_overwritten(Error error, const Device& device, const AreaComm
     const std::uint64_t from = std::max(progress.from, kept);
     const std::uint64_t to = std::min(progress.to, old_size);
     if (from >= to) return error;
-    error.message += strprintf(translate("; what lay from byte %" PRIu64 " to %" PRIu64
-                                         " of %s is overwritten, or a part of it"),
+    error.message += strprintf(translate("; the contents from byte %" PRIu64 " to %" PRIu64
+                                         " of %s are overwritten, wholly or in part"),
                                from, to, device.name().c_str());
     return error;
 }

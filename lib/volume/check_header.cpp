@@ -117,8 +117,7 @@ Result<void> check_key(Context& context, const MappingInfo& info, const VolumeKe
         compared = compared || same.has_value();
     }
     if (!compared) return {};
-    return fail(Errc::InvalidArgument,
-                "the volume key that opened is another one than that of device %s",
+    return fail(Errc::InvalidArgument, "the volume key that was opened is not the key of device %s",
                 info.name.c_str());
 }
 

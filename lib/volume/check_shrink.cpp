@@ -54,7 +54,7 @@ Result<void> check_shrink(Context& context, activate::Backend& backend, std::str
     if (taken && *taken <= wanted_sectors) return {};
     const std::string end = taken ? strprintf(translate("its file system ends at sector %llu"),
                                               static_cast<unsigned long long>(*taken))
-                                  : std::string(translate("where its data end cannot be seen"));
+                                  : std::string(translate("the end of its data is unknown"));
     return fail(Errc::Busy,
                 "device %s is in use by %s and cannot shrink from %llu to %llu sectors: %s. "
                 "Unmount it, or shrink "

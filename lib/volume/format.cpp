@@ -57,7 +57,7 @@ Result<void> check_growing_file(const Device& metadata, const FormatParams& para
     if (!metadata.regular_file() || metadata.size() >= kSectorSize) return {};
     if (metadata.size() == 0 && may_be_empty) return {};
     return fail(Errc::DeviceTooSmall,
-                "file %s of %" PRIu64 " bytes is too small, and is not made longer",
+                "file %s of %" PRIu64 " bytes is too small, and is not extended",
                 metadata.name().c_str(), metadata.size());
 }
 

@@ -231,7 +231,7 @@ Result<Device> open_data(Context& context, const MappingInfo& info, Access acces
     if (info.data.known() && data.identity() != info.data)
         return fail(Errc::ConcurrentChange, "%s is not the device that the mapping %s lies on",
                     info.device.c_str(), info.name.c_str())
-            .with_hint(translate(N_("something else has its name by now")));
+            .with_hint(translate(N_("another device has its name now")));
     return data;
 }
 

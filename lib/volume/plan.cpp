@@ -15,10 +15,10 @@ StorageRange header_storage(const Device& device, const formats::LoadedHeader& h
 
 std::string warning_of(const formats::NullCipher& place) {
     const std::string where = shown(place.field + " " + place.value);
-    return strprintf(place.of_data
-                         ? translate(N_("%s encrypts nothing: the data are stored in clear"))
-                         : translate(N_("%s encrypts nothing: whoever has the disk has the key")),
-                     where.c_str());
+    return strprintf(
+        place.of_data ? translate(N_("%s encrypts nothing: the data are stored in clear"))
+                      : translate(N_("%s encrypts nothing: anyone who has the disk has the key")),
+        where.c_str());
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ class Attempt {
                 if (is_wanted(token, options_))
                     if (auto answer = try_token(token, priority)) return *std::move(answer);
         if (failures_.empty())
-            return fail(Errc::NoUsableToken, "no token that could open a keyslot is there");
+            return fail(Errc::NoUsableToken, "there is no token that could open a keyslot");
         return Error{worst_, std::move(failures_)};
     }
 

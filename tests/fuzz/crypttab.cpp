@@ -30,9 +30,8 @@ void require_places(const Line& line, Readers reader) {
 }
 
 std::size_t reasons(const File& file) {
-    return static_cast<std::size_t>(std::ranges::count_if(file.lines, [](const Line& line) {
-        return line.text.starts_with("# nobody opened it: ");
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        file.lines, [](const Line& line) { return line.text.starts_with("# not opened: "); }));
 }
 
 }  // namespace

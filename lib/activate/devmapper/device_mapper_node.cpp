@@ -59,7 +59,7 @@ std::string node_path(std::string_view name) {
 
 Error in_the_way(std::string_view name, const std::string& path, mode_t mode) {
     return fail(Errc::InTheWay,
-                "in the place of device %s is %s, which would take its plaintext: %s",
+                "in the place of device %s is %s, to which its plaintext would be written: %s",
                 std::string(name).c_str(), kind_of(mode), path.c_str());
 }
 

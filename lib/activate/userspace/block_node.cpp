@@ -60,7 +60,7 @@ Result<std::string> attach(int file, std::uint32_t sector_size, bool read_only) 
             return failed(N_("cannot set up"), path);
         config.info.lo_flags &= ~static_cast<unsigned>(LO_FLAGS_DIRECT_IO);
     }
-    return fail(Errc::Busy, "no loop device could be had in %d tries", kTries);
+    return fail(Errc::Busy, "found no free loop device in %d tries", kTries);
 }
 
 void detach(const std::string& loop) {

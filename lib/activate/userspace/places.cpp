@@ -32,9 +32,8 @@ bool is_absolute(const char* path) {
 
 const char* advice_on_folders() {
     return translate(
-        N_("XDG_RUNTIME_DIR names the folder for open volumes: one of this user's own, mode 0700, "
-           "that "
-           "nobody else can replace"));
+        N_("XDG_RUNTIME_DIR must name a folder for open volumes that belongs to this user, has "
+           "mode 0700, and that nobody else can replace"));
 }
 
 Places places_in(const std::string& folder, std::string_view name) {

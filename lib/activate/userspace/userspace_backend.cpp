@@ -135,10 +135,10 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_TRY(make_folder(places.folder));
     LK_ASSIGN(const MappingInfo known, status(context, request.name));
     if (!known.active && !places.node.empty() && anything_at(places.node))
-        return fail(
-            Errc::InTheWay,
-            "in the place of device %s is something else, which would take its plaintext: %s",
-            std::string(request.name).c_str(), places.node.c_str());
+        return fail(Errc::InTheWay,
+                    "the place of device %s is taken by something else, to which its plaintext "
+                    "would be written: %s",
+                    std::string(request.name).c_str(), places.node.c_str());
     if (known.active)
         return fail(Errc::Exists, "device %s already exists", std::string(request.name).c_str())
             .because(Condition::MappingExists, std::string(request.name));
@@ -205,7 +205,7 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
     if (info.reencrypting)
-        return fail(Errc::NotSupported, "device %s has several segments: its table is not told",
+        return fail(Errc::NotSupported, "device %s has several segments: its table is not shown",
                     info.name.c_str());
     LK_ASSIGN(const std::string text,
               model::crypt_table(model::plan_of(info), info.device,

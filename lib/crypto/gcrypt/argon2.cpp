@@ -66,7 +66,7 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
                       numbers.data(), static_cast<unsigned>(numbers.size()), passphrase.data(),
                       passphrase.size(), salt.data(), salt.size(), nullptr, 0, nullptr, 0);
     if (gcry_err_code(error) == GPG_ERR_ENOMEM)
-        return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory that cannot be had",
+        return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory, which is not available",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));
     if (error != 0) return gcrypt_failure(error, params.type.c_str());
     const ScopeGuard close_handle([handle] { gcry_kdf_close(handle); });  // wipes the memory

@@ -60,7 +60,7 @@ TEST(PlacedSegments, Refuse) {
               "data of 0 sectors are no multiple of the sector size 512 bytes");
     EXPECT_EQ(outcome({{.iv_offset = 4, .sector_size = 4096}}, 96),
               "IV offset of 4 sectors is no multiple of the sector size 4096 bytes");
-    EXPECT_EQ(outcome({{.sector_size = 0}}, 100), "sector size 0 is none of 512, 1024, 2048, 4096");
+    EXPECT_EQ(outcome({{.sector_size = 0}}, 100), "sector size 0 is not 512, 1024, 2048 or 4096");
     EXPECT_EQ(outcome({{.length = 8}, {.start = 9}}, 100),
               "segment begins at sector 9, the one before ends at 8");
     EXPECT_EQ(outcome({{.start = 1}}, 100), "segment begins at sector 1, the one before ends at 0");

@@ -272,7 +272,7 @@ TEST(SectorCipher, RefusesOddSectorSizes) {
         const auto cipher = make_sector_cipher(*spec, ramp(32), {size, false});
         ASSERT_FALSE(cipher);
         EXPECT_EQ(cipher.error().message,
-                  "sector size " + std::to_string(size) + " is none of 512, 1024, 2048, 4096");
+                  "sector size " + std::to_string(size) + " is not 512, 1024, 2048 or 4096");
     }
 }
 

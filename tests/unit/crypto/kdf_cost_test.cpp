@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         Cost{"Lanes",
              {"argon2id", "", 4, 65'536, 100'000},
              "argon2id lanes 100000 > 64 that are allowed",
-             "no program writes so many: the header is damaged, or hostile"},
+             "no program writes that many: the header is damaged, or hostile"},
         Cost{"Work",
              {"argon2id", "", 10'000, 4'194'304, 4},
              // 10000 passes would fit, and 4 GiB would, but not both.

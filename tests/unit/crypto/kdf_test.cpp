@@ -218,7 +218,7 @@ TEST(Kdf, SaysThatMemoryCannotBeHad) {
         const auto key =
             derive({"argon2id", "", 4, 2'097'152, 4}, as_byte_view("p"), salt, 64, never);
         if (key) return 11;
-        if (key.error().message != "argon2id needs 2097152 KiB of memory that cannot be had")
+        if (key.error().message != "argon2id needs 2097152 KiB of memory, which is not available")
             return 12;
         return key.error().code == Errc::OutOfMemory ? 0 : 13;
     });

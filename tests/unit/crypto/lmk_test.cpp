@@ -102,7 +102,7 @@ TEST(Lmk, Refuses) {
     EXPECT_EQ(outcome("aes:64-cbc-lmk", 64 * 17), "cipher 'aes' has no keys of 17 bytes");
     EXPECT_EQ(outcome("aes:64-cbc-lmk", 0), "cipher 'aes:64-cbc-lmk' has no keys of 0 bytes");
     EXPECT_EQ(outcome("aes:64-xts-lmk", 64 * 32),
-              "cipher 'aes:64-xts-lmk': IV 'lmk' goes with mode 'cbc' alone");
+              "cipher 'aes:64-xts-lmk': IV 'lmk' works only with mode 'cbc'");
     EXPECT_EQ(outcome("aes:2-cbc-lmk", 2 * 16), "made");
     const auto cipher = lmk("aes-cbc-lmk", Bytes(16));
     Bytes bytes(100);

@@ -200,16 +200,16 @@ std::vector<std::string> seen_in(std::string_view text) {
 
 TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none luks\n"),
-                ElementsAre("2 one-device: '/dev/sda1' is the device of line 1 (a) too: only one "
+                ElementsAre("2 one-device: '/dev/sda1' is also the device of line 1 (a): only one "
                             "of them can be open"));
     EXPECT_THAT(seen_in("a /dev/sda1 /dev/link-to-urandom plain,size=512,cipher=aes-xts-plain64\nb "
                         "UUID=1 none luks\n"),
-                ElementsAre("1 overwrites-line: '/dev/sda1' is the device of line 2 (b) too, and "
-                            "what is there is overwritten"));
+                ElementsAre("1 overwrites-line: '/dev/sda1' is also the device of line 2 (b), and "
+                            "its contents are overwritten"));
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none "
                         "plain,swap,size=512,cipher=aes-xts-plain64,hash=plain\n"),
-                ElementsAre("2 overwrites-line: '/dev/sda1' is the device of line 1 (a) too, and "
-                            "what is there is overwritten"));
+                ElementsAre("2 overwrites-line: '/dev/sda1' is also the device of line 1 (a), and "
+                            "its contents are overwritten"));
     EXPECT_THAT(
         seen_in("a /dev/sdx /dev/urandom plain,swap,size=512,cipher=aes-xts-plain64\n"),
         ElementsAre(
@@ -271,11 +271,11 @@ TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
             EXPECT_EQ(volume.skipped, !volume.refusal.empty()) << line;
             const std::string said =
                 explain(file->lines.at(0), reader).accounts.at(0).sentences.at(0);
-            EXPECT_EQ(said.starts_with("Nobody opens it: "), volume.skipped)
+            EXPECT_EQ(said.starts_with("It is not opened: "), volume.skipped)
                 << line << ": " << said;
             const auto other = reader == Readers::Systemd ? Readers::Debian : Readers::Systemd;
             const std::string converted = convert(*file, other).text;
-            EXPECT_EQ(converted.starts_with("# nobody opened it: "), volume.skipped) << converted;
+            EXPECT_EQ(converted.starts_with("# not opened: "), volume.skipped) << converted;
             if (!volume.skipped) continue;
             ++refused;
             bool error = false;

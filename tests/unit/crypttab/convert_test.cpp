@@ -87,10 +87,11 @@ INSTANTIATE_TEST_SUITE_P(
                        "1:10" + kNoKeysFolder},
         ConversionCase{"ALabelMayHaveBlanks", kToSystemd, "a LABEL=My\\040Disk none luks\n",
                        "a /dev/disk/by-label/My\\x20Disk none luks\n", ""},
-        ConversionCase{"KeyBehindTheLastColon", kToDebian, "a UUID=1 /k:x:/dev/vg/stick luks\n",
-                       "# a UUID=1 /k:x:/dev/vg/stick luks\n",
-                       "! 1:10 passdev takes the ':' in '/k:x:/dev/vg/stick' for an end: the line "
-                       "becomes a comment\n"},
+        ConversionCase{
+            "KeyBehindTheLastColon", kToDebian, "a UUID=1 /k:x:/dev/vg/stick luks\n",
+            "# a UUID=1 /k:x:/dev/vg/stick luks\n",
+            "! 1:10 passdev reads the ':' in '/k:x:/dev/vg/stick' as the end of the path: "
+            "the line becomes a comment\n"},
         ConversionCase{"KeyOnADevice", kToDebian,
                        "a UUID=1 /k:LABEL=stick luks,keyfile-timeout=1min\n",
                        "a UUID=1 /dev/disk/by-label/stick:/k:60 luks,keyscript=passdev\n", ""},
@@ -119,25 +120,25 @@ INSTANTIATE_TEST_SUITE_P(
                        "a UUID=1 none luks,discard\n",
                        "1:10 systemd ignored the key file 'key': none\n1:10" + kNoKeysFolder},
         ConversionCase{"LinesWithoutEffect", kToDebian, "a /dev/x /dev/urandom swap,tmp\n",
-                       "# nobody opened it: swap and tmp exclude each other, and no unit is made\n"
+                       "# not opened: swap and tmp exclude each other, and no unit is made\n"
                        "# a /dev/x /dev/urandom swap,tmp\n",
-                       "1:1 nobody opened the line, and it becomes a comment: swap and tmp exclude "
+                       "1:1 the line was not opened, and becomes a comment: swap and tmp exclude "
                        "each other, and no unit "
                        "is made\n"},
         ConversionCase{"TheUnitFails", kToDebian,
                        "a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=256,offset=1M\n",
-                       "# nobody opened it: 'offset' needs a number, not '1M': the unit fails\n"
+                       "# not opened: 'offset' needs a number, not '1M': the unit fails\n"
                        "# a /dev/x /dev/urandom swap,cipher=aes-xts-plain64,size=256,offset=1M\n",
-                       "1:1 nobody opened the line, and it becomes a comment: 'offset' needs a "
+                       "1:1 the line was not opened, and becomes a comment: 'offset' needs a "
                        "number, not '1M': the unit "
                        "fails\n"},
         ConversionCase{"ARefusedValueDoesNotBeginALine", kToSystemd,
                        "a /dev/x /k plain,size=1\\012b\\040/dev/y\r\n",
-                       "# nobody opened it: 'size' needs bits, a multiple of 8, not '1\\x0ab "
+                       "# not opened: 'size' needs bits, a multiple of 8, not '1\\x0ab "
                        "/dev/y\\x0d': the line is "
                        "skipped\n"
                        "# a /dev/x /k plain,size=1\\012b\\040/dev/y\n",
-                       "1:1 nobody opened the line, and it becomes a comment: 'size' needs bits, a "
+                       "1:1 the line was not opened, and becomes a comment: 'size' needs bits, a "
                        "multiple of 8, not '1\nb "
                        "/dev/y\r': the line is skipped\n"},
         ConversionCase{
@@ -205,8 +206,8 @@ INSTANTIATE_TEST_SUITE_P(
             "GuessedTypes", kToSystemd,
             "a UUID=1 none\nb /dev/x /dev/urandom swap\nc /dev/y none hash=sha1\n",
             "a UUID=1 none luks\nb /dev/x /dev/urandom plain,swap\nc /dev/y none plain,hash=sha1\n",
-            "1:3 no type was said: the volume is taken for LUKS\n"
-            "! 3:3 no type was said: the volume is taken for plain\n"
+            "1:3 no type was given: the volume is treated as LUKS\n"
+            "! 3:3 no type was given: the volume is treated as plain\n"
             "! 3:3 cipher, size and hash were cryptsetup's defaults: systemd has those of "
             "cryptsetup 2.6 "
             "and earlier\n"},
@@ -224,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
             "tcrypt-hidden\n",
             "a /dev/x none plain,cipher=a-b,size=256,hash=sha1\nb UUID=1 none luks\n",
             "1:51 'key-slot=1' had no effect with Debian's scripts and is left out\n"
-            "2:3 no type was said: the volume is taken for LUKS\n"
+            "2:3 no type was given: the volume is treated as LUKS\n"
             "2:15 'tcrypt-hidden' had no effect with Debian's scripts and is left out\n"},
         ConversionCase{"BlanksCannotBeWritten", kToSystemd, "a\\040b UUID=1 none luks\n",
                        "# a\\040b UUID=1 none luks\n",
@@ -242,8 +243,8 @@ INSTANTIATE_TEST_SUITE_P(
                        "1:37 'nonsense' is no option and is left out\n"},
         ConversionCase{
             "SkippedByDebian", kToSystemd, "a UUID=1\n",
-            "# nobody opened it: the third field is missing, and the line is skipped\n# a UUID=1\n",
-            "1:1 nobody opened the line, and it becomes a comment: the third field is missing, and "
+            "# not opened: the third field is missing, and the line is skipped\n# a UUID=1\n",
+            "1:1 the line was not opened, and becomes a comment: the third field is missing, and "
             "the line is "
             "skipped\n"}),
     [](const auto& test) { return test.param.name; });

@@ -48,7 +48,7 @@ TEST(CrypttabExplain, SystemdSaysWhoWhenHowOftenAndWhatThen) {
             "LUKS2 tokens.",
             "Then it asks for the passphrase.", "A question waits 90.",
             "It tries 3 times in all, key files and answers alike.",
-            "If it fails, the boot goes on; it is not waited for either.",
+            "If it fails, the boot goes on; the boot does not wait for it either.",
             "The question comes while the boot goes on: a login may take the console away from it.",
             "luks: LUKS1 or LUKS2; cipher, hash and size come from the header.",
             "timeout=90: how long a question waits; default and 0: for ever.",
@@ -65,7 +65,7 @@ TEST(CrypttabExplain, DebianSaysWhoWhenHowOftenAndWhatThen) {
             "Where systemd runs, the init scripts are masked and 'cryptdisks_start a' works by "
             "hand.",
             "A missing device is not waited for.", "The key is the file /k, to its last byte.",
-            "It tries once, and asks nobody.",
+            "It tries once, and never asks.",
             "If it fails, the mapping is left out and the boot goes on; for the root file system a "
             "shell "
             "in the initramfs is what remains.",
@@ -116,19 +116,21 @@ TEST(CrypttabExplain, WordsForOthersAreNotUnknown) {
 }
 
 TEST(CrypttabExplain, LinesThatNobodyOpensSayWhy) {
-    EXPECT_THAT(told_systemd("a"), ElementsAre("Nobody opens it: the device is missing."));
-    EXPECT_THAT(told_systemd("a b /dev/urandom swap,tmp"),
-                Contains("Nobody opens it: swap and tmp exclude each other, and no unit is made."));
+    EXPECT_THAT(told_systemd("a"), ElementsAre("It is not opened: the device is missing."));
+    EXPECT_THAT(
+        told_systemd("a b /dev/urandom swap,tmp"),
+        Contains("It is not opened: swap and tmp exclude each other, and no unit is made."));
     EXPECT_THAT(
         told_debian("a b"),
-        ElementsAre("Nobody opens it: the third field is missing, and the line is skipped."));
+        ElementsAre("It is not opened: the third field is missing, and the line is skipped."));
     EXPECT_THAT(told_debian("a b /dev/urandom luks"),
-                Contains("Nobody opens it: a random key does not go with LUKS."));
+                Contains("It is not opened: a random key does not go with LUKS."));
     EXPECT_THAT(
         told_debian("a b none luks,tries=x"),
-        ElementsAre("Nobody opens it: 'tries' needs a number, not 'x': the line is skipped."));
-    EXPECT_THAT(told_systemd("a b /dev/urandom swap,offset=1M"),
-                ElementsAre("Nobody opens it: 'offset' needs a number, not '1M': the unit fails."));
+        ElementsAre("It is not opened: 'tries' needs a number, not 'x': the line is skipped."));
+    EXPECT_THAT(
+        told_systemd("a b /dev/urandom swap,offset=1M"),
+        ElementsAre("It is not opened: 'offset' needs a number, not '1M': the unit fails."));
 }
 
 TEST(CrypttabExplain, AKeyFileThatIsHashedIsNoKeyFile) {
@@ -165,7 +167,7 @@ TEST(CrypttabExplain, DifferencesOfOneLine) {
                     "The defaults of plain dm-crypt differ: what one of them wrote the other may "
                     "not read."));
     EXPECT_THAT(explanation_of("a b /dev/urandom swap,nofail").differences,
-                Contains("systemd takes it for plain dm-crypt, Debian's scripts for what its "
+                Contains("systemd reads it as plain dm-crypt, Debian's scripts as what its "
                          "header says, or plain "
                          "dm-crypt if it has none."));
     EXPECT_THAT(

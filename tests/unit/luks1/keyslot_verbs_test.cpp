@@ -221,8 +221,9 @@ TEST_F(Luks1Verbs, EraseGoesOnWhereAnAreaCannotBeWritten) {
         for (const char* word : {"one", "two", "three"}) EXPECT_FALSE(opens(*reload(volume), word));
         const std::string number = std::to_string(failing);
         if (failing == 3) {  // the header
-            EXPECT_TRUE(erased.error().message.starts_with(
-                "keyslots are still listed, but their areas are overwritten: they open no more: "))
+            EXPECT_TRUE(
+                erased.error().message.starts_with("keyslots are still listed, but their areas are "
+                                                   "overwritten: they no longer open: "))
                 << erased.error().message;
         } else {
             EXPECT_EQ(erased.error().code, Errc::Unfinished);
@@ -248,8 +249,8 @@ TEST_F(Luks1Verbs, EraseOfADeviceThatTakesNothingSaysSo) {
         EXPECT_EQ(erased.error().code, Errc::Io);
         const char* left[] = {"0, 1, 2", "1, 2", "2"};
         EXPECT_TRUE(erased.error().message.starts_with(
-            failing == 3 ? "keyslots are still listed, but their areas are overwritten: they open "
-                           "no more: "
+            failing == 3 ? "keyslots are still listed, but their areas are overwritten: they "
+                           "no longer open: "
                          : std::string("keyslots are still listed, and not every area is wiped "
                                        "(keyslots: ") +
                                left[failing] + "): those may open still: "))
@@ -300,7 +301,7 @@ TEST_F(Luks1Verbs, AKeyslotThatIsDestroyedButListedIsSaidToBe) {
     const auto killed = (*header)->kill_keyslot(context_, 0);
     ASSERT_FALSE(killed);
     EXPECT_TRUE(killed.error().message.starts_with(
-        "keyslot 0 is still listed, but its area is overwritten: it opens no more: "))
+        "keyslot 0 is still listed, but its area is overwritten: it no longer opens: "))
         << killed.error().message;
 }
 

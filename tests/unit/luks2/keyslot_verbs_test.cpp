@@ -282,8 +282,9 @@ TEST_F(Luks2Verbs, EraseGoesOnWhereAHeaderCopyOrAnAreaCannotBeWritten) {
         ASSERT_TRUE(left);
         for (const char* word : {"one", "two"}) EXPECT_FALSE(opens(**left, word));
         if (failing == 0) {
-            EXPECT_TRUE(erased.error().message.starts_with(
-                "keyslots are still listed, but their areas are overwritten: they open no more: "))
+            EXPECT_TRUE(
+                erased.error().message.starts_with("keyslots are still listed, but their areas are "
+                                                   "overwritten: they no longer open: "))
                 << erased.error().message;
         } else {
             EXPECT_EQ(erased.error().code, Errc::Unfinished) << erased.error().message;

@@ -66,7 +66,7 @@ TEST(NewFile, ThatIsNamedIsSaidToBeThere) {
         const auto written = write_new_file(path, as_byte_view("content"));
         if (written) return 4;
         const std::string wanted = path +
-                                   " is there and whole, but a power failure may take it away: "
+                                   " is complete, but a power failure may still remove it: "
                                    "cannot flush directory " +
                                    folder + ": Permission denied";
         return written.error().message == wanted ? 0 : 5;

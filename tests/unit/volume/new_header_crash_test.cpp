@@ -153,13 +153,15 @@ TEST(NewHeader, WhatIsOverwrittenIsSaid) {
         return formatted ? std::string("done") : formatted.error().message;
     };
     constexpr const char* kWords =
-        "; what lay from byte 32768 to 1081344 of <memory> is "
-        "overwritten, or a part of it";
+        "; the contents from byte 32768 to 1081344 of <memory> are "
+        "overwritten, wholly or in part";
     const Bytes other(kVolumeBytes, std::byte{0x77});
     EXPECT_THAT(attempt(other, {.write = 0}), testing::EndsWith(kWords));
-    EXPECT_THAT(attempt(other, {.flush = 0}), testing::HasSubstr("; what lay from byte 32768 to "));
-    EXPECT_THAT(attempt(other, {.write = 1}), testing::HasSubstr("; what lay from byte "));
-    EXPECT_THAT(attempt(other, {.no_growing = true}), testing::Not(testing::HasSubstr("what lay")));
+    EXPECT_THAT(attempt(other, {.flush = 0}),
+                testing::HasSubstr("; the contents from byte 32768 to "));
+    EXPECT_THAT(attempt(other, {.write = 1}), testing::HasSubstr("; the contents from byte "));
+    EXPECT_THAT(attempt(other, {.no_growing = true}),
+                testing::Not(testing::HasSubstr("the contents from")));
 
     // The old volume's data begin before the new one's.
     Context context;
@@ -173,12 +175,12 @@ TEST(NewHeader, WhatIsOverwrittenIsSaid) {
     const std::string words =
         attempt(Bytes(small->bytes().begin(), small->bytes().end()), {.flush = 0});
     EXPECT_THAT(words, testing::HasSubstr("; the header is what it was before"));
-    EXPECT_THAT(words, testing::HasSubstr("; what lay from byte 294912 to "));
+    EXPECT_THAT(words, testing::HasSubstr("; the contents from byte 294912 to "));
 
     // Of the header's own room nothing is said beside which header holds.
     const auto volume = much_changed();
     EXPECT_THAT(attempt(volume->snapshot(), {.flush = 0}),
-                testing::Not(testing::HasSubstr("what lay")));
+                testing::Not(testing::HasSubstr("the contents from")));
 }
 
 }  // namespace
