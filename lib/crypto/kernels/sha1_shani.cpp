@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// SHA-1 (FIPS 180-4 section 6.1) by the SHA extensions of x86-64.  docs/kdf-kernels.md says what the instructions do.
+// SHA-1 (FIPS 180-4 section 6.1) with the SHA extensions of x86-64.  docs/kdf-kernels.md explains the instructions.
 #if defined(__x86_64__)
 #include "crypto/kernels/shani_streams.h"
 
 namespace latchkey::crypto::kernels::shani {
 
 struct Sha1 {
-    // The five words of a state: A and E are the highest of their registers.  Of the register of E the other words are
-    // zero in a state that rounds begin with, and anything during the rounds.
+    // The five words of a state: A and E are the highest words of their registers.  The other words of E's register are
+    // zero before the first round, and arbitrary during the rounds.
     struct Words {
         __m128i abcd;
         __m128i e;
     };
     static constexpr std::size_t kGroups = 20;
 
-    // The words of this group from those of the four before it.  The first of a register is the highest.
+    // Computes the words of this group from those of the four groups before it.  The first word of a register is the
+    // highest.
     template <std::size_t group>
     SHANI_INLINE static void schedule(Rounds<Words>& rounds) {
         const __m128i begun =
@@ -23,7 +24,7 @@ struct Sha1 {
             _mm_xor_si128(begun, message<group + 2>(rounds)), message<group + 3>(rounds));
     }
 
-    // The first E of a group is the A of four rounds ago, rotated: of the first group it is E.
+    // E at the start of a group is the rotated A of four rounds ago, or E itself in the first group.
     template <std::size_t group>
     SHANI_INLINE static void four_rounds(Rounds<Words>& rounds) {
         if constexpr (group >= 4) schedule<group>(rounds);
@@ -59,7 +60,7 @@ struct Sha1 {
         return _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     }
 
-    // The digest, the bit 1, zeros, and the length of both blocks' 64 + 20 bytes in bits.
+    // Sets the digest, the bit 1, zeros, and the length of both blocks' 64 + 20 bytes in bits.
     SHANI_INLINE static void begin(Rounds<Words>& rounds, const Words& digest, const Words& state) {
         rounds.w0 = digest.abcd;
         rounds.w1 = _mm_or_si128(digest.e, _mm_setr_epi32(0, 0, INT32_MIN, 0));

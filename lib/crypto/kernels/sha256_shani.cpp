@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// SHA-256 (FIPS 180-4 section 6.2) by the SHA extensions of x86-64.  docs/kdf-kernels.md says what the instructions do.
+// SHA-256 (FIPS 180-4 section 6.2) with the SHA extensions of x86-64.  docs/kdf-kernels.md explains the instructions.
 #if defined(__x86_64__)
 #include "crypto/kernels/shani_streams.h"
 
@@ -19,15 +19,15 @@ alignas(16) constexpr std::uint32_t kSha256Constants[64] = {
 }  // namespace
 
 struct Sha256 {
-    // The eight words of a state.  Of "abef" the lowest word is F, the highest A.
+    // The eight words of a state.  In "abef" the lowest word is F and the highest is A.
     struct Words {
         __m128i abef;
         __m128i cdgh;
     };
     static constexpr std::size_t kGroups = 16;
 
-    // Of the groups to come these rounds finish the words of the next, and begin those of group + 3.  The first word of a
-    // register is the lowest.
+    // Also finishes the message words of the next group and starts those of group + 3.  The first word of a register is
+    // the lowest.
     template <std::size_t group>
     SHANI_INLINE static void four_rounds(Rounds<Words>& rounds) {
         const __m128i now = message<group>(rounds);
@@ -53,7 +53,7 @@ struct Sha256 {
         return {_mm_unpacklo_epi64(fehg, badc), _mm_unpackhi_epi64(fehg, badc)};
     }
 
-    // A to D, and E to H, the first the lowest: as words of a message.
+    // Return A to D and E to H as words of a message, the first one lowest.
     SHANI_INLINE static __m128i first_half(const Words& state) {
         return _mm_shuffle_epi32(_mm_unpackhi_epi64(state.abef, state.cdgh), 0xb1);
     }
@@ -79,7 +79,7 @@ struct Sha256 {
         return _mm_setr_epi8(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
     }
 
-    // The digest, the bit 1, zeros, and the length of both blocks' 64 + 32 bytes in bits.
+    // Sets the digest, the bit 1, zeros, and the length of both blocks' 64 + 32 bytes in bits.
     SHANI_INLINE static void begin(Rounds<Words>& rounds, const Words& digest, const Words& state) {
         rounds.w0 = first_half(digest);
         rounds.w1 = second_half(digest);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the kernels of both hashes do alike: the order of the rounds, HMAC, and the lanes.  docs/kdf-kernels.md explains it.
-// For the files that define a Hash alone, which is a struct of
-//     Words                     the words of a state as the instructions want them
-//     kGroups                   how many times four rounds it has
-//     four_rounds<group>()      does the rounds 4 * group to 4 * group + 3, and what they need of the message's schedule
-//     load(), store()           bring Words from a State and into one
-//     sum(), exclusive_or()     join what the rounds left with the state that they began with, and two digests
-//     byte_order()              says where the bytes of four words of a message belong, for _mm_shuffle_epi8
-//     begin()                   makes ready to hash a digest behind the block that led to a state
+// The common part of the kernels of both hashes: the order of the rounds, HMAC, and the lanes.  docs/kdf-kernels.md
+// explains it.
+// Include it only in the files that define a Hash, which is a struct of
+//     Words                     the words of a state as the instructions expect them
+//     kGroups                   how many times it runs four rounds
+//     four_rounds<group>()      runs rounds 4 * group to 4 * group + 3, and the message schedule that they need
+//     load(), store()           convert a State to Words and back
+//     sum(), exclusive_or()     add the state before the rounds to the one after them; XOR two digests
+//     byte_order()              returns the order of the bytes of four message words, for _mm_shuffle_epi8
+//     begin()                   prepares to hash a digest after the block that led to a state
 #pragma once
 
 #include <immintrin.h>
@@ -20,14 +21,14 @@
 
 namespace latchkey::crypto::kernels::shani {
 
-// A state and the sixteen words of the message that the coming rounds need, four to a register.
+// A state and the sixteen message words for the coming rounds, four per register.
 template <typename Words>
 struct Rounds {
     Words state;
     __m128i w0, w1, w2, w3;
 };
 
-// Of the four registers the one of words 4 * group to 4 * group + 3.
+// Returns the register that holds words 4 * group to 4 * group + 3.
 template <std::size_t group, typename Words>
 SHANI_INLINE __m128i& message(Rounds<Words>& rounds) {
     if constexpr (group % 4 == 0) return rounds.w0;
@@ -46,7 +47,8 @@ SHANI_INLINE void do_groups(std::index_sequence<groups...> /*in this order*/, Ea
     (do_group<Hash, groups>(each...), ...);
 }
 
-// All rounds of several messages, four of each in turn, so that one's instructions fill the waits of another's.
+// Runs all rounds of several messages, four of each in turn, so that the instructions of one message fill the wait
+// times of another.
 template <typename Hash, typename... Each>
 SHANI_INLINE void do_rounds(Each&... each) {
     do_groups<Hash>(std::make_index_sequence<Hash::kGroups>(), each...);
@@ -100,7 +102,7 @@ SHANI_INLINE void end(Lane<Hash>& lane) {
     lane.sum = Hash::exclusive_or(lane.sum, lane.step);
 }
 
-// U_(i+1) = HMAC(key, U_i), added to the sum.
+// Computes U_(i+1) = HMAC(key, U_i) and adds it to the sum.
 template <typename Hash, typename... Lanes>
 SHANI_INLINE void iterate(std::uint64_t iterations, Lanes&... lanes) {
     for (; iterations != 0; --iterations) {
