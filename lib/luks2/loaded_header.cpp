@@ -10,6 +10,7 @@
 #include "latchkey/condition.h"
 #include "latchkey/wording.h"
 #include "luks2/json_text.h"
+#include "luks2/keyslot_token.h"
 #include "luks2/names.h"
 #include "luks2/reencrypt/layout.h"
 #include "luks2/reencrypt/lock.h"
@@ -197,6 +198,7 @@ Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
         LK_ASSIGN([[maybe_unused]] const AreaCipher cipher,
                   choose_area_cipher(metadata(), 0, spec));
     }
+    LK_TRY(check_keyslot_token(metadata(), keyslot.token));
     return check_name(keyslot.name);
 }
 

@@ -117,9 +117,11 @@ class Header final : public formats::LoadedHeader {
     // A change of metadata alone: `edit` makes the next state of the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
-    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies; ends the update.
+    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies, in one commit with its name, its
+    // token and what `also` does; ends the update.
     [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
-                                            const Digest& digest, const formats::KeyslotSpec& spec);
+                                            const Digest& digest, const formats::KeyslotSpec& spec,
+                                            const std::function<void(Json&)>& also = {});
 
     // What follows the write of a hotzone; `update` has prepared the header for it.
     [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
