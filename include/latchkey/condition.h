@@ -20,6 +20,9 @@ enum class Condition : std::uint8_t {
     NoRoomForKeyslot,   // one is free, and no room for its area
     VolumeKeyMismatch,  // the key given is not the volume's
 
+    // Secrets
+    AnswersDiffer,  // what was typed twice is not the same
+
     // Costs asked for
     MemoryCostTooHigh,  // {limit: KiB}
     MemoryCostTooLow,   // {name: of the KDF, limit: KiB}

@@ -82,7 +82,7 @@ int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char*
                                             size_t* volume_key_size, crypt_keyslot_context* kc) {
     if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
     // Who has the key need not ask for it.
-    if (kc != nullptr && std::holds_alternative<VolumeKeySource>(kc->source)) return -EINVAL;
+    if (kc != nullptr && kc->type == CRYPT_KC_TYPE_KEY) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         return get(self, keyslot, volume_key, volume_key_size,
                    [&]() -> Result<latchkey::UnlockedVolume> {

@@ -145,7 +145,7 @@ Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volu
     std::optional<UnlockedVolume> old;
     std::optional<VolumeKey> verified;
     for (const KeyslotInfo& slot : keyslots) {
-        const SecretRequest request = existing_secret(
+        const KeySource request = existing_secret(
             args, keyslots.size() == 1 ? ui.prompt_for(data.name())
                                        : text("Enter passphrase for key slot %d: ", slot.number));
         LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
