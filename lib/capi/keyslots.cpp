@@ -103,9 +103,7 @@ Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase,
               open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
     if (!opened.unbound) return silent(EINVAL);
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
-        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key));
-        // The keyslot is there and opens, whatever becomes of the second commit.
-        if (token) LK_TRY(header.assign_token(cd.context, *token->number, opened.keyslot, true));
+        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key, token));
         return opened.keyslot;
     });
 }

@@ -106,7 +106,9 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
     });
 }
 
-Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key) {
+Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key,
+                                     const std::optional<KeyslotToken>& token) {
+    LK_TRY(check_keyslot_token(metadata(), token));
     LK_TRY(check_key_of_keyslot(context, metadata(), keyslot, key.bytes()));
     LK_TRY(check_length(metadata(), key.size()));
     LK_ASSIGN(Update update, begin(context));
@@ -118,6 +120,7 @@ Result<void> Header::make_volume_key(Context& context, int keyslot, const Volume
         for (const int segment : volume_segments(update.current()))
             link_segment(document, digest->number, segment);
     }));
+    LK_ASSIGN(next, with_keyslot_token(next, token, keyslot));
     Result<void> committed = update.commit(next);
     return finish(std::move(update), std::move(committed));
 }

@@ -70,8 +70,10 @@ class Header final : public formats::LoadedHeader {
     // The general form of both: the C interface has flags for it.
     Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec, const KeyBinding& binding);
-    // What an unbound keyslot holds becomes the volume key; `key` is what it opened to.
-    Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key);
+    // What an unbound keyslot holds becomes the volume key, and `token` gives its passphrase from then on, in one commit;
+    // `key` is what the keyslot opened to.
+    Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key,
+                                 const std::optional<KeyslotToken>& token = {});
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
                                const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec) override;
