@@ -311,6 +311,7 @@ void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
     const auto mapped = map_and_finish(item, *plan, opened.keys());
     if (mapped) return succeed(item, Outcome::Opened);
     if (mapped.error().code != Errc::WrongPassphrase) return give_up(item, mapped.error());
+    std::erase(round_, &item);  // this try is told of here
     failed(item, KeyFailure::Wrong, mapped.error());
 }
 
