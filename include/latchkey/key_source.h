@@ -60,7 +60,7 @@ struct Script {
 // The first bytes of a source that never ends.
 struct Random {
     std::string path = {};
-    std::uint32_t bytes = 0;
+    std::uint32_t bytes = 0;  // 0 is InvalidArgument
 };
 // The caller has it: empty for the empty passphrase.
 struct Given {

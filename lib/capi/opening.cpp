@@ -16,11 +16,12 @@ UnlockOptions options_of(int keyslot, AnyKeyslot any) {
 
 Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, const crypt_keyslot_context& kc,
                                 AnyKeyslot any) {
+    // Nothing is read for what it cannot open.
+    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     if (is_of_context(kc) && cd.key) return UnlockedVolume{.key = cd.key->copy()};
     LK_ASSIGN(SecretBuffer secret, read_secret(cd.context, kc.source));
     if (kc.source.is == KeyIs::Passphrase)
         return open_keyslot(cd, keyslot, Passphrase(std::move(secret)), any);
-    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     LK_ASSIGN(VolumeKey key, volume->verify(cd.context, CandidateKey(std::move(secret))));
     return UnlockedVolume{.key = std::move(key)};
 }

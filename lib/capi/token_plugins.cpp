@@ -130,16 +130,16 @@ std::string HandlerOpener::dump(const TokenInfo& token) {
 
 Result<UnlockedVolume> open_by_token(crypt_device& cd, crypt_keyslot_context& kc,
                                      const UnlockOptions& options) {
-    auto& tokens = std::get<keys::Token>(kc.source.from);
-    const bool any = !tokens.number && tokens.type.empty();
+    const auto& given = std::get<keys::Token>(kc.source.from);
+    const bool any = !given.number && given.type.empty();
     // The caller's pointer belongs to tokens that he chose.
     HandlerOpener opener(cd, any ? nullptr : kc.user);
     const auto open = [&]() -> Result<UnlockedVolume> {
         LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
-        tokens.opener = &opener;
-        auto opened = unlock_with_token(cd.context, *volume, tokens, options);
-        tokens.opener = nullptr;
-        return opened;
+        // A copy: handlers are the caller's code, which may change `kc`.
+        keys::Token tokens{.number = given.number, .type = given.type, .opener = &opener};
+        if (given.pin) tokens.pin.emplace(SecretBuffer::copy_of(given.pin->bytes()));
+        return unlock_with_token(cd.context, *volume, tokens, options);
     };
     auto opened = open();
     kc.error = opened ? 0 : token_errno(opened.error(), opener.last_status());

@@ -17,7 +17,7 @@ struct Reader {
     }
 
     Result<SecretBuffer> operator()(const keys::Ask& question) const {
-        if (!reading.ask) return fail(Errc::NotSupported, "there is nobody to be asked");
+        if (!reading.ask) return fail(Errc::NotSupported, "a passphrase cannot be asked for here");
         return reading.ask(question, retry);
     }
     Result<SecretBuffer> operator()(const keys::File& file) const {
@@ -39,6 +39,7 @@ struct Reader {
         return read_program(context, script.program);
     }
     Result<SecretBuffer> operator()(const keys::Random& source) const {
+        if (source.bytes == 0) return fail(Errc::InvalidArgument, "a random key of 0 bytes");
         return read_keyfile(source.path, heeding({.size = source.bytes}));
     }
     Result<SecretBuffer> operator()(const keys::Given& given) const {

@@ -32,7 +32,7 @@ Result<UnlockedVolume> try_keys(const Context& context, KeyChain& chain, const K
         if (talk.failed) error = talk.failed(*step, how, std::move(error), then);
         if (then == Then::End) return error;
     }
-    return fail(Errc::NoUsableKeyslot, "nothing is given that could open it");
+    return fail(Errc::NoUsableKeyslot, "no source of a key is given");
 }
 
 Result<UnlockedVolume> unlock_with(Context& context, const Volume& volume, KeyChain& chain,

@@ -229,7 +229,7 @@ Result<Passphrase> token_passphrase(const Volume& volume, int token) {
 Result<std::string> seal_token(std::string_view type, const TokenSeal& with) {
     const luks2::TokenType* known = luks2::find_token_type(type);
     if (known == nullptr || known->seal == nullptr)
-        return fail(Errc::NotSupported, "tokens of type %s are not made here",
+        return fail(Errc::NotSupported, "tokens of type %s cannot be made here",
                     std::string(type).c_str());
     LK_ASSIGN(const Json token, known->seal(with));
     return luks2::json_to_text(token);

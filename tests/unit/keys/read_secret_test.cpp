@@ -90,7 +90,7 @@ TEST_F(ReadSecret, OfAPersonByTheCallersPrompter) {
     const KeySource source{.from = keys::Ask{.prompt = "Passphrase: "}};
     EXPECT_EQ(read(source, reading, 2), "typed");
     EXPECT_EQ(asked, std::vector<std::string>{"Passphrase: 2"});
-    EXPECT_EQ(read(source), "error: there is nobody to be asked");
+    EXPECT_EQ(read(source), "error: a passphrase cannot be asked for here");
 }
 
 TEST_F(ReadSecret, OfAProgramWhatItPrints) {
@@ -105,6 +105,16 @@ TEST_F(ReadSecret, RandomBytesKeepTheirMark) {
     ASSERT_TRUE(bytes) << bytes.error().message;
     EXPECT_EQ(bytes->size(), 16U);
     EXPECT_TRUE(bytes->is_random());
+}
+
+// Without a number of bytes nothing would end it.
+TEST_F(ReadSecret, ARandomKeyHasALength) {
+    const auto bytes = keys::read_secret(
+        context, {.from = keys::Random{.path = "/dev/zero"}, .is = KeyIs::VolumeKey}, {}, 0,
+        keyring);
+    ASSERT_FALSE(bytes);
+    EXPECT_EQ(bytes.error().code, Errc::InvalidArgument);
+    EXPECT_EQ(bytes.error().message, "a random key of 0 bytes");
 }
 
 TEST_F(ReadSecret, WhatIsGivenStaysWithItsGiver) {
