@@ -129,9 +129,10 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
                                               const Metadata& before, const Reencryption& r,
                                               const Layout& layout, io::BlockDevice& data);
-    // One hotzone; false when the reencryption has ended.
-    [[nodiscard]] Result<bool> step_reencryption(Context& context, io::BlockDevice& data,
-                                                 const KeyRing& keys, std::uint64_t longest);
+    struct Run;  // reencrypt/run.cpp
+    // One hotzone, or the end.
+    [[nodiscard]] Result<void> step_reencryption(Context& context, Run& run);
+    [[nodiscard]] Result<void> write_hotzone(Context& context, Update update, Run& run);
     // All data are done: the old keyslots go, and what was moved apart.
     [[nodiscard]] Result<void> end_reencryption(Context& context, Update update,
                                                 const Reencryption& reencryption,

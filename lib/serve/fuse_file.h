@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "latchkey/error.h"
-#include "serve/helpers.h"
+#include "base/helpers.h"
 #include "serve/served_volume.h"
 
 struct fuse_session;
@@ -46,7 +46,7 @@ class FuseFile {
     explicit FuseFile(ServedVolume& volume) : volume_(volume) {}
     ServedVolume& volume_;
     // With as many more a request of the largest size is divided among all.
-    Helpers helpers_{std::min(std::max(1U, std::thread::hardware_concurrency()) - 1, 7U)};
+    Helpers helpers_{Helpers::spare_processors()};
     // Of who started us; the process itself becomes nobody.
     uid_t owner_ = ::geteuid();
     gid_t group_ = ::getegid();

@@ -11,13 +11,16 @@
 
 #include "latchkey/error.h"
 
-namespace latchkey::serve {
+namespace latchkey {
 
 // Thread-safe.  Its threads begin with the first large request, so that what a process gives up before holds for them.
 class Helpers {
   public:
     // A part of a request: `length` bytes from `begin` in it.
     using Work = std::function<Result<void>(std::size_t begin, std::size_t length)>;
+
+    // Returns how many threads can help the one that asks: the processors but one, and no more than 7.
+    [[nodiscard]] static unsigned spare_processors();
 
     explicit Helpers(unsigned threads) : wanted_(threads) {}
     Helpers(const Helpers&) = delete;
@@ -48,4 +51,4 @@ class Helpers {
     std::vector<std::thread> threads_;
 };
 
-}  // namespace latchkey::serve
+}  // namespace latchkey
