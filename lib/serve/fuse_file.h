@@ -10,8 +10,8 @@
 #include <string>
 #include <thread>
 
-#include "latchkey/error.h"
 #include "base/helpers.h"
+#include "latchkey/error.h"
 #include "serve/served_volume.h"
 
 struct fuse_session;

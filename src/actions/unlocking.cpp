@@ -206,6 +206,25 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
     return unlock_by(ui, args, volume, std::move(steps), options);
 }
 
+Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume, KeySource source,
+                                        const UnlockOptions& options) {
+    std::vector<KeyStep> steps;
+    steps.push_back(passphrase_step(std::move(source)));
+    KeyChain chain(std::move(steps), tries(ui));
+    const KeyTalk talk{.reading = ui.reading(),
+                       .failed = [&](const KeyStep& step, KeyFailure how, Error error, Then then) {
+                           return told_failure(ui, volume, step, how, std::move(error), then);
+                       }};
+    std::optional<Passphrase> typed;
+    auto opened = try_keys(ui.context(), chain, talk, [&](const KeyStep&, SecretBuffer secret) {
+        typed.emplace(std::move(secret));
+        return volume.unlock(ui.context(), *typed, options);
+    });
+    if (!opened) return std::move(opened).error();
+    ui.tell_keyslot(*opened);
+    return OpenedBy{std::move(opened).value(), *std::move(typed)};
+}
+
 Result<UnlockedVolume> unlock_once(Ui& ui, const Arguments& args, const Volume& volume,
                                    KeySource source, const UnlockOptions& options) {
     std::vector<KeyStep> steps;

@@ -34,6 +34,15 @@ enum class Attempts : bool { Once, AsTriesSays };
 [[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Arguments& args,
                                                  const Volume& volume, KeySource source,
                                                  const UnlockOptions& options = {});
+// A volume, opened, and the passphrase that opened it.
+struct OpenedBy {
+    UnlockedVolume opened;
+    Passphrase passphrase;
+};
+// Asks again after a wrong passphrase, as often as --tries says.
+[[nodiscard]] Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume,
+                                                      KeySource source,
+                                                      const UnlockOptions& options = {});
 // By what the options say: a volume key, a key of the keyring, tokens, a passphrase.  `prompt` is asked where no token
 // opened.
 [[nodiscard]] Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,

@@ -28,8 +28,7 @@ class Proven {
                                                 io::BlockDevice& data) {
         std::unique_ptr<Proven> proven(new Proven(metadata));
         LK_ASSIGN(const auto found, reencryption_of(proven->metadata_));
-        if (!found)
-            return fail(Errc::InvalidArgument, "the volume is not being reencrypted");
+        if (!found) return fail(Errc::InvalidArgument, "the volume is not being reencrypted");
         proven->reencryption = *found;
         LK_ASSIGN(const KeyRing ring, keys_of_data(metadata, keys));
         LK_ASSIGN(proven->layout, proven_layout(context, metadata, *found, ring));
@@ -111,7 +110,7 @@ struct Header::Run {
     const KeyRing& keys;
     std::uint64_t longest;  // bytes of a hotzone
     std::unique_ptr<Proven> proven = {};
-    Load load = {};           // of the hotzone that is next, if `loaded`
+    Load load = {};  // of the hotzone that is next, if `loaded`
     bool loaded = false;
     Load spare = {};
 };
@@ -183,7 +182,8 @@ Result<void> Header::step_reencryption(Context& context, Run& run) {
     LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
     if (!run.proven || !run.proven->is_of(update.current())) {
         run.loaded = false;
-        LK_ASSIGN(run.proven, Proven::make(context, update.current(), run.keys, *device_, run.data));
+        LK_ASSIGN(run.proven,
+                  Proven::make(context, update.current(), run.keys, *device_, run.data));
     }
     const Proven& proven = *run.proven;
     const bool all_is_new = all_done(proven.layout);
@@ -210,10 +210,10 @@ Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, c
         LK_ASSIGN(state, reencryption());
     }
     LK_ASSIGN(const auto lock, lock_reencryption(context, *device_, metadata()));
-    Run run{.data = data,
-            .keys = keys,
-            .longest = hotzone_bytes == 0 ? kLongestHotzone
-                                          : std::min(hotzone_bytes, kLongestHotzone)};
+    Run run{
+        .data = data,
+        .keys = keys,
+        .longest = hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone)};
     while (state != ReencryptionState::None) {
         if (context.cancelled())
             return fail(Errc::Interrupted,
