@@ -26,7 +26,8 @@ struct NewKeyslot {
     KdfRequest kdf = {};
     std::string area_cipher = {};  // "" = like the data, if usable; LUKS2
     std::uint32_t area_key_bytes = 0;
-    std::string name = {};  // shown to people; LUKS2
+    std::string name = {};         // shown to people; LUKS2
+    bool same_passphrase = false;  // of change_keyslot: in what its errors say; LUKS2
 };
 
 struct FormatParams {
