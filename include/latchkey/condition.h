@@ -32,6 +32,7 @@ enum class Condition : std::uint8_t {
     // Mappings
     MappingInactive,        // nothing is active under the name {name}
     MappingExists,          // something is {name}
+    ServerEnded,            // the process that served the mapping is gone {name}
     BadMappingName,         // device-mapper cannot have the name {name}
     OtherMapping,           // what is active is not what was meant {name}
     DataInUse,              // somebody else uses the data's device {name: of the device}

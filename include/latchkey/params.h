@@ -41,6 +41,7 @@ struct NewKeyslot {
     std::uint32_t area_key_bytes = 0;
     std::string name = {};                   // shown to people; LUKS2
     std::optional<KeyslotToken> token = {};  // LUKS2
+    bool same_passphrase = false;  // of change_keyslot: in what its errors say; LUKS2
 };
 
 struct FormatParams {

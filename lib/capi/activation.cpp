@@ -54,6 +54,7 @@ Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name
     if (!refresh)
         return fail(Errc::Exists, "device %s already exists", name->c_str())
             .because(Condition::MappingExists, *name);
+    LK_TRY(info->check_served());
     if (info->suspended)
         return fail(Errc::NoDevice, "device %s is suspended", name->c_str())
             .because(Condition::MappingInactive, *name)

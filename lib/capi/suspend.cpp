@@ -64,6 +64,7 @@ Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslo
     const std::string name = mapping::name_of(node);
     LK_ASSIGN(const MappingInfo info, mapping::status(cd.context, name));
     if (!info.active) return silent(ENODEV);
+    LK_TRY(info.check_served());
     if (!info.suspended) return error_saying(EINVAL, "Volume %s is not suspended.", name.c_str());
     if (!is_of(cd, info)) return not_its_header(name);
     LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, AnyKeyslot::OfTheData));
@@ -86,6 +87,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
             return told_by(latchkey::fail(latchkey::Errc::NoDevice, "device %s is not active", name)
                                .because(latchkey::Condition::MappingInactive, name),
                            latchkey::Call::Suspend);
+        LK_TRY(info.check_served());
         if (!info.type.starts_with("LUKS")) return only_luks();
         if (info.suspended) {
             return error_saying(EINVAL, "Volume %s is already suspended.", name);

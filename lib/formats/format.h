@@ -34,6 +34,7 @@ struct KeyslotSpec {
     std::uint32_t area_key_bytes = 0;
     std::string name = {};                   // LUKS2 only
     std::optional<KeyslotToken> token = {};  // LUKS2 only
+    bool same_passphrase = false;  // of a change, in what its errors say; LUKS2 only
     // No measuring was wanted: a digest that comes with the keyslot gets the fewest iterations.
     bool least_digest_cost = false;
 };

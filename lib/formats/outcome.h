@@ -26,6 +26,9 @@ enum class Holds : std::uint8_t {
 // Unfinished: "<what holds>: <cause>".  For what follows a commit.
 [[nodiscard]] Error unfinished(Error cause, const std::string& what_holds);
 
+// `written` of a keyslot that has no second area: where it failed, its error says that the keyslot may be lost.
+[[nodiscard]] Result<void> rewritten_in_place(Result<void> written, int keyslot);
+
 // All keyslots go: what became of their areas, and of the header that lists them no more.
 class AllRemoved {
   public:

@@ -43,11 +43,12 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     return {};
 }
 
-// A failure while a keyslot is rewritten in place.
-Result<void> rewritten(Result<void> written, int number) {
-    if (written || written.error().code == Errc::Interrupted) return written;
-    return std::move(written).error().with_hint(strprintf(
-        translate("keyslot %d may not open any more; the others are as they were"), number));
+// For an error after the commit.
+std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
+    return strprintf(
+        translate(spec.same_passphrase ? N_("keyslot %d is converted, its passphrase is the same")
+                                       : N_("keyslot %d has its new passphrase")),
+        number);
 }
 
 }  // namespace
@@ -162,12 +163,12 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                     "area: a power failure now would destroy it, and leave the others "
                     "as they are",
                     number);
-        LK_TRY(rewritten(update.wipe_area_to_the_end(old_area), number));
+        LK_TRY(formats::rewritten_in_place(update.wipe_area_to_the_end(old_area), number));
     }
-    auto area_written = update.write_area(keyslot.area, sealed.area);
-    LK_TRY(in_place ? rewritten(std::move(area_written), number) : std::move(area_written));
-    const std::string holds = strprintf(translate("keyslot %d has its new passphrase"), target);
-    Result<void> done = formats::if_unfinished(update.commit(), holds);
+    auto done = update.write_area(keyslot.area, sealed.area);
+    const std::string holds = has_its_passphrase(spec, target);
+    if (done) done = formats::if_unfinished(update.commit(), holds);
+    if (in_place) done = formats::rewritten_in_place(std::move(done), number);
     if (done && !in_place)
         if (auto wiped = update.wipe_area(old_area); !wiped)
             done = formats::unfinished(

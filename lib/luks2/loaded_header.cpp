@@ -81,6 +81,7 @@ Result<void> refuse_known_signatures(const Context& context,
 
 void tell_damage(Context& context, const io::BlockDevice& device, const StoredMetadata& stored,
                  const LoadOptions& options) {
+    if (tell_two_volumes(context, device, stored)) return;
     std::string command = context.repair_command + " ";
     if (!options.data_device.empty() && options.data_device != device.name())
         command += options.data_device + " --header ";

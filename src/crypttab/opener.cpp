@@ -144,6 +144,9 @@ void Opener::start(Item& item) {
     // The back end that was asked for says itself what it lacks.
     if (!info && !(info.error().code == Errc::NotSupported && !backend_.empty()))
         return give_up(item, Error(info.error()).exits_with(4));
+    if (info)
+        if (auto served = info->check_served(); !served)
+            return give_up(item, std::move(served).error());
     if (info && info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
     item.first_seen = Clock::now();
     find_devices(item);
