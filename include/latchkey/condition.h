@@ -20,6 +20,9 @@ enum class Condition : std::uint8_t {
     NoRoomForKeyslot,   // one is free, and no room for its area
     VolumeKeyMismatch,  // the key given is not the volume's
 
+    // Secrets
+    AnswersDiffer,  // what was typed twice is not the same
+
     // Costs asked for
     MemoryCostTooHigh,  // {limit: KiB}
     MemoryCostTooLow,   // {name: of the KDF, limit: KiB}
@@ -29,6 +32,7 @@ enum class Condition : std::uint8_t {
     // Mappings
     MappingInactive,        // nothing is active under the name {name}
     MappingExists,          // something is {name}
+    ServerEnded,            // the process that served the mapping is gone {name}
     BadMappingName,         // device-mapper cannot have the name {name}
     OtherMapping,           // what is active is not what was meant {name}
     DataInUse,              // somebody else uses the data's device {name: of the device}

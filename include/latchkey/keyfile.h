@@ -15,8 +15,10 @@ namespace latchkey {
 struct KeyfileOptions {
     std::uint64_t offset = 0;                // bytes left out at the start
     std::optional<std::uint64_t> size = {};  // exactly so many bytes; nothing or 0 = all there are
-    std::uint64_t limit = 8 * 1024 * 1024;   // most bytes, where no size is asked for
-    bool stop_at_newline = false;  // ends there too; the newline is taken and not returned
+    // A file, pipe or socket may have fewer: all of it is read, and not more than `size` bytes are returned.  A device never.
+    bool may_be_short = false;
+    std::uint64_t limit = 8 * 1024 * 1024;  // most bytes, where no size is asked for
+    bool stop_at_newline = false;           // ends there too; the newline is taken and not returned
     // Context::cancelled(): ends reading, waiting and leaving out soon after it has become true, with Interrupted.
     const std::atomic<bool>* cancelled = nullptr;
 };

@@ -31,7 +31,8 @@ struct Hashalot {
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> hashalot(const Hashalot& options,
                                                          const Passphrase& passphrase);
 
-enum class KeySource : std::uint8_t {
+// What the tool made its key of.
+enum class KeyRule : std::uint8_t {
     Passphrase,          // hashed as `params` say
     KeyFile,             // the first bytes of `key_file`
     HashalotKey,         // hashalot's output is the key
@@ -46,7 +47,7 @@ struct CommandLine {
     std::string name = {};    // of the mapping; "" = the line has none
     std::string device = {};  // device or image file
     plain::Params params = {};
-    KeySource source = KeySource::Passphrase;
+    KeyRule rule = KeyRule::Passphrase;
     std::string key_file = {};
     Hashalot hashalot = {};
     std::string salt = {};  // appended to the passphrase (loop-AES -S)
@@ -68,7 +69,7 @@ using ReadTable = std::function<Result<SecretBuffer>(const std::string& path)>;
     const ReadTable& read_table = {});
 
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const CommandLine& line);
-// Of what was typed.  Not for KeySource::KeyFile: there it is plain::key_from_file().
+// Of what was typed.  Not for KeyRule::KeyFile: there it is plain::key_from_file().
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const CommandLine& line,
                                                                  const Passphrase& passphrase);
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "latchkey/error.h"
 #include "latchkey/identity.h"
 
 namespace latchkey {
@@ -43,6 +44,8 @@ struct MappingInfo {
     bool in_use = false;  // open count above what we hold
     bool without_table =
         false;  // being made, or left by a killed process: activate() tells, and takes the name
+    bool server_ended =
+        false;  // userspace: nothing can be read or written; close() removes what is left
     bool suspended = false;
     bool read_only = false;
     bool deferred_remove = false;
@@ -70,6 +73,9 @@ struct MappingInfo {
     std::string integrity = {};  // "hmac(sha256)"; "" = none
     std::uint32_t integrity_key_bits = 0;
     bool reencrypting = false;
+
+    // NoDevice, Condition::ServerEnded, if it is served no more.
+    [[nodiscard]] LATCHKEY_API Result<void> check_served() const;
 };
 
 // Who keeps a device busy.

@@ -20,13 +20,28 @@ struct KdfRequest {
     std::optional<std::uint32_t> lanes = {};       // most Argon2 lanes; 4
 };
 
+// What a new token is made of: each type takes what is its own.
+struct TokenSeal {
+    std::string key_description = {};  // luks2-keyring
+};
+
+// The token that gives a new keyslot's passphrase.  Both are stored in one commit, so that no crash leaves a keyslot
+// whose passphrase nobody can give, or a token for nothing.
+struct KeyslotToken {
+    // With `json`: where the new token is stored, nothing = the first free number.  Without: the token that is there.
+    std::optional<int> number = {};
+    std::string json = {};  // the new token's object; the keyslot is added to those that it lists
+};
+
 // A keyslot to be written.
 struct NewKeyslot {
     std::optional<int> number = {};  // nothing = the first free one
     KdfRequest kdf = {};
     std::string area_cipher = {};  // "" = like the data, if usable; LUKS2
     std::uint32_t area_key_bytes = 0;
-    std::string name = {};  // shown to people; LUKS2
+    std::string name = {};                   // shown to people; LUKS2
+    std::optional<KeyslotToken> token = {};  // LUKS2
+    bool same_passphrase = false;            // of change_keyslot: in what its errors say; LUKS2
 };
 
 struct FormatParams {

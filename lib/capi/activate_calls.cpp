@@ -5,14 +5,8 @@
 
 using namespace latchkey::capi;
 using latchkey::Result;
-using latchkey::SecretBuffer;
 
 namespace {
-
-Result<int> activate_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc,
-                        uint32_t flags) {
-    return activate(cd, name, keyslot, kc, flags);
-}
 
 constexpr int kMaxToken = 31;
 
@@ -22,9 +16,8 @@ int crypt_activate_by_passphrase(crypt_device* cd, const char* name, int keyslot
                                  const char* passphrase, size_t passphrase_size, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (passphrase == nullptr) return silent(EINVAL);
-        LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
-        return activate_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}),
-                           flags);
+        LK_ASSIGN(crypt_keyslot_context kc, by_passphrase(passphrase, passphrase_size));
+        return activate(self, name, keyslot, kc, flags);
     });
 }
 
@@ -33,9 +26,8 @@ int crypt_activate_by_keyfile_device_offset(crypt_device* cd, const char* name, 
                                             uint64_t keyfile_offset, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (keyfile == nullptr) return silent(EINVAL);
-        return activate_by(self, name, keyslot,
-                           made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}),
-                           flags);
+        crypt_keyslot_context kc = by_keyfile(keyfile, keyfile_offset, keyfile_size);
+        return activate(self, name, keyslot, kc, flags);
     });
 }
 
@@ -55,11 +47,8 @@ int crypt_activate_by_keyfile(crypt_device* cd, const char* name, int keyslot, c
 int crypt_activate_by_volume_key(crypt_device* cd, const char* name, const char* volume_key,
                                  size_t volume_key_size, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        VolumeKeySource source{.bytes = {}, .key_bytes = volume_key_size};
-        if (volume_key != nullptr) {
-            LK_ASSIGN(source.bytes, secret_of(volume_key, volume_key_size));
-        }
-        return activate_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)), flags);
+        LK_ASSIGN(crypt_keyslot_context kc, by_volume_key(volume_key, volume_key_size));
+        return activate(self, name, CRYPT_ANY_SLOT, kc, flags);
     });
 }
 
@@ -68,8 +57,8 @@ int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* ke
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (key_description == nullptr) return silent(EINVAL);
         if (self.type == CRYPT_PLAIN || self.type == CRYPT_LOOPAES) return silent(EINVAL);
-        return activate_by(self, name, keyslot, made_context(KeyringSource{key_description}),
-                           flags);
+        crypt_keyslot_context kc = by_keyring(key_description);
+        return activate(self, name, keyslot, kc, flags);
     });
 }
 
@@ -77,12 +66,8 @@ int crypt_activate_by_token_pin(crypt_device* cd, const char* name, const char* 
                                 const char* pin, size_t pin_size, void* usrptr, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (token < CRYPT_ANY_TOKEN || token > kMaxToken) return silent(EINVAL);
-        TokenSource source{.token = token, .user = usrptr};
-        if (type != nullptr) source.type = type;
-        if (pin != nullptr) {
-            LK_ASSIGN(source.pin, secret_of(pin, pin_size));
-        }
-        return activate_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)), flags);
+        LK_ASSIGN(crypt_keyslot_context kc, by_token(token, type, pin, pin_size, usrptr));
+        return activate(self, name, CRYPT_ANY_SLOT, kc, flags);
     });
 }
 

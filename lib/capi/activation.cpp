@@ -5,9 +5,7 @@
 
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
-#include "capi/token_plugins.h"
 #include "latchkey/peer.h"
-#include "latchkey/token_unlock.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::capi {
@@ -56,6 +54,7 @@ Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name
     if (!refresh)
         return fail(Errc::Exists, "device %s already exists", name->c_str())
             .because(Condition::MappingExists, *name);
+    LK_TRY(info->check_served());
     if (info->suspended)
         return fail(Errc::NoDevice, "device %s is suspended", name->c_str())
             .because(Condition::MappingInactive, *name)
@@ -63,76 +62,26 @@ Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name
     return true;
 }
 
+// What a key in the keyring lacks, in the peer's words.
+Error read_failure(const crypt_keyslot_context& kc, Error error) {
+    if (kc.source.is_a<keys::Keyring>() && error.code == Errc::NotFound)
+        return error_saying(EINVAL, "Failed to read passphrase from keyring (error %d).",
+                            -kNoSuchKey);
+    return error;
+}
+
 // A secret that is wrong and a keyslot that cannot be tried are told by the errno alone.
-Error opening_failure(Error error) {
+Error opening_failure(const crypt_keyslot_context& kc, Error error) {
+    if (kc.source.is_a<keys::Token>()) return std::move(error).with_errno(-kc.error).silently();
+    if (error.condition == Condition::KeyslotOutOfRange) return silent(ENOENT);
     switch (error.code) {
         case Errc::WrongPassphrase:
             return error.condition == Condition::VolumeKeyMismatch ? error
                                                                    : std::move(error).silently();
         case Errc::NoUsableKeyslot:
         case Errc::KeyslotInactive: return std::move(error).silently();
-        default: return error;
+        default: return read_failure(kc, std::move(error));
     }
-}
-
-Error read_failure(const crypt_keyslot_context& kc, Error error) {
-    const bool in_keyring = std::holds_alternative<KeyringSource>(kc.source) ||
-                            std::holds_alternative<KeyringVolumeKeySource>(kc.source);
-    if (in_keyring && error.code == Errc::NotFound)
-        return error_saying(EINVAL, "Failed to read passphrase from keyring (error %d).",
-                            -kNoSuchKey);
-    return error;
-}
-
-Result<UnlockedVolume> open_by_key(crypt_device& cd, const Volume& volume,
-                                   crypt_keyslot_context& kc) {
-    SecretBuffer bytes;
-    if (const auto* given = std::get_if<VolumeKeySource>(&kc.source)) {
-        if (given->bytes.empty()) {
-            if (cd.key) return UnlockedVolume{.key = cd.key->copy()};
-            return fail(Errc::WrongPassphrase, "there is no volume key in the context")
-                .because(Condition::VolumeKeyMismatch)
-                .with_errno(EINVAL);
-        }
-        bytes = SecretBuffer::copy_of(given->bytes.bytes());
-    } else {
-        auto read = keyring_volume_key(std::get<KeyringVolumeKeySource>(kc.source).description);
-        if (!read) return read_failure(kc, std::move(read).error());
-        bytes = (*std::move(read)).release();
-    }
-    auto key = volume.verify(cd.context, CandidateKey(std::move(bytes)));
-    if (!key) return opening_failure(std::move(key).error());
-    return UnlockedVolume{.key = *std::move(key)};
-}
-
-Result<UnlockedVolume> open_with(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
-                                 bool any_segment) {
-    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
-    if (const auto* token = std::get_if<TokenSource>(&kc.source)) {
-        int stopped_by = 0;
-        auto opened = open_by_token(cd, keyslot, *token, any_segment, stopped_by);
-        if (opened) return opened;
-        const int answer = token_errno(opened.error(), stopped_by);
-        return std::move(opened).error().with_errno(-answer).silently();
-    }
-    if (std::holds_alternative<VolumeKeySource>(kc.source) ||
-        std::holds_alternative<KeyringVolumeKeySource>(kc.source))
-        return open_by_key(cd, *volume, kc);
-    if (std::holds_alternative<SignedKeySource>(kc.source))
-        return not_supported("crypt_activate_by_keyslot_context", "dm-verity");
-    auto passphrase = passphrase_from(cd, kc);
-    if (!passphrase) return read_failure(kc, std::move(passphrase).error());
-    UnlockOptions options{.any_segment = any_segment};
-    if (keyslot != CRYPT_ANY_SLOT) {
-        const auto slots = volume->keyslots();
-        if (std::ranges::find(slots, keyslot, &KeyslotInfo::number) == slots.end())
-            return silent(ENOENT);
-        options.keyslot = keyslot;
-    }
-    cd.context.policy.metadata_locks = process::metadata_locks();
-    auto opened = volume->unlock(cd.context, *passphrase, options);
-    if (!opened) return opening_failure(std::move(opened).error());
-    return opened;
 }
 
 Result<int> activate_luks(crypt_device& cd, const std::optional<std::string>& name, int keyslot,
@@ -144,7 +93,9 @@ Result<int> activate_luks(crypt_device& cd, const std::optional<std::string>& na
         LK_TRY(cd.volume->check_data_device(data));
     }
     cd.context.policy.kdf.one_at_a_time = (flags & CRYPT_ACTIVATE_SERIALIZE_MEMORY_HARD_PBKDF) != 0;
-    auto opened = open_volume(cd, keyslot, kc, (flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0);
+    const bool with_unbound = (flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0;
+    auto opened = open_volume(cd, keyslot, kc,
+                              with_unbound ? AnyKeyslot::WithUnbound : AnyKeyslot::OfTheData);
     cd.context.policy.kdf.one_at_a_time = false;
     LK_ASSIGN(UnlockedVolume unlocked, std::move(opened));
     if (name) {
@@ -156,20 +107,22 @@ Result<int> activate_luks(crypt_device& cd, const std::optional<std::string>& na
 }
 
 Result<VolumeKey> plain_key(crypt_device& cd, crypt_keyslot_context& kc) {
-    if (const auto* given = std::get_if<VolumeKeySource>(&kc.source)) {
-        if (given->bytes.empty() && cd.key) return cd.key->copy();
-        if (given->bytes.size() != cd.plain->key_bytes)
-            return fail_saying(Errc::InvalidArgument,
-                               "Incorrect volume key specified for plain device.");
-        return plain::key_from_file(*cd.plain, SecretBuffer::copy_of(given->bytes.bytes()));
+    if (kc.source.is == KeyIs::Passphrase) {
+        LK_ASSIGN(const Passphrase passphrase, passphrase_from(cd, kc));
+        return plain::key_from_passphrase(*cd.plain, passphrase);
     }
-    LK_ASSIGN(const Passphrase passphrase, passphrase_from(cd, kc));
-    return plain::key_from_passphrase(*cd.plain, passphrase);
+    const auto* given = std::get_if<keys::Given>(&kc.source.from);
+    if (given == nullptr) return passphrase_from(cd, kc).error();
+    if (is_of_context(kc) && cd.key) return cd.key->copy();
+    if (given->bytes.size() != cd.plain->key_bytes)
+        return fail_saying(Errc::InvalidArgument,
+                           "Incorrect volume key specified for plain device.");
+    return plain::key_from_file(*cd.plain, SecretBuffer::copy_of(given->bytes.bytes()));
 }
 
 Result<int> activate_plain(crypt_device& cd, const std::optional<std::string>& name,
                            crypt_keyslot_context& kc, std::uint32_t flags, bool refreshes) {
-    if (!name || std::holds_alternative<TokenSource>(kc.source)) return silent(EINVAL);
+    if (!name || kc.source.is_a<keys::Token>()) return silent(EINVAL);
     auto key = plain_key(cd, kc);
     if (!key) {
         // The hash that is unknown is the caller's parameter, not a thing that is missing.
@@ -187,7 +140,7 @@ Result<int> activate_plain(crypt_device& cd, const std::optional<std::string>& n
 // Its keys are many, and in a file.
 Result<int> activate_loopaes(crypt_device& cd, const std::optional<std::string>& name,
                              crypt_keyslot_context& kc, std::uint32_t flags, bool refreshes) {
-    if (!std::holds_alternative<KeyfileSource>(kc.source)) return bad_type();
+    if (!kc.source.is_a<keys::File>()) return bad_type();
     if (!name) return silent(EINVAL);
     auto file = passphrase_from(cd, kc);
     if (!file) return read_failure(kc, std::move(file).error());
@@ -202,10 +155,16 @@ Result<int> activate_loopaes(crypt_device& cd, const std::optional<std::string>&
 }  // namespace
 
 Result<UnlockedVolume> open_volume(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
-                                   bool any_segment) {
-    auto opened = open_with(cd, keyslot, kc, any_segment);
-    kc.error = opened ? 0 : -errno_of(opened.error());
-    return opened;
+                                   AnyKeyslot any) {
+    auto opened = is_of_context(kc) && !cd.key
+                      ? fail(Errc::WrongPassphrase, "there is no volume key in the context")
+                            .because(Condition::VolumeKeyMismatch)
+                            .with_errno(EINVAL)
+                      : open_by_context(cd, keyslot, kc, any);
+    if (opened) return opened;
+    Error error = opening_failure(kc, std::move(opened).error());
+    kc.error = -errno_of(error);
+    return error;
 }
 
 int keyslot_of(const UnlockedVolume& unlocked) {
@@ -221,7 +180,7 @@ Result<MappingPlan> planned(crypt_device& cd, const UnlockedVolume& unlocked) {
 
 Result<int> activate(crypt_device& cd, const char* node, int keyslot, crypt_keyslot_context& kc,
                      std::uint32_t flags) {
-    const bool by_token = std::holds_alternative<TokenSource>(kc.source);
+    const bool by_token = kc.source.is_a<keys::Token>();
     if (by_token && !is_luks2(cd)) return silent(EINVAL);
     if (cd.type.empty()) return bad_type();
     // Many try the tokens first, whatever the name is.

@@ -3,11 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <utility>
 
 #include "capi/device.h"
-#include "capi/keyslot_context.h"
+#include "capi/opening.h"
 #include "latchkey/mapping.h"
 
 namespace latchkey::capi {
@@ -15,7 +13,7 @@ namespace latchkey::capi {
 // Opens the loaded LUKS volume by whatever `kc` is, whose error it sets.  A wrong secret is a silent EPERM, or ENOENT for
 // a keyslot that cannot be tried.
 [[nodiscard]] Result<UnlockedVolume> open_volume(crypt_device& cd, int keyslot,
-                                                 crypt_keyslot_context& kc, bool any_segment);
+                                                 crypt_keyslot_context& kc, AnyKeyslot any);
 // What a call answers that opened it: the keyslot, or 0 where the key itself was given.
 [[nodiscard]] int keyslot_of(const UnlockedVolume& unlocked);
 // Volume::plan(); that the header does not encrypt is ENOTSUP, as EPERM would be taken for a wrong passphrase.
@@ -28,11 +26,5 @@ namespace latchkey::capi {
 // The volume's own mapping under `name`, with what the caller is told if there is none or another's.
 [[nodiscard]] Result<int> resume(crypt_device& cd, const char* name, int keyslot,
                                  crypt_keyslot_context& kc);
-
-// A keyslot context for the calls that bring their secret along: -EINVAL where there is none.
-template <typename Source>
-crypt_keyslot_context made_context(Source source) {
-    return {.source = std::move(source)};
-}
 
 }  // namespace latchkey::capi

@@ -7,7 +7,6 @@
 #include "capi/opening.h"
 #include "capi/pbkdf.h"
 #include "formats/keyslot_refusal.h"
-#include "latchkey/keyfile.h"
 #include "latchkey/peer.h"
 #include "volume/new_keyslot.h"
 
@@ -38,13 +37,6 @@ bool has_bound_keyslot(const crypt_device& cd) {
     return false;
 }
 
-Result<SecretBuffer> read_file(const char* path, std::size_t size, std::uint64_t offset) {
-    if (path == nullptr) return fail(Errc::InvalidArgument, "no key file is named");
-    latchkey::KeyfileOptions options{.offset = offset};
-    if (size != 0) options.size = size;
-    return latchkey::read_keyfile(path, options);
-}
-
 // The key that is in the context since the volume was formatted.
 Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
     if (!cd.key)
@@ -57,10 +49,25 @@ Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
     return UnlockedVolume{.key = std::move(key)};
 }
 
+// The token whose secret protects the new keyslot is the one that opens it.
+using Token = std::optional<latchkey::KeyslotToken>;
+
+latchkey::NewKeyslot new_keyslot_of(const crypt_device& cd, int keyslot, const Token& token) {
+    latchkey::NewKeyslot wish = new_keyslot(cd, keyslot);
+    wish.token = token;
+    return wish;
+}
+
+Token token_of(const crypt_keyslot_context& kc) {
+    const auto* tokens = std::get_if<latchkey::keys::Token>(&kc.source.from);
+    if (tokens == nullptr || !tokens->number) return {};
+    return latchkey::KeyslotToken{.number = tokens->number};
+}
+
 Result<int> add_bound(crypt_device& cd, int keyslot, const latchkey::VolumeKey& key,
-                      const Passphrase& passphrase) {
+                      const Passphrase& passphrase, const Token& token = {}) {
     return change_volume(cd, [&](Volume& volume) {
-        return volume.add_keyslot(cd.context, key, passphrase, new_keyslot(cd, keyslot));
+        return volume.add_keyslot(cd.context, key, passphrase, new_keyslot_of(cd, keyslot, token));
     });
 }
 
@@ -78,10 +85,10 @@ Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Pas
 }
 
 Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passphrase& passphrase,
-                   const KeyBinding& binding) {
+                   const KeyBinding& binding, const Token& token) {
     LK_TRY(check_free(cd, keyslot));
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
-        const latchkey::NewKeyslot wish = new_keyslot(cd, keyslot);
+        const latchkey::NewKeyslot wish = new_keyslot_of(cd, keyslot, token);
         LK_ASSIGN(const auto spec,
                   latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
         return header.add_keyslot_as(cd.context, latchkey::CandidateKey(std::move(key)), passphrase,
@@ -90,12 +97,13 @@ Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passph
 }
 
 // The unbound keyslot's own key becomes the volume key.
-Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase) {
+Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase,
+                    const Token& token) {
     LK_ASSIGN(const UnlockedVolume opened,
               open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
     if (!opened.unbound) return silent(EINVAL);
     return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
-        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key));
+        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key, token));
         return opened.keyslot;
     });
 }
@@ -107,12 +115,6 @@ Result<SecretBuffer> random_key(crypt_device& cd, std::size_t bytes) {
     SecretBuffer made(bytes);
     LK_TRY(cd.context.random->fill(made.bytes()));
     return made;
-}
-
-// A volume key protects nothing.
-bool is_key(const crypt_keyslot_context& kc) {
-    return std::holds_alternative<VolumeKeySource>(kc.source) ||
-           std::holds_alternative<KeyringVolumeKeySource>(kc.source);
 }
 
 constexpr std::uint32_t kKeyFlags =
@@ -134,12 +136,12 @@ KeyBinding binding_of(std::uint32_t flags) {
 }
 
 Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size_t key_bytes,
-                       const Passphrase& passphrase, std::uint32_t flags) {
+                       const Passphrase& passphrase, std::uint32_t flags, const Token& token = {}) {
     LK_TRY(loaded_luks2(cd));
     if (impossible(flags)) return silent(EINVAL);
     if ((flags & CRYPT_VOLUME_KEY_SET) != 0 && key == nullptr &&
         crypt_keyslot_status(&cd, keyslot) == CRYPT_SLOT_UNBOUND)
-        return promote(cd, keyslot, passphrase);
+        return promote(cd, keyslot, passphrase, token);
     SecretBuffer secret;
     if (key != nullptr) {
         LK_ASSIGN(secret, secret_of(key, key_bytes));
@@ -151,7 +153,7 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
     } else {
         return silent(EINVAL);
     }
-    auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags));
+    auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags), token);
     // Without a digest to use again there is nothing to be found, rather than something wrong.
     if (!added && added.error().code == Errc::WrongPassphrase &&
         (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0)
@@ -227,15 +229,16 @@ int crypt_keyslot_add_by_keyfile_device_offset(crypt_device* cd, int keyslot, co
                                                uint64_t new_keyfile_offset) {
     if (keyfile == nullptr || new_keyfile == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        LK_ASSIGN(SecretBuffer bytes, read_file(new_keyfile, new_keyfile_size, new_keyfile_offset));
+        LK_ASSIGN(
+            const Passphrase fresh,
+            passphrase_from(self, by_keyfile(new_keyfile, new_keyfile_offset, new_keyfile_size)));
         return add_with(
             self, keyslot,
             [&]() -> Result<UnlockedVolume> {
-                LK_ASSIGN(SecretBuffer known, read_file(keyfile, keyfile_size, keyfile_offset));
-                return open_keyslot(self, CRYPT_ANY_SLOT, Passphrase(std::move(known)),
-                                    AnyKeyslot::OfTheData);
+                crypt_keyslot_context known = by_keyfile(keyfile, keyfile_offset, keyfile_size);
+                return open_by_context(self, CRYPT_ANY_SLOT, known, AnyKeyslot::OfTheData);
             },
-            Passphrase(std::move(bytes)));
+            fresh);
     });
 }
 
@@ -297,32 +300,27 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
                                          crypt_keyslot_context* kc, int keyslot_new,
                                          crypt_keyslot_context* new_kc, uint32_t flags) {
     if (kc == nullptr || new_kc == nullptr) return -EINVAL;
-    const int added = guarded_with(cd, [&](crypt_device& self) -> Result<int> {
+    return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
         if (impossible(flags) || (flags != 0 && !is_luks2(self))) return silent(EINVAL);
-        if (is_key(*new_kc)) return silent(EINVAL);
+        // A volume key protects nothing.
+        if (new_kc->source.is == latchkey::KeyIs::VolumeKey) return silent(EINVAL);
         LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
-        auto* given = std::get_if<VolumeKeySource>(&kc->source);
-        if (given != nullptr && flags != 0) {
-            const auto key = given->bytes.bytes();
+        if (kc->type == CRYPT_KC_TYPE_KEY && flags != 0) {
+            const auto key = std::get<latchkey::keys::Given>(kc->source.from).bytes.bytes();
             return add_by_key(self, keyslot_new,
                               key.empty() ? nullptr : reinterpret_cast<const char*>(key.data()),
-                              given->key_bytes, fresh, flags);
+                              kc->key_bytes, fresh, flags, token_of(*new_kc));
         }
         auto opened = open_by_context(self, keyslot_existing, *kc,
                                       flags == 0 ? AnyKeyslot::OfTheData : AnyKeyslot::WithUnbound);
         if (!opened) return std::move(opened).error();
         if (flags != 0)
             return add_as(self, keyslot_new, SecretBuffer::copy_of(opened->key.bytes()), fresh,
-                          binding_of(flags));
+                          binding_of(flags), token_of(*new_kc));
         LK_TRY(check_free(self, keyslot_new));
-        return add_bound(self, keyslot_new, opened->key, fresh);
+        return add_bound(self, keyslot_new, opened->key, fresh, token_of(*new_kc));
     });
-    // The token whose secret protects it is the one that opens it.
-    const auto* token = std::get_if<TokenSource>(&new_kc->source);
-    if (added < 0 || token == nullptr || token->token == CRYPT_ANY_TOKEN) return added;
-    const int assigned = crypt_token_assign_keyslot(cd, token->token, added);
-    return assigned < 0 ? assigned : added;
 }
 
 int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {

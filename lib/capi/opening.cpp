@@ -4,7 +4,6 @@
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
 #include "latchkey/peer.h"
-#include "latchkey/token_unlock.h"
 
 namespace latchkey::capi {
 namespace {
@@ -15,24 +14,16 @@ UnlockOptions options_of(int keyslot, AnyKeyslot any) {
     return options;
 }
 
-Result<UnlockedVolume> open_by_key(crypt_device& cd, CandidateKey candidate) {
-    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
-    LK_ASSIGN(VolumeKey key, volume->verify(cd.context, std::move(candidate)));
-    return UnlockedVolume{.key = std::move(key)};
-}
-
-Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
+Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, const crypt_keyslot_context& kc,
                                 AnyKeyslot any) {
-    if (const auto* key = std::get_if<VolumeKeySource>(&kc.source)) {
-        if (key->bytes.empty() && cd.key) return UnlockedVolume{.key = cd.key->copy()};
-        return open_by_key(cd, CandidateKey(SecretBuffer::copy_of(key->bytes.bytes())));
-    }
-    if (const auto* key = std::get_if<KeyringVolumeKeySource>(&kc.source)) {
-        LK_ASSIGN(CandidateKey candidate, keyring_volume_key(key->description));
-        return open_by_key(cd, std::move(candidate));
-    }
-    LK_ASSIGN(const Passphrase passphrase, passphrase_from(cd, kc));
-    return open_keyslot(cd, keyslot, passphrase, any);
+    // Nothing is read for what it cannot open.
+    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
+    if (is_of_context(kc) && cd.key) return UnlockedVolume{.key = cd.key->copy()};
+    LK_ASSIGN(SecretBuffer secret, read_secret(cd.context, kc.source));
+    if (kc.source.is == KeyIs::Passphrase)
+        return open_keyslot(cd, keyslot, Passphrase(std::move(secret)), any);
+    LK_ASSIGN(VolumeKey key, volume->verify(cd.context, CandidateKey(std::move(secret))));
+    return UnlockedVolume{.key = std::move(key)};
 }
 
 }  // namespace
@@ -46,13 +37,7 @@ Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot, const Passphr
 
 Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keyslot_context& kc,
                                        AnyKeyslot any) {
-    if (const auto* token = std::get_if<TokenSource>(&kc.source)) {
-        int stopped_by = 0;
-        auto opened =
-            open_by_token(cd, keyslot, *token, any == AnyKeyslot::WithUnbound, stopped_by);
-        kc.error = opened ? 0 : token_errno(opened.error(), stopped_by);
-        return opened;
-    }
+    if (kc.source.is_a<keys::Token>()) return open_by_token(cd, kc, options_of(keyslot, any));
     auto opened = open_any(cd, keyslot, kc, any);
     kc.error = opened ? 0 : -errno_of(opened.error());
     return opened;
@@ -60,10 +45,10 @@ Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot, crypt_keys
 
 Result<Passphrase> passphrase_of_any(crypt_device& cd, crypt_keyslot_context& kc) {
     const auto passphrase = [&]() -> Result<Passphrase> {
-        const auto* token = std::get_if<TokenSource>(&kc.source);
-        if (token == nullptr) return passphrase_from(cd, kc);
+        const auto* tokens = std::get_if<keys::Token>(&kc.source.from);
+        if (tokens == nullptr) return passphrase_from(cd, kc);
         LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
-        return token_passphrase(*volume, token->token);
+        return token_passphrase(*volume, tokens->number.value_or(CRYPT_ANY_TOKEN));
     };
     auto given = passphrase();
     kc.error = given ? 0 : -errno_of(given.error());

@@ -13,7 +13,7 @@ enum class AnyKeyslot : std::uint8_t { OfTheData, WithUnbound };
 // By priority, or the one named.  NoUsableKeyslot for one that is not active.
 [[nodiscard]] Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot,
                                                   const Passphrase& passphrase, AnyKeyslot any);
-// The same by any kind of keyslot context; its last error is set.
+// The one road from any kind of keyslot context to the key of a loaded LUKS volume; its last error is set.
 [[nodiscard]] Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot,
                                                      crypt_keyslot_context& kc, AnyKeyslot any);
 

@@ -10,7 +10,6 @@
 using namespace latchkey::capi;
 using latchkey::MappingInfo;
 using latchkey::Result;
-using latchkey::SecretBuffer;
 
 namespace {
 
@@ -55,10 +54,6 @@ Result<void> check_known(const crypt_device& cd) {
     return {};
 }
 
-Result<int> resume_by(crypt_device& cd, const char* name, int keyslot, crypt_keyslot_context kc) {
-    return resume(cd, name, keyslot, kc);
-}
-
 }  // namespace
 
 namespace latchkey::capi {
@@ -69,9 +64,10 @@ Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslo
     const std::string name = mapping::name_of(node);
     LK_ASSIGN(const MappingInfo info, mapping::status(cd.context, name));
     if (!info.active) return silent(ENODEV);
+    LK_TRY(info.check_served());
     if (!info.suspended) return error_saying(EINVAL, "Volume %s is not suspended.", name.c_str());
     if (!is_of(cd, info)) return not_its_header(name);
-    LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, false));
+    LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, AnyKeyslot::OfTheData));
     LK_ASSIGN(const MappingPlan plan, planned(cd, unlocked));
     LK_TRY(mapping::resume(cd.context, plan, unlocked.keys(), name, activate_options(cd, 0)));
     cd.mapped_key = std::move(unlocked.key);
@@ -91,6 +87,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
             return told_by(latchkey::fail(latchkey::Errc::NoDevice, "device %s is not active", name)
                                .because(latchkey::Condition::MappingInactive, name),
                            latchkey::Call::Suspend);
+        LK_TRY(info.check_served());
         if (!info.type.starts_with("LUKS")) return only_luks();
         if (info.suspended) {
             return error_saying(EINVAL, "Volume %s is already suspended.", name);
@@ -107,8 +104,8 @@ int crypt_resume_by_passphrase(crypt_device* cd, const char* name, int keyslot,
                                const char* passphrase, size_t passphrase_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (passphrase == nullptr) return silent(EINVAL);
-        LK_ASSIGN(SecretBuffer bytes, secret_of(passphrase, passphrase_size));
-        return resume_by(self, name, keyslot, made_context(PassphraseSource{std::move(bytes)}));
+        LK_ASSIGN(crypt_keyslot_context kc, by_passphrase(passphrase, passphrase_size));
+        return resume(self, name, keyslot, kc);
     });
 }
 
@@ -117,8 +114,8 @@ int crypt_resume_by_keyfile_device_offset(crypt_device* cd, const char* name, in
                                           uint64_t keyfile_offset) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (keyfile == nullptr) return silent(EINVAL);
-        return resume_by(self, name, keyslot,
-                         made_context(KeyfileSource{keyfile, keyfile_offset, keyfile_size}));
+        crypt_keyslot_context kc = by_keyfile(keyfile, keyfile_offset, keyfile_size);
+        return resume(self, name, keyslot, kc);
     });
 }
 
@@ -138,9 +135,8 @@ int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* v
                                size_t volume_key_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (volume_key == nullptr) return silent(EINVAL);
-        VolumeKeySource source{.bytes = {}, .key_bytes = volume_key_size};
-        LK_ASSIGN(source.bytes, secret_of(volume_key, volume_key_size));
-        return resume_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)));
+        LK_ASSIGN(crypt_keyslot_context kc, by_volume_key(volume_key, volume_key_size));
+        return resume(self, name, CRYPT_ANY_SLOT, kc);
     });
 }
 
@@ -148,12 +144,8 @@ int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* ty
                               const char* pin, size_t pin_size, void* usrptr) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return silent(EINVAL);
-        TokenSource source{.token = token, .user = usrptr};
-        if (type != nullptr) source.type = type;
-        if (pin != nullptr) {
-            LK_ASSIGN(source.pin, secret_of(pin, pin_size));
-        }
-        return resume_by(self, name, CRYPT_ANY_SLOT, made_context(std::move(source)));
+        LK_ASSIGN(crypt_keyslot_context kc, by_token(token, type, pin, pin_size, usrptr));
+        return resume(self, name, CRYPT_ANY_SLOT, kc);
     });
 }
 

@@ -5,12 +5,12 @@
 #include <mutex>
 
 #include "capi/guard.h"
+#include "luks2/token_types.h"
 
 namespace latchkey::capi {
 namespace {
 
 constexpr std::size_t kMostHandlers = 32;
-constexpr std::string_view kInternalPrefix = "luks2-";
 
 // The caller's strings and functions live as long as the process, as he promised by registering them.
 constinit std::mutex g_mutex;
@@ -38,7 +38,7 @@ int crypt_token_register(const crypt_token_handler* handler) {
     if (handler == nullptr || handler->name == nullptr || handler->open == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> latchkey::Result<int> {
         const std::string_view name(handler->name);
-        if (name.starts_with(kInternalPrefix)) return silent(EINVAL);
+        if (latchkey::luks2::is_reserved_token_type(name)) return silent(EINVAL);
         const std::lock_guard lock(g_mutex);
         if (find_locked(name) || g_handler_count == kMostHandlers) return silent(EINVAL);
         g_handlers[g_handler_count++] = *handler;

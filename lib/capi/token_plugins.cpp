@@ -14,7 +14,6 @@
 namespace latchkey::capi {
 namespace {
 
-constexpr std::string_view kReservedPrefix = "luks2-";
 constexpr std::size_t kMaxPlugins = 32;  // types come out of headers
 
 // All plug-ins of the process.  They stay in memory once they are there: their threads may run.
@@ -30,8 +29,7 @@ class Plugins {
         const std::lock_guard lock(mutex_);
         const auto known = plugins_.find(type);
         if (known != plugins_.end()) return known->second.calls;
-        if (disabled_ || plugins_.size() >= kMaxPlugins || type.starts_with(kReservedPrefix))
-            return std::nullopt;
+        if (disabled_ || plugins_.size() >= kMaxPlugins) return std::nullopt;
         auto loaded = tokens::load_plugin(directory_, type);
         if (!loaded) {
             log_debug(&cd, "# %s", loaded.error().message.c_str());
@@ -62,6 +60,17 @@ class Plugins {
     std::string directory_{tokens::default_directory()};
     bool disabled_ = false;
 };
+
+// Where a handler's own failure stopped, its errno is the answer.
+int token_errno(const Error& error, int last_status) {
+    switch (error.code) {
+        case Errc::NoDevice: return -EAGAIN;
+        case Errc::TokenNeedsPin:
+        case Errc::WrongPassphrase:
+        case Errc::NoUsableToken: return -errno_of(error);
+        default: return last_status < 0 ? last_status : -errno_of(error);
+    }
+}
 
 }  // namespace
 
@@ -119,38 +128,22 @@ std::string HandlerOpener::dump(const TokenInfo& token) {
     return text;
 }
 
-Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot, const TokenSource& source,
-                                     bool any_segment, int& stopped_by) {
-    stopped_by = 0;
-    LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
-    const bool any = source.token == CRYPT_ANY_TOKEN && !source.type;
+Result<UnlockedVolume> open_by_token(crypt_device& cd, crypt_keyslot_context& kc,
+                                     const UnlockOptions& options) {
+    const auto& given = std::get<keys::Token>(kc.source.from);
+    const bool any = !given.number && given.type.empty();
     // The caller's pointer belongs to tokens that he chose.
-    HandlerOpener opener(cd, any ? nullptr : source.user);
-    TokenUnlockOptions options{
-        .type = source.type.value_or(""), .any_segment = any_segment, .opener = &opener};
-    if (source.token != CRYPT_ANY_TOKEN) options.token = source.token;
-    if (keyslot != CRYPT_ANY_SLOT) options.keyslot = keyslot;
-    std::optional<Passphrase> pin;
-    if (source.pin) {
-        pin.emplace(SecretBuffer::copy_of(source.pin->bytes()));
-        options.pin = &*pin;
-    }
-    auto opened = unlock_with_token(cd.context, *volume, options);
-    if (opened) return opened;
-    switch (opened.error().code) {
-        case Errc::TokenNeedsPin:
-        case Errc::NoDevice:
-        case Errc::WrongPassphrase:
-        case Errc::NoUsableToken: break;
-        default: stopped_by = opener.last_status();
-    }
+    HandlerOpener opener(cd, any ? nullptr : kc.user);
+    const auto open = [&]() -> Result<UnlockedVolume> {
+        LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
+        // A copy: handlers are the caller's code, which may change `kc`.
+        keys::Token tokens{.number = given.number, .type = given.type, .opener = &opener};
+        if (given.pin) tokens.pin.emplace(SecretBuffer::copy_of(given.pin->bytes()));
+        return unlock_with_token(cd.context, *volume, tokens, options);
+    };
+    auto opened = open();
+    kc.error = opened ? 0 : token_errno(opened.error(), opener.last_status());
     return opened;
-}
-
-int token_errno(const Error& error, int stopped_by) {
-    if (stopped_by < 0) return stopped_by;
-    if (error.code == Errc::NoDevice) return -EAGAIN;
-    return -errno_of(error);
 }
 
 }  // namespace latchkey::capi

@@ -35,12 +35,8 @@ class HandlerOpener final : public TokenOpener {
     int last_status_ = 0;
 };
 
-// As the peer tries them: which token, of which type, at which keyslot.  What a handler's own errno stopped is in
-// `stopped_by`, 0 otherwise.
-[[nodiscard]] Result<UnlockedVolume> open_by_token(crypt_device& cd, int keyslot,
-                                                   const TokenSource& source, bool any_segment,
-                                                   int& stopped_by);
-// The negative errno of a failed open_by_token().
-[[nodiscard]] int token_errno(const Error& error, int stopped_by);
+// By the tokens that `kc` names, as the peer tries them; the error of `kc` is set, which may be a handler's own errno.
+[[nodiscard]] Result<UnlockedVolume> open_by_token(crypt_device& cd, crypt_keyslot_context& kc,
+                                                   const UnlockOptions& options);
 
 }  // namespace latchkey::capi

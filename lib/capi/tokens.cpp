@@ -6,6 +6,7 @@
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
 #include "luks2/json_text.h"
+#include "luks2/token_types.h"
 
 using namespace latchkey::capi;
 using latchkey::Json;
@@ -16,7 +17,6 @@ namespace {
 
 constexpr int kMaxTokens = 32;  // LUKS2
 constexpr std::string_view kKeyring = "luks2-keyring";
-constexpr std::string_view kInternalPrefix = "luks2-";
 
 bool in_range(int token) {
     return token >= 0 && token < kMaxTokens;
@@ -125,8 +125,9 @@ crypt_token_info crypt_token_status(crypt_device* cd, int token, const char** ty
         if (!object) return CRYPT_TOKEN_INACTIVE;
         const std::string name = type_of(*object);
         if (type != nullptr) *type = hand_out(*cd, "token type", name);
-        if (name.starts_with(kInternalPrefix))
-            return name == kKeyring ? CRYPT_TOKEN_INTERNAL : CRYPT_TOKEN_INTERNAL_UNKNOWN;
+        if (latchkey::luks2::is_reserved_token_type(name))
+            return latchkey::luks2::find_token_type(name) != nullptr ? CRYPT_TOKEN_INTERNAL
+                                                                     : CRYPT_TOKEN_INTERNAL_UNKNOWN;
         return token_calls(*cd, name) ? CRYPT_TOKEN_EXTERNAL : CRYPT_TOKEN_EXTERNAL_UNKNOWN;
     });
 }
@@ -137,10 +138,9 @@ int crypt_token_luks2_keyring_set(crypt_device* cd, int token,
         if (params == nullptr || params->key_description == nullptr) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
         if (token != CRYPT_ANY_TOKEN && !in_range(token)) return silent(EINVAL);
-        Json made = {{"type", kKeyring},
-                     {"keyslots", Json::array()},
-                     {"key_description", params->key_description}};
-        return store(self, token, latchkey::luks2::json_to_text(made));
+        LK_ASSIGN(const std::string json,
+                  latchkey::seal_token(kKeyring, {.key_description = params->key_description}));
+        return store(self, token, json);
     });
 }
 

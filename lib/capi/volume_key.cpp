@@ -6,6 +6,7 @@
 #include "capi/guard.h"
 #include "capi/keyslot_context.h"
 #include "capi/opening.h"
+#include "latchkey/peer.h"
 
 using namespace latchkey::capi;
 using latchkey::Errc;
@@ -54,6 +55,16 @@ Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd,
     return latchkey::UnlockedVolume{.key = std::move(key)};
 }
 
+Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, crypt_keyslot_context& kc) {
+    auto passphrase = kc.source.is_a<latchkey::keys::Token>()
+                          ? Result<latchkey::Passphrase>(silent(EINVAL))
+                          : passphrase_from(cd, kc);
+    auto opened = passphrase ? plain_key(cd, *passphrase)
+                             : Result<latchkey::UnlockedVolume>(std::move(passphrase).error());
+    kc.error = opened ? 0 : -errno_of(opened.error());
+    return opened;
+}
+
 }  // namespace
 
 int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t* volume_key_size,
@@ -82,11 +93,12 @@ int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char*
                                             size_t* volume_key_size, crypt_keyslot_context* kc) {
     if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
     // Who has the key need not ask for it.
-    if (kc != nullptr && std::holds_alternative<VolumeKeySource>(kc->source)) return -EINVAL;
+    if (kc != nullptr && kc->type == CRYPT_KC_TYPE_KEY) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         return get(self, keyslot, volume_key, volume_key_size,
                    [&]() -> Result<latchkey::UnlockedVolume> {
                        if (kc == nullptr) return held_key(self);
+                       if (self.plain) return plain_key(self, *kc);
                        return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
                    });
     });

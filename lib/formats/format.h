@@ -32,7 +32,9 @@ struct KeyslotSpec {
     std::string af_hash = {};      // "" = the format's choice
     std::string area_cipher = {};  // "" = the format's choice; LUKS1 takes no other
     std::uint32_t area_key_bytes = 0;
-    std::string name = {};  // LUKS2 only
+    std::string name = {};                   // LUKS2 only
+    std::optional<KeyslotToken> token = {};  // LUKS2 only
+    bool same_passphrase = false;            // for the errors of a change; LUKS2 only
     // Set if no measuring was wanted: a new digest that comes with the keyslot gets the fewest iterations.
     bool least_digest_cost = false;
 };

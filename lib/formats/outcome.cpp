@@ -43,6 +43,15 @@ Error unfinished(Error cause, const std::string& what_holds) {
     return std::move(cause).within(what_holds);
 }
 
+Result<void> rewritten_in_place(Result<void> written, int keyslot) {
+    // Nothing stops it once it writes.
+    if (written || written.error().code == Errc::Unfinished ||
+        written.error().code == Errc::Interrupted)
+        return written;
+    return std::move(written).error().within(strprintf(
+        translate("keyslot %d was being rewritten in place, and may not open any more"), keyslot));
+}
+
 void AllRemoved::area(int keyslot, Result<void> overwritten) {
     if (overwritten) return;
     unwiped_.push_back(keyslot);

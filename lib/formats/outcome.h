@@ -26,6 +26,9 @@ enum class Holds : std::uint8_t {
 // Makes an Unfinished error, "<what holds>: <cause>", for a failure after a commit.
 [[nodiscard]] Error unfinished(Error cause, const std::string& what_holds);
 
+// Adds to the error of `written`, the result of rewriting a keyslot that has no second area, that the keyslot may be lost.
+[[nodiscard]] Result<void> rewritten_in_place(Result<void> written, int keyslot);
+
 // Collects the outcome of removing all keyslots: of each area, and of the header that no longer lists them.
 class AllRemoved {
   public:

@@ -179,7 +179,13 @@ Result<SecretBuffer> read_all(int fd, const KeyfileOptions& options, bool named)
     const bool regular = S_ISREG(status.st_mode);
     const Input input(fd, options.cancelled);
     LK_TRY(input.skip(options.offset, regular || S_ISBLK(status.st_mode)));
-    LK_ASSIGN(SecretBuffer secret, collect(input, options, named && regular));
+    const bool device = S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode);
+    const bool at_most = options.may_be_short && options.size.value_or(0) != 0 && !device;
+    KeyfileOptions wanted = options;
+    if (at_most) wanted.size.reset();
+    LK_ASSIGN(SecretBuffer secret, collect(input, wanted, named && regular));
+    if (at_most && secret.size() > *options.size)
+        secret.shrink(static_cast<std::size_t>(*options.size));
     if (io::is_random_source(status)) secret.set_random();
     return secret;
 }

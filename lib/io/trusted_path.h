@@ -15,9 +15,13 @@ namespace latchkey::io {
 // number), and no other user may write to it.
 [[nodiscard]] bool only_trusted_write(const struct stat& status);
 
+enum class IfMissing : bool { Fail, Make };
+
 // Opens a folder that only this user can use, by name (O_PATH).  It belongs to this user and has mode 0700; no part of
-// the path is a link or can be replaced by another user.  NotFound if it does not exist; Refused names the offending
-// part and its owner.
-[[nodiscard]] Result<UniqueFd> open_private_folder(const std::string& path);
+// the path is a link or can be replaced by another user, and no other user could have made the folder, as in /tmp.
+// NotFound if the folder or a part of the path does not exist; Refused names the offending part and its owner;
+// AccessDenied if the folder cannot be made.
+[[nodiscard]] Result<UniqueFd> open_private_folder(const std::string& path,
+                                                   IfMissing if_missing = IfMissing::Fail);
 
 }  // namespace latchkey::io

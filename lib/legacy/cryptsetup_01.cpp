@@ -64,10 +64,10 @@ Result<CommandLine> parse_cryptsetup_01(const Words& stage, const std::optional<
     if (fed) {
         line.tool = "hashalot | " + line.tool;
         line.hashalot = *fed;
-        line.source = options.has('d') ? KeySource::HashalotFile : KeySource::HashalotPassphrase;
+        line.rule = options.has('d') ? KeyRule::HashalotFile : KeyRule::HashalotPassphrase;
         line.key_file.clear();
     } else if (options.has('d')) {
-        line.source = KeySource::KeyFile;
+        line.rule = KeyRule::KeyFile;
     }
     return line;
 }
@@ -82,7 +82,7 @@ Result<CommandLine> parse_cryptsetup_script(const Words& stage) {
                     "cryptsetup.sh: only 'create <name> <device>' makes a mapping");
     CommandLine line{.tool = "cryptsetup.sh", .name = words[1], .device = words[2]};
     line.params.cipher = options.has('c') ? options.text('c') : "aes";
-    line.source = KeySource::HashalotKey;
+    line.rule = KeyRule::HashalotKey;
     line.hashalot.hash = options.has('h') ? options.text('h') : "ripemd160";
     if (!is_hashalot(line.hashalot.hash) || line.hashalot.hash == "hashalot")
         return fail(Errc::InvalidArgument, "hashalot has no hash '%s'", line.hashalot.hash.c_str());

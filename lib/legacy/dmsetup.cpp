@@ -54,7 +54,7 @@ std::string without_key(std::string_view table) {
 
 // Who reads it is asked for it again: what a program is called with others can read.
 void ask_for_digits(CommandLine& line, std::size_t key_bytes) {
-    line.source = KeySource::Digits;
+    line.rule = KeyRule::Digits;
     line.params.key_bytes = static_cast<std::uint32_t>(key_bytes);
     line.notes.push_back(
         key_bytes == 0
@@ -156,10 +156,10 @@ Result<CommandLine> parse_dmsetup(const Words& stage, const std::optional<Hashal
 
     CommandLine line{
         .tool = "hashalot | dmsetup", .name = options.operands[1], .device = words[kDevice]};
-    line.source = KeySource::HashalotKey;
+    line.rule = KeyRule::HashalotKey;
     line.read_only = options.has('r');
     LK_TRY(take_key(words[kKey], fed, line));
-    if (line.source == KeySource::Digits) line.tool = "dmsetup";
+    if (line.rule == KeyRule::Digits) line.tool = "dmsetup";
     line.params.cipher = words[kCipher];
     LK_ASSIGN(const std::uint64_t size, size_of(words[kSize]));
     if (size != 0) line.params.size_sectors = size;

@@ -63,17 +63,17 @@ Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
 }  // namespace
 
 Result<VolumeKey> key_from_passphrase(const CommandLine& line, const Passphrase& passphrase) {
-    if (line.source == KeySource::Passphrase)
+    if (line.rule == KeyRule::Passphrase)
         return plain::key_from_passphrase(line.params, salted(passphrase, line.salt));
-    if (line.source == KeySource::KeyFile)
+    if (line.rule == KeyRule::KeyFile)
         return fail(Errc::InvalidArgument, "the key is in file %s", line.key_file.c_str());
-    if (line.source == KeySource::Digits) return key_from_digits(line, passphrase.bytes());
+    if (line.rule == KeyRule::Digits) return key_from_digits(line, passphrase.bytes());
     Hashalot options = line.hashalot;
     // In a table the digits are the bytes.
-    if (line.source == KeySource::HashalotKey) options.hex = false;
+    if (line.rule == KeyRule::HashalotKey) options.hex = false;
     LK_ASSIGN(SecretBuffer output, hashalot(options, passphrase));
     if (passphrase.is_random()) output.set_random();
-    if (line.source == KeySource::HashalotPassphrase) return key_from_line(line, std::move(output));
+    if (line.rule == KeyRule::HashalotPassphrase) return key_from_line(line, std::move(output));
     return plain::key_from_file(line.params, std::move(output));
 }
 

@@ -193,7 +193,7 @@ Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashal
     if (fed) {
         line.tool = "hashalot | " + line.tool;
         line.hashalot = *fed;
-        line.source = KeySource::HashalotPassphrase;
+        line.rule = KeyRule::HashalotPassphrase;
     }
     return line;
 }

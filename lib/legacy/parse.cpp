@@ -60,7 +60,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
     Hashalot bytes = line.hashalot;
     bytes.hex = false;
     LK_ASSIGN(const SecretBuffer sample, hashalot(bytes, Passphrase(SecretBuffer())));
-    if (line.source == KeySource::HashalotKey) {
+    if (line.rule == KeyRule::HashalotKey) {
         if (sample.size() > plain::kMaxKeyBytes)
             return fail(Errc::InvalidArgument, "no key has %zu bytes", sample.size());
         line.params.key_bytes = static_cast<std::uint32_t>(sample.size());
@@ -72,7 +72,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
 Result<MappingPlan> plan(const CommandLine& line) {
     plain::Params params = line.params;
     // Not known before it is typed; what is planned meanwhile has the size that most had.
-    if (line.source == KeySource::Digits && params.key_bytes == 0)
+    if (line.rule == KeyRule::Digits && params.key_bytes == 0)
         params.key_bytes = plain::Params{}.key_bytes;
     return plain::plan(params);
 }

@@ -156,7 +156,8 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
                     "keyslot %d is rewritten in place, as all %d are in use: a power "
                     "failure now would destroy it, and leave the others as they are",
                     number, kKeyslotCount);
-        LK_TRY(with_new_passphrase(store(change, number, sealed), number));
+        LK_TRY(formats::rewritten_in_place(
+            with_new_passphrase(store(change, number, sealed), number), number));
         return number;
     }
     LK_ASSIGN(const SealedKeyslot meanwhile,

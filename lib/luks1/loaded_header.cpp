@@ -52,6 +52,7 @@ class Luks1Header final : public formats::LoadedHeader {
         return header().key_bytes;
     }
     Result<void> check_keyslot(const NewKeyslot& keyslot) const override {
+        if (keyslot.token) return fail(Errc::NotSupported, "LUKS1 keyslots have no tokens");
         return check_keyslot_wish(keyslot.kdf.type, keyslot.area_cipher, keyslot.name);
     }
 

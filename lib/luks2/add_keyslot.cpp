@@ -10,6 +10,7 @@
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
+#include "luks2/keyslot_token.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
 #include "luks2/segment.h"
@@ -29,6 +30,7 @@ Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
 Result<void> check_spec(const Metadata& metadata, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata.config()));
     LK_TRY(check_name(spec.name));
+    LK_TRY(check_keyslot_token(metadata, spec.token));
     LK_ASSIGN([[maybe_unused]] const int number, choose_number(metadata, spec.number));
     return {};
 }
@@ -41,17 +43,19 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     return {};
 }
 
-// A failure while a keyslot is rewritten in place.
-Result<void> rewritten(Result<void> written, int number) {
-    if (written || written.error().code == Errc::Interrupted) return written;
-    return std::move(written).error().with_hint(strprintf(
-        translate("keyslot %d may not open any more; the others are as they were"), number));
+// For an error after the commit.
+std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
+    return strprintf(
+        translate(spec.same_passphrase ? N_("keyslot %d is converted, its passphrase is the same")
+                                       : N_("keyslot %d has its new passphrase")),
+        number);
 }
 
 }  // namespace
 
 Result<int> Header::store_keyslot(Update update, SealedKeyslot sealed, const Digest& digest,
-                                  const formats::KeyslotSpec& spec) {
+                                  const formats::KeyslotSpec& spec,
+                                  const std::function<void(Json&)>& also) {
     Keyslot& keyslot = sealed.keyslot;
     LK_ASSIGN(keyslot.number, choose_number(update.current(), spec.number));
     LK_ASSIGN(const Extent extent, first_gap(update.current(), keyslot.area.size));
@@ -61,10 +65,12 @@ Result<int> Header::store_keyslot(Update update, SealedKeyslot sealed, const Dig
         luks2::add_keyslot(document, keyslot);
         if (new_digest) add_digest(document, digest);
         link_keyslot(document, digest.number, keyslot.number);
+        if (also) also(document);
     }));
     if (!spec.name.empty()) {
         LK_ASSIGN(next, with_name(next, keyslot.number, spec.name));
     }
+    LK_ASSIGN(next, with_keyslot_token(next, spec.token, keyslot.number));
     const int number = keyslot.number;
     LK_TRY(update.prepare(next));
     LK_TRY(update.write_area(keyslot.area, sealed.area));
@@ -111,6 +117,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                                    const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata().config()));
     LK_TRY(check_name(spec.name));
+    LK_TRY(check_keyslot_token(metadata(), spec.token));
     const int target = spec.number.value_or(number);
     if (target != number) {
         LK_ASSIGN([[maybe_unused]] const int free, choose_number(metadata(), target));
@@ -147,6 +154,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     if (!spec.name.empty() || (target != number && !name.empty())) {
         LK_ASSIGN(next, with_name(next, target, name));
     }
+    LK_ASSIGN(next, with_keyslot_token(next, spec.token, target));
     LK_TRY(update.prepare(next));
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
@@ -155,12 +163,12 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                     "area: a power failure now would destroy it, and leave the others "
                     "as they are",
                     number);
-        LK_TRY(rewritten(update.wipe_area_to_the_end(old_area), number));
+        LK_TRY(formats::rewritten_in_place(update.wipe_area_to_the_end(old_area), number));
     }
-    auto area_written = update.write_area(keyslot.area, sealed.area);
-    LK_TRY(in_place ? rewritten(std::move(area_written), number) : std::move(area_written));
-    const std::string holds = strprintf(translate("keyslot %d has its new passphrase"), target);
-    Result<void> done = formats::if_unfinished(update.commit(), holds);
+    auto done = update.write_area(keyslot.area, sealed.area);
+    const std::string holds = has_its_passphrase(spec, target);
+    if (done) done = formats::if_unfinished(update.commit(), holds);
+    if (in_place) done = formats::rewritten_in_place(std::move(done), number);
     if (done && !in_place)
         if (auto wiped = update.wipe_area(old_area); !wiped)
             done = formats::unfinished(

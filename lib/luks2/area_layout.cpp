@@ -17,7 +17,8 @@ Result<int> free_number(const std::vector<T>& objects, int limit, const char* ki
     return fail(Errc::NoSpace, "all %d %s are in use", limit, kind);
 }
 
-// The holes of the keyslots area, by offset.
+// The holes of the keyslots area, by offset.  They begin with a page, wherever the areas end that others have made:
+// what lies in the middle of a sector not every program can read.
 std::vector<Extent> gaps(const Metadata& metadata) {
     std::vector<Extent> areas;
     for (const Keyslot& slot : metadata.keyslots())
@@ -29,7 +30,7 @@ std::vector<Extent> gaps(const Metadata& metadata) {
     std::uint64_t end = 2 * metadata.binary.header_size;
     for (const Extent& area : areas) {  // inside the keyslots area, without overlap: rule A2
         if (area.offset > end) result.push_back({end, area.offset - end});
-        end = area.offset + area.size;
+        end = round_up(area.offset + area.size, kAreaAlignment);
     }
     return result;
 }

@@ -187,13 +187,13 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
                     "cannot convert: %s has %" PRIu64 " bytes, LUKS2 needs %" PRIu64,
                     device->name().c_str(), device->size(), new_end);
     const std::uint64_t size = std::max(device->size(), new_end);
-    const std::uint64_t limit = detached ? size : payload;
+    // Data may begin beyond the end of a header's own file; the keyslots area may not.
+    const std::uint64_t limit = detached ? size : std::min(payload, size);
     LK_ASSIGN(Metadata metadata, converted_metadata(header, limit));
     LK_ASSIGN(const Bytes headers, header_bytes(context, metadata));
 
     const std::uint64_t area_size = area_size_for_key(header.key_bytes);
-    const std::vector<Detour> detours =
-        plan_detours({header, area_size, kHeadersEnd, std::min(limit, size)});
+    const std::vector<Detour> detours = plan_detours({header, area_size, kHeadersEnd, limit});
     if (std::ssize(detours) < header.enabled_keyslots())
         context.log(LogLevel::Warning,
                     "no space to keep a copy of every keyslot: do not interrupt the conversion");

@@ -228,13 +228,10 @@ Fact describe_keyslot(const Metadata& metadata, const Keyslot& keyslot) {
 
 Fact describe_token(const Metadata& metadata, const Token& token) {
     Fact fact = object_fact(token.number, token.type);
-    if (token.type == "luks2-keyring") {
-        const Json& object = metadata.document().at("tokens").at(std::to_string(token.number));
-        if (const auto text = object.find("key_description");
-            text != object.end() && text->is_string())
-            fact.children.push_back(
-                text_fact("key_description", "\tKey description: ", json_string_bytes(*text)));
-    }
+    const TokenType* type = find_token_type(token.type);
+    if (type != nullptr && type->describe != nullptr)
+        type->describe(metadata.document().at("tokens").at(std::to_string(token.number)),
+                       fact.children);
     fact.children.push_back(numbers_fact("keyslots", token.keyslots));
     // The names token lists keyslots for our own purpose: to the peer it is a token like any other.
     for (const int keyslot : token.keyslots)

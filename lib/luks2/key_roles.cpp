@@ -11,6 +11,7 @@
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
+#include "luks2/keyslot_token.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
 #include "luks2/segment.h"
@@ -45,11 +46,11 @@ Result<void> check_length(const Metadata& metadata, std::size_t key_bytes) {
                 spec.text.c_str());
 }
 
-// The segments of the volume key there was are those of `digest` then.
-void take_segments(const Metadata& metadata, Json& document, int digest) {
-    const Digest* before = metadata.digest_of_segment(metadata.default_segment().number);
-    if (before == nullptr) return link_segment(document, digest, metadata.default_segment().number);
-    for (const int segment : before->segments) link_segment(document, digest, segment);
+// What a new volume key takes over: the segments of the one there is.
+std::vector<int> volume_segments(const Metadata& metadata) {
+    const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
+    if (digest == nullptr) return {metadata.default_segment().number};
+    return digest->segments;
 }
 
 }  // namespace
@@ -58,6 +59,7 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
                                    const formats::KeyslotSpec& spec, const KeyBinding& binding) {
     LK_TRY(check_requirements(metadata().config()));
     LK_TRY(check_name(spec.name));
+    LK_TRY(check_keyslot_token(metadata(), spec.token));
     if (key.size() == 0) return fail(Errc::InvalidArgument, "a key of 0 bytes");
     if (binding.role == KeyRole::NewVolume) LK_TRY(check_length(metadata(), key.size()));
 
@@ -89,15 +91,6 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
 
     LK_ASSIGN(Update update, begin(context));
     const Metadata& current = update.current();
-    Keyslot& keyslot = sealed.keyslot;
-    if (spec.number && current.keyslot(*spec.number) != nullptr)
-        return formats::keyslot_full(*spec.number);
-    keyslot.number = spec.number.value_or(0);
-    if (!spec.number) {
-        LK_ASSIGN(keyslot.number, free_keyslot_number(current));
-    }
-    LK_ASSIGN(const Extent extent, first_gap(current, keyslot.area.size));
-    keyslot.area.offset = extent.offset;
     if (new_digest) {
         LK_ASSIGN(digest.number, free_digest_number(current));
     } else {
@@ -106,22 +99,16 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
             return fail(Errc::ConcurrentChange, "digest %d was changed by another process",
                         digest.number);
     }
-    LK_ASSIGN(Metadata next, current.edited([&](Json& document) {
-        luks2::add_keyslot(document, keyslot);
-        if (new_digest) add_digest(document, digest);
-        link_keyslot(document, digest.number, keyslot.number);
-        if (binding.role == KeyRole::NewVolume) take_segments(current, document, digest.number);
-    }));
-    const int number = keyslot.number;
-    LK_TRY(update.prepare(next));
-    LK_TRY(update.write_area(keyslot.area, sealed.area));
-    Result<void> committed = formats::if_unfinished(
-        update.commit(), strprintf(translate("keyslot %d is added"), number));
-    LK_TRY(finish(std::move(update), std::move(committed)));
-    return number;
+    std::vector<int> segments;
+    if (binding.role == KeyRole::NewVolume) segments = volume_segments(current);
+    return store_keyslot(std::move(update), std::move(sealed), digest, spec, [&](Json& document) {
+        for (const int segment : segments) link_segment(document, digest.number, segment);
+    });
 }
 
-Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key) {
+Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key,
+                                     const std::optional<KeyslotToken>& token) {
+    LK_TRY(check_keyslot_token(metadata(), token));
     LK_TRY(check_key_of_keyslot(context, metadata(), keyslot, key.bytes()));
     LK_TRY(check_length(metadata(), key.size()));
     LK_ASSIGN(Update update, begin(context));
@@ -130,8 +117,10 @@ Result<void> Header::make_volume_key(Context& context, int keyslot, const Volume
     if (digest == nullptr)
         return fail(Errc::ConcurrentChange, "keyslot %d has no digest any more", keyslot);
     LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
-        take_segments(update.current(), document, digest->number);
+        for (const int segment : volume_segments(update.current()))
+            link_segment(document, digest->number, segment);
     }));
+    LK_ASSIGN(next, with_keyslot_token(next, token, keyslot));
     Result<void> committed = update.commit(next);
     return finish(std::move(update), std::move(committed));
 }

@@ -10,6 +10,7 @@
 #include "latchkey/condition.h"
 #include "latchkey/wording.h"
 #include "luks2/json_text.h"
+#include "luks2/keyslot_token.h"
 #include "luks2/names.h"
 #include "luks2/reencrypt/layout.h"
 #include "luks2/reencrypt/lock.h"
@@ -80,6 +81,7 @@ Result<void> refuse_known_signatures(const Context& context,
 
 void tell_damage(Context& context, const io::BlockDevice& device, const StoredMetadata& stored,
                  const LoadOptions& options) {
+    if (tell_two_volumes(context, device, stored)) return;
     std::string command = context.repair_command + " ";
     if (!options.data_device.empty() && options.data_device != device.name())
         command += options.data_device + " --header ";
@@ -197,6 +199,7 @@ Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
         LK_ASSIGN([[maybe_unused]] const AreaCipher cipher,
                   choose_area_cipher(metadata(), 0, spec));
     }
+    LK_TRY(check_keyslot_token(metadata(), keyslot.token));
     return check_name(keyslot.name);
 }
 

@@ -70,8 +70,10 @@ class Header final : public formats::LoadedHeader {
     // The general form of both: the C interface has flags for it.
     Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec, const KeyBinding& binding);
-    // What an unbound keyslot holds becomes the volume key; `key` is what it opened to.
-    Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key);
+    // What an unbound keyslot holds becomes the volume key, and `token` gives its passphrase from then on, in one commit;
+    // `key` is what the keyslot opened to.
+    Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key,
+                                 const std::optional<KeyslotToken>& token = {});
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
                                const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec) override;
@@ -117,17 +119,20 @@ class Header final : public formats::LoadedHeader {
     // A change of metadata alone: `edit` makes the next state of the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
-    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies; ends the update.
+    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies, in one commit with its name, its
+    // token and what `also` does; ends the update.
     [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
-                                            const Digest& digest, const formats::KeyslotSpec& spec);
+                                            const Digest& digest, const formats::KeyslotSpec& spec,
+                                            const std::function<void(Json&)>& also = {});
 
     // What follows the write of a hotzone; `update` has prepared the header for it.
     [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
                                               const Metadata& before, const Reencryption& r,
                                               const Layout& layout, io::BlockDevice& data);
-    // One hotzone; false when the reencryption has ended.
-    [[nodiscard]] Result<bool> step_reencryption(Context& context, io::BlockDevice& data,
-                                                 const KeyRing& keys, std::uint64_t longest);
+    struct Run;  // reencrypt/run.cpp
+    // One hotzone, or the end.
+    [[nodiscard]] Result<void> step_reencryption(Context& context, Run& run);
+    [[nodiscard]] Result<void> write_hotzone(Context& context, Update update, Run& run);
     // All data are done: the old keyslots go, and what was moved apart.
     [[nodiscard]] Result<void> end_reencryption(Context& context, Update update,
                                                 const Reencryption& reencryption,

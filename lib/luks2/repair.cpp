@@ -12,6 +12,7 @@ Result<std::vector<std::string>> repair_header(Context& context,
     LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
     std::vector<std::string> done;
     if (stored.both_good()) return done;
+    tell_two_volumes(context, *device, stored);
     if (device->read_only())
         return fail(Errc::AccessDenied, "%s is read only", device->name().c_str());
     done.push_back(

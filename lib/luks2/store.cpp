@@ -239,6 +239,18 @@ bool same_content(const Metadata& a, const Metadata& b) {
            a.binary.uuid == b.binary.uuid && a.document() == b.document();
 }
 
+bool tell_two_volumes(Context& context, const io::BlockDevice& device,
+                      const StoredMetadata& stored) {
+    if (stored.two_volumes)
+        context.log_once(
+            LogLevel::Warning,
+            "%s has the headers of two volumes (%s): a format or a restore was cut off, and may "
+            "have overwritten keyslots of the header that counts; where none of them opens, do it "
+            "again, as a repair keeps that header",
+            device.name().c_str(), stored.damage.c_str());
+    return stored.two_volumes;
+}
+
 Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     Copy primary = read_copy(device, 0);
     if (is_version_1(primary)) return std::move(*primary.error);
@@ -253,6 +265,7 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
 
     std::array states = {primary.state(), secondary.state()};
     std::array errors = {std::move(primary.error), std::move(secondary.error)};
+    bool two_volumes = false;
     if (primary.metadata && secondary.metadata) {
         const std::array ids = {primary.binary->sequence_id, secondary.binary->sequence_id};
         if (ids[0] != ids[1]) {
@@ -260,6 +273,11 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
             states[older] = CopyState::Obsolete;
             errors[older] = fail(Errc::CorruptHeader, "sequence id %" PRIu64 " < %" PRIu64,
                                  ids[older], ids[1 - older]);
+            const std::array uuids = {primary.binary->uuid, secondary.binary->uuid};
+            two_volumes = uuids[0] != uuids[1];
+            if (two_volumes)
+                errors[older]->message +=
+                    strprintf(", UUID %s != %s", uuids[older].c_str(), uuids[1 - older].c_str());
         } else if (!same_content(*primary.metadata, *secondary.metadata)) {
             states[1] = CopyState::Obsolete;
             errors[1] = fail(
@@ -271,7 +289,8 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     StoredMetadata stored{
         .metadata = std::move(use_primary ? *primary.metadata : *secondary.metadata),
         .primary = states[0],
-        .secondary = states[1]};
+        .secondary = states[1],
+        .two_volumes = two_volumes};
     if (const auto& error = errors[use_primary ? 1 : 0])
         stored.damage = place_of(use_primary ? secondary_offset : 0) + ": " + error->message;
     auto& salts = stored.metadata.binary.salts;

@@ -22,6 +22,7 @@ struct StoredMetadata {
     CopyState secondary = CopyState::Good;
     std::string damage =
         {};  // what is wrong with the copy that was not used, and which it is; "" = nothing
+    bool two_volumes = false;  // the copy that was not used is whole, and another volume's
 
     [[nodiscard]] bool both_good() const {
         return primary == CopyState::Good && secondary == CopyState::Good;
@@ -30,6 +31,10 @@ struct StoredMetadata {
 
 // All but the sequence id and the salts.
 [[nodiscard]] bool same_content(const Metadata& a, const Metadata& b);
+
+// Warns of what a format or a restore that was cut off leaves, where `stored` is that; false where it is not.
+bool tell_two_volumes(Context& context, const io::BlockDevice& device,
+                      const StoredMetadata& stored);
 
 // Reads both copies and takes the right one (docs/formats/luks2.md section 4).  Never writes.  NotThisFormat if there is
 // neither magic, or LUKS version 1; CorruptHeader if no copy is good, with the reason; DeviceTooSmall if the

@@ -2,29 +2,31 @@
 #include "luks2/token_types.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "base/json.h"
 #include "luks2/json_text.h"
+#include "luks2/names.h"
 
 namespace latchkey::luks2 {
 namespace {
 
-// Types whose secret no person knows: random bytes that hardware or a server gives back.  Not among them:
-// luks2-keyring, as `token add` binds it to all keyslots and the key's payload is a passphrase of somebody;
-// systemd-recovery, whose key is typed; and types that we do not know, which say nothing of the secret.
-constexpr std::array<std::string_view, 5> kMachineTypes = {
-    "systemd-tpm2", "systemd-fido2", "systemd-pkcs11", "clevis", "ssh",
-};
-
 constexpr std::string_view kReservedPrefix = "luks2-";
-constexpr std::string_view kKeyringType = "luks2-keyring";
 
-Result<void> check_keyring_token(const Json& token) {
-    const auto description = token.find("key_description");
-    if (description == token.end() || !description->is_string() ||
-        json_string_bytes(*description).empty())
+// ---- luks2-keyring: the payload of a key in the kernel's keyring, found by its description.  A person's: `token add`
+// binds it to all keyslots, and the payload is a passphrase of somebody.
+
+constexpr std::string_view kKeyring = "luks2-keyring";
+constexpr const char* kDescription = "key_description";
+
+std::string description_of(const Json& token) {
+    const auto member = token.find(kDescription);
+    return member != token.end() && member->is_string() ? json_string_bytes(*member)
+                                                        : std::string();
+}
+
+Result<void> check_keyring(const Json& token) {
+    if (description_of(token).empty())
         return fail(Errc::InvalidArgument, "token member key_description is not a text");
     if (token.size() != 3)
         return fail(Errc::InvalidArgument, "a luks2-keyring token has 3 members, not %zu",
@@ -32,15 +34,64 @@ Result<void> check_keyring_token(const Json& token) {
     return {};
 }
 
+void describe_keyring(const Json& token, std::vector<Fact>& facts) {
+    const auto member = token.find(kDescription);
+    if (member != token.end() && member->is_string())
+        facts.push_back({.key = kDescription,
+                         .label = "\tKey description: ",
+                         .value = json_string_bytes(*member)});
+}
+
+Result<Passphrase> unseal_keyring(const Json& token, io::Keyring& keyring) {
+    const auto member = token.find(kDescription);
+    // A token stored by this program has the member; another program's token may lack it.
+    if (member == token.end() || !member->is_string())
+        return fail(Errc::NoUsableToken, "the token has no key_description");
+    LK_ASSIGN(SecretBuffer payload, keyring.read("user", json_string_bytes(*member)));
+    return Passphrase(std::move(payload));
+}
+
+Result<Json> seal_keyring(const TokenSeal& with) {
+    return Json{{"type", kKeyring},
+                {"keyslots", Json::array()},
+                {kDescription, std::string(with.key_description)}};
+}
+
+// The key of systemd-recovery is typed.  What a type without a row says of its secret nobody knows.
+constexpr TokenType kTypes[] = {
+    {.name = kKeyring,
+     .check = check_keyring,
+     .describe = describe_keyring,
+     .unseal = unseal_keyring,
+     .seal = seal_keyring},
+    {.name = "systemd-tpm2", .of_machine = true},
+    {.name = "systemd-fido2", .of_machine = true},
+    {.name = "systemd-pkcs11", .of_machine = true},
+    {.name = "systemd-recovery"},
+    {.name = "clevis", .of_machine = true},
+    {.name = "ssh", .of_machine = true},
+    {.name = kNamesTokenType},
+};
+
 }  // namespace
 
+std::span<const TokenType> token_types() {
+    return kTypes;
+}
+
+const TokenType* find_token_type(std::string_view name) {
+    const auto found = std::ranges::find(kTypes, name, &TokenType::name);
+    return found != std::end(kTypes) ? found : nullptr;
+}
+
+bool is_reserved_token_type(std::string_view name) {
+    return name.starts_with(kReservedPrefix);
+}
+
 bool held_by_token(const Metadata& metadata, int keyslot) {
-    const auto& tokens = metadata.tokens();
-    return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
-        const auto& slots = token.keyslots;
-        return std::find(kMachineTypes.begin(), kMachineTypes.end(), token.type) !=
-                   kMachineTypes.end() &&
-               std::find(slots.begin(), slots.end(), keyslot) != slots.end();
+    return std::ranges::any_of(metadata.tokens(), [&](const Token& token) {
+        const TokenType* type = find_token_type(token.type);
+        return type != nullptr && type->of_machine && token.lists(keyslot);
     });
 }
 
@@ -52,24 +103,25 @@ Result<std::string> type_of(const Json& token) {
     const auto member = token.find("type");
     if (member == token.end() || !member->is_string())
         return fail(Errc::InvalidArgument, "token member type is not a text");
-    const std::string type = json_string_bytes(*member);
-    if (type.empty()) return fail(Errc::InvalidArgument, "token member type is empty");
+    const std::string name = json_string_bytes(*member);
+    if (name.empty()) return fail(Errc::InvalidArgument, "token member type is empty");
     const auto keyslots = token.find("keyslots");
     if (keyslots == token.end() || !keyslots->is_array())
         return fail(Errc::InvalidArgument, "token member keyslots is not an array");
     for (const Json& keyslot : *keyslots)
         if (!keyslot.is_string())
             return fail(Errc::InvalidArgument, "token member keyslots holds what is no text");
-    return type;
+    return name;
 }
 
 }  // namespace
 
 Result<void> check_token(const Json& token) {
-    LK_ASSIGN(const std::string type, type_of(token));
-    if (type == kKeyringType) return check_keyring_token(token);
-    if (type.starts_with(kReservedPrefix))
-        return fail(Errc::InvalidArgument, "token type %s is reserved", type.c_str());
+    LK_ASSIGN(const std::string name, type_of(token));
+    const TokenType* type = find_token_type(name);
+    if (type != nullptr && type->check != nullptr) return type->check(token);
+    if (type == nullptr && is_reserved_token_type(name))
+        return fail(Errc::InvalidArgument, "token type %s is reserved", name.c_str());
     return {};
 }
 

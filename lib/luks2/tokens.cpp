@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The verbs on tokens.
-#include <algorithm>
-
 #include "base/json.h"
 #include "formats/keyslot_refusal.h"
 #include "latchkey/wording.h"
-#include "luks2/area_layout.h"
 #include "luks2/json_edit.h"
 #include "luks2/json_text.h"
+#include "luks2/keyslot_token.h"
 #include "luks2/loaded_header.h"
 #include "luks2/token_types.h"
 
@@ -17,38 +15,6 @@ namespace {
 Result<void> require_token(const Metadata& metadata, int number) {
     if (metadata.token(number) == nullptr)
         return fail(Errc::NotFound, "token %d is not in use", number);
-    return {};
-}
-
-Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted, bool replace) {
-    if (!wanted) return free_token_number(metadata);
-    if (*wanted < 0 || *wanted >= kMaxTokens)
-        return fail(Errc::InvalidArgument, "token number %d is not in 0..%d", *wanted,
-                    kMaxTokens - 1);
-    if (metadata.token(*wanted) != nullptr && !replace)
-        return fail(Errc::Exists, "token %d is in use", *wanted);
-    return *wanted;
-}
-
-Result<Json> parse_token(std::string_view text) {
-    auto token = parse_json(text);
-    // The text comes from a person or a program here, not from a header.
-    if (!token) return fail(Errc::InvalidArgument, "token: %s", token.error().message.c_str());
-    LK_TRY(check_token(*token));
-    return token;
-}
-
-// References are checked with the whole header too, but as damage; here they are the caller's mistake.
-Result<void> check_references(const Metadata& metadata, const Json& token) {
-    for (const Json& member : token.at("keyslots")) {
-        const std::string name = json_string_bytes(member);
-        const auto& keyslots = metadata.keyslots();
-        if (std::none_of(keyslots.begin(), keyslots.end(), [&](const Keyslot& keyslot) {
-                return std::to_string(keyslot.number) == name;
-            }))
-            return fail(Errc::InvalidArgument, "token lists keyslot %s, which is not active",
-                        name.c_str());
-    }
     return {};
 }
 
@@ -83,8 +49,8 @@ Result<int> Header::import_token(Context& context, std::optional<int> token, std
     LK_ASSIGN(const Json object, parse_token(json));
     int number = 0;
     const Edit store = [&](const Metadata& current) -> Result<Metadata> {
-        LK_ASSIGN(number, choose_number(current, token, replace));
-        LK_TRY(check_references(current, object));
+        LK_ASSIGN(number, choose_token_number(current, token, replace));
+        LK_TRY(check_token_references(current, object));
         LK_ASSIGN(Metadata next,
                   current.edited([&](Json& document) { set_token(document, number, object); }));
         if (!assign) return next;

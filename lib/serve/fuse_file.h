@@ -10,8 +10,8 @@
 #include <string>
 #include <thread>
 
+#include "base/helpers.h"
 #include "latchkey/error.h"
-#include "serve/helpers.h"
 #include "serve/served_volume.h"
 
 struct fuse_session;
@@ -46,7 +46,7 @@ class FuseFile {
     explicit FuseFile(ServedVolume& volume) : volume_(volume) {}
     ServedVolume& volume_;
     // A request of the largest size is divided among the calling thread and this many others.
-    Helpers helpers_{std::min(std::max(1U, std::thread::hardware_concurrency()) - 1, 7U)};
+    Helpers helpers_{Helpers::spare_processors()};
     // The user who started the process; the process itself changes to nobody.
     uid_t owner_ = ::geteuid();
     gid_t group_ = ::getegid();

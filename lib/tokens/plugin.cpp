@@ -12,6 +12,8 @@ namespace latchkey::tokens {
 namespace {
 
 constexpr const char* kVersionNode = "CRYPTSETUP_TOKEN_1.0";
+// Types of the format and of this library: no plug-in has one, and no file is looked for.
+constexpr std::string_view kOwnPrefixes[] = {"luks2-", "latchkey-"};
 constexpr std::size_t kMaxTypeLength = 128;    // longer names are no file of ours
 constexpr std::size_t kMaxSecret = 8U << 20U;  // bytes; as for key files
 
@@ -58,6 +60,10 @@ Result<std::string> plugin_path(std::string_view directory, std::string_view typ
     const bool is_name = !type.empty() && type.size() <= kMaxTypeLength &&
                          type.find('/') == std::string_view::npos &&
                          type.find('\0') == std::string_view::npos;
+    for (const std::string_view prefix : kOwnPrefixes)
+        if (type.starts_with(prefix))
+            return fail(Errc::NotFound, "no plug-in is looked for: tokens of type %s are known",
+                        std::string(type.substr(0, kMaxTypeLength)).c_str());
     if (!is_name)
         return fail(Errc::NotFound, "token type \"%s\" cannot be the name of a plug-in",
                     std::string(type.substr(0, kMaxTypeLength)).c_str());

@@ -35,7 +35,7 @@ struct Plugin {
 
 // Where plug-ins are unless somebody says otherwise.
 [[nodiscard]] std::string_view default_directory();
-// NotFound if the type cannot be part of a file name.
+// NotFound if the type cannot be part of a file name, or is the format's or this library's own.
 [[nodiscard]] Result<std::string> plugin_path(std::string_view directory, std::string_view type);
 // NotFound: no such file, or one that the loader refuses.  NotSupported: open or version is missing at version node
 // CRYPTSETUP_TOKEN_1.0.

@@ -78,6 +78,7 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
     facts.push_back(hidden("active", info.active));
     if (!info.active) return root;
     facts.push_back(hidden("in_use", info.in_use));
+    if (info.server_ended) facts.push_back(hidden("server_ended", true));
     facts.push_back({.key = "type",
                      .label = "  type:    ",
                      .value = info.type,

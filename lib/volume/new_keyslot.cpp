@@ -55,6 +55,8 @@ Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::Loa
                                 .area_cipher = keyslot.area_cipher,
                                 .area_key_bytes = keyslot.area_key_bytes,
                                 .name = keyslot.name,
+                                .token = keyslot.token,
+                                .same_passphrase = keyslot.same_passphrase,
                                 .least_digest_cost = request.forced_iterations.has_value()};
 }
 

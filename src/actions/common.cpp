@@ -53,30 +53,6 @@ Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device
     return volume;
 }
 
-Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume, const SecretRequest& request,
-                                   const UnlockOptions& options) {
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
-    auto opened = volume.unlock(ui.context(), passphrase, options);
-    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
-    ui.tell_keyslot(*opened);
-    return opened;
-}
-
-Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args, const Volume& volume) {
-    std::uint32_t key_bytes = volume.info().key_bytes;
-    // The digest of LUKS2 does not tell the length; keyslots do.
-    if (key_bytes == 0) key_bytes = args.get(opt::key_size).value_or(0) / 8;
-    if (key_bytes == 0)
-        return fail_saying(Errc::NoUsableKeyslot,
-                           "Cannot determine volume key size for LUKS without keyslots, please use "
-                           "--key-size option.");
-    LK_ASSIGN(CandidateKey candidate,
-              ui.read_volume_key(args.text(opt::volume_key_file), key_bytes));
-    auto key = volume.verify(ui.context(), std::move(candidate));
-    if (!key) return std::move(key).error();
-    return UnlockedVolume{.key = std::move(key).value()};
-}
-
 Result<KdfRequest> kdf_request(const Arguments& args) {
     KdfRequest request{.type = args.text(opt::pbkdf),
                        .hash = args.text(opt::hash),
@@ -120,8 +96,7 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
         });
     if (!last_of_all && !last_of_people) return {};
 
-    const bool person_is_there = ui.asks({});
-    if (!ui.batch() && !person_is_there)
+    if (!ui.batch() && !person_is_there())
         return fail(Errc::LastKeyslot, "keyslot %d is the last one that a person can use", keyslot)
             .with_hint(text("add another passphrase first with 'luksAddKey'; -q removes this one "
                             "all the same"));

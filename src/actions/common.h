@@ -30,15 +30,6 @@ namespace latchkey::cli {
                                                const MappingInfo& info,
                                                Access access = Access::ReadOnly);
 
-// One attempt, whoever is asked: the peer repeats only its "open".  Says with -v which keyslot opened.
-[[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Volume& volume,
-                                                 const SecretRequest& request,
-                                                 const UnlockOptions& options = {});
-
-// The key in --volume-key-file's file, checked against the volume.
-[[nodiscard]] Result<UnlockedVolume> verify_volume_key(Ui& ui, const Arguments& args,
-                                                       const Volume& volume);
-
 // --pbkdf and what belongs to it; refuses costs below a KDF's minimum in the peer's words.
 [[nodiscard]] Result<KdfRequest> kdf_request(const Arguments& args);
 // That, with --keyslot-cipher, --keyslot-key-size and --name.

@@ -10,13 +10,13 @@
 
 #include "actions/plain_source.h"
 #include "actions/plaintext.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/new_file.h"
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "text/format.h"
-#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -70,7 +70,7 @@ Result<End> new_end(const NewFile& file, std::uint64_t size) {
 
 // "raw" is what it is where no LUKS header is found and nothing was said.
 Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
-                     const std::string& type, const SecretRequest& secret, Access access) {
+                     const std::string& type, KeySource secret, Access access) {
     LK_ASSIGN(const Device data, ui.open_device(path, access));
     if (access != Access::ReadOnly && data.read_only())
         return fail(Errc::AccessDenied, "%s can only be read", path.c_str());
@@ -78,17 +78,18 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
     if (type == "plain") {
         const plain::Params params = plain_params(args);
         LK_ASSIGN(const MappingPlan plan, plain::plan(params));
-        LK_ASSIGN(const VolumeKey key, read_plain_key(ui, params, secret));
+        LK_ASSIGN(const VolumeKey key, read_plain_key(ui, params, std::move(secret)));
         return crypt_end(ui, plan, key, data);
     }
     auto volume = Volume::load(ui.context(), data, {.type = library_name(type)});
     if (!volume && type.empty() && volume.error().code == Errc::NotThisFormat) return raw_end(data);
     if (!volume) return std::move(volume).error();
     LK_TRY(volume->check_data_device(data));
-    auto opened = ui.unlock(*volume, secret);
-    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
-    LK_ASSIGN(const MappingPlan plan, volume->plan(ui.context(), *opened));
-    return crypt_end(ui, plan, opened->keys(), data);
+    std::vector<KeyStep> steps;
+    steps.push_back(passphrase_step(std::move(secret)));
+    LK_ASSIGN(const UnlockedVolume opened, unlock_by(ui, args, *volume, std::move(steps)));
+    LK_ASSIGN(const MappingPlan plan, volume->plan(ui.context(), opened));
+    return crypt_end(ui, plan, opened.keys(), data);
 }
 
 // Before secrets are asked for.  What cannot be opened is told of later.
@@ -119,14 +120,10 @@ Result<void> check_types(const Arguments& args) {
     return {};
 }
 
-SecretRequest target_secret(const Arguments& args, std::string prompt) {
-    SecretRequest request = existing_secret(args, std::move(prompt));
-    const auto file = args.get(opt::new_keyfile);
-    request.key_file.reset();
-    if (file) request.key_file = std::string(*file);
-    request.offset = args.get(opt::new_keyfile_offset).value_or(0);
-    request.size = args.get(opt::new_keyfile_size);
-    return request;
+KeySource target_secret(const Arguments& args, std::string prompt) {
+    return secret_source(args, std::move(prompt), args.get(opt::new_keyfile),
+                         {.offset = args.get(opt::new_keyfile_offset).value_or(0),
+                          .size = args.get(opt::new_keyfile_size)});
 }
 
 Result<void> rehearse(Ui& ui, const Arguments& args, const End& from, const std::string& path) {

@@ -3,13 +3,15 @@
 
 #include <unistd.h>
 
+#include <variant>
+
 namespace latchkey::cli {
 
-Result<void> check_key_file(Ui& ui, const SecretRequest& secret) {
-    if (!secret.key_file || *secret.key_file == "-") return {};
-    if (::access(secret.key_file->c_str(), R_OK) == 0) return {};
+Result<void> check_key_file(Ui& ui, const KeySource& secret) {
+    const auto* file = std::get_if<keys::File>(&secret.from);
+    if (file == nullptr || ::access(file->path.c_str(), R_OK) == 0) return {};
     // Reading it says why not.
-    auto read = ui.read_passphrase(secret);
+    auto read = ui.read_secret(secret);
     if (!read) return std::move(read).error();
     return {};
 }

@@ -6,6 +6,6 @@
 namespace latchkey::cli {
 
 // Whether the file that a secret will be read from can be read: to be asked before anybody types another one.
-[[nodiscard]] Result<void> check_key_file(Ui& ui, const SecretRequest& secret);
+[[nodiscard]] Result<void> check_key_file(Ui& ui, const KeySource& secret);
 
 }  // namespace latchkey::cli

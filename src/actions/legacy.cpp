@@ -2,14 +2,16 @@
 // Command lines of losetup -e, hashalot and cryptsetup 0.1, as mappings of today.
 #include "latchkey/legacy.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "actions/legacy.h"
 #include "actions/open.h"
 #include "actions/option_groups.h"
+#include "actions/plain_source.h"
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
-#include "latchkey/keyfile.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -38,13 +40,19 @@ Operands split_operands(const Arguments& args) {
     return operands;
 }
 
+// Those tools read standard input to the key's last byte, also from a terminal.
+KeySource key_file_of(const legacy::CommandLine& line) {
+    if (line.key_file != "-") return {.from = keys::File{.path = line.key_file}};
+    return {.from = keys::Descriptor{.descriptor = STDIN_FILENO,
+                                     .options = {.size = line.params.key_bytes}},
+            .is = KeyIs::VolumeKey};
+}
+
 Result<VolumeKey> read_key(Ui& ui, const Arguments& args, const legacy::CommandLine& line) {
-    if (line.source == legacy::KeySource::KeyFile && !args.has(opt::key_file)) {
-        LK_ASSIGN(SecretBuffer bytes, ui.read_file(line.key_file, {.size = line.params.key_bytes}));
-        return plain::key_from_file(line.params, std::move(bytes));
-    }
+    if (line.rule == legacy::KeyRule::KeyFile && !args.has(opt::key_file))
+        return read_plain_key(ui, line.params, key_file_of(line));
     const std::string prompt =
-        line.source == legacy::KeySource::Digits
+        line.rule == legacy::KeyRule::Digits
             ? text("Enter key in hexadecimal digits for %s: ", line.device.c_str())
             : ui.prompt_for(line.device);
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(existing_secret(args, prompt)));
@@ -103,7 +111,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
     LK_TRY(mapping::check_ciphers(ui.context(), plan, name, options));
     LK_ASSIGN(const VolumeKey key, read_key(ui, args, line));
-    if (line.source == legacy::KeySource::Digits && line.params.key_bytes == 0 && key.size() != 0) {
+    if (line.rule == legacy::KeyRule::Digits && line.params.key_bytes == 0 && key.size() != 0) {
         line.params.key_bytes = static_cast<std::uint32_t>(key.size());
         LK_ASSIGN(plan, legacy::plan(line));
     }

@@ -4,7 +4,6 @@
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
-#include "latchkey/token_unlock.h"
 
 namespace latchkey::cli {
 namespace {
@@ -23,7 +22,11 @@ Slots slots(Ui& ui, const Arguments& args) {
     return {key_slot, std::nullopt};
 }
 
-SecretRequest added_secret(const Arguments& args) {
+KeySource keyring_source(std::string_view description) {
+    return {.from = keys::Keyring{.description = std::string(description)}};
+}
+
+KeySource added_secret(const Arguments& args) {
     return new_secret(args, translate(N_("Enter new passphrase for key slot: ")), 1);
 }
 
@@ -36,23 +39,29 @@ Result<Passphrase> added_passphrase(Ui& ui, const Arguments& args, const Volume&
         return passphrase;
     }
     if (const auto description = args.get(opt::new_key_description))
-        return keyring_passphrase(*description);
+        return ui.read_passphrase(keyring_source(*description));
     return ui.read_passphrase(added_secret(args));
 }
 
 Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume& volume,
                                      std::optional<int> keyslot) {
-    if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
     const UnlockOptions options{.keyslot = keyslot, .any_segment = false};
-    if (wants_token(args) && !args.has(opt::key_file))
-        return unlock_by_token(ui, args, volume, options);
-    if (const auto description = args.get(opt::key_description)) {
-        LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*description));
+    std::vector<KeyStep> steps;
+    if (args.has(opt::volume_key_file)) {
+        LK_ASSIGN(KeyStep step, volume_key_step(args, volume));
+        steps.push_back(std::move(step));
+    } else if (wants_token(args) && !args.has(opt::key_file)) {
+        steps.push_back(token_step(args, Then::End));
+    } else if (const auto description = args.get(opt::key_description)) {
+        // Nothing is told of its keyslot.
+        LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(keyring_source(*description)));
         return volume.unlock(ui.context(), passphrase, options);
+    } else {
+        steps.push_back(
+            passphrase_step(existing_secret(args, translate(N_("Enter any existing passphrase: "))),
+                            Attempts::Once));
     }
-    return unlock_once(ui, volume,
-                       existing_secret(args, translate(N_("Enter any existing passphrase: "))),
-                       options);
+    return unlock_by(ui, args, volume, std::move(steps), options);
 }
 
 Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, bool unbound) {
@@ -73,8 +82,7 @@ Result<void> add_unbound(Ui& ui, const Arguments& args, std::optional<int> numbe
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, number));
     SecretBuffer key;
     if (const auto file = args.get(opt::volume_key_file)) {
-        LK_ASSIGN(CandidateKey given, ui.read_volume_key(*file, key_bytes));
-        key = std::move(given).release();
+        LK_ASSIGN(key, read_volume_key(ui, std::string(*file), key_bytes));
     }
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
     return report(
@@ -88,16 +96,16 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (args.has(opt::unbound)) return add_unbound(ui, args, added);
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     if (added) LK_TRY(volume.check_free_keyslot(added));
-    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, added));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, added));
     if (!args.has(opt::new_token_id) && !args.has(opt::new_key_description))
         LK_TRY(check_key_file(ui, added_secret(args)));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
     LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
-    const Result<int> number = volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot);
-    // Else the token would give a passphrase that nobody tries.
-    if (const auto token = args.get(opt::new_token_id); token && number)
-        LK_TRY(volume.assign_token(ui.context(), *token, *number, true));
-    return report(ui, volume, number, false);
+    // In one commit with the keyslot: without it the token would give a passphrase that nobody tries.
+    if (const auto token = args.get(opt::new_token_id))
+        keyslot.token = KeyslotToken{.number = *token};
+    return report(ui, volume, volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot),
+                  false);
 }
 
 constexpr OptionGroup<13> kOwn = {

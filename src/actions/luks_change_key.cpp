@@ -2,6 +2,7 @@
 #include "actions/common.h"
 #include "actions/key_file_check.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
 
 namespace latchkey::cli {
@@ -10,10 +11,10 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
-    const SecretRequest next = new_secret(args, translate(N_("Enter new passphrase: ")), 1);
+    const KeySource next = new_secret(args, translate(N_("Enter new passphrase: ")), 1);
     LK_TRY(check_key_file(ui, next));
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, volume,
+              unlock_once(ui, args, volume,
                           existing_secret(args, translate(N_("Enter passphrase to be changed: "))),
                           {.keyslot = keyslot.number}));
     LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(next));

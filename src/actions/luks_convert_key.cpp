@@ -22,6 +22,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const UnlockedVolume opened,
               volume.unlock(ui.context(), passphrase, {.keyslot = wanted}));
     keyslot.number = opened.keyslot;
+    keyslot.same_passphrase = true;
     auto number = volume.change_keyslot(ui.context(), opened, passphrase, keyslot);
     if (!number) return std::move(number).error();
     ui.verbose("Key slot %d created.", *number);

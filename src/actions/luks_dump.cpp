@@ -55,8 +55,8 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
     LK_TRY(agree(ui, args, kKeyIsSensitive));
     const UnlockOptions options{.keyslot = args.get(opt::key_slot), .any_segment = false};
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
-                          options));
+              unlock_once(ui, args, volume,
+                          existing_secret(args, ui.prompt_for(volume.device().name())), options));
     const VolumeInfo info = volume.info();
     const std::size_t dash = info.cipher.find('-');
     const std::string cipher = info.cipher.substr(0, dash);
@@ -85,9 +85,10 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
     if (!unbound)
         return fail_saying(Errc::InvalidArgument, "Keyslot %d does not contain unbound key.", slot);
     LK_TRY(agree(ui, args, kUnboundIsSensitive));
-    LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
-                          {.keyslot = slot}));
+    LK_ASSIGN(
+        const UnlockedVolume opened,
+        unlock_once(ui, args, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
+                    {.keyslot = slot}));
     const std::string whose = untranslated(
         "LUKS header information for %s\n"
         "UUID:    \t%s\n"

@@ -4,6 +4,7 @@
 
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
 #include "latchkey/new_file.h"
 #include "text/format.h"
@@ -97,8 +98,7 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
 Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
     const auto file = args.get(opt::volume_key_file);
     if (!file) return SecretBuffer();
-    LK_ASSIGN(CandidateKey given, ui.read_volume_key(*file, params.key_bytes));
-    return std::move(given).release();
+    return read_volume_key(ui, std::string(*file), params.key_bytes);
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {

@@ -57,7 +57,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const std::string asked, question(ui, device, backup, warnings));
     LK_TRY(ui.confirm(asked));
     // A backup may have no keyslot that a person can use; one was told, or wants no questions.
-    if (ui.batch() || ui.asks({})) ui.context().policy.guard_last_keyslot = false;
+    if (ui.batch() || person_is_there()) ui.context().policy.guard_last_keyslot = false;
     LK_TRY(Volume::restore(ui.context(), device, backup.device(), type));
     LK_ASSIGN(const Volume restored, Volume::load(ui.context(), device));
     ui.result(volume_result(restored, {text_fact("backup_file", file)}));

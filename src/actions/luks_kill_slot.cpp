@@ -45,13 +45,13 @@ Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphr
 }
 
 Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume, int slot) {
-    const SecretRequest request =
+    const KeySource source =
         existing_secret(args, translate(N_("Enter any remaining passphrase: ")));
-    if (ui.batch() && ui.asks(request)) return {};
-    auto passphrase = ui.read_passphrase(request);
-    const bool from_stdin = !request.key_file || *request.key_file == "-";
+    if (ui.batch() && source.is_a<keys::Ask>()) return {};
+    auto passphrase = ui.read_passphrase(source);
     // Scripts that give no input at all are taken to know what they do, as the peer takes them.
-    if (!passphrase && passphrase.error().code == Errc::NothingToRead && from_stdin) {
+    if (!passphrase && passphrase.error().code == Errc::NothingToRead &&
+        !source.is_a<keys::File>()) {
         ui.report(passphrase.error());
         return {};
     }

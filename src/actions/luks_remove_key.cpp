@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
 #include "cli/action.h"
 
 namespace latchkey::cli {
@@ -8,14 +9,11 @@ namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    SecretRequest request =
-        existing_secret(args, translate(N_("Enter passphrase to be deleted: ")));
-    if (!request.key_file) {
-        if (const auto file = args.operand(1)) request.key_file = *file;
-    } else {
-        warn_if_key_file_wins(ui, args, 1);
-    }
-    LK_ASSIGN(const UnlockedVolume opened, unlock_once(ui, volume, request));
+    warn_if_key_file_wins(ui, args, 1);
+    LK_ASSIGN(
+        const UnlockedVolume opened,
+        unlock_once(ui, args, volume,
+                    existing_secret(args, translate(N_("Enter passphrase to be deleted: ")), 1)));
     ui.verbose("Keyslot %d is selected for deletion.", opened.keyslot);
     LK_TRY(agree_to_remove(ui, volume, opened.keyslot));
     LK_TRY(volume.kill_keyslot(ui.context(), opened.keyslot));

@@ -5,8 +5,6 @@
 
 #include "activation/activation.h"
 #include "cli/options.h"
-#include "latchkey/keyfile.h"
-#include "latchkey/token_unlock.h"
 
 namespace latchkey::cli {
 namespace {
@@ -57,25 +55,17 @@ loopaes::Params loopaes_params(const Arguments& args) {
 
 Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Params& params,
                                  const std::string& device) {
-    if (const auto name = args.get(opt::volume_key_keyring)) {
-        LK_ASSIGN(CandidateKey key, keyring_volume_key(*name));
-        return plain::key_from_file(params, std::move(key).release());
-    }
+    if (const auto name = args.get(opt::volume_key_keyring))
+        return read_plain_key(ui, params,
+                              {.from = keys::keyring_key(*name), .is = KeyIs::VolumeKey});
     if (has_plain_key_file(args)) warn_of_ignored(ui, args);
     return read_plain_key(ui, params, existing_secret(args, ui.prompt_for(device)));
 }
 
-Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, SecretRequest secret) {
-    if (secret.key_file && *secret.key_file != "-") {
-        LK_ASSIGN(SecretBuffer bytes, ui.read_file(*secret.key_file, {.offset = secret.offset,
-                                                                      .size = params.key_bytes}));
-        return plain::key_from_file(params, std::move(bytes));
-    }
-    // Not hashed, a stream has as many bytes as the key, whatever --keyfile-size says.
-    if (secret.key_file && params.hash == "plain" && !ui.asks(secret))
-        secret.size = params.key_bytes;
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
-    return plain::key_from_passphrase(params, passphrase);
+Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, KeySource source) {
+    source = as_plain_source(params, std::move(source));
+    LK_ASSIGN(SecretBuffer secret, ui.read_secret(source));
+    return plain_key(params, source.is, std::move(secret));
 }
 
 Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,

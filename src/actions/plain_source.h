@@ -19,9 +19,9 @@ namespace latchkey::cli {
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args,
                                                const plain::Params& params,
                                                const std::string& device);
-// The same of a secret that is asked for in another way: the other end of "copy", say.
+// The same of another source: the other end of "copy", say.
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params,
-                                               SecretRequest secret);
+                                               KeySource source);
 // --key-file of loop-AES, which may be standard input.
 [[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                                       const loopaes::Params& params);

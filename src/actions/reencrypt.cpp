@@ -9,7 +9,6 @@
 #include "cli/action.h"
 #include "cli/options_reencrypt.h"
 #include "text/format.h"
-#include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
@@ -145,21 +144,19 @@ Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volu
     std::optional<UnlockedVolume> old;
     std::optional<VolumeKey> verified;
     for (const KeyslotInfo& slot : keyslots) {
-        const SecretRequest request = existing_secret(
+        KeySource source = existing_secret(
             args, keyslots.size() == 1 ? ui.prompt_for(data.name())
                                        : text("Enter passphrase for key slot %d: ", slot.number));
-        LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(request));
-        auto opened = volume.unlock(ui.context(), passphrase, {.keyslot = slot.number});
-        if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
-        ui.tell_keyslot(*opened);
+        LK_ASSIGN(OpenedBy by,
+                  unlock_with_passphrase(ui, volume, std::move(source), {.keyslot = slot.number}));
         LK_ASSIGN(const NewKeyslot next, keyslot_like(args, slot));
         LK_ASSIGN(const int number,
-                  volume.add_keyslot_of_new_key(ui.context(), key, passphrase, next));
+                  volume.add_keyslot_of_new_key(ui.context(), key, by.passphrase, next));
         kept.push_back({slot.number, number});
         LK_ASSIGN(UnlockedVolume proof,
-                  volume.unlock(ui.context(), passphrase, {.keyslot = number}));
+                  volume.unlock(ui.context(), by.passphrase, {.keyslot = number}));
         LK_TRY(carry_over(ui, volume, slot, number));
-        if (!old) old.emplace(std::move(opened).value());
+        if (!old) old.emplace(std::move(by.opened));
         if (!verified) verified.emplace(std::move(proof.key));
     }
     LK_TRY(volume.begin_reencryption(ui.context(), data, *old, &*verified, kept.front().after,

@@ -26,6 +26,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
         *info, of_2004 ? mapping::StatusLayout::Of2004 : mapping::StatusLayout::Today);
     ui.print(to_text(facts));
     ui.result(std::move(facts));
+    if (info->server_ended)
+        ui.warn(
+            "The process that served %s has ended: nothing can be read or written, and 'close' "
+            "removes what is left.",
+            name.c_str());
     if (info->active) return {};
     Error inactive = fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str());
     if (of_2004) return std::move(inactive).silently().exits_with(1);

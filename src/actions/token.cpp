@@ -8,6 +8,7 @@
 #include "actions/option_groups.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
+#include "latchkey/token_unlock.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -41,22 +42,14 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
     return {};
 }
 
-// A token of a key in the kernel's keyring.
-std::string keyring_token(std::string description) {
-    return to_json({.key = {},
-                    .kind = Fact::Kind::Object,
-                    .children = {text_fact("type", "luks2-keyring"),
-                                 Fact{.key = "keyslots", .kind = Fact::Kind::Array},
-                                 text_fact("key_description", std::move(description))}});
-}
-
 // One write of the header, where the peer has two: nothing is left half done.
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     constexpr int kAllKeyslots = -1;
     const auto keyslot = args.get(opt::key_slot);
     if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
-    const std::string json = keyring_token(args.text(opt::key_description));
+    LK_ASSIGN(const std::string json,
+              seal_token("luks2-keyring", {.key_description = args.text(opt::key_description)}));
     const std::optional<int> assign =
         args.has(opt::unbound) ? std::nullopt : std::optional(keyslot.value_or(kAllKeyslots));
     LK_ASSIGN(const int token, volume.import_token(ui.context(), args.get(opt::token_id), json,

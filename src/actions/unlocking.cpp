@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/unlocking.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cinttypes>
+
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -8,62 +13,96 @@
 namespace latchkey::cli {
 namespace {
 
-Result<UnlockedVolume> verify_keyring_key(Ui& ui, const Arguments& args, const Volume& volume) {
-    LK_ASSIGN(CandidateKey candidate, keyring_volume_key(*args.get(opt::volume_key_keyring)));
-    auto key = volume.verify(ui.context(), std::move(candidate));
-    if (!key) return std::move(key).error();
-    return UnlockedVolume{.key = std::move(key).value()};
-}
-
-Result<UnlockedVolume> unlock_by_description(Ui& ui, const Arguments& args, const Volume& volume,
-                                             const UnlockOptions& options) {
-    LK_ASSIGN(const Passphrase passphrase, keyring_passphrase(*args.get(opt::key_description)));
-    auto opened = volume.unlock(ui.context(), passphrase, options);
-    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
-    ui.tell_keyslot(*opened);
-    return opened;
+bool is_named(const keys::Token& tokens) {
+    return tokens.number || !tokens.type.empty();
 }
 
 // The peer's words for a token that was asked for and did not open; the reason stays for --debug.
-Error token_failure(Ui& ui, const Arguments& args, Error error) {
+Error token_failure(Ui& ui, const keys::Token& tokens, Error error) {
     ui.debug("%s", error.message.c_str());
+    const char* const type = tokens.type.c_str();
     if (error.code == Errc::WrongPassphrase) {
-        if (const auto id = args.get(opt::token_id))
+        if (tokens.number)
             error.sentence =
-                text("Token %d cannot unlock assigned keyslot(s) (wrong keyslot passphrase).", *id);
-        else if (args.has(opt::token_type))
+                text("Token %d cannot unlock assigned keyslot(s) (wrong keyslot passphrase).",
+                     *tokens.number);
+        else if (!tokens.type.empty())
             error.sentence = text(
                 "Token (type %s) cannot unlock assigned keyslot(s) (wrong keyslot passphrase).",
-                args.text(opt::token_type).c_str());
+                type);
         else
             error.sentence = text("No token opens a keyslot: %s.", error.message.c_str());
     } else if (error.code == Errc::NoDevice) {
         error = std::move(error).exits_with(1);
-        if (const auto id = args.get(opt::token_id))
-            error.sentence = text("Token %d requires additional missing resource.", *id);
-        else if (args.has(opt::token_type))
-            error.sentence = text("Token (type %s) requires additional missing resource.",
-                                  args.text(opt::token_type).c_str());
-    } else if (error.code == Errc::NoUsableToken && args.has(opt::token_type)) {
-        error.sentence =
-            text("No usable token (type %s) is available.", args.text(opt::token_type).c_str());
+        if (tokens.number)
+            error.sentence = text("Token %d requires additional missing resource.", *tokens.number);
+        else if (!tokens.type.empty())
+            error.sentence = text("Token (type %s) requires additional missing resource.", type);
+    } else if (error.code == Errc::NoUsableToken && !tokens.type.empty()) {
+        error.sentence = text("No usable token (type %s) is available.", type);
     }
     return error;
 }
 
+// A volume key's file, "-" too, is a file of that name, and has all of the key.
+Error key_file_failure(Ui& ui, const keys::File& file, Error error) {
+    if (error.code == Errc::Interrupted) return error;
+    const char* const path = file.path.c_str();
+    ui.debug("%s: %s", path, error.message.c_str());
+    if (::access(path, R_OK) != 0)
+        return fail_saying(Errc::InvalidArgument, "Cannot read keyfile %s.", path);
+    return fail_saying(Errc::InvalidArgument, "Cannot read %" PRIu32 " bytes from keyfile %s.",
+                       static_cast<std::uint32_t>(*file.options.size), path);
+}
+
+// Each failure in the peer's words; those that do not end it are told here.
+Error told_failure(Ui& ui, const Volume& volume, const KeyStep& step, KeyFailure how, Error error,
+                   Then then) {
+    if (const auto* tokens = std::get_if<keys::Token>(&step.source.from)) {
+        error = token_failure(ui, *tokens, std::move(error));
+        const bool none = error.code == Errc::NoUsableToken;
+        // A person can still open it; that there are no tokens is news only to who asked for one.
+        if (then == Then::Next && (is_named(*tokens) || (none && volume.info().type == "LUKS2")))
+            ui.verbose("%s", none && tokens->type.empty()
+                                 ? text("No usable token is available.").c_str()
+                                 : sentence_or_message(error).c_str());
+        return error;
+    }
+    const auto* file = std::get_if<keys::File>(&step.source.from);
+    if (file != nullptr && how == KeyFailure::Unread && step.source.is == KeyIs::VolumeKey)
+        return key_file_failure(ui, *file, std::move(error));
+    if (how == KeyFailure::Wrong && step.source.is == KeyIs::Passphrase)
+        error = told_by(std::move(error), Call::Unlock);
+    if (then == Then::Again) ui.report(error);
+    return error;
+}
+
+// 0 is once, as it is for the peer.
+unsigned tries(const Ui& ui) {
+    return std::max(ui.tries(), 1U);
+}
+
 // The PIN is a line, typed or by pipe; nobody calls a file of it.
 Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volume& volume,
-                                       TokenUnlockOptions tokens) {
-    const auto id = args.get(opt::token_id);
-    if (id)
-        ui.verbose("Token %d requires PIN.", *id);
-    else if (args.has(opt::token_type))
-        ui.verbose("Token (type %s) requires PIN.", args.text(opt::token_type).c_str());
-    const SecretRequest request{.prompt = id ? text("Enter token %d PIN: ", *id)
-                                             : text("Enter token PIN: ")};
-    auto opened = ui.with_tries(request, [&](const Passphrase& pin) {
-        tokens.pin = &pin;
-        auto outcome = unlock_with_token(ui.context(), volume, tokens);
+                                       const keys::Token& tokens, const UnlockOptions& options) {
+    if (tokens.number)
+        ui.verbose("Token %d requires PIN.", *tokens.number);
+    else if (!tokens.type.empty())
+        ui.verbose("Token (type %s) requires PIN.", tokens.type.c_str());
+    std::string prompt =
+        tokens.number ? text("Enter token %d PIN: ", *tokens.number) : text("Enter token PIN: ");
+    std::vector<KeyStep> steps;
+    steps.push_back(passphrase_step(secret_source(args, std::move(prompt), {}, {})));
+    KeyChain chain(std::move(steps), tries(ui));
+    const KeyTalk talk{.reading = ui.reading(),
+                       .failed = [&](const KeyStep&, KeyFailure, Error error, Then then) {
+                           if (then == Then::Again) ui.report(error);
+                           return error;
+                       }};
+    auto opened = try_keys(ui.context(), chain, talk, [&](const KeyStep&, SecretBuffer pin) {
+        keys::Token with_pin{.number = tokens.number, .type = tokens.type, .opener = tokens.opener};
+        with_pin.pin.emplace(std::move(pin));
+        auto outcome = unlock_with_token(ui.context(), volume, with_pin, options);
         if (!outcome && outcome.error().code == Errc::TokenNeedsPin)
             return Result<UnlockedVolume>(
                 fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN."));
@@ -87,42 +126,110 @@ bool wants_token(const Arguments& args) {
     return args.has(opt::token_id) || args.has(opt::token_type) || args.has(opt::token_only);
 }
 
-Result<UnlockedVolume> unlock_by_token(Ui& ui, const Arguments& args, const Volume& volume,
-                                       const UnlockOptions& options) {
-    const auto opener = plugins(ui, args, volume);
-    TokenUnlockOptions tokens{.token = args.get(opt::token_id),
-                              .type = args.text(opt::token_type),
-                              .keyslot = options.keyslot,
-                              .any_segment = options.any_segment,
-                              .opener = opener.get()};
-    auto opened = unlock_with_token(ui.context(), volume, tokens);
-    if (!opened && opened.error().code == Errc::TokenNeedsPin && wants_token(args))
-        opened = unlock_with_pin(ui, args, volume, tokens);
-    if (!opened) return token_failure(ui, args, std::move(opened).error());
-    ui.tell_keyslot(*opened);
+Result<KeyStep> volume_key_step(const Arguments& args, const Volume& volume) {
+    std::uint32_t key_bytes = volume.info().key_bytes;
+    // The digest of LUKS2 does not tell the length; keyslots do.
+    if (key_bytes == 0) key_bytes = args.get(opt::key_size).value_or(0) / 8;
+    if (key_bytes == 0)
+        return fail_saying(Errc::NoUsableKeyslot,
+                           "Cannot determine volume key size for LUKS without keyslots, please use "
+                           "--key-size option.");
+    return KeyStep{.source = volume_key_file(args.text(opt::volume_key_file), key_bytes)};
+}
+
+KeyStep token_step(const Arguments& args, Then when_wrong) {
+    return {.source = {.from = keys::Token{.number = args.get(opt::token_id),
+                                           .type = args.text(opt::token_type)}},
+            .when_wrong = when_wrong,
+            .counts = false};
+}
+
+KeyStep passphrase_step(KeySource source, Attempts attempts) {
+    const bool again = attempts == Attempts::AsTriesSays && source.is_a<keys::Ask>();
+    return {.source = std::move(source), .when_wrong = again ? Then::Again : Then::End};
+}
+
+KeySource volume_key_file(std::string path, std::uint32_t key_bytes) {
+    return {.from = keys::File{.path = std::move(path), .options = {.size = key_bytes}},
+            .is = KeyIs::VolumeKey};
+}
+
+Result<SecretBuffer> read_volume_key(Ui& ui, std::string path, std::uint32_t key_bytes) {
+    const KeySource source = volume_key_file(std::move(path), key_bytes);
+    auto key = ui.read_secret(source);
+    if (key) return key;
+    return key_file_failure(ui, std::get<keys::File>(source.from), std::move(key).error());
+}
+
+Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& volume,
+                                 std::vector<KeyStep> steps, const UnlockOptions& options) {
+    KeyChain chain(std::move(steps), tries(ui));
+    const KeyTalk talk{
+        .reading = ui.reading(),
+        .failed =
+            [&](const KeyStep& step, KeyFailure how, Error error, Then then) {
+                return told_failure(ui, volume, step, how, std::move(error), then);
+            },
+        .open_token =
+            [&](const keys::Token& wanted) {
+                const auto opener = plugins(ui, args, volume);
+                const keys::Token tokens{
+                    .number = wanted.number, .type = wanted.type, .opener = opener.get()};
+                auto opened = unlock_with_token(ui.context(), volume, tokens, options);
+                if (opened || opened.error().code != Errc::TokenNeedsPin || !wants_token(args))
+                    return opened;
+                return unlock_with_pin(ui, args, volume, tokens, options);
+            }};
+    auto opened = unlock_with(ui.context(), volume, chain, options, talk);
+    if (opened) ui.tell_keyslot(*opened);
     return opened;
 }
 
 Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
                                   std::string prompt, const UnlockOptions& options,
                                   Attempts attempts) {
-    if (args.has(opt::volume_key_file)) return verify_volume_key(ui, args, volume);
-    if (args.has(opt::volume_key_keyring)) return verify_keyring_key(ui, args, volume);
-    if (args.has(opt::key_description)) return unlock_by_description(ui, args, volume, options);
-    auto by_token = unlock_by_token(ui, args, volume, options);
-    if (by_token || args.has(opt::token_only)) return by_token;
-    const Errc code = by_token.error().code;
-    if (code == Errc::Interrupted) return by_token;
-    // A person can still open it; that there are no tokens is news only to who asked for one.
-    if (wants_token(args) || (code == Errc::NoUsableToken && volume.info().type == "LUKS2"))
-        ui.verbose("%s", code == Errc::NoUsableToken && !args.has(opt::token_type)
-                             ? text("No usable token is available.").c_str()
-                             : sentence_or_message(by_token.error()).c_str());
-    const SecretRequest request = existing_secret(args, std::move(prompt));
-    if (attempts == Attempts::Once) return unlock_once(ui, volume, request, options);
-    auto opened = ui.unlock(volume, request, options);
-    if (!opened) return told_by(std::move(opened).error(), Call::Unlock);
-    return opened;
+    std::vector<KeyStep> steps;
+    if (args.has(opt::volume_key_file)) {
+        LK_ASSIGN(KeyStep step, volume_key_step(args, volume));
+        steps.push_back(std::move(step));
+    } else if (const auto key = args.get(opt::volume_key_keyring)) {
+        steps.push_back({.source = {.from = keys::keyring_key(*key), .is = KeyIs::VolumeKey}});
+    } else if (const auto description = args.get(opt::key_description)) {
+        steps.push_back(
+            {.source = {.from = keys::Keyring{.description = std::string(*description)}}});
+    } else {
+        const bool only = args.has(opt::token_only);
+        steps.push_back(token_step(args, only ? Then::End : Then::Next));
+        if (!only)
+            steps.push_back(passphrase_step(existing_secret(args, std::move(prompt)), attempts));
+    }
+    return unlock_by(ui, args, volume, std::move(steps), options);
+}
+
+Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume, KeySource source,
+                                        const UnlockOptions& options) {
+    std::vector<KeyStep> steps;
+    steps.push_back(passphrase_step(std::move(source)));
+    KeyChain chain(std::move(steps), tries(ui));
+    const KeyTalk talk{.reading = ui.reading(),
+                       .failed = [&](const KeyStep& step, KeyFailure how, Error error, Then then) {
+                           return told_failure(ui, volume, step, how, std::move(error), then);
+                       }};
+    std::optional<Passphrase> typed;
+    auto opened = try_keys(ui.context(), chain, talk, [&](const KeyStep&, SecretBuffer secret) {
+        typed.emplace(std::move(secret));
+        return volume.unlock(ui.context(), *typed, options);
+    });
+    if (!opened) return std::move(opened).error();
+    ui.tell_keyslot(*opened);
+    return OpenedBy{std::move(opened).value(), *std::move(typed)};
+}
+
+Result<UnlockedVolume> unlock_once(Ui& ui, const Arguments& args, const Volume& volume,
+                                   KeySource source, const UnlockOptions& options) {
+    std::vector<KeyStep> steps;
+    steps.push_back(passphrase_step(std::move(source), Attempts::Once));
+    return unlock_by(ui, args, volume, std::move(steps), options);
 }
 
 }  // namespace latchkey::cli

@@ -64,6 +64,7 @@ void warn_of_size(Ui& ui, const Arguments& args) {
 Result<MappingInfo> active_mapping(Ui& ui, const std::string& name, int inactive_status) {
     auto info = mapping::active(ui.context(), name);
     if (!info) return std::move(info).error().exits_with(inactive_status);
+    LK_TRY(info->check_served());
     return info;
 }
 
@@ -85,6 +86,7 @@ Result<void> check_name_is_free(Ui& ui, const std::string& name) {
     // A name that the kernel cannot have is refused when the mapping is made.
     if (!info && info.error().code == Errc::InvalidArgument) return {};
     if (!info) return Error(info.error()).exits_with(1);
+    if (auto served = info->check_served(); !served) return std::move(served).error().exits_with(5);
     if (info->active && !info->without_table)
         return fail(Errc::Exists, "device %s already exists", name.c_str())
             .because(Condition::MappingExists, name);

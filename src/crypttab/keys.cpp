@@ -16,10 +16,8 @@
 #include <optional>
 
 #include "crypttab/mounted.h"
-#include "latchkey/keyfile.h"
-#include "latchkey/program.h"
+#include "latchkey/condition.h"
 #include "text/format.h"
-#include "ui/terminal.h"
 
 namespace latchkey::cli {
 namespace {
@@ -93,21 +91,14 @@ Result<SecretBuffer> read_socket(const std::string& path, const std::string& vol
     return key;
 }
 
-KeyfileOptions options_of(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
-    KeyfileOptions options{.offset = line.keyfile_offset_bytes.value_or(0),
-                           .size = line.keyfile_size_bytes,
-                           .cancelled = &ui.context().cancelled()};
-    if (plain_bytes > 0) options.size = plain_bytes;
-    return options;
-}
-
 DeviceIdentity identity_of(const struct stat& about) {
     return {.kind = DeviceIdentity::Kind::File, .device = about.st_dev, .inode = about.st_ino};
 }
 
 // One open: what is warned of, read and erased later is the same file.
-Result<SecretBuffer> read_path(Ui& ui, const crypttab::Volume& line, const std::string& path,
-                               const KeyfileOptions& options, DeviceIdentity& seen) {
+Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
+                               KeyfileOptions options, DeviceIdentity& seen) {
+    options.cancelled = &ui.context().cancelled();
     if (is_socket(path)) return read_socket(path, line.name, options);
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat about {};
@@ -128,97 +119,123 @@ Result<SecretBuffer> read_path(Ui& ui, const crypttab::Volume& line, const std::
     return is_empty ? Result<SecretBuffer>(SecretBuffer()) : std::move(key);
 }
 
-// A device has as many bytes as are asked for; of a file, a pipe or a socket all may be fewer.
-bool may_be_short(const std::string& path) {
-    struct stat about {};
-    return ::stat(path.c_str(), &about) != 0 || !(S_ISBLK(about.st_mode) || S_ISCHR(about.st_mode));
+Result<SecretBuffer> read_line_file(Ui& ui, const crypttab::Volume& line, const keys::File& file,
+                                    DeviceIdentity& seen) {
+    if (line.key != KeyKind::FileOnDevice)
+        return read_file(ui, line, file.path, file.options, seen);
+    LK_ASSIGN(const MountedDevice mounted, MountedDevice::mount(ui.context(), line.key_device));
+    LK_ASSIGN(const std::string path, mounted.path_of(file.path));
+    return read_file(ui, line, path, file.options, seen);
 }
 
-Result<SecretBuffer> read_file(Ui& ui, const crypttab::Volume& line, const std::string& path,
-                               std::uint32_t plain_bytes, DeviceIdentity& seen) {
-    KeyfileOptions options = options_of(ui, line, plain_bytes);
-    if (plain_bytes == 0 || !crypttab::hashes_key_file(line) || !may_be_short(path))
-        return read_path(ui, line, path, options, seen);
-    options.size.reset();
-    auto key = read_path(ui, line, path, options, seen);
-    if (key && key->size() > plain_bytes) key->shrink(plain_bytes);
-    return key;
+KeyIs key_if(bool is_key) {
+    return is_key ? KeyIs::VolumeKey : KeyIs::Passphrase;
+}
+
+KeyfileOptions options_of(const crypttab::Volume& line) {
+    return {.offset = line.keyfile_offset_bytes.value_or(0), .size = line.keyfile_size_bytes};
+}
+
+KeyStep file_step(const crypttab::Volume& line, const plain::Params* plain) {
+    keys::File file{.path = line.key_path, .options = options_of(line)};
+    const bool hashes = crypttab::hashes_key_file(line);
+    if (plain != nullptr) {
+        file.options.size = plain->key_bytes;
+        file.options.may_be_short = hashes;
+    }
+    // Debian asks nobody for a key file's part.
+    const bool goes_on = line.reader == Readers::Systemd;
+    return {.source = {.from = std::move(file), .is = key_if(plain != nullptr && !hashes)},
+            .when_unread = goes_on ? Then::Next : Then::End,
+            .when_wrong = Then::Next};
 }
 
 // All of it: systemd's options are about the file that the line names.
-Result<SecretBuffer> read_found_file(Ui& ui, const crypttab::Volume& line,
-                                     std::uint32_t plain_bytes, DeviceIdentity& seen) {
-    const std::string path = found_key_file(line.name);
-    LK_ASSIGN(SecretBuffer key,
-              read_path(ui, line, path, {.cancelled = &ui.context().cancelled()}, seen));
-    if (plain_bytes > 0 && !crypttab::hashes_key_file(line, true) && key.size() != plain_bytes)
-        return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u", path.c_str(),
-                    key.size(), plain_bytes);
-    return key;
-}
-
-Result<SecretBuffer> read_line_file(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes,
-                                    DeviceIdentity& seen) {
-    if (line.key != KeyKind::FileOnDevice)
-        return read_file(ui, line, line.key_path, plain_bytes, seen);
-    LK_ASSIGN(const MountedDevice mounted, MountedDevice::mount(ui.context(), line.key_device));
-    LK_ASSIGN(const std::string path, mounted.path_of(line.key_path));
-    return read_file(ui, line, path, plain_bytes, seen);
-}
-
-Result<SecretBuffer> run_script(Ui& ui, const crypttab::Volume& line, const ScriptRun& run) {
-    const std::string path = crypttab::script_path(line.script);
-    // What the script asks on its own comes after what we said.
-    std::fflush(stdout);
-    return read_program(ui.context(), {.words = {path, line.key_path},
-                                       .environment = crypttab::script_environment(
-                                           run.text, run.entry, run.device, run.tried)});
+KeyStep found_file_step(const crypttab::Volume& line, std::string path,
+                        const plain::Params* plain) {
+    const bool is_key = plain != nullptr && !crypttab::hashes_key_file(line, true);
+    return {.source = {.from = keys::File{.path = std::move(path)}, .is = key_if(is_key)},
+            .when_unread = Then::Next,
+            .when_wrong = Then::Next};
 }
 
 // As long as the volume's key: what is random has no end.
-Result<SecretBuffer> read_random(Ui& ui, const crypttab::Volume& line, std::uint32_t plain_bytes) {
-    if (plain_bytes == 0) return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
-    return ui.read_file(line.key_path, {.size = plain_bytes});
+KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
+    const std::uint32_t bytes = plain != nullptr ? plain->key_bytes : 0;
+    return {.source = {.from = keys::Random{.path = line.key_path, .bytes = bytes},
+                       .is = key_if(!crypttab::hashes_key_file(line))},
+            .when_wrong = Then::Next};
 }
 
 }  // namespace
 
-std::vector<Way> ways_of(const crypttab::Volume& line) {
-    std::vector<Way> ways;
+std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params* plain) {
+    std::vector<KeyStep> steps;
+    const auto add = [&](KeyStep step) { steps.push_back(std::move(step)); };
+    const auto add_tokens = [&] {
+        if (plain == nullptr)
+            add({.source = {.from = keys::Token{}}, .when_wrong = Then::Next, .counts = false});
+    };
+    const auto add_person = [&] {
+        add({.source = {.from = keys::Ask{}}, .when_wrong = Then::Again});
+    };
     const bool systemd = line.reader == Readers::Systemd;
-    if (systemd && !line.tokens.empty()) ways.push_back(Way::Tokens);
+    // Not hashed, what a program or standard input gives is the key, too.
+    const KeyIs of_stream = key_if(plain != nullptr && plain->hash == "plain");
+    if (systemd && !line.tokens.empty()) add_tokens();
     switch (line.key) {
         case KeyKind::File:
-        case KeyKind::FileOnDevice: ways.push_back(Way::File); break;
-        case KeyKind::Random: ways.push_back(Way::Random); break;
-        case KeyKind::Script: return {Way::Script};
-        case KeyKind::StandardInput: return {Way::StandardInput};
+        case KeyKind::FileOnDevice: add(file_step(line, plain)); break;
+        case KeyKind::Random: add(random_step(line, plain)); break;
+        case KeyKind::Script:
+            steps.clear();
+            add({.source = {.from = keys::Script{}, .is = of_stream}, .when_wrong = Then::Again});
+            return steps;
+        case KeyKind::StandardInput:
+            steps.clear();
+            add({.source = {.from = keys::Descriptor{.descriptor = STDIN_FILENO,
+                                                     .options = options_of(line)},
+                            .is = of_stream},
+                 .when_wrong = Then::Next});
+            return steps;
         case KeyKind::Ask:
-            if (!systemd) return {Way::Person};
-            if (!found_key_file(line.name).empty()) ways.push_back(Way::FoundFile);
-            if (line.tokens.empty()) ways.push_back(Way::Tokens);
+            if (!systemd) {
+                add_person();
+                return steps;
+            }
+            if (std::string path = found_key_file(line.name); !path.empty())
+                add(found_file_step(line, std::move(path), plain));
+            if (line.tokens.empty()) add_tokens();
             break;
     }
-    if (!systemd) return ways;
-    if (line.try_empty_password) ways.push_back(Way::Empty);
+    if (!systemd) return steps;
+    if (line.try_empty_password)
+        add({.source = {.from = keys::Given{}}, .when_wrong = Then::Next, .counts = false});
     // A random key that does not fit is a mistake of the line's, about which nobody need be asked.
-    if (!line.headless && line.key != KeyKind::Random) ways.push_back(Way::Person);
-    return ways;
+    if (!line.headless && line.key != KeyKind::Random) add_person();
+    return steps;
 }
 
-Result<SecretBuffer> read_key(Ui& ui, Way way, const crypttab::Volume& line, const ScriptRun& run,
-                              std::uint32_t plain_bytes, DeviceIdentity& seen) {
-    switch (way) {
-        case Way::File: return read_line_file(ui, line, plain_bytes, seen);
-        case Way::FoundFile: return read_found_file(ui, line, plain_bytes, seen);
-        case Way::Random: return read_random(ui, line, plain_bytes);
-        case Way::Script: return run_script(ui, line, run);
-        case Way::StandardInput: return read_keyfile(STDIN_FILENO, options_of(ui, line, 0));
-        case Way::Empty:
-        case Way::Tokens:
-        case Way::Person: break;
+Result<SecretBuffer> read_key(Ui& ui, const KeySource& source, const crypttab::Volume& line,
+                              const ScriptRun& run, std::uint32_t plain_bytes,
+                              DeviceIdentity& seen) {
+    if (const auto* file = std::get_if<keys::File>(&source.from)) {
+        auto key = read_line_file(ui, line, *file, seen);
+        const bool is_found = line.key == KeyKind::Ask;
+        if (key && is_found && source.is == KeyIs::VolumeKey && key->size() != plain_bytes)
+            return fail(Errc::InvalidArgument, "key file %s has %zu bytes, the key %u",
+                        file->path.c_str(), key->size(), plain_bytes);
+        return key;
     }
-    return SecretBuffer();
+    if (source.is_a<keys::Script>())
+        return ui.read_secret(
+            {.from = keys::Script{{.words = {crypttab::script_path(line.script), line.key_path},
+                                   .environment = crypttab::script_environment(
+                                       run.text, run.entry, run.device, run.tried)}}});
+    const auto* random = std::get_if<keys::Random>(&source.from);
+    if (random != nullptr && random->bytes == 0)
+        return fail(Errc::InvalidArgument, "a random key opens no LUKS volume");
+    return ui.read_secret(source);
 }
 
 void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& seen) {
@@ -247,20 +264,13 @@ void erase_key_file(Ui& ui, const crypttab::Volume& line, const DeviceIdentity& 
         ui.warn("%s: the key file %s cannot be erased.", line.name.c_str(), line.key_path.c_str());
 }
 
-Result<SecretBuffer> ask(Ui& ui, const Question& question) {
+Result<SecretBuffer> ask(Ui& ui, const keys::Ask& question) {
     std::fflush(stdout);
-    if (::isatty(STDIN_FILENO) == 0) return ui.read_file("-", {.stop_at_newline = true});
-    const auto seconds =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
-    const Echo echo = question.echo ? Echo::On : Echo::Off;
-    LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));
-    if (typed.too_long)
-        ui.warn("The passphrase is longer than %zu bytes; the rest of it is not used.", kMostTyped);
-    if (!question.twice) return std::move(typed.bytes);
-    LK_ASSIGN(const TypedLine again, ask_secret(text("Verify passphrase: "), seconds, echo));
-    if (!equal_in_constant_time(typed.bytes.bytes(), again.bytes.bytes()))
-        return fail_saying(Errc::WrongPassphrase, "Passphrases do not match.");
-    return std::move(typed.bytes);
+    if (!person_is_there()) return ui.read_file("-", {.stop_at_newline = true});
+    auto answer = ui.ask(question);
+    if (!answer && answer.error().condition == Condition::AnswersDiffer)
+        answer.error().code = Errc::WrongPassphrase;
+    return answer;
 }
 
 }  // namespace latchkey::cli

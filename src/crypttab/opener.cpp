@@ -11,8 +11,6 @@
 #include "crypttab/finish.h"
 #include "crypttab/look.h"
 #include "latchkey/find_device.h"
-#include "latchkey/keyfile.h"
-#include "latchkey/token_unlock.h"
 #include "text/format.h"
 #include "text/wording.h"
 
@@ -66,10 +64,7 @@ struct Opener::Item {
     State state = State::New;
     OpenedLine result = {};
     std::optional<Prepared> prepared = {};
-    std::vector<Way> ways = {};
-    std::size_t way = 0;  // index
-    unsigned tried = 0;
-    unsigned scripts_run = 0;
+    KeyChain chain{{}};
     std::size_t next_typed = 0;            // of Opener::typed_
     std::optional<Error> last_error = {};  // why the last way did not open it
     Clock::time_point first_seen = {};
@@ -149,6 +144,9 @@ void Opener::start(Item& item) {
     // The back end that was asked for says itself what it lacks.
     if (!info && !(info.error().code == Errc::NotSupported && !backend_.empty()))
         return give_up(item, Error(info.error()).exits_with(4));
+    if (info)
+        if (auto served = info->check_served(); !served)
+            return give_up(item, std::move(served).error());
     if (info && info->active && !info->without_table) return succeed(item, Outcome::WasOpen);
     item.first_seen = Clock::now();
     find_devices(item);
@@ -171,7 +169,9 @@ bool Opener::find_devices(Item& item) {
         give_up(item, alone.error());
         return true;
     }
-    item.ways = ways_of(item.line());
+    item.chain =
+        KeyChain(steps_of(item.line(), item.prepared->luks ? nullptr : &item.prepared->plain),
+                 item.line().tries);
     item.state = State::Trying;
     return true;
 }
@@ -225,16 +225,16 @@ void Opener::stop_waiting(Item& item) {
 void Opener::try_ways(Item& item) {
     while (item.state == State::Trying) {
         if (cancelled()) return;
-        if (item.way >= item.ways.size())
+        const KeyStep* step = item.chain.current();
+        if (step == nullptr)
             return give_up(
                 item, item.last_error.value_or(fail(
                           Errc::WrongPassphrase, "nothing opens it that need not be asked for")));
-        const Way way = item.ways[item.way];
-        if (way == Way::Person) {
+        if (step->source.is_a<keys::Ask>()) {
             item.state = State::Asking;
-        } else if (way == Way::Tokens) {
+        } else if (step->source.is_a<keys::Token>()) {
             if (try_tokens(item)) return;
-        } else if (try_key(item, way)) {
+        } else if (try_key(item, *step)) {
             return;
         }
     }
@@ -242,61 +242,43 @@ void Opener::try_ways(Item& item) {
 
 // True if the item is done; otherwise the next way is due.
 bool Opener::try_tokens(Item& item) {
-    if (!item.prepared->luks) {
-        ++item.way;
-        return false;
-    }
-    auto opened = unlock_with_token(ui_.context(), *item.prepared->luks,
+    auto opened = unlock_with_token(ui_.context(), *item.prepared->luks, {},
                                     {.keyslot = keyslot_of(item.line()), .any_segment = false});
     if (opened) {
         open_with_key(item, *opened);
         return item.state == State::Done;
     }
-    ++item.way;
     if (!item.line().tokens.empty())
         ui_.warn("%s: no token opens it: %s.", item.name(), phrase(opened.error()).c_str());
-    return false;
+    failed(item, KeyFailure::Wrong, std::move(opened).error(), false);
+    return item.state == State::Done;
 }
 
 // True if the item is done, or waits for an answer or a device.
-bool Opener::try_key(Item& item, Way way) {
+bool Opener::try_key(Item& item, const KeyStep& step) {
     const Prepared& prepared = *item.prepared;
-    if (way == Way::File && item.line().key == KeyKind::FileOnDevice && !item.key_waited_for &&
-        !is_there(item.line().key_device)) {
+    if (step.source.is_a<keys::File>() && item.line().key == KeyKind::FileOnDevice &&
+        !item.key_waited_for && !is_there(item.line().key_device)) {
         item.state = State::KeyMissing;
         return true;
     }
-    const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.scripts_run};
-    if (way == Way::Script) ++item.scripts_run;
-    auto key = read_key(ui_, way, item.line(), run, prepared.luks ? 0 : prepared.plain.key_bytes,
-                        item.key_file);
+    const ScriptRun run{item.what.text, item.what.entry, prepared.source, item.chain.retry()};
+    const KeyIs is = step.source.is;
+    auto key = read_key(ui_, step.source, item.line(), run,
+                        prepared.luks ? 0 : prepared.plain.key_bytes, item.key_file);
     if (!key) {
-        const bool goes_on = way == Way::File || way == Way::FoundFile;
-        if (item.line().reader == Readers::Debian || !goes_on ||
-            key.error().code == Errc::Interrupted) {
-            give_up(item, std::move(key).error());
-            return true;
-        }
-        wrong(item, key.error());
+        failed(item, KeyFailure::Unread, std::move(key).error());
         return item.state == State::Done;
     }
     if (prepared.luks) {
         try_passphrase(item, std::make_shared<const Passphrase>(std::move(key).value()));
         return true;
     }
-    const bool from_file = way == Way::File || way == Way::FoundFile || way == Way::Random;
-    // Not hashed, what a program or standard input gives is the key, too.
-    const bool is_stream = way == Way::Script || way == Way::StandardInput;
-    const bool is_key =
-        (from_file && !crypttab::hashes_key_file(item.line(), way == Way::FoundFile)) ||
-        (is_stream && prepared.plain.hash == "plain");
-    const auto opened = open_plain(item, std::move(key).value(), is_key);
+    const auto opened = open_plain(item, std::move(key).value(), is);
     if (opened)
         succeed(item, Outcome::Opened);
-    else if (opened.error().code == Errc::WrongPassphrase)
-        wrong(item, opened.error());
     else
-        give_up(item, opened.error());
+        failed(item, KeyFailure::Wrong, opened.error());
     return item.state == State::Done;
 }
 
@@ -313,18 +295,16 @@ void Opener::take(Derived derived) {
     for (const std::string& message : derived.messages)
         ui_.context().log_text_once(LogLevel::Warning,
                                     text("%s: %s", item.name(), message.c_str()));
-    const bool by_person = item.ways[item.way] == Way::Person;
+    const KeySource& source = item.chain.current()->source;
+    const bool by_person = source.is_a<keys::Ask>();
     item.state = by_person ? State::Asking : State::Trying;
     if (derived.opened) return open_with_key(item, *derived.opened);
-    if (derived.opened.error().code != Errc::WrongPassphrase)
-        return give_up(item, std::move(derived.opened).error());
     // Of what people type, more than one passphrase may be for others: a round is judged at its end.
-    if (by_person)
+    if (by_person && derived.opened.error().code == Errc::WrongPassphrase)
         item.last_error = std::move(derived.opened).error();
-    else if (item.ways[item.way] == Way::Empty)
-        ++item.way;
     else
-        wrong(item, derived.opened.error());
+        failed(item, KeyFailure::Wrong, std::move(derived.opened).error(),
+               !source.is_a<keys::Given>());
 }
 
 void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
@@ -334,22 +314,21 @@ void Opener::open_with_key(Item& item, const UnlockedVolume& opened) {
     const auto mapped = map_and_finish(item, *plan, opened.keys());
     if (mapped) return succeed(item, Outcome::Opened);
     if (mapped.error().code != Errc::WrongPassphrase) return give_up(item, mapped.error());
-    wrong(item, mapped.error());
+    std::erase(round_, &item);  // this try is told of here
+    failed(item, KeyFailure::Wrong, mapped.error());
 }
 
-Result<void> Opener::open_plain(Item& item, SecretBuffer secret, bool is_key) {
+Result<void> Opener::open_plain(Item& item, SecretBuffer secret, KeyIs is) {
     const plain::Params& params = item.prepared->plain;
     LK_ASSIGN(const MappingPlan plan, plain::plan(params));
-    auto key = is_key ? plain::key_from_file(params, std::move(secret))
-                      : plain::key_from_passphrase(params, Passphrase(std::move(secret)));
-    if (!key) return std::move(key).error();
-    return map_and_finish(item, plan, *key);
+    LK_ASSIGN(const VolumeKey key, plain_key(params, is, std::move(secret)));
+    return map_and_finish(item, plan, key);
 }
 
 Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const KeyRing& keys) {
     LK_TRY(map_prepared(ui_, item.line(), *item.prepared, plan, keys));
-    const auto environment = crypttab::script_environment(item.what.text, item.what.entry,
-                                                          item.prepared->source, item.tried);
+    const auto environment = crypttab::script_environment(
+        item.what.text, item.what.entry, item.prepared->source, item.chain.tried());
     auto finished = finish_mapping(ui_, item.line(), item.prepared->data, environment);
     if (finished) return {};
     if (const auto closed = mapping::close(ui_.context(), item.line().name); !closed)
@@ -357,23 +336,19 @@ Result<void> Opener::map_and_finish(Item& item, const MappingPlan& plan, const K
     return finished;
 }
 
-// A try that a person, a script or a file had.
-void Opener::wrong(Item& item, const Error& error) {
-    ++item.tried;
-    item.last_error = error;
-    const Way way = item.ways[item.way];
-    if (way != Way::Person && way != Way::Script) ++item.way;
-    const bool last = item.way >= item.ways.size();
-    if (!last && used_up(item)) return;
-    if (!last) ui_.warn("%s: %s.", item.name(), phrase(error).c_str());
-}
-
-bool Opener::used_up(Item& item) {
-    if (item.line().tries == 0 || item.tried < item.line().tries) return false;
-    Error error = fail(Errc::WrongPassphrase, "maximum number of tries exceeded");
-    if (item.last_error) error.message += ": " + phrase(*item.last_error);
-    give_up(item, std::move(error));
-    return true;
+// Goes on from where a source failed; `aloud` if that is told, and may be the reason that is told in the end.
+void Opener::failed(Item& item, KeyFailure how, Error error, bool aloud) {
+    const Then then = item.chain.failed(how, error);
+    if (item.chain.used_up()) {
+        Error over = fail(Errc::WrongPassphrase, "maximum number of tries exceeded");
+        over.message += ": " + phrase(error);
+        return give_up(item, std::move(over));
+    }
+    const bool at_end = item.chain.current() == nullptr;  // what that means try_ways() says
+    if (then == Then::End && !at_end) return give_up(item, std::move(error));
+    if (!aloud) return;
+    if (!at_end) ui_.warn("%s: %s.", item.name(), phrase(error).c_str());
+    item.last_error = std::move(error);
 }
 
 // Nothing tells that a passphrase for others is wrong for a plain volume, and `verify` wants one of its own.
@@ -381,12 +356,12 @@ bool Opener::shares_passphrases(const Item& item) const {
     return item.prepared->luks.has_value() && !item.line().verify;
 }
 
-Question Opener::question_for(const std::vector<Item*>& asking) const {
+keys::Ask Opener::question_for(const std::vector<Item*>& asking) const {
     constexpr std::size_t kMostNamed = 4;
     const Item& first = *asking.front();
-    Question question{.timeout_seconds = first.line().timeout_seconds,
-                      .twice = asking.size() == 1 && first.line().verify,
-                      .echo = first.line().password_echo == "yes"};
+    keys::Ask question{.timeout_seconds = first.line().timeout_seconds,
+                       .twice = asking.size() == 1 && first.line().verify,
+                       .echo = first.line().password_echo == "yes"};
     std::string names = first.line().name;
     for (std::size_t i = 1; i < std::min(asking.size(), kMostNamed); ++i)
         names += ", " + asking[i]->line().name;
@@ -421,23 +396,19 @@ bool Opener::ask_people() {
     }
     if (asking.empty()) return settled;
     auto secret = ask(ui_, question_for(asking));
-    if (!secret && secret.error().code == Errc::WrongPassphrase) {
-        for (Item* item : asking) wrong(*item, secret.error());
-        return true;
-    }
     if (!secret) {
-        for (Item* item : asking) give_up(*item, secret.error());
+        const bool is_try = secret.error().code == Errc::WrongPassphrase;
+        for (Item* item : asking)
+            failed(*item, is_try ? KeyFailure::Wrong : KeyFailure::Unread, secret.error());
         return true;
     }
     Item& first = *asking.front();
     if (!first.prepared->luks) {
-        const auto opened = open_plain(first, std::move(secret).value(), false);
+        const auto opened = open_plain(first, std::move(secret).value(), KeyIs::Passphrase);
         if (opened)
             succeed(first, Outcome::Opened);
-        else if (opened.error().code == Errc::WrongPassphrase)
-            wrong(first, opened.error());
         else
-            give_up(first, opened.error());
+            failed(first, KeyFailure::Wrong, opened.error());
         return true;
     }
     auto passphrase = std::make_shared<const Passphrase>(std::move(secret).value());
@@ -458,8 +429,8 @@ bool Opener::settle_round() {
     const bool any = !round_.empty();
     for (Item* item : std::exchange(round_, {}))
         if (item->state == State::Asking && !helped)
-            wrong(*item,
-                  item->last_error.value_or(fail(Errc::WrongPassphrase, "wrong passphrase")));
+            failed(*item, KeyFailure::Wrong,
+                   item->last_error.value_or(fail(Errc::WrongPassphrase, "wrong passphrase")));
     return any;
 }
 

@@ -56,14 +56,13 @@ class Opener {
     void stop_waiting(Item& item);
     void try_ways(Item& item);
     bool try_tokens(Item& item);
-    bool try_key(Item& item, Way way);
+    bool try_key(Item& item, const KeyStep& step);
     void try_passphrase(Item& item, std::shared_ptr<const Passphrase> passphrase);
     void take(Derived derived);
     void open_with_key(Item& item, const UnlockedVolume& opened);
-    Result<void> open_plain(Item& item, SecretBuffer secret, bool is_key);
+    Result<void> open_plain(Item& item, SecretBuffer secret, KeyIs is);
     Result<void> map_and_finish(Item& item, const MappingPlan& plan, const KeyRing& keys);
-    void wrong(Item& item, const Error& error);
-    bool used_up(Item& item);
+    void failed(Item& item, KeyFailure how, Error error, bool aloud = true);
     bool ask_people();
     bool settle_round();
     bool wait_for_devices();
@@ -72,7 +71,7 @@ class Opener {
     [[nodiscard]] bool may_come(const Item& item) const;
     [[nodiscard]] bool cancelled() const;
     [[nodiscard]] bool shares_passphrases(const Item& item) const;
-    [[nodiscard]] Question question_for(const std::vector<Item*>& asking) const;
+    [[nodiscard]] keys::Ask question_for(const std::vector<Item*>& asking) const;
 
     Ui& ui_;
     std::string backend_;

@@ -43,7 +43,6 @@ Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
     setup.json = args.has(opt::json);
     setup.batch = args.has(opt::batch_mode);
     setup.dry_run = args.has(opt::dry_run);
-    setup.timeout_seconds = args.get(opt::timeout).value_or(0);
     setup.verify_passphrase = args.has(opt::verify_passphrase);
     setup.tries = args.get(opt::tries).value_or(3);
     setup.progress_seconds = args.get(opt::progress_frequency);

@@ -2,12 +2,11 @@
 // Where secrets come from: the table in docs/cli-abi.md, "Passphrases".
 #include <unistd.h>
 
-#include <cerrno>
-#include <cinttypes>
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/options.h"
-#include "latchkey/keyfile.h"
+#include "latchkey/condition.h"
 #include "text/format.h"
 #include "ui/state.h"
 #include "ui/terminal.h"
@@ -15,73 +14,89 @@
 namespace latchkey::cli {
 namespace {
 
-bool from_stdin(const SecretRequest& request) {
-    return !request.key_file || request.key_file == "-";
-}
-
-std::optional<std::string> owned(std::optional<std::string_view> path) {
-    if (!path) return std::nullopt;
-    return std::string(*path);
-}
-
-// Only the line that nobody called a file ends at its newline.
-KeyfileOptions how_to_read(const SecretRequest& request) {
-    return {.offset = request.offset,
-            .size = request.size,
-            .stop_at_newline = !request.key_file.has_value()};
+KeySource typed_twice(KeySource source, const Arguments& args) {
+    auto* question = std::get_if<keys::Ask>(&source.from);
+    if (question != nullptr && !args.has(opt::batch_mode)) question->twice = true;
+    return source;
 }
 
 }  // namespace
 
-SecretRequest existing_secret(const Arguments& args, std::string prompt) {
-    return {.prompt = std::move(prompt),
-            .key_file = owned(args.get(opt::key_file)),
-            .offset = args.get(opt::keyfile_offset).value_or(0),
-            .size = args.get(opt::keyfile_size)};
+bool person_is_there() {
+    return ::isatty(STDIN_FILENO) != 0;
 }
 
-SecretRequest first_secret(const Arguments& args, std::string prompt, std::size_t operand_index) {
-    SecretRequest request = existing_secret(args, std::move(prompt));
-    if (!request.key_file) request.key_file = owned(args.operand(operand_index));
-    request.verify = true;
-    return request;
+KeySource secret_source(const Arguments& args, std::string prompt,
+                        std::optional<std::string_view> key_file, KeyfileOptions options) {
+    if (key_file && *key_file != "-")
+        return {.from = keys::File{.path = std::string(*key_file), .options = options}};
+    if (person_is_there())
+        return {.from = keys::Ask{.prompt = std::move(prompt),
+                                  .timeout_seconds = args.get(opt::timeout).value_or(0),
+                                  .twice = args.has(opt::verify_passphrase)}};
+    // Only the line that nobody called a file ends at its newline.
+    options.stop_at_newline = !key_file;
+    return {.from = keys::Descriptor{.descriptor = STDIN_FILENO, .options = options}};
 }
 
-SecretRequest new_secret(const Arguments& args, std::string prompt, std::size_t operand_index) {
-    SecretRequest request{.prompt = std::move(prompt),
-                          .key_file = owned(args.operand(operand_index)),
-                          .offset = args.get(opt::new_keyfile_offset).value_or(0),
-                          .size = args.get(opt::new_keyfile_size),
-                          .verify = true};
+KeySource existing_secret(const Arguments& args, std::string prompt,
+                          std::optional<std::size_t> operand) {
+    auto file = args.get(opt::key_file);
+    if (!file && operand) file = args.operand(*operand);
+    return secret_source(
+        args, std::move(prompt), file,
+        {.offset = args.get(opt::keyfile_offset).value_or(0), .size = args.get(opt::keyfile_size)});
+}
+
+KeySource first_secret(const Arguments& args, std::string prompt, std::size_t operand) {
+    return typed_twice(existing_secret(args, std::move(prompt), operand), args);
+}
+
+KeySource new_secret(const Arguments& args, std::string prompt, std::size_t operand) {
     // The operand wins, as it does for the peer.
-    if (!request.key_file) request.key_file = owned(args.get(opt::new_keyfile));
-    return request;
+    auto file = args.operand(operand);
+    if (!file) file = args.get(opt::new_keyfile);
+    return typed_twice(secret_source(args, std::move(prompt), file,
+                                     {.offset = args.get(opt::new_keyfile_offset).value_or(0),
+                                      .size = args.get(opt::new_keyfile_size)}),
+                       args);
 }
 
-bool Ui::asks(const SecretRequest& request) const {
-    return from_stdin(request) && ::isatty(STDIN_FILENO) != 0;
-}
-
-Result<Passphrase> Ui::read_passphrase(const SecretRequest& request) {
-    std::fflush(stdout);
-    if (!asks(request)) {
-        if (setup_.verify_passphrase && from_stdin(request))
-            warn("Can't do passphrase verification on non-tty inputs.");
-        LK_ASSIGN(SecretBuffer bytes,
-                  read_file(request.key_file.value_or("-"), how_to_read(request)));
-        return Passphrase(std::move(bytes));
-    }
-    LK_ASSIGN(TypedLine typed, ask_secret(request.prompt, setup_.timeout_seconds));
+Result<SecretBuffer> Ui::ask(const keys::Ask& question) {
+    const Echo echo = question.echo ? Echo::On : Echo::Off;
+    const auto seconds =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
+    LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));
     if (typed.too_long)
         warn("The passphrase is longer than %zu bytes; the rest of it is not used.", kMostTyped);
-    const bool verify = setup_.verify_passphrase || (request.verify && !setup_.batch);
-    if (!verify) return Passphrase(std::move(typed.bytes));
-    LK_ASSIGN(const TypedLine again,
-              ask_secret(text("Verify passphrase: "), setup_.timeout_seconds));
+    if (!question.twice) return std::move(typed.bytes);
+    LK_ASSIGN(const TypedLine again, ask_secret(text("Verify passphrase: "), seconds, echo));
     if (again.too_long != typed.too_long ||
         !equal_in_constant_time(typed.bytes.bytes(), again.bytes.bytes()))
-        return fail_saying(Errc::InvalidArgument, "Passphrases do not match.").exits_with(2);
-    return Passphrase(std::move(typed.bytes));
+        return fail_saying(Errc::InvalidArgument, "Passphrases do not match.")
+            .because(Condition::AnswersDiffer)
+            .exits_with(2);
+    return std::move(typed.bytes);
+}
+
+KeyReading Ui::reading() {
+    return {.before =
+                [this](const KeySource& source) {
+                    std::fflush(stdout);
+                    if (setup_.verify_passphrase && source.is_a<keys::Descriptor>())
+                        warn("Can't do passphrase verification on non-tty inputs.");
+                },
+            .ask = [this](const keys::Ask& question, unsigned) { return ask(question); },
+            .cancelled = &context_.cancelled()};
+}
+
+Result<SecretBuffer> Ui::read_secret(const KeySource& source) {
+    return latchkey::read_secret(context_, source, reading());
+}
+
+Result<Passphrase> Ui::read_passphrase(const KeySource& source) {
+    LK_ASSIGN(SecretBuffer bytes, read_secret(source));
+    return Passphrase(std::move(bytes));
 }
 
 Result<SecretBuffer> Ui::read_file(std::string_view path, KeyfileOptions options) {
@@ -89,30 +104,8 @@ Result<SecretBuffer> Ui::read_file(std::string_view path, KeyfileOptions options
     return path == "-" ? read_keyfile(STDIN_FILENO, options) : read_keyfile(path, options);
 }
 
-Result<CandidateKey> Ui::read_volume_key(std::string_view path, std::uint32_t key_bytes) {
-    const std::string name(path);
-    // Of this name, as it always was: no "-" here.
-    auto bytes = read_keyfile(path, {.size = key_bytes, .cancelled = &context_.cancelled()});
-    if (!bytes && bytes.error().code == Errc::Interrupted) return std::move(bytes).error();
-    if (bytes) return CandidateKey(std::move(bytes).value());
-    debug("%s: %s", name.c_str(), bytes.error().message.c_str());
-    if (::access(name.c_str(), R_OK) != 0)
-        return fail_saying(Errc::InvalidArgument, "Cannot read keyfile %s.", name.c_str());
-    return fail_saying(Errc::InvalidArgument, "Cannot read %" PRIu32 " bytes from keyfile %s.",
-                       key_bytes, name.c_str());
-}
-
-Result<UnlockedVolume> Ui::unlock(const Volume& volume, const SecretRequest& request,
-                                  const UnlockOptions& options) {
-    auto opened = with_tries(request, [&](const Passphrase& passphrase) {
-        return volume.unlock(context_, passphrase, options);
-    });
-    if (!opened) return opened;
-    tell_keyslot(*opened);
-    return opened;
-}
-
 void Ui::tell_keyslot(const UnlockedVolume& opened) {
+    if (opened.keyslot < 0) return;
     verbose("Key slot %d unlocked.", opened.keyslot);
     if (!opened.keyslot_name.empty())
         verbose("The name of key slot %d is: %s", opened.keyslot, opened.keyslot_name.c_str());

@@ -12,13 +12,12 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cli/arguments.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
-#include "latchkey/keyfile.h"
+#include "latchkey/key_source.h"
 #include "latchkey/report.h"
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"
@@ -26,24 +25,22 @@
 
 namespace latchkey::cli {
 
-// Where a passphrase comes from.  The rules of precedence, newlines and limits are those of the peer;
-// docs/cli-abi.md has the table.
-struct SecretRequest {
-    std::string prompt = {};                   // translated, with its blank at the end
-    std::optional<std::string> key_file = {};  // nothing: terminal, or a line of stdin; "-": stdin
-    std::uint64_t offset = 0;                  // bytes of the key file to skip
-    std::optional<std::uint64_t> size = {};    // bytes to read at most
-    bool verify = false;                       // a new secret: ask twice on a terminal
-};
-
-// --key-file, --keyfile-offset, --keyfile-size.
-[[nodiscard]] SecretRequest existing_secret(const Arguments& args, std::string prompt);
-// The operand of that index or else --new-keyfile, --new-keyfile-offset, --new-keyfile-size; verified.
-[[nodiscard]] SecretRequest new_secret(const Arguments& args, std::string prompt,
-                                       std::size_t operand_index);
-// luksFormat's: --key-file or else the operand of that index, --keyfile-offset, --keyfile-size; verified.
-[[nodiscard]] SecretRequest first_secret(const Arguments& args, std::string prompt,
-                                         std::size_t operand_index);
+// Whether standard input is a terminal: whoever is asked answers there.
+[[nodiscard]] bool person_is_there();
+// Where a secret of the command line comes from.  The rules of precedence, newlines and limits are those of the peer;
+// docs/cli-abi.md has the table.  Without a file, and for "-", a person is asked if standard input is a terminal;
+// otherwise it is a line of standard input, or all of it for "-".  `prompt` is translated, with its blank at the end.
+[[nodiscard]] KeySource secret_source(const Arguments& args, std::string prompt,
+                                      std::optional<std::string_view> key_file,
+                                      KeyfileOptions options);
+// --key-file, or else the operand of that index; --keyfile-offset, --keyfile-size.
+[[nodiscard]] KeySource existing_secret(const Arguments& args, std::string prompt,
+                                        std::optional<std::size_t> operand = {});
+// The operand of that index or else --new-keyfile, --new-keyfile-offset, --new-keyfile-size; typed twice.
+[[nodiscard]] KeySource new_secret(const Arguments& args, std::string prompt, std::size_t operand);
+// luksFormat's: as existing_secret(), typed twice.
+[[nodiscard]] KeySource first_secret(const Arguments& args, std::string prompt,
+                                     std::size_t operand);
 
 class Ui {
   public:
@@ -55,8 +52,7 @@ class Ui {
         bool json = false;
         bool batch = false;  // -q
         bool dry_run = false;
-        std::uint32_t timeout_seconds = 0;  // 0 = wait for ever
-        bool verify_passphrase = false;     // -y
+        bool verify_passphrase = false;  // -y
         std::uint32_t tries = 3;
         std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
         bool progress_json = false;
@@ -95,34 +91,21 @@ class Ui {
     // WARNING! and "Are you sure?"  Asks only if stdin is a terminal and -q is not given, else agrees.
     // Refused "Operation aborted." with this exit status otherwise.
     [[nodiscard]] Result<void> confirm(std::string_view text, int refused_status = 1);
+    // The answer to one question, from the terminal, and once more if it is to be typed twice.  Condition::AnswersDiffer.
+    [[nodiscard]] Result<SecretBuffer> ask(const keys::Ask& question);
+    // How this program reads secrets: what the library is given with each source.
+    [[nodiscard]] KeyReading reading();
     // One attempt at getting the secret.
-    [[nodiscard]] Result<Passphrase> read_passphrase(const SecretRequest& request);
-    // True if read_passphrase() would ask a person.
-    [[nodiscard]] bool asks(const SecretRequest& request) const;
-    // `attempt(Passphrase&&)`, again after WrongPassphrase as often as --tries says if a person was asked.
-    template <typename Attempt>
-    [[nodiscard]] auto with_tries(const SecretRequest& request, Attempt attempt)
-        -> decltype(attempt(std::declval<Passphrase>())) {
-        for (std::uint32_t left = asks(request) ? setup_.tries : 1;; --left) {
-            LK_ASSIGN(Passphrase passphrase, read_passphrase(request));
-            auto outcome = attempt(std::move(passphrase));
-            if (outcome || outcome.error().code != Errc::WrongPassphrase || left <= 1)
-                return outcome;
-            report(outcome.error());
-        }
-    }
-    // with_tries around Volume::unlock; says "Key slot N unlocked." with -v.
-    [[nodiscard]] Result<UnlockedVolume> unlock(const Volume& volume, const SecretRequest& request,
-                                                const UnlockOptions& options = {});
+    [[nodiscard]] Result<SecretBuffer> read_secret(const KeySource& source);
+    [[nodiscard]] Result<Passphrase> read_passphrase(const KeySource& source);
+    // How often a wrong answer is asked for again: --tries.
+    [[nodiscard]] std::uint32_t tries() const { return setup_.tries; }
     // "Key slot N unlocked." and its name, with -v.
     void tell_keyslot(const UnlockedVolume& opened);
-    // Exactly `key_bytes` of --volume-key-file's file.
-    // A file, or standard input for "-" (read_keyfile): every secret and file of a person's comes through here, so that
-    // signals are heeded while it is waited for.
+    // A file, or standard input for "-" (read_keyfile): what is no secret comes through here, so that signals are heeded
+    // while it is waited for.
     [[nodiscard]] Result<SecretBuffer> read_file(std::string_view path,
                                                  KeyfileOptions options = {});
-    [[nodiscard]] Result<CandidateKey> read_volume_key(std::string_view path,
-                                                       std::uint32_t key_bytes);
 
     // ---- devices
     // With --dry-run a shadow: what is written to it is reported at the end and nowhere else.

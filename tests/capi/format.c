@@ -198,6 +198,33 @@ static void detached(void) {
     }
 }
 
+// Everything that has a passphrase gives the key of a plain volume.
+static void plain_key_by_context(struct crypt_device* cd) {
+    struct crypt_keyslot_context *known, *file, *missing, *token;
+    char key[32];
+    size_t size = sizeof key;
+    FILE* secret = fopen("key", "w");
+    fputs("secret\n", secret);
+    fclose(secret);
+    SHOW(crypt_keyslot_context_init_by_passphrase(cd, "secret", 6, &known));
+    SHOW(crypt_keyslot_context_init_by_keyfile(cd, "key", 0, 0, &file));
+    SHOW(crypt_keyslot_context_init_by_keyfile(cd, "missing", 0, 0, &missing));
+    SHOW(crypt_keyslot_context_init_by_token(cd, CRYPT_ANY_TOKEN, NULL, NULL, 0, NULL, &token));
+    SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, key, &size, known));
+    printf("key %02x%02x\n", (unsigned char)key[0], (unsigned char)key[31]);
+    SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, key, &size, file));
+    printf("key %02x%02x\n", (unsigned char)key[0], (unsigned char)key[31]);
+    SHOW(crypt_volume_key_get_by_keyslot_context(cd, 3, key, &size, known));
+    SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, key, &size, missing));
+    SHOW(crypt_keyslot_context_get_error(missing));
+    SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, key, &size, token));
+    SHOW(crypt_keyslot_context_get_error(token));
+    crypt_keyslot_context_free(known);
+    crypt_keyslot_context_free(file);
+    crypt_keyslot_context_free(missing);
+    crypt_keyslot_context_free(token);
+}
+
 static void without_header(void) {
     struct crypt_device* cd = context_of(new_image("plain.img", 1024 * 1024));
     SHOW(crypt_format(cd, "PLAIN", "aes", "cbc-essiv:sha256", NULL, NULL, 32,
@@ -225,6 +252,7 @@ static void without_header(void) {
     printf("key %02x%02x\n", (unsigned char)key[0], (unsigned char)key[31]);
     size = 8;
     SHOW(crypt_volume_key_get(cd, -1, key, &size, "secret", 6));
+    plain_key_by_context(cd);
     crypt_free(cd);
     cd = context_of("plain.img");
     SHOW(crypt_format(cd, "PLAIN", "aes", "xts-plain64", NULL, "0123456789abcdef0123456789abcdef",

@@ -52,6 +52,10 @@ show_slots
 content two
 run open --test-passphrase -d one image </dev/null
 
+say "a person may mistype"
+tty wrong two -- reencrypt --force-offline-reencrypt -T 2 "${fast[@]}" --init-only image
+run reencrypt -q --force-offline-reencrypt -d two --resume-only image </dev/null
+
 say "another key for the same cipher, in one run"
 again "${fast[@]}" -d two --dry-run image
 run reencrypt --force-offline-reencrypt -v -d two image </dev/null

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (!plan) return 0;
     // A table's field: no blank may be in it.
     fuzz::require(plan->segments.front().cipher.find_first_of(" \n\t") == std::string::npos);
-    if (parsed->source != legacy::KeySource::KeyFile)
+    if (parsed->rule != legacy::KeyRule::KeyFile)
         (void)legacy::key_from_passphrase(*parsed, Passphrase(SecretBuffer(8)));
     return 0;
 }

@@ -346,6 +346,12 @@ def plain_and_checks(boot):
         text = boot.open("one", dialect="debian", secret=b"x\ny\nz\n" + WORD + b"\n", status=2)
         expect("maximum number of tries exceeded" in text, text)
         nothing_left("a check that fails")
+    # So does a passphrase that opens a LUKS volume in which the check misses something.
+    checked = boot.volume("checked.img")
+    script("count", f"echo >>{here}/checks; exit 1\n")
+    boot.tab(f"one {checked} none luks,check={here}/count,tries=2\n")
+    text = boot.open("one", dialect="debian", secret=WORD + b"\n" + WORD + b"\n" + WORD + b"\n", status=2)
+    same(len(pathlib.Path("checks").read_text().splitlines()), 2, "checks: " + text)
     boot.tab(f"one {data} none {options},check=un_blkid,tries=1\n")
     boot.open("one", dialect="debian", secret=WORD + b"\n", status=2)
     boot.tab(f"one {data} none {options},check=nothing-of-the-kind\n")

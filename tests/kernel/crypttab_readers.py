@@ -266,7 +266,7 @@ def two_lines_of_one_device(readers):
             tab = f"data {readers.device} none luks\nswap {source} {key} {PLAIN},swap\n"
             pathlib.Path("tab").write_text(tab, encoding="utf-8")
             found = readers.tool.try_run("crypttab", "check", "--for", "systemd", "tab")
-            expect("is the device of line 1 (data) too, and what is there is overwritten" in text_of(found), text_of(found))
+            expect("is also the device of line 1 (data), and its contents are overwritten" in text_of(found), text_of(found))
             expect(found.returncode == 1 and "crypto_LUKS, which a random key would destroy" in text_of(found), text_of(found))
             done = readers.tool.try_run("crypttab", "open", "--all", "--crypttab", "tab", "--dialect", "systemd", secret=word)
             expect(done.returncode != 0 and not mappings(), f"{tab}{text_of(done)}")
@@ -275,7 +275,7 @@ def two_lines_of_one_device(readers):
     pathlib.Path("tab").write_text(f"one {readers.device} none luks\ntwo {link} none luks\nthree /run/device.img none luks\n",
                                    encoding="utf-8")
     found = text_of(readers.tool.try_run("crypttab", "check", "tab"))
-    same(found.count("is the device of line 1 (one) too: only one of them can be open"), 2, found)
+    same(found.count("is also the device of line 1 (one): only one of them can be open"), 2, found)
     done = readers.tool.try_run("crypttab", "open", "--all", "--crypttab", "tab", "--dialect", "systemd", secret=word)
     same((done.returncode, mappings()), (5, ["one"]), text_of(done))
     # A line on its own mapping, seen by number; a header on its device.

@@ -6,6 +6,7 @@ once, something that it needs is missing, systemd is or is not there.
 Usage: faults.py PROGRAM [TEST...]
 """
 import errno
+import json
 import mmap
 import os
 import pathlib
@@ -44,6 +45,30 @@ def wait_until(condition, seconds=10):
     return False
 
 
+def told_dead(volume):
+    """Every verb says of a volume whose server was killed that it is, and what helps; none takes it for what it was."""
+    told = volume.run("status", volume.name)
+    expect(told.stdout.decode().startswith(f"{volume.path} is active"), f"status of a dead volume: {told.stdout}")
+    ended = f"the process that served {volume.name} has ended"
+    expect(ended in told.stderr.decode().lower(), f"status of a dead volume says {told.stderr}")
+    facts = json.loads(volume.run("--json", "status", volume.name).stdout)
+    expect(facts["result"]["server_ended"] and "close" in facts["warnings"][0], f"JSON of a dead volume: {facts}")
+    key = ["--key-file", volume.key]
+    for words, status in ((["luksSuspend", volume.name], 4), (["luksResume", *key, volume.name], 4),
+                          (["resize", volume.name], 4), (["table", volume.name], 4),
+                          (["refresh", *key, volume.image, volume.name], 4),
+                          (["open", "--backend", "userspace", *key, volume.image, volume.name], 5)):
+        done = volume.run(*words, check=False)
+        expect(done.returncode == status and ended in done.stderr.decode().lower(),
+               f"{words[0]} of a dead volume: {done.returncode} {done.stderr}")
+    table = volume.folder / "crypttab"
+    table.write_text(f"{volume.name} {volume.image} {volume.key} luks\n")
+    if os.geteuid() == 0:
+        done = volume.run("crypttab", "open", "--crypttab", table, "--backend", "userspace", volume.name, check=False)
+        expect(done.returncode != 0 and ended in done.stderr.decode().lower(),
+               f"crypttab open of a dead volume: {done.returncode} {done.stderr}")
+
+
 def killed(folder):
     """What fsync acknowledged is there; users get errors and no old data; close cleans up; the next open works."""
     volume = Volume(PROGRAM, folder)
@@ -68,8 +93,7 @@ def killed(folder):
             expect(error_of(lambda: pathlib.Path(volume.path).read_bytes()) == errno.EIO, "the node gives old data")
         for descriptor in (synced, direct):
             error_of(lambda descriptor=descriptor: os.close(descriptor))  # which says that the volume is dead
-        told = volume.run("status", volume.name, check=False)
-        expect(b"is active" in told.stdout, f"status of a dead volume: {told.stdout}{told.stderr}")
+        told_dead(volume)
         volume.close()
         expect(not os.path.lexists(volume.file) and not os.path.lexists(volume.path), "close left something")
         expect(volume.run("status", volume.name, check=False).returncode == 4, "closed, but not for status")

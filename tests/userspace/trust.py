@@ -100,8 +100,15 @@ def strangers_folder(folder):
 
     shared = folder / "shared"
     shared.mkdir()
-    os.chmod(shared, 0o1777)
     attack("a stranger's folder", shared, shared / "latchkey", f"{shared}/latchkey belongs to user {STRANGER}")
+    # Where everybody may be first with a name, as in /tmp, nobody's volumes are: not even those of who was first.
+    os.chmod(shared, 0o1777)
+    shared_by_all = f"others may write to {shared} (mode 1777)"
+    attack("a folder for all", shared, shared / "latchkey", shared_by_all)
+    done = command(*user, PROGRAM, "open", "--backend", "userspace", "--key-file", volume.key, volume.image,
+                   volume.name, check=False, env={**volume.environment, "XDG_RUNTIME_DIR": str(shared)})
+    expect(done.returncode != 0 and shared_by_all in done.stderr.decode().lower(), f"opened: {done.stderr}")
+    expect(os.listdir(shared) == [], f"a refused open leaves {os.listdir(shared)}")
     os.chmod(shared, 0o777)
     attack("a folder that others can replace", shared, shared / "latchkey", f"others may write to {shared} (mode 0777)")
     os.chmod(shared, 0o755)

@@ -92,10 +92,7 @@ Result<Places> places_for(std::string_view name) {
 }
 
 Result<void> make_folder(const std::string& folder) {
-    if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST)
-        return fail(Errc::AccessDenied, "cannot make %s: %s", folder.c_str(), std::strerror(errno))
-            .with_hint(advice_on_folders());
-    auto opened = io::open_private_folder(folder);
+    auto opened = io::open_private_folder(folder, io::IfMissing::Make);
     if (!opened) return std::move(opened).error().with_hint(advice_on_folders());
     return {};
 }

@@ -139,6 +139,7 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
                     "the place of device %s is taken by something else, to which its plaintext "
                     "would be written: %s",
                     std::string(request.name).c_str(), places.node.c_str());
+    LK_TRY(known.check_served());
     if (known.active)
         return fail(Errc::Exists, "device %s already exists", std::string(request.name).c_str())
             .because(Condition::MappingExists, std::string(request.name));
@@ -176,15 +177,10 @@ Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view 
                            .path = places->node.empty() ? places->file : places->node};
     auto answer = ask(context, *places, verb("status"));
     if (!answer && not_believed(answer.error())) return std::move(answer).error();
-    // The serving process has died; what it left can be closed.
-    if (!answer)
-        return MappingInfo{.active = true,
-                           .in_use = true,
-                           .suspended = true,
-                           .backend = "userspace",
-                           .name = std::string(name),
-                           .path = places->file};
-    MappingInfo info = parse_info(*answer);
+    MappingInfo info =
+        answer ? parse_info(*answer) : MappingInfo{.server_ended = true, .name = std::string(name)};
+    info.active = true;
+    info.backend = "userspace";
     const std::string loop = places->node.empty() ? std::string() : loop_behind(places->node);
     info.path = loop.empty() ? places->file : places->node;
     struct stat status {};
@@ -204,6 +200,7 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
                     static_cast<int>(name.size()), name.data());
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
+    LK_TRY(info.check_served());
     if (info.reencrypting)
         return fail(Errc::NotSupported, "device %s has several segments: its table is not shown",
                     info.name.c_str());
@@ -239,6 +236,7 @@ Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
     LK_ASSIGN(const Places places, places_for(name));
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
+    LK_TRY(info.check_served());
     Message request = verb("resize");
     request.add("size_sectors", size_sectors);
     LK_TRY(ask(context, places, request));
@@ -250,6 +248,7 @@ Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::
     LK_ASSIGN(const Places places, places_for(request.name));
     LK_ASSIGN(const MappingInfo info, status(context, request.name));
     if (!info.active) return not_active(request.name);
+    LK_TRY(info.check_served());
     if (info.uuid != request.plan.uuid || info.type != request.plan.type)
         return fail(Errc::InvalidArgument, "mapping %s is of %s volume %s, not of %s volume %s",
                     info.name.c_str(), info.type.c_str(), info.uuid.c_str(),
@@ -266,6 +265,7 @@ Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) 
     LK_ASSIGN(const Places places, places_for(name));
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
+    LK_TRY(info.check_served());
     if (!places.node.empty()) LK_TRY(flush_block_node(places.node));
     LK_TRY(ask(context, places, verb("suspend")));
     return {};
@@ -277,6 +277,7 @@ Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
     LK_ASSIGN(const Places places, places_for(name));
     LK_ASSIGN(const MappingInfo info, status(context, name));
     if (!info.active) return not_active(name);
+    LK_TRY(info.check_served());
     if (info.uuid != plan.uuid)
         return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s",
                     info.name.c_str(), info.uuid.c_str(), plan.uuid.c_str());

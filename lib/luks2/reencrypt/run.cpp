@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A reencryption goes on, hotzone by hotzone.  Each step leaves a header that tells what is where.
 #include <algorithm>
+#include <system_error>
+#include <thread>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "latchkey/condition.h"
 #include "luks2/loaded_header.h"
 #include "luks2/reencrypt/end.h"
@@ -15,21 +18,76 @@ namespace {
 
 constexpr std::uint64_t kLongestHotzone = 64 * 1024 * 1024;  // bytes; they are in memory
 
-struct UnderWay {
-    Reencryption reencryption;
-    Layout layout;
-    KeyRing keys;  // in the order of data_digests()
+// A reencryption that the keys have vouched for.  A run keeps it as long as nobody else changes the header: to check the
+// proof at each step would take longer than the step.
+class Proven {
+  public:
+    // NoUsableKeyslot if a key is missing; CorruptHeader if keys and metadata do not agree.
+    static Result<std::unique_ptr<Proven>> make(Context& context, const Metadata& metadata,
+                                                const KeyRing& keys, io::BlockDevice& device,
+                                                io::BlockDevice& data) {
+        std::unique_ptr<Proven> proven(new Proven(metadata));
+        LK_ASSIGN(const auto found, reencryption_of(proven->metadata_));
+        if (!found) return fail(Errc::InvalidArgument, "the volume is not being reencrypted");
+        proven->reencryption = *found;
+        LK_ASSIGN(const KeyRing ring, keys_of_data(metadata, keys));
+        LK_ASSIGN(proven->layout, proven_layout(context, metadata, *found, ring));
+        // Where all is new the old key may be missing, and no data are moved.
+        if (!all_done(proven->layout)) {
+            LK_ASSIGN(proven->zone, Zone::make(proven->reencryption, ring, device, data));
+        }
+        return proven;
+    }
+
+    [[nodiscard]] bool is_of(const Metadata& metadata) const {
+        return metadata.document() == document_;
+    }
+    void follow(const Metadata& metadata, const Layout& now) {
+        document_ = metadata.document();
+        layout = now;
+    }
+
+    Reencryption reencryption = {};  // refers to metadata_
+    Layout layout = {};              // as the header has it now
+    std::unique_ptr<Zone> zone = {};
+
+  private:
+    explicit Proven(const Metadata& metadata)
+        : metadata_(metadata), document_(metadata.document()) {}
+
+    Metadata metadata_;  // as it was when its proof was checked
+    Json document_;      // as it is now
 };
 
-// Refers to `metadata` and to the keys.
-Result<UnderWay> check_reencryption(Context& context, const Metadata& metadata,
-                                    const KeyRing& keys) {
-    LK_ASSIGN(const auto reencryption, reencryption_of(metadata));
-    if (!reencryption) return fail(Errc::InvalidArgument, "the volume is not being reencrypted");
-    LK_ASSIGN(KeyRing ring, keys_of_data(metadata, keys));
-    LK_ASSIGN(const Layout layout, proven_layout(context, metadata, *reencryption, ring));
-    return UnderWay{*reencryption, layout, std::move(ring)};
-}
+// Loads the hotzone that follows while one is being written.
+class LoadAhead {
+  public:
+    LoadAhead(const Zone& zone, const Layout& layout, std::uint64_t longest, Load& into)
+        : into_(into) {
+        try {
+            thread_ = std::thread([this, &zone, layout, longest] {
+                const auto next = zone.next(layout, longest);
+                loaded_ = next && *next && zone.load(**next, into_);
+            });
+        } catch (const std::system_error&) {
+            // The next step loads it, as it does after an error, which it tells.
+        }
+    }
+    LoadAhead(const LoadAhead&) = delete;
+    LoadAhead& operator=(const LoadAhead&) = delete;
+    ~LoadAhead() { (void)wait(); }
+
+    // True if `into` has the next hotzone.
+    bool wait() {
+        if (thread_.joinable()) thread_.join();
+        return loaded_;
+    }
+
+  private:
+    Load& into_;
+    bool loaded_ = false;
+    std::thread thread_;
+};
 
 // The peer (2.6.1) begins a reencryption whose data are all new again at their first byte, and destroys them: such a header
 // is made only where old data in clear have to be overwritten before the end, which the peer takes rightly.
@@ -46,6 +104,17 @@ Result<Metadata> after_hotzone(const Metadata& metadata, const Reencryption& ree
 
 }  // namespace
 
+// What one call of run_reencryption() keeps from step to step.
+struct Header::Run {
+    io::BlockDevice& data;
+    const KeyRing& keys;
+    std::uint64_t longest;  // bytes of a hotzone
+    std::unique_ptr<Proven> proven = {};
+    Load load = {};  // of the hotzone that is next, if `loaded`
+    bool loaded = false;
+    Load spare = {};
+};
+
 Result<ReencryptionState> Header::reencryption() const {
     if (!requirements_of(metadata().config()).has(Requirement::OnlineReencrypt))
         return ReencryptionState::None;
@@ -58,14 +127,13 @@ Result<void> Header::recover_reencryption(Context& context, io::BlockDevice& dat
     LK_ASSIGN(const auto lock, lock_reencryption(context, *device_, metadata()));
     LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
     const Metadata now = update.current();
-    LK_ASSIGN(const UnderWay under_way, check_reencryption(context, now, keys));
-    const Reencryption& r = under_way.reencryption;
-    const Layout& layout = under_way.layout;
+    LK_ASSIGN(const auto proven, Proven::make(context, now, keys, *device_, data));
+    const Reencryption& r = proven->reencryption;
+    const Layout& layout = proven->layout;
     if (!layout.hot) return finish(std::move(update), Result<void>());
-    LK_ASSIGN(Zone zone, Zone::make(r, under_way.keys, *device_, data));
     LK_ASSIGN(const Metadata next, after_hotzone(now, r, layout));
     LK_TRY(update.prepare(next));
-    auto recovered = zone.recover(*layout.hot);
+    auto recovered = proven->zone->recover(*layout.hot);
     const bool accepted = !recovered && lost == LostData::Accepted &&
                           recovered.error().condition == Condition::ReencryptionUnprotected;
     if (!accepted) LK_TRY(std::move(recovered));
@@ -81,53 +149,79 @@ Result<void> Header::commit_hotzone(Context& context, Update update, const Metad
     return finish(std::move(update), std::move(done));
 }
 
-Result<bool> Header::step_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
-                                       std::uint64_t longest) {
-    LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
+Result<void> Header::write_hotzone(Context& context, Update update, Run& run) {
     const Metadata now = update.current();
-    LK_ASSIGN(const UnderWay under_way, check_reencryption(context, now, keys));
-    const Reencryption& r = under_way.reencryption;
-    const auto end = [&]() -> Result<bool> {
-        LK_TRY(end_reencryption(context, std::move(update), r, data));
-        return false;
-    };
-    if (all_done(under_way.layout)) return end();
-    LK_ASSIGN(Zone zone, Zone::make(r, under_way.keys, *device_, data));
-    LK_ASSIGN(const auto layout, zone.next(under_way.layout, longest));
-    if (!layout) return end();
-    LK_ASSIGN(const Metadata hot, with_layout(now, r, *layout));
-    LK_TRY(zone.protect(*layout->hot));
+    const Reencryption& r = run.proven->reencryption;
+    Zone& zone = *run.proven->zone;
+    const Layout layout = run.load.layout;
+    LK_ASSIGN(const Metadata hot, with_layout(now, r, layout));
+    LK_TRY(zone.protect(run.load));
     LK_TRY(update.commit(hot));
-    LK_ASSIGN(const Metadata next, after_hotzone(update.current(), r, *layout));
+    LK_ASSIGN(const Metadata next, after_hotzone(update.current(), r, layout));
     LK_TRY(update.prepare(next));
-    if (auto written = zone.write(*layout->hot); !written) {
-        (void)finish(std::move(update), Result<void>());
-        return std::move(written).error().within(
-            translate("the reencryption was cut short while it wrote data"));
+    {
+        // Data that move may be read only when the part before them is written.
+        const bool in_place = !r.keyslot->area.type.starts_with("datashift");
+        std::optional<LoadAhead> ahead;
+        if (in_place && !ends_with_hotzone(r, layout))
+            ahead.emplace(zone, with_hot_done(layout), run.longest, run.spare);
+        if (auto written = zone.write(run.load); !written) {
+            (void)finish(std::move(update), Result<void>());
+            return std::move(written).error().within(
+                translate("the reencryption was cut short while it wrote data"));
+        }
+        run.loaded = ahead && ahead->wait();
+        if (run.loaded) std::swap(run.load, run.spare);
     }
-    LK_TRY(commit_hotzone(context, std::move(update), now, r, *layout, data));
-    const std::uint64_t size = zone.plaintext_size();
-    const Layout done = with_hot_done(*layout);
-    const std::uint64_t bytes = done.done->length.value_or(size - done.done->offset);
-    if (context.progress && !context.progress(bytes, size)) context.cancel();
-    return !ends_with_hotzone(r, *layout);
+    LK_TRY(commit_hotzone(context, std::move(update), now, r, layout, run.data));
+    run.proven->follow(metadata(), with_hot_done(layout));
+    return {};
+}
+
+Result<void> Header::step_reencryption(Context& context, Run& run) {
+    LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
+    if (!run.proven || !run.proven->is_of(update.current())) {
+        run.loaded = false;
+        LK_ASSIGN(run.proven,
+                  Proven::make(context, update.current(), run.keys, *device_, run.data));
+    }
+    const Proven& proven = *run.proven;
+    const bool all_is_new = all_done(proven.layout);
+    if (!all_is_new && !run.loaded) {
+        LK_ASSIGN(const auto layout, proven.zone->next(proven.layout, run.longest));
+        if (layout) LK_TRY(proven.zone->load(*layout, run.load));
+        run.loaded = layout.has_value();
+    }
+    if (!run.loaded)
+        return end_reencryption(context, std::move(update), proven.reencryption, run.data);
+    LK_TRY(write_hotzone(context, std::move(update), run));
+    const std::uint64_t size = proven.zone->plaintext_size();
+    const PlainRange& done = *proven.layout.done;
+    if (context.progress && !context.progress(done.length.value_or(size - done.offset), size))
+        context.cancel();
+    return {};
 }
 
 Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
                                       std::uint64_t hotzone_bytes) {
-    const std::uint64_t longest =
-        hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone);
-    LK_TRY(recover_reencryption(context, data, keys, LostData::Refused));
+    LK_ASSIGN(ReencryptionState state, reencryption());
+    if (state == ReencryptionState::CutShort) {
+        LK_TRY(recover_reencryption(context, data, keys, LostData::Refused));
+        LK_ASSIGN(state, reencryption());
+    }
     LK_ASSIGN(const auto lock, lock_reencryption(context, *device_, metadata()));
-    for (;;) {
-        LK_ASSIGN(const ReencryptionState state, reencryption());
-        if (state == ReencryptionState::None) return {};
+    Run run{
+        .data = data,
+        .keys = keys,
+        .longest = hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone)};
+    while (state != ReencryptionState::None) {
         if (context.cancelled())
             return fail(Errc::Interrupted,
                         "stopped between two steps: nothing is lost, and the volume opens");
-        LK_ASSIGN(const bool more, step_reencryption(context, data, keys, longest));
-        if (!more) return {};
+        LK_TRY(step_reencryption(context, run));
+        LK_ASSIGN(state, reencryption());
     }
+    return {};
 }
 
 Result<void> Header::end_reencryption(Context& context, Update update, const Reencryption& r,

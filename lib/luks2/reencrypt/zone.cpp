@@ -12,7 +12,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::size_t kStep = 1024 * 1024;  // bytes that are in memory at once
+constexpr std::size_t kStep = Helpers::kPartBytes;  // bytes that one thread works on at once
 
 Result<std::unique_ptr<crypto::SectorCipher>> cipher_of(const Segment& segment,
                                                         const VolumeKey& key) {
@@ -35,14 +35,15 @@ Guard guard_of(const Reencryption& reencryption, std::uint64_t offset) {
     return type.starts_with("datashift") ? Guard::Source : Guard::None;
 }
 
-Result<Zone> Zone::make(const Reencryption& reencryption, const KeyRing& keys,
-                        io::BlockDevice& metadata_device, io::BlockDevice& data) {
-    if (reencryption.keyslot->area.block_size > kStep)
-        return fail(Errc::NotSupported, "keyslot %d: area.sector_size %u > %zu",
-                    reencryption.keyslot->number, reencryption.keyslot->area.block_size, kStep);
-    Zone zone(reencryption, metadata_device, data);
-    LK_ASSIGN(zone.old_cipher_, cipher_of(*reencryption.previous, keys.front()));
-    LK_ASSIGN(zone.new_cipher_, cipher_of(*reencryption.final, keys[keys.size() - 1]));
+Result<std::unique_ptr<Zone>> Zone::make(const Reencryption& reencryption, const KeyRing& keys,
+                                         io::BlockDevice& metadata_device, io::BlockDevice& data) {
+    const std::uint32_t block = reencryption.keyslot->area.block_size;
+    if (block > kStep || (block != 0 && kStep % block != 0))
+        return fail(Errc::NotSupported, "keyslot %d: area.sector_size %u is not a part of %zu",
+                    reencryption.keyslot->number, block, kStep);
+    std::unique_ptr<Zone> zone(new Zone(reencryption, metadata_device, data));
+    LK_ASSIGN(zone->old_cipher_, cipher_of(*reencryption.previous, keys.front()));
+    LK_ASSIGN(zone->new_cipher_, cipher_of(*reencryption.final, keys[keys.size() - 1]));
     return zone;
 }
 
@@ -88,14 +89,14 @@ Result<void> Zone::convert(std::uint64_t offset, MutableByteView bytes) const {
     return {};
 }
 
-Result<void> Zone::write_at(std::uint64_t offset, MutableByteView old_bytes) {
+Result<void> Zone::write_at(std::uint64_t offset, MutableByteView old_bytes) const {
     LK_TRY(convert(offset, old_bytes));
     return data_->write(new_place(*reencryption_, offset), old_bytes);
 }
 
 // `bytes` are what is there; a block that has its old checksum was not written any more.
 Result<void> Zone::recover_by_checksums(std::uint64_t offset, MutableByteView bytes,
-                                        std::uint64_t first_block) {
+                                        std::uint64_t first_block) const {
     const Area& area = reencryption_->keyslot->area;
     LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(area.hash));
     Bytes stored(hash.length());
@@ -172,42 +173,58 @@ Result<std::optional<Layout>> Zone::next(const Layout& layout, std::uint64_t lon
     return forward ? with(done_to, length) : with(done_from - length, length);
 }
 
-Result<void> Zone::protect(const PlainRange& hot) {
+Result<void> Zone::load_part(const Layout& layout, Guard guard, std::uint64_t begin,
+                             MutableByteView bytes, Bytes& checksums) const {
     const Area& area = reencryption_->keyslot->area;
-    const std::uint64_t length = length_of(hot);
-    LK_TRY(check(hot.offset, length));
-    const Guard guard = guard_of(*reencryption_, hot.offset);
-    old_bytes_ = {};
+    const std::uint64_t offset = layout.hot->offset + begin;
+    LK_TRY(data_->read(old_place(*reencryption_, offset), bytes));
+    if (guard == Guard::Checksum) {
+        LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(area.hash));
+        auto into = MutableByteView(checksums).subspan(begin / area.block_size * hash.length());
+        for (auto left = ByteView(bytes); !left.empty();) {
+            const auto block = left.first(std::min<std::size_t>(left.size(), area.block_size));
+            hash.reset();
+            hash.update(block);
+            hash.finish(into.first(hash.length()));
+            into = into.subspan(hash.length());
+            left = left.subspan(block.size());
+        }
+    }
+    // A journal is to have the old bytes.
+    return guard == Guard::Journal ? Result<void>() : convert(offset, bytes);
+}
+
+Result<void> Zone::load(const Layout& layout, Load& into) const {
+    const std::uint64_t length = length_of(*layout.hot);
+    LK_TRY(check(layout.hot->offset, length));
+    const Guard guard = guard_of(*reencryption_, layout.hot->offset);
+    into.layout = layout;
+    into.length = 0;
     if (guard == Guard::Source) return {};
     LK_ASSIGN(const std::uint64_t room, area_bytes(guard, length));
-    if (room > area.size)
+    if (room > reencryption_->keyslot->area.size)
         return fail(Errc::NoSpace,
                     "hotzone of %" PRIu64 " bytes needs an area of %" PRIu64 ", not %" PRIu64,
-                    length, room, area.size);
-    old_bytes_ = SecretBuffer(length);
-    const auto bytes = old_bytes_.bytes();
-    LK_TRY(data_->read(old_place(*reencryption_, hot.offset), bytes));
-    if (guard == Guard::None) return {};
-    if (guard == Guard::Journal) {
-        LK_TRY(metadata_device_->write(area.offset, bytes));
-        return metadata_device_->flush();
-    }
-    LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(area.hash));
-    Bytes checksums(room);
-    auto into = MutableByteView(checksums);
-    for (auto left = ByteView(bytes); !left.empty();) {
-        const auto block = left.first(std::min<std::size_t>(left.size(), area.block_size));
-        hash.reset();
-        hash.update(block);
-        hash.finish(into.first(hash.length()));
-        into = into.subspan(hash.length());
-        left = left.subspan(block.size());
-    }
-    LK_TRY(metadata_device_->write(area.offset, checksums));
+                    length, room, reencryption_->keyslot->area.size);
+    into.length = length;
+    if (!into.buffer || into.buffer->bytes().size() < length) into.buffer.emplace(length);
+    into.checksums.resize(guard == Guard::Checksum ? room : 0);
+    const auto bytes = into.buffer->bytes().first(length);
+    return helpers_.share(length, [&](std::size_t begin, std::size_t count) {
+        return load_part(layout, guard, begin, bytes.subspan(begin, count), into.checksums);
+    });
+}
+
+Result<void> Zone::protect(Load& load) {
+    const Guard guard = guard_of(*reencryption_, load.layout.hot->offset);
+    if (guard != Guard::Checksum && guard != Guard::Journal) return {};
+    const ByteView bytes = guard == Guard::Checksum ? ByteView(load.checksums)
+                                                    : load.buffer->bytes().first(load.length);
+    LK_TRY(metadata_device_->write(reencryption_->keyslot->area.offset, bytes));
     return metadata_device_->flush();
 }
 
-Result<void> Zone::copy_over(std::uint64_t offset, std::uint64_t length) {
+Result<void> Zone::copy_over(std::uint64_t offset, std::uint64_t length) const {
     SecretBuffer buffer(std::min<std::uint64_t>(kStep, length));
     for (std::uint64_t done = 0; done < length; done += buffer.size()) {
         const auto bytes =
@@ -218,12 +235,21 @@ Result<void> Zone::copy_over(std::uint64_t offset, std::uint64_t length) {
     return {};
 }
 
-Result<void> Zone::write(const PlainRange& hot) {
-    if (old_bytes_.empty())
+Result<void> Zone::write(Load& load) {
+    const PlainRange& hot = *load.layout.hot;
+    const Guard guard = guard_of(*reencryption_, hot.offset);
+    if (guard == Guard::Source) {
         LK_TRY(copy_over(hot.offset, length_of(hot)));
-    else
-        LK_TRY(write_at(hot.offset, old_bytes_.bytes()));
-    old_bytes_ = {};
+        return data_->flush();
+    }
+    const auto bytes = load.buffer->bytes().first(load.length);
+    if (guard == Guard::Journal) {
+        LK_TRY(helpers_.share(load.length, [&](std::size_t begin, std::size_t count) {
+            return write_at(hot.offset + begin, bytes.subspan(begin, count));
+        }));
+    } else {
+        LK_TRY(data_->write(new_place(*reencryption_, hot.offset), bytes));
+    }
     return data_->flush();
 }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/helpers.h"
 #include "crypto/cipher.h"
+#include "io/aligned_buffer.h"
 #include "io/block_device.h"
 #include "latchkey/key_ring.h"
 #include "luks2/reencrypt/layout.h"
@@ -21,23 +23,37 @@ enum class Guard : std::uint8_t {
 };
 [[nodiscard]] Guard guard_of(const Reencryption& reencryption, std::uint64_t offset);
 
-// Refers to all that it is made of.
+// A hotzone on its way from the old place to the new one.
+struct Load {
+    Layout layout = {};  // with the hotzone
+    // What write() writes, in its new form already, or the old bytes if a journal is to have them first.  Empty where
+    // write() reads the source itself.
+    std::optional<io::AlignedBuffer> buffer = {};
+    std::uint64_t length = 0;  // bytes of `buffer` in use
+    Bytes checksums = {};      // for the area
+};
+
+// Moves hotzones.  Refers to all that it is made of.  load() of one hotzone may run beside write() of another.
 class Zone {
   public:
     // `keys` as keys_of_data() orders them.  MissingCipher, NotSupported (block size).
-    [[nodiscard]] static Result<Zone> make(const Reencryption& reencryption, const KeyRing& keys,
-                                           io::BlockDevice& metadata_device, io::BlockDevice& data);
+    [[nodiscard]] static Result<std::unique_ptr<Zone>> make(const Reencryption& reencryption,
+                                                            const KeyRing& keys,
+                                                            io::BlockDevice& metadata_device,
+                                                            io::BlockDevice& data);
 
     // Bytes of the plaintext.
     [[nodiscard]] std::uint64_t plaintext_size() const;
-    // `layout`, which has no hotzone, with the next one; nothing if all is done.  At most `longest` bytes where the
-    // resilience leaves the choice.
+    // Returns `layout`, which has no hotzone, with the next one; nothing if all is done.  A hotzone has at most `longest`
+    // bytes where the resilience leaves the choice.
     [[nodiscard]] Result<std::optional<Layout>> next(const Layout& layout,
                                                      std::uint64_t longest) const;
-    // Reads the old data and writes what protects them to the area, flushed.  The header is to say so before write().
-    [[nodiscard]] Result<void> protect(const PlainRange& hot);
-    // Writes what was protected, and flushes.
-    [[nodiscard]] Result<void> write(const PlainRange& hot);
+    // Reads the old data of the hotzone of `layout`; writes nothing.  Reuses the buffer of `into`.
+    [[nodiscard]] Result<void> load(const Layout& layout, Load& into) const;
+    // Writes to the area what protects the hotzone, and flushes.  The header must list the hotzone before write().
+    [[nodiscard]] Result<void> protect(Load& load);
+    // Writes the new data, and flushes.
+    [[nodiscard]] Result<void> write(Load& load);
     // Writes what was cut short to its end, and flushes.  CorruptHeader if nothing protected it.
     [[nodiscard]] Result<void> recover(const PlainRange& hot);
 
@@ -46,25 +62,26 @@ class Zone {
         : reencryption_(&reencryption), metadata_device_(&metadata_device), data_(&data) {}
 
     [[nodiscard]] std::uint64_t length_of(const PlainRange& range) const;
-    // Bytes of the area that protect so many bytes of data.
+    // Returns how many bytes of the area protect `length` bytes of data.
     [[nodiscard]] Result<std::uint64_t> area_bytes(Guard guard, std::uint64_t length) const;
     [[nodiscard]] Result<std::uint64_t> longest_of(Guard guard, std::uint64_t longest) const;
     [[nodiscard]] Result<void> check(std::uint64_t offset, std::uint64_t length) const;
-    // Old ciphertext (or data in clear) from `offset` in the plaintext to new.
+    // Converts old ciphertext (or data in clear) at `offset` in the plaintext to the new form.
     [[nodiscard]] Result<void> convert(std::uint64_t offset, MutableByteView bytes) const;
-    [[nodiscard]] Result<void> write_at(std::uint64_t offset, MutableByteView old_bytes);
-    // Where the source stays: a piece after the other.
-    [[nodiscard]] Result<void> copy_over(std::uint64_t offset, std::uint64_t length);
+    [[nodiscard]] Result<void> write_at(std::uint64_t offset, MutableByteView old_bytes) const;
+    [[nodiscard]] Result<void> load_part(const Layout& layout, Guard guard, std::uint64_t begin,
+                                         MutableByteView bytes, Bytes& checksums) const;
+    // Moves data whose source stays.
+    [[nodiscard]] Result<void> copy_over(std::uint64_t offset, std::uint64_t length) const;
     [[nodiscard]] Result<void> recover_by_checksums(std::uint64_t offset, MutableByteView bytes,
-                                                    std::uint64_t first_block);
+                                                    std::uint64_t first_block) const;
 
     const Reencryption* reencryption_;
     io::BlockDevice* metadata_device_;
     io::BlockDevice* data_;
     std::unique_ptr<crypto::SectorCipher> old_cipher_ = {};  // null = in clear
     std::unique_ptr<crypto::SectorCipher> new_cipher_ = {};
-    SecretBuffer old_bytes_ =
-        {};  // of the hotzone, from protect() to write(); empty where the source stays
+    mutable Helpers helpers_{Helpers::spare_processors()};
 };
 
 }  // namespace latchkey::luks2

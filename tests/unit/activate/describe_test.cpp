@@ -2,6 +2,7 @@
 // `status`, line by line as the peer 2.6.1 prints it for the same mappings.
 #include <gtest/gtest.h>
 
+#include "latchkey/condition.h"
 #include "latchkey/mapping.h"
 
 namespace latchkey {
@@ -98,6 +99,16 @@ TEST(DescribeMapping, LeavesOutWhatIsNot) {
 TEST(DescribeMapping, SaysLittleOfOthersDevices) {
     const MappingInfo info{.active = true, .name = "lv", .path = "/dev/mapper/lv"};
     EXPECT_EQ(to_text(mapping::describe(info)), "/dev/mapper/lv is active.\n  type:    n/a\n");
+}
+
+TEST(DescribeMapping, TellsProgramsThatNobodyServesIt) {
+    const MappingInfo info{
+        .active = true, .server_ended = true, .name = "v", .path = "/dev/mapper/v"};
+    EXPECT_EQ(to_text(mapping::describe(info)), "/dev/mapper/v is active.\n  type:    n/a\n");
+    EXPECT_NE(to_json(mapping::describe(info)).find(R"("server_ended":true)"), std::string::npos);
+    EXPECT_EQ(info.check_served().error().condition, Condition::ServerEnded);
+    EXPECT_EQ(info.check_served().error().code, Errc::NoDevice);
+    EXPECT_TRUE(MappingInfo{.active = true}.check_served());
 }
 
 TEST(DescribeMapping, HasEveryFactForPrograms) {

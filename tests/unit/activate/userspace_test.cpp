@@ -283,7 +283,13 @@ TEST(UserspacePlaces, TheFolderIsOurs) {
     ASSERT_EQ(::symlink(directory.path().c_str(), link.c_str()), 0);
     EXPECT_EQ(said(make_folder(link)), link + ": Not a directory");
     EXPECT_EQ(said(make_folder(directory / "no/such")),
-              "cannot make " + (directory / "no/such") + ": No such file or directory");
+              (directory / "no") + ": No such file or directory");
+    const std::string shared = directory / "for all";
+    ASSERT_EQ(::mkdir(shared.c_str(), 0700), 0);
+    ASSERT_EQ(::chmod(shared.c_str(), 01777), 0);
+    EXPECT_EQ(said(make_folder(shared + "/latchkey")),
+              "others may write to " + shared + " (mode 1777)");
+    EXPECT_FALSE(anything_at(shared + "/latchkey")) << "refused, but made";
 }
 
 TEST(UserspacePlaces, NowhereThatOthersCanMake) {
@@ -327,7 +333,12 @@ TEST(UserspacePlaces, ConnectsOnlyWhereNobodyElseCanListen) {
     EXPECT_EQ(said(connect_to(path)),
               "others may write to " + directory.path().string() + " (mode 0722)");
     ASSERT_EQ(::chmod(directory.path().c_str(), 01722), 0) << "sticky, as /tmp";
-    EXPECT_TRUE(connect_to(path));
+    EXPECT_EQ(said(connect_to(path)),
+              "others may write to " + directory.path().string() + " (mode 1722)")
+        << "anybody could have made the folder";
+    const std::string deeper = directory / "own";
+    ASSERT_EQ(::mkdir(deeper.c_str(), 0755), 0);
+    EXPECT_TRUE(make_folder(deeper + "/latchkey")) << "what holds it is ours alone";
 }
 
 }  // namespace

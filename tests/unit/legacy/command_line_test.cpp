@@ -25,9 +25,9 @@ std::string read(const std::string& line, std::string_view losetup = {}) {
     if (!parsed->key_file.empty()) text += " key " + parsed->key_file;
     if (!parsed->hashalot.hash.empty())
         text += " <- " + parsed->hashalot.hash + " " + std::to_string(parsed->hashalot.bytes) +
-                (parsed->source == KeySource::HashalotKey    ? " key"
-                 : parsed->source == KeySource::HashalotFile ? " file"
-                                                             : " passphrase");
+                (parsed->rule == KeyRule::HashalotKey    ? " key"
+                 : parsed->rule == KeyRule::HashalotFile ? " file"
+                                                         : " passphrase");
     EXPECT_TRUE(plan(*parsed)) << line << ": " << plan(*parsed).error().message;
     return text;
 }
@@ -211,7 +211,7 @@ TEST(OldDmsetup, AsksForTheDigitsOfAKey) {
         {"dmsetup create x --table '0 16 crypt aes-plain 00112233445566778899aabbccddeeff 0 dev "
          "0'"});
     ASSERT_TRUE(literal);
-    EXPECT_EQ(literal->source, KeySource::Digits);
+    EXPECT_EQ(literal->rule, KeyRule::Digits);
     EXPECT_EQ(literal->params.key_bytes, 16U);
     EXPECT_EQ(plan(*literal)->key_bytes(), 16U);
     const auto typed = [](const char* digits) {
@@ -244,12 +244,12 @@ TEST(OldDmsetup, ReadsATableInAFileWithoutItsKey) {
     const auto fed = parsed("hashalot sha256 | dmsetup create x table.txt",
                             "0 16 crypt aes-plain KEY 0 dev 0\n");
     ASSERT_TRUE(fed);
-    EXPECT_EQ(fed->source, KeySource::HashalotKey);
+    EXPECT_EQ(fed->rule, KeyRule::HashalotKey);
     EXPECT_EQ(fed->device, "dev");
     const auto literal = parsed("dmsetup create x table.txt",
                                 "0 16 crypt aes-plain 00112233445566778899aabbccddeeff 0 dev 0\n");
     ASSERT_TRUE(literal);
-    EXPECT_EQ(literal->source, KeySource::Digits);
+    EXPECT_EQ(literal->rule, KeyRule::Digits);
     EXPECT_EQ(literal->params.key_bytes, 16U);
 }
 

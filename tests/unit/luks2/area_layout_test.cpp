@@ -60,6 +60,13 @@ TEST(Luks2AreaLayout, TheFirstGapIsTaken) {
     EXPECT_EQ(first_gap(holes, 8193).value(), (Extent{53248, 8193}));
 }
 
+TEST(Luks2AreaLayout, AGapBeginsWithAPageWhereverAnAreaEnds) {
+    const Metadata odd = with_areas({{32769, 4096}, {45056, 513}});
+    EXPECT_EQ(first_gap(odd, 4096).value(), (Extent{40960, 4096}));
+    EXPECT_EQ(first_gap(odd, 8192).value(), (Extent{49152, 8192}));
+    EXPECT_EQ(largest_gap(odd).value().offset, 49152U);
+}
+
 TEST(Luks2AreaLayout, TheLastGapEndsWithTheKeyslotsArea) {
     const Metadata metadata = with_areas({{32768, 1040384}});
     EXPECT_EQ(first_gap(metadata, 8192).value(), (Extent{1073152, 8192}));

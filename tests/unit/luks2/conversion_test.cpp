@@ -142,6 +142,25 @@ TEST_F(Luks2Conversion, DetachedHeaderFileGrows) {
     EXPECT_EQ(opens(**header, "0").value_or(-1), 0);
 }
 
+TEST_F(Luks2Conversion, DataThatBeginBeyondTheDeviceLeaveAHeaderThatLoads) {
+    for (const std::uint32_t sectors : {0x2000U, 0x80000000U}) {
+        auto volume = luks1({0, 1});
+        auto stored = luks1::read_header(*volume.device);
+        ASSERT_TRUE(stored);
+        stored->header.payload_offset_sectors = sectors;
+        ASSERT_TRUE(luks1::write_header(*volume.device, stored->header));
+        auto loaded = load_any(volume.device);
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        volume.header = std::move(*loaded);
+        const auto converted = up(volume);
+        ASSERT_TRUE(converted) << converted.error().message;
+        const auto again = load_any(volume.device);
+        ASSERT_TRUE(again) << again.error().message;
+        EXPECT_EQ((*again)->info().data_offset, std::uint64_t{sectors} * 512);
+        EXPECT_EQ(opens(**again, "1").value_or(-1), 1);
+    }
+}
+
 TEST_F(Luks2Conversion, FromLuks1RefusesWhatItWouldDamage) {
     const auto refusal = [&](Luks1Volume volume) {
         const Bytes before = test::bytes_of(*volume.device);

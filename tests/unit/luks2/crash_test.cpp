@@ -82,6 +82,37 @@ TEST_F(Luks2Crash, Add) {
         });
 }
 
+// A keyslot whose passphrase only its token can give: both are there, or neither is.
+TEST_F(Luks2Crash, AddWithAToken) {
+    const std::string json =
+        R"({"type":"luks2-keyring","keyslots":["0"],"key_description":"there"})";
+    for (const std::string& fresh : {std::string(), json}) {
+        auto volume = make_volume(context_, {"one"});
+        if (fresh.empty()) {
+            ASSERT_TRUE(volume.header->import_token(context_, 5, json, false));
+        }
+        formats::KeyslotSpec spec = cheap();
+        spec.token = KeyslotToken{.number = 5, .json = fresh};
+        explore(
+            volume,
+            [&](Headers& header) -> Result<int> {
+                return header.add_keyslot(context_, volume.key, passphrase("new"), spec);
+            },
+            [&](const Headers& header, const CrashPoint& point) -> std::string {
+                if (!opens(header, "one", 0)) return "a keyslot is lost";
+                const bool is_old = header.keyslots().size() == 1;
+                const auto tokens = header.tokens();
+                const bool token_is_old =
+                    tokens.empty() ? !fresh.empty() : tokens[0].keyslots == std::vector{0};
+                if (!token_is_old && tokens[0].keyslots != std::vector{0, 1}) return "wrong token";
+                if (is_old != token_is_old) return is_old ? "token alone" : "keyslot alone";
+                if (is_old == opens(header, "new").has_value()) return "listed, but does not open";
+                if (point.nothing_done && !is_old) return "added too early";
+                return point.all_done && is_old ? "not added" : "";
+            });
+    }
+}
+
 TEST_F(Luks2Crash, AddUnbound) {
     auto volume = make_volume(context_, {"one"});
     explore(
@@ -212,6 +243,44 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKey) {
                 return "two volume keys, or none";
             return point.all_done && !changed ? "not changed" : "";
         });
+}
+
+// The token that gives the new volume key's passphrase takes it on in the same commit.
+TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKeyWithItsToken) {
+    auto volume = make_volume(context_, {"one"});
+    ASSERT_TRUE(volume.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),
+                                                   passphrase("new"), cheap(1)));
+    ASSERT_TRUE(volume.header->import_token(
+        context_, 5, R"({"type":"luks2-keyring","keyslots":["0"],"key_description":"there"})",
+        false));
+    explore(
+        volume,
+        [&](Headers& header) {
+            return dynamic_cast<Header&>(header).make_volume_key(context_, 1, test::ramp_key(32),
+                                                                 KeyslotToken{.number = 5});
+        },
+        [&](const Headers& header, const CrashPoint& point) -> std::string {
+            if (!opens(header, "one", 0) || !opens(header, "new", 1)) return "a keyslot is lost";
+            const bool changed =
+                opens(header, "new", UnlockOptions{.any_segment = false}).has_value();
+            const bool listed = header.tokens()[0].keyslots == std::vector{0, 1};
+            if (changed != listed) return changed ? "key alone" : "token alone";
+            return point.all_done && !changed ? "not changed" : "";
+        });
+}
+
+// All that can be refused comes before the first write.
+TEST_F(Luks2Crash, ATokenThatIsNotThereLeavesTheVolumeKey) {
+    auto volume = make_volume(context_, {"one"});
+    ASSERT_TRUE(volume.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),
+                                                   passphrase("new"), cheap(1)));
+    const Bytes before = test::bytes_of(*volume.device);
+    const auto refused =
+        dynamic_cast<Header&>(*volume.header)
+            .make_volume_key(context_, 1, test::ramp_key(32), KeyslotToken{.number = 5});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::NotFound);
+    EXPECT_EQ(test::bytes_of(*volume.device), before);
 }
 
 TEST_F(Luks2Crash, Requirements) {

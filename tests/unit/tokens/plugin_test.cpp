@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 
 #include "support/secrets.h"
@@ -31,6 +32,19 @@ TEST(TokenPlugin, ATypeCannotLeadOutOfTheDirectory) {
         EXPECT_EQ(loaded.error().code, Errc::NotFound);
         EXPECT_TRUE(loaded.error().message.ends_with("cannot be the name of a plug-in"))
             << loaded.error().message;
+    }
+}
+
+// What this library knows needs no other program: a file of that name is not even looked at.
+TEST(TokenPlugin, KnownTypesNeverLoadAnything) {
+    const TempDir dir;
+    for (const char* type : {"luks2-keyring", "luks2-anything", "latchkey-names"}) {
+        std::filesystem::copy_file(
+            std::string(kPlugins) + "/libcryptsetup-token-whole.so",
+            dir.path() / ("libcryptsetup-token-" + std::string(type) + ".so"));
+        const auto loaded = tokens::load_plugin(dir.path().string(), type);
+        ASSERT_FALSE(loaded) << type;
+        EXPECT_EQ(loaded.error().code, Errc::NotFound) << type;
     }
 }
 

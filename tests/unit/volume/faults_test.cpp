@@ -72,6 +72,8 @@ struct Verb {
         false;  // the device is a file that is the header's alone, and shorter than a header
     bool destroys = false;    // nothing of the old state is promised once it writes
     bool own_before = false;  // it changes the device behind our back before it begins
+    bool full = false;        // every keyslot has an area, and there is no room for another
+    bool converts = false;    // what has the same passphrase afterwards has no new one
 };
 
 // Restores a backup that is the device as it is now, but for what `change` does to it.
@@ -106,6 +108,12 @@ std::vector<Verb> verbs() {
             return outcome_of(verb(stage, *volume));
         };
     };
+    const auto convert_key = [](Stage& s, Volume& v) {
+        NewKeyslot keyslot = cheap_keyslot(1);
+        keyslot.same_passphrase = true;
+        return v.change_keyslot(s.context, {.key = s.key.copy(), .keyslot = 1}, passphrase("one"),
+                                keyslot);
+    };
     return {
         {.name = "luksFormat", .run = format, .new_word = "fresh", .destroys = true},
         {.name = "luksFormat of a header file",
@@ -137,6 +145,29 @@ std::vector<Verb> verbs() {
          }),
          .old_word = "one",
          .new_word = "fresh"},
+        {.name = "luksChangeKey without room",
+         .run = with_volume([](Stage& s, Volume& v) {
+             return v.change_keyslot(s.context, {.key = s.key.copy(), .keyslot = 1},
+                                     passphrase("fresh"), cheap_keyslot(1));
+         }),
+         .old_word = "one",
+         .new_word = "fresh",
+         .destroys = true,  // the one keyslot
+         .full = true},
+        {.name = "luksConvertKey",
+         .run = with_volume(convert_key),
+         .old_word = "one",
+         .new_word = "one",
+         .luks1 = false,
+         .converts = true},
+        {.name = "luksConvertKey without room",
+         .run = with_volume(convert_key),
+         .old_word = "one",
+         .new_word = "one",
+         .luks1 = false,
+         .destroys = true,
+         .full = true,
+         .converts = true},
         {.name = "luksKillSlot",
          .run = with_volume([](Stage& s, Volume& v) { return v.kill_keyslot(s.context, 1); })},
         {.name = "luksErase",
@@ -204,11 +235,17 @@ std::vector<Verb> verbs() {
 class VerbFaults : public testing::TestWithParam<std::string> {
   protected:
     // The same volume every time, made once.
-    VerbFaults() : made_(GetParam(), 2), image_(made_.snapshot()) {}
+    VerbFaults() : made_(GetParam(), 2), image_(made_.snapshot()) {
+        while (made_.volume->add_keyslot(made_.context, *made_.key, passphrase("more"),
+                                         cheap_keyslot())) {
+        }
+        full_image_ = made_.snapshot();
+    }
 
     [[nodiscard]] Stage stage(const Verb& verb, Faults faults,
                               std::optional<std::size_t> random = {}) const {
-        Bytes bytes = verb.header_file ? Bytes(512, std::byte{0x5a}) : image_;
+        const Bytes& image = verb.full ? full_image_ : image_;
+        Bytes bytes = verb.header_file ? Bytes(512, std::byte{0x5a}) : image;
         auto below = memory(std::move(bytes));
         auto source = std::make_shared<FailingRandom>(random);
         Stage made{.type = GetParam(),
@@ -243,13 +280,29 @@ class VerbFaults : public testing::TestWithParam<std::string> {
         const bool old_opens = opens(stage, verb.old_word);
         const bool new_opens = opens(stage, verb.new_word);
         EXPECT_TRUE(old_opens || new_opens || verb.destroys);
+        if (verb.full) {
+            EXPECT_TRUE(opens(stage, "zero")) << "the other keyslots stay";
+            if (!old_opens && !new_opens) {
+                EXPECT_THAT(error.message, HasSubstr("keyslot 1 was being rewritten in place, and "
+                                                     "may not open any more"));
+            }
+        }
+        if (verb.converts) {
+            EXPECT_THAT(error.message, testing::Not(HasSubstr("new passphrase")));
+            if (error.code == Errc::Unfinished) {
+                EXPECT_THAT(error.message,
+                            HasSubstr("keyslot 1 is converted, its passphrase is the same"));
+            }
+        }
         if (!old_opens && error.message.ends_with("; the header is what it was before")) {
             EXPECT_THAT(error.message, AnyOf(HasSubstr("overwritten"), HasSubstr("new passphrase"),
+                                             HasSubstr("rewritten in place"),
                                              HasSubstr("not every area is wiped")))
                 << "a keyslot of it is gone";
         }
         if (error.message.find("the header is what it was before") != std::string::npos &&
             error.message.find("overwritten") == std::string::npos &&
+            error.message.find("rewritten in place") == std::string::npos &&
             error.message.find("not every area is wiped") == std::string::npos &&
             error.message.find("new passphrase") == std::string::npos) {
             EXPECT_TRUE(old_opens) << "the old header holds, it says";
@@ -270,6 +323,7 @@ class VerbFaults : public testing::TestWithParam<std::string> {
 
     TestVolume made_;
     Bytes image_;
+    Bytes full_image_;
 };
 INSTANTIATE_TEST_SUITE_P(All, VerbFaults, testing::Values("LUKS1", "LUKS2"),
                          [](const auto& test) { return test.param; });

@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Tokens that give a passphrase: which are tried, in which order, and what is said when none opens.
-#include "volume/token_unlock.h"
+#include "keys/token_unlock.h"
 
 #include <map>
 #include <variant>
 
-#include "io/keyring.h"
-#include "volume_testing.h"
+#include "unit/volume/volume_testing.h"
+#include "user_keys.h"
 
 namespace latchkey::test {
 namespace {
-
-class FakeUserKeys : public io::Keyring {
-  public:
-    std::map<std::string, std::string> keys;
-    std::vector<std::string> asked;
-
-    Result<SecretBuffer> read(std::string_view type, std::string_view description) override {
-        asked.emplace_back(description);
-        const auto found = keys.find(std::string(description));
-        if (type != "user" || found == keys.end())
-            return fail(Errc::NotFound, "no key %s", asked.back().c_str());
-        return secret(found->second);
-    }
-    Result<io::KeyLink> add_logon(std::string_view, ByteView) override { return refused(); }
-    Result<void> unlink(const io::KeyLink&) override { return refused(); }
-    Result<void> forget(std::string_view) override { return refused(); }
-    Result<io::KeyLink> link(std::string_view, ByteView) override { return refused(); }
-
-  private:
-    static Error refused() { return fail(Errc::NotSupported, "not asked for here"); }
-};
 
 std::string keyring_token_json(const std::string& keyslots, const std::string& description) {
     return R"({"type":"luks2-keyring","keyslots":[)" + keyslots + R"(],"key_description":")" +
@@ -45,8 +24,9 @@ struct TokenUnlock : testing::Test {
         const auto token = made.volume->import_token(made.context, number, json, false);
         ASSERT_TRUE(token) << token.error().message;
     }
-    Result<UnlockedVolume> unlock(const TokenUnlockOptions& options = {}) {
-        return volume::unlock_with_token(made.context, *made.volume, options, keyring);
+    Result<UnlockedVolume> unlock(const keys::Token& tokens = {},
+                                  const UnlockOptions& options = {}) {
+        return keys::unlock_with_token(made.context, *made.volume, tokens, options, keyring);
     }
 };
 
@@ -72,7 +52,7 @@ TEST_F(TokenUnlock, AKeyslotThatTheTokenDoesNotListIsNotTried) {
     const auto opened = unlock();
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::WrongPassphrase);
-    EXPECT_EQ(unlock({.keyslot = 0}).error().code, Errc::NoUsableToken);
+    EXPECT_EQ(unlock({}, {.keyslot = 0}).error().code, Errc::NoUsableToken);
 }
 
 TEST_F(TokenUnlock, AMissingKeyLetsTheNextTokenTry) {
@@ -89,8 +69,8 @@ TEST_F(TokenUnlock, OnlyTheTokenThatIsNamed) {
     add(0, keyring_token_json(R"("0")", "a"));
     add(1, keyring_token_json(R"("1")", "b"));
     keyring.keys = {{"a", "zero"}, {"b", "one"}};
-    EXPECT_EQ(unlock({.token = 1})->keyslot, 1);
-    EXPECT_EQ(unlock({.token = 7}).error().code, Errc::NoUsableToken);
+    EXPECT_EQ(unlock({.number = 1})->keyslot, 1);
+    EXPECT_EQ(unlock({.number = 7}).error().code, Errc::NoUsableToken);
     EXPECT_EQ(unlock({.type = "systemd-tpm2"}).error().code, Errc::NoUsableToken);
     EXPECT_EQ(unlock({.type = "luks2-keyring"})->keyslot, 0);
 }
@@ -100,8 +80,8 @@ TEST_F(TokenUnlock, AnIgnoredKeyslotOpensForWhoNamesTheToken) {
     keyring.keys["a"] = "one";
     ASSERT_TRUE(made.volume->set_priority(made.context, 1, Priority::Ignore));
     EXPECT_EQ(unlock().error().code, Errc::NoUsableToken);
-    EXPECT_EQ(unlock({.token = 0})->keyslot, 1);
-    EXPECT_EQ(unlock({.keyslot = 1})->keyslot, 1);
+    EXPECT_EQ(unlock({.number = 0})->keyslot, 1);
+    EXPECT_EQ(unlock({}, {.keyslot = 1})->keyslot, 1);
 }
 
 TEST_F(TokenUnlock, ThePreferredKeyslotIsFirst) {
@@ -116,11 +96,11 @@ TEST_F(TokenUnlock, ThePreferredKeyslotIsFirst) {
 
 TEST_F(TokenUnlock, TokensOfOtherProgramsGiveNoPassphrase) {
     add(3, R"({"type":"of-somebody","keyslots":["0"]})");
-    const auto none = volume::token_passphrase(*made.volume, 3, keyring);
+    const auto none = keys::token_passphrase(*made.volume, 3, keyring);
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().message,
               "token 3 is of type of-somebody, which gives no passphrase here");
-    EXPECT_EQ(volume::token_passphrase(*made.volume, 9, keyring).error().message,
+    EXPECT_EQ(keys::token_passphrase(*made.volume, 9, keyring).error().message,
               "token 9 is not in use");
     EXPECT_EQ(unlock().error().code, Errc::NoUsableToken);
 }
@@ -161,9 +141,9 @@ struct TokenOpening : TokenUnlock {
         add(number, R"({"type":"given","keyslots":[)" + keyslots + "]}");
         opener.answers[number] = std::move(answer);
     }
-    Result<UnlockedVolume> unlock(TokenUnlockOptions options = {}) {
-        options.opener = &opener;
-        return TokenUnlock::unlock(options);
+    Result<UnlockedVolume> unlock(keys::Token tokens = {}) {
+        tokens.opener = &opener;
+        return TokenUnlock::unlock(tokens);
     }
     using Asked = std::vector<std::string>;
 };
@@ -229,20 +209,20 @@ TEST_F(TokenOpening, APinIsNotForTheKeyring) {
     add(0, keyring_token_json(R"("0")", "a"));
     keyring.keys["a"] = "zero";
     give(1, R"("1")", "one");
-    const Passphrase pin = passphrase("1234");
-    EXPECT_EQ(unlock({.pin = &pin})->keyslot, 1);
+    EXPECT_EQ(unlock({.pin = passphrase("1234")})->keyslot, 1);
     EXPECT_EQ(opener.asked, Asked{"1 1234"});
     EXPECT_TRUE(keyring.asked.empty());
 }
 
-TEST_F(TokenUnlock, VolumeKeysComeFromKeysThatCanBeRead) {
-    keyring.keys["vk"] = "0123456789abcdef";
-    EXPECT_EQ(volume::keyring_volume_key("%user:vk", keyring)->size(), 16U);
-    EXPECT_EQ(volume::keyring_volume_key("user:vk", keyring)->size(), 16U);
-    EXPECT_EQ(volume::keyring_volume_key("vk", keyring)->size(), 16U);
-    EXPECT_EQ(volume::keyring_volume_key("%user:other", keyring).error().code, Errc::NotFound);
-    EXPECT_EQ(volume::keyring_volume_key("%logon:vk", keyring).error().message,
-              "a volume key of keyring type logon cannot be read");
+TEST_F(TokenUnlock, ATokenThatIsMadeOpensWhatItIsAssignedTo) {
+    const auto json = seal_token("luks2-keyring", {.key_description = "a\"b\\c"});
+    ASSERT_TRUE(json) << json.error().message;
+    keyring.keys["a\"b\\c"] = "new";
+    NewKeyslot keyslot = cheap_keyslot(7);
+    keyslot.token = KeyslotToken{.json = *json};
+    ASSERT_TRUE(made.volume->add_keyslot(made.context, *made.key, passphrase("new"), keyslot));
+    EXPECT_EQ(unlock()->keyslot, 7);
+    EXPECT_EQ(seal_token("systemd-tpm2", {}).error().code, Errc::NotSupported);
 }
 
 }  // namespace

@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "volume/token_unlock.h"
+#include "keys/token_unlock.h"
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
 #include "io/keyring.h"
+#include "luks2/json_text.h"
+#include "luks2/token_types.h"
 
 namespace latchkey {
 namespace {
 
-constexpr std::string_view kKeyringToken = "luks2-keyring";
-
-Result<Passphrase> read_user_key(io::Keyring& keyring, std::string_view description) {
-    LK_ASSIGN(SecretBuffer payload, keyring.read("user", description));
-    return Passphrase(std::move(payload));
+const luks2::TokenType* unsealed_type(std::string_view name) {
+    const luks2::TokenType* type = luks2::find_token_type(name);
+    return type != nullptr && type->unseal != nullptr ? type : nullptr;
 }
 
-Result<std::string> key_description(const Volume& volume, int token) {
+Result<Passphrase> unseal(const Volume& volume, int token, const luks2::TokenType& type,
+                          io::Keyring& keyring) {
     LK_ASSIGN(const std::string text, volume.export_token(token));
-    const auto json = Json::parse(text, nullptr, false);
-    // A token stored by this program has the member; another program's token may lack it.
-    const auto found = json.is_object() ? json.find("key_description") : json.end();
-    if (!json.is_object() || found == json.end() || !found->is_string())
-        return fail(Errc::NoUsableToken, "token %d has no key_description", token);
-    return found->get<std::string>();
+    LK_ASSIGN(const Json object, luks2::parse_json(text));
+    return type.unseal(object, keyring);
 }
 
 // A named token or keyslot is tried even if its priority is ignore.
-bool is_named(const TokenUnlockOptions& options) {
-    return options.token.has_value() || options.keyslot.has_value();
+bool is_named(const keys::Token& tokens, const UnlockOptions& options) {
+    return tokens.number.has_value() || options.keyslot.has_value();
 }
 
 // Returns the keyslots of the token that may be tried, the preferred ones first; only those of `priority`, if given.
 std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
-                             const TokenUnlockOptions& options, std::optional<Priority> priority) {
+                             const UnlockOptions& options, std::optional<Priority> priority) {
     std::vector<KeyslotInfo> found;
     for (const KeyslotInfo& slot : volume.keyslots()) {
         if (std::ranges::find(token.keyslots, slot.number) == token.keyslots.end()) continue;
@@ -53,9 +49,9 @@ std::vector<int> keyslots_of(const Volume& volume, const TokenInfo& token,
     return numbers;
 }
 
-bool is_wanted(const TokenInfo& token, const TokenUnlockOptions& options) {
-    return (!options.token || *options.token == token.number) &&
-           (options.type.empty() || options.type == token.type);
+bool is_wanted(const TokenInfo& token, const keys::Token& wanted) {
+    return (!wanted.number || *wanted.number == token.number) &&
+           (wanted.type.empty() || wanted.type == token.type);
 }
 
 // Returns whether the next token may be tried after this failure of the key in the keyring.
@@ -87,18 +83,22 @@ Result<UnlockedVolume> unlock_keyslots(Context& context, const Volume& volume,
 // The state of one call of unlock_with_token().
 class Attempt {
   public:
-    Attempt(Context& context, const Volume& volume, const TokenUnlockOptions& options,
-            io::Keyring& keyring)
-        : context_(context), volume_(volume), options_(options), keyring_(keyring) {}
+    Attempt(Context& context, const Volume& volume, const keys::Token& tokens,
+            const UnlockOptions& options, io::Keyring& keyring)
+        : context_(context),
+          volume_(volume),
+          tokens_(tokens),
+          options_(options),
+          keyring_(keyring) {}
 
     Result<UnlockedVolume> run() {
         // A named token is tried with all its keyslots at once.
         std::vector<std::optional<Priority>> passes = {Priority::Prefer, Priority::Normal};
-        if (is_named(options_)) passes = {std::nullopt};
+        if (is_named(tokens_, options_)) passes = {std::nullopt};
         LK_TRY(volume_.check_cost(context_, all_keyslots()));
         for (const auto& priority : passes)
             for (const TokenInfo& token : volume_.tokens())
-                if (is_wanted(token, options_))
+                if (is_wanted(token, tokens_))
                     if (auto answer = try_token(token, priority)) return *std::move(answer);
         if (failures_.empty())
             return fail(Errc::NoUsableToken, "there is no token that could open a keyslot");
@@ -110,14 +110,14 @@ class Attempt {
     [[nodiscard]] std::vector<int> all_keyslots() const {
         std::vector<int> all;
         for (const TokenInfo& token : volume_.tokens())
-            if (is_wanted(token, options_) && gives_passphrases(token.type))
+            if (is_wanted(token, tokens_) && gives_passphrases(token.type))
                 for (const int keyslot : keyslots_of(volume_, token, options_, {}))
-                    if (is_named(options_) || !is_ignored(keyslot)) all.push_back(keyslot);
+                    if (is_named(tokens_, options_) || !is_ignored(keyslot)) all.push_back(keyslot);
         return all;
     }
     [[nodiscard]] bool gives_passphrases(const std::string& type) const {
-        if (type == kKeyringToken) return options_.pin == nullptr;
-        return options_.opener != nullptr && options_.opener->opens(type);
+        if (unsealed_type(type) != nullptr) return !tokens_.pin;
+        return tokens_.opener != nullptr && tokens_.opener->opens(type);
     }
     [[nodiscard]] bool is_ignored(int keyslot) const {
         const auto slots = volume_.keyslots();
@@ -150,17 +150,17 @@ class Attempt {
     // keyslots, because the user may have to touch it.
     Result<const Passphrase*> open(const TokenInfo& token) {
         std::optional<Passphrase>& entry = opened_[token.number];
-        if (token.type == kKeyringToken) {
-            if (options_.pin != nullptr) return static_cast<const Passphrase*>(nullptr);
-            auto found = volume::token_passphrase(volume_, token.number, keyring_);
+        if (const luks2::TokenType* type = unsealed_type(token.type)) {
+            if (tokens_.pin) return static_cast<const Passphrase*>(nullptr);
+            auto found = unseal(volume_, token.number, *type, keyring_);
             if (found)
                 entry = *std::move(found);
             else if (goes_on(found.error()))
                 remember(token, Error{Errc::WrongPassphrase, found.error().message});
             else
                 return std::move(found).error();
-        } else if (options_.opener != nullptr && options_.opener->opens(token.type)) {
-            auto found = options_.opener->open(token, options_.pin);
+        } else if (tokens_.opener != nullptr && tokens_.opener->opens(token.type)) {
+            auto found = tokens_.opener->open(token, tokens_.pin ? &*tokens_.pin : nullptr);
             if (found)
                 entry = *std::move(found);
             else if (rank(found.error().code) > 0)
@@ -190,7 +190,8 @@ class Attempt {
 
     Context& context_;
     const Volume& volume_;
-    const TokenUnlockOptions& options_;
+    const keys::Token& tokens_;
+    const UnlockOptions& options_;
     io::Keyring& keyring_;
     std::map<int, std::optional<Passphrase>> opened_;  // by token; empty = it gave none
     std::string failures_;
@@ -199,54 +200,39 @@ class Attempt {
 
 }  // namespace
 
-namespace volume {
-
-Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
-                                         const TokenUnlockOptions& options, io::Keyring& keyring) {
-    return Attempt(context, volume, options, keyring).run();
+Result<UnlockedVolume> keys::unlock_with_token(Context& context, const Volume& volume,
+                                               const Token& tokens, const UnlockOptions& options,
+                                               io::Keyring& keyring) {
+    return Attempt(context, volume, tokens, options, keyring).run();
 }
 
-Result<Passphrase> token_passphrase(const Volume& volume, int token, io::Keyring& keyring) {
+Result<Passphrase> keys::token_passphrase(const Volume& volume, int token, io::Keyring& keyring) {
     const auto tokens = volume.tokens();
     const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
     if (found == tokens.end()) return fail(Errc::NoUsableToken, "token %d is not in use", token);
-    if (found->type != kKeyringToken)
+    const luks2::TokenType* type = unsealed_type(found->type);
+    if (type == nullptr)
         return fail(Errc::NoUsableToken, "token %d is of type %s, which gives no passphrase here",
                     token, found->type.c_str());
-    LK_ASSIGN(const std::string description, key_description(volume, token));
-    return read_user_key(keyring, description);
+    return unseal(volume, token, *type, keyring);
 }
-
-Result<CandidateKey> keyring_volume_key(std::string_view key, io::Keyring& keyring) {
-    if (key.starts_with('%')) key.remove_prefix(1);
-    const std::size_t colon = key.find(':');
-    const std::string type(colon == std::string_view::npos ? std::string_view("user")
-                                                           : key.substr(0, colon));
-    if (colon != std::string_view::npos) key.remove_prefix(colon + 1);
-    if (type != "user")
-        return fail(Errc::NotSupported, "a volume key of keyring type %s cannot be read",
-                    type.c_str());
-    LK_ASSIGN(SecretBuffer payload, keyring.read(type, key));
-    return CandidateKey(std::move(payload));
-}
-
-}  // namespace volume
 
 Result<UnlockedVolume> unlock_with_token(Context& context, const Volume& volume,
-                                         const TokenUnlockOptions& options) {
-    return volume::unlock_with_token(context, volume, options, *io::system_keyring());
+                                         const keys::Token& tokens, const UnlockOptions& options) {
+    return keys::unlock_with_token(context, volume, tokens, options, *io::system_keyring());
 }
 
 Result<Passphrase> token_passphrase(const Volume& volume, int token) {
-    return volume::token_passphrase(volume, token, *io::system_keyring());
+    return keys::token_passphrase(volume, token, *io::system_keyring());
 }
 
-Result<Passphrase> keyring_passphrase(std::string_view description) {
-    return read_user_key(*io::system_keyring(), description);
-}
-
-Result<CandidateKey> keyring_volume_key(std::string_view key) {
-    return volume::keyring_volume_key(key, *io::system_keyring());
+Result<std::string> seal_token(std::string_view type, const TokenSeal& with) {
+    const luks2::TokenType* known = luks2::find_token_type(type);
+    if (known == nullptr || known->seal == nullptr)
+        return fail(Errc::NotSupported, "tokens of type %s cannot be made here",
+                    std::string(type).c_str());
+    LK_ASSIGN(const Json token, known->seal(with));
+    return luks2::json_to_text(token);
 }
 
 }  // namespace latchkey

@@ -12,7 +12,7 @@
 
 #include "latchkey/error.h"
 
-namespace latchkey::serve {
+namespace latchkey {
 
 // Thread-safe.  Its threads start with the first large request, so that they inherit what the process has given up
 // before.
@@ -20,6 +20,9 @@ class Helpers {
   public:
     // Handles a part of a request: `length` bytes, starting at `begin` within the request.
     using Work = std::function<Result<void>(std::size_t begin, std::size_t length)>;
+
+    // Returns how many threads can help the one that asks: the processors but one, and no more than 7.
+    [[nodiscard]] static unsigned spare_processors();
 
     explicit Helpers(unsigned threads) : wanted_(threads) {}
     Helpers(const Helpers&) = delete;
@@ -51,4 +54,4 @@ class Helpers {
     std::vector<std::thread> threads_;
 };
 
-}  // namespace latchkey::serve
+}  // namespace latchkey

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "serve/helpers.h"
+#include "base/helpers.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <numeric>
 #include <thread>
 
-namespace latchkey::serve {
+namespace latchkey {
 namespace {
 
 constexpr std::size_t kPart = Helpers::kPartBytes;
@@ -96,4 +96,4 @@ TEST(ServeHelpers, ManyCallersAtOnce) {
 }
 
 }  // namespace
-}  // namespace latchkey::serve
+}  // namespace latchkey

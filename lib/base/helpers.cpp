@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "serve/helpers.h"
+#include "base/helpers.h"
 
 #include <algorithm>
 #include <system_error>
 
-namespace latchkey::serve {
+namespace latchkey {
 
 struct Helpers::Request {
     const Work& work;
@@ -13,6 +13,10 @@ struct Helpers::Request {
     unsigned under_way = 0;
     std::optional<Error> error = {};
 };
+
+unsigned Helpers::spare_processors() {
+    return std::min(std::max(1U, std::thread::hardware_concurrency()) - 1, 7U);
+}
 
 Helpers::~Helpers() {
     {
@@ -81,4 +85,4 @@ Result<void> Helpers::share(std::size_t length, const Work& work) {
     return {};
 }
 
-}  // namespace latchkey::serve
+}  // namespace latchkey

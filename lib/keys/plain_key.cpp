@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one road to the key of a plain volume.
+#include <utility>
+
+#include "latchkey/key_source.h"
+
+namespace latchkey {
+
+KeySource as_plain_source(const plain::Params& params, KeySource source) {
+    if (auto* file = std::get_if<keys::File>(&source.from)) {
+        file->options.size = params.key_bytes;
+        source.is = KeyIs::VolumeKey;
+    }
+    // It is not hashed, and stays a passphrase: an empty key is refused in the words for one.
+    if (auto* input = std::get_if<keys::Descriptor>(&source.from);
+        input != nullptr && !input->options.stop_at_newline && params.hash == "plain")
+        input->options.size = params.key_bytes;
+    return source;
+}
+
+Result<VolumeKey> plain_key(const plain::Params& params, KeyIs is, SecretBuffer secret) {
+    if (is == KeyIs::VolumeKey) return plain::key_from_file(params, std::move(secret));
+    return plain::key_from_passphrase(params, Passphrase(std::move(secret)));
+}
+
+}  // namespace latchkey

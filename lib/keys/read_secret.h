@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// read_secret() with a keyring that is not the kernel's.
+#pragma once
+
+#include "io/keyring.h"
+#include "latchkey/key_source.h"
+
+namespace latchkey::keys {
+
+[[nodiscard]] Result<SecretBuffer> read_secret(const Context& context, const KeySource& source,
+                                               const KeyReading& reading, unsigned retry,
+                                               io::Keyring& keyring);
+
+}  // namespace latchkey::keys

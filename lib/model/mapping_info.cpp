@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "latchkey/mapping_info.h"
+
+#include "base/i18n.h"
+#include "latchkey/condition.h"
+
+namespace latchkey {
+
+Result<void> MappingInfo::check_served() const {
+    if (!server_ended) return {};
+    return fail(Errc::NoDevice,
+                "the process that served %s has ended: nothing can be read or written",
+                name.c_str())
+        .because(Condition::ServerEnded, name)
+        .with_hint(translate(N_("'close' removes what is left of it")));
+}
+
+}  // namespace latchkey
