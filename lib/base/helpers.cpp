@@ -2,9 +2,23 @@
 #include "base/helpers.h"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 
 namespace latchkey {
+
+namespace {
+
+// No exception may leave a thread.
+Result<void> try_to(const Helpers::Work& work, std::size_t begin, std::size_t length) {
+    try {
+        return work(begin, length);
+    } catch (const std::bad_alloc&) {
+        return Error{Errc::OutOfMemory, {}};
+    }
+}
+
+}  // namespace
 
 struct Helpers::Request {
     const Work& work;
@@ -45,7 +59,7 @@ void Helpers::work_on(Request& request, std::unique_lock<std::mutex>& lock) {
         if (request.next == request.length) std::erase(open_, &request);
         ++request.under_way;
         lock.unlock();
-        auto done = request.work(begin, length);
+        auto done = try_to(request.work, begin, length);
         lock.lock();
         --request.under_way;
         if (done) continue;

@@ -30,7 +30,7 @@ Result<std::unique_ptr<io::BlockDevice::Lock>> lock_reencryption(Context& contex
 Result<void> check_not_moving(Context& context, const Metadata& metadata) {
     if (!context.policy.metadata_locks) return {};
     const auto lock = lock_of_machine(context, metadata);
-    if (lock || lock.error().code == Errc::AccessDenied) return {};
+    if (lock || lock.error().code != Errc::Locked) return {};
     Error error = lock.error();
     return std::move(error).within(translate("the data are being reencrypted just now"));
 }

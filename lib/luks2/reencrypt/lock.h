@@ -15,8 +15,8 @@ namespace latchkey::luks2 {
 [[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_reencryption(
     Context& context, io::BlockDevice& device, const Metadata& metadata);
 
-// Locked while a process has that lock: what the header says of the data is not true any more when it has been read.  Who
-// may not ask is not refused.
+// Returns Locked while another process holds that lock: what the header says of the data may be outdated as soon as it is
+// read.  If the lock cannot be tried (no rights, no /run), this returns success.
 [[nodiscard]] Result<void> check_not_moving(Context& context, const Metadata& metadata);
 
 }  // namespace latchkey::luks2

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A reencryption goes on, hotzone by hotzone.  Each step leaves a header that tells what is where.
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <thread>
 
@@ -66,8 +67,12 @@ class LoadAhead {
         : into_(into) {
         try {
             thread_ = std::thread([this, &zone, layout, longest] {
-                const auto next = zone.next(layout, longest);
-                loaded_ = next && *next && zone.load(**next, into_);
+                try {
+                    const auto next = zone.next(layout, longest);
+                    loaded_ = next && *next && zone.load(**next, into_);
+                } catch (const std::bad_alloc&) {
+                    loaded_ = false;
+                }
             });
         } catch (const std::system_error&) {
             // The next step loads it, as it does after an error, which it tells.

@@ -207,7 +207,8 @@ Result<void> Zone::load(const Layout& layout, Load& into) const {
                     "hotzone of %" PRIu64 " bytes needs an area of %" PRIu64 ", not %" PRIu64,
                     length, room, reencryption_->keyslot->area.size);
     into.length = length;
-    if (!into.buffer || into.buffer->bytes().size() < length) into.buffer.emplace(length);
+    if (!into.buffer || into.buffer->bytes().size() < length)
+        into.buffer = std::make_unique<io::AlignedBuffer>(length);
     into.checksums.resize(guard == Guard::Checksum ? room : 0);
     const auto bytes = into.buffer->bytes().first(length);
     return helpers_.share(length, [&](std::size_t begin, std::size_t count) {

@@ -28,7 +28,7 @@ struct Load {
     Layout layout = {};  // with the hotzone
     // What write() writes, in its new form already, or the old bytes if a journal is to have them first.  Empty where
     // write() reads the source itself.
-    std::optional<io::AlignedBuffer> buffer = {};
+    std::unique_ptr<io::AlignedBuffer> buffer = {};
     std::uint64_t length = 0;  // bytes of `buffer` in use
     Bytes checksums = {};      // for the area
 };

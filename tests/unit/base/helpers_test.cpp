@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <new>
 #include <numeric>
 #include <thread>
 
@@ -93,6 +94,14 @@ TEST(ServeHelpers, ManyCallersAtOnce) {
         });
     for (std::thread& caller : callers) caller.join();
     EXPECT_EQ(sum, 6U * 200U * (5 * kPart + 3));
+}
+
+TEST(Helpers, APartWithoutMemoryIsAnError) {
+    Helpers helpers(3);
+    const auto done = helpers.share(
+        8 * kPart, [](std::size_t, std::size_t) -> Result<void> { throw std::bad_alloc(); });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Errc::OutOfMemory);
 }
 
 }  // namespace
