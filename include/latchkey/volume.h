@@ -118,8 +118,9 @@ class LATCHKEY_API Volume {
     // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity), CorruptHeader, Refused if the header says that the data are not
     // encrypted (Policy::allow_null_data).
     [[nodiscard]] Result<MappingPlan> plan(Context& context, const UnlockedVolume& unlocked) const;
-    // InvalidArgument if the data on `data` would lie over this header; before a secret is asked for.  mapping::activate()
-    // and open_crypt_device() ask the plan the same.
+    // Checks before a secret is asked for what needs none.  Returns InvalidArgument if the data on `data` would lie over
+    // this header, which mapping::activate() and open_crypt_device() check again; NotSupported or CorruptHeader if no key
+    // can map the data.
     [[nodiscard]] Result<void> check_data_device(const Device& data) const;
 
     // Whether a new keyslot can have that number, or any where none is given: Condition::KeyslotFull, AllKeyslotsFull,

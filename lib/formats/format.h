@@ -103,6 +103,8 @@ class LoadedHeader {
                                                   const UnlockOptions& options) const = 0;
     // WrongPassphrase if no digest matches or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
+    // Refuses data that no key can map, before a secret is asked for.
+    [[nodiscard]] virtual Result<void> check_data() const { return {}; }
     // Volume::plan() makes the refusals that depend on policy.  The plan's keys are in the order of `keys`.
     // NoUsableKeyslot if one is missing.
     [[nodiscard]] virtual Result<model::MappingPlan> plan(Context& context,

@@ -220,6 +220,10 @@ Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
     return VolumeKey(Vouched::ByDigest, std::move(key).release(), digest->number);
 }
 
+Result<void> Header::check_data() const {
+    return check_segments(metadata());
+}
+
 Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) const {
     LK_TRY(check_requirements(metadata().config(), Requirement::OnlineReencrypt));
     LK_ASSIGN(const auto reencryption, reencryption_of(metadata()));

@@ -56,19 +56,23 @@ Result<model::PlanSegment> plan_crypt(const Metadata& metadata, const Segment& s
                               .key = *key};
 }
 
-Result<model::PlanSegment> plan_segment(const Metadata& metadata, const Segment& segment,
-                                        const KeyRing& keys, bool reencrypting) {
-    const std::string place = strprintf("segment %d", segment.number);
-    const bool linear = segment.type == "linear" && reencrypting;
-    if (segment.type != "crypt" && !linear)
-        return fail(Errc::NotSupported, "%s: type %s cannot be mapped", place.c_str(),
+// Refuses what no key can map.
+Result<void> check_segment(const Segment& segment, bool reencrypting) {
+    if (segment.type != "crypt" && !(segment.type == "linear" && reencrypting))
+        return fail(Errc::NotSupported, "segment %d: type %s cannot be mapped", segment.number,
                     segment.type.c_str());
     if (!segment.defect.empty())
-        return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), segment.defect.c_str());
+        return fail(Errc::CorruptHeader, "segment %d: %s", segment.number, segment.defect.c_str());
+    return {};
+}
+
+Result<model::PlanSegment> plan_segment(const Metadata& metadata, const Segment& segment,
+                                        const KeyRing& keys, bool reencrypting) {
+    LK_TRY(check_segment(segment, reencrypting));
     if (segment.has_flag("in-reencryption"))
-        return fail(Errc::NotSupported, "%s: reencryption was cut short while it wrote here",
-                    place.c_str());
-    if (!linear) return plan_crypt(metadata, segment, keys);
+        return fail(Errc::NotSupported,
+                    "segment %d: reencryption was cut short while it wrote here", segment.number);
+    if (segment.type == "crypt") return plan_crypt(metadata, segment, keys);
     return model::PlanSegment{.kind = SegmentKind::Linear};
 }
 
@@ -76,6 +80,13 @@ Result<model::PlanSegment> plan_segment(const Metadata& metadata, const Segment&
 
 bool is_known_flag(std::string_view flag) {
     return std::find(kKnownFlags.begin(), kKnownFlags.end(), flag) != kKnownFlags.end();
+}
+
+Result<void> check_segments(const Metadata& metadata) {
+    const bool reencrypting = requirements_of(metadata.config()).has(Requirement::OnlineReencrypt);
+    for (const Segment& segment : metadata.segments())
+        if (!segment.is_backup()) LK_TRY(check_segment(segment, reencrypting));
+    return {};
 }
 
 std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata) {

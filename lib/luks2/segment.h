@@ -21,6 +21,9 @@ inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no vol
 // Those of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is missing.
 [[nodiscard]] Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given);
 
+// Refuses segments that no key can map: NotSupported for the type, CorruptHeader for values that cannot be used.  Pure.
+[[nodiscard]] Result<void> check_segments(const Metadata& metadata);
+
 // Pure.  The plan's keys are in the order of `keys`.  NotSupported names the segment's type or integrity, or says that the
 // reencryption's last write there was cut short.
 [[nodiscard]] Result<model::MappingPlan> plan_segments(const Metadata& metadata,

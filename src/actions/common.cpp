@@ -97,9 +97,11 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
     if (!last_of_all && !last_of_people) return {};
 
     if (!ui.batch() && !person_is_there())
-        return fail(Errc::LastKeyslot, "keyslot %d is the last one that a person can use", keyslot)
-            .with_hint(text("add another passphrase first with 'luksAddKey'; -q removes this one "
-                            "all the same"));
+        return fail(Errc::LastKeyslot,
+                    "keyslot %d is the last one that a person can use; -q (--batch-mode) removes "
+                    "it all the same",
+                    keyslot)
+            .with_hint(text("add another passphrase first with 'luksAddKey'"));
     LK_TRY(confirm_or(
         ui,
         last_of_all

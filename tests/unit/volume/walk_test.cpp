@@ -124,5 +124,28 @@ TEST(VolumePlan, TakesNoKeyThatOnlyACallerVouchesFor) {
     }
 }
 
+TEST(VolumePlan, DataThatNoKeyCanMapAreRefusedBeforeASecretIsAskedFor) {
+    test::TestVolume made("LUKS2");
+    for (const auto& [edit, why] : {
+             std::pair{R"({"sector_size":8192})", "8192"},
+             std::pair{R"({"type":"linear"})", "type linear"},
+         }) {
+        SCOPED_TRACE(edit);
+        const auto stored = luks2::read_metadata(*made.device);
+        const auto next = stored->metadata.edited([&, change = edit](Json& document) {
+            document["segments"]["0"].update(Json::parse(change));
+        });
+        ASSERT_TRUE(next) << next.error().message;
+        luks2::Metadata edited = *next;
+        auto device = test::memory(Bytes(made.device->bytes().begin(), made.device->bytes().end()));
+        ASSERT_TRUE(luks2::write_metadata(made.context, *device, edited));
+        const auto volume = Volume::load(made.context, Device(device));
+        ASSERT_TRUE(volume) << volume.error().message;
+        const auto checked = volume->check_data_device(Device(device));
+        ASSERT_FALSE(checked);
+        EXPECT_THAT(checked.error().message, HasSubstr(why));
+    }
+}
+
 }  // namespace
 }  // namespace latchkey
