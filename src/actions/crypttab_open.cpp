@@ -6,7 +6,7 @@
 #include "actions/crypttab.h"
 #include "cli/options.h"
 #include "crypttab/look.h"
-#include "crypttab/opener.h"
+#include "crypttab/request.h"
 #include "latchkey/crypttab_order.h"
 #include "latchkey/find_device.h"
 #include "text/wording.h"
@@ -14,8 +14,16 @@
 namespace latchkey::cli {
 namespace {
 
+// A line that is to be opened.
+struct PlannedLine {
+    crypttab::Line text = {};
+    crypttab::Entry entry = {};
+    crypttab::Volume volume = {};         // what the line says
+    std::vector<std::size_t> needs = {};  // indices of lines before this one
+};
+
 struct Lines {
-    std::vector<LineToOpen> all;
+    std::vector<PlannedLine> all;
     std::vector<crypttab::Volume> volumes;
 };
 
@@ -23,19 +31,19 @@ Lines lines_of(const Crypttab& tab) {
     Lines lines;
     for (const crypttab::Line& line : tab.file.lines) {
         if (line.words.empty()) continue;
-        LineToOpen one{.text = line, .entry = crypttab::read_entry(line, tab.readers)};
-        one.line = crypttab::meaning(one.entry);
-        lines.volumes.push_back(one.line);
+        PlannedLine one{.text = line, .entry = crypttab::read_entry(line, tab.readers)};
+        one.volume = crypttab::meaning(one.entry);
+        lines.volumes.push_back(one.volume);
         lines.all.push_back(std::move(one));
     }
     return lines;
 }
 
 // Those of the plan, in its order, with needs by their places in it.
-std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::Step>& steps) {
-    std::vector<LineToOpen> plan;
+std::vector<PlannedLine> planned(const Lines& lines, const std::vector<crypttab::Step>& steps) {
+    std::vector<PlannedLine> plan;
     for (const crypttab::Step& step : steps) {
-        LineToOpen line = lines.all[step.volume];
+        PlannedLine line = lines.all[step.volume];
         for (const std::size_t need : step.needs) {
             const auto place = std::ranges::find(steps, need, &crypttab::Step::volume);
             line.needs.push_back(static_cast<std::size_t>(place - steps.begin()));
@@ -46,12 +54,12 @@ std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::
 }
 
 // What matters of the lines that are to be opened; "/etc/crypttab:4:9: ...".
-void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<LineToOpen>& plan) {
+void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<PlannedLine>& plan) {
     // Opening looks at each device itself, and refuses; a plan that did not look would promise what is refused.
     const crypttab::Look look = ui.dry_run() ? Looker(ui.context()) : crypttab::Look();
     for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers, look)) {
         const bool planned = std::ranges::any_of(
-            plan, [&](const LineToOpen& one) { return one.line.line == finding.line; });
+            plan, [&](const PlannedLine& one) { return one.volume.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";
         // Their order is ours.
         if (!planned || finding.id == "order" ||
@@ -70,62 +78,64 @@ std::string key_text(const crypttab::Volume& line) {
     return text;
 }
 
-Fact needs_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
+Fact needs_fact(const std::vector<PlannedLine>& plan, const PlannedLine& line) {
     Fact needs{.key = "after", .kind = Fact::Kind::Array};
     for (const std::size_t need : line.needs)
-        needs.children.push_back(text_fact({}, plan[need].line.name));
+        needs.children.push_back(text_fact({}, plan[need].volume.name));
     return needs;
 }
 
-Fact line_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
-    Fact fact{.key = {},
-              .kind = Fact::Kind::Object,
-              .children = {text_fact("name", line.line.name), number_fact("line", line.line.line),
-                           text_fact("device", line.line.source),
-                           text_fact("type", std::string(crypttab::name_of(line.line.type))),
-                           text_fact("key", std::string(crypttab::name_of(line.line.key))),
-                           needs_fact(plan, line)}};
-    if (line.line.skipped) fact.children.push_back(text_fact("refusal", line.line.refusal));
+Fact line_fact(const std::vector<PlannedLine>& plan, const PlannedLine& line) {
+    Fact fact{
+        .key = {},
+        .kind = Fact::Kind::Object,
+        .children = {text_fact("name", line.volume.name), number_fact("line", line.volume.line),
+                     text_fact("device", line.volume.source),
+                     text_fact("type", std::string(crypttab::name_of(line.volume.type))),
+                     text_fact("key", std::string(crypttab::name_of(line.volume.key))),
+                     needs_fact(plan, line)}};
+    if (line.volume.skipped) fact.children.push_back(text_fact("refusal", line.volume.refusal));
     return fact;
 }
 
 // Of a device on another line's mapping nothing can be there yet.
-bool is_missing(const LineToOpen& line) {
+bool is_missing(const PlannedLine& line) {
     if (!line.needs.empty()) return false;
-    const auto path = find_device(line.line.source);
+    const auto path = find_device(line.volume.source);
     return !path || ::access(path->c_str(), F_OK) != 0;
 }
 
-Result<void> show_plan(Ui& ui, const std::vector<LineToOpen>& plan) {
+Result<void> show_plan(Ui& ui, const std::vector<PlannedLine>& plan) {
     Fact volumes{.key = "volumes", .kind = Fact::Kind::Array};
     unsigned number = 0;
-    for (const LineToOpen& line : plan) {
-        ui.say("%u. %s: %s on %s, key: %s", ++number, line.line.name.c_str(),
-               std::string(crypttab::name_of(line.line.type)).c_str(), line.line.source.c_str(),
-               key_text(line.line).c_str());
-        if (line.line.skipped) {
-            ui.say("   not possible: %s", line.line.refusal.c_str());
+    for (const PlannedLine& line : plan) {
+        ui.say("%u. %s: %s on %s, key: %s", ++number, line.volume.name.c_str(),
+               std::string(crypttab::name_of(line.volume.type)).c_str(), line.volume.source.c_str(),
+               key_text(line.volume).c_str());
+        if (line.volume.skipped) {
+            ui.say("   not possible: %s", line.volume.refusal.c_str());
             volumes.children.push_back(line_fact(plan, line));
             continue;
         }
         for (const std::size_t need : line.needs)
-            ui.say("   after %s", plan[need].line.name.c_str());
+            ui.say("   after %s", plan[need].volume.name.c_str());
         if (is_missing(line)) ui.say("   the device is not there");
-        if (!line.line.header.empty()) ui.say("   header: %s", line.line.header.c_str());
-        if (!line.line.check.empty()) ui.say("   check: %s", line.line.check.c_str());
-        if (line.line.swap) ui.say("   becomes swap");
-        if (!line.line.tmp.empty()) ui.say("   gets a file system: %s", line.line.tmp.c_str());
+        if (!line.volume.header.empty()) ui.say("   header: %s", line.volume.header.c_str());
+        if (!line.volume.check.empty()) ui.say("   check: %s", line.volume.check.c_str());
+        if (line.volume.swap) ui.say("   becomes swap");
+        if (!line.volume.tmp.empty()) ui.say("   gets a file system: %s", line.volume.tmp.c_str());
         volumes.children.push_back(line_fact(plan, line));
     }
     ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {std::move(volumes)}});
     return {};
 }
 
-Fact result_fact(const std::vector<LineToOpen>& plan, std::size_t place, const OpenedLine& opened) {
+Fact result_fact(const std::vector<PlannedLine>& plan, std::size_t place,
+                 const boot::OpenedVolume& opened) {
     Fact fact = line_fact(plan, plan[place]);
-    fact.children.push_back(text_fact("outcome", std::string(name_of(opened.outcome))));
-    if (opened.outcome == Outcome::Opened || opened.outcome == Outcome::WasOpen)
-        fact.children.push_back(text_fact("path", "/dev/mapper/" + plan[place].line.name));
+    fact.children.push_back(text_fact("outcome", std::string(boot::name_of(opened.outcome))));
+    if (opened.outcome == boot::Outcome::Opened || opened.outcome == boot::Outcome::WasOpen)
+        fact.children.push_back(text_fact("path", "/dev/mapper/" + plan[place].volume.name));
     if (opened.error) {
         fact.children.push_back(text_fact("code", std::string(info(opened.error->code).name)));
         fact.children.push_back(text_fact("error", sentence_or_message(*opened.error)));
@@ -133,21 +143,33 @@ Fact result_fact(const std::vector<LineToOpen>& plan, std::size_t place, const O
     return fact;
 }
 
+std::vector<boot::OpenRequest> requests_of(const Context& context,
+                                           const std::vector<PlannedLine>& plan,
+                                           const std::string& backend) {
+    std::vector<boot::OpenRequest> requests;
+    for (const PlannedLine& line : plan) {
+        requests.push_back(request_of(context, line.text, line.entry));
+        requests.back().needs = line.needs;
+        requests.back().mapping.backend = backend;
+    }
+    return requests;
+}
+
 }  // namespace
 
 Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
     const Lines lines = lines_of(tab);
     LK_ASSIGN(const auto steps, crypttab::opening_order(lines.volumes, tab.names));
-    const std::vector<LineToOpen> plan = planned(lines, steps);
+    const std::vector<PlannedLine> plan = planned(lines, steps);
     tell_findings(ui, tab, plan);
     if (ui.dry_run()) return show_plan(ui, plan);
-    Opener opener(ui, plan, args.text(opt::backend));
-    const std::vector<OpenedLine> results = opener.run();
+    const auto results =
+        open_requests(ui, requests_of(ui.context(), plan, args.text(opt::backend)));
     Fact volumes{.key = "volumes", .kind = Fact::Kind::Array};
     for (std::size_t i = 0; i < plan.size(); ++i)
         volumes.children.push_back(result_fact(plan, i, results[i]));
-    const auto failed =
-        static_cast<unsigned>(std::ranges::count(results, Outcome::Failed, &OpenedLine::outcome));
+    const auto failed = static_cast<unsigned>(
+        std::ranges::count(results, boot::Outcome::Failed, &boot::OpenedVolume::outcome));
     ui.result({.key = {},
                .kind = Fact::Kind::Object,
                .children = {text_fact("dialect", std::string(crypttab::name_of(tab.readers))),
@@ -155,7 +177,8 @@ Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
     if (failed == 0) return {};
     if (plan.size() > 1) ui.say("%u of %zu volumes are not open.", failed, plan.size());
     // Each was told when it failed; the first one's kind is the exit status.
-    const auto first = std::ranges::find(results, Outcome::Failed, &OpenedLine::outcome);
+    const auto first =
+        std::ranges::find(results, boot::Outcome::Failed, &boot::OpenedVolume::outcome);
     return Error(*first->error).silently();
 }
 

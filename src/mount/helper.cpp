@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "activation/activation.h"
-#include "crypttab/opener.h"
+#include "crypttab/request.h"
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
 #include "latchkey/program.h"
@@ -80,12 +80,12 @@ Program mount_program(const MountRequest& request, const std::string& device, bo
 }
 
 Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIdentity& seen) {
-    std::vector<LineToOpen> lines;
-    lines.push_back({.line = volume, .device = seen});
-    Opener opener(ui, std::move(lines));
-    const auto opened = opener.run();
-    if (opened.front().outcome == Outcome::Failed) return Error(*opened.front().error).silently();
-    return opened.front().outcome == Outcome::Opened;
+    std::vector<boot::OpenRequest> requests = {request_of(ui.context(), volume)};
+    requests.front().expected = seen;
+    const auto opened = open_requests(ui, std::move(requests));
+    if (opened.front().outcome == boot::Outcome::Failed)
+        return Error(*opened.front().error).silently();
+    return opened.front().outcome == boot::Outcome::Opened;
 }
 
 // fsck ends with 1 when all that was wrong is mended.

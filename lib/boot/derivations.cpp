@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-#include "crypttab/derivations.h"
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "boot/derivations.h"
 
 #include <signal.h>
 
@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-namespace latchkey::cli {
+namespace latchkey::boot {
 
 struct Derivations::Job {
     Derivation what;
@@ -122,4 +122,4 @@ Derived Derivations::wait() {
     }
 }
 
-}  // namespace latchkey::cli
+}  // namespace latchkey::boot

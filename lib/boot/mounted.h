@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 // A device whose files are needed for a moment: key files, headers.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include "latchkey/context.h"
 #include "latchkey/error.h"
 
-namespace latchkey::cli {
+namespace latchkey::boot {
 
 // Mounted read-only in a folder of its own, which goes with it.
 class MountedDevice {
@@ -26,4 +26,4 @@ class MountedDevice {
     std::string folder_;  // "" = moved away
 };
 
-}  // namespace latchkey::cli
+}  // namespace latchkey::boot

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-#include "crypttab/mounted.h"
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "boot/mounted.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 #include "latchkey/device.h"
 #include "latchkey/find_device.h"
 
-namespace latchkey::cli {
+namespace latchkey::boot {
 namespace {
 
 Result<std::string> new_folder() {
@@ -79,4 +79,4 @@ Result<std::string> MountedDevice::path_of(const std::string& path) const {
     return found;
 }
 
-}  // namespace latchkey::cli
+}  // namespace latchkey::boot

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 // Passphrases tried on several volumes side by side, each by a thread with a context of its own.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"
 
-namespace latchkey::cli {
+namespace latchkey::boot {
 
 // What it is given stays with its owner until it is answered.
 struct Derivation {
@@ -57,4 +57,4 @@ class Derivations {
     std::deque<std::size_t> done_;
 };
 
-}  // namespace latchkey::cli
+}  // namespace latchkey::boot

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "crypttab/key_steps.h"
+
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+#include "latchkey/crypttab_order.h"
+
+namespace latchkey::cli {
+namespace {
+
+using crypttab::KeyKind;
+using crypttab::Readers;
+
+std::string found_key_file(const std::string& name) {
+    for (const char* folder : {"/etc/cryptsetup-keys.d/", "/run/cryptsetup-keys.d/"}) {
+        std::string path = folder + name + ".key";
+        if (::access(path.c_str(), F_OK) == 0) return path;
+    }
+    return {};
+}
+
+KeyIs key_if(bool is_key) {
+    return is_key ? KeyIs::VolumeKey : KeyIs::Passphrase;
+}
+
+KeyfileOptions options_of(const crypttab::Volume& line) {
+    return {.offset = line.keyfile_offset_bytes.value_or(0), .size = line.keyfile_size_bytes};
+}
+
+KeyStep file_step(const crypttab::Volume& line, const plain::Params* plain) {
+    keys::File file{.path = line.key_path, .options = options_of(line)};
+    const bool hashes = crypttab::hashes_key_file(line);
+    if (plain != nullptr) {
+        file.options.size = plain->key_bytes;
+        file.options.may_be_short = hashes;
+    }
+    // Debian asks nobody for a key file's part.
+    const bool goes_on = line.reader == Readers::Systemd;
+    return {.source = {.from = std::move(file), .is = key_if(plain != nullptr && !hashes)},
+            .when_unread = goes_on ? Then::Next : Then::End,
+            .when_wrong = Then::Next};
+}
+
+// All of it: systemd's options are about the file that the line names.
+KeyStep found_file_step(const crypttab::Volume& line, std::string path,
+                        const plain::Params* plain) {
+    const bool is_key = plain != nullptr && !crypttab::hashes_key_file(line, true);
+    return {.source = {.from = keys::File{.path = std::move(path)}, .is = key_if(is_key)},
+            .when_unread = Then::Next,
+            .when_wrong = Then::Next};
+}
+
+// As long as the volume's key: what is random has no end.
+KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
+    const std::uint32_t bytes = plain != nullptr ? plain->key_bytes : 0;
+    return {.source = {.from = keys::Random{.path = line.key_path, .bytes = bytes},
+                       .is = key_if(!crypttab::hashes_key_file(line))},
+            .when_wrong = Then::Next};
+}
+
+}  // namespace
+
+std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params* plain) {
+    std::vector<KeyStep> steps;
+    const auto add = [&](KeyStep step) { steps.push_back(std::move(step)); };
+    const auto add_tokens = [&] {
+        if (plain == nullptr)
+            add({.source = {.from = keys::Token{}}, .when_wrong = Then::Next, .counts = false});
+    };
+    const auto add_person = [&] {
+        add({.source = {.from = keys::Ask{}}, .when_wrong = Then::Again});
+    };
+    const bool systemd = line.reader == Readers::Systemd;
+    // Not hashed, what a program or standard input gives is the key, too.
+    const KeyIs of_stream = key_if(plain != nullptr && plain->hash == "plain");
+    if (systemd && !line.tokens.empty()) add_tokens();
+    switch (line.key) {
+        case KeyKind::File:
+        case KeyKind::FileOnDevice: add(file_step(line, plain)); break;
+        case KeyKind::Random: add(random_step(line, plain)); break;
+        case KeyKind::Script:
+            steps.clear();
+            add({.source = {.from = keys::Script{{.words = {crypttab::script_path(line.script),
+                                                            line.key_path}}},
+                            .is = of_stream},
+                 .when_wrong = Then::Again});
+            return steps;
+        case KeyKind::StandardInput:
+            steps.clear();
+            add({.source = {.from = keys::Descriptor{.descriptor = STDIN_FILENO,
+                                                     .options = options_of(line)},
+                            .is = of_stream},
+                 .when_wrong = Then::Next});
+            return steps;
+        case KeyKind::Ask:
+            if (!systemd) {
+                add_person();
+                return steps;
+            }
+            if (std::string path = found_key_file(line.name); !path.empty())
+                add(found_file_step(line, std::move(path), plain));
+            if (line.tokens.empty()) add_tokens();
+            break;
+    }
+    if (!systemd) return steps;
+    if (line.try_empty_password)
+        add({.source = {.from = keys::Given{}}, .when_wrong = Then::Next, .counts = false});
+    // A random key that does not fit is a mistake of the line's, about which nobody need be asked.
+    if (!line.headless && line.key != KeyKind::Random) add_person();
+    return steps;
+}
+
+}  // namespace latchkey::cli
