@@ -104,7 +104,7 @@ class LoadedHeader {
     // WrongPassphrase if no digest matches or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
     // Refuses data that no key can map, before a secret is asked for.
-    [[nodiscard]] virtual Result<void> check_data() const { return {}; }
+    [[nodiscard]] virtual Result<void> check_mappable() const { return {}; }
     // Volume::plan() makes the refusals that depend on policy.  The plan's keys are in the order of `keys`.
     // NoUsableKeyslot if one is missing.
     [[nodiscard]] virtual Result<model::MappingPlan> plan(Context& context,

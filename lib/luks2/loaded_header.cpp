@@ -220,7 +220,7 @@ Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
     return VolumeKey(Vouched::ByDigest, std::move(key).release(), digest->number);
 }
 
-Result<void> Header::check_data() const {
+Result<void> Header::check_mappable() const {
     return check_segments(metadata());
 }
 

@@ -57,7 +57,7 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const Passphrase& passphrase,
                                                    const UnlockOptions& options) const override;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const override;
-    [[nodiscard]] Result<void> check_data() const override;
+    [[nodiscard]] Result<void> check_mappable() const override;
     [[nodiscard]] Result<model::MappingPlan> plan(Context& context,
                                                   const KeyRing& keys) const override;
 

@@ -41,7 +41,7 @@ Result<MappingPlan> Volume::plan(Context& context, const UnlockedVolume& unlocke
 }
 
 Result<void> Volume::check_data_device(const Device& data) const {
-    LK_TRY(header_->check_data());
+    LK_TRY(header_->check_mappable());
     const VolumeInfo about = header_->info();
     PlanSegment all{.device_offset = about.data_offset / kSectorSize};
     if (about.data_size != 0) all.length = about.data_size / kSectorSize;
