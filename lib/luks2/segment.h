@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Segments: which runs of the data device the volume key decrypts, and what is to be mapped for that.
+// Segments: the ranges of the data device that the volume key decrypts, and the plan for mapping them.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,20 @@
 
 namespace latchkey::luks2 {
 
-// Activation flags that mappings know.  Others in a header are ignored, as the reference does.
+// Returns whether mappings know this activation flag.  Other flags in a header are ignored, as by the peer.
 [[nodiscard]] bool is_known_flag(std::string_view flag);
 
-// Length of the volume key, as the keyslots bound to the data say; nothing without such keyslots.
+// Returns the length of the volume key from the keyslots bound to the data; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
-inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
+inline constexpr std::uint32_t kDefaultKeyBytes =
+    64;  // for areas, if the length of the volume key is unknown
 
-// Those of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is missing.
+// Returns those keys of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is
+// missing.
 [[nodiscard]] Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given);
 
-// Pure.  The plan's keys are in the order of `keys`.  NotSupported names the segment's type or integrity, or says that the
-// reencryption's last write there was cut short.
+// Makes the plan.  Pure.  Its keys are in the order of `keys`.  NotSupported names the segment's type or integrity,
+// or says that the reencryption's last write there was interrupted.
 [[nodiscard]] Result<model::MappingPlan> plan_segments(const Metadata& metadata,
                                                        const KeyRing& keys);
 
