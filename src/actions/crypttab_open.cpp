@@ -31,7 +31,7 @@ Lines lines_of(const Crypttab& tab) {
     return lines;
 }
 
-// Those of the plan, in its order, with needs by their places in it.
+// Returns the lines of the plan in its order; their needs are positions in the plan.
 std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::Step>& steps) {
     std::vector<LineToOpen> plan;
     for (const crypttab::Step& step : steps) {
@@ -45,15 +45,15 @@ std::vector<LineToOpen> planned(const Lines& lines, const std::vector<crypttab::
     return plan;
 }
 
-// What matters of the lines that are to be opened; "/etc/crypttab:4:9: ...".
+// Prints the important findings about the lines to open; "/etc/crypttab:4:9: ...".
 void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<LineToOpen>& plan) {
-    // Opening looks at each device itself, and refuses; a plan that did not look would promise what is refused.
+    // Opening itself checks each device.  A plan must check too, or it would promise what opening refuses.
     const crypttab::Look look = ui.dry_run() ? Looker(ui.context()) : crypttab::Look();
     for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers, look)) {
         const bool planned = std::ranges::any_of(
             plan, [&](const LineToOpen& one) { return one.line.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";
-        // Their order is ours.
+        // We choose the order ourselves.
         if (!planned || finding.id == "order" ||
             (finding.severity == crypttab::Severity::Note && !unknown))
             continue;
@@ -89,7 +89,7 @@ Fact line_fact(const std::vector<LineToOpen>& plan, const LineToOpen& line) {
     return fact;
 }
 
-// Of a device on another line's mapping nothing can be there yet.
+// A device on another line's mapping cannot exist yet.
 bool is_missing(const LineToOpen& line) {
     if (!line.needs.empty()) return false;
     const auto path = find_device(line.line.source);
@@ -154,7 +154,7 @@ Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
                             number_fact("failed", failed), std::move(volumes)}});
     if (failed == 0) return {};
     if (plan.size() > 1) ui.say("%u of %zu volumes are not open.", failed, plan.size());
-    // Each was told when it failed; the first one's kind is the exit status.
+    // Each error has been printed already; the first one's kind determines the exit status.
     const auto first = std::ranges::find(results, Outcome::Failed, &OpenedLine::outcome);
     return Error(*first->error).silently();
 }
