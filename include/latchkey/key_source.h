@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Sources of keys, the order in which they are tried, and what follows the failure of one.
 //
-// KeySource --read_secret()--> bytes --+-- a passphrase:  Volume::unlock(), plain_key() +-- the key itself:
-// Volume::verify(), plain_key()
+//   KeySource --read_secret()--> bytes --+-- a passphrase:  Volume::unlock(), plain_key()
+//                                        +-- the key itself:  Volume::verify(), plain_key()
 //
-// KeyChain, pure: which KeyStep is next.  try_keys() and unlock_with() run a chain.
+//   KeyChain, pure: decides which KeyStep is next.  try_keys() and unlock_with() run a chain.
 #pragma once
 
 #include <atomic>

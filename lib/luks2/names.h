@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Names that users give to keyslots.  They are stored in one token that other programs ignore and keep:
-// {"type":"latchkey-names","keyslots":["0"],"names":{"0":"paper key in the safe"}}
+//   {"type":"latchkey-names","keyslots":["0"],"names":{"0":"paper key in the safe"}}
 // Only the names of listed keyslots count.  A program that removes a keyslot removes it from every token's list, so
 // that a later keyslot with the same number does not inherit the name.
 #pragma once
