@@ -80,8 +80,7 @@ struct OptionRow {
     std::string_view choices = {};  // "yes|no|masked"
     Readers readers = Readers::Both;
     std::uint16_t since = 0;  // version of systemd; 0 = 252 knows it
-    std::uint16_t until =
-        0;  // version of systemd from which the option has no effect; 0 = it still has
+    std::uint16_t until = 0;  // systemd version from which it has no effect; 0 = it still has
     std::string_view debian_since = {};  // version of cryptsetup; "" = 2.6 knows it
     std::string_view debian_quiet_since =
         {};  // version from which Debian ignores it without a message; "" = never
@@ -245,11 +244,10 @@ struct Finding {
 struct DeviceLook {
     std::string device = {};
     std::string header = {};
-    std::string key = {};      // the key file
-    std::string mapping = {};  // /dev/mapper/NAME
-    std::string contents =
-        {};                   // what a plain volume would destroy on the device: "ext4, swsuspend"
-    bool random_key = false;  // the key file gives random bytes, whatever its name
+    std::string key = {};       // the key file
+    std::string mapping = {};   // /dev/mapper/NAME
+    std::string contents = {};  // what plain would destroy on the device: "ext4, swsuspend"
+    bool random_key = false;    // the key file gives random bytes, whatever its name
 };
 using Look = std::function<DeviceLook(const Volume&)>;
 // Returns findings in the order of the file.  Without `look`, devices are compared by name.  A finding that concerns

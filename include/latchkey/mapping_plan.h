@@ -37,9 +37,8 @@ struct PlanSegment {
 };
 
 struct PlanKey {
-    std::size_t bytes = 0;  // 0 = the cipher uses no key
-    std::string keyring_description =
-        {};  // "cryptsetup:<uuid>-d0", or "" = the key is in the table
+    std::size_t bytes = 0;                 // 0 = the cipher uses no key
+    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "" = key in the table
 };
 
 // One layer of segments over one data device.

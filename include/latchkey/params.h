@@ -94,8 +94,7 @@ struct ReencryptParams {
     // The protection of data while they are being written: "checksum", "journal", "none".
     std::string resilience = "checksum";
     std::string resilience_hash = "sha256";
-    bool least_digest_cost =
-        false;  // for the digest of the reencryption's metadata: skips measuring
+    bool least_digest_cost = false;  // of the reencryption metadata's digest: skips measuring
 };
 
 enum class ReencryptionState : std::uint8_t {

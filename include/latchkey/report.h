@@ -27,11 +27,10 @@ struct Fact {
     std::vector<Fact> children = {};
 };
 
-// Returns lines, each ended by '
-// ': label + (text or value) + suffix of every fact with in_text, depth first.  A fact without in_text has no line;
-// its children are treated independently.  Control characters are shown as "\x1b" (latchkey/wording.h), so that a
-// header cannot control the terminal.  Newlines and tabs stay in `label`, `text` and `suffix`, but are shown as
-// escapes in values.
+// Returns lines, each ended by '\n': label + (text or value) + suffix of every fact with in_text, depth first.  A fact
+// without in_text has no line; its children are treated independently.  Control characters are shown as "\x1b"
+// (latchkey/wording.h), so that a header cannot control the terminal.  Newlines and tabs stay in `label`, `text` and
+// `suffix`, but are shown as escapes in values.
 LATCHKEY_API std::string to_text(const Fact& fact);
 
 // Returns compact JSON, or JSON indented by `indent` blanks, without a newline at the end.  Members keep their

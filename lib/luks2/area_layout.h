@@ -10,8 +10,7 @@
 
 namespace latchkey::luks2 {
 
-inline constexpr std::uint64_t kAreaAlignment =
-    4096;  // bytes; sizes of areas are multiples of this
+inline constexpr std::uint64_t kAreaAlignment = 4096;  // bytes; sizes of areas are multiples of it
 inline constexpr std::uint64_t kAfStripes = 4000;
 
 struct Extent {

@@ -131,8 +131,7 @@ void warn_of_sizes(const Context& context, const SizePlan& plan, const io::Block
 
 // Returns which option would make such a device large enough; "" if none would.
 std::string advice_for_small(const io::BlockDevice& device, const FormatParams& params) {
-    constexpr std::uint64_t kEnough =
-        0x40000;  // bytes of keyslots: enough for one with a key of 512 bits
+    constexpr std::uint64_t kEnough = 0x40000;  // bytes of keyslots: one with a key of 512 bits
     FormatParams smaller = params;
     smaller.metadata_size = 0;
     smaller.keyslots_size = kEnough;

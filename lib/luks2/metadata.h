@@ -43,8 +43,7 @@ struct Keyslot {
     std::uint32_t key_bytes = 0;  // of the key in the keyslot
     Priority priority = Priority::Normal;
     Area area;
-    model::KdfParams kdf =
-        {};  // luks2 only; a keyslot of unknown type is kept and cannot be opened
+    model::KdfParams kdf = {};  // luks2 only; an unknown type is kept and cannot be opened
     Bytes kdf_salt = {};
     std::string af_hash = {};
     std::uint64_t af_stripes = 0;  // as stored; every program uses 4000

@@ -17,13 +17,11 @@ struct Reencryption {
     const Segment* previous = nullptr;  // flagged backup-previous: all data before the reencryption
     const Segment* final = nullptr;     // flagged backup-final: all data after it
     const Segment* moved = nullptr;     // flagged backup-moved-segment; null = none
-    const Segment* hot =
-        nullptr;  // flagged in-reencryption: its write was interrupted; null = none
-    const Digest* old_key = nullptr;  // of `previous`; null = the data were not encrypted
-    const Digest* new_key =
-        nullptr;  // of `final`; null = the data will be in clear.  May equal `old_key`
-    const Digest* proof = nullptr;  // of `keyslot`: over the keys and all of the above
-    int version = 0;                // of the requirement: 2 or 3
+    const Segment* hot = nullptr;       // flagged in-reencryption: interrupted write; null = none
+    const Digest* old_key = nullptr;    // of `previous`; null = the data were not encrypted
+    const Digest* new_key = nullptr;    // of `final`; null = data in clear.  May equal `old_key`
+    const Digest* proof = nullptr;      // of `keyslot`: over the keys and all of the above
+    int version = 0;                    // of the requirement: 2 or 3
 };
 
 // Returns nothing for a header without this requirement.  NotSupported for the first version, which has no proof;

@@ -16,8 +16,7 @@ namespace latchkey::luks2 {
 
 // Returns the length of the volume key from the keyslots bound to the data; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
-inline constexpr std::uint32_t kDefaultKeyBytes =
-    64;  // for areas, if the length of the volume key is unknown
+inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // for areas, if no volume key is known
 
 // Returns those keys of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is
 // missing.

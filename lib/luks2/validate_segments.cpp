@@ -111,8 +111,7 @@ Result<void> check_numbers(const std::vector<Segment>& segments) {
         if (number >= segments.size())
             return fail(Errc::CorruptHeader, "segments: number %d in %zu segments, there is a gap",
                         segment.number, segments.size());
-        by_number[number] =
-            &segment;  // numbers differ, because they are member names of one object
+        by_number[number] = &segment;  // numbers differ: they are member names of one object
     }
     if (by_number[0]->is_backup())
         return fail(Errc::CorruptHeader, "segments.0: a backup segment cannot be the first");

@@ -38,8 +38,7 @@ struct Action {
     std::span<const ActionAlias> aliases = {};
     bool some_operand =
         true;  // false: none is required, whatever `operands` says; the action checks
-    bool any_number =
-        false;  // any number of operands is allowed, or the action checks their number
+    bool any_number = false;  // any number of operands, or the action checks their number
 
     // Returns the maximum number of operands: each "<...>" that is not the value of an option.
     [[nodiscard]] constexpr std::size_t most() const {
