@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The C interface of libcryptsetup.so.12, as far as release 2.7 of it goes; docs/c-api.md says what each call does here.  The
-   numbers and layouts below are what programs were compiled with, and never change.  Errors are negative errno values;
-   what is called a sector has 512 bytes, whatever the device's sectors have. */
+/* The C interface of libcryptsetup.so.12, up to its release 2.7; docs/c-api.md says what each call does here. 
+   Programs were compiled with the numbers and layouts below, so they never change.  Errors are negative errno
+   values. A sector has 512 bytes, whatever the sector size of the device. */
 #ifndef LATCHKEY_LIBCRYPTSETUP_H
 #define LATCHKEY_LIBCRYPTSETUP_H
 
@@ -195,7 +195,7 @@ typedef enum {
     CRYPT_WIPE_SPECIAL = 3
 } crypt_wipe_pattern;
 
-/* What crypt_wipe() and others take for a segment number. */
+/* Special values for the segment number of crypt_wipe() and others. */
 enum {
     CRYPT_LUKS2_SEGMENT = -2,
     CRYPT_NO_SEGMENT = -1
@@ -228,7 +228,8 @@ typedef enum {
     CRYPT_REENCRYPT_INVALID = 3
 } crypt_reencrypt_info;
 
-/* What a token handler does; each returns 0 or a negative errno.  -ENOANO: a PIN is needed, or another one. */
+/* The functions of a token handler; each returns 0 or a negative errno.  -ENOANO: a PIN is needed, or it was
+   wrong. */
 typedef int (*crypt_token_open_func)(struct crypt_device *cd, int token, char **buffer, size_t *buffer_len,
                                      void *usrptr);
 typedef int (*crypt_token_open_pin_func)(struct crypt_device *cd, int token, const char *pin, size_t pin_size,
@@ -366,548 +367,555 @@ struct crypt_params_reencrypt {
 
 /* --- Context --- */
 
-/* Missing path -ENOTBLK; new context for a device path (or regular file, which is looped on activation); no
-   I/O on metadata. */
+/* Makes a context for a device path, or for a regular file, which gets a loop device at activation.  Reads and
+   writes no metadata.  -ENOTBLK if the path does not exist. */
 int crypt_init(struct crypt_device **cd, const char *device);
 
-/* Metadata (header) on device, data on data_device; NULL data_device = same. */
+/* Makes a context with the metadata (header) on device and the data on data_device; NULL data_device = the same. */
 int crypt_init_data_device(struct crypt_device **cd, const char *device, const char *data_device);
 
-/* Context from an active mapping; type and parameters from the dm UUID/table, then the header is loaded if
-   possible; -ENODEV inactive. */
+/* Makes a context from an active mapping: type and parameters come from the dm UUID and table, then the header is
+   loaded if possible.  -ENODEV if the mapping is inactive. */
 int crypt_init_by_name_and_header(struct crypt_device **cd, const char *name, const char *header_device);
 
-/* Same without detached header. */
+/* Does the same without a detached header. */
 int crypt_init_by_name(struct crypt_device **cd, const char *name);
 
-/* Releases context, wipes keys, detaches own loop device; NULL allowed. */
+/* Frees the context, wipes its keys and detaches its own loop device; NULL is allowed. */
 void crypt_free(struct crypt_device *cd);
 
-/* Question hook for destructive operations; NULL = always yes. */
+/* Sets the function that asks before destructive operations; NULL = always yes. */
 void crypt_set_confirm_callback(struct crypt_device *cd, int (*confirm)(const char *msg, void *usrptr), void *usrptr);
 
-/* Late data device for LUKS1, LUKS2, VERITY, INTEGRITY, TCRYPT; -EINVAL for other types or a LUKS2 device in
-   reencryption. */
+/* Sets the data device of a LUKS1, LUKS2, VERITY, INTEGRITY or TCRYPT context.  -EINVAL for other types, or for a
+   LUKS2 device in reencryption. */
 int crypt_set_data_device(struct crypt_device *cd, const char *device);
 
-/* Sectors, multiple of 8; must be called before format (LUKS1, LUKS2, reencrypt init); 0 is for detached
-   header. */
+/* Sets the data offset in sectors, a multiple of 8; call it before format (LUKS1, LUKS2, reencrypt init).  0 is
+   for a detached header. */
 int crypt_set_data_offset(struct crypt_device *cd, uint64_t data_offset);
 
 /* --- Log --- */
 
-/* NULL cd = process default; NULL log = none. */
+/* Sets the log function; NULL cd = default of the process; NULL log = none. */
 void crypt_set_log_callback(struct crypt_device *cd, void (*log)(int level, const char *msg, void *usrptr), void
     *usrptr);
 
-/* Emits one message through the callback. */
+/* Sends one message to the log function. */
 void crypt_log(struct crypt_device *cd, int level, const char *msg);
 
-/* As printf; messages that reach the internal limit (4096) are dropped; a newline is added for all levels
-   except normal. */
+/* Formats like printf.  Messages of 4096 bytes (the internal limit) and more are dropped.  A newline is added at
+   all levels except normal. */
 void crypt_logf(struct crypt_device *cd, int level, const char *format, ...);
 
 /* --- Settings --- */
 
-/* Source for volume keys of that context (/dev/urandom, /dev/random). */
+/* Sets the source of this context's volume keys (/dev/urandom, /dev/random). */
 void crypt_set_rng_type(struct crypt_device *cd, int rng_type);
 
-/* Current value (default 0); -EINVAL without cd. */
+/* Returns the current source (default 0); -EINVAL without cd. */
 int crypt_get_rng_type(struct crypt_device *cd);
 
-/* Parameters for new keyslots; NULL = defaults of the type; validated (limits: docs/formats/luks2.md section 6), LUKS1 accepts
-   only pbkdf2. */
+/* Sets and checks the parameters of new keyslots; NULL = defaults of the type.  Limits: docs/formats/luks2.md
+   section 6. LUKS1 accepts only pbkdf2. */
 int crypt_set_pbkdf_type(struct crypt_device *cd, const struct crypt_pbkdf_type *pbkdf);
 
-/* Defaults for a KDF name; NULL if unknown. */
+/* Returns the defaults for a KDF name; NULL if unknown. */
 const struct crypt_pbkdf_type *crypt_get_pbkdf_type_params(const char *pbkdf_type);
 
-/* Defaults for type LUKS1/LUKS2 (NULL = default type). */
+/* Returns the defaults for type LUKS1 or LUKS2 (NULL = default type). */
 const struct crypt_pbkdf_type *crypt_get_pbkdf_default(const char *type);
 
-/* Values in use by the context, NULL before a type is known. */
+/* Returns the values that the context uses; NULL before a type is known. */
 const struct crypt_pbkdf_type *crypt_get_pbkdf_type(struct crypt_device *cd);
 
-/* Milliseconds for the benchmark; clears forced iterations. */
+/* Sets the time for the benchmark in milliseconds; clears forced iterations. */
 void crypt_set_iteration_time(struct crypt_device *cd, uint64_t iteration_time_ms);
 
-/* Deprecated; old: reference counted mlockall, current: no effect, returns 0. */
+/* Deprecated.  Old releases counted references of mlockall; here it has no effect and returns 0. */
 int crypt_memory_lock(struct crypt_device *cd, int lock);
 
-/* Process wide; can only be switched off; enable=1 after that is -EPERM. */
+/* Turns metadata locks off for the process.  They cannot be turned on again: enable=1 after that gives -EPERM. */
 int crypt_metadata_locking(struct crypt_device *cd, int enable);
 
-/* One header copy incl. JSON (16 KiB ... 4 MiB, powers of two) and keyslots area (multiple of 4096, at most
-   128 MiB), bytes, 0 = default; before format; -EINVAL. */
+/* Sets the size of one header copy with its JSON (16 KiB ... 4 MiB, powers of two) and of the keyslots area
+   (multiple of 4096, at most 128 MiB), in bytes; 0 = default.  Call it before format; -EINVAL. */
 int crypt_set_metadata_size(struct crypt_device *cd, uint64_t metadata_size, uint64_t keyslots_size);
 
-/* Values from header, or those set, or defaults for no header. */
+/* Returns the sizes in the header, or those set, or the defaults without a header. */
 int crypt_get_metadata_size(struct crypt_device *cd, uint64_t *metadata_size, uint64_t *keyslots_size);
 
 /* --- Types --- */
 
-/* Type string or NULL. */
+/* Returns the type string or NULL. */
 const char *crypt_get_type(struct crypt_device *cd);
 
-/* LUKS2 by default build. */
+/* Returns LUKS2 in the default build. */
 const char *crypt_get_default_type(void);
 
-/* One of the values above; contexts of other types than LUKS2 give CRYPT_SW_ONLY; -EINVAL for NULL. */
+/* Returns one of the values above; CRYPT_SW_ONLY for other types than LUKS2; -EINVAL for NULL. */
 int crypt_get_hw_encryption_type(struct crypt_device *cd);
 
-/* Bytes, 0 if none. */
+/* Returns the size in bytes, 0 if there is none. */
 int crypt_get_hw_encryption_key_size(struct crypt_device *cd);
 
 /* --- Format, load, attributes --- */
 
-/* Context may have no type yet (second call -EINVAL); creates metadata (LUKS1/2, VERITY, INTEGRITY write to
-   disk; PLAIN, LOOPAES only set the context); volume_key NULL = random; params by type; no keyslot is
-   created. */
+/* Creates metadata; the context must not have a type yet (a second call gives -EINVAL).  LUKS1, LUKS2, VERITY and
+   INTEGRITY write to disk; PLAIN and LOOPAES only set the context.  volume_key NULL = random; params depend on the
+   type. No keyslot is created. */
 int crypt_format(struct crypt_device *cd, const char *type, const char *cipher, const char *cipher_mode, const char
     *uuid, const char *volume_key, size_t volume_key_size, void *params);
 
-/* LUKS2 on an OPAL range; cipher NULL = hardware only; user key is last user_key_size bytes of the combined
-   key. */
+/* Creates LUKS2 on an OPAL range; cipher NULL = hardware only.  The user key is the last user_key_size bytes of
+   the combined key. */
 int crypt_format_luks2_opal(struct crypt_device *cd, const char *cipher, const char *cipher_mode, const char *uuid,
     const char *volume_keys, size_t volume_keys_size, struct crypt_params_luks2 *params, struct crypt_params_hw_opal
     *opal_params);
 
-/* Bits of the compatibility flags. */
+/* Sets bits of the compatibility flags. */
 void crypt_set_compatibility(struct crypt_device *cd, uint32_t flags);
 
 uint32_t crypt_get_compatibility(struct crypt_device *cd);
 
-/* LUKS1 and LUKS2 in place; params reserved NULL; -EINVAL if not convertible. */
+/* Converts between LUKS1 and LUKS2 in place; params is reserved and NULL; -EINVAL if not convertible. */
 int crypt_convert(struct crypt_device *cd, const char *type, void *params);
 
-/* NULL = random; LUKS1, LUKS2; same UUID = 0 without a write; otherwise confirm callback (refused -EPERM);
-   -EINVAL bad text. */
+/* Sets the UUID of LUKS1 or LUKS2; NULL = random.  The same UUID returns 0 without a write; otherwise the confirm
+   function is called (-EPERM if refused).  -EINVAL for invalid text. */
 int crypt_set_uuid(struct crypt_device *cd, const char *uuid);
 
-/* LUKS2; NULL = empty; longer than 47 bytes is cut silently (0 returned). */
+/* Sets the labels of LUKS2; NULL = empty.  Text longer than 47 bytes is cut silently (returns 0). */
 int crypt_set_label(struct crypt_device *cd, const char *label, const char *subsystem);
 
-/* NULL if not LUKS2; "" if unset. */
+/* Returns the label; NULL if not LUKS2; "" if unset. */
 const char *crypt_get_label(struct crypt_device *cd);
 
-/* Same. */
+/* Returns the subsystem label, with the same rules. */
 const char *crypt_get_subsystem(struct crypt_device *cd);
 
-/* Process wide switch for passing the volume key by kernel keyring; 0 = off; 0 on success even if
-   keyring is unsupported. */
+/* Sets, for the process, whether the volume key is passed through the kernel keyring; 0 = off.  Returns 0 on
+   success, even if the keyring is not supported. */
 int crypt_volume_key_keyring(struct crypt_device *cd, int enable);
 
-/* May be repeated on the same context; detects and reads metadata; requested_type NULL = any LUKS; params for
-   VERITY, TCRYPT (passphrase inside), INTEGRITY; -EINVAL not this type. */
+/* Detects and reads metadata; may be called again on the same context.  requested_type NULL = any LUKS; params are
+   for VERITY, TCRYPT (with the passphrase) and INTEGRITY; -EINVAL if the type does not match. */
 int crypt_load(struct crypt_device *cd, const char *requested_type, void *params);
 
-/* Rewrites bad LUKS1 slot data / LUKS2 copy; type rules as load. */
+/* Rewrites damaged LUKS1 keyslot data or a damaged LUKS2 copy; types as for crypt_load(). */
 int crypt_repair(struct crypt_device *cd, const char *requested_type, void *params);
 
-/* In sectors, 0 = max; multiple of the sector size; -EPERM if the volume key is in the keyring and not
-   loaded. */
+/* Sets the size in sectors, a multiple of the sector size; 0 = maximum.  -EPERM if the volume key is in the
+   keyring and not loaded. */
 int crypt_resize(struct crypt_device *cd, const char *name, uint64_t new_size);
 
-/* Freezes and wipes key; LUKS only (and OPAL); -EINVAL if inactive, already suspended, or header and mapping
-   UUID differ. */
+/* Freezes the mapping and wipes its key; only LUKS (and OPAL).  -EINVAL if it is inactive or suspended already, or
+   if header and mapping have different UUIDs. */
 int crypt_suspend(struct crypt_device *cd, const char *name);
 
-/* Returns slot. */
+/* Resumes; returns the keyslot. */
 int crypt_resume_by_passphrase(struct crypt_device *cd, const char *name, int keyslot, const char *passphrase,
     size_t passphrase_size);
 
-/* Returns slot; offset 64 bit. */
+/* Resumes with a key file and a 64-bit offset; returns the keyslot. */
 int crypt_resume_by_keyfile_device_offset(struct crypt_device *cd, const char *name, int keyslot, const char
     *keyfile, size_t keyfile_size, uint64_t keyfile_offset);
 
-/* 32/64-bit sz offset, else same. */
+/* Does the same with an offset of type size_t. */
 int crypt_resume_by_keyfile_offset(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile,
     size_t keyfile_size, size_t keyfile_offset);
 
-/* Offset 0. */
+/* Does the same with offset 0. */
 int crypt_resume_by_keyfile(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile, size_t
     keyfile_size);
 
-/* 0; key checked against digest. */
+/* Resumes after checking the key against the digest; returns 0. */
 int crypt_resume_by_volume_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
     volume_key_size);
 
-/* Returns slot; type NULL = any token type; ENOENT, ENOANO. */
+/* Resumes by a token; returns the keyslot.  type NULL = any token type; ENOENT, ENOANO. */
 int crypt_resume_by_token_pin(struct crypt_device *cd, const char *name, const char *type, int token, const char
     *pin, size_t pin_size, void *usrptr);
 
-/* Returns slot (or 0 for key contexts). */
+/* Resumes; returns the keyslot (0 for key contexts). */
 int crypt_resume_by_keyslot_context(struct crypt_device *cd, const char *name, int keyslot, struct
     crypt_keyslot_context *kc);
 
 /* --- Keyslots --- */
 
-/* New slot number; occupied slot -EINVAL; if no slot is active, the volume key held since format is used and
-   passphrase is ignored. */
+/* Adds a keyslot and returns its number; -EINVAL if the keyslot is occupied.  If no keyslot is active, the volume
+   key kept since format is used and passphrase is ignored. */
 int crypt_keyslot_add_by_passphrase(struct crypt_device *cd, int keyslot, const char *passphrase, size_t
     passphrase_size, const char *new_passphrase, size_t new_passphrase_size);
 
-/* New slot number; old = new or any: swap safely, then remove the old one. */
+/* Changes a passphrase and returns the number of the new keyslot.  If the new number is the old one or any, the
+   keyslots are swapped safely, then the old one is removed. */
 int crypt_keyslot_change_by_passphrase(struct crypt_device *cd, int keyslot_old, int keyslot_new, const char
     *passphrase, size_t passphrase_size, const char *new_passphrase, size_t new_passphrase_size);
 
-/* As add, secrets from files; size 0 = whole file. */
+/* Adds a keyslot with secrets from files; size 0 = whole file. */
 int crypt_keyslot_add_by_keyfile_device_offset(struct crypt_device *cd, int keyslot, const char *keyfile, size_t
     keyfile_size, uint64_t keyfile_offset, const char *new_keyfile, size_t new_keyfile_size, uint64_t
     new_keyfile_offset);
 
-/* Sz offsets. */
+/* Does the same with offsets of type size_t. */
 int crypt_keyslot_add_by_keyfile_offset(struct crypt_device *cd, int keyslot, const char *keyfile, size_t
     keyfile_size, size_t keyfile_offset, const char *new_keyfile, size_t new_keyfile_size, size_t
     new_keyfile_offset);
 
-/* Offsets 0. */
+/* Does the same with offsets 0. */
 int crypt_keyslot_add_by_keyfile(struct crypt_device *cd, int keyslot, const char *keyfile, size_t keyfile_size,
     const char *new_keyfile, size_t new_keyfile_size);
 
-/* Existing key given directly; NULL = key of the context; -EPERM if it is wrong. */
+/* Adds a keyslot for the given key; NULL = key of the context; -EPERM if the key is wrong. */
 int crypt_keyslot_add_by_volume_key(struct crypt_device *cd, int keyslot, const char *volume_key, size_t
     volume_key_size, const char *passphrase, size_t passphrase_size);
 
-/* LUKS2 general form, flags of above: NO_SEGMENT = unbound (key NULL = random of the given size), SET = make
-   this the segment key (needs matching size), DIGEST_REUSE = bind to an existing matching digest. */
+/* Adds a LUKS2 keyslot with the flags above.  NO_SEGMENT = unbound (key NULL = random, of the given size), SET =
+   make this the segment's key (the size must match), DIGEST_REUSE = bind to an existing digest that matches. */
 int crypt_keyslot_add_by_key(struct crypt_device *cd, int keyslot, const char *volume_key, size_t volume_key_size,
     const char *passphrase, size_t passphrase_size, uint32_t flags);
 
-/* Wipes area and slot; inactive -ENOENT, out of range -EINVAL. */
+/* Wipes area and keyslot; -ENOENT if inactive, -EINVAL if out of range. */
 int crypt_keyslot_destroy(struct crypt_device *cd, int keyslot);
 
-/* Crypt_keyslot_info enum of above; ACTIVE_LAST = the only active one. */
+/* Returns a crypt_keyslot_info of above; ACTIVE_LAST = the only active one. */
 crypt_keyslot_info crypt_keyslot_status(struct crypt_device *cd, int keyslot);
 
-/* Crypt_keyslot_priority enum; INVALID if slot inactive or not LUKS2 (LUKS1: NORMAL). */
+/* Returns a crypt_keyslot_priority; INVALID if the keyslot is inactive or not LUKS2 (LUKS1: NORMAL). */
 crypt_keyslot_priority crypt_keyslot_get_priority(struct crypt_device *cd, int keyslot);
 
-/* LUKS2; -EINVAL. */
+/* Sets the priority of a LUKS2 keyslot; -EINVAL for other types. */
 int crypt_keyslot_set_priority(struct crypt_device *cd, int keyslot, crypt_keyslot_priority priority);
 
-/* 8 for LUKS1, 32 for LUKS2, -EINVAL for other types. */
+/* Returns 8 for LUKS1, 32 for LUKS2, -EINVAL for other types. */
 int crypt_keyslot_max(const char *type);
 
-/* Byte offset and length of the key material. */
+/* Returns offset and length of the key material in bytes. */
 int crypt_keyslot_area(struct crypt_device *cd, int keyslot, uint64_t *offset, uint64_t *length);
 
-/* Bytes of the key in the slot. */
+/* Returns the bytes of the key in the keyslot. */
 int crypt_keyslot_get_key_size(struct crypt_device *cd, int keyslot);
 
-/* Area cipher string and key size; slot -1 = default for new ones; NULL for wrong type. */
+/* Returns cipher and key size of the area; keyslot -1 = default for new ones; NULL for a wrong type. */
 const char *crypt_keyslot_get_encryption(struct crypt_device *cd, int keyslot, size_t *key_size);
 
 /* Fills the struct (LUKS1: hash and iterations). */
 int crypt_keyslot_get_pbkdf(struct crypt_device *cd, int keyslot, struct crypt_pbkdf_type *pbkdf);
 
-/* Area cipher for new slots of the context; -EINVAL for null cipher. */
+/* Sets the area cipher for new keyslots of the context; -EINVAL for a null cipher. */
 int crypt_keyslot_set_encryption(struct crypt_device *cd, const char *cipher, size_t key_size);
 
-/* /dev/mapper as used by libdevmapper. */
+/* Returns /dev/mapper, as libdevmapper uses it. */
 const char *crypt_get_dir(void);
 
 /* --- Keyslot contexts --- */
 
-/* Wipes content; NULL allowed. */
+/* Wipes and frees a context; NULL is allowed. */
 void crypt_keyslot_context_free(struct crypt_keyslot_context *kc);
 
-/* Secret = bytes, may be NULL with size 0. */
+/* Makes a context from a passphrase, which may be NULL with size 0. */
 int crypt_keyslot_context_init_by_passphrase(struct crypt_device *cd, const char *passphrase, size_t
     passphrase_size, struct crypt_keyslot_context **kc);
 
-/* File is read on first use. */
+/* Makes a context from a file, which is read on first use. */
 int crypt_keyslot_context_init_by_keyfile(struct crypt_device *cd, const char *keyfile, size_t keyfile_size,
     uint64_t keyfile_offset, struct crypt_keyslot_context **kc);
 
-/* Token -1 with optional type filter; optional PIN. */
+/* Makes a context from a token; token -1 = any, with an optional type filter; the PIN is optional. */
 int crypt_keyslot_context_init_by_token(struct crypt_device *cd, int token, const char *type, const char *pin,
     size_t pin_size, void *usrptr, struct crypt_keyslot_context **kc);
 
-/* Key itself; NULL key with size = generate (unbound add / reencrypt). */
+/* Makes a context from the key itself; NULL key with a size = generate (unbound add, reencrypt). */
 int crypt_keyslot_context_init_by_volume_key(struct crypt_device *cd, const char *volume_key, size_t
     volume_key_size, struct crypt_keyslot_context **kc);
 
-/* Verity root hash + PKCS7 signature. */
+/* Makes a context from a verity root hash and its PKCS7 signature. */
 int crypt_keyslot_context_init_by_signed_key(struct crypt_device *cd, const char *volume_key, size_t
     volume_key_size, const char *signature, size_t signature_size, struct crypt_keyslot_context **kc);
 
-/* Passphrase from kernel keyring; description as in keyctl (%user:x). */
+/* Makes a context from a passphrase in the kernel keyring; description as in keyctl (%user:x). */
 int crypt_keyslot_context_init_by_keyring(struct crypt_device *cd, const char *key_description, struct
     crypt_keyslot_context **kc);
 
-/* Volume key from keyring. */
+/* Makes a context from a volume key in the keyring. */
 int crypt_keyslot_context_init_by_vk_in_keyring(struct crypt_device *cd, const char *key_description, struct
     crypt_keyslot_context **kc);
 
-/* Last error of that context (e.g. -ENOANO), 0 none; -EINVAL for NULL. */
+/* Returns the last error of the context (for example -ENOANO), 0 for none; -EINVAL for NULL. */
 int crypt_keyslot_context_get_error(struct crypt_keyslot_context *kc);
 
-/* PIN for a token context; -EINVAL other types. */
+/* Sets the PIN of a token context; -EINVAL for other types. */
 int crypt_keyslot_context_set_pin(struct crypt_device *cd, const char *pin, size_t pin_size, struct
     crypt_keyslot_context *kc);
 
-/* Positive type of above. */
+/* Returns one of the types above, which are positive. */
 int crypt_keyslot_context_get_type(const struct crypt_keyslot_context *kc);
 
-/* Slot number; flags as add_by_key; kc opens, new_kc protects; new_kc may not be a volume key type. */
+/* Adds a keyslot and returns its number; flags as for crypt_keyslot_add_by_key().  kc opens, new_kc protects;
+   new_kc must not be a volume key type. */
 int crypt_keyslot_add_by_keyslot_context(struct crypt_device *cd, int keyslot_existing, struct crypt_keyslot_context
     *kc, int keyslot_new, struct crypt_keyslot_context *new_kc, uint32_t flags);
 
 /* --- Activation --- */
 
-/* Fills offset, IV offset, size, flags of a mapping; -ENODEV. */
+/* Returns offset, IV offset, size and flags of a mapping; -ENODEV. */
 int crypt_get_active_device(struct crypt_device *cd, const char *name, struct crypt_active_device *cad);
 
-/* Mismatch count of dm-integrity or 0. */
+/* Returns the mismatch count of dm-integrity, or 0. */
 uint64_t crypt_get_active_integrity_failures(struct crypt_device *cd, const char *name);
 
-/* LUKS2; replaces the complete set of the flag type; -EINVAL for unknown type. */
+/* Replaces all flags of the given type; LUKS2; -EINVAL for an unknown type. */
 int crypt_persistent_flags_set(struct crypt_device *cd, crypt_flags_type type, uint32_t flags);
 
-/* Current bits; unknown requirements as bit 31. */
+/* Returns the current bits; bit 31 = unknown requirements. */
 int crypt_persistent_flags_get(struct crypt_device *cd, crypt_flags_type type, uint32_t *flags);
 
-/* Slot number (0 for key contexts); a second context for devices in reencryption; -ESRCH if a second key is
-   needed. */
+/* Activates; returns the keyslot (0 for key contexts).  The second context is for devices in reencryption; -ESRCH
+   if a second key is needed. */
 int crypt_activate_by_keyslot_context(struct crypt_device *cd, const char *name, int keyslot, struct
     crypt_keyslot_context *kc, int additional_keyslot, struct crypt_keyslot_context *additional_kc, uint32_t flags);
 
-/* Slot number; plain: hashes; BITLK: returns 0 / passphrase NULL tries clear key. */
+/* Activates; returns the keyslot.  A plain device hashes the passphrase.  BITLK returns 0, and tries the clear key
+   if the passphrase is NULL. */
 int crypt_activate_by_passphrase(struct crypt_device *cd, const char *name, int keyslot, const char *passphrase,
     size_t passphrase_size, uint32_t flags);
 
-/* Slot; size 0 = whole file. */
+/* Activates with a key file; returns the keyslot; size 0 = whole file. */
 int crypt_activate_by_keyfile_device_offset(struct crypt_device *cd, const char *name, int keyslot, const char
     *keyfile, size_t keyfile_size, uint64_t keyfile_offset, uint32_t flags);
 
-/* Sz offset. */
+/* Does the same with an offset of type size_t. */
 int crypt_activate_by_keyfile_offset(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile,
     size_t keyfile_size, size_t keyfile_offset, uint32_t flags);
 
-/* Offset 0. */
+/* Does the same with offset 0. */
 int crypt_activate_by_keyfile(struct crypt_device *cd, const char *name, int keyslot, const char *keyfile, size_t
     keyfile_size, uint32_t flags);
 
-/* 0; NULL key = the one of the context (after format or load of TCRYPT); VERITY: root hash; -EPERM. */
+/* Activates with a key; returns 0.  NULL key = key of the context (after format, or load of TCRYPT); VERITY: root
+   hash; -EPERM. */
 int crypt_activate_by_volume_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
     volume_key_size, uint32_t flags);
 
-/* Verity; signature NULL = plain root hash. */
+/* Activates verity; signature NULL = only the root hash. */
 int crypt_activate_by_signed_key(struct crypt_device *cd, const char *name, const char *volume_key, size_t
     volume_key_size, const char *signature, size_t signature_size, uint32_t flags);
 
-/* Slot; passphrase from a user key. */
+/* Activates with a passphrase from a user key; returns the keyslot. */
 int crypt_activate_by_keyring(struct crypt_device *cd, const char *name, const char *key_description, int keyslot,
     uint32_t flags);
 
-/* Flags: DEFERRED, FORCE, DEFERRED_CANCEL (first and last exclusive); -EBUSY in use or has holders, -ENODEV
-   inactive; cd may be NULL. */
+/* Removes a mapping.  Flags: DEFERRED, FORCE, DEFERRED_CANCEL (the first and the last exclude each other).  -EBUSY
+   if in use or held, -ENODEV if inactive; cd may be NULL. */
 int crypt_deactivate_by_name(struct crypt_device *cd, const char *name, uint32_t flags);
 
-/* Flags 0. */
+/* Does the same with flags 0. */
 int crypt_deactivate(struct crypt_device *cd, const char *name);
 
 /* --- Volume key --- */
 
-/* Slot number, copies key to the buffer (size in/out; -ENOMEM if too small). */
+/* Copies the key to the buffer and returns the keyslot; -ENOMEM if the buffer is too small (size is in and out). */
 int crypt_volume_key_get(struct crypt_device *cd, int keyslot, char *volume_key, size_t *volume_key_size, const char
     *passphrase, size_t passphrase_size);
 
-/* Same with context; NULL kc only for TCRYPT, BITLK clear key, VERITY root hash and key held by a formatted
-   context; -EINVAL for a volume key context. */
+/* Does the same with a context.  NULL kc is allowed only for TCRYPT, a BITLK clear key, a VERITY root hash and the
+   key kept since format; -EINVAL for a volume key context. */
 int crypt_volume_key_get_by_keyslot_context(struct crypt_device *cd, int keyslot, char *volume_key, size_t
     *volume_key_size, struct crypt_keyslot_context *kc);
 
-/* 0 match, -EPERM no match (also for a wrong length). */
+/* Returns 0 if the key matches, -EPERM if not (also for a wrong length). */
 int crypt_volume_key_verify(struct crypt_device *cd, const char *volume_key, size_t volume_key_size);
 
 /* --- Status and dump --- */
 
-/* Crypt_status_info enum; BUSY = active and open. */
+/* Returns a crypt_status_info; BUSY = active and open. */
 crypt_status_info crypt_status(struct crypt_device *cd, const char *name);
 
-/* Text to log level normal. */
+/* Logs a description at level normal. */
 int crypt_dump(struct crypt_device *cd);
 
-/* LUKS2; pointer NULL = print; flags must be 0 (-EINVAL). */
+/* Returns the JSON of LUKS2; pointer NULL = print it; flags must be 0 (-EINVAL). */
 int crypt_dump_json(struct crypt_device *cd, const char **json, uint32_t flags);
 
-/* E.g. aes, NULL unknown. */
+/* Returns, for example, aes; NULL if unknown. */
 const char *crypt_get_cipher(struct crypt_device *cd);
 
-/* E.g. xts-plain64. */
+/* Returns, for example, xts-plain64. */
 const char *crypt_get_cipher_mode(struct crypt_device *cd);
 
-/* Text or NULL. */
+/* Returns the text or NULL. */
 const char *crypt_get_uuid(struct crypt_device *cd);
 
-/* Data device path. */
+/* Returns the path of the data device. */
 const char *crypt_get_device_name(struct crypt_device *cd);
 
-/* Header path. */
+/* Returns the path of the header device. */
 const char *crypt_get_metadata_device_name(struct crypt_device *cd);
 
-/* Sectors. */
+/* Returns sectors. */
 uint64_t crypt_get_data_offset(struct crypt_device *cd);
 
-/* Sectors. */
+/* Returns sectors. */
 uint64_t crypt_get_iv_offset(struct crypt_device *cd);
 
-/* Bytes, 0 unknown (LUKS2 without any keyslot and no key in the context). */
+/* Returns bytes; 0 if unknown (LUKS2 without keyslots and without a key in the context). */
 int crypt_get_volume_key_size(struct crypt_device *cd);
 
-/* Bytes (512 default). */
+/* Returns bytes (default 512). */
 int crypt_get_sector_size(struct crypt_device *cd);
 
-/* 1, 0 or error. */
+/* Returns 1, 0 or an error. */
 int crypt_header_is_detached(struct crypt_device *cd);
 
-/* -EINVAL for other types. */
+/* Returns -EINVAL for types other than VERITY. */
 int crypt_get_verity_info(struct crypt_device *cd, struct crypt_params_verity *vp);
 
-/* INTEGRITY: all fields; LUKS2: integrity, key size, tag size, sector size, rest 0; keys always NULL;
-   -ENOTSUP other types. */
+/* Returns all fields of INTEGRITY; for LUKS2 integrity, key size, tag size and sector size, the rest 0.  Keys are
+   always NULL.  -ENOTSUP for other types. */
 int crypt_get_integrity_info(struct crypt_device *cd, struct crypt_params_integrity *ip);
 
 /* --- Benchmark --- */
 
-/* MiB/s in both directions; iv_size is corrected to what the mode needs; mode text after - ignored; -ENOENT
-   unknown cipher; -ERANGE too short measurement, -ENOTSUP no kernel crypto API. */
+/* Returns MiB/s in both directions.  iv_size is corrected to what the mode needs; text after - in the mode is
+   ignored. -ENOENT for an unknown cipher, -ERANGE if the measurement was too short, -ENOTSUP without the kernel's
+   crypto API. */
 int crypt_benchmark(struct crypt_device *cd, const char *cipher, const char *cipher_mode, size_t volume_key_size,
     size_t iv_size, size_t buffer_size, double *encryption_mbs, double *decryption_mbs);
 
-/* Fills iterations/memory/threads reaching time_ms; the callback gets elapsed ms. */
+/* Fills in iterations, memory and threads that take time_ms; the callback gets the elapsed ms. */
 int crypt_benchmark_pbkdf(struct crypt_device *cd, struct crypt_pbkdf_type *pbkdf, const char *password, size_t
     password_size, const char *salt, size_t salt_size, size_t volume_key_size, int (*progress)(uint32_t time_ms,
     void *usrptr), void *usrptr);
 
 /* --- Header backup --- */
 
-/* File must not exist (-EINVAL); LUKS1 or LUKS2. */
+/* Writes a header backup of LUKS1 or LUKS2; -EINVAL if the file exists. */
 int crypt_header_backup(struct crypt_device *cd, const char *requested_type, const char *backup_file);
 
-/* The checks of docs/formats/. */
+/* Checks the backup as docs/formats/ says, and restores it. */
 int crypt_header_restore(struct crypt_device *cd, const char *requested_type, const char *backup_file);
 
 /* --- Debug and files --- */
 
-/* 0 none, -1 all, -2 with JSON. */
+/* Sets the level: 0 none, -1 all, -2 with JSON. */
 void crypt_set_debug_level(int level);
 
-/* Allocates buffer; size 0 = to EOF or 8 MiB limit; NULL file = stdin; STOP_EOL flag. */
+/* Allocates a buffer and reads a file into it.  size 0 = to the end, at most 8 MiB; NULL file = stdin; flag
+   STOP_EOL. */
 int crypt_keyfile_device_read(struct crypt_device *cd, const char *keyfile, char **key, size_t *key_size_read,
     uint64_t keyfile_offset, size_t key_size, uint32_t flags);
 
-/* Sz offset form, cd used for log only. */
+/* Does the same with an offset of type size_t; cd is used for the log only. */
 int crypt_keyfile_read(struct crypt_device *cd, const char *keyfile, char **key, size_t *key_size_read, size_t
     keyfile_offset, size_t key_size, uint32_t flags);
 
 /* --- Wipe --- */
 
-/* Bytes; length 0 = to the end; block size 0 = 1 MiB; dev_path NULL = data device; patterns of above; flag is
-   effective only with a path. */
+/* Wipes a range in bytes; length 0 = to the end; block size 0 = 1 MiB; dev_path NULL = data device; patterns of
+   above. flags have an effect only with a path. */
 int crypt_wipe(struct crypt_device *cd, const char *dev_path, crypt_wipe_pattern pattern, uint64_t offset, uint64_t
     length, size_t wipe_block_size, uint32_t flags, int (*progress)(uint64_t size, uint64_t offset, void *usrptr),
     void *usrptr);
 
-/* Locking range or whole disk (PSID reset). */
+/* Wipes a locking range or the whole disk (PSID reset). */
 int crypt_wipe_hw_opal(struct crypt_device *cd, int segment, const char *password, size_t password_size, uint32_t
     flags);
 
 /* --- Tokens --- */
 
-/* 32 for LUKS2, -EINVAL otherwise. */
+/* Returns 32 for LUKS2, -EINVAL otherwise. */
 int crypt_token_max(const char *type);
 
-/* Token id; pointer to JSON text; unused or bad id -EINVAL. */
+/* Returns the token number and its JSON text; -EINVAL if the number is unused or invalid. */
 int crypt_token_json_get(struct crypt_device *cd, int token, const char **json);
 
-/* Token id; JSON NULL = remove (unused id: also that id); type and keyslots are mandatory members, otherwise
-   -EINVAL; -1 = first free; keyslots array inside is kept. */
+/* Stores a token and returns its number; -1 = first free.  JSON NULL = remove (returns the number, also of an
+   unused one). The members type and keyslots are mandatory, otherwise -EINVAL; the keyslots array is stored
+   unchanged. */
 int crypt_token_json_set(struct crypt_device *cd, int token, const char *json);
 
-/* Crypt_token_info enum; type name out; the *_UNKNOWN values: handler not loaded. */
+/* Returns a crypt_token_info and the type's name; *_UNKNOWN = the handler is not loaded. */
 crypt_token_info crypt_token_status(struct crypt_device *cd, int token, const char **type);
 
-/* Token id. */
+/* Returns the token number. */
 int crypt_token_luks2_keyring_set(struct crypt_device *cd, int token, const struct crypt_token_params_luks2_keyring
     *params);
 
-/* Token id; -EINVAL if other type. */
+/* Returns the token number; -EINVAL for another type. */
 int crypt_token_luks2_keyring_get(struct crypt_device *cd, int token, struct crypt_token_params_luks2_keyring
     *params);
 
-/* Token id; keyslot -1 = all active slots. */
+/* Returns the token number; keyslot -1 = all active keyslots. */
 int crypt_token_assign_keyslot(struct crypt_device *cd, int token, int keyslot);
 
-/* Token id; -1 = all. */
+/* Returns the token number; -1 = all. */
 int crypt_token_unassign_keyslot(struct crypt_device *cd, int token, int keyslot);
 
-/* 0 yes, -ENOENT no. */
+/* Returns 0 if assigned, -ENOENT if not. */
 int crypt_token_is_assigned(struct crypt_device *cd, int token, int keyslot);
 
-/* Adds in-process handler; name may not begin with luks2-; max 32; name unique. */
+/* Adds a handler of this process; at most 32.  Its name must be unique and must not begin with luks2-. */
 int crypt_token_register(const crypt_token_handler *handler);
 
-/* Directory text or NULL if disabled. */
+/* Returns the folder, or NULL if plug-ins are disabled. */
 const char *crypt_token_external_path(void);
 
-/* Absolute path. */
+/* Sets the folder; the path must be absolute. */
 int crypt_token_set_external_path(const char *path);
 
-/* Process wide, not reversible. */
+/* Disables plug-ins for the process; not reversible. */
 void crypt_token_external_disable(void);
 
-/* Slot; without PIN. */
+/* Activates by a token without a PIN; returns the keyslot. */
 int crypt_activate_by_token(struct crypt_device *cd, const char *name, int token, void *usrptr, uint32_t flags);
 
-/* Slot; type filter and PIN; ENOENT, ENOANO, EAGAIN, EPERM. */
+/* Activates by a token, with type filter and PIN; returns the keyslot; ENOENT, ENOANO, EAGAIN, EPERM. */
 int crypt_activate_by_token_pin(struct crypt_device *cd, const char *name, const char *type, int token, const char
     *pin, size_t pin_size, void *usrptr, uint32_t flags);
 
 /* --- Reencryption --- */
 
-/* Keyslot number; name NULL = offline; params NULL or RESUME_ONLY flag = load existing; keyslot_new -1 for
-   key removal/decrypt. */
+/* Starts or loads a reencryption; returns the keyslot.  name NULL = offline; params NULL or flag RESUME_ONLY =
+   load the existing one; keyslot_new -1 = remove the key, decrypt. */
 int crypt_reencrypt_init_by_passphrase(struct crypt_device *cd, const char *name, const char *passphrase, size_t
     passphrase_size, int keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct
     crypt_params_reencrypt *params);
 
-/* Passphrase from keyring. */
+/* Does the same with a passphrase from the keyring. */
 int crypt_reencrypt_init_by_keyring(struct crypt_device *cd, const char *name, const char *key_description, int
     keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct crypt_params_reencrypt
     *params);
 
-/* Deprecated: run without usrptr. */
+/* Deprecated: crypt_reencrypt_run() without usrptr. */
 int crypt_reencrypt(struct crypt_device *cd, int (*progress)(uint64_t size, uint64_t offset, void *usrptr));
 
-/* Runs to the end, or until the callback returns non-zero (stop after the current hotzone, state stays
-   resumable, result 0); negative on failure; -EINVAL if no operation was initialised in this context. */
+/* Runs to the end, or until the callback returns non-zero: it then stops after the current hotzone and returns 0,
+   and the reencryption can be resumed.  Negative on failure; -EINVAL if none was initialised in this context. */
 int crypt_reencrypt_run(struct crypt_device *cd, int (*progress)(uint64_t size, uint64_t offset, void *usrptr), void
     *usrptr);
 
-/* Crypt_reencrypt_info enum; fills params if not NULL. */
+/* Returns a crypt_reencrypt_info; fills in params if not NULL. */
 crypt_reencrypt_info crypt_reencrypt_status(struct crypt_device *cd, struct crypt_params_reencrypt *params);
 
 /* --- Memory --- */
 
-/* Zeroed and wiped at free; size header kept in front. */
+/* Allocates zeroed memory that is wiped when it is freed; a header in front holds the size. */
 void *crypt_safe_alloc(size_t size);
 
-/* Wipes. */
+/* Wipes and frees. */
 void crypt_safe_free(void *data);
 
-/* Copies, wipes the old block; also wipes it on failure. */
+/* Copies, and wipes the old block, also on failure. */
 void *crypt_safe_realloc(void *data, size_t size);
 
-/* Not optimised away. */
+/* Overwrites memory; the compiler does not remove it. */
 void crypt_safe_memzero(void *data, size_t size);
 
 /* --- Keyring --- */
 
-/* After activation links the volume key to a user keyring; LUKS2; key types user/logon; all NULL = off;
-   -EINVAL keyring not found; -ESRCH if reencryption needs two names and one is given. */
+/* Makes activation link the volume key to a user keyring; LUKS2; key types user and logon; all NULL = off. 
+   -EINVAL if the keyring does not exist; -ESRCH if reencryption needs two names and only one is given. */
 int crypt_set_keyring_to_link(struct crypt_device *cd, const char *key_description, const char *old_key_description,
     const char *key_type_desc, const char *keyring_to_link_vk);
 

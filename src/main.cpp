@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Understands the command line, runs the action, makes an exit status of the outcome.
+// Parses the command line, runs the action and returns its exit status.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -29,22 +29,22 @@
 namespace latchkey::cli {
 namespace {
 
-// A device that is opened must not become standard output: it would get our text.
+// Fills missing standard descriptors.  Otherwise a device could be opened as standard output and receive our text.
 void fill_standard_descriptors() {
     for (int descriptor = 0; descriptor <= 2; ++descriptor)
         if (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
-            // Read-only, so that writing there is noticed as it was meant to be.
+            // Read only, so that a write there fails and is noticed.
             if (::open("/dev/null", O_RDONLY) != descriptor) std::_Exit(1);
 }
 
-// Passphrases and keys are in memory; a crash must not put them on a disk.
+// Passphrases and keys are in memory; a crash must not write them to a disk.
 void forbid_core_dumps() {
     const rlimit none = {0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
 }
 
-// A session's limit may be lower than what a command has open at once; where nothing higher may be had, what cannot be
-// opened says so.
+// A session's limit may be lower than the number of descriptors that a command has open.  If the limit cannot be
+// raised, opening fails with a message.
 void allow_descriptors() {
     constexpr rlim_t kEnough = 64;
     rlimit limit = {};
@@ -53,12 +53,12 @@ void allow_descriptors() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// An exit status of 0 promises that the output is where it was sent.
+// Checks that all output was written: an exit status of 0 promises this.
 int flushed(int status) {
     const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
     const int error = errno;
     if (!failed) return status;
-    // The reader of a pipe that went away knows so.
+    // A reader that closed the pipe needs no message.
     if (error != EPIPE)
         std::fprintf(stderr, "%s\n",
                      text("Cannot write to standard output: %s.", std::strerror(error)).c_str());
@@ -69,7 +69,7 @@ void put(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-// On a line that was not understood.
+// Returns whether an option is on a command line that could not be parsed.
 bool stands_on(std::span<const char* const> words, std::initializer_list<std::string_view> wanted) {
     for (const std::string_view word : words) {
         if (word == "--") return false;
@@ -89,7 +89,7 @@ int refuse(const char* called_as, std::span<const char* const> words, const Usag
         short_usage_text(program_name(called_as), error.action, error.action_word);
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
-    // As everywhere: advice is for people.
+    // Prints hints as usual: only for people.
     if (!error.hint.empty() && (::isatty(STDERR_FILENO) != 0 || is_verbose(words)))
         std::fprintf(stderr, "%s\n", text("Hint: %s", shown(sentence(error.hint)).c_str()).c_str());
     if (wants_json(words)) {
@@ -102,7 +102,7 @@ int refuse(const char* called_as, std::span<const char* const> words, const Usag
     return 1;
 }
 
-// Limits and habits: the configuration file's, then the command line's.
+// Sets limits and defaults from the configuration file, then from the command line.
 void set_policy(Context& context, const Configuration& configuration, const Arguments& args) {
     Policy& policy = context.policy;
     policy.backup_directory = args.get(opt::backup_dir).value_or(configuration.backup_dir);
@@ -122,12 +122,12 @@ void set_policy(Context& context, const Configuration& configuration, const Argu
     if (const auto most = args.get(opt::kdf_max_total)) policy.kdf.max_total_seconds = *most;
     if (const auto most = args.get(opt::kdf_max_memory))
         policy.kdf.max_memory_kib = most->value / 1024;
-    // Whoever names the passes means them: then each limit counts alone, not their product.
+    // If the number of passes is limited explicitly, each limit counts alone, not the product of passes and memory.
     if (configuration.kdf_max_time || args.has(opt::kdf_max_time))
         policy.kdf.max_work_kib = UINT64_MAX;
 }
 
-// bad_alloc is the one exception that passes through the library; here it becomes an error like the others.
+// bad_alloc is the only exception that the library throws; here it becomes an error like the others.
 Result<void> run_action(Ui& ui, const Arguments& args) {
     try {
         return args.action->run(ui, args);
@@ -136,13 +136,13 @@ Result<void> run_action(Ui& ui, const Arguments& args) {
     }
 }
 
-// What the configuration file says of an option, as if it stood on the command line, where it does not.
+// Adds options from the configuration file that are not on the command line.
 void add_configured(const Configuration& configuration, Arguments& args) {
     if (!configuration.compat.empty() && !args.has(opt::compat) && args.action->heeds(opt::compat))
         args.values.push_back({&opt::compat, configuration.compat});
 }
 
-// What every report of a fault begins with.
+// Prints the lines that every bug report should start with.
 void tell_system(Ui& ui) {
     utsname system = {};
     ::uname(&system);
@@ -172,7 +172,7 @@ int dispatch(const char* called_as, std::span<const char* const> words) {
         const std::string more = shown(*command.surplus);
         const std::string reason = text("%s takes no more operands: '%s' is one too many",
                                         command.arguments.action->name.data(), more.c_str());
-        // The peer passes over them, and scripts may have them without knowing.
+        // The peer ignores surplus words, and scripts may contain them unnoticed.
         if (program != "cryptsetup")
             return refuse(called_as, words,
                           {.reason = reason,
@@ -212,11 +212,11 @@ int main(int argc, char** argv) {
     fill_standard_descriptors();
     forbid_core_dumps();
     allow_descriptors();
-    // Writing to a pipe that nobody reads says EPIPE; a change of a header is not cut off by it.
+    // Writing to a pipe without a reader then gives EPIPE, and does not interrupt a change of a header.
     ::signal(SIGPIPE, SIG_IGN);
-    // Writing beyond a limit on files (ulimit -f) says EFBIG, for the same reason.
+    // Writing beyond a limit on files (ulimit -f) then gives EFBIG, for the same reason.
     ::signal(SIGXFSZ, SIG_IGN);
-    // What is started is waited for, whatever who started us thinks of children.
+    // We wait for the programs that we start, even if our parent ignores its children.
     ::signal(SIGCHLD, SIG_DFL);
     start_translation();
     const char* const called_as = argc > 0 ? argv[0] : "latchkey";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How fast key derivation and ciphers are here, in memory.
+// Measures the speed of key derivation and ciphers on this machine, in memory.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@
 
 namespace latchkey {
 
-// PBKDF2 iterations per second with `hash` for a key of `key_bytes`.  MissingCipher for an unknown hash.
+// Returns the PBKDF2 iterations per second with `hash` for a key of `key_bytes`.  MissingCipher for an unknown hash.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> benchmark_pbkdf2(Context& context,
                                                                   std::string_view hash,
                                                                   std::size_t key_bytes);
 
-// What a new keyslot would be given so that it opens in request.time_ms.
+// The cost that a new keyslot would get so that it opens in request.time_ms.
 struct KdfCost {
     std::uint64_t iterations = 0;  // PBKDF2 iterations, or Argon2 passes
     std::uint64_t memory_kib = 0;  // Argon2
@@ -31,7 +31,8 @@ struct CipherSpeed {
     double encrypt_mib_s = 0;
     double decrypt_mib_s = 0;
 };
-// `cipher` as FormatParams::cipher.  MissingCipher, or InvalidArgument for a key length that does not fit.
+// Measures `cipher`, written as in FormatParams::cipher.  MissingCipher, or InvalidArgument for a key length that
+// does not fit.
 [[nodiscard]] LATCHKEY_API Result<CipherSpeed> benchmark_cipher(Context& context,
                                                                 std::string_view cipher,
                                                                 std::size_t key_bytes);

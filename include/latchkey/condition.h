@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Causes finer than Errc, for callers who tell them apart and for the words that each face has for them.
+// Causes finer than Errc, for callers that distinguish them and for the sentences of each interface.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +8,22 @@
 
 namespace latchkey {
 
-// In brackets: which of Error's `number`, `limit` and `name` say what it is about.
+// In braces: which of Error's `number`, `limit` and `name` describe the cause.
 enum class Condition : std::uint8_t {
-    None,  // the Errc is all there is to tell
+    None,  // no finer cause than the Errc
 
     // Keyslots
-    KeyslotFull,        // the one asked for is occupied {number}
-    KeyslotEmpty,       // the one asked for is empty {number}
-    KeyslotOutOfRange,  // the format has no such number {number, limit: the highest}
-    AllKeyslotsFull,    // none is free
-    NoRoomForKeyslot,   // one is free, and no room for its area
-    VolumeKeyMismatch,  // the key given is not the volume's
+    KeyslotFull,        // the requested keyslot is occupied {number}
+    KeyslotEmpty,       // the requested keyslot is empty {number}
+    KeyslotOutOfRange,  // the format has no such keyslot {number, limit: the highest}
+    AllKeyslotsFull,    // no keyslot is free
+    NoRoomForKeyslot,   // a keyslot is free, but there is no room for its area
+    VolumeKeyMismatch,  // the given key is not the volume's key
 
     // Secrets
-    AnswersDiffer,  // what was typed twice is not the same
+    AnswersDiffer,  // the user typed two different secrets
 
-    // Costs asked for
+    // Requested costs
     MemoryCostTooHigh,  // {limit: KiB}
     MemoryCostTooLow,   // {name: of the KDF, limit: KiB}
     IterationsTooFew,   // {name: of the KDF, limit}
@@ -31,21 +31,21 @@ enum class Condition : std::uint8_t {
 
     // Mappings
     MappingInactive,        // nothing is active under the name {name}
-    MappingExists,          // something is {name}
-    ServerEnded,            // the process that served the mapping is gone {name}
-    BadMappingName,         // device-mapper cannot have the name {name}
-    OtherMapping,           // what is active is not what was meant {name}
-    DataInUse,              // somebody else uses the data's device {name: of the device}
-    MappingInUse,           // somebody uses the mapping {name}
-    OffsetBeyondData,       // the data would begin behind the device's end {name: of the device}
-    DataTooSmall,           // the device ends before the data {name: of the device}
+    MappingExists,          // the mapping exists already {name}
+    ServerEnded,            // the process that served the mapping has ended {name}
+    BadMappingName,         // device-mapper does not accept the name {name}
+    OtherMapping,           // the active mapping is not the expected one {name}
+    DataInUse,              // another user holds the data device {name: of the device}
+    MappingInUse,           // the mapping is in use {name}
+    OffsetBeyondData,       // the data would begin after the device's end {name: of the device}
+    DataTooSmall,           // the device ends before the data begin {name: of the device}
     DataUnaligned,          // the data's length is not a multiple of the sector size
-    DeviceMapperForbidden,  // who asks may not use device-mapper
-    DeviceMapperMissing,    // the kernel has none
+    DeviceMapperForbidden,  // the caller may not use device-mapper
+    DeviceMapperMissing,    // the kernel has no device-mapper
 
     // Reencryption
-    ReencryptionCutShort,     // a write of it is to be recovered before the data are used
-    ReencryptionUnprotected,  // the same, and nothing protected the data
+    ReencryptionCutShort,     // an interrupted write must be recovered before the data are used
+    ReencryptionUnprotected,  // as ReencryptionCutShort, but nothing protected the data
 };
 
 }  // namespace latchkey

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// /etc/crypttab as its two readers take it: systemd (252 to 257) and Debian's scripts (cryptsetup 2.6 and 2.7).
-// Text -> lines and words with their places -> entries of one reader -> what that reader does.  Pure: no file, device
-// or environment is looked at.
+// /etc/crypttab as its two readers understand it: systemd (252 to 257) and Debian's scripts (cryptsetup 2.6 and 2.7).
+// Text -> lines and words with their places -> entries of one reader -> what that reader does.  Pure: nothing here
+// reads a file, a device or the environment.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 
 namespace latchkey::crypttab {
 
-// A set of readers; where one is asked for, it has one member.
+// A set of readers.  A parameter for one reader takes a set with one member.
 enum class Readers : std::uint8_t { None = 0, Systemd = 1, Debian = 2, Both = 3 };
 constexpr Readers operator&(Readers a, Readers b) {
     return static_cast<Readers>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
@@ -30,20 +30,20 @@ constexpr Readers operator|(Readers a, Readers b) {
 constexpr bool has(Readers set, Readers reader) {
     return (set & reader) == reader;
 }
-// "systemd", "debian", "systemd and debian"; for programs "both".
+// Returns "systemd", "debian", "systemd and debian"; "both" for programs.
 [[nodiscard]] LATCHKEY_API std::string_view name_of(Readers readers);
 
 enum class Severity : std::uint8_t {
     Note,     // good to know
     Warning,  // an option without effect, a message at every boot, a trap
-    Error,    // does not open, opens as something else, or takes other lines with it
+    Error,    // does not open, opens as something else, or breaks other lines
 };
 [[nodiscard]] LATCHKEY_API std::string_view name_of(Severity severity);
 
 // ---- the table of options
 
 enum class ValueKind : std::uint8_t {
-    Flag,          // none
+    Flag,          // no value
     Text,          // not empty
     OptionalText,  // may be missing
     AnyText,       // may be empty
@@ -66,7 +66,7 @@ enum class ValueKind : std::uint8_t {
 
 enum class Topic : std::uint8_t { Kind, Cipher, Device, Asking, Boot };
 
-// For which kinds of volume an option counts.
+// The kinds of volume that an option applies to.
 enum class Volumes : std::uint8_t { Any, Luks, Plain, Tcrypt };
 
 struct OptionRow {
@@ -80,24 +80,25 @@ struct OptionRow {
     std::string_view choices = {};  // "yes|no|masked"
     Readers readers = Readers::Both;
     std::uint16_t since = 0;  // version of systemd; 0 = 252 knows it
-    std::uint16_t until = 0;  // from this version of systemd on it has no effect; 0 = it has
+    std::uint16_t until = 0;  // systemd version from which it has no effect; 0 = it still has
     std::string_view debian_since = {};  // version of cryptsetup; "" = 2.6 knows it
     std::string_view debian_quiet_since =
-        {};  // Debian passes over it without a message from then on; "" = never
+        {};  // version from which Debian ignores it without a message; "" = never
     Volumes volumes = Volumes::Any;
-    std::string_view implies = {};        // the type that systemd takes a line for that has it
-    Severity elsewhere = Severity::Note;  // what it means that the other reader does not know it
+    std::string_view implies = {};        // the type that systemd gives to a line with this option
+    Severity elsewhere = Severity::Note;  // severity if the other reader does not know it
     bool bad_value_fails =
-        false;  // systemd: the unit fails; otherwise the option is ignored.  (Debian skips the line.)
-    std::uint64_t most = UINT64_MAX;  // systemd: a greater number is none
+        false;  // systemd: the unit fails; false: the option is ignored.  (Debian skips the line.)
+    std::uint64_t most = UINT64_MAX;  // systemd: greater numbers are invalid
     Topic topic = Topic::Kind;
-    const char* systemd = "";  // marked N_: what it does, a sentence
-    const char* debian = "";   // marked N_; "" = does not know it
+    const char* systemd = "";  // marked N_: what it does, as a sentence
+    const char* debian = "";   // marked N_; "" = Debian does not know it
 };
 [[nodiscard]] LATCHKEY_API std::span<const OptionRow> options();
-// By name or alias, as `reader` spells it.  Null if that reader does not know it; Readers::Both: if neither does.
+// Finds an option by name or alias, in the spelling of `reader`.  Null if that reader does not know it; for
+// Readers::Both, if neither knows it.
 [[nodiscard]] LATCHKEY_API const OptionRow* find_option(std::string_view name, Readers reader);
-// The name nearest to a word that nobody knows, or "".
+// Returns the known name nearest to an unknown word, or "".
 [[nodiscard]] LATCHKEY_API std::string_view nearest_option(std::string_view name, Readers readers);
 
 // ---- text to lines
@@ -113,14 +114,14 @@ struct Word {
 struct Line {
     std::uint32_t number = 1;
     std::string text = {};         // without its newline
-    std::vector<Word> words = {};  // none: a comment or an empty line
+    std::vector<Word> words = {};  // empty: a comment or an empty line
     bool carriage_return = false;  // ended by \r\n; not part of the text
-    bool unfinished = false;  // the last one, without a newline: Debian's scripts do not see it
+    bool unfinished = false;  // the last line, without a newline: Debian's scripts do not see it
 };
 struct File {
     std::vector<Line> lines = {};
 };
-// InvalidArgument names line, column and bound; NUL bytes are refused.
+// Splits text into lines and words.  InvalidArgument names line, column and bound; NUL bytes are refused.
 [[nodiscard]] LATCHKEY_API Result<File> parse(std::string_view text);
 
 // ---- lines to entries, as one reader splits and decodes them
@@ -128,7 +129,7 @@ struct File {
 struct Option {
     std::string name = {};
     std::optional<std::string> value = {};
-    std::string written = {};  // as it stands in the file
+    std::string written = {};  // as written in the file
     std::uint32_t column = 1;
     std::uint32_t value_column = 1;
     const OptionRow* row = nullptr;  // null: this reader does not know it
@@ -141,24 +142,24 @@ struct Entry {
     Word source = {};
     Word key = {};  // "" = missing
     std::vector<Option> options = {};
-    std::vector<Word> dropped = {};  // words that nobody reads
+    std::vector<Word> dropped = {};  // words that no reader uses
 
     [[nodiscard]] const Option* find(
-        std::string_view option) const;  // the last one of that row's name
+        std::string_view option) const;  // the last one with that row's name
 };
 [[nodiscard]] LATCHKEY_API Entry read_entry(const Line& line, Readers reader);
 
-// ---- entries to what is done
+// ---- entries to actions
 
 enum class Type : std::uint8_t { Luks, Plain, Tcrypt, Bitlk, Fvault2, AsFound };
 [[nodiscard]] LATCHKEY_API std::string_view name_of(Type type);
 
 enum class KeyKind : std::uint8_t {
-    Ask,  // tokens and files of its own first, with systemd
+    Ask,  // with systemd: tokens and systemd's key files first
     File,
     FileOnDevice,  // PATH:DEVICE
     Random,
-    Script,         // what a program prints
+    Script,         // the output of a program
     StandardInput,  // Debian's "-"
 };
 [[nodiscard]] LATCHKEY_API std::string_view name_of(KeyKind kind);
@@ -167,31 +168,31 @@ struct Volume {
     Readers reader = Readers::Systemd;
     std::uint32_t line = 1;
     bool skipped =
-        false;  // nobody opens the line: what the reader does with it ends in a failure, or does not begin
-    std::string refusal = {};  // why, translated
+        false;  // the line is not opened: the reader fails on it, or does not start on it
+    std::string refusal = {};  // the reason, translated
     std::string name = {};
     std::string source = {};
     Type type = Type::AsFound;
     KeyKind key = KeyKind::Ask;
-    std::string key_path = {};    // File, FileOnDevice, Random; of a script its argument
+    std::string key_path = {};    // File, FileOnDevice, Random; for Script, its argument
     std::string key_device = {};  // FileOnDevice
     std::string script = {};
     std::vector<std::string> tokens =
-        {};                    // "tpm2", "fido2", "pkcs11": those named, in the order tried
+        {};                    // "tpm2", "fido2", "pkcs11": the listed ones, in the order tried
     std::uint32_t tries = 3;   // 0 = for ever
     std::string timeout = {};  // as written; "" = none
-    std::uint64_t timeout_seconds = 0;          // of that; 0 = for ever
-    std::uint64_t device_timeout_seconds = 0;   // x-systemd.device-timeout; 0 = not said
-    std::uint64_t keyfile_timeout_seconds = 0;  // keyfile-timeout; 0 = not said
-    bool verify = false;  // asked twice, and nothing that was typed for others
+    std::uint64_t timeout_seconds = 0;          // the value of `timeout`; 0 = for ever
+    std::uint64_t device_timeout_seconds = 0;   // x-systemd.device-timeout; 0 = not set
+    std::uint64_t keyfile_timeout_seconds = 0;  // keyfile-timeout; 0 = not set
+    bool verify = false;  // asks twice, and never reuses a passphrase typed for another volume
     bool try_empty_password = false;
-    std::string password_echo = {};  // "yes", "no", "masked"; "" = not said
+    std::string password_echo = {};  // "yes", "no", "masked"; "" = not set
     bool keyfile_erase = false;
     std::string header = {};
     std::string header_device = {};
     std::string cipher = {};  // "" = the reader's default
     std::string hash = {};
-    std::optional<std::uint64_t> key_bits = {};  // as the reader takes the number
+    std::optional<std::uint64_t> key_bits = {};  // as the reader interprets the number
     std::optional<std::uint64_t> offset_sectors = {};
     std::optional<std::uint64_t> skip_sectors = {};
     std::optional<std::uint64_t> sector_size = {};  // bytes
@@ -208,22 +209,23 @@ struct Volume {
     bool no_auto = false;
     bool no_fail = false;
     bool net_dev = false;
-    bool initramfs = false;  // Debian: taken into the initramfs by name
+    bool initramfs = false;  // Debian: included in the initramfs by name
     bool no_early = false;
     bool headless = false;
     bool swap = false;
-    std::string tmp = {};    // file system; "" = none made
+    std::string tmp = {};    // file system; "" = do not make one
     std::string check = {};  // Debian's program; "" = none
     std::string check_argument = {};
 };
-// The one place that decides whether a line is opened at all (`skipped`).
+// Returns what an entry means.  This is the only function that decides whether a line is opened at all (`skipped`).
 [[nodiscard]] LATCHKEY_API Volume meaning(const Entry& entry);
-// The same for a volume that comes from elsewhere than a line: why its reader would not open it, translated, or "".
+// Returns why the reader would not open a volume that does not come from a line, translated, or "".
 [[nodiscard]] LATCHKEY_API std::string refusal(const Volume& volume);
-// Why it cannot be plain, whatever its type is; or "".
+// Returns why the volume cannot be plain, whatever its type is; or "".
 [[nodiscard]] LATCHKEY_API std::string refusal_as_plain(const Volume& volume);
-// Whether a plain volume's key file is hashed as a passphrase is, and not the key itself.  systemd does so where hash=
-// says more than "plain"; with a file that it found in cryptsetup-keys.d also where hash= is missing.
+// Returns whether a plain volume's key file is hashed like a passphrase, instead of being the key itself.  systemd
+// hashes it if hash= is set to more than "plain".  It also hashes a file found in cryptsetup-keys.d if hash= is
+// missing.
 [[nodiscard]] LATCHKEY_API bool hashes_key_file(const Volume& volume, bool found = false);
 
 // ---- verbs
@@ -235,42 +237,44 @@ struct Finding {
     Readers readers = Readers::Both;
     std::string_view id = {};     // stable, for programs: "unknown-option"
     std::string message = {};     // translated
-    std::string suggestion = {};  // what to write instead, or ""
+    std::string suggestion = {};  // a replacement, or ""
 };
-// What somebody saw of a line's words.  Names of one device give one text; "" is what is not there, or not to be seen.
+// The devices that the words of a line lead to.  Different names of one device give the same text; "" means missing
+// or unreadable.
 struct DeviceLook {
     std::string device = {};
     std::string header = {};
     std::string key = {};       // the key file
     std::string mapping = {};   // /dev/mapper/NAME
-    std::string contents = {};  // what a plain volume would bury on the device: "ext4, swsuspend"
-    bool random_key = false;    // the key file gives random bytes, whatever it is called
+    std::string contents = {};  // what plain would destroy on the device: "ext4, swsuspend"
+    bool random_key = false;    // the key file gives random bytes, whatever its name
 };
 using Look = std::function<DeviceLook(const Volume&)>;
-// In the order of the file.  Without `look` devices are compared by their names.  What concerns none of the readers that
-// count is a note.
+// Returns findings in the order of the file.  Without `look`, devices are compared by name.  A finding that concerns
+// none of the readers in `counting` is a note.
 [[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers,
                                                       const Look& look = {},
                                                       Readers counting = Readers::Both);
 
-// Of the readers, those that a machine has, by the files of theirs that `exists` finds there.
+// Returns those readers that the machine has, judged by which of their files `exists` finds.
 [[nodiscard]] LATCHKEY_API Readers
 installed_readers(const std::function<bool(const char* path)>& exists);
 
 struct Account {
     Readers reader = Readers::Systemd;
-    std::vector<std::string> sentences = {};  // translated: who, when, key, tries, failure, options
+    std::vector<std::string> sentences =
+        {};  // translated: opener, time, key, tries, failure, options
 };
 struct Explanation {
     std::uint32_t line = 1;
     std::string name = {};
     std::string source = {};
     std::vector<Account> accounts = {};
-    std::vector<std::string> differences = {};  // translated; of both readers only
+    std::vector<std::string> differences = {};  // translated; only if both readers were asked for
 };
 [[nodiscard]] LATCHKEY_API Explanation explain(const Line& line, Readers readers);
 
-// What another reader's file cannot say, or says in other words.
+// A setting that the other reader cannot express, or spells differently.
 struct Loss {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
@@ -281,10 +285,10 @@ struct Conversion {
     std::string text = {};
     std::vector<Loss> losses = {};
 };
-// From the other reader's words to those of `to`; comments, order and blanks between fields stay.
+// Converts the other reader's spelling into that of `to`; comments, order and blanks between fields stay.
 [[nodiscard]] LATCHKEY_API Conversion convert(const File& file, Readers to);
 
-// {"entries":[...]}: each line as written and as each reader takes it; in text a line each.
+// {"entries":[...]}: each line as written and as each reader understands it; one line each in text.
 [[nodiscard]] LATCHKEY_API Fact describe(const File& file, Readers readers);
 // {"findings":[...]}; in text "NAME:4:9: error (systemd): ...".
 [[nodiscard]] LATCHKEY_API Fact describe(std::span<const Finding> findings,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which lines of a crypttab are opened and closed, in which order, and what their scripts are told.  Pure.
+// Decides which lines of a crypttab are opened and closed, and in which order, and builds the environment of their
+// scripts.  Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,33 +14,34 @@
 
 namespace latchkey::crypttab {
 
-// A line to be opened after others: a device, header or key of its lies on their mappings.
+// A line that must be opened after others, because its device, header or key is on their mappings.
 struct Step {
-    std::size_t volume = 0;               // index
-    std::vector<std::size_t> needs = {};  // indices, each of a step before this one
+    std::size_t volume = 0;               // index into the volumes
+    std::vector<std::size_t> needs = {};  // indices of steps that come before this one
 };
 
-// Those of `names` and what they need; without names all but noauto.  Otherwise in the order of the file.  Of two
-// lines with one name the first counts.  NotFound: no line has that name.  InvalidArgument: lines that wait for each
-// other, by number and name.
+// Returns the lines in `names` and those that they need; without names, all lines except noauto.  Otherwise the order
+// is that of the file.  If two lines have the same name, the first one counts.  NotFound: no line has that name.
+// InvalidArgument: lines wait for each other; the message gives their numbers and names.
 [[nodiscard]] LATCHKEY_API Result<std::vector<Step>> opening_order(
     std::span<const Volume> volumes, std::span<const std::string> names);
 
-// Indices of lines that wait for each other, or for themselves, for ever.
+// Returns the indices of lines that wait for each other, or for themselves, for ever.
 [[nodiscard]] LATCHKEY_API std::vector<std::size_t> lines_in_circles(
     std::span<const Volume> volumes);
 
-// Those of `names` alone, or all: what lies on another comes before it.  NotFound as above; lines that wait for each
-// other keep the order of the file, backwards.
+// Returns only the lines in `names`, or all: a line comes before the line that it lies on.  NotFound as above.  Lines
+// that wait for each other keep the reverse order of the file.
 [[nodiscard]] LATCHKEY_API Result<std::vector<std::size_t>> closing_order(
     std::span<const Volume> volumes, std::span<const std::string> names);
 
-// What `keyscript=` and `check=` name: where Debian keeps them, unless they are absolute.
+// Returns the path of the program in `keyscript=` or `check=`: in Debian's folder, unless it is absolute.
 [[nodiscard]] LATCHKEY_API std::string script_path(std::string_view script);
 [[nodiscard]] LATCHKEY_API std::string check_path(std::string_view check);
 
-// What Debian's key scripts find in their environment, "CRYPTTAB_NAME=..." each: fields and options decoded, and behind
-// '_' as they stand in the file.  `device`: what the second field was found to be.  `tried`: how often it ran before.
+// Returns the environment of Debian's key scripts, as "CRYPTTAB_NAME=..." each: fields and options decoded, and under
+// names with '_' as written in the file.  `device`: the device that the second field leads to.  `tried`: how often
+// the script ran before.
 [[nodiscard]] LATCHKEY_API std::vector<std::string> script_environment(const Line& line,
                                                                        const Entry& entry,
                                                                        std::string_view device,

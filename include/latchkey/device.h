@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where headers and data lie: a block device, a regular file, memory.
+// Devices that hold headers and data: block devices, regular files, memory.
 #pragma once
 
 #include <cstdint>
@@ -27,33 +27,35 @@ struct ByteRange {
 // A handle; copies refer to the same open device.
 class LATCHKEY_API Device {
   public:
-    // `path` is a block device, a regular file, or UUID=...  NoDevice, AccessDenied, Busy (Exclusive: mounted, mapped,
-    // served in userspace or otherwise held, by whatever name; says by whom).  ReadWrite opens read only and says so
-    // in read_only() where the system allows no writing.
+    // Opens `path`: a block device, a regular file, or UUID=...  Fails with NoDevice, AccessDenied or Busy.
+    // Exclusive access gives Busy if the device is mounted, mapped, served in userspace or otherwise held under any
+    // name; the message names the holder.  If the system does not allow writing, ReadWrite opens the device read
+    // only, and read_only() returns true.
     [[nodiscard]] static Result<Device> open(Context& context, std::string_view path,
                                              Access access);
     // Creates a regular file, mode 0600, or fails with Exists.
     [[nodiscard]] static Result<Device> create_file(Context& context, std::string_view path,
                                                     std::uint64_t size);
-    // Over any BlockDevice (latchkey/block_device.h), for programs that keep the bytes themselves.
+    // Wraps any BlockDevice (latchkey/block_device.h), for programs that store the bytes themselves.
     explicit Device(std::shared_ptr<BlockDevice> device);
 
-    // The same bytes, but what is written stays in memory: --dry-run runs the real code over this.
+    // Returns a view of the same bytes that keeps writes in memory.  --dry-run runs the real code over it.
     [[nodiscard]] Device shadow() const;
-    // Whether writes stay in memory; then no files are written beside the device either.
+    // Returns whether writes stay in memory.  In that case no files are written beside the device either.
     [[nodiscard]] bool is_shadow() const;
-    // What was written to a shadow: merged, by offset.  Empty for other devices.
+    // Returns the ranges that were written to a shadow, merged and sorted by offset.  Empty for other devices.
     [[nodiscard]] std::vector<ByteRange> changed_ranges() const;
 
     [[nodiscard]] std::uint64_t size() const;  // bytes
     [[nodiscard]] bool read_only() const;
     [[nodiscard]] bool regular_file() const;
     [[nodiscard]] const std::string& name() const;
-    // What it is: decided when it was opened, whatever its name leads to by now.
+    // Returns the identity of the device.  It was decided at opening time and does not change with the name.
     [[nodiscard]] DeviceIdentity identity() const;
-    // Which bytes it has, on what lies lowest: to compare devices that lie over each other.
+    // Returns the bytes of the lowest storage that the device consists of, to compare devices stacked on each other.
     [[nodiscard]] StorageRange storage() const;
-    // A path that leads to this very device while it is open, for calls that want one; the name where there is none.
+    // Returns a path to this very device, valid while it is open, for calls that need a path; or the name if there is
+    // none.
     [[nodiscard]] std::string open_path() const;
     [[nodiscard]] const std::shared_ptr<BlockDevice>& io() const { return device_; }
 
@@ -61,8 +63,9 @@ class LATCHKEY_API Device {
     std::shared_ptr<BlockDevice> device_;
 };
 
-// Which bytes a path leads to by now, on what lies lowest, for a look that opens nothing and asks no rights; a Device that
-// is open says it of itself.  Unknown if it leads to no regular file and no block device.  Of unknown length.
+// Returns the bytes of the lowest storage that `path` leads to now.  Opens nothing and needs no rights; for an open
+// device use Device::storage().  The length is unknown.  Returns an unknown range if `path` leads to neither a
+// regular file nor a block device.
 [[nodiscard]] LATCHKEY_API StorageRange storage_at(const std::string& path);
 
 // A signature that libblkid sees: {"ext4", "superblock"} or {"dos", "partition"}.
@@ -70,7 +73,7 @@ struct Signature {
     std::string name;
     std::string kind;  // "superblock" or "partition"
 };
-// What is on the device, before it is overwritten.  LUKS itself is listed as "crypto_LUKS".
+// Returns the signatures on the device, for a look before it is overwritten.  LUKS itself is listed as "crypto_LUKS".
 [[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> find_signatures(const Device& device);
 
 }  // namespace latchkey

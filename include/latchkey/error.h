@@ -16,66 +16,66 @@
 
 namespace latchkey {
 
-// What went wrong, by what a caller does about it.  The message carries the rest.
-// Exit status, errno, stable code and hint of each kind stand in one table, lib/base/error.cpp.
+// The kinds of failure; each one calls for a different reaction of the caller.  The message carries the details.
+// One table, lib/base/error.cpp, has the exit status, errno, stable code and hint of each kind.
 enum class Errc : std::uint8_t {
-    InvalidArgument,   // a parameter makes no sense, alone or with another
-    NotThisFormat,     // no such magic here: the next format may try
-    CorruptHeader,     // it is this format, and damaged or hostile
-    UnmetRequirement,  // the header asks for a feature that we do not have
-    NotSupported,      // a verb, type or combination that we do not do
+    InvalidArgument,   // a parameter is invalid, alone or combined with another
+    NotThisFormat,     // the magic does not match; the next format may try
+    CorruptHeader,     // the format matches, but the header is damaged or hostile
+    UnmetRequirement,  // the header requires a feature that is not implemented
+    NotSupported,      // the operation, type or combination is not implemented
     MissingCipher,     // cipher, hash or KDF unknown to the crypto library
-    WrongPassphrase,   // no keyslot (or digest) agrees with this secret
-    NoUsableKeyslot,   // there is no keyslot that could be tried
-    KeyslotInUse,      // the keyslot asked for is occupied
-    KeyslotInactive,   // the keyslot asked for is empty
-    LastKeyslot,       // would remove the last keyslot that a person can use
-    NoUsableToken,     // no token that could be tried, or none worked
-    TokenNeedsPin,     // a token wants a PIN, or another one
+    WrongPassphrase,   // no keyslot or digest matches this secret
+    NoUsableKeyslot,   // no keyslot can be tried
+    KeyslotInUse,      // the requested keyslot is occupied
+    KeyslotInactive,   // the requested keyslot is empty
+    LastKeyslot,       // the operation would remove the last keyslot that a person can use
+    NoUsableToken,     // no token can be tried, or none worked
+    TokenNeedsPin,     // a token needs a PIN, or the PIN was wrong
     CostRefused,       // the header's KDF costs more than the policy allows
-    OutOfMemory,       // memory could not be had
+    OutOfMemory,       // an allocation failed
     NoSpace,           // no room in the keyslots area or in the JSON area
-    DeviceFull,        // no room where the device's bytes are stored: a file system, a thin volume
-    Io,                // the device, or what carries a mapping, failed
-    Unreadable,        // the device cannot be read: what is on it is not known
-    Unfinished,        // what was asked for holds already; what comes after it failed
+    DeviceFull,        // the storage below the device is full: a file system, a thin volume
+    Io,                // the device, or what carries the mapping, failed
+    Unreadable,        // the device cannot be read, so its content is unknown
+    Unfinished,        // the requested change is done, but a later step failed
     AccessDenied,      // the system refuses access
-    NoDevice,          // no such device or file, or not one of a usable kind
-    DeviceTooSmall,    // the device ends before what the header promises
-    Exists,            // what is to be created is there already
-    InTheWay,          // something else stands where it would be seen
-    Busy,              // in use by somebody else
+    NoDevice,          // the device or file does not exist, or has an unusable kind
+    DeviceTooSmall,    // the device is smaller than the header says
+    Exists,            // the object to create exists already
+    InTheWay,          // something else occupies the place where it would appear
+    Busy,              // something else uses the device or mapping
     Locked,            // another process holds the metadata lock
     ConcurrentChange,  // the header changed between reading and writing
-    NothingToRead,     // input ended before there was any
-    NotFound,          // a named thing inside (token, key, mapping) is not there
+    NothingToRead,     // the input ended before the first byte
+    NotFound,          // a named token, key or mapping does not exist
     Interrupted,       // the caller or a signal asked to stop
-    Refused,           // a person said no
+    Refused,           // the user said no
 };
 inline constexpr int kErrcCount = static_cast<int>(Errc::Refused) + 1;
 
-// The row of the table for one kind.
+// One row of the table.
 struct ErrcInfo {
     Errc code;
     std::string_view name;  // stable, for programs: "wrong-passphrase"
     int exit_status;   // 1 wrong parameters, 2 passphrase, 3 memory, 4 device, 5 exists or busy
     int errno_value;   // positive; the C ABI returns it negated
-    const char* hint;  // untranslated advice for a person, or ""
+    const char* hint;  // untranslated advice for the user, or ""
 };
 LATCHKEY_API const ErrcInfo& info(Errc code);
 
-// Which cause of an Errc it is, where causes are told apart: latchkey/condition.h lists them.
+// Distinguishes the causes of one Errc; latchkey/condition.h lists them.
 enum class Condition : std::uint8_t;
 
-// How an error that ends a program is told.
+// How a program reports the error that ends it.
 enum class Telling : std::uint8_t {
     Aloud,
-    Silent,  // the exit status says it all, as with isLuks
+    Silent,  // no message; the exit status is enough, as for isLuks
     Usage,   // the command line was wrong
 };
 
-// A failure.  `message` is translated, lower case, without full stop, and names the field and
-// both values.  `hint` replaces the table's advice where the place of failure knows better.
+// A failure.  `message` is translated, in lower case, without a full stop, and names the field and both values.
+// `hint` replaces the table's advice where the place of the failure knows better advice.
 struct LATCHKEY_API Error {
     Error(Errc code = Errc::InvalidArgument, std::string message = {}, std::string hint = {});
     Error(const Error&);
@@ -88,21 +88,21 @@ struct LATCHKEY_API Error {
     std::string message;
     std::string hint;
 
-    // The whole sentence that is told in the place of the message; "" = the message is told.
+    // The complete sentence that is printed instead of the message; "" = print the message.
     std::string sentence;
-    // What the program exits with where that is not the kind's; the C interface's errno, positive, likewise.
+    // The exit status and the errno (positive) of the C interface, where they differ from those of the kind.
     std::optional<int> exit_status;
     std::optional<int> errno_value;
     Telling telling = Telling::Aloud;
 
-    // The cause, and what it is about, as latchkey/condition.h says for each.
+    // The cause and its details; latchkey/condition.h says which details each cause has.
     Condition condition = {};
     std::optional<long long> number;
     std::optional<long long> limit;
     std::string name;
 
-    // These return the error, changed.  saying() makes a message of the sentence where there is none.
-    // The same error seen from further out: "keyslot 3: AF stripes 3999 != 4000".
+    // These functions return the changed error.  saying() also copies the sentence into an empty message.
+    // within() puts the place in front: "keyslot 3: AF stripes 3999 != 4000".
     [[nodiscard]] Error within(std::string_view place) &&;
     [[nodiscard]] Error with_hint(std::string text) &&;
     [[nodiscard]] Error saying(std::string whole_sentence) &&;
@@ -115,14 +115,14 @@ struct LATCHKEY_API Error {
                                 std::optional<long long> of_limit = {}) &&;
 };
 
-// Named and shaped as std::expected<T, Error>; to become an alias of it when the compilers can.
+// Has the name and shape of std::expected<T, Error>, and will become an alias of it when the compilers have it.
 template <typename T>
 class [[nodiscard]] Result {
   public:
     using value_type = T;
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
-    // A derived pointer where a base pointer is promised, and the like.
+    // Converts, for example, a pointer to a derived class into a pointer to its base class.
     template <typename U>
     requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
              !std::is_same_v<std::remove_cvref_t<U>, Error> &&
@@ -169,7 +169,7 @@ class [[nodiscard]] Result {
     std::variant<T, Error> state_;
 };
 
-// Success without a value.  Nodiscard again: the primary template's attribute is not inherited.
+// Success without a value.  [[nodiscard]] is repeated because a specialisation does not inherit it.
 template <>
 class [[nodiscard]] Result<void> {
   public:
@@ -200,13 +200,13 @@ class [[nodiscard]] Result<void> {
 
 // Builds an Error from a printf format, which is translated first (xgettext --keyword=fail:2).
 [[gnu::format(printf, 2, 3)]] LATCHKEY_API Error fail(Errc code, const char* format, ...);
-// The same from a whole sentence, with its full stop, which is told as it is (xgettext --keyword=fail_saying:2).
-// The faces' own: the library's errors are phrases.
+// Builds an Error from a complete sentence with its full stop, which is printed unchanged (xgettext
+// --keyword=fail_saying:2). Only the command line and the C interface use it: errors of the library are phrases.
 [[gnu::format(printf, 2, 3)]] LATCHKEY_API Error fail_saying(Errc code, const char* format, ...);
 
 }  // namespace latchkey
 
-// Leaves the function with the error of `expr`, if it has one.
+// Returns the error of `expr` from the function, if there is one.
 #define LK_TRY(expr)                                                                              \
     do {                                                                                          \
         if (auto lk_try_result = (expr); !lk_try_result) return std::move(lk_try_result).error(); \
@@ -215,8 +215,8 @@ class [[nodiscard]] Result<void> {
 #define LK_CONCAT_INNER(a, b) a##b
 #define LK_CONCAT(a, b) LK_CONCAT_INNER(a, b)
 
-// Declares `decl` with the value of `expr`, or leaves the function with its error.
-// Several statements: never under an unbraced `if`.
+// Declares `decl` with the value of `expr`, or returns its error from the function.
+// Expands to several statements: never use it under an unbraced `if`.
 #define LK_ASSIGN(decl, expr) LK_ASSIGN_INNER(LK_CONCAT(lk_result_, __LINE__), decl, expr)
 #define LK_ASSIGN_INNER(result, decl, expr)        \
     auto result = (expr);                          \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Devices by what is on them.
+// Finds devices by their content.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace latchkey {
 
-// The path of "UUID=...", "LABEL=...", "PARTUUID=..." or "PARTLABEL=...", whose value may be in quotes: by udev's links,
-// or else by a look at every device.  Any other name is its own path.  NoDevice if there is none; whether a path is there
-// is not asked.
+// Returns the path of "UUID=...", "LABEL=...", "PARTUUID=..." or "PARTLABEL=...", whose value may be in quotes. Uses
+// udev's links first, then looks at every device.  Returns any other name unchanged, without checking that the path
+// exists.  NoDevice if no device matches.
 [[nodiscard]] LATCHKEY_API Result<std::string> find_device(std::string_view name);
 
 }  // namespace latchkey

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Several key derivations side by side, within the memory that there is.
+// Runs several key derivations at the same time within the available memory.
 #pragma once
 
 #include <cstddef>
@@ -12,29 +12,30 @@
 namespace latchkey {
 
 struct KdfJob {
-    std::uint64_t memory_kib = 0;  // at one time
-    std::uint64_t work = 0;        // comparable among jobs: KiB filled, or what takes as long
-    unsigned lanes = 1;            // threads that it makes use of
+    std::uint64_t memory_kib = 0;  // peak
+    std::uint64_t work = 0;  // comparable between jobs: KiB filled, or an amount that takes as long
+    unsigned lanes = 1;      // threads that the job uses
 };
 
-// What trying one passphrase on all keyslots costs that unlock() with these options would try.
+// Returns the cost of trying one passphrase on all keyslots that unlock() would try with these options.
 [[nodiscard]] LATCHKEY_API KdfJob kdf_job(const std::vector<KeyslotInfo>& keyslots,
                                           const UnlockOptions& options = {});
 
-// Memory that derivations may take together without pushing others out: of what is free, and of what the cgroups
-// allow, in KiB.  At least 1.
+// Returns the memory in KiB that derivations may use together without swapping others out.  It depends on the free
+// memory and on the limits of the cgroups.  At least 1.
 [[nodiscard]] LATCHKEY_API std::uint64_t kdf_memory_budget_kib();
 [[nodiscard]] LATCHKEY_API unsigned kdf_cpus();
 
-// Which job begins when.  Pure.  The longest goes first; one is begun when its memory fits and a processor is free,
-// and one that alone is more than the budget runs alone.
+// Decides when each job begins.  Pure.  The longest job comes first.  A job begins when its memory fits and a
+// processor is free; a job that exceeds the whole budget runs alone.
 class LATCHKEY_API KdfPacking {
   public:
     KdfPacking(std::uint64_t budget_kib, unsigned cpus);
 
-    // Returns its number, from 0.
+    // Returns the job's number, from 0.
     std::size_t add(const KdfJob& job);
-    // The next to begin now, which then runs; nothing if all are begun or one that runs must end first.
+    // Returns the job to begin now and counts it as running.  Nothing if all have begun or a running job must end
+    // first.
     [[nodiscard]] std::optional<std::size_t> begin_next();
     void finished(std::size_t number);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The keys of a plan.  A volume has one; while it is reencrypted, what was done has one key and what is left another.
+// The keys of a plan.  A volume has one key.  During reencryption the finished part has one and the rest another.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace latchkey {
 
-// In the order of MappingPlan::keys; never empty.  A view for the time of a call: the keys are the caller's.  One
-// VolumeKey is a ring of one.
+// Keys in the order of MappingPlan::keys; never empty.  This is a view for the duration of a call: the caller owns
+// the keys.  A single VolumeKey converts to a ring of one.
 class KeyRing {
   public:
     KeyRing(const VolumeKey& only) : keys_{&only} {}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where keys come from, in which order places are tried, and what a failure at one means for the next.
+// Sources of keys, the order in which they are tried, and what follows the failure of one.
 //
 //   KeySource --read_secret()--> bytes --+-- a passphrase:  Volume::unlock(), plain_key()
 //                                        +-- the key itself:  Volume::verify(), plain_key()
 //
-//   KeyChain, pure: which KeyStep is next.  try_keys() and unlock_with() run one.
+//   KeyChain, pure: decides which KeyStep is next.  try_keys() and unlock_with() run a chain.
 #pragma once
 
 #include <atomic>
@@ -28,14 +28,14 @@
 
 namespace latchkey {
 
-// The kinds of places.
+// The kinds of sources.
 namespace keys {
 
-// A person, by the caller's Prompter.
+// The user, asked through the caller's Prompter.
 struct Ask {
-    std::string prompt = {};            // translated, with its blank at the end
-    std::uint64_t timeout_seconds = 0;  // 0 = waits for ever
-    bool twice = false;                 // a new secret: it must be typed a second time
+    std::string prompt = {};            // translated, with the trailing blank
+    std::uint64_t timeout_seconds = 0;  // 0 = no limit
+    bool twice = false;                 // a new secret: the user must type it twice
     bool echo = false;
 };
 // A file, device or named pipe.
@@ -43,31 +43,32 @@ struct File {
     std::string path = {};
     KeyfileOptions options = {};
 };
-// What is open already: standard input, a socket.
+// An open descriptor: standard input, a socket.
 struct Descriptor {
     int descriptor = -1;
     KeyfileOptions options = {};
 };
-// A key in the kernel's keyrings.  Types that nobody may read ("logon", "trusted", "encrypted") are NotSupported.
+// A key in the kernel's keyrings.  Types that cannot be read ("logon", "trusted", "encrypted") give NotSupported.
 struct Keyring {
     std::string description = {};
     std::string type = "user";
 };
-// What a program prints, whatever its exit status.
+// The output of a program, whatever its exit status.
 struct Script {
     Program program = {};
 };
-// The first bytes of a source that never ends.
+// The first bytes of an endless source.
 struct Random {
     std::string path = {};
     std::uint32_t bytes = 0;  // 0 is InvalidArgument
 };
-// The caller has it: empty for the empty passphrase.
+// A secret that the caller has already; empty means the empty passphrase.
 struct Given {
     SecretBuffer bytes = {};
 };
 
-// "user:<description>", "%user:<description>" or a description: a volume key's name as --volume-key-keyring has it.
+// Parses the name of a volume key as --volume-key-keyring takes it: "user:<description>", "%user:<description>" or a
+// description.
 [[nodiscard]] LATCHKEY_API Keyring keyring_key(std::string_view name);
 
 }  // namespace keys
@@ -76,7 +77,8 @@ struct Given {
 enum class KeyIs : std::uint8_t { Passphrase, VolumeKey };
 
 struct KeySource {
-    // Token (latchkey/token_unlock.h): tokens of the volume's header give passphrases for their keyslots alone.
+    // Token (latchkey/token_unlock.h): the tokens in the volume's header, which give passphrases for their keyslots
+    // only.
     std::variant<keys::Ask, keys::File, keys::Descriptor, keys::Keyring, keys::Token, keys::Script,
                  keys::Random, keys::Given>
         from = {};
@@ -88,20 +90,20 @@ struct KeySource {
     }
 };
 
-// Asks a person.  `retry` is 0 for the first time a question of a chain is asked.
+// Asks the user.  `retry` is 0 when a question of a chain is asked for the first time.
 using Prompter = std::function<Result<SecretBuffer>(const keys::Ask& question, unsigned retry)>;
 
-// What reading takes besides the source.
+// The parameters of reading, besides the source.
 struct KeyReading {
-    // Told of each source right before it is read; may be empty.
+    // Called right before each source is read; may be empty.
     std::function<void(const KeySource& source)> before = {};
-    Prompter ask = {};  // may be empty: then NotSupported from Ask
-    // As KeyfileOptions has it, for every file and descriptor.
+    Prompter ask = {};  // if empty, Ask gives NotSupported
+    // As KeyfileOptions::cancelled, for every file and descriptor.
     const std::atomic<bool>* cancelled = nullptr;
 };
 
-// The bytes of any source but a token (NotSupported).  Errors are those of read_keyfile(), read_program() and the
-// Prompter; NotFound, AccessDenied of a keyring.
+// Reads any source except a token (NotSupported).  Errors are those of read_keyfile(), read_program() and the
+// Prompter; a keyring can give NotFound and AccessDenied.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_secret(const Context& context,
                                                             const KeySource& source,
                                                             const KeyReading& reading = {},
@@ -109,10 +111,10 @@ struct KeyReading {
 
 // ---- plain volumes
 
-// How plain mode reads this source: of a key file exactly the key's bytes, which are the key; of a stream that nobody
-// ends with a newline likewise where nothing is hashed; all else is a passphrase.  Pure.
+// Returns how plain mode reads this source.  A key file gives exactly the key's bytes, which are the key.  So does a
+// stream without a final newline if nothing is hashed.  Everything else is a passphrase.  Pure.
 [[nodiscard]] LATCHKEY_API KeySource as_plain_source(const plain::Params& params, KeySource source);
-// The key that these bytes are, or that the hash makes of them.  Errors of plain::key_from_*().
+// Returns the key: the bytes themselves, or their hash.  Errors are those of plain::key_from_*().
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> plain_key(const plain::Params& params, KeyIs is,
                                                        SecretBuffer secret);
 
@@ -120,42 +122,43 @@ struct KeyReading {
 
 // How a source failed.
 enum class KeyFailure : std::uint8_t {
-    Unread,  // it gave nothing
-    Wrong,   // what it gave did not open
+    Unread,  // the source gave nothing
+    Wrong,   // the secret did not open the volume
 };
-// What comes after a failure.
+// What follows a failure.
 enum class Then : std::uint8_t {
-    Again,  // the same source: a person types anew, a program runs anew
+    Again,  // the same source: the user types again, a program runs again
     Next,   // the next source of the chain
-    End,    // the failure is the answer
+    End,    // the chain ends with this error
 };
 
 struct KeyStep {
     KeySource source;
     Then when_unread = Then::End;
-    // After WrongPassphrase; of a token after any failure.  Whatever else keeps a volume from being opened ends a chain.
+    // Applies to WrongPassphrase; for a token, to any failure.  Any other error ends the chain.
     Then when_wrong = Then::End;
-    bool counts = true;  // its failures are among the chain's tries
+    bool counts = true;  // its failures count as tries of the chain
 };
 
-// A position among sources.  Pure: it reads nothing and asks nobody.
+// A position in a list of sources.  Pure: it reads nothing and asks no questions.
 class LATCHKEY_API KeyChain {
   public:
-    // `tries`: failures after which the chain ends, 0 = no limit.
+    // `tries`: number of failures after which the chain ends; 0 = no limit.
     explicit KeyChain(std::vector<KeyStep> steps, unsigned tries = 0);
 
-    // nullptr behind the last one.
+    // Returns nullptr after the last source.
     [[nodiscard]] const KeyStep* current() const;
-    // How often the current source has failed.
+    // Returns how often the current source has failed.
     [[nodiscard]] unsigned retry() const { return retry_; }
-    // Failures that counted.
+    // Returns the number of failures that counted.
     [[nodiscard]] unsigned tried() const { return tried_; }
-    // True if it ended because tries were used up, with a source left that could have been tried.
+    // Returns true if the chain ended because the tries were used up while another source was left.
     [[nodiscard]] bool used_up() const { return used_up_; }
 
-    // Goes on from a failure of the current source: Interrupted always ends, and so does the last source.
+    // Records a failure of the current source and moves on.  Interrupted always ends the chain, and so does a failure
+    // of the last source.
     Then failed(KeyFailure how, const Error& error);
-    // Passes over the current source, which is not for this volume.
+    // Skips the current source because it is not meant for this volume.
     void skip();
 
   private:
@@ -167,23 +170,23 @@ class LATCHKEY_API KeyChain {
     bool used_up_ = false;
 };
 
-// What running a chain takes: `failed` is told of each failure and what comes then, and returns the error in the
-// caller's words; the one of Then::End is the answer.
+// The callbacks of a running chain.  `failed` receives each failure and what follows it, and returns the error in the
+// caller's words.  The error of Then::End is the result.
 struct KeyTalk {
     KeyReading reading = {};
     std::function<Error(const KeyStep& step, KeyFailure how, Error error, Then then)> failed = {};
-    // In place of unlock_with_token(): whoever can ask for a PIN, say.
+    // Replaces unlock_with_token(), for example in a caller that can ask for a PIN.
     std::function<Result<UnlockedVolume>(const keys::Token& tokens)> open_token = {};
 };
-// Tries what a step gave; a token's step gives no bytes.
+// Tries the secret of a step; the step of a token has no bytes.
 using KeyAttempt = std::function<Result<UnlockedVolume>(const KeyStep& step, SecretBuffer secret)>;
 
-// Reads and tries one source after the other until one opens or the chain ends.  NoUsableKeyslot for a chain without
-// steps.
+// Reads and tries one source after the other until the volume opens or the chain ends.  NoUsableKeyslot for a chain
+// without steps.
 [[nodiscard]] LATCHKEY_API Result<UnlockedVolume> try_keys(const Context& context, KeyChain& chain,
                                                            const KeyTalk& talk,
                                                            const KeyAttempt& attempt);
-// The same with Volume::unlock(), Volume::verify() and unlock_with_token().
+// Runs the chain with Volume::unlock(), Volume::verify() and unlock_with_token().
 [[nodiscard]] LATCHKEY_API Result<UnlockedVolume> unlock_with(Context& context,
                                                               const Volume& volume, KeyChain& chain,
                                                               const UnlockOptions& options = {},

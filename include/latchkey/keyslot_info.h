@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a header says of itself, as plain data.
+// The content of a header as plain data.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@ namespace latchkey {
 struct KeyslotInfo {
     int number = 0;
     std::string type = {};  // "luks1", "luks2", "reencrypt"
-    bool usable = true;     // false: a type or state that nothing here opens
-    bool unbound = false;   // its key belongs to no segment
+    bool usable = true;     // false: this library cannot open the type or state
+    bool unbound = false;   // the key belongs to no segment
     bool held_by_token =
-        false;  // only a token's secret opens it (TPM2, FIDO2, keyring ...), no person
+        false;  // only the secret of a token opens it (TPM2, FIDO2, keyring ...), not a person
     Priority priority = Priority::Normal;
     std::uint32_t key_bytes = 0;
     std::string kdf_type = {};         // "pbkdf2", "argon2i", "argon2id"
@@ -43,7 +43,7 @@ struct VolumeInfo {
     std::string uuid = {};
     std::string label = {};
     std::string subsystem = {};
-    std::string cipher = {};          // dm-crypt notation, of the data
+    std::string cipher = {};          // of the data, in dm-crypt notation
     std::uint32_t key_bytes = 0;      // volume key; 0 = unknown (LUKS2 without keyslots)
     std::string hash = {};            // LUKS1: of everything; LUKS2: of the digest
     std::uint64_t data_offset = 0;    // bytes; 0 = detached
@@ -55,7 +55,7 @@ struct VolumeInfo {
     std::vector<std::string> flags = {};
     std::vector<std::string> requirements = {};
     std::string reencryption_mode =
-        {};                     // LUKS2: "reencrypt", "encrypt", "decrypt"; "" = none is under way
+        {};                     // LUKS2: "reencrypt", "encrypt", "decrypt"; "" = none in progress
     bool damaged_copy = false;  // LUKS2: one of the two copies is damaged or older
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A plan is data: what to activate, from where, with which cipher.  Formats fill it in, back ends carry
-// it out, tests compare it; nobody needs root to look at one.
+// A plan is data: what to activate, on which device, with which cipher.  Formats create it, back ends carry it out,
+// tests compare it, and inspecting one needs no root.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 namespace latchkey {
 
 enum class SegmentKind : std::uint8_t {
-    Crypt,   // encrypted: dm-crypt's
-    Linear,  // in clear, as it lies on the device: what an encryption has not come to yet, or a decryption has done
+    Crypt,   // encrypted, by dm-crypt
+    Linear,  // in clear: not encrypted yet, or decrypted already
 };
 
 // One run of sectors and how its plaintext is made.
@@ -37,8 +37,8 @@ struct PlanSegment {
 };
 
 struct PlanKey {
-    std::size_t bytes = 0;                 // 0 = the cipher takes none
-    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "": key in the table
+    std::size_t bytes = 0;                 // 0 = the cipher uses no key
+    std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "" = key in the table
 };
 
 // One layer of segments over one data device.
@@ -48,20 +48,22 @@ struct MappingPlan {
     std::vector<PlanSegment> segments = {};
     std::vector<PlanKey> keys = {};
     std::vector<std::string> flags = {};  // activation flags kept in the header
-    StorageRange header = {};  // where the header lies that it was made from; unknown = nowhere
+    StorageRange header = {};             // where the source header lies; unknown = there is none
 
-    // Of its first key, which is the only one unless the volume is being reencrypted; 0 = it has none.
+    // Returns the length of the first key, which is the only one unless the volume is being reencrypted; 0 = no key.
     [[nodiscard]] std::size_t key_bytes() const { return keys.empty() ? 0 : keys.front().bytes; }
-    // InvalidArgument unless there are segments, and `ring` has a key for each of `keys`, of its length.
+    // Returns InvalidArgument unless there are segments and `ring` has a key of the right length for each of `keys`.
     [[nodiscard]] LATCHKEY_API Result<void> check_keys(const KeyRing& ring) const;
 
-    // Whether a data device of `device_bytes` ends before some segment begins, and whether what is left of it, for a
-    // segment that says no length, is no multiple of the encryption's sectors: the two refusals with words of their own.
+    // The two refusals with their own sentences.  begins_beyond() returns whether a data device of `device_bytes`
+    // ends before some segment begins.  ends_within_sector() returns whether the rest of it, for a segment without a
+    // length, is not a multiple of the encryption sector.
     [[nodiscard]] LATCHKEY_API bool begins_beyond(std::uint64_t device_bytes) const;
     [[nodiscard]] LATCHKEY_API bool ends_within_sector(std::uint64_t device_bytes) const;
 
-    // InvalidArgument if the data would lie over the header: a detached header that was named as the data device too, by
-    // whatever name.  `data` is that device's storage; `name` is for the message.  Back ends and streams ask this.
+    // Returns InvalidArgument if the data would overlap the header, for example if a detached header is also named as
+    // the data device, by any name.  `data` is the storage of the data device; `name` is for the message.  Back ends
+    // and streams call this.
     [[nodiscard]] LATCHKEY_API Result<void> check_apart(const StorageRange& data,
                                                         const std::string& name) const;
 };

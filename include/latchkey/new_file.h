@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A new file that shows its name only once it is whole.
+// A new file whose name appears only when the file is complete.
 #pragma once
 
 #include <sys/types.h>
@@ -12,13 +12,13 @@
 
 namespace latchkey {
 
-// Until keep() the file has no name: whatever ends the program, a second signal or a power cut, nothing half made
-// stays behind.  On file systems without unnamed files (FAT, NFS) it has its name from the beginning, and the
+// The file has no name until keep().  If the program ends early, by a second signal or a power cut, no partial file
+// is left.  On file systems without unnamed files (FAT, NFS) the file has its name from the beginning, and the
 // destructor removes it.
 class LATCHKEY_API NewFile {
   public:
-    // `mode` is the owner's bits alone, and holds whatever the umask is.
-    // Exists: something of that name is there; NoDevice: no such folder; AccessDenied, DeviceFull, Io.
+    // Creates the file.  `mode` contains the owner's bits only and is independent of the umask.
+    // Exists: the name is taken; NoDevice: no such folder; AccessDenied, DeviceFull, Io.
     [[nodiscard]] static Result<NewFile> create(std::string path, mode_t mode = 0600);
     NewFile(NewFile&& from) noexcept;
     NewFile& operator=(NewFile&&) = delete;
@@ -30,8 +30,8 @@ class LATCHKEY_API NewFile {
     [[nodiscard]] const std::string& path() const { return path_; }
     // Grows the file to `size` bytes and returns it as a device.  DeviceFull.
     [[nodiscard]] Result<Device> device(std::uint64_t size) const;
-    // Flushes the content, names the file and flushes its folder.  Exists: the name was taken meanwhile.  An error that
-    // comes after the name was given says that the file is there.
+    // Flushes the content, gives the file its name and flushes the folder.  Exists: the name was taken meanwhile.  If
+    // an error occurs after the file got its name, the message says that the file is there.
     [[nodiscard]] Result<void> keep();
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Errors in the words, exit statuses and errnos that people and scripts know from the peer: one table for the command
-// and the C interface, lib/peer/sentences.cpp.
+// Errors with the sentences, exit statuses and errnos of the peer, which users and scripts know.  One table serves
+// the command line and the C interface: lib/peer/sentences.cpp.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace latchkey {
 
-// What was being done, where the peer tells one condition in several ways.
+// The operation, where the peer has several sentences for one condition.
 enum class Call : std::uint8_t {
     Any,
     Unlock,  // a secret is tried
@@ -20,30 +20,32 @@ enum class Call : std::uint8_t {
     Suspend,
 };
 
-// The error as the peer tells it of this call; for errors of which it has other words there.  The message stays.
+// Returns the error with the sentence that the peer uses in this operation, if it has one.  The message stays.
 [[nodiscard]] LATCHKEY_API Error told_by(Error error, Call call);
 
-// A log line or a hint as a line of its own: "keyslot 3 is damaged" -> "Keyslot 3 is damaged."  What ends like a sentence
-// stays as it is.
+// Returns a log message or hint as a sentence: "keyslot 3 is damaged" -> "Keyslot 3 is damaged."  Text that already
+// ends like a sentence stays unchanged.
 [[nodiscard]] LATCHKEY_API std::string sentence(std::string_view message);
 
-// What a person is told of an error, as a sentence: its own `sentence`, else the peer's for its condition, else what the
-// peer says of all errors of its kind, else its message.
+// Returns the sentence to print for an error: its `sentence`, else the peer's for its condition, else the peer's for
+// its kind, else its message.
 [[nodiscard]] LATCHKEY_API std::string peer_words(const Error& error);
 
-// The same inside a longer line, without the full stop; for an error that has none but its kind's, the message.
+// Returns the same for use inside a longer line, without the full stop.  An error that has only the sentence of its
+// kind gives its message.
 [[nodiscard]] LATCHKEY_API std::string phrase(const Error& error);
 
-// The sentence of this very error where there is one, a face's or the peer's for its condition; else the message.
+// Returns the specific sentence of an error, from an interface or from the peer's table of conditions; else the
+// message.
 [[nodiscard]] LATCHKEY_API std::string sentence_or_message(const Error& error);
 
-// Whether peer_words() says less than the message, which is then a detail worth keeping: for the debug log, for JSON.
+// Returns whether the message has more detail than peer_words(), so that it belongs in the debug log or in JSON.
 [[nodiscard]] LATCHKEY_API bool message_says_more(const Error& error);
 
-// Whether the condition has a sentence of the peer's.
+// Returns whether the peer has a sentence for the condition.
 [[nodiscard]] LATCHKEY_API bool has_peer_sentence(const Error& error);
 
-// The error's own, else its condition's, else its kind's.
+// Return the value in the error, else that of its condition, else that of its kind.
 [[nodiscard]] LATCHKEY_API int exit_status_of(const Error& error);
 [[nodiscard]] LATCHKEY_API int errno_of(const Error& error);  // positive
 

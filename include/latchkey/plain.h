@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Plain dm-crypt volumes, which have no header.  Cipher, hash and place come from the caller; nothing on disk can say
+// Plain dm-crypt volumes, which have no header.  The caller gives cipher, hash and place; nothing on disk shows
 // whether the key is right.  Rules: docs/formats/plain.md.
 #pragma once
 
@@ -15,7 +15,8 @@
 
 namespace latchkey::plain {
 
-// What a plain mapping is.  Defaults are those of the peer's 2.6 line (docs/cli-abi.md says why).
+// The parameters of a plain mapping.  The defaults are those of the peer's 2.6 releases (docs/cli-abi.md gives the
+// reason).
 struct Params {
     std::string cipher = "aes-cbc-essiv:sha256";  // dm-crypt notation; "aes" means aes-cbc-plain
     std::uint32_t key_bytes = 32;                 // at most kMaxKeyBytes
@@ -28,16 +29,16 @@ struct Params {
 };
 inline constexpr std::uint32_t kMaxKeyBytes = 1024;
 
-// Checks cipher, key size and sizes against each other (DeviceTooSmall for a size that no device has); the plan's type is
-// "PLAIN".  A cipher after "capi:" is the
-// kernel's to know.  A plan without encryption (cipher_null) has key_bytes 0, and so have its keys.
+// Checks cipher, key size and sizes against each other; DeviceTooSmall for a size that no device can have.  The
+// plan's type is "PLAIN".  A cipher after "capi:" is checked by the kernel only.  A plan without encryption
+// (cipher_null) has key_bytes 0, and so have its keys.
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
-// A passphrase becomes a key by the hash (docs/formats/plain.md section 1).  MissingCipher: "hash algorithm X not supported";
-// InvalidArgument: "key processing error (using hash X)".
+// Makes a key from a passphrase with the hash (docs/formats/plain.md section 1).  MissingCipher: "hash algorithm X
+// not supported"; InvalidArgument: "key processing error (using hash X)".
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const Params& params,
                                                                  const Passphrase& passphrase);
-// The first key_bytes of a key file, not hashed.  InvalidArgument "cannot read requested amount of data" if there
-// are fewer.
+// Returns the first key_bytes of a key file, not hashed.  InvalidArgument "cannot read requested amount of data" if
+// there are fewer.
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_file(const Params& params,
                                                            SecretBuffer bytes);
 

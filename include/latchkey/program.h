@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Other programs: run without a shell, each word as it is, with nothing of ours but what is named here.
+// Runs other programs: without a shell, with each word unchanged, and with only those resources of ours that are
+// listed here.
 #pragma once
 
 #include <string>
@@ -11,25 +12,26 @@
 
 namespace latchkey {
 
-// It has our standard input and standard error, our working directory and limits; PATH is fixed, and of our environment
-// it sees HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ and USER.
+// A program gets our standard input and standard error, our working directory and limits.  PATH is fixed.  From our
+// environment it gets HOME, LANG, LANGUAGE, LC_*, LOGNAME, TERM, TZ and USER.
 struct Program {
     std::vector<std::string> words =
-        {};  // the first is its path, or a name to look for where the system keeps its
-    std::vector<std::string> environment = {};  // "NAME=VALUE", besides or instead
-    bool quiet = false;  // its output is thrown away; otherwise it goes to standard error
+        {};  // the first is the path, or a name to find in the system's folders
+    std::vector<std::string> environment = {};  // "NAME=VALUE", added to or replacing the above
+    bool quiet = false;  // discards its output, which otherwise goes to standard error
 };
 
-// The path of a system's program ($PATH is not asked: for root only what nobody else can change), or nothing if it is
-// not there or may not be run.
+// Returns the path of one of the system's programs, or nothing if it is missing or not executable.  Ignores $PATH,
+// because root must only run what no other user can change.
 [[nodiscard]] LATCHKEY_API std::string find_program(const std::string& name);
 
-// Its exit status; 128 and the number of a signal that ended it.  NotFound, Interrupted (it is ended, too, within 100 ms).
+// Returns the exit status, or 128 plus the number of the signal that ended the program.  NotFound; Interrupted, after
+// ending the program within 100 ms.
 [[nodiscard]] LATCHKEY_API Result<int> run_program(const Context& context, const Program& program);
-// What it prints, whatever its exit status.  At most 8 MiB (InvalidArgument).
+// Returns what the program prints, whatever its exit status.  At most 8 MiB (InvalidArgument).
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> read_program(const Context& context,
                                                              const Program& program);
-// run_program, and an error that names it if it ends in another status than 0.
+// Calls run_program() and returns an error with the program's name if the exit status is not 0.
 [[nodiscard]] LATCHKEY_API Result<void> must_run(const Context& context, const Program& program);
 
 }  // namespace latchkey

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Secrets have types that cannot be copied, printed or forgotten.
+// Types for secrets that cannot be copied, printed or left in memory.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,14 @@
 
 namespace latchkey {
 
-// Bytes that must not outlive their use: moved, never copied, wiped when they go.
-// No conversion to std::string and no operator<< exist, so that a secret cannot
-// reach a log line, an error text or a core file by a slip of the keyboard.
+// Bytes that are wiped at the end of their life; movable, not copyable.
+// There is no conversion to std::string and no operator<<, so that a secret cannot reach a log line, an error text or
+// a core file by accident.
 class LATCHKEY_API SecretBuffer {
   public:
     SecretBuffer() = default;
-    // Zero-filled; on pages of its own, out of core dumps, locked in memory if allowed.
-    // Throws std::bad_alloc when there is no memory at all.
+    // Allocates zero-filled memory on separate pages, excluded from core dumps, and locked if allowed.
+    // Throws std::bad_alloc if there is no memory.
     explicit SecretBuffer(std::size_t size);
     SecretBuffer(SecretBuffer&& from) noexcept
         : bytes_(std::exchange(from.bytes_, {})), random_(std::exchange(from.random_, false)) {}
@@ -38,12 +38,12 @@ class LATCHKEY_API SecretBuffer {
     [[nodiscard]] std::size_t size() const { return bytes_.size(); }
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
-    // Keeps the first `size` bytes and wipes the rest.  `size` must not be greater than size().
+    // Keeps the first `size` bytes and wipes the rest.  `size` must be at most size().
     void shrink(std::size_t size);
 
-    // Marks bytes that came out of a source of endless random ones (/dev/urandom by any name): nobody reads the same
-    // ones again.  The mark stays with what is made of them, so that whoever gives a device such a key can ask
-    // latchkey/swap_guard.h first.
+    // Marks bytes from an endless random source (/dev/urandom by any name): they can never be read again.  Keys made
+    // from these bytes keep the mark, so that code that gives such a key to a device can call latchkey/swap_guard.h
+    // first.
     void set_random() { random_ = true; }
     [[nodiscard]] bool is_random() const { return random_; }
 
@@ -52,26 +52,28 @@ class LATCHKEY_API SecretBuffer {
     bool random_ = false;
 };
 
-// Overwrites memory in a way that the compiler keeps.
+// Overwrites memory in a way that the compiler does not remove.
 LATCHKEY_API void wipe_memory(std::span<std::byte> bytes);
 
-// True if both are equal; the time taken depends on the length alone.
+// Returns true if both are equal.  The time depends on the length only.
 [[nodiscard]] LATCHKEY_API bool equal_in_constant_time(std::span<const std::byte> a,
                                                        std::span<const std::byte> b);
 
-// What opens a keyslot by way of a KDF: from a person, a file or a token.
+// The input of a keyslot's KDF: from the user, a file or a token.
 class Passphrase {
   public:
     explicit Passphrase(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
-    [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
+    [[nodiscard]] bool is_random() const {
+        return buffer_.is_random();
+    }  // as SecretBuffer::is_random()
 
   private:
     SecretBuffer buffer_;
 };
 
-// Encrypts one keyslot's area: what the KDF makes of a passphrase.
+// The key that encrypts a keyslot's area: the output of the KDF.
 class KeyslotKey {
   public:
     explicit KeyslotKey(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
@@ -81,7 +83,7 @@ class KeyslotKey {
     SecretBuffer buffer_;
 };
 
-// Came out of a keyslot or a file; nothing has vouched for it yet.
+// A key from a keyslot or a file that nothing has verified yet.
 class CandidateKey {
   public:
     explicit CandidateKey(SecretBuffer bytes) : buffer_(std::move(bytes)) {}
@@ -93,13 +95,13 @@ class CandidateKey {
     SecretBuffer buffer_;
 };
 
-// Who says that a key is the volume's.
+// How a key was verified.
 enum class Vouched : std::uint8_t {
-    ByDigest,  // a digest of the volume's header agrees with the key, or was made of it
-    ByCaller,  // whoever gave or made the key: nothing in a plain or loop-AES volume could contradict
+    ByDigest,  // a digest in the volume's header matches the key, or was made from it
+    ByCaller,  // the caller gave or made the key; a plain or loop-AES volume has nothing to check it against
 };
 
-// The key that encrypts the data.  Volume::plan() takes none of a LUKS volume that only a caller vouches for.
+// The key that encrypts the data.  For a LUKS volume Volume::plan() refuses a key that is only ByCaller.
 class VolumeKey {
   public:
     VolumeKey(Vouched vouched, SecretBuffer bytes, int digest = -1)
@@ -107,9 +109,11 @@ class VolumeKey {
     [[nodiscard]] std::span<const std::byte> bytes() const { return buffer_.bytes(); }
     [[nodiscard]] std::size_t size() const { return buffer_.size(); }
     [[nodiscard]] Vouched vouched() const { return vouched_; }
-    // Number of the LUKS2 digest that vouches for it; -1 = that of the data, or of a format with one key.
+    // Returns the number of the LUKS2 digest that matches; -1 = the digest of the data, or a format with one key.
     [[nodiscard]] int digest() const { return digest_; }
-    [[nodiscard]] bool is_random() const { return buffer_.is_random(); }  // as SecretBuffer has it
+    [[nodiscard]] bool is_random() const {
+        return buffer_.is_random();
+    }  // as SecretBuffer::is_random()
     [[nodiscard]] VolumeKey copy() const {
         SecretBuffer bytes = SecretBuffer::copy_of(buffer_.bytes());
         if (is_random()) bytes.set_random();

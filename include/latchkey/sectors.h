@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The unit of on-disk and device-mapper offsets, whatever a device's own blocks and a volume's encryption sectors are.
+// The unit of on-disk and device-mapper offsets.  It is independent of the device's block size and the encryption
+// sector.
 #pragma once
 
 #include <cstdint>

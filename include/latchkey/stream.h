@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Plaintext as a stream: out of a device to a pipe, from a pipe into a device, from device to device.  A device here is
-// anything with bytes: an image in clear text, or what open_crypt_device() gives for a volume.
+// Plaintext as a stream: from a device to a pipe, from a pipe to a device, from device to device.  A device is
+// anything with bytes: an image in clear text, or the result of open_crypt_device().
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace latchkey::stream {
 
-// Where on the device; a length of nothing is to its end.
+// The range on the device; without a length it ends at the device's end.
 struct Range {
     std::uint64_t offset = 0;                  // bytes
     std::optional<std::uint64_t> length = {};  // bytes
@@ -24,43 +24,43 @@ struct Options {
     unsigned threads = 0;  // 0 = one for each processor, at most 16
 };
 
-// All progress goes to context.progress; cancelling the context ends with Interrupted.
+// All progress goes to context.progress.  Cancelling the context gives Interrupted.
 
-// Writes the device's bytes to a descriptor, in order.  Returns how many.  DeviceTooSmall for a range beyond the end;
-// Io names what failed; Interrupted if the reader went away.
+// Writes the device's bytes to a descriptor, in order, and returns their number.  DeviceTooSmall for a range beyond
+// the end; Io names what failed; Interrupted if the reader closed the pipe.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> read(Context& context, const Device& source,
                                                       int fd, const Options& options = {});
-// How many bytes the descriptor will give from where it stands: of files and block devices.  Of what tells no length
-// beforehand, as a pipe, nothing.
+// Returns how many bytes the descriptor has from its position, for files and block devices.  Nothing for sources
+// without a known length, such as a pipe.
 [[nodiscard]] LATCHKEY_API std::optional<std::uint64_t> bytes_to_come(int fd);
-// Writes what the descriptor gives, to its end or for range.length bytes, and flushes.  Before anything is written:
-// DeviceTooSmall if bytes_to_come() says that there is not room for it, NothingToRead if it is less than range.length.
-// Of a pipe only its end tells: NoSpace if more comes than there is room for, and what fits is written by then;
-// NothingToRead as above.  `overwritten`: at most so many bytes from range.offset on are not what they were, also if
-// this fails.
+// Writes the descriptor's bytes, to its end or for range.length bytes, and flushes.  Before the first write:
+// DeviceTooSmall if bytes_to_come() exceeds the room, NothingToRead if it is less than range.length.  The length of a
+// pipe is known only at its end: NoSpace if it has more bytes than there is room, after what fits was written;
+// NothingToRead as above.  `overwritten`: upper limit of the bytes after range.offset that may have changed, also
+// after a failure.
 [[nodiscard]] LATCHKEY_API Result<std::uint64_t> write(Context& context, int fd, Device& target,
                                                        const Options& options = {},
                                                        std::uint64_t* overwritten = nullptr);
 
 struct CopyOptions {
-    // The target was made just now, and is all zeros: runs of zeros are not written, so that it stays sparse, and nothing
-    // of an earlier copy is in it, whatever the journal says.
+    // The target is new and all zeros.  Runs of zeros are not written, so that it stays sparse.  A journal is
+    // ignored, because the target contains nothing of an earlier copy.
     bool target_is_zero = false;
-    // A small file that says how far the copy came, on stable storage; the copy goes on from there when the file is
-    // found.  It is removed at the end, and kept by a copy that fails.  InvalidArgument if it is of another copy.  "" = none.
+    // A small file on stable storage that records the progress; a copy that finds it continues from there.  It is
+    // removed at the end, and kept if the copy fails.  InvalidArgument if it belongs to another copy.  "" = none.
     std::string journal = {};
-    // What tells one copy from another in the journal, besides the sizes: UUIDs, or paths.
+    // Identifies the copy in the journal, besides the sizes: UUIDs, or paths.
     std::string identity = {};
-    // The inode of the target where that is a regular file: a name may be another file's by now.  0 = none.
+    // The inode of the target if it is a regular file, because its name may belong to another file later.  0 = none.
     std::uint64_t target_file = 0;
     unsigned threads = 0;
 };
 struct Copied {
-    std::uint64_t bytes = 0;       // that were looked at in this run
-    std::uint64_t written = 0;     // bytes; the rest were zeros that needed no writing
+    std::uint64_t bytes = 0;       // bytes examined in this run
+    std::uint64_t written = 0;     // bytes; the others were zeros and needed no write
     std::uint64_t resumed_at = 0;  // bytes
 };
-// All of `from` to the beginning of `to`, and flushes.  DeviceTooSmall if it does not fit.
+// Copies all of `from` to the beginning of `to`, and flushes.  DeviceTooSmall if it does not fit.
 [[nodiscard]] LATCHKEY_API Result<Copied> copy(Context& context, const Device& from, Device& to,
                                                const CopyOptions& options = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Who opens the tokens that the library itself does not know.
+// Opens tokens of types that the library itself does not know.
 #pragma once
 
 #include <memory>
@@ -15,27 +15,27 @@
 
 namespace latchkey {
 
-// Opens tokens of types that the library does not know: by plug-ins of other programs, or by handlers of this one.
+// Opens tokens through plug-ins of other programs, or through handlers of this program.
 class LATCHKEY_API TokenOpener {
   public:
     virtual ~TokenOpener() = default;
-    // Whether there is anybody for tokens of this type.
+    // Returns whether a plug-in or handler exists for tokens of this type.
     [[nodiscard]] virtual bool opens(std::string_view type) = 0;
-    // The passphrase of the token's keyslots.  TokenNeedsPin, NoDevice (its hardware is missing at the moment) and
-    // NoUsableToken let the next token try; every other error stops.
+    // Returns the passphrase of the token's keyslots.  After TokenNeedsPin, NoDevice (the hardware is not connected)
+    // and NoUsableToken the next token is tried; any other error stops.
     [[nodiscard]] virtual Result<Passphrase> open(const TokenInfo& token,
                                                   const Passphrase* pin) = 0;
-    // What it has to say of a token in a dump, lines with their newlines; "" = nothing.
+    // Returns the lines that it adds to a dump, with their newlines; "" = nothing.
     [[nodiscard]] virtual std::string dump(const TokenInfo& token) = 0;
 };
 
-// Plug-ins, libcryptsetup-token-<type>.so in `directory` ("" = the installation's), with the interface of
-// libcryptsetup.so.12, which is loaded for them when there is one to be asked.  `header` is the path of the header's
-// device.  Each log line of theirs is one of `context`, which must live as long.
+// Loads plug-ins, libcryptsetup-token-<type>.so, from `directory` ("" = the installation's).  They have the interface
+// of libcryptsetup.so.12, which is loaded for them when the first one is needed.  `header` is the path of the
+// header's device.  Log lines of a plug-in go to `context`, which must live as long as the plug-ins.
 [[nodiscard]] LATCHKEY_API std::unique_ptr<TokenOpener> external_token_opener(
     Context& context, std::string header, std::string directory = {});
 
-// Puts what they have to say of each token behind the line of its type, in what Volume::describe() told; text only.
+// Inserts the lines of each token after the line of its type in the output of Volume::describe(); text only.
 LATCHKEY_API void add_token_dumps(Fact& description, const std::vector<TokenInfo>& tokens,
                                   TokenOpener& opener);
 

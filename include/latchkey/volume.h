@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verbs: load, format, unlock, change.  This is the library's front door.
+// The library's main interface: load, format, unlock and change volumes.
 #pragma once
 
 #include <cstdint>
@@ -24,69 +24,71 @@ namespace formats {
 class LoadedHeader;
 }
 
-// A volume key that opened, and what opened it.
+// An opened volume key, and what opened it.
 struct UnlockedVolume {
     VolumeKey key;
-    int keyslot = -1;  // -1 = the key itself was given
+    int keyslot = -1;  // -1 = the caller gave the key itself
     bool unbound = false;
     std::string keyslot_name = {};  // "" = none
-    bool empty_passphrase = false;  // it opened with no secret at all
-    // While the volume is reencrypted: the other key of its data, if the same passphrase opens it.
+    bool empty_passphrase = false;  // it opened without any secret
+    // During reencryption: the other key of the data, if the same passphrase opens it.
     std::vector<VolumeKey> more_keys = {};
 
-    // What maps the plan that Volume::plan() makes of this.
+    // Returns the keys for the plan that Volume::plan() makes from this object.
     [[nodiscard]] KeyRing keys() const { return {key, more_keys}; }
 };
 
-// A volume whose header was read and checked.  Opening and looking never write.  Verbs that write are
-// crash-safe: at every instant either the old or the new state opens.  They refuse to remove the last
-// keyslot that a person can use (LastKeyslot) unless context.policy.guard_last_keyslot is false,
-// and write a header backup first, before they destroy anything, when context.policy.backup_directory is
-// set: <uuid>-<sequence id>.luks-header, mode 0400, checked to load; what cannot be backed up is not changed.
+// A volume whose header was read and checked.  Opening and inspecting never write.  Operations that write are
+// crash-safe: at every moment either the old or the new state opens.  They refuse to remove the last keyslot that a
+// person can use (LastKeyslot) unless context.policy.guard_last_keyslot is false.  If context.policy.backup_directory
+// is set, they write a header backup before they destroy anything: <uuid>-<sequence id>.luks-header, mode 0400,
+// checked to load.  If the backup fails, nothing changes.
 // Not thread-safe; two Volumes of one device are.
 class LATCHKEY_API Volume {
   public:
-    static constexpr std::uint32_t kMaxKeyBytes = 512;  // volume keys; no cipher takes so many
+    static constexpr std::uint32_t kMaxKeyBytes = 512;  // volume keys; no cipher needs more
 
-    // NotThisFormat, CorruptHeader, DeviceTooSmall, Unreadable.  A header with unmet requirements loads, can be
-    // described, unlocked and backed up, its keyslots can be removed, and it refuses the rest with UnmetRequirement.
+    // Reads and checks a header.  NotThisFormat, CorruptHeader, DeviceTooSmall, Unreadable.  A header with unmet
+    // requirements loads.  It can be described, unlocked and backed up, and its keyslots can be removed; other
+    // operations fail with UnmetRequirement.
     [[nodiscard]] static Result<Volume> load(Context& context, Device metadata,
                                              const LoadOptions& options = {});
 
-    // Overwrites whatever is there.  The key is made by context.random unless one is given, which must be
-    // params.key_bytes long.  The whole header is made in memory first: what is refused, interrupted or cannot be
-    // had (parameters, entropy, room, the lock) leaves the device byte for byte as it is, a file's length too.
-    // The new header has no keyslots yet: add_keyslot() next, with the key returned.
+    // Writes a new header over anything on the device.  context.random makes the key unless the caller gives one of
+    // params.key_bytes bytes.  The whole header is made in memory first: if something is refused, interrupted or
+    // unavailable (parameters, entropy, room, the lock), the device and the length of a file stay unchanged.
+    // The new header has no keyslots yet: call add_keyslot() next, with the returned key.
     struct Formatted;
     [[nodiscard]] static Result<Formatted> format(Context& context, Device metadata,
                                                   const std::optional<Device>& data,
                                                   const FormatParams& params,
                                                   SecretBuffer volume_key = {});
-    // The same with a first keyslot, whose derivation comes before the first write too.  NotSupported, CostRefused,
-    // OutOfMemory, Interrupted of it leave the device as it is.
+    // Does the same with a first keyslot, whose key is also derived before the first write.  NotSupported,
+    // CostRefused, OutOfMemory and Interrupted leave the device unchanged.
     [[nodiscard]] static Result<Formatted> format(Context& context, Device metadata,
                                                   const std::optional<Device>& data,
                                                   const FormatParams& params,
                                                   SecretBuffer volume_key,
                                                   const Passphrase& passphrase,
                                                   const NewKeyslot& keyslot);
-    // How many keyslots a volume of that type can have; NotSupported for an unknown type.
+    // Returns how many keyslots a volume of that type can have; NotSupported for an unknown type.
     [[nodiscard]] static Result<int> max_keyslots(std::string_view type);
     // Refuses a keyslot number that no volume of that type has: Condition::KeyslotOutOfRange.
     [[nodiscard]] static Result<void> check_keyslot_number(std::string_view type, int number);
-    // Refuses parameters before anything is asked or written; returns them with the defaults filled in.
+    // Checks parameters before the user is asked and before anything is written; returns them with the defaults
+    // filled in.
     [[nodiscard]] static Result<FormatParams> check_format(Context& context,
                                                            const FormatParams& params);
-    // DeviceTooSmall, with the option that would make it fit, where such a volume has no room for header and
-    // data; InvalidArgument where the sector size does not fit.  `params` as check_format() returned them.
+    // Checks that header and data fit.  DeviceTooSmall, with the option that would make them fit; InvalidArgument if
+    // the sector size does not fit.  `params` as check_format() returned them.
     [[nodiscard]] static Result<void> check_room(const Device& metadata,
                                                  const std::optional<Device>& data,
                                                  const FormatParams& params);
 
-    // "repair": one line for each thing mended, none if nothing was wrong.
+    // Repairs a header and returns one line for each repair; empty if nothing was wrong.
     [[nodiscard]] static Result<std::vector<std::string>> repair(Context& context, Device metadata,
                                                                  std::string_view type = {});
-    // Checks `backup` against what is on `device`; returns warnings a person should agree to.
+    // Checks `backup` against the content of `device`; returns warnings that the user should agree to.
     [[nodiscard]] static Result<std::vector<std::string>> check_restore(Context& context,
                                                                         Device device,
                                                                         Device backup,
@@ -103,44 +105,47 @@ class LATCHKEY_API Volume {
     [[nodiscard]] std::vector<TokenInfo> tokens() const;
     [[nodiscard]] Fact describe() const;
     [[nodiscard]] Result<std::string> metadata_json() const;
-    // What a person should know of the header before trusting it: one line for each cipher that encrypts nothing.
+    // Returns warnings that a user should read before trusting the header: one line for each cipher that encrypts
+    // nothing.
     [[nodiscard]] std::vector<std::string> warnings() const;
     [[nodiscard]] const Device& device() const;
 
     [[nodiscard]] Result<UnlockedVolume> unlock(Context& context, const Passphrase& passphrase,
                                                 const UnlockOptions& options = {}) const;
-    // Whether trying each of these keyslots in turn, perhaps one more than once, costs no more than policy allows
-    // together (KdfPolicy::max_total_seconds): CostRefused.
+    // Checks that trying each of these keyslots in turn costs no more in total than the policy allows
+    // (KdfPolicy::max_total_seconds): CostRefused.  A keyslot may be listed more than once.
     [[nodiscard]] Result<void> check_cost(const Context& context,
                                           const std::vector<int>& keyslots) const;
     [[nodiscard]] Result<VolumeKey> verify(Context& context, CandidateKey key) const;
-    // What mapping the volume is; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to no
-    // segment, InvalidArgument for one that no digest vouches for (unlock() and verify() give such as do), NotSupported (integrity), CorruptHeader, Refused if the header says that the data are not
-    // encrypted (Policy::allow_null_data).
+    // Returns how to map the volume; mapping::activate() carries it out.  NoUsableKeyslot for a key that belongs to
+    // no segment.  InvalidArgument for a key that no digest verified; unlock() and verify() return verified keys.
+    // NotSupported (integrity), CorruptHeader.  Refused if the header says that the data are not encrypted
+    // (Policy::allow_null_data).
     [[nodiscard]] Result<MappingPlan> plan(Context& context, const UnlockedVolume& unlocked) const;
     // Checks before a secret is asked for what needs none.  Returns InvalidArgument if the data on `data` would lie over
     // this header, which mapping::activate() and open_crypt_device() check again; NotSupported or CorruptHeader if no key
     // can map the data.
     [[nodiscard]] Result<void> check_data_device(const Device& data) const;
 
-    // Whether a new keyslot can have that number, or any where none is given: Condition::KeyslotFull, AllKeyslotsFull,
-    // KeyslotOutOfRange.  For who would ask for a passphrase in vain; the verbs ask again.
+    // Checks that a new keyslot can have that number, or any number if none is given: Condition::KeyslotFull,
+    // AllKeyslotsFull, KeyslotOutOfRange.  Call it before asking for a passphrase; the operations check again.
     [[nodiscard]] Result<void> check_free_keyslot(std::optional<int> number) const;
-    // Condition::KeyslotEmpty, KeyslotOutOfRange.
+    // Checks that a keyslot exists: Condition::KeyslotEmpty, KeyslotOutOfRange.
     [[nodiscard]] Result<void> check_active_keyslot(int number) const;
 
     [[nodiscard]] Result<int> add_keyslot(Context& context, const VolumeKey& key,
                                           const Passphrase& passphrase, const NewKeyslot& keyslot);
-    // A key of its own, bound to no segment; made by context.random if `key` is empty.  LUKS2.
+    // Adds a keyslot with a separate key that belongs to no segment; context.random makes it if `key` is empty.
+    // LUKS2.
     [[nodiscard]] Result<int> add_unbound_keyslot(Context& context, SecretBuffer key,
                                                   std::uint32_t key_bytes,
                                                   const Passphrase& passphrase,
                                                   const NewKeyslot& keyslot);
-    // New passphrase, cost or area cipher for an existing keyslot; returns its number.
+    // Gives an existing keyslot a new passphrase, cost or area cipher; returns its number.
     [[nodiscard]] Result<int> change_keyslot(Context& context, const UnlockedVolume& opened,
                                              const Passphrase& passphrase,
                                              const NewKeyslot& keyslot);
-    // The same, and the keyslot gets the free number `to`; its tokens, name and priority go with it.  KeyslotInUse.
+    // Does the same and moves the keyslot to the free number `to`, with its tokens, name and priority.  KeyslotInUse.
     [[nodiscard]] Result<int> move_keyslot(Context& context, const UnlockedVolume& opened, int to,
                                            const Passphrase& passphrase, const NewKeyslot& keyslot);
     [[nodiscard]] Result<void> kill_keyslot(Context& context, int number);
@@ -155,21 +160,21 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<void> set_flags(Context& context, const std::vector<std::string>& flags);
 
     [[nodiscard]] Result<std::string> export_token(int token) const;
-    // Whether a text may have come from export_token(), of whichever volume.
+    // Returns whether a text may have come from export_token() of any volume.
     [[nodiscard]] bool could_export(std::string_view json) const;
-    // In one write of the header; `assign`: to this keyslot too, < 0: to all of type luks2.
+    // Stores a token and assigns it in one write of the header.  `assign`: a keyslot; < 0: all of type luks2.
     [[nodiscard]] Result<int> import_token(Context& context, std::optional<int> token,
                                            std::string_view json, bool replace,
                                            std::optional<int> assign = {});
     [[nodiscard]] Result<void> remove_token(Context& context, int token);
     [[nodiscard]] Result<void> assign_token(Context& context, int token, int keyslot, bool assign);
 
-    // Whether a reencryption has begun and not ended.
+    // Returns whether a reencryption is in progress, and its state.
     [[nodiscard]] Result<ReencryptionState> reencryption() const;
-    // The two steps in which a reencryption begins.  First a keyslot for the key that the data are to get; each further one
-    // with the same key shares its digest.  Then the one commit that says what is to come of the data; no data are moved.
-    // `new_keyslot` is one of those, and `new_key` its key; none where the data are decrypted.  NotSupported, NoSpace,
-    // InvalidArgument before anything is written.
+    // A reencryption begins in two steps.  add_keyslot_of_new_key() adds a keyslot for the new key of the data;
+    // further keyslots with the same key share its digest.  begin_reencryption() then commits what the data will
+    // become; it moves no data. `new_keyslot` is one of these keyslots, and `new_key` its key; both are empty for
+    // decryption.  NotSupported, NoSpace, InvalidArgument before anything is written.
     [[nodiscard]] Result<int> add_keyslot_of_new_key(Context& context, const VolumeKey& new_key,
                                                      const Passphrase& passphrase,
                                                      const NewKeyslot& keyslot);
@@ -178,30 +183,30 @@ class LATCHKEY_API Volume {
                                                   const VolumeKey* new_key,
                                                   std::optional<int> new_keyslot,
                                                   const ReencryptParams& params);
-    // Writes again what a crash of a reencryption cut short; nothing if nothing was.  Nobody else may use `data`.
-    // `unlocked` has all keys of the data (NoUsableKeyslot if not); CorruptHeader if keys and metadata do not agree, and,
-    // because of Condition::ReencryptionUnprotected, for data that were written without protection and may not be lost.
-    // What was cut short may have been the last part: the reencryption has ended then.
+    // Repeats the writes that a crash of a reencryption interrupted, if any.  Nothing else may use `data`. `unlocked`
+    // must have all keys of the data (NoUsableKeyslot).  CorruptHeader if keys and metadata do not match.  Also
+    // CorruptHeader, with Condition::ReencryptionUnprotected, for data that were written without protection, unless
+    // `lost` accepts their loss.  If the interrupted part was the last one, the reencryption is finished afterwards.
     [[nodiscard]] Result<void> recover_reencryption(Context& context, const Device& data,
                                                     const UnlockedVolume& unlocked,
                                                     LostData lost = LostData::Refused);
-    // The same, and then goes on to the end, reporting bytes of the plaintext to context.progress.  Interrupted between two
-    // steps, where the volume opens as it is and the same call goes on.  Any error leaves a state that can be recovered.
-    // `hotzone_bytes`: how much is written between two commits at most; 0 = 64 MiB.
+    // Recovers, then continues to the end, and reports bytes of the plaintext to context.progress.  Interrupted is
+    // returned between two steps, where the volume opens as it is and the same call continues.  Every error leaves a
+    // recoverable state. `hotzone_bytes`: maximum written between two commits; 0 = 64 MiB.
     [[nodiscard]] Result<void> run_reencryption(Context& context, const Device& data,
                                                 const UnlockedVolume& unlocked,
                                                 std::uint64_t hotzone_bytes = 0);
 
-    // Reads what active keyslots hold, and warns of each that cannot be read or cannot be ciphertext, with the
-    // byte where it is damaged; returns their numbers.  What looks random may still be damaged.
+    // Reads the areas of active keyslots, and warns about each that cannot be read or cannot be ciphertext, with the
+    // offset of the damage; returns their numbers.  Data that look random may still be damaged.
     std::vector<int> lost_keyslots(Context& context) const;
 
     // Writes the header area to a new file, mode 0400, and checks that it loads.  Exists if it is there.
     [[nodiscard]] Result<void> backup(Context& context, std::string_view path) const;
-    // In place, crash-safe as far as the formats allow (ARCHITECTURE.md says how far).
+    // Converts in place, crash-safe as far as the formats allow (ARCHITECTURE.md gives the limits).
     [[nodiscard]] Result<void> convert(Context& context, std::string_view type);
 
-    // Keyslots that a person could still open with a passphrase if `without` were gone.
+    // Returns how many keyslots a person could still open with a passphrase without keyslot `without`.
     [[nodiscard]] int human_keyslots(std::optional<int> without = {}) const;
 
   private:
@@ -213,7 +218,7 @@ class LATCHKEY_API Volume {
 struct Volume::Formatted {
     Volume volume;
     VolumeKey key;
-    int keyslot = -1;  // the first one's number; -1 = there is none yet
+    int keyslot = -1;  // the first keyslot's number; -1 = none yet
 };
 
 }  // namespace latchkey

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The public C header, its functions exported: each file that defines some of them includes this.
+// The public C header, with its functions exported.  Every file that defines some of them includes this.
 #pragma once
 
 #pragma GCC visibility push(default)

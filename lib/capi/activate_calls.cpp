@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// crypt_activate_by_*: the many ways to bring a secret.
+// crypt_activate_by_*: the calls for each kind of secret.
 #include "capi/activation.h"
 #include "capi/guard.h"
 
@@ -76,7 +76,7 @@ int crypt_activate_by_token(crypt_device* cd, const char* name, int token, void*
     return crypt_activate_by_token_pin(cd, name, nullptr, token, nullptr, 0, usrptr, flags);
 }
 
-// The second context is for volumes in reencryption, which are not mapped here.
+// The second context is for volumes in reencryption, which this call does not map.
 int crypt_activate_by_keyslot_context(crypt_device* cd, const char* name, int keyslot,
                                       crypt_keyslot_context* kc, int additional_keyslot,
                                       crypt_keyslot_context* additional_kc, uint32_t flags) {

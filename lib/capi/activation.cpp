@@ -11,13 +11,13 @@
 namespace latchkey::capi {
 namespace {
 
-constexpr int kNoSuchKey = 126;  // ENOKEY, as the peer's message has it
+constexpr int kNoSuchKey = 126;  // ENOKEY, as in the peer's message
 
 Error bad_type() {
     return error_saying(EINVAL, "Device type is not properly initialized.");
 }
 
-// What maps and what it is mapped with.
+// A mapping to make, with everything needed for it.
 struct Wanted {
     const MappingPlan& plan;
     KeyRing keys;
@@ -27,7 +27,7 @@ struct Wanted {
 };
 
 Result<void> map(crypt_device& cd, const Wanted& wanted) {
-    // A refresh leaves the mapping as writable as it is.
+    // A refresh does not change whether the mapping is writable.
     const bool read_only = wanted.refreshes || (wanted.flags & CRYPT_ACTIVATE_READONLY) != 0;
     LK_ASSIGN(const Device data, open_data(cd, read_only ? Access::ReadOnly : Access::ReadWrite));
     const ActivateOptions options = activate_options(cd, wanted.flags);
@@ -38,16 +38,16 @@ Result<void> map(crypt_device& cd, const Wanted& wanted) {
     return {};
 }
 
-// Before anything is asked of a KDF.  True if there is a mapping to be refreshed.
+// Checks the name before time is spent on a KDF.  Returns true if an existing mapping must be refreshed.
 Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name,
                         std::uint32_t flags) {
     const bool refresh = (flags & CRYPT_ACTIVATE_REFRESH) != 0;
     if (!name && refresh) return silent(EINVAL);
     if (!name) return false;
     if ((flags & CRYPT_ACTIVATE_ALLOW_UNBOUND_KEY) != 0)
-        return silent(EINVAL);  // it belongs to no data
+        return silent(EINVAL);  // the key belongs to no data
     const auto info = mapping::status(cd.context, *name);
-    // A name that the kernel cannot have is refused when the mapping is made.
+    // Making the mapping refuses a name that the kernel does not accept.
     if (!info && info.error().code == Errc::InvalidArgument) return false;
     if (!info) return info.error();
     if (!info->active || info->without_table) return false;
@@ -62,7 +62,7 @@ Result<bool> check_name(crypt_device& cd, const std::optional<std::string>& name
     return true;
 }
 
-// What a key in the keyring lacks, in the peer's words.
+// Returns the peer's error for a key that cannot be read from the keyring.
 Error read_failure(const crypt_keyslot_context& kc, Error error) {
     if (kc.source.is_a<keys::Keyring>() && error.code == Errc::NotFound)
         return error_saying(EINVAL, "Failed to read passphrase from keyring (error %d).",
@@ -70,7 +70,7 @@ Error read_failure(const crypt_keyslot_context& kc, Error error) {
     return error;
 }
 
-// A secret that is wrong and a keyslot that cannot be tried are told by the errno alone.
+// For a wrong secret and a keyslot that cannot be tried, only the errno is reported.
 Error opening_failure(const crypt_keyslot_context& kc, Error error) {
     if (kc.source.is_a<keys::Token>()) return std::move(error).with_errno(-kc.error).silently();
     if (error.condition == Condition::KeyslotOutOfRange) return silent(ENOENT);
@@ -125,7 +125,7 @@ Result<int> activate_plain(crypt_device& cd, const std::optional<std::string>& n
     if (!name || kc.source.is_a<keys::Token>()) return silent(EINVAL);
     auto key = plain_key(cd, kc);
     if (!key) {
-        // The hash that is unknown is the caller's parameter, not a thing that is missing.
+        // An unknown hash is an invalid parameter of the caller, not a missing cipher.
         const bool unknown_hash = key.error().code == Errc::MissingCipher;
         Error error = read_failure(kc, std::move(key).error());
         return unknown_hash ? std::move(error).with_errno(EINVAL) : error;
@@ -137,7 +137,7 @@ Result<int> activate_plain(crypt_device& cd, const std::optional<std::string>& n
     return 0;
 }
 
-// Its keys are many, and in a file.
+// loop-AES has many keys, in a file.
 Result<int> activate_loopaes(crypt_device& cd, const std::optional<std::string>& name,
                              crypt_keyslot_context& kc, std::uint32_t flags, bool refreshes) {
     if (!kc.source.is_a<keys::File>()) return bad_type();
@@ -183,7 +183,7 @@ Result<int> activate(crypt_device& cd, const char* node, int keyslot, crypt_keys
     const bool by_token = kc.source.is_a<keys::Token>();
     if (by_token && !is_luks2(cd)) return silent(EINVAL);
     if (cd.type.empty()) return bad_type();
-    // Many try the tokens first, whatever the name is.
+    // Many programs try the tokens first, whatever the name.
     if (by_token && cd.volume && cd.volume->tokens().empty()) return silent(ENOENT);
     std::optional<std::string> name;
     if (node != nullptr) name = mapping::name_of(node);

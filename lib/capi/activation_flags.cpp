@@ -43,7 +43,7 @@ std::uint32_t flags_of(const MappingInfo& info) {
     if (info.read_only) flags |= CRYPT_ACTIVATE_READONLY;
     if (info.iv_large_sectors) flags |= CRYPT_ACTIVATE_IV_LARGE_SECTORS;
     if (info.suspended)
-        flags |= CRYPT_ACTIVATE_SUSPENDED;  // its key is gone from the keyring, too
+        flags |= CRYPT_ACTIVATE_SUSPENDED;  // its key was removed from the keyring, too
     else if (info.key_in_keyring)
         flags |= CRYPT_ACTIVATE_KEYRING_KEY;
     return flags;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// CRYPT_ACTIVATE_*: what they ask for, and what a mapping answers with.
+// Converts CRYPT_ACTIVATE_* to options, and the state of a mapping to CRYPT_ACTIVATE_*.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace latchkey::capi {
 
-// Those without a meaning for dm-crypt are passed over, as the peer does.
+// Ignores flags without a meaning for dm-crypt, as the peer does.
 [[nodiscard]] ActivateOptions activate_options(const crypt_device& cd, std::uint32_t flags);
 [[nodiscard]] std::uint32_t flags_of(const MappingInfo& info);
 

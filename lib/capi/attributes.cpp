@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a loaded or formatted volume is.  Nothing here reads a device.
+// Properties of a loaded or formatted volume.  Nothing here reads a device.
 #include "capi/guard.h"
 #include "latchkey/sectors.h"
 #include "model/cipher_spec.h"
@@ -17,7 +17,7 @@ std::string cipher_of(const crypt_device& cd) {
     return {};
 }
 
-// nullptr for an empty text.
+// Returns nullptr for an empty text.
 const char* text_or_null(crypt_device& cd, std::string_view call, std::string_view text) {
     return text.empty() ? nullptr : hand_out(cd, call, std::string(text));
 }
@@ -56,7 +56,7 @@ const char* crypt_get_device_name(crypt_device* cd) {
 
 const char* crypt_get_metadata_device_name(crypt_device* cd) {
     if (cd == nullptr || !is_detached(*cd)) return nullptr;
-    // Of a mapping only the data device is known, unless somebody said where the header is.
+    // A mapping reveals only the data device, unless the caller named the header.
     if (!cd->active_name.empty() && !is_detached(*cd)) return nullptr;
     return cd->header_path.c_str();
 }
@@ -119,7 +119,7 @@ int crypt_header_is_detached(crypt_device* cd) {
 }
 
 int crypt_get_verity_info(crypt_device*, struct crypt_params_verity*) {
-    return -EINVAL;  // no context here is of that type
+    return -EINVAL;  // contexts never have that type here
 }
 
 int crypt_get_integrity_info(crypt_device* cd, struct crypt_params_integrity* ip) {

@@ -16,7 +16,7 @@ using latchkey::Volume;
 
 namespace {
 
-// LoadOptions::type of what a caller asks for; nothing for what has no header of ours.
+// Returns LoadOptions::type for the requested type; nothing for types without a header that we read.
 std::optional<std::string> luks_type(const char* type) {
     if (type == CRYPT_LUKS) return "";
     const std::string name(type);

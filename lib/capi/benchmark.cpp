@@ -32,7 +32,7 @@ int crypt_benchmark(crypt_device* cd, const char* cipher, const char* cipher_mod
         return -EINVAL;
     latchkey::Context own;
     return guarded(cd, [&]() -> Result<int> {
-        // What follows the mode, an IV generator, does not count for the speed; XTS and the like name none here.
+        // The IV generator after the mode does not change the speed; XTS and similar modes name none here.
         const std::string mode(cipher_mode,
                                std::string_view(cipher_mode).find('-') == std::string_view::npos
                                    ? std::string_view(cipher_mode).size()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Contexts from active mappings.
+// Makes contexts from active mappings.
 #include <memory>
 
 #include "base/i18n.h"
@@ -13,14 +13,14 @@ using latchkey::Result;
 
 namespace {
 
-// Bytes of one key: loop-AES has 64 of them, and a 65th for the IV in version 3.
+// Returns the bytes of one key: loop-AES has 64 keys, and a 65th for the IV in version 3.
 std::uint32_t key_bytes_of(const MappingInfo& info) {
     const std::uint32_t all = info.key_bits / 8;
     if (info.type != CRYPT_LOOPAES || info.cipher.find(":64-") == std::string::npos) return all;
     return all % 65 == 0 ? all / 65 : all / 64;
 }
 
-// What the table says, for mappings whose header is not at hand or that have none.
+// Returns the parameters in the table, for mappings without a header or whose header is not available.
 latchkey::plain::Params params_of(const MappingInfo& info) {
     latchkey::plain::Params params;
     params.cipher = info.cipher;
@@ -33,7 +33,7 @@ latchkey::plain::Params params_of(const MappingInfo& info) {
     return params;
 }
 
-// The header may be elsewhere: then the context has what the table says, and no type.
+// The header may be elsewhere; then the context has the table's parameters and no type.
 void load_header(crypt_device& cd, const MappingInfo& info) {
     const auto loaded = load_volume(cd, info.type);
     if (!loaded) {
@@ -57,7 +57,7 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
         const std::string mapped = latchkey::mapping::name_of(name);
         const auto active = latchkey::mapping::active(made->context, mapped);
         if (!active) {
-            // As the peer says it: to the process's log, as nobody has this context yet.
+            // Logs to the process's log, as the peer does, because the caller does not have this context yet.
             return error_saying(ENODEV, "Device %s is not active.", name);
         }
         const MappingInfo& info = *active;

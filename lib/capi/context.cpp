@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A context's life, and the devices that it is about.
+// Creates and frees contexts, and sets their devices.
 #include "capi/context.h"
 
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ int level_of(LogLevel level) {
         case LogLevel::Error: return CRYPT_LOG_ERROR;
         case LogLevel::Warning:
         case LogLevel::Normal: return CRYPT_LOG_NORMAL;
-        // What our own commands say with -v is no message that clients of the peer know.
+        // The messages that our commands print with -v are unknown to clients of the peer.
         case LogLevel::Verbose:
         case LogLevel::Debug: return CRYPT_LOG_DEBUG;
         case LogLevel::DebugJson: return CRYPT_LOG_DEBUG_JSON;
@@ -32,7 +32,7 @@ int level_of(LogLevel level) {
 std::unique_ptr<crypt_device> new_device() {
     auto cd = std::make_unique<crypt_device>();
     crypt_device* const self = cd.get();
-    cd->context.policy.guard_last_keyslot = false;  // the call says which keyslot to destroy
+    cd->context.policy.guard_last_keyslot = false;  // the caller says which keyslot to destroy
     cd->context.repair_command = "cryptsetup repair";
     cd->context.log_sink = [self](LogLevel level, std::string_view text) {
         log_line(self, level_of(level),
@@ -41,7 +41,7 @@ std::unique_ptr<crypt_device> new_device() {
     return cd;
 }
 
-// Block devices and regular files can be opened later; what else is there cannot.
+// Accepts block devices and regular files, because only these can be opened later.
 Result<void> check_device(const char* path) {
     struct stat about {};
     if (::stat(path, &about) != 0) {

@@ -7,10 +7,10 @@
 
 namespace latchkey::capi {
 
-// A context for nothing yet, with its log connected.
+// Makes a context without a device, with its log connected.
 [[nodiscard]] std::unique_ptr<crypt_device> new_device();
 
-// Whether `path` can be the device of a context.
+// Checks that `path` can be the device of a context.
 [[nodiscard]] Result<void> check_device(const char* path);
 
 }  // namespace latchkey::capi

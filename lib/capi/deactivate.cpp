@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Mappings end, or change their size.
+// Removes mappings and changes their size.
 #include "base/i18n.h"
 #include "capi/activation.h"
 #include "capi/guard.h"
@@ -32,7 +32,7 @@ Result<int> resize(crypt_device& cd, const std::string& name, std::uint64_t sect
             return latchkey::Error(own.error())
                 .because(Condition::OtherMapping, name)
                 .with_errno(EINVAL);
-        // What comes after the data of a header that says their size is not the volume's.
+        // If the header gives the size of the data, what follows them is not part of the volume.
         const std::uint64_t most = volume.data_size / kSectorSize;
         if (most != 0 && (sectors == 0 || sectors > most)) sectors = most;
     }

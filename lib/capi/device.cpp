@@ -23,7 +23,7 @@ Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
                         {.type = std::string(type), .data_device = cd.data_path});
 }
 
-// With a line more where nothing is known of the device.
+// Adds a line if nothing is known of the device.
 Error of_wrong_type(const crypt_device& cd, Error error) {
     if (cd.type.empty())
         error.sentence.insert(
@@ -37,7 +37,7 @@ Error of_wrong_type(const crypt_device& cd, Error error) {
 
 const char* hand_out(crypt_device& cd, std::string_view call, std::string text) {
     std::string& kept = cd.handed_out[std::string(call)];
-    // Who asks again for what has not changed keeps the pointer that he has.
+    // If the text is unchanged, the caller's pointer stays valid.
     if (kept != text || kept.empty()) kept = std::move(text);
     return kept.c_str();
 }
@@ -115,7 +115,7 @@ Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volu
                         cd.header_path.c_str(), volume.info().uuid.c_str(), uuid.c_str());
         outcome = verb(volume);
     }
-    // Whatever the verb answered, the context shows what is there now.
+    // Whatever the operation returned, the context shows the present state.
     const auto read_again = load_volume(cd, "");
     if (outcome && !read_again) return read_again.error();
     return outcome;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What luksDump prints, into the caller's log.
+// Writes the output of luksDump to the caller's log.
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
@@ -12,7 +12,7 @@ using latchkey::Volume;
 
 namespace {
 
-// A message a line, each with its newline.
+// Logs one message per line, each with its newline.
 void log_lines(const crypt_device& cd, std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size() - 1);
@@ -25,7 +25,7 @@ latchkey::Error not_dumpable() {
     return error_saying(EINVAL, "Dump operation is not supported for this device type.");
 }
 
-// What handlers of tokens have to say is part of it.
+// Adds the output of token handlers.
 void add_tokens(crypt_device& cd, latchkey::Fact& description) {
     HandlerOpener opener(cd, nullptr);
     latchkey::add_token_dumps(description, cd.volume->tokens(), opener);

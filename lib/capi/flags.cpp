@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Flags that a LUKS2 header keeps: how to map the volume, and what a program must know before it touches it.
+// Flags in a LUKS2 header: how to map the volume, and what a program must know before it touches the header.
 #include <algorithm>
 
 #include "capi/guard.h"
@@ -27,7 +27,7 @@ constexpr NamedFlag kActivation[] = {
     {CRYPT_ACTIVATE_HIGH_PRIORITY, "high-priority"},
 };
 
-// The name that is written for a bit.
+// The name that is stored for a bit.
 constexpr NamedFlag kRequirements[] = {
     {CRYPT_REQUIREMENT_OFFLINE_REENCRYPT, "offline-reencrypt"},
     {CRYPT_REQUIREMENT_ONLINE_REENCRYPT, "online-reencrypt-v2"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Making something new: headers on disk, or the parameters of what has none.
+// Makes headers on disk, or sets the parameters of a volume without a header.
 #include <bit>
 
 #include "base/bytes.h"
@@ -24,9 +24,9 @@ constexpr std::uint32_t kLargestSector = 4096;  // bytes
 constexpr std::uint64_t kSectorBytes = 512;
 constexpr std::uint64_t kDefaultAlignment = 0x100000;   // bytes
 constexpr std::uint64_t kDefaultMetadata = 0x4000;      // bytes; LUKS2, one copy
-constexpr std::uint64_t kDefaultLuks2Area = 0x1000000;  // bytes; both copies and the keyslots
+constexpr std::uint64_t kDefaultLuks2Area = 0x1000000;  // bytes; both copies and the keyslots area
 
-// What crypt_format() was called with.
+// The arguments of crypt_format().
 struct Order {
     const char* cipher;
     const char* mode;
@@ -34,7 +34,7 @@ struct Order {
     const char* key;
     std::size_t key_bytes;
     const void* params;
-    bool small_sectors;  // the older version of the call: LUKS2 without a sector size has 512
+    bool small_sectors;  // older version of the call: LUKS2 without a sector size uses 512
 
     [[nodiscard]] bool names_a_cipher() const {
         return cipher != nullptr && mode != nullptr && key_bytes != 0;
@@ -54,7 +54,7 @@ Result<void> check_sector_size(std::uint32_t bytes) {
     return error_saying(EINVAL, "Unsupported encryption sector size.");
 }
 
-// A data device of its own, if one is named that is not the header's.
+// Sets the data device, if one is given that is not the header's.
 Result<void> take_data_device(crypt_device& cd, const char* path) {
     if (path == nullptr || cd.header_path == path) return {};
     LK_TRY(check_device(path));
@@ -80,15 +80,15 @@ Result<FormatParams> common_params(crypt_device& cd, const Order& order) {
     if (order.uuid != nullptr) params.uuid = order.uuid;
     params.data_offset_sectors = cd.data_offset_sectors;
     params.detached = is_detached(cd);
-    // Who calls the C interface wipes what was there, if he wants to (crypt_wipe, libblkid).
+    // Callers of the C interface wipe old content themselves if they want to (crypt_wipe, libblkid).
     params.wipe_signatures = false;
-    // The data may be put elsewhere later (crypt_set_data_device).
+    // The caller may put the data elsewhere later (crypt_set_data_device).
     params.header_alone = true;
     return params;
 }
 
-// A header of its own has the data offset that it would have before the data, unless something else is asked for: so
-// it can be put there later.
+// Returns the data offset that a detached header gets by default.  It equals that of an attached header, so that the
+// header can be put before the data later.
 std::uint64_t usual_offset_sectors(const FormatParams& params) {
     if (params.type == CRYPT_LUKS1)
         return latchkey::round_up(latchkey::luks1::standard_areas(params.key_bytes).header_sectors,
@@ -122,7 +122,7 @@ Result<int> write_header(crypt_device& cd, const Order& order, FormatParams para
         cd.key = std::move(made.key);
         cd.header_device = made.volume.device().identity();
     }
-    // Who named the null cipher himself, just now, knows what he opens.
+    // The caller has just chosen the null cipher, so data in clear are allowed.
     if (latchkey::model::names_null_cipher(complete.cipher))
         cd.context.policy.allow_null_data = true;
     LK_TRY(load_volume(cd, complete.type));
@@ -135,7 +135,7 @@ Result<int> format_luks1(crypt_device& cd, const Order& order) {
     if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS1;
-    // Who names it here wants the data from their beginning on.
+    // If data_device is given, data starts at offset 0.
     if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors &&
         is_detached(cd))
         params.data_offset_sectors = 0;
@@ -144,13 +144,13 @@ Result<int> format_luks1(crypt_device& cd, const Order& order) {
         params.alignment_sectors = wish->data_alignment;
     }
     if (cd.pbkdf && cd.pbkdf->type != CRYPT_KDF_PBKDF2) {
-        // Set before anybody knew the type; LUKS1's own costs are taken.
+        // It was set before the type was known; LUKS1's own costs are used.
         log_error(&cd, N_("Requested PBKDF type is not supported for LUKS1."));
         cd.pbkdf.reset();
     }
     params.kdf = kdf_request(cd);
     params.kdf.type = CRYPT_KDF_PBKDF2;
-    params.kdf.hash = params.hash;  // LUKS1 has one hash for all
+    params.kdf.hash = params.hash;  // LUKS1 uses one hash for everything
     return write_header(cd, order, params);
 }
 
@@ -165,7 +165,7 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     if (!order.names_a_cipher()) return silent(EINVAL);
     LK_ASSIGN(FormatParams params, common_params(cd, order));
     params.type = CRYPT_LUKS2;
-    // Who names it here wants the data from their beginning on.
+    // If data_device is given, data starts at offset 0.
     if (wish != nullptr && wish->data_device != nullptr && !params.data_offset_sectors &&
         is_detached(cd))
         params.data_offset_sectors = 0;
@@ -184,7 +184,7 @@ Result<int> format_luks2(crypt_device& cd, const Order& order) {
     return write_header(cd, order, params);
 }
 
-// Refuses what a volume without a header cannot have.
+// Refuses parameters that a volume without a header cannot have.
 Result<void> check_headerless(const Order& order) {
     if (order.key_bytes > latchkey::plain::kMaxKeyBytes) {
         return error_saying(EINVAL, "Invalid key size.");
@@ -290,6 +290,6 @@ int latchkey_crypt_format_2_4(crypt_device* cd, const char* type, const char* ci
     return run(cd, type, {cipher, cipher_mode, uuid, volume_key, volume_key_size, params, false});
 }
 
-// Two versions of one symbol (GNU ld; clang 14 has no attribute for it).
+// Two versions of one symbol (GNU ld; clang 14 has no attribute for this).
 __asm__(".symver latchkey_crypt_format_2_0, crypt_format@CRYPTSETUP_2.0");
 __asm__(".symver latchkey_crypt_format_2_4, crypt_format@@CRYPTSETUP_2.4");

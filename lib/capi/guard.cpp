@@ -13,7 +13,7 @@
 namespace latchkey::capi {
 namespace {
 
-// Programs say these themselves, in the peer's very words; twice would be once too often.
+// Returns whether programs print this sentence themselves, exactly as the peer's; logging it would print it twice.
 bool is_said_by_programs(const Error& error) {
     if (!error.sentence.empty() || error.condition == Condition::VolumeKeyMismatch) return false;
     return error.code == Errc::WrongPassphrase || error.code == Errc::NoUsableKeyslot ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one way into each exported call: nothing is thrown out of it, and an error becomes the caller's log lines and a
-// negative errno, here and nowhere else.
+// Every exported call runs its body through these functions.  Only here are exceptions caught, and errors turned into
+// log lines and a negative errno.
 #pragma once
 
 #include <cassert>
@@ -11,25 +11,26 @@
 
 namespace latchkey::capi {
 
-// One line to the caller's log.  A newline is added where there is none.
+// Writes one line to the caller's log.  Adds a newline if there is none.
 void log_line(const crypt_device* cd, int level, std::string_view text) noexcept;
-// A line of a call that goes on: printf, translated (xgettext --keyword=log_error:2), at CRYPT_LOG_ERROR.
+// Logs a line of a call that continues: printf, translated (xgettext --keyword=log_error:2), at CRYPT_LOG_ERROR.
 [[gnu::format(printf, 2, 3)]] void log_error(const crypt_device* cd, const char* format, ...);
 [[gnu::format(printf, 2, 3)]] void log_debug(const crypt_device* cd, const char* format, ...);
 
-// Errors that the errno alone tells; and those of a whole sentence (xgettext --keyword=error_saying:2).
+// Return an error that only the errno reports, and an error with a complete sentence (xgettext
+// --keyword=error_saying:2).
 [[nodiscard]] Error silent(int errno_value);
 [[gnu::format(printf, 2, 3), nodiscard]] Error error_saying(int errno_value, const char* format,
                                                             ...);
 
-// The error in the peer's words at CRYPT_LOG_ERROR, each of its lines; returns its negative errno.
+// Logs the error in the peer's words at CRYPT_LOG_ERROR, line by line; returns its negative errno.
 int report(const crypt_device* cd, const Error& error) noexcept;
-// The same at debug level, where the peer says nothing.
+// Does the same at debug level, for errors that the peer does not log.
 int report_quietly(const crypt_device* cd, const Error& error) noexcept;
-// What is being thrown.  Only to be called in a catch block.
+// Reports the current exception.  Call only in a catch block.
 int report_exception(const crypt_device* cd) noexcept;
 
-// `body` returns Result<void>, which is 0, or Result<int>, whose value is never negative: what fails is an Error.
+// Runs `body`, which returns Result<void>, whose success is 0, or Result<int>, whose value is never negative.
 template <typename Body>
 int guarded(crypt_device* cd, Body&& body) noexcept {
     try {
@@ -48,14 +49,14 @@ int guarded(crypt_device* cd, Body&& body) noexcept {
     }
 }
 
-// For calls that need a context: -EINVAL without one.  `body` takes a crypt_device&.
+// Does the same for calls that need a context: -EINVAL without one.  `body` takes a crypt_device&.
 template <typename Body>
 int guarded_with(crypt_device* cd, Body&& body) noexcept {
     if (cd == nullptr) return -EINVAL;
     return guarded(cd, [&] { return body(*cd); });
 }
 
-// For getters: `otherwise` where `body` fails; the reason goes to the debug log.
+// Does the same for getters: returns `otherwise` if `body` fails, and logs the reason at debug level.
 template <typename T, typename Body>
 T guarded_or(crypt_device* cd, T otherwise, Body&& body) noexcept {
     try {
@@ -74,7 +75,7 @@ T guarded_or(crypt_device* cd, T otherwise, Body&& body) noexcept {
     }
 }
 
-// Calls of a feature that is not here.
+// Returns the error of calls whose feature is not implemented.
 [[nodiscard]] Error not_supported(const char* call, const char* feature);
 
 }  // namespace latchkey::capi

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Key files for programs that use them otherwise than for keyslots.
+// Reads key files for programs that do not use them for keyslots.
 #include "latchkey/keyfile.h"
 
 #include <unistd.h>
@@ -32,7 +32,7 @@ int crypt_keyfile_device_read(crypt_device* cd, const char* keyfile, char** key,
         if (key_size != 0) options.size = key_size;
         options.stop_at_newline = (flags & CRYPT_KEYFILE_STOP_EOL) != 0;
         LK_ASSIGN(const SecretBuffer bytes, read(keyfile, options));
-        // An empty key is a key: its pointer is not that of a call that failed.
+        // An empty key is valid: its pointer must differ from that of a failed call.
         auto* copy = static_cast<char*>(crypt_safe_alloc(std::max<std::size_t>(bytes.size(), 1)));
         if (copy == nullptr) return silent(ENOMEM);
         std::ranges::copy(bytes.bytes(), reinterpret_cast<std::byte*>(copy));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// crypt_set_keyring_to_link(): where else the volume key goes when a mapping is made.
+// crypt_set_keyring_to_link(): further keyrings for the volume key when a mapping is made.
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "io/keyring.h"

@@ -6,7 +6,7 @@
 namespace latchkey::capi {
 namespace {
 
-// The kinds are as keyctl names keys: "%user:x", and plainly "x" for a user key.
+// keyctl's names of keys have a type, "%user:x"; a plain "x" is a user key.
 std::string_view without_type(std::string_view description) {
     constexpr std::string_view kUser = "%user:";
     if (description.starts_with(kUser)) description.remove_prefix(kUser.size());

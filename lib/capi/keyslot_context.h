@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// struct crypt_keyslot_context: what opens or protects a keyslot, of any kind.  It has copies of all that it was given.
+// struct crypt_keyslot_context: something that opens or protects a keyslot.  It copies everything that it was given.
 #pragma once
 
 #include <cstdint>
@@ -11,29 +11,28 @@
 struct crypt_keyslot_context {
     int type = 0;  // CRYPT_KC_TYPE_*
     latchkey::KeySource source = {};
-    std::size_t key_bytes =
-        0;                 // of a volume key, which is to be made where its bytes are not given
-    void* user = nullptr;  // for the token's handler
-    int error = 0;         // of the last use; negative errno
+    std::size_t key_bytes = 0;  // of a volume key; the key is generated if its bytes are not given
+    void* user = nullptr;       // for the token's handler
+    int error = 0;              // of the last use; a negative errno
 };
 
 namespace latchkey::capi {
 
-// One for each kind, of what callers bring.  InvalidArgument for no pointer with a size.
+// One function for each kind.  InvalidArgument for a null pointer with a size.
 [[nodiscard]] Result<crypt_keyslot_context> by_passphrase(const char* bytes, std::size_t size);
 [[nodiscard]] Result<crypt_keyslot_context> by_volume_key(const char* bytes, std::size_t size);
 [[nodiscard]] Result<crypt_keyslot_context> by_token(int token, const char* type, const char* pin,
                                                      std::size_t pin_size, void* user);
-// Read at each use; a size of 0 is all there is.
+// The file is read at each use; size 0 = all of it.
 [[nodiscard]] crypt_keyslot_context by_keyfile(const char* path, std::uint64_t offset,
                                                std::size_t size);
 [[nodiscard]] crypt_keyslot_context by_keyring(const char* description);
 [[nodiscard]] crypt_keyslot_context by_keyring_volume_key(const char* description);
 
-// True if it is a volume key whose bytes nobody gave.
+// Returns true for a volume key without bytes: the context's own key.
 [[nodiscard]] bool is_of_context(const crypt_keyslot_context& kc);
-// The bytes that the context stands for, if it is one of those with a passphrase: given, in a file, in a keyring.
-// NotSupported for tokens and volume keys, which their callers treat apart.
+// Returns the passphrase of a context that has one: given, in a file, in a keyring.  NotSupported for tokens and
+// volume keys, which the callers handle separately.
 [[nodiscard]] Result<Passphrase> passphrase_from(crypt_device& cd, const crypt_keyslot_context& kc);
 
 }  // namespace latchkey::capi

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keyslots come, change and go.
+// Adds, changes and removes keyslots.
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/keyslot_context.h"
@@ -24,7 +24,7 @@ using latchkey::luks2::KeyRole;
 
 namespace {
 
-constexpr int kMostKeyslots = 32;  // of any type
+constexpr int kMostKeyslots = 32;  // maximum of all types
 
 Result<void> check_free(const crypt_device& cd, int keyslot) {
     return cd.volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>()
@@ -37,7 +37,7 @@ bool has_bound_keyslot(const crypt_device& cd) {
     return false;
 }
 
-// The key that is in the context since the volume was formatted.
+// Returns the key that the context keeps since the volume was formatted.
 Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
     if (!cd.key)
         return fail_saying(Errc::InvalidArgument,
@@ -49,7 +49,7 @@ Result<UnlockedVolume> held_volume_key(crypt_device& cd) {
     return UnlockedVolume{.key = std::move(key)};
 }
 
-// The token whose secret protects the new keyslot is the one that opens it.
+// The token that protects the new keyslot with its secret, and opens it later.
 using Token = std::optional<latchkey::KeyslotToken>;
 
 latchkey::NewKeyslot new_keyslot_of(const crypt_device& cd, int keyslot, const Token& token) {
@@ -71,7 +71,7 @@ Result<int> add_bound(crypt_device& cd, int keyslot, const latchkey::VolumeKey& 
     });
 }
 
-// `existing` is only asked for where a keyslot can be opened with it.
+// Calls `existing` only if a keyslot can be opened with its result.
 template <typename Existing>
 Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Passphrase& fresh) {
     LK_TRY(loaded_volume(cd));
@@ -96,7 +96,7 @@ Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passph
     });
 }
 
-// The unbound keyslot's own key becomes the volume key.
+// Makes the unbound keyslot's key the volume key.
 Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase,
                     const Token& token) {
     LK_ASSIGN(const UnlockedVolume opened,
@@ -154,7 +154,7 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
         return silent(EINVAL);
     }
     auto added = add_as(cd, keyslot, std::move(secret), passphrase, binding_of(flags), token);
-    // Without a digest to use again there is nothing to be found, rather than something wrong.
+    // If no digest can be reused, the errno is "not found" instead of "wrong".
     if (!added && added.error().code == Errc::WrongPassphrase &&
         (flags & CRYPT_VOLUME_KEY_DIGEST_REUSE) != 0)
         return latchkey::formats::as_key_mismatch(std::move(added).error()).with_errno(ENOENT);
@@ -162,7 +162,8 @@ Result<int> add_by_key(crypt_device& cd, int keyslot, const char* key, std::size
     return added;
 }
 
-// Whether a keyslot may move to `number`: what is there would be lost, which the peer does to LUKS2 keyslots.
+// Checks that a keyslot may move to `number`.  An active keyslot there would be lost; the peer does this to LUKS2
+// keyslots.
 Result<void> check_free_to_move(crypt_device& cd, int number) {
     if (crypt_keyslot_status(&cd, number) == CRYPT_SLOT_INACTIVE) return {};
     latchkey::Error error = error_saying(EINVAL, "Key slot %d active, purge first.", number);
@@ -170,7 +171,7 @@ Result<void> check_free_to_move(crypt_device& cd, int number) {
     return error;
 }
 
-// Where the old keyslot is to go and another number was asked for.
+// Moves the opened keyslot to another number and gives it the new passphrase.
 Result<int> move_keyslot(crypt_device& cd, const UnlockedVolume& opened, int number,
                          const Passphrase& fresh) {
     LK_TRY(check_free_to_move(cd, number));
@@ -187,7 +188,7 @@ Result<int> change(crypt_device& cd, int old_number, int new_number, const Passp
     if (new_number != CRYPT_ANY_SLOT && new_number != opened.keyslot)
         return move_keyslot(cd, opened, new_number, fresh);
     return change_volume(cd, [&](Volume& volume) {
-        // Where nobody named it, LUKS1 writes the new one elsewhere before the old one goes.
+        // If no number was given, LUKS1 writes the new keyslot elsewhere before the old one is removed.
         const bool anywhere = old_number == CRYPT_ANY_SLOT && new_number == CRYPT_ANY_SLOT;
         return volume.change_keyslot(cd.context, opened, fresh,
                                      new_keyslot(cd, anywhere ? CRYPT_ANY_SLOT : opened.keyslot));
@@ -303,7 +304,7 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
         if (impossible(flags) || (flags != 0 && !is_luks2(self))) return silent(EINVAL);
-        // A volume key protects nothing.
+        // A volume key cannot protect a keyslot.
         if (new_kc->source.is == latchkey::KeyIs::VolumeKey) return silent(EINVAL);
         LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
         if (kc->type == CRYPT_KC_TYPE_KEY && flags != 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What keyslots there are, and of what kind.
+// Reports which keyslots exist and their properties.
 #include <algorithm>
 
 #include "base/i18n.h"
@@ -59,7 +59,7 @@ crypt_keyslot_priority crypt_keyslot_get_priority(crypt_device* cd, int keyslot)
     if (cd == nullptr || !is_luks(*cd) || !cd->volume) return CRYPT_SLOT_PRIORITY_INVALID;
     return guarded_or(cd, CRYPT_SLOT_PRIORITY_INVALID, [&] {
         if (!in_range(*cd, keyslot)) return CRYPT_SLOT_PRIORITY_INVALID;
-        if (is_luks1(*cd)) return CRYPT_SLOT_PRIORITY_NORMAL;  // it knows no other
+        if (is_luks1(*cd)) return CRYPT_SLOT_PRIORITY_NORMAL;  // LUKS1 has no other
         const auto slot = find_slot(*cd, keyslot);
         if (!slot) return CRYPT_SLOT_PRIORITY_INVALID;
         return static_cast<crypt_keyslot_priority>(slot->priority);
@@ -71,7 +71,7 @@ int crypt_keyslot_area(crypt_device* cd, int keyslot, uint64_t* offset, uint64_t
         if (offset == nullptr || length == nullptr) return silent(EINVAL);
         if (!is_luks(self) || !self.volume || !in_range(self, keyslot)) return silent(EINVAL);
         if (is_luks1(self)) {
-            // Its areas have their places, used or not.
+            // LUKS1 areas have fixed places, used or not.
             LK_ASSIGN(const auto stored, latchkey::luks1::read_header(*self.volume->device().io()));
             *offset = stored.header.keyslot(keyslot).area_offset_sectors * kSectorSize;
             *length = stored.header.area_bytes();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reading headers, and what changes a whole header.
+// Reads headers, and changes whole headers.
 #include <array>
 
 #include "base/i18n.h"
@@ -24,7 +24,7 @@ constexpr OtherFormat kOtherFormats[] = {
     {CRYPT_BITLK, "BITLK"},      {CRYPT_FVAULT2, "FVAULT2"},
 };
 
-// Whether `type` may be LUKS; LoadOptions::type is what to ask for then.
+// Checks that `type` may be LUKS; LoadOptions::type then says what to look for.
 Result<void> check_type(const char* type, const char* call) {
     if (type == CRYPT_LUKS) return {};
     const std::string_view name(type);
@@ -38,7 +38,7 @@ std::string text_of(const char* text) {
     return text != nullptr ? text : "";
 }
 
-// Labels are cut, as the peer does, though not inside of a UTF-8 character.
+// Cuts labels as the peer does, but never within a UTF-8 character.
 std::string label_of(const char* text) {
     std::string label = text_of(text);
     if (label.size() <= kLongestLabel) return label;
@@ -54,12 +54,12 @@ int crypt_load(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(check_type(requested_type, "crypt_load"));
         if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
-        // Who loads again must get what the context is.
+        // A second load must return the type that the context already has.
         if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type)
             return silent(EINVAL);
         auto loaded = load_volume(self, text_of(requested_type));
         if (loaded) return 0;
-        // Whether something is LUKS is what many ask; no is an answer.
+        // Many programs call this to find out whether a device is LUKS; "no" is not an error message.
         if (loaded.error().code == Errc::NotThisFormat) return std::move(loaded).error().silently();
         return std::move(loaded).error();
     });

@@ -9,7 +9,7 @@ using namespace latchkey::capi;
 
 namespace {
 
-constexpr std::size_t kLongestMessage = 4096;  // bytes with the NUL; longer ones are dropped
+constexpr std::size_t kLongestMessage = 4096;  // bytes with the NUL; longer messages are dropped
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void crypt_log(crypt_device* cd, int level, const char* msg) {
 
 void crypt_logf(crypt_device* cd, int level, const char* format, ...) {
     if (format == nullptr) return;
-    std::array<char, kLongestMessage + 2> line;  // and a newline
+    std::array<char, kLongestMessage + 2> line;  // plus a newline
     va_list arguments;
     va_start(arguments, format);
     const int length = std::vsnprintf(line.data(), kLongestMessage, format, arguments);

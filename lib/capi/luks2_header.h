@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What only LUKS2 has, and Volume does not: bindings of keys, requirements.
+// Functions that only LUKS2 has and Volume has not: bindings of keys, requirements.
 #pragma once
 
 #include "capi/device.h"
@@ -7,7 +7,7 @@
 
 namespace latchkey::capi {
 
-// As change_volume(), with the header itself.
+// Works as change_volume(), with the header itself.
 [[nodiscard]] Result<int> change_luks2(crypt_device& cd,
                                        const std::function<Result<int>(luks2::Header&)>& verb);
 

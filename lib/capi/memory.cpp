@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Memory for secrets in the hands of C programs: zeroed when it comes, wiped when it goes.
+// Memory for secrets of C programs: zeroed at allocation, wiped when freed.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -10,7 +10,7 @@
 
 namespace {
 
-// In front of the caller's bytes, aligned as malloc() aligns.
+// In front of the caller's bytes, with malloc()'s alignment.
 struct alignas(std::max_align_t) Block {
     std::size_t size;  // of the caller's bytes
 };
@@ -45,7 +45,7 @@ void* crypt_safe_realloc(void* data, size_t size) {
     void* const larger = crypt_safe_alloc(size);
     if (larger != nullptr && data != nullptr)
         std::memcpy(larger, data, std::min(size, block_of(data)->size));
-    crypt_safe_free(data);  // also where there is no new block: nobody is left who would
+    crypt_safe_free(data);  // also if the allocation failed, because no other code would do it
     return larger;
 }
 

@@ -16,7 +16,7 @@ UnlockOptions options_of(int keyslot, AnyKeyslot any) {
 
 Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, const crypt_keyslot_context& kc,
                                 AnyKeyslot any) {
-    // Nothing is read for what it cannot open.
+    // Checks for a volume first, so that no secret is read in vain.
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
     if (is_of_context(kc) && cd.key) return UnlockedVolume{.key = cd.key->copy()};
     LK_ASSIGN(SecretBuffer secret, read_secret(cd.context, kc.source));

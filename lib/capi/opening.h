@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From what a caller has to a key that a digest vouched for.
+// Obtains a verified key from what the caller gave.
 #pragma once
 
 #include "capi/device.h"
@@ -7,17 +7,17 @@
 
 namespace latchkey::capi {
 
-// Which keyslots CRYPT_ANY_SLOT stands for.
+// The keyslots that CRYPT_ANY_SLOT means.
 enum class AnyKeyslot : std::uint8_t { OfTheData, WithUnbound };
 
-// By priority, or the one named.  NoUsableKeyslot for one that is not active.
+// Opens a keyslot: by priority, or the given one.  NoUsableKeyslot if it is not active.
 [[nodiscard]] Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot,
                                                   const Passphrase& passphrase, AnyKeyslot any);
-// The one road from any kind of keyslot context to the key of a loaded LUKS volume; its last error is set.
+// Opens the key of a loaded LUKS volume by any kind of keyslot context, and sets the context's last error.
 [[nodiscard]] Result<UnlockedVolume> open_by_context(crypt_device& cd, int keyslot,
                                                      crypt_keyslot_context& kc, AnyKeyslot any);
 
-// The passphrase that `kc` stands for, to protect a new keyslot with: a token gives its own.  NotSupported for keys.
+// Returns the passphrase of `kc`, to protect a new keyslot; a token gives its passphrase.  NotSupported for keys.
 [[nodiscard]] Result<Passphrase> passphrase_of_any(crypt_device& cd, crypt_keyslot_context& kc);
 
 }  // namespace latchkey::capi

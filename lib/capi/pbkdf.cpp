@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The cost of new keyslots: defaults, and what a caller asks for.
+// The cost of new keyslots: defaults, and the caller's settings.
 #include "capi/pbkdf.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ const crypt_pbkdf_type* default_of_kdf(std::string_view name) {
     return nullptr;
 }
 
-// A context without a type counts as LUKS1: PBKDF2 is what every format can store.
+// A context without a type counts as LUKS1: every format can store PBKDF2.
 const crypt_pbkdf_type& default_of_type(std::string_view type) {
     return type == CRYPT_LUKS2 ? kArgon2idDefault : kPbkdf2Default;
 }
@@ -53,7 +53,7 @@ PbkdfSettings copy_of(const crypt_pbkdf_type& from) {
             .flags = from.flags};
 }
 
-// Half of the machine's memory at most, and no more lanes than there are processors to run them.
+// Uses at most half of the machine's memory, and no more lanes than processors.
 void fit_to_machine(PbkdfSettings& settings) {
     if (settings.type == CRYPT_KDF_PBKDF2) return;
     settings.lanes = std::min({settings.lanes, kMostLanes, crypto::online_cpus()});
@@ -61,12 +61,12 @@ void fit_to_machine(PbkdfSettings& settings) {
         std::min<std::uint64_t>(settings.max_memory_kb, crypto::physical_memory_kib() / 2));
 }
 
-// What is wrong with a cost, in the peer's words.
+// Returns what is wrong with a cost, in the peer's words.
 std::string refusal(Condition cause, const char* kdf, long long limit) {
     return peer_words(Error(Errc::InvalidArgument).because(cause, kdf, {}, limit));
 }
 
-// All that is wrong, a line each; nothing if nothing is.
+// Returns one line for each fault; empty if there is none.
 std::vector<std::string> refusals_of_argon2(const crypt_pbkdf_type& wish, bool forced) {
     std::vector<std::string> lines;
     if (wish.max_memory_kb > kMostMemoryKib)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the C interface shares among all contexts of a process, because its calls take none.  Nothing else may be here.
+// State that all contexts of a process share, because the calls that set it take no context.  Nothing else belongs
+// here.
 #pragma once
 
 #include "capi/abi.h"
@@ -13,13 +14,13 @@ struct LogCallback {
 
 namespace process {
 
-// crypt_set_debug_level(): messages below this level go nowhere.
+// crypt_set_debug_level(): messages below this level are dropped.
 [[nodiscard]] int debug_level();
 void set_debug_level(int level);
 // crypt_set_log_callback() without a context.
 [[nodiscard]] LogCallback default_log();
 void set_default_log(LogCallback callback);
-// crypt_metadata_locking(): once off it stays off.
+// crypt_metadata_locking(): once disabled, locks stay disabled.
 [[nodiscard]] bool metadata_locks();
 void disable_metadata_locks();
 // crypt_volume_key_keyring().

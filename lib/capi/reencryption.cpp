@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A reencryption that another program began can be seen here, and not be gone on with.
+// Reports a reencryption that another program began; this interface cannot continue it.
 #include "capi/guard.h"
 
 using namespace latchkey::capi;

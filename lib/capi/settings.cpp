@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is chosen before something is made: randomness, cost of keyslots, sizes, locking.
+// Settings made before a volume is formatted: randomness, cost of keyslots, sizes, locking.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -32,7 +32,7 @@ int crypt_get_rng_type(crypt_device* cd) {
 }
 
 int crypt_memory_lock(crypt_device*, int) {
-    return 0;  // secrets lie on locked pages in any case
+    return 0;  // secrets are on locked pages anyway
 }
 
 int crypt_metadata_locking(crypt_device*, int enable) {

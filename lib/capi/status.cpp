@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is active.
+// Reports what is active.
 #include "capi/activation.h"
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
@@ -33,5 +33,5 @@ int crypt_get_active_device(crypt_device* cd, const char* name, crypt_active_dev
 }
 
 uint64_t crypt_get_active_integrity_failures(crypt_device*, const char*) {
-    return 0;  // no mapping of ours has a dm-integrity device below it
+    return 0;  // our mappings have no dm-integrity device below
 }

@@ -17,7 +17,7 @@ latchkey::Error only_luks() {
     return error_saying(EINVAL, "This operation is supported only for LUKS device.");
 }
 
-// A header that did not make the mapping would give it another's key back.
+// Returns whether the header belongs to the mapping.  Any other header would give the mapping a wrong key.
 bool is_of(crypt_device& cd, const MappingInfo& info) {
     if (!cd.volume) return false;
     const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info);
@@ -25,8 +25,8 @@ bool is_of(crypt_device& cd, const MappingInfo& info) {
     return own.has_value();
 }
 
-// As it is on the device now: another program may have changed it since the context was made.  True where there is none.
-// Without keyslots a caller may have the volume key.
+// Returns whether the mapping belongs to the header that is on the device now; another program may have changed it.
+// True if there is no header.  A header without keyslots is accepted, because the caller may have the volume key.
 bool can_resume(crypt_device& cd, const MappingInfo& info) {
     auto device = latchkey::Device::open(cd.context, cd.header_path, latchkey::Access::ReadOnly);
     if (!device) return true;
@@ -43,7 +43,7 @@ latchkey::Error not_its_header(const std::string& name) {
                         name.c_str());
 }
 
-// A volume that could not be resumed is not suspended.
+// Refuses to suspend a volume that could not be resumed.
 Result<void> check_known(const crypt_device& cd) {
     if (!cd.volume) return {};
     for (const std::string& requirement : cd.volume->info().requirements)
@@ -79,7 +79,7 @@ Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslo
 int crypt_suspend(crypt_device* cd, const char* name) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (name == nullptr) return silent(EINVAL);
-        // Of a mapping whose header is elsewhere the context has no type; the mapping itself says it.
+        // If a mapping's header is elsewhere, the context has no type; the mapping itself has it.
         if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks();
         const std::string mapped = latchkey::mapping::name_of(name);
         LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));

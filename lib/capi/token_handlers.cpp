@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostHandlers = 32;
 
-// The caller's strings and functions live as long as the process, as he promised by registering them.
+// The caller's strings and functions live as long as the process: registering them promises this.
 constinit std::mutex g_mutex;
 constinit crypt_token_handler g_handlers[kMostHandlers] = {};
 constinit std::size_t g_handler_count = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Handlers of tokens that the program itself brought (crypt_token_register).
+// Handlers of tokens that the program registered (crypt_token_register).
 #pragma once
 
 #include <optional>

@@ -14,13 +14,13 @@
 namespace latchkey::capi {
 namespace {
 
-constexpr std::size_t kMaxPlugins = 32;  // types come out of headers
+constexpr std::size_t kMaxPlugins = 32;  // types come from headers
 
-// All plug-ins of the process.  They stay in memory once they are there: their threads may run.
+// All plug-ins of the process.  They are never unloaded, because their threads may be running.
 class Plugins {
   public:
     static Plugins& instance() {
-        // Never destroyed: they are called until the process ends, by whichever thread.
+        // Never destroyed: any thread may call plug-ins until the process ends.
         static Plugins* const plugins = new Plugins;
         return *plugins;
     }
@@ -38,7 +38,7 @@ class Plugins {
         return plugins_.emplace(std::string(type), *std::move(loaded)).first->second.calls;
     }
 
-    // nullptr if plug-ins are switched off.
+    // Returns nullptr if plug-ins are disabled.
     const char* directory() {
         const std::lock_guard lock(mutex_);
         return disabled_ ? nullptr : directory_.c_str();
@@ -61,7 +61,7 @@ class Plugins {
     bool disabled_ = false;
 };
 
-// Where a handler's own failure stopped, its errno is the answer.
+// If the handler's own failure stopped the attempt, returns its errno.
 int token_errno(const Error& error, int last_status) {
     switch (error.code) {
         case Errc::NoDevice: return -EAGAIN;
@@ -132,11 +132,11 @@ Result<UnlockedVolume> open_by_token(crypt_device& cd, crypt_keyslot_context& kc
                                      const UnlockOptions& options) {
     const auto& given = std::get<keys::Token>(kc.source.from);
     const bool any = !given.number && given.type.empty();
-    // The caller's pointer belongs to tokens that he chose.
+    // The caller's pointer belongs to tokens chosen by number or type.
     HandlerOpener opener(cd, any ? nullptr : kc.user);
     const auto open = [&]() -> Result<UnlockedVolume> {
         LK_ASSIGN(const Volume* volume, loaded_luks2(cd));
-        // A copy: handlers are the caller's code, which may change `kc`.
+        // A copy, because handlers are the caller's code and may change `kc`.
         keys::Token tokens{.number = given.number, .type = given.type, .opener = &opener};
         if (given.pin) tokens.pin.emplace(SecretBuffer::copy_of(given.pin->bytes()));
         return unlock_with_token(cd.context, *volume, tokens, options);

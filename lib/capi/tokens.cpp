@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Tokens: JSON objects beside the keyslots that say how else a keyslot can be opened.
+// Tokens: JSON objects beside the keyslots that describe another way to open a keyslot.
 #include <algorithm>
 
 #include "base/json.h"
@@ -22,7 +22,7 @@ bool in_range(int token) {
     return token >= 0 && token < kMaxTokens;
 }
 
-// The token's object; nothing for a number that is free.
+// Returns the token's object; nothing for a free number.
 std::optional<Json> token_object(const crypt_device& cd, int token) {
     if (!is_luks2(cd) || !cd.volume || !in_range(token)) return {};
     const auto text = cd.volume->export_token(token);
@@ -60,12 +60,12 @@ Result<int> remove(crypt_device& cd, int token) {
     });
 }
 
-// What the handler of its type says of a token.
+// Returns whether the handler of its type accepts a token.
 bool is_valid(crypt_device& cd, const char* json) {
     const auto parsed = latchkey::luks2::parse_json(json);
     if (!parsed || !parsed->is_object() || !parsed->contains("type") ||
         !parsed->at("type").is_string())
-        return true;  // refused later, with words
+        return true;  // refused later, with a message
     return check_token_json(cd, type_of(*parsed), json) == 0;
 }
 
@@ -111,7 +111,7 @@ int crypt_token_json_set(crypt_device* cd, int token, const char* json) {
         if (!is_valid(self, json)) return silent(EINVAL);
         LK_TRY(check_requirements(self));
         auto stored = store(self, token, json);
-        // Who brings tokens says himself that one was refused; why goes to the debug log.
+        // The caller reports a refused token itself; the reason goes to the debug log.
         if (!stored && stored.error().code == latchkey::Errc::InvalidArgument)
             return std::move(stored).error().silently();
         return stored;

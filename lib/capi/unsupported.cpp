@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Calls of features that are not here: clients that load all symbols or none find them, and are told which feature it is.
+// Calls of missing features.  Clients that require all symbols can load the library, and each call logs its feature.
 #include "capi/guard.h"
 
 #define CAPI_WORKS(node, name)

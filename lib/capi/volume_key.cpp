@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The volume key in the hands of a caller.
+// Gives the volume key to callers.
 #include <algorithm>
 
 #include "base/i18n.h"
@@ -15,7 +15,8 @@ using latchkey::VolumeKey;
 
 namespace {
 
-// What a keyslot of that number holds, or the volume has; the caller's buffer must take it before a KDF is paid for.
+// Returns the size of the key in that keyslot, or of the volume's key.  The caller's buffer is checked before time is
+// spent on a KDF.
 std::size_t key_bytes_of(crypt_device& cd, int keyslot) {
     if (cd.volume && keyslot != CRYPT_ANY_SLOT)
         for (const latchkey::KeyslotInfo& slot : cd.volume->keyslots())
@@ -29,7 +30,7 @@ int copy_key(std::span<const std::byte> key, char* into, size_t* size) {
     return 0;
 }
 
-// `open` gives the key and the keyslot that it came from.
+// `open` returns the key and the keyslot that it came from.
 template <typename Open>
 Result<int> get(crypt_device& cd, int keyslot, char* into, size_t* size, Open open) {
     if (key_bytes_of(cd, keyslot) > *size) {
@@ -92,7 +93,7 @@ int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t
 int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char* volume_key,
                                             size_t* volume_key_size, crypt_keyslot_context* kc) {
     if (volume_key == nullptr || volume_key_size == nullptr) return -EINVAL;
-    // Who has the key need not ask for it.
+    // A caller that has the key does not need to ask for it.
     if (kc != nullptr && kc->type == CRYPT_KC_TYPE_KEY) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         return get(self, keyslot, volume_key, volume_key_size,
@@ -110,7 +111,7 @@ int crypt_volume_key_verify(crypt_device* cd, const char* volume_key, size_t vol
         if (volume_key == nullptr) return silent(EPERM);
         LK_ASSIGN(latchkey::SecretBuffer bytes, secret_of(volume_key, volume_key_size));
         auto key = volume->verify(self.context, latchkey::CandidateKey(std::move(bytes)));
-        // No is an answer.
+        // "No match" is a result, not an error to log.
         if (!key && key.error().code == Errc::WrongPassphrase)
             return std::move(key).error().silently();
         if (!key) return std::move(key).error();

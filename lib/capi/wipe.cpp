@@ -24,8 +24,7 @@ std::optional<WipePattern> pattern_of(crypt_wipe_pattern pattern) {
     switch (pattern) {
         case CRYPT_WIPE_ZERO: return WipePattern::Zero;
         case CRYPT_WIPE_RANDOM:
-        case CRYPT_WIPE_ENCRYPTED_ZERO:
-            return WipePattern::Random;  // nobody can tell one from the other
+        case CRYPT_WIPE_ENCRYPTED_ZERO: return WipePattern::Random;  // both look the same
         case CRYPT_WIPE_SPECIAL: return WipePattern::Destroy;
     }
     return {};

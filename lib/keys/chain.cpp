@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which source is tried next.  The only place that decides it.
+// Decides which source is tried next.  No other code decides this.
 #include <utility>
 
 #include "latchkey/key_source.h"
@@ -7,7 +7,7 @@
 namespace latchkey {
 namespace {
 
-// What the step's own rule says, whatever stands behind it.
+// Returns what the step's own rule says, without regard to the steps after it.
 Then rule_of(const KeyStep& step, KeyFailure how, const Error& error) {
     if (error.code == Errc::Interrupted) return Then::End;
     if (how == KeyFailure::Unread) return step.when_unread;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one road to the key of a plain volume.
+// Makes the key of a plain volume.  No other code does.
 #include <utility>
 
 #include "latchkey/key_source.h"
@@ -11,7 +11,7 @@ KeySource as_plain_source(const plain::Params& params, KeySource source) {
         file->options.size = params.key_bytes;
         source.is = KeyIs::VolumeKey;
     }
-    // It is not hashed, and stays a passphrase: an empty key is refused in the words for one.
+    // A stream that is not hashed stays a passphrase, so that an empty key gives the error for an empty passphrase.
     if (auto* input = std::get_if<keys::Descriptor>(&source.from);
         input != nullptr && !input->options.stop_at_newline && params.hash == "plain")
         input->options.size = params.key_bytes;

@@ -4,7 +4,7 @@
 namespace latchkey {
 namespace {
 
-// Reads one kind each.
+// Has one function for each kind of source.
 struct Reader {
     const Context& context;
     const KeyReading& reading;

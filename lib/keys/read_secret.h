@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// read_secret() with a keyring that is not the kernel's.
+// read_secret() with a keyring other than the kernel's, for tests.
 #pragma once
 
 #include "io/keyring.h"

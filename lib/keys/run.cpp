@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Runs chains: what each step gives is tried at once.
+// Runs chains: the secret of each step is tried at once.
 #include <utility>
 
 #include "latchkey/key_source.h"

@@ -26,7 +26,7 @@ constexpr std::array kKnownVolumes = {
     Known{"twofish-cbc-null", 192, "ripemd160:20", "losetup -e twofish of SuSE"},
 };
 
-// Zeros behind the digest are hashalot's way to a longer key (sha256:32 and a key of 512 bits).
+// hashalot fills a longer key with zeros after the digest (sha256:32 and a key of 512 bits).
 constexpr std::array<const char*, 12> kHashes = {
     "ripemd160", "sha256", "sha512",       "plain",        "sha1",      "sha384",
     "whirlpool", "md5",    "ripemd160:20", "ripemd160:16", "sha256:32", "sha384:48"};
@@ -72,7 +72,7 @@ std::vector<Candidate> candidates() {
     for (const Known& row : kKnownVolumes) add(list, row.cipher, row.bits, row.hash, row.from);
     for (const Family& family : kFamilies) {
         const std::string name(family.cipher);
-        // plain64 is the same below 2 TiB.
+        // plain64 is identical below 2 TiB.
         for (const char* mode : {"-cbc-plain", "-cbc-essiv:sha256", "-cbc-null", "-ecb"})
             add_all(list, name + mode, family.bits);
         if (!family.block16) continue;
@@ -88,7 +88,7 @@ std::vector<Place> places(std::uint64_t device_sectors,
     if (offset_sectors) {
         offsets.push_back(*offset_sectors);
     } else {
-        // First partitions of old and of new disks.
+        // The first partitions of old and of new disks.
         offsets = {0, 63, 2048};
     }
     std::vector<Place> list;

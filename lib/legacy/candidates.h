@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What volumes of unknown origin may be: the one list that `legacy --probe` goes through.
+// The combinations that `legacy --probe` tries for a volume of unknown origin.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,18 @@
 namespace latchkey::legacy {
 
 struct Candidate {
-    plain::Params params;    // without place
-    std::string known_from;  // tools whose default it is, or ""
+    plain::Params params;    // without offset and skip
+    std::string known_from;  // the tools that use it by default, or ""
 };
-// The known defaults first.
+// Returns the combinations, the known defaults first.
 [[nodiscard]] std::vector<Candidate> candidates();
 
-// Where data begin, and where their IVs: 512-byte sectors.
+// Where data begin, and where their IVs begin, in 512-byte sectors.
 struct Place {
     std::uint64_t offset_sectors;
     std::uint64_t skip_sectors;
 };
-// The whole device, then partitions of a disk's image.
+// Returns the whole device, then the partitions of a disk image.
 [[nodiscard]] std::vector<Place> places(std::uint64_t device_sectors,
                                         std::optional<std::uint64_t> offset_sectors);
 

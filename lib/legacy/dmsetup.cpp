@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// dmsetup create: the table, with hashalot's output for its key.
+// dmsetup create: reads the table, with hashalot's output as its key.
 #include <algorithm>
 #include <array>
 
@@ -38,7 +38,7 @@ std::string_view inside_substitution(std::string_view word) {
     return word.substr(2, word.size() - 3);
 }
 
-// A table without its key: the digits of one are zeros.
+// Returns a table without its key: zeros replace the digits.
 std::string without_key(std::string_view table) {
     std::size_t from = 0;
     std::size_t end = 0;
@@ -52,7 +52,7 @@ std::string without_key(std::string_view table) {
            std::string(table.substr(end));
 }
 
-// Who reads it is asked for it again: what a program is called with others can read.
+// Makes the user type the key again, because other users can read the arguments of a program.
 void ask_for_digits(CommandLine& line, std::size_t key_bytes) {
     line.rule = KeyRule::Digits;
     line.params.key_bytes = static_cast<std::uint32_t>(key_bytes);
@@ -65,7 +65,7 @@ void ask_for_digits(CommandLine& line, std::size_t key_bytes) {
                         2 * key_bytes));
 }
 
-// Digits, KEY, or a substitution by hashalot itself.
+// Accepts digits, KEY, or a substitution that contains hashalot.
 Result<void> take_key(const std::string& word, const std::optional<Hashalot>& fed,
                       CommandLine& line) {
     if (is_hex(word) && fed)
@@ -79,7 +79,7 @@ Result<void> take_key(const std::string& word, const std::optional<Hashalot>& fe
     if (const auto inside = inside_substitution(word); !inside.empty()) {
         LK_ASSIGN(const Words words, split_line(inside));
         LK_ASSIGN(auto stages, split_stages(words));
-        // What feeds it the passphrase, such as an echo, is ours to ask for.
+        // Ignores what feeds hashalot, such as an echo of the passphrase: we ask for the passphrase.
         LK_ASSIGN(const auto options, take_hashalot(stages));
         if (options && !options->hex)
             return fail(Errc::InvalidArgument,
@@ -101,7 +101,7 @@ Result<void> take_key(const std::string& word, const std::optional<Hashalot>& fe
     return {};
 }
 
-// By an option, from an echo, or in a file.
+// Returns the table from an option, an echo, or a file.
 Result<std::string> table_of(const OldOptions& options, const std::string& echoed,
                              const ReadTable& read_table) {
     if (options.has('t')) return options.text('t');
@@ -113,7 +113,7 @@ Result<std::string> table_of(const OldOptions& options, const std::string& echoe
     return fail(Errc::InvalidArgument, "dmsetup create: the table is missing: --table '%s'", kForm);
 }
 
-// A number, or the shell's way to ask for the size of a device, which is all there is.
+// Returns a number.  Returns 0, the whole device, for a shell substitution that asks for the device's size.
 Result<std::uint64_t> size_of(const std::string& word) {
     const std::string_view inside = inside_substitution(word);
     if (inside.starts_with("blockdev --getsize ") || inside.starts_with("blockdev --getsz ") ||

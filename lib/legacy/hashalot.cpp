@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// hashalot 0.3, as measured: each rule was compared with the program.
+// hashalot 0.3, as measured: each rule was compared with the program's output.
 #include <algorithm>
 #include <array>
 
@@ -13,18 +13,18 @@ namespace {
 
 struct Row {
     std::string_view name;
-    const char* hash;           // ours
-    std::size_t default_bytes;  // where -n is not given
-    bool two_rounds;            // the second one hashes "A" and the passphrase; else zeros follow
+    const char* hash;           // our name for it
+    std::size_t default_bytes;  // without -n
+    bool two_rounds;  // the second round hashes "A" and the passphrase; false: zeros follow
 };
 constexpr std::array kRows = {
     Row{"ripemd160", "ripemd160", 20, true},    Row{"rmd160", "ripemd160", 20, true},
-    Row{"rmd160compat", "ripemd160", 16, true},  // for the tools of kerneli.org
+    Row{"rmd160compat", "ripemd160", 16, true},  // for kerneli.org's tools
     Row{"sha256", "sha256", 32, false},         Row{"sha384", "sha384", 48, false},
     Row{"sha512", "sha512", 64, false},
 };
 
-constexpr std::size_t kMostBytes = 4096;  // more than any cipher takes
+constexpr std::size_t kMostBytes = 4096;  // more than any cipher needs
 
 SecretBuffer hex_line(ByteView bytes) {
     constexpr char kDigits[] = "0123456789abcdef";
@@ -38,7 +38,7 @@ SecretBuffer hex_line(ByteView bytes) {
     return line;
 }
 
-// It reads a line into a C string.
+// hashalot reads a line into a C string.
 ByteView first_line(ByteView passphrase) {
     const auto end = std::ranges::find_if(
         passphrase, [](std::byte byte) { return byte == std::byte{'\n'} || byte == std::byte{0}; });
@@ -56,7 +56,7 @@ Result<Hashalot> parse_hashalot(const Words& stage) {
         {'n', "", true}, {'s', "", true}, {'x', ""}, {'q', ""}};
     LK_ASSIGN(const OldOptions options, parse_options(stage, kHashalotOptions));
     Hashalot result{.salt = options.text('s'), .hex = options.has('x')};
-    // By one of its links the tool's name is the hash.
+    // If hashalot runs under one of its other names, the name is the hash.
     const bool by_link = stage[0] != "hashalot";
     if (options.operands.size() != (by_link ? 0U : 1U))
         return fail(Errc::InvalidArgument, "hashalot: one hash must be named, not %zu",
@@ -72,7 +72,7 @@ Result<Hashalot> parse_hashalot(const Words& stage) {
 
 namespace {
 
-// Two digits a byte, on one line.
+// Checks for two digits per byte, on one line.
 Result<void> check_hexdump(const Words& stage) {
     constexpr OldOption kHexdumpOptions[] = {{'v', ""}, {'e', "", true}};
     LK_ASSIGN(const OldOptions options, parse_options(stage, kHexdumpOptions));

@@ -16,7 +16,7 @@ Passphrase salted(const Passphrase& passphrase, const std::string& salt) {
     return Passphrase(std::move(bytes));
 }
 
-// What a program that reads a line made of hashalot's output.
+// Returns the key that a program made from hashalot's output, which it read as a line.
 Result<VolumeKey> key_from_line(const CommandLine& line, SecretBuffer output) {
     const auto newline = std::ranges::find(output.bytes(), std::byte{'\n'});
     const auto length = static_cast<std::size_t>(newline - output.bytes().begin());
@@ -39,7 +39,7 @@ std::optional<unsigned> value_of(std::byte digit) {
     return std::nullopt;
 }
 
-// The key itself, as it stood in a table; a file of it may end in a newline.
+// Returns the key itself from the digits in a table; a file of digits may end in a newline.
 Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
     if (!digits.empty() && digits.back() == std::byte{'\n'})
         digits = digits.first(digits.size() - 1);
@@ -69,7 +69,7 @@ Result<VolumeKey> key_from_passphrase(const CommandLine& line, const Passphrase&
         return fail(Errc::InvalidArgument, "the key is in file %s", line.key_file.c_str());
     if (line.rule == KeyRule::Digits) return key_from_digits(line, passphrase.bytes());
     Hashalot options = line.hashalot;
-    // In a table the digits are the bytes.
+    // In a table the digits stand for the bytes.
     if (line.rule == KeyRule::HashalotKey) options.hex = false;
     LK_ASSIGN(SecretBuffer output, hashalot(options, passphrase));
     if (passphrase.is_random()) output.set_random();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// losetup -e: the same options, but three ways to make a key of a passphrase.
+// losetup -e: the variants have the same options, but three ways to make a key from a passphrase.
 #include <algorithm>
 #include <array>
 #include <cinttypes>
@@ -31,7 +31,7 @@ constexpr OldOption kLosetupOptions[] = {
     {'s', "sizelimit", true},
 };
 
-// The kernel's names, longest first, so that a digit at the end of one is not taken for a key size.
+// The kernel's names, the longest first, so that a digit at the end of a name is not taken for a key size.
 constexpr std::array<std::string_view, 10> kCiphers = {
     "des3_ede", "blowfish", "camellia", "serpent", "twofish",
     "cast5",    "cast6",    "anubis",   "aes",     "des"};
@@ -40,10 +40,10 @@ struct Name {
     std::string cipher;
     std::optional<std::uint64_t> bits = {};
     std::string mode = "cbc";
-    bool attached_bits = false;  // "AES256": the spelling of loop-AES
+    bool attached_bits = false;  // "AES256": loop-AES's spelling
 };
 
-// "aes", "aes-256", "AES128", "serpent-ecb", "twofish-cbc".
+// Parses "aes", "aes-256", "AES128", "serpent-ecb", "twofish-cbc".
 Result<Name> parse_name(const std::string& text) {
     std::string lower = text;
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) {

@@ -10,7 +10,7 @@ namespace {
 
 Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view losetup,
                                  const ReadTable& read_table) {
-    // "echo TABLE | dmsetup create x"; an echo anywhere else would be a passphrase.
+    // "echo TABLE | dmsetup create x".  In any other place an echo would be a passphrase.
     std::string table;
     if (stages.size() >= 2 && stages[stages.size() - 2][0] == "echo" &&
         stages.back()[0] == "dmsetup") {
@@ -56,7 +56,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
     LK_ASSIGN(auto stages, split_stages(split));
     LK_ASSIGN(CommandLine line, parse_stages(std::move(stages), losetup, read_table));
     if (line.hashalot.hash.empty()) return line;
-    // Known before there is a passphrase: whether it can be done at all, and how long it is.
+    // Checks before a passphrase is asked for that hashalot's output can be made, and how long it is.
     Hashalot bytes = line.hashalot;
     bytes.hex = false;
     LK_ASSIGN(const SecretBuffer sample, hashalot(bytes, Passphrase(SecretBuffer())));
@@ -71,7 +71,7 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
 
 Result<MappingPlan> plan(const CommandLine& line) {
     plain::Params params = line.params;
-    // Not known before it is typed; what is planned meanwhile has the size that most had.
+    // The size is unknown until the key is typed; until then the plan has the most common size.
     if (line.rule == KeyRule::Digits && params.key_bytes == 0)
         params.key_bytes = plain::Params{}.key_bytes;
     return plain::plan(params);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The key is the same for all ciphers of one hash and length; the ciphertext's head is read once a place.
+// Tries candidates.  The key is the same for all ciphers with one hash and length.  The start of the ciphertext is
+// read only once for each place.
 #include "io/probe.h"
 
 #include <algorithm>
@@ -17,15 +18,15 @@ namespace {
 
 constexpr std::uint64_t kHead = 72 * 1024;  // bytes; btrfs has its superblock at 64 KiB
 
-constexpr std::size_t kBlock = 16;  // bytes; the longest of our ciphers
+constexpr std::size_t kBlock = 16;  // bytes; the longest block of our ciphers
 
 bool is_constant(ByteView block) {
     return std::ranges::all_of(block, [&](std::byte byte) { return byte == block[0]; });
 }
 
-// Whether a block of one byte alone, zero mostly, is to be seen where superblocks lie.  Every file system leaves
-// some; a wrong key makes none in the age of the universe, not even of zeros.  Cheaper than libblkid, which would
-// also see signatures by chance: some have 16 bits.
+// Returns false if a block of 16 equal bytes, mostly zeros, lies where superblocks are.  Every file system leaves
+// such blocks; a wrong key practically never makes one.  This is cheaper than libblkid, which would also find
+// signatures by chance: some have 16 bits.
 Result<bool> is_noise(const Device& plaintext) {
     constexpr std::array kWindows = {ByteRange{0, 8 * 1024}, ByteRange{32 * 1024, 4096},
                                      ByteRange{64 * 1024, 4096}};
@@ -41,8 +42,8 @@ Result<bool> is_noise(const Device& plaintext) {
     return true;
 }
 
-// Sectors that begin as they go on, with zeros mostly.  The right IV leaves most of them: CBC decrypts all but the
-// first block of a sector without one.
+// Counts sectors whose first two blocks are equal, mostly zeros.  The right IV gives the most: without it, CBC
+// decrypts all but the first block of a sector correctly.
 std::size_t count_regular_sectors(ByteView plaintext) {
     std::size_t count = 0;
     for (; plaintext.size() >= kSectorSize; plaintext = plaintext.subspan(kSectorSize))
@@ -78,7 +79,7 @@ class Prober {
     [[nodiscard]] bool found() const { return !result_.findings.empty(); }
 
   private:
-    // Null if another hash gives the same key, and comes before it in the list: ripemd160:16 for 16 bytes.
+    // Returns null if an earlier hash in the list gives the same key: ripemd160:16 for 16 bytes.
     Result<const VolumeKey*> key_of(const plain::Params& params) {
         const auto index = std::pair(params.hash, params.key_bytes);
         const auto known = keys_.find(index);
@@ -99,7 +100,7 @@ class Prober {
         params.skip_sectors = place.skip_sectors;
         const auto key = key_of(params);
         const auto plan = plain::plan(params);
-        // A hash that is longer than the key, a cipher without that key, a key that was tried.
+        // Skips a hash longer than the key, a cipher that does not accept the key, and a key that was tried already.
         if (!key || !plan || *key == nullptr) return {};
         const auto head = open_crypt_device(context_, *plan, **key, cipher_head);
         if (!head) {
@@ -143,7 +144,7 @@ Result<ProbeResult> probe(Context& context, const Device& device, const Passphra
     Prober prober(context, device, passphrase);
     for (const Place& place : where) {
         LK_TRY(prober.try_place(place));
-        // Elsewhere there would be chance alone.
+        // At other places there would only be findings by chance.
         if (prober.found()) break;
     }
     return prober.take();

@@ -51,7 +51,7 @@ class LineSplitter {
         in_word_ = true;
         return {};
     }
-    // A substitution in it is one still.
+    // A substitution inside the quotes is still one.
     Result<void> double_quoted() {
         in_word_ = true;
         while (!rest_.empty()) {
@@ -145,7 +145,7 @@ class OptionReader {
         }
         return {};
     }
-    // `attached` is the rest of the word, which is the value unless it is empty.
+    // `attached` is the rest of the word: the value, unless it is empty.
     Result<void> store(const OldOption& option, std::string_view attached) {
         if (!option.takes_value) {
             options_.values[option.letter] = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Old command lines as words, stages and options.
+// Splits old command lines into words, stages and options.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,11 @@ namespace latchkey::legacy {
 
 using Words = std::vector<std::string>;
 
-// A line as a shell splits it: quotes, backslashes, '|' as a word.  $(...) and `...` stay whole, as "$(...)".
+// Splits a line as a shell does: quotes, backslashes, '|' as a word.  $(...) and `...` stay in one piece, as
+// "$(...)".
 [[nodiscard]] Result<Words> split_line(std::string_view line);
 
-// "sudo /sbin/losetup -e aes | x" -> {{"losetup", "-e", "aes"}, {"x"}}.  InvalidArgument for an empty stage.
+// Returns {{"losetup", "-e", "aes"}, {"x"}} for "sudo /sbin/losetup -e aes | x".  InvalidArgument for an empty stage.
 [[nodiscard]] Result<std::vector<Words>> split_stages(const Words& words);
 
 struct OldOption {
@@ -36,11 +37,11 @@ struct OldOptions {
         return found == values.end() ? std::string() : found->second;
     }
 };
-// `stage` begins with the tool's name.  InvalidArgument for an option that is not in the list.
+// Parses options; `stage` begins with the tool's name.  InvalidArgument for an option that is not listed.
 [[nodiscard]] Result<OldOptions> parse_options(const Words& stage,
                                                std::span<const OldOption> known);
 
-// Decimal digits alone.  InvalidArgument names tool and option.
+// Accepts decimal digits only.  InvalidArgument names tool and option.
 [[nodiscard]] Result<std::uint64_t> number_of(const std::string& tool, const std::string& what,
                                               const std::string& text);
 

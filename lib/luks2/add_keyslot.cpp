@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// New keyslots.  What takes time happens before the lock is taken; the area is written before the header
-// that refers to it, so that nothing of the old state is touched until the commit.
+// Adds keyslots.  Slow work is done before the lock is taken.  The area is written before the header that refers to
+// it, so that nothing of the old state changes until the commit.
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -26,7 +26,7 @@ Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
     return *wanted;
 }
 
-// The checks that cost nothing, before time is spent on a KDF.
+// Makes the cheap checks, before time is spent on a KDF.
 Result<void> check_spec(const Metadata& metadata, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata.config()));
     LK_TRY(check_name(spec.name));
@@ -35,7 +35,7 @@ Result<void> check_spec(const Metadata& metadata, const formats::KeyslotSpec& sp
     return {};
 }
 
-// Whether the key that a digest verified before the lock is still verified by the one there now.
+// Checks that the digest that verified the key before the lock is still in the header.
 Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     if (now == nullptr || now->salt != verified.salt || now->digest != verified.digest)
         return fail(Errc::ConcurrentChange, "digest %d was changed by another process",
@@ -43,7 +43,7 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     return {};
 }
 
-// For an error after the commit.
+// Returns the text for an error after the commit.
 std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
     return strprintf(
         translate(spec.same_passphrase ? N_("keyslot %d is converted, its passphrase is the same")
@@ -137,7 +137,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     const Area old_area = update.current().keyslot(number)->area;
     Keyslot& keyslot = sealed.keyslot;
     keyslot.number = number;
-    // Its area moves, so that one commit takes the old passphrase away and brings the new.
+    // The area moves, so that one commit replaces the old passphrase by the new one.
     const auto gap = first_gap(update.current(), keyslot.area.size);
     if (!gap && gap.error().code != Errc::NoSpace) return gap.error();
     const bool in_place = !gap;
@@ -157,7 +157,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_ASSIGN(next, with_keyslot_token(next, spec.token, target));
     LK_TRY(update.prepare(next));
     if (in_place) {
-        // From here to the commit neither passphrase opens this keyslot; there is no space to do better.
+        // From here to the commit neither passphrase opens this keyslot: the space for a second area is missing.
         context.log(LogLevel::Warning,
                     "keyslot %d is rewritten in place, as there is no room for a second "
                     "area: a power failure now would destroy it, and leave the others "

@@ -17,8 +17,8 @@ Result<int> free_number(const std::vector<T>& objects, int limit, const char* ki
     return fail(Errc::NoSpace, "all %d %s are in use", limit, kind);
 }
 
-// The holes of the keyslots area, by offset.  They begin with a page, wherever the areas end that others have made:
-// what lies in the middle of a sector not every program can read.
+// Returns the holes of the keyslots area, sorted by offset.  A hole begins at a page boundary, even if other
+// programs' areas end elsewhere: not every program can read areas that begin within a sector.
 std::vector<Extent> gaps(const Metadata& metadata) {
     std::vector<Extent> areas;
     for (const Keyslot& slot : metadata.keyslots())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where a new keyslot's number and area come from.
+// Chooses the number and the area of a new keyslot.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,18 @@ struct Extent {
     bool operator==(const Extent&) const = default;
 };
 
-// Bytes that the AF-split key takes, padded to whole areas: 64 -> 258048, 32 -> 131072.
+// Returns the bytes of an AF-split key, padded to whole pages: 64 -> 258048, 32 -> 131072.
 [[nodiscard]] std::uint64_t area_size_for_key(std::uint32_t key_bytes);
 
-// The lowest free numbers.  NoSpace if all kMax... are taken.
+// Return the lowest free number.  NoSpace if all kMax... are used.
 [[nodiscard]] Result<int> free_keyslot_number(const Metadata& metadata);
 [[nodiscard]] Result<int> free_token_number(const Metadata& metadata);
 [[nodiscard]] Result<int> free_digest_number(const Metadata& metadata);
 
-// The first `size` bytes of the first hole in the keyslots area that has room for them.  NoSpace if none has.
+// Returns `size` bytes at the start of the first hole in the keyslots area that is large enough.  NoSpace if there is
+// none.
 [[nodiscard]] Result<Extent> first_gap(const Metadata& metadata, std::uint64_t size);
-// The largest hole, whole; the lower of two equal ones.  NoSpace if there is none.
+// Returns the whole largest hole; the lower one of two equal holes.  NoSpace if there is none.
 [[nodiscard]] Result<Extent> largest_gap(const Metadata& metadata);
 
 }  // namespace latchkey::luks2

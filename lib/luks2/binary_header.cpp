@@ -15,7 +15,8 @@ bool begins_with(ByteView bytes, const std::array<std::uint8_t, 6>& magic) {
            std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
-// Writes `text` into a field of N bytes; the last one stays NUL.  A NUL inside would cut it when read.
+// Writes `text` into a field of N bytes and keeps the last byte NUL.  A NUL inside would cut the text when it is
+// read.
 template <std::size_t N>
 Result<TextField<N>> text_field(const char* name, std::string_view text) {
     if (text.size() >= N)

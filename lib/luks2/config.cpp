@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Verbs that change what a header says of itself, but no key.
+// Changes what a header says about itself, but no key.
 #include <algorithm>
 
 #include "base/json.h"
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxLabelLength = 47;  // bytes; 48 with the NUL
 
-// Too long is refused, never cut: labels are names in /dev/disk/by-label.
+// Refuses long labels instead of cutting them: labels are names in /dev/disk/by-label.
 Result<void> check_label(const char* what, const std::optional<std::string>& text) {
     if (!text) return {};
     if (text->size() > kMaxLabelLength)

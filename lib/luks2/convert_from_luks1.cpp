@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS1 to LUKS2, in place (docs/formats/luks2.md section 10).  At each instant one of the headers opens, by the
-// keyslots that take a detour (detour.h); with room behind the areas, or few keyslots, that is all of them.
+// Converts LUKS1 to LUKS2 in place (docs/formats/luks2.md section 10).  At every moment one of the headers opens, by
+// the keyslots that take a detour (detour.h).  These are all keyslots if there is room after the areas, or if there
+// are few keyslots.
 #include <algorithm>
 #include <cinttypes>
 
@@ -22,7 +23,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kFirstArea = 4096;  // bytes; where LUKS1's must begin
+constexpr std::uint64_t kFirstArea = 4096;  // bytes; where LUKS1's areas must begin
 constexpr std::uint64_t kHeadersEnd = 2 * kConvertedHeaderSize;
 constexpr std::string_view kLuksmetaMagic = "LUKSMETA";
 
@@ -30,7 +31,7 @@ std::string decimal(std::uint64_t value) {
     return std::to_string(value);
 }
 
-// In the member order of the reference's conversion, which is not that of its new keyslots.
+// Uses the member order of the peer's conversion, which differs from that of its new keyslots.
 Json keyslot_json(const luks1::Header& header, const luks1::Keyslot& keyslot) {
     const std::uint64_t offset =
         std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize + kConversionShift;
@@ -92,7 +93,7 @@ Result<void> check_convertible(const luks1::Header& header) {
         return fail(Errc::NotSupported,
                     "cannot convert: keyslots have %" PRIu32 " AF stripes, not %" PRIu32,
                     header.stripes, crypto::kAfStripes);
-    // LUKS2 would have no keyslot cipher that is equal to the data's.
+    // LUKS2 has no keyslot cipher that equals the data's.
     LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(header.cipher()));
     if (spec.is_null() || !spec.kernel_name.empty())
         return fail(Errc::NotSupported, "cannot convert: cipher %s cannot encrypt LUKS2 keyslots",
@@ -100,7 +101,7 @@ Result<void> check_convertible(const luks1::Header& header) {
     return crypto::check_cipher(spec, header.key_bytes);
 }
 
-// Data of the program luksmeta behind the keyslots would be overwritten.
+// Refuses if the conversion would overwrite data of the program luksmeta after the keyslots.
 Result<void> refuse_luksmeta(const io::BlockDevice& device, std::uint64_t offset) {
     if (device.size() < offset + kLuksmetaMagic.size()) return {};
     Bytes bytes(kLuksmetaMagic.size());
@@ -110,7 +111,7 @@ Result<void> refuse_luksmeta(const io::BlockDevice& device, std::uint64_t offset
     return {};
 }
 
-// The headers as they will lie on the device: made where nobody reads them.
+// Returns the headers as they will lie on the device; made in memory.
 Result<Bytes> header_bytes(Context& context, Metadata& metadata) {
     io::MemDevice scratch(Bytes(metadata.header_area_bytes()), "<converted header>");
     LK_TRY(write_metadata(context, scratch, metadata));
@@ -118,13 +119,13 @@ Result<Bytes> header_bytes(Context& context, Metadata& metadata) {
     return Bytes(headers.begin(), headers.end());
 }
 
-// What the device held before, from the first area on.
+// The previous content of the device, from the first area on.
 class OldBytes {
   public:
     static Result<OldBytes> read(const io::BlockDevice& device, std::uint64_t end) {
         OldBytes old;
         old.bytes_.resize(end - kFirstArea);
-        // What a file does not have yet is zeros.
+        // Bytes after the end of a file are zeros.
         const std::uint64_t there = std::min(end, device.size()) - kFirstArea;
         LK_TRY(device.read(kFirstArea, MutableByteView(old.bytes_).first(there)));
         return old;
@@ -142,8 +143,8 @@ Result<void> write_and_flush(io::BlockDevice& device, std::uint64_t offset, Byte
     return device.flush();
 }
 
-// LUKS2's headers over LUKS1's.  Until the first sector changes the header there is LUKS1's, which refers to
-// detours only; from then on the secondary copy counts until the primary is whole.
+// Writes LUKS2's headers over LUKS1's.  Until the first sector changes, the header is LUKS1's, which refers only to
+// detours.  After that the secondary copy counts until the primary is complete.
 Result<void> write_headers(io::BlockDevice& device, ByteView headers) {
     LK_TRY(write_and_flush(device, kFirstArea, headers.subspan(kFirstArea)));
     LK_TRY(write_and_flush(device, 0, headers.first(io::kSectorSize)));
@@ -168,7 +169,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
 
     const std::uint64_t old_end = round_up(header.areas_end_bytes(), kAreaAlignment);
     const std::uint64_t new_end = old_end + kConversionShift;
-    // Also of disabled keyslots, whose areas nothing else bounds.
+    // Includes disabled keyslots, because nothing else limits their areas.
     if (new_end > kHeadersEnd + kMaxKeyslotsSize)
         return fail(Errc::NotSupported,
                     "cannot convert: keyslot areas end at byte %" PRIu64 ", LUKS2's at %" PRIu64
@@ -180,14 +181,14 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     if (!detached && payload < new_end)
         return fail(Errc::NoSpace, "cannot convert: data at byte %" PRIu64 ", LUKS2 needs %" PRIu64,
                     payload, new_end);
-    // A file grows; that comes last of all that can be refused.
+    // Growing a file is the last step that can be refused.
     const bool grows = device->size() < new_end && device->topology().regular_file;
     if (device->size() < new_end && !grows)
         return fail(Errc::DeviceTooSmall,
                     "cannot convert: %s has %" PRIu64 " bytes, LUKS2 needs %" PRIu64,
                     device->name().c_str(), device->size(), new_end);
     const std::uint64_t size = std::max(device->size(), new_end);
-    // Data may begin beyond the end of a header's own file; the keyslots area may not.
+    // Data may begin after the end of a detached header's file; the keyslots area may not.
     const std::uint64_t limit = detached ? size : std::min(payload, size);
     LK_ASSIGN(Metadata metadata, converted_metadata(header, limit));
     LK_ASSIGN(const Bytes headers, header_bytes(context, metadata));
@@ -216,7 +217,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     LK_TRY(device->flush());
     LK_TRY(write_headers(*device, headers));
 
-    // Everything else moves too, over the detours, so that no second copy of an area stays behind.
+    // Everything else moves too, over the detours, so that no second copy of an area is left.
     for (const Detour& detour : detours) {
         const std::uint64_t from = std::max(detour.place, new_end);
         if (const std::uint64_t to = detour.place + area_bytes; from < to)

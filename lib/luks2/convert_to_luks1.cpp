@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS2 to LUKS1, in place (docs/formats/luks2.md section 10).  At each instant one of the headers opens, by the
-// keyslots that take a detour (detour.h); keyslots areas that LUKS2 made have room for all of them.
+// Converts LUKS2 to LUKS1 in place (docs/formats/luks2.md section 10).  At every moment one of the headers opens, by
+// the keyslots that take a detour (detour.h).  Keyslots areas that LUKS2 made have room for all detours.
 #include <algorithm>
 #include <cinttypes>
 #include <cstdarg>
@@ -99,7 +99,7 @@ std::uint32_t luks1_sector(std::uint64_t luks2_offset) {
     return static_cast<std::uint32_t>((luks2_offset - kConversionShift) / io::kSectorSize);
 }
 
-// Disabled keyslots have areas in LUKS1: the next ones that LUKS2 would give away.
+// Gives areas to disabled keyslots, as LUKS1 requires: the next ones that LUKS2 would allocate.
 Result<void> place_disabled(const Metadata& metadata, luks1::Header& header) {
     const std::uint64_t size = area_size_for_key(header.key_bytes);
     std::vector<Extent> taken;
@@ -151,13 +151,13 @@ Result<luks1::Header> converted_header(const Metadata& metadata) {
         record.area_offset_sectors = luks1_sector(keyslot.area.offset);
     }
     LK_TRY(place_disabled(metadata, header));
-    // What we write must be what a reader takes.
+    // Our parser must accept what we write.
     LK_ASSIGN(const luks1::Header read_back, luks1::parse(record_bytes(luks1::serialize(header))));
     return read_back;
 }
 
-// The second sector first: it alone makes the primary LUKS2 copy invalid, and the secondary counts.  Then the
-// first, as a whole, makes the device LUKS1.
+// Writes the second sector first: this invalidates the primary LUKS2 copy, and the secondary counts.  Then writes all
+// of the first sector, which makes the device LUKS1.
 Result<void> write_first_luks1_header(io::BlockDevice& device, const luks1::Header& header) {
     const luks1::HeaderDisk disk = luks1::serialize(header);
     const ByteView bytes = record_bytes(disk);
@@ -209,7 +209,7 @@ Result<void> move_areas(Context& context, io::BlockDevice& device, Metadata meta
     LK_TRY(device.flush());
     LK_TRY(luks1::write_header(device, header));
 
-    // Everything else moves too, over the detours, so that no second copy of an area stays behind.
+    // Everything else moves too, over the detours, so that no second copy of an area is left.
     const std::uint64_t new_start = low_end - kConversionShift;
     LK_TRY(device.write(sizeof(luks1::HeaderDisk), Bytes(new_start - sizeof(luks1::HeaderDisk))));
     LK_TRY(device.write(new_start, old));

@@ -12,7 +12,7 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr int kSlotsInFirstSector =
-    6;  // the offset fields of keyslots 6 and 7 lie in the second one
+    6;  // the offset fields of keyslots 6 and 7 lie in the second sector
 
 bool overlap(const Extent& a, const Extent& b) {
     return a.offset < b.offset + b.size && b.offset < a.offset + a.size;
@@ -27,7 +27,7 @@ std::uint64_t luks1_offset(const luks1::Header& header, int keyslot) {
     return std::uint64_t{header.keyslot(keyslot).area_offset_sectors} * io::kSectorSize;
 }
 
-// The lowest place of 4 KiB alignment that touches nothing taken.
+// Returns the lowest place, aligned to 4 KiB, that overlaps nothing in use.
 std::optional<std::uint64_t> find_hole(const DetourRequest& request,
                                        const std::vector<Extent>& taken) {
     std::vector<std::uint64_t> candidates = {request.low_end};
@@ -47,8 +47,9 @@ std::optional<std::uint64_t> find_hole(const DetourRequest& request,
 
 std::vector<Detour> plan_detours(const DetourRequest& request) {
     const luks1::Header& header = request.header;
-    std::vector<Extent> in_use;  // by an enabled keyslot, in either layout, or by a detour
-    std::vector<Extent> listed;  // by the LUKS1 header, which wants disabled areas apart too
+    std::vector<Extent> in_use;  // by an enabled keyslot in either layout, or by a detour
+    std::vector<Extent>
+        listed;  // by the LUKS1 header, which requires separate areas for disabled keyslots too
     for (int i = 0; i < luks1::kKeyslotCount; ++i) {
         const Extent area{luks1_offset(header, i), request.area_size};
         listed.push_back(area);
@@ -62,7 +63,7 @@ std::vector<Detour> plan_detours(const DetourRequest& request) {
     const auto change_partner = [&](int keyslot) -> std::optional<int> {
         for (int i = 0; i < luks1::kKeyslotCount; ++i) {
             const Extent area{luks1_offset(header, i), request.area_size};
-            // Both offsets must change with one write of one sector.
+            // One write of one sector must change both offsets.
             const bool same_sector = (i < kSlotsInFirstSector) == (keyslot < kSlotsInFirstSector);
             if (header.keyslot(i).disabled() && !taken[static_cast<std::size_t>(i)] &&
                 same_sector && area.offset >= request.low_end &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Conversion moves keyslot areas by less than their length, and header copies lie where the first area was.  So
-// that a crash never leaves a header whose areas are gone, each area first takes a detour: a copy at a place
-// that neither layout uses, to which the LUKS1 header refers while everything else is overwritten.
+// Conversion moves keyslot areas by less than their length, and header copies overwrite the first area.  A crash must
+// never leave a header whose areas are gone.  Each area therefore takes a detour first: a copy at a place that
+// neither layout uses.  The LUKS1 header refers to it while everything else is overwritten.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace latchkey::luks2 {
 
-// LUKS1 areas begin so many bytes before their LUKS2 counterparts: two headers of 16 KiB for one of 4 KiB.
+// LUKS1 areas begin this many bytes before their LUKS2 counterparts: two headers of 16 KiB replace one of 4 KiB.
 inline constexpr std::uint64_t kConversionShift = 28672;
 inline constexpr std::uint64_t kConvertedHeaderSize = 0x4000;  // bytes of one LUKS2 copy
 
@@ -21,22 +21,22 @@ struct Detour {
     int keyslot = 0;
     std::uint64_t place = 0;  // bytes, on the device
     std::optional<int> changes_with =
-        {};  // the disabled keyslot whose LUKS1 area this is; it gets ours
+        {};  // the disabled keyslot whose LUKS1 area this is; it gets our area
 };
 
 struct DetourRequest {
-    luks1::Header header;         // LUKS1's layout, before or after
-    std::uint64_t area_size = 0;  // bytes that one area takes, in whole 4 KiB
-    std::uint64_t low_end = 0;    // bytes at the device's start that headers need
+    luks1::Header header;         // LUKS1's layout, before or after the conversion
+    std::uint64_t area_size = 0;  // bytes of one area, in whole 4 KiB
+    std::uint64_t low_end = 0;    // bytes at the start of the device that headers need
     std::uint64_t high_end = 0;   // end of the space for areas
 };
 
-// Pure.  Enabled keyslots for which there is no such place are missing: a crash loses them, but not the
-// others.  Places lie outside [0, low_end), outside every enabled keyslot's area in either layout, and
-// such that the header with some of its sectors changed to them is a valid LUKS1 header.
+// Plans a detour for each enabled keyslot.  Pure.  Keyslots without a suitable place are missing from the result: a
+// crash loses them, but not the others.  Places lie outside [0, low_end) and outside every enabled keyslot's area in
+// either layout.  A header in which any of its sectors refer to the detours is a valid LUKS1 header.
 [[nodiscard]] std::vector<Detour> plan_detours(const DetourRequest& request);
 
-// The header that refers to the detours.
+// Returns the header that refers to the detours.
 [[nodiscard]] luks1::Header with_detours(luks1::Header header, const std::vector<Detour>& detours);
 
 }  // namespace latchkey::luks2

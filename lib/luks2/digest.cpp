@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t kMinIterations = 1000;
 constexpr std::uint64_t kTargetFraction = 8;   // of a second: 125 ms
 constexpr std::size_t kDigestSaltLength = 32;  // bytes
-constexpr std::size_t kConvertedLength = 20;   // bytes: LUKS1's, whatever the hash
+constexpr std::size_t kConvertedLength = 20;   // bytes: as in LUKS1, for every hash
 constexpr std::size_t kMaxDigestLength = 64;   // bytes
 
 }  // namespace
@@ -24,7 +24,7 @@ Result<void> check_digest(Context& context, const Digest& digest, ByteView key) 
         return fail(Errc::MissingCipher, "%s: unknown type %s", place.c_str(), digest.type.c_str());
     if (!digest.defect.empty())
         return fail(Errc::CorruptHeader, "%s: %s", place.c_str(), digest.defect.c_str());
-    // Everybody thinks of the keyslot's cost and forgets this one.
+    // The cost of the digest counts too, not only that of the keyslot.
     LK_TRY(crypto::check_iterations(digest.iterations, context.policy.kdf, place.c_str()));
     LK_ASSIGN(const std::size_t hash_length, crypto::hash_length(digest.hash));
     const std::size_t length = digest.digest.size();

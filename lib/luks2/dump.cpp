@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// luksDump: what there is to say about a header.  Scripts parse the text, so it is never translated.
+// Builds the facts of luksDump.  Scripts parse the text, so it is never translated.
 #include <algorithm>
 #include <charconv>
 
@@ -36,7 +36,7 @@ Fact empty_line() {
     return {.key = ""};
 }
 
-// Sixteen bytes a line, each followed by a blank.
+// Prints sixteen bytes per line, each followed by a blank.
 Fact bytes_fact(const char* key, const char* label, ByteView bytes) {
     std::string text;
     for (std::size_t at = 0; at < bytes.size(); at += kBytesPerLine) {
@@ -46,7 +46,7 @@ Fact bytes_fact(const char* key, const char* label, ByteView bytes) {
     return {.key = key, .label = label, .value = to_hex(bytes), .text = std::move(text)};
 }
 
-// "  0: crypt": the first line of an object, whose members follow.
+// Returns the first line of an object, "  0: crypt"; its members follow.
 Fact object_fact(int number, const std::string& type, const char* suffix = "") {
     return {.key = "",
             .label = strprintf("  %d: ", number),
@@ -144,7 +144,7 @@ const char* priority_text(Priority priority) {
     return "";
 }
 
-// The names that `config --priority` takes.
+// Returns the names that `config --priority` accepts.
 const char* priority_name(Priority priority) {
     switch (priority) {
         case Priority::Ignore: return "ignore";
@@ -178,10 +178,10 @@ void describe_reencrypt(const Metadata& metadata, const Keyslot& keyslot,
     facts.push_back(text_fact("mode", "\tMode:       ", keyslot.mode));
     facts.push_back(text_fact("direction", "\tDirection:  ", keyslot.direction));
     facts.push_back(text_fact("resilience", "\tResilience: ", keyslot.area.type));
-    // Members of the area that only this type has.
+    // The members that only areas of this type have.
     const Json& area =
         metadata.document().at("keyslots").at(std::to_string(keyslot.number)).at("area");
-    // The text has them for the two plain types, and nothing for those that combine both.
+    // The text shows them for the two plain types, but not for the types that combine both.
     const auto add = [&](Fact fact, const char* type_in_text) {
         fact.in_text = keyslot.area.type == type_in_text;
         facts.push_back(std::move(fact));
@@ -233,7 +233,7 @@ Fact describe_token(const Metadata& metadata, const Token& token) {
         type->describe(metadata.document().at("tokens").at(std::to_string(token.number)),
                        fact.children);
     fact.children.push_back(numbers_fact("keyslots", token.keyslots));
-    // The names token lists keyslots for our own purpose: to the peer it is a token like any other.
+    // The names token lists keyslots for our own use; the peer treats it like any other token.
     for (const int keyslot : token.keyslots)
         fact.children.push_back(
             number_fact("", "\tKeyslot:    ", static_cast<std::uint64_t>(keyslot)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// New headers: sizes, an empty keyslots area, one segment and its digest.
+// Makes new headers: sizes, an empty keyslots area, one segment and its digest.
 #include <algorithm>
 #include <cinttypes>
 
@@ -17,7 +17,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-// Bytes that are cleared of what was there before, at most: the largest header there can be.
+// Maximum of the bytes that are cleared of old content: the size of the largest header.
 constexpr std::uint64_t kLargestHeaderArea = 2 * 0x400000 + kMaxKeyslotsSize;
 
 Result<std::uint64_t> in_bytes(const char* what, std::uint64_t sectors) {
@@ -25,7 +25,7 @@ Result<std::uint64_t> in_bytes(const char* what, std::uint64_t sectors) {
     return fail(Errc::InvalidArgument, "%s of %" PRIu64 " sectors is too large", what, sectors);
 }
 
-// The sizes that were asked for; those that depend on the devices are left for size_request.
+// Returns the requested sizes; size_request adds those that depend on the devices.
 Result<SizeRequest> requested_sizes(const FormatParams& params) {
     SizeRequest request{.header_size = params.metadata_size,
                         .keyslots_size = params.keyslots_size,
@@ -56,7 +56,7 @@ Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& par
 }
 
 Result<void> check_sector_size(std::uint32_t sector_size) {
-    constexpr std::array<std::uint32_t, 5> kSizes = {0, 512, 1024, 2048, 4096};  // 0 = to be chosen
+    constexpr std::array<std::uint32_t, 5> kSizes = {0, 512, 1024, 2048, 4096};  // 0 = choose
     if (std::find(kSizes.begin(), kSizes.end(), sector_size) == kSizes.end())
         return fail(Errc::InvalidArgument,
                     "sector size %" PRIu32 " is none of 512, 1024, 2048, 4096", sector_size);
@@ -65,7 +65,7 @@ Result<void> check_sector_size(std::uint32_t sector_size) {
 
 Result<std::uint32_t> sector_size_for(const io::BlockDevice* data, const FormatParams& params,
                                       std::uint64_t offset) {
-    // Without a data device nothing is known of it; every device takes 512.
+    // Without a data device its properties are unknown; every device accepts 512.
     const std::uint64_t size = data != nullptr ? data->size() : 0;
     if (params.sector_size == 0) {
         LK_ASSIGN(const SizeRequest request, requested_sizes(params));
@@ -129,9 +129,9 @@ void warn_of_sizes(const Context& context, const SizePlan& plan, const io::Block
                     data->name().c_str());
 }
 
-// What would make such a device large enough; "" if nothing can.
+// Returns which option would make such a device large enough; "" if none would.
 std::string advice_for_small(const io::BlockDevice& device, const FormatParams& params) {
-    constexpr std::uint64_t kEnough = 0x40000;  // bytes of keyslots: one for a key of 512 bits
+    constexpr std::uint64_t kEnough = 0x40000;  // bytes of keyslots: one with a key of 512 bits
     FormatParams smaller = params;
     smaller.metadata_size = 0;
     smaller.keyslots_size = kEnough;
@@ -189,7 +189,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
               sector_size_for(data_device, params, plan.data_offset));
     LK_ASSIGN(Metadata metadata, first_metadata(context, params, plan, sector_size, key));
 
-    // Nothing of an older header or file system may shine through, at any offset where one is looked for.
+    // No part of an older header or file system may stay visible, at any offset where programs look for one.
     const std::uint64_t room =
         params.detached ? device->size() : std::min(plan.data_offset, device->size());
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = std::min(room, kLargestHeaderArea)},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The bytes of a LUKS2 binary header, exactly as they lie on disk, and nothing else (docs/formats/luks2.md).
+// The layout of a LUKS2 binary header on disk, and nothing else (docs/formats/luks2.md).
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ inline constexpr std::array<std::uint8_t, 6> kSecondaryMagic = {'S', 'K', 'U', '
 inline constexpr std::uint16_t kVersion = 2;
 inline constexpr std::size_t kBinaryHeaderBytes = 4096;
 inline constexpr std::size_t kMaxChecksumBytes = 64;
-// Of one copy, bytes: binary header and JSON area.  Also where the secondary may lie.
+// Sizes of one copy in bytes: binary header and JSON area.  They are also the offsets where the secondary may lie.
 inline constexpr std::array<std::uint64_t, 9> kHeaderSizes = {
     0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000};
 

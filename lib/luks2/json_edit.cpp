@@ -24,7 +24,7 @@ Json& object(Json& document, const char* kind, int number) {
     return *found;
 }
 
-// The object is new; it becomes the last one.
+// Adds a new object as the last one.
 Json& add_object(Json& document, const char* kind, int number, Json value) {
     assert(!document[kind].contains(name_of(number)));
     return document[kind][name_of(number)] = std::move(value);
@@ -54,7 +54,7 @@ bool is_backup(const Json& segment) {
            });
 }
 
-// Those that add_segment() writes.
+// Returns whether add_segment() writes this member.
 bool is_segment_member(std::string_view name) {
     constexpr std::array<std::string_view, 7> kMembers = {
         "type", "offset", "size", "iv_tweak", "encryption", "sector_size", "flags"};
@@ -94,7 +94,7 @@ Json area_object(const Area& area) {
             {"key_size", area.key_bytes}};
 }
 
-// Empty removes the member, and another value goes where the old one was.
+// An empty list removes the member; another value is put in the place of the old one.
 void set_list(Json& parent, const char* member, const std::vector<std::string>& values) {
     if (values.empty())
         parent.erase(member);
@@ -245,7 +245,7 @@ void begin_reencryption(Json& document, const ReencryptionStart& start) {
                 {"mode", start.keyslot.mode},
                 {"direction", start.keyslot.direction},
                 {"priority", 0}});
-    // Members that we do not know go on with the data.
+    // Unknown members stay with the data.
     const Json as_it_is = document["segments"]["0"];
     for (const Segment* segment : {&start.previous, &start.final}) {
         Segment numbered = *segment;

@@ -10,15 +10,16 @@
 namespace latchkey::luks2 {
 namespace {
 
-// nlohmann's lexer refuses bytes that are not UTF-8.  While it works, they are code points at the end of the
-// last private plane; the builder below gives the bytes back.
+// nlohmann's lexer refuses bytes that are not UTF-8.  For parsing they are replaced by code points at the end of the
+// last private plane; the builder below restores the bytes.
 constexpr unsigned kByteMask = 0x10ff00;
 
 bool is_continuation(char c) {
     return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
 }
 
-// Length of the UTF-8 sequence at the start of `text` (RFC 3629, table 3-7 of Unicode), or 0 if it is none.
+// Returns the length of the UTF-8 sequence at the start of `text` (RFC 3629, table 3-7 of Unicode), or 0 if it is
+// invalid.
 std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
@@ -51,7 +52,7 @@ std::string mask_bytes(std::string_view text) {
     std::string masked;
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);
-        // A code point that could be taken for a mask is masked too, byte by byte.
+        // A code point that looks like a mask is masked too, byte by byte.
         if (length == 0 || is_masked(text.substr(0, length))) {
             const unsigned code = kByteMask + static_cast<unsigned char>(text[0]);
             masked += "\xf4\x8f";
@@ -81,7 +82,7 @@ std::string unmask_bytes(std::string_view text) {
     return plain;
 }
 
-// Builds the value from the parser's events, with bounds.
+// Builds the value from the parser's events, within bounds.
 class Builder final : public nlohmann::json_sax<Json> {
   public:
     explicit Builder(bool masked) : masked_(masked) {}
@@ -92,7 +93,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     bool number_unsigned(number_unsigned_t value) override { return add(value); }
     bool number_float(number_float_t value, const string_t&) override { return add(value); }
     bool string(string_t& value) override { return add(plain(value)); }
-    bool binary(binary_t&) override { return false; }  // not in JSON text
+    bool binary(binary_t&) override { return false; }  // JSON text cannot contain it
     bool start_object(std::size_t) override { return open(Json::object()); }
     bool start_array(std::size_t) override { return open(Json::array()); }
     bool end_object() override { return close(); }
@@ -123,7 +124,7 @@ class Builder final : public nlohmann::json_sax<Json> {
         if (!error_) error_ = std::move(error);
         return false;
     }
-    // Puts a value where the last event said; null if it lies too deep.
+    // Puts a value at the current position; returns null if it is nested too deep.
     Json* place(Json value) {
         if (open_.size() > static_cast<std::size_t>(kMaxJsonDepth)) {
             refuse(fail(Errc::CorruptHeader, "JSON: nested more than %d deep", kMaxJsonDepth));
@@ -153,12 +154,12 @@ class Builder final : public nlohmann::json_sax<Json> {
     bool masked_;
     Json root_;
     std::vector<Json*>
-        open_;  // containers around the next value; none grows while one inside is open
-    Json* member_ = nullptr;  // of the innermost object
+        open_;  // containers around the next value; a container does not grow while an inner one is open
+    Json* member_ = nullptr;  // in the innermost object
     std::optional<Error> error_;
 };
 
-// Writes values as json-c does.
+// Writes values in json-c's format.
 class Printer {
   public:
     explicit Printer(bool pretty) : pretty_(pretty) {}
@@ -168,7 +169,7 @@ class Printer {
             case Json::value_t::object: print_members('{', '}', value); break;
             case Json::value_t::array: print_members('[', ']', value); break;
             case Json::value_t::string: print_string(value.get_ref<const std::string&>()); break;
-            default: text_ += value.dump();  // no strings inside
+            default: text_ += value.dump();  // contains no strings
         }
     }
     [[nodiscard]] std::string text() && { return std::move(text_); }
@@ -189,7 +190,7 @@ class Printer {
             print(*item);
         }
         --depth_;
-        new_line();  // json-c does so in empty containers too
+        new_line();  // json-c does this in empty containers too
         text_ += closing;
     }
     void print_string(std::string_view string) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keys that are, are not or become the volume key, and the requirements that a header makes of programs.
+// Changes whether a key is the volume key, and the requirements that a header has for programs.
 
 #include "base/i18n.h"
 #include "base/json.h"
@@ -20,7 +20,8 @@
 namespace latchkey::luks2 {
 namespace {
 
-// What setting requirements may meet: who sets all of them may take away those that are known.
+// The requirements that may be set already when requirements are set: the caller replaces the whole set, and may
+// remove known ones.
 constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                 Requirement::Opal | Requirement::InlineHwTags;
 
@@ -37,7 +38,7 @@ Result<const Digest*> digest_that_verifies(Context& context, const Metadata& met
     return nullptr;
 }
 
-// A new volume key must be one that the data's cipher takes.
+// Checks that the data's cipher accepts the length of a new volume key.
 Result<void> check_length(const Metadata& metadata, std::size_t key_bytes) {
     LK_ASSIGN(const auto spec, model::parse_cipher_spec(metadata.default_segment().encryption));
     const auto fits = crypto::check_cipher(spec, key_bytes);
@@ -46,7 +47,7 @@ Result<void> check_length(const Metadata& metadata, std::size_t key_bytes) {
                 spec.text.c_str());
 }
 
-// What a new volume key takes over: the segments of the one there is.
+// Returns the segments of the current volume key, which a new one takes over.
 std::vector<int> volume_segments(const Metadata& metadata) {
     const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
     if (digest == nullptr) return {metadata.default_segment().number};

@@ -21,8 +21,8 @@ constexpr std::size_t kKdfSaltLength = 32;  // bytes
 constexpr const char* kFallbackCipher = "aes-xts-plain64";
 constexpr std::uint32_t kFallbackKeyBytes = 64;
 
-// Whether a keyslot may be encrypted as the data is.  Kernel names (capi:) are drivers that we cannot
-// know, and the null cipher protects nothing.
+// Returns whether the data's cipher may encrypt a keyslot.  Kernel names (capi:) are drivers that we do not know, and
+// the null cipher protects nothing.
 bool suits_keyslots(const Segment& segment, std::size_t key_bytes) {
     if (segment.type != "crypt" || segment.has_integrity || !segment.defect.empty()) return false;
     const auto spec = model::parse_cipher_spec(segment.encryption);
@@ -41,11 +41,11 @@ Result<AreaCipher> requested_cipher(const formats::KeyslotSpec& spec) {
     return AreaCipher{text, spec.area_key_bytes};
 }
 
-// The turn of this derivation, where policy wants one at a time on this machine.
+// Waits for the turn of this derivation, if the policy allows only one at a time on this machine.
 Result<std::unique_ptr<io::BlockDevice::Lock>> wait_for_turn(Context& context,
                                                              const model::KdfParams& kdf) {
     if (!context.policy.kdf.one_at_a_time || kdf.memory_kib == 0) return nullptr;
-    constexpr std::chrono::hours kWhole{24};  // others' derivations may take minutes each
+    constexpr std::chrono::hours kWhole{24};  // other processes' derivations may take minutes each
     auto turn = io::acquire_named_lock("memory-hard-access", "memory-hard access",
                                        {.limit = kWhole, .cancelled = &context.cancelled()});
     if (turn || turn.error().code == Errc::Interrupted) return turn;
@@ -58,7 +58,7 @@ Result<SecretBuffer> derive_area_key(Context& context, const Keyslot& keyslot,
                                      const Passphrase& passphrase) {
     LK_ASSIGN([[maybe_unused]] const auto turn, wait_for_turn(context, keyslot.kdf));
     LK_TRY(crypto::check_kdf_cost(keyslot.kdf, context.policy.kdf));
-    // Without memory to fill and to wipe it is left within a moment as it is.
+    // A derivation that fills no memory (PBKDF2) ends quickly when it is cancelled.
     const auto how = keyslot.kdf.memory_kib == 0 ? &crypto::derive : &crypto::derive_aside;
     return how(keyslot.kdf, passphrase.bytes(), keyslot.kdf_salt, keyslot.area.key_bytes,
                context.cancelled());
@@ -113,7 +113,7 @@ Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
     if (!kdf.type.empty() && kdf.type != model::kPbkdf2 && !kdf.is_argon2())
         return fail(Errc::MissingCipher, "KDF %s is unknown", kdf.type.c_str());
     if (!keyslot.defect.empty()) return fail(Errc::CorruptHeader, "%s", keyslot.defect.c_str());
-    // Both sizes come from the header; the area was checked to lie in the keyslots area.
+    // Both sizes come from the header; the area is known to lie in the keyslots area.
     const std::uint64_t length = crypto::af_material_length(keyslot.key_bytes);
     if (keyslot.key_bytes == 0 || length > keyslot.area.size)
         return fail(Errc::CorruptHeader,
@@ -123,7 +123,7 @@ Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
     SecretBuffer material(static_cast<std::size_t>(length));
     LK_TRY(device.read(keyslot.area.offset, material.bytes()));
     LK_TRY(decrypt_area(context, keyslot, passphrase, keys, material.bytes()));
-    // The count of stripes in the header is not looked at: every program uses 4000.
+    // The number of stripes in the header is ignored: every program uses 4000.
     LK_ASSIGN(SecretBuffer key,
               crypto::af_merge(material.bytes(), keyslot.key_bytes, keyslot.af_hash));
     return CandidateKey(std::move(key));

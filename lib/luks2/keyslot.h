@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From passphrase to candidate key by way of a keyslot's area, and back.
+// Opens a candidate key from a keyslot's area with a passphrase, and seals one.
 #pragma once
 
 #include <cstdint>
@@ -15,35 +15,37 @@
 
 namespace latchkey::luks2 {
 
-// How a keyslot's area is encrypted.
+// The encryption of a keyslot's area.
 struct AreaCipher {
     std::string encryption;  // dm-crypt notation
     std::uint32_t key_bytes = 0;
 };
 
-// What `spec` asks for, else the data's cipher with a key of `data_key_bytes`, if it can protect a
-// keyslot, else aes-xts-plain64.  InvalidArgument or MissingCipher for a request that cannot be done.
+// Returns the cipher that `spec` requests; else the data's cipher with a key of `data_key_bytes`, if it can protect a
+// keyslot; else aes-xts-plain64.  InvalidArgument or MissingCipher if the request is impossible.
 [[nodiscard]] Result<AreaCipher> choose_area_cipher(const Metadata& metadata,
                                                     std::size_t data_key_bytes,
                                                     const formats::KeyslotSpec& spec);
 
-// What opening these keyslots with one passphrase derives by PBKDF2, of those that policy lets us try.  Views into `metadata`.
+// Returns the PBKDF2 derivations needed to open these keyslots with one passphrase, as far as the policy allows them.
+// The result points into `metadata`.
 [[nodiscard]] std::vector<crypto::DeriveAhead::Wanted> wanted_keys(
     const Context& context, const Metadata& metadata, const std::vector<int>& keyslots);
 
-// Nothing has vouched for the result yet; `keys` are those of this passphrase.  WrongPassphrase only for cipher_null areas, which open with the empty
-// passphrase alone; CostRefused and OutOfMemory before anything is allocated; MissingCipher; Unreadable; Interrupted.
+// Opens an area; `keys` are derived from the same passphrase.  The result is not verified yet.  WrongPassphrase only
+// for cipher_null areas, which open with the empty passphrase only; CostRefused and OutOfMemory before any
+// allocation; MissingCipher; Unreadable; Interrupted.
 [[nodiscard]] Result<CandidateKey> open_area(Context& context, const io::BlockDevice& device,
                                              const Keyslot& keyslot, const Passphrase& passphrase,
                                              crypto::DeriveAhead& keys);
 
-// A keyslot ready to be written: all but its number and the area's offset are filled in.
+// A keyslot that is ready to be written, except for its number and the area's offset.
 struct SealedKeyslot {
     Keyslot keyslot;
     Bytes area;  // ciphertext, shorter than keyslot.area.size
 };
 inline constexpr const char* kDefaultAfHash = "sha256";
-// Wraps `key` under the passphrase with a fresh salt.  Writes nothing.
+// Encrypts `key` under the passphrase with a fresh salt.  Writes nothing.
 [[nodiscard]] Result<SealedKeyslot> seal_key(Context& context, ByteView key,
                                              const Passphrase& passphrase,
                                              const formats::KeyslotSpec& spec,

@@ -15,7 +15,7 @@ namespace {
 
 struct PlacedToken {
     int number;
-    std::optional<Json> object = {};  // nothing = it is there already
+    std::optional<Json> object = {};  // nothing = the token exists already
 };
 
 Result<PlacedToken> place(const Metadata& metadata, const KeyslotToken& token) {
@@ -50,7 +50,7 @@ Result<Metadata> with_keyslot_token(const Metadata& metadata,
 
 Result<Json> parse_token(std::string_view text) {
     auto token = parse_json(text);
-    // The text comes from a person or a program here, not from a header.
+    // The text comes from the user or a program, not from a header.
     if (!token) return fail(Errc::InvalidArgument, "token: %s", token.error().message.c_str());
     LK_TRY(check_token(*token));
     return token;
@@ -66,7 +66,7 @@ Result<int> choose_token_number(const Metadata& metadata, std::optional<int> wan
     return *wanted;
 }
 
-// The whole header is checked for it too, but as damage; here it is the caller's mistake.
+// The check of the whole header would call this damage; here it is the caller's mistake.
 Result<void> check_token_references(const Metadata& metadata, const Json& token) {
     for (const Json& member : token.at("keyslots")) {
         const std::string name = json_string_bytes(member);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The token that comes with a new keyslot, or takes it on.  Pure.
+// The token of a new keyslot: a new token, or an existing one.  Pure.
 #pragma once
 
 #include <optional>
@@ -9,21 +9,20 @@
 
 namespace latchkey::luks2 {
 
-// Refuses what with_keyslot_token() would refuse, before time goes into a KDF: NotFound (a token that is not in use),
-// Exists (a number that is taken), InvalidArgument (the object, or a number out of range), NoSpace.  Nothing to check
-// without a token.
+// Makes the checks of with_keyslot_token() before time is spent on a KDF: NotFound (the token does not exist), Exists
+// (the number is taken), InvalidArgument (the object, or a number out of range), NoSpace.  Succeeds without a token.
 [[nodiscard]] Result<void> check_keyslot_token(const Metadata& metadata,
                                                const std::optional<KeyslotToken>& token);
-// `metadata`, in which keyslot `keyslot` is there already, with the token listing it; as it is without a token.
+// Returns `metadata`, which already has keyslot `keyslot`, with the token listing it; unchanged without a token.
 [[nodiscard]] Result<Metadata> with_keyslot_token(const Metadata& metadata,
                                                   const std::optional<KeyslotToken>& token,
                                                   int keyslot);
 
-// What importing one shares with that.
+// Parses a token; importing one uses this too.
 [[nodiscard]] Result<Json> parse_token(std::string_view text);
 [[nodiscard]] Result<int> choose_token_number(const Metadata& metadata, std::optional<int> wanted,
                                               bool replace);
-// Refuses a token that lists keyslots that are not active.
+// Refuses a token that lists inactive keyslots.
 [[nodiscard]] Result<void> check_token_references(const Metadata& metadata, const Json& token);
 
 }  // namespace latchkey::luks2

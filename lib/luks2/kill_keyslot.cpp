@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keyslots go: first from both header copies, which takes their salts away and with them any way to derive
-// the area's key; then the area is wiped.  So a crash leaves the old state whole or the new one.
+// Removes keyslots.  First from both header copies: this removes their salts, without which the area's key cannot be
+// derived.  Then wipes the area.  A crash therefore leaves either the complete old state or the new one.
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
@@ -12,7 +12,8 @@
 namespace latchkey::luks2 {
 namespace {
 
-// Before the first write.  What is destroyed from there on is destroyed to the end.
+// Returns Interrupted if the context is cancelled.  Called before the first write; after that nothing stops the
+// destruction.
 Result<void> check_wanted_still(const Context& context) {
     if (!context.cancelled()) return {};
     return fail(Errc::Interrupted, "stopped before a keyslot was removed");
@@ -21,7 +22,7 @@ Result<void> check_wanted_still(const Context& context) {
 }  // namespace
 
 Result<void> Header::kill_keyslot(Context& context, int number) {
-    // As with the peer: who takes a passphrase away must not be kept from it.
+    // Like the peer, allows removing a passphrase from a header with any requirement.
     LK_ASSIGN(Update update, begin(context, Requirement::Unknown));
     LK_TRY(update.expect_unchanged(metadata(), number));
     const Area area = update.current().keyslot(number)->area;
@@ -39,7 +40,7 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
 }
 
 Result<void> Header::erase_keyslots(Context& context) {
-    // Who erases wants the data gone, whatever is being done to it or what else it needs.
+    // Erasing destroys the data, so neither a reencryption nor a requirement prevents it.
     LK_ASSIGN(Update update,
               begin(context, Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                  Requirement::InlineHwTags | Requirement::Unknown));
@@ -55,7 +56,7 @@ Result<void> Header::erase_keyslots(Context& context) {
     LK_TRY(update.prepare(next));
     LK_TRY(check_wanted_still(context));
     Result<void> committed = update.commit();
-    // One area that cannot be wiped must not keep the others from it, nor must a header copy.
+    // If one area or header copy cannot be written, the other areas are wiped nevertheless.
     formats::AllRemoved removed;
     for (const Keyslot& keyslot : gone)
         removed.area(keyslot.number, update.wipe_area(keyslot.area));

@@ -28,7 +28,7 @@ namespace {
 constexpr std::uint64_t kDefaultArgonMemoryKib = 1048576;
 constexpr std::uint32_t kDefaultLanes = 4;
 
-// Reading goes on under these: a keyslot opens whatever the data needs, or is being done to it.
+// Requirements that allow reading: a keyslot opens whatever the data need, and during a reencryption.
 constexpr Requirements kReadable = Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                    Requirement::Opal | Requirement::InlineHwTags |
                                    Requirement::Unknown;
@@ -57,7 +57,8 @@ KeyslotInfo keyslot_info(const Metadata& metadata, const Keyslot& keyslot) {
     return info;
 }
 
-// Without a lock a copy may be seen while somebody writes it: what is at rest is told from that by looking again.
+// Reads without a lock.  Another process may be writing a copy at that moment, so a copy that looks damaged is read
+// again later.
 Result<StoredMetadata> read_at_rest(const Context& context, const io::BlockDevice& device) {
     constexpr int kLooks = 6;
     constexpr std::chrono::milliseconds kPause{50};
@@ -70,7 +71,7 @@ Result<StoredMetadata> read_at_rest(const Context& context, const io::BlockDevic
     }
 }
 
-// Where sectors cannot be read, nobody else's signature can be found either; the other copy is whole.
+// If sectors cannot be read, no other program's signature can be found either; the other copy is complete.
 Result<void> refuse_known_signatures(const Context& context,
                                      const std::shared_ptr<io::BlockDevice>& device) {
     auto refused = refuse_foreign_signatures(device);
@@ -131,7 +132,7 @@ std::vector<KeyslotInfo> Header::keyslots() const {
     return infos;
 }
 
-// Also segments that are not mapped (yet): what a reencryption makes of the data, and what it leaves behind.
+// Includes segments that are not mapped: those that a reencryption will make, and those that it replaces.
 std::vector<formats::NullCipher> Header::null_ciphers() const {
     std::vector<formats::NullCipher> found;
     for (const Segment& segment : metadata().segments())
@@ -149,7 +150,7 @@ std::vector<formats::NullCipher> Header::null_ciphers() const {
 std::vector<TokenInfo> Header::tokens() const {
     std::vector<TokenInfo> infos;
     for (const Token& token : metadata().tokens())
-        if (token.type != kNamesTokenType)  // ours, not the user's
+        if (token.type != kNamesTokenType)  // not made by the user
             infos.push_back({token.number, token.type, token.keyslots});
     std::sort(infos.begin(), infos.end(),
               [](const TokenInfo& a, const TokenInfo& b) { return a.number < b.number; });
@@ -258,7 +259,7 @@ Result<void> Header::change_metadata(Context& context, const Edit& edit) {
 }
 
 Result<void> Header::finish(Update update, Result<void> committed) {
-    held_.reset();  // it is older than what is there now
+    held_.reset();  // it is older than the header on the device
     if (committed || committed.error().code == Errc::Unfinished) stored_ = std::move(update).take();
     return committed;
 }
@@ -271,7 +272,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
         auto taken =
             device->lock(io::BlockDevice::LockMode::Shared, {.cancelled = &context.cancelled()});
         if (!taken && taken.error().code == Errc::Interrupted) return taken.error();
-        // Who may not lock may read: of the two copies one is whole while the other is being written.
+        // Reading without the lock is safe: one copy is complete while the other is being written.
         if (!taken)
             context.debug("reading without lock: %s", taken.error().message.c_str());
         else
@@ -279,8 +280,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
     }
     LK_ASSIGN(StoredMetadata stored,
               lock || options.at_rest ? read_metadata(*device) : read_at_rest(context, *device));
-    // A device whose start was given to something else is that something, whatever the secondary header
-    // still says; only a person can tell (repair).
+    // If something else overwrote the start of the device, the device is that something, whatever the secondary
+    // header says.  Only a person can decide this (repair).
     if (stored.primary != CopyState::Good) LK_TRY(refuse_known_signatures(context, device));
     if (!stored.both_good() && options.tell_damage) tell_damage(context, *device, stored, options);
     return std::make_unique<Header>(std::move(device), std::move(stored), options.repair_copy);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A LUKS2 header that was read once and checked, and the verbs on it.  Each verb has its own file.
+// A LUKS2 header that was read and checked, and the operations on it.  Each operation has its own file.
 #pragma once
 
 #include <functional>
@@ -18,21 +18,21 @@
 
 namespace latchkey::luks2 {
 
-// What a key that is put into a keyslot is to the volume.
+// How a key in a new keyslot relates to the volume.
 enum class KeyRole : std::uint8_t {
     Volume,     // it is the volume key; WrongPassphrase if it is not
     Unbound,    // it belongs to no segment
-    NewVolume,  // it becomes the volume key; what opened with the old one does not open with it
+    NewVolume,  // it becomes the volume key; keyslots of the old key no longer open the volume
 };
 struct KeyBinding {
     KeyRole role = KeyRole::Volume;
     bool reuse_digest =
-        false;  // a digest that verifies the key is taken, whatever it is for; else the role decides
+        false;  // use any digest that verifies the key; if there is none, the role decides
 };
 
 class Header final : public formats::LoadedHeader {
   public:
-    // `heal`: whether verbs that write may rewrite a damaged copy.
+    // `heal`: whether operations that write may rewrite a damaged copy.
     Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal);
 
     [[nodiscard]] const Metadata& metadata() const { return stored_.metadata; }
@@ -68,11 +68,11 @@ class Header final : public formats::LoadedHeader {
     Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
                                     const Passphrase& passphrase,
                                     const formats::KeyslotSpec& spec) override;
-    // The general form of both: the C interface has flags for it.
+    // The general form of both functions above; the flags of the C interface select it.
     Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec, const KeyBinding& binding);
-    // What an unbound keyslot holds becomes the volume key, and `token` gives its passphrase from then on, in one commit;
-    // `key` is what the keyslot opened to.
+    // Makes the key of an unbound keyslot the volume key, and lets `token` give its passphrase, in one commit; `key`
+    // is what the keyslot opened to.
     Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key,
                                  const std::optional<KeyslotToken>& token = {});
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
@@ -87,7 +87,7 @@ class Header final : public formats::LoadedHeader {
     Result<void> set_priority(Context& context, int keyslot, Priority priority) override;
     Result<void> set_keyslot_name(Context& context, int keyslot, std::string_view name) override;
     Result<void> set_flags(Context& context, const std::vector<std::string>& flags) override;
-    // Those that are known here; unknown ones stay, and keep the verb from being done.
+    // Sets the known requirements; unknown ones stay, and make the call fail.
     Result<void> set_requirements(Context& context, const std::vector<std::string>& mandatory);
 
     // reencrypt/start.cpp
@@ -115,26 +115,27 @@ class Header final : public formats::LoadedHeader {
 
   private:
     [[nodiscard]] Result<Update> begin(Context& context, Requirements allowed = {}) const;
-    // Shows what `update` made if its commit, which answered `committed`, made it the header; passes the answer on.
+    // If the commit, whose result is `committed`, made the update the header on the device, shows it here; returns
+    // `committed`.
     Result<void> finish(Update update, Result<void> committed);
-    // A change of metadata alone: `edit` makes the next state of the current one.
+    // A change of the metadata only: `edit` makes the next state from the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
-    // Stores what seal_key made as a new keyslot whose key digest `digest` verifies, in one commit with its name, its
-    // token and what `also` does; ends the update.
+    // Stores the result of seal_key as a new keyslot whose key digest `digest` verifies.  Its name, its token and the
+    // changes of `also` are in the same commit.  Ends the update.
     [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
                                             const Digest& digest, const formats::KeyslotSpec& spec,
                                             const std::function<void(Json&)>& also = {});
 
-    // What follows the write of a hotzone; `update` has prepared the header for it.
+    // Commits after a hotzone was written; `update` has prepared the header.
     [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
                                               const Metadata& before, const Reencryption& r,
                                               const Layout& layout, io::BlockDevice& data);
     struct Run;  // reencrypt/run.cpp
-    // One hotzone, or the end.
+    // Does one hotzone, or the end.
     [[nodiscard]] Result<void> step_reencryption(Context& context, Run& run);
     [[nodiscard]] Result<void> write_hotzone(Context& context, Update update, Run& run);
-    // All data are done: the old keyslots go, and what was moved apart.
+    // Ends a reencryption whose data are all done: removes the old keyslots and the data that were moved apart.
     [[nodiscard]] Result<void> end_reencryption(Context& context, Update update,
                                                 const Reencryption& reencryption,
                                                 io::BlockDevice& data);
@@ -142,7 +143,7 @@ class Header final : public formats::LoadedHeader {
     std::shared_ptr<io::BlockDevice> device_;
     StoredMetadata stored_;
     std::weak_ptr<const StoredMetadata>
-        held_;  // what is on the device, while somebody holds the lock
+        held_;  // the content of the device while a caller holds the lock
     bool heal_;
 };
 
@@ -150,7 +151,7 @@ class Header final : public formats::LoadedHeader {
 [[nodiscard]] Result<void> check_labels(const std::optional<std::string>& label,
                                         const std::optional<std::string>& subsystem);
 
-// What the parts of `kFormat` do; see formats::Format.
+// The functions of `kFormat`; see formats::Format.
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> load_header(
     Context& context, std::shared_ptr<io::BlockDevice> device, const LoadOptions& options);
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> create_header(

@@ -20,7 +20,7 @@ const T* by_number(const std::vector<T>& objects, int number) {
     return found == objects.end() ? nullptr : &*found;
 }
 
-// The text in a JSON area: up to the first NUL, and nothing but NUL behind it.
+// Returns the text in a JSON area: everything up to the first NUL, after which only NULs may follow.
 Result<std::string_view> text_of_area(ByteView area) {
     const auto end = std::ranges::find(area, std::byte{0});
     if (end == area.end()) return fail(Errc::CorruptHeader, "JSON area: no NUL behind the text");
@@ -87,7 +87,7 @@ Result<Metadata> Metadata::check_edited(BinaryFields binary, std::unique_ptr<Jso
     return metadata;
 }
 
-// In the reference's order, so that of several faults both of us meet the same one first.
+// Uses the peer's order, so that both programs report the same one of several faults.
 Result<void> Metadata::read_document() {
     const std::uint64_t header_size = binary.header_size;
     if (std::ranges::find(kHeaderSizes, header_size) == kHeaderSizes.end())

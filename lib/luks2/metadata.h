@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// LUKS2 metadata in memory: the JSON document, which is the truth and keeps what we do not
-// understand, in order; and the checked values read from it, which everything else works with.
+// LUKS2 metadata in memory: the JSON document and the checked values read from it.  The document is authoritative and
+// keeps unknown members in order; all other code works with the values.
 #pragma once
 
 #include <array>
@@ -26,31 +26,31 @@ inline constexpr int kMaxDigests = 8;
 
 // One keyslot's area on the metadata device.
 struct Area {
-    std::string type;             // "raw"; reencrypt slots have others
+    std::string type;             // "raw"; other types in reencrypt keyslots
     std::uint64_t offset = 0;     // bytes
     std::uint64_t size = 0;       // bytes
     std::string encryption = {};  // dm-crypt notation; "raw" areas
     std::uint32_t key_bytes = 0;  // of the area's own key
-    // Of reencrypt slots, 0 or "" where the type has none.
+    // Of reencrypt keyslots; 0 or "" if the type has no such value.
     std::string hash = {};         // of checksums
-    std::uint32_t block_size = 0;  // bytes that have one checksum
-    std::uint64_t shift_size = 0;  // bytes that the data move by
+    std::uint32_t block_size = 0;  // bytes covered by one checksum
+    std::uint64_t shift_size = 0;  // bytes by which the data move
 };
 
 struct Keyslot {
     int number = 0;
     std::string type;             // "luks2", "reencrypt", or unknown: kept and ignored
-    std::uint32_t key_bytes = 0;  // of the key that it holds
+    std::uint32_t key_bytes = 0;  // of the key in the keyslot
     Priority priority = Priority::Normal;
     Area area;
     model::KdfParams kdf = {};  // luks2 only; an unknown type is kept and cannot be opened
     Bytes kdf_salt = {};
     std::string af_hash = {};
-    std::uint64_t af_stripes = 0;  // as stored; 4000 is what everybody uses
+    std::uint64_t af_stripes = 0;  // as stored; every program uses 4000
     std::string mode = {};         // reencrypt only
     std::string direction = {};    // reencrypt only
-    // Why this keyslot cannot be opened although the header is valid ("kdf.salt is not base64"); "" = it
-    // can be tried.  One bad keyslot must not keep the others from opening.
+    // Why this keyslot cannot be opened although the header is valid ("kdf.salt is not base64"); "" = it can be
+    // tried. A defect of one keyslot does not keep the others from opening.
     std::string defect = {};
 
     [[nodiscard]] bool is_luks2() const { return type == "luks2"; }
@@ -78,13 +78,13 @@ struct Segment {
 struct Digest {
     int number = 0;
     std::string type;                // "pbkdf2"
-    std::vector<int> keyslots = {};  // whose key it verifies
-    std::vector<int> segments = {};  // that use the key; none = unbound
+    std::vector<int> keyslots = {};  // those whose key it verifies
+    std::vector<int> segments = {};  // those that use the key; empty = unbound
     std::string hash = {};
     std::uint64_t iterations = 0;
     Bytes salt = {};
     Bytes digest = {};
-    std::string defect = {};  // why it can verify nothing although the header is valid; "" = it can
+    std::string defect = {};  // why it cannot verify although the header is valid; "" = it can
 };
 
 struct Token {
@@ -112,17 +112,17 @@ struct BinaryFields {
     std::string subsystem = {};
     std::string uuid = {};
     std::string checksum_algorithm = "sha256";
-    // [0] primary, [1] secondary.  Kept over updates; a copy that is not good, or not yet there, has
-    // none, and gets a fresh one when it is written.
+    // [0] primary, [1] secondary.  Updates keep the salts; a copy that is damaged or missing has none, and gets a
+    // fresh one when it is written.
     std::array<std::optional<HeaderSalt>, 2> salts = {};
 };
 
-// A whole header, checked.  A value: verbs change a copy.
+// A complete, checked header.  It is a value: operations change a copy.
 class Metadata {
   public:
     // Checks every rule of validate.cpp; CorruptHeader names the member and the values.
     [[nodiscard]] static Result<Metadata> from_json(BinaryFields binary, Json document);
-    // The same from the bytes of a JSON area ('{', text, NUL padding; rules in docs/formats/luks2.md section 2).
+    // Does the same with the bytes of a JSON area ('{', text, NUL padding; rules in docs/formats/luks2.md section 2).
     [[nodiscard]] static Result<Metadata> parse(BinaryFields binary, ByteView json_area);
 
     Metadata(const Metadata&);
@@ -131,7 +131,7 @@ class Metadata {
     Metadata& operator=(Metadata&&) noexcept;
     ~Metadata();
 
-    // May be edited freely; lengths of label and the like are checked when written (InvalidArgument).
+    // May be edited freely; the lengths of label and other texts are checked on writing (InvalidArgument).
     BinaryFields binary;
 
     // In the order of the document.
@@ -142,27 +142,27 @@ class Metadata {
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] const Json& document() const { return *document_; }
 
-    [[nodiscard]] const Keyslot* keyslot(int number) const;  // null = no such
+    [[nodiscard]] const Keyslot* keyslot(int number) const;  // null = no such keyslot
     [[nodiscard]] const Segment* segment(int number) const;
     [[nodiscard]] const Digest* digest(int number) const;
     [[nodiscard]] const Token* token(int number) const;
-    // The digest that verifies keyslot `number`; null for a keyslot of unknown type without one.
+    // Returns the digest that verifies keyslot `number`; null for a keyslot of unknown type without one.
     [[nodiscard]] const Digest* digest_of_keyslot(int number) const;
     [[nodiscard]] const Digest* digest_of_segment(int number) const;
-    // Flagged backup-final, else segment 0.
+    // Returns the segment flagged backup-final, else segment 0.
     [[nodiscard]] const Segment& default_segment() const;
-    // Bytes from the start of the data device to its first data; 0 = a detached header that says so.
+    // Returns the bytes from the start of the data device to its first data; 0 = a detached header that says so.
     [[nodiscard]] std::uint64_t data_offset() const;
-    // Bytes from the start of the metadata device that belong to the header: both copies, keyslots area.
+    // Returns the bytes of the header from the start of the metadata device: both copies and the keyslots area.
     [[nodiscard]] std::uint64_t header_area_bytes() const;
 
-    // The next state: `edit(Json&)` changes a copy of the document (json_edit.h), which is then checked as a
-    // whole.  Digests that verify nothing and empty requirements are dropped, as the reference does on every
-    // write.  NoSpace if the text does not fit the JSON area.
+    // Returns the next state: `edit(Json&)` changes a copy of the document (json_edit.h), which is then checked as a
+    // whole. Removes digests that verify nothing and empty requirements, as the peer does on every write.  NoSpace if
+    // the text does not fit the JSON area.
     template <typename Edit>
     [[nodiscard]] Result<Metadata> edited(Edit edit) const;
 
-    // The compact text as it is written, without NUL.  NoSpace if it does not fit config().json_size.
+    // Returns the compact text as it is written, without NUL.  NoSpace if it does not fit config().json_size.
     [[nodiscard]] Result<std::string> json_text() const;
 
   private:

@@ -12,7 +12,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-// For messages: the value itself if it is short.
+// Returns the value for messages: the value itself if it is short.
 std::string shown(const Json& value) {
     if (value.is_object()) return "an object";
     if (value.is_array()) return "an array";
@@ -49,7 +49,7 @@ std::optional<std::uint64_t> parse_digits(std::string_view text) {
 }
 
 std::optional<int> parse_object_number(std::string_view name) {
-    // "00" would be a second name for 0.
+    // "00" would be a second name of object 0.
     if (name.size() > 9 || (name.size() > 1 && name.front() == '0')) return std::nullopt;
     const auto value = parse_digits(name);
     if (!value) return std::nullopt;
@@ -115,7 +115,7 @@ Result<std::uint32_t> Node::number32(const char* member) const {
     return value->get<std::uint32_t>();
 }
 
-// "1.0" is no integer; nor is what nlohmann keeps as a fraction because it is beyond 2^64.
+// Refuses "1.0", and numbers beyond 2^64, which nlohmann keeps as fractions.
 Result<const Json*> Node::integer(const char* member, std::uint64_t max) const {
     LK_ASSIGN(const Json* value, required(member));
     if (!value->is_number_integer()) return error(member, "not an integer: " + shown(*value));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Typed getters: a JSON value together with its place in the document, so that each refusal can name both.
+// Typed getters.  They carry the place of a JSON value in the document, so that each refusal can name both.
 #pragma once
 
 #include <cstdint>
@@ -14,22 +14,22 @@
 
 namespace latchkey::luks2 {
 
-// Text from a header for a message: quoted, unprintable bytes as \xNN, cut at 40 bytes.
+// Returns text from a header for a message: quoted, unprintable bytes as \xNN, cut at 40 bytes.
 [[nodiscard]] std::string quote(std::string_view text);
 
-// Only decimal digits, at most 2^64 - 1.
+// Parses decimal digits only, at most 2^64 - 1.
 [[nodiscard]] std::optional<std::uint64_t> parse_digits(std::string_view text);
-// The name of an object in keyslots, tokens, segments, digests: digits without leading zeros, below 10^9.
+// Parses the name of an object in keyslots, tokens, segments or digests: digits without leading zeros, below 10^9.
 [[nodiscard]] std::optional<int> parse_object_number(std::string_view name);
 
-// Every getter answers CorruptHeader with "<path>: <what is wrong>".
+// Every getter returns CorruptHeader with "<path>: <what is wrong>".
 class Node {
   public:
     Node(const Json& json, std::string path) : json_(&json), path_(std::move(path)) {}
 
     [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] const Json& json() const { return *json_; }
-    // An error at this place, or at a member of it.
+    // Returns an error at this place, or at a member of it.
     [[nodiscard]] Error error(const char* what) const;
     [[nodiscard]] Error error(const char* member, const std::string& what) const;
 
@@ -43,13 +43,13 @@ class Node {
     [[nodiscard]] Result<std::uint64_t> number(
         const char* member) const;  // JSON integer, 0 or more
     [[nodiscard]] Result<std::uint32_t> number32(const char* member) const;
-    // An array of strings.  Absent is empty only if `optional`.
+    // Returns an array of strings.  A missing array is empty if `optional`, else an error.
     [[nodiscard]] Result<std::vector<std::string>> texts(const char* member, bool optional) const;
-    // An array of names of objects that are members of `among`.
+    // Returns an array of names, each of an object that is a member of `among`.
     [[nodiscard]] Result<std::vector<int>> references(const char* member, const Node& among) const;
 
     struct Numbered;
-    // The members, each an object under a number.
+    // Returns the members; each is an object under a number.
     [[nodiscard]] Result<std::vector<Numbered>> numbered() const;
 
   private:

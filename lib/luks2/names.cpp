@@ -13,7 +13,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-// The code point that begins at `at`, moving `at` behind it; nothing if this is not UTF-8.
+// Returns the code point at `at` and moves `at` behind it; nothing if it is not UTF-8.
 std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(at);
@@ -50,7 +50,7 @@ bool deceives(char32_t point) {
     if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;  // C0, DEL, C1
     if (point == 0x2028 || point == 0x2029) return true;  // line and paragraph separator
     return (point >= 0x202a && point <= 0x202e) ||
-           (point >= 0x2066 && point <= 0x2069);  // direction
+           (point >= 0x2066 && point <= 0x2069);  // direction of text
 }
 
 const Token* names_token(const Metadata& metadata) {
@@ -59,7 +59,7 @@ const Token* names_token(const Metadata& metadata) {
     return nullptr;
 }
 
-// The token's object without what no longer counts.
+// Returns the token's object without names that no longer apply.
 Json current_names(const Metadata& metadata, const Token* token) {
     Json names = Json::object();
     for (const Keyslot& keyslot : metadata.keyslots())

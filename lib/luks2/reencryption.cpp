@@ -29,7 +29,7 @@ const Segment* hot_segment(const Metadata& metadata) {
     return found == metadata.segments().end() ? nullptr : &*found;
 }
 
-// 2 or 3; 1 is the name without a version.
+// Returns 2 or 3; 1 is the name without a version.
 std::optional<int> version_of(const Config& config) {
     for (const std::string& name : config.requirements) {
         if (!is_online_reencrypt_name(name)) continue;
@@ -39,7 +39,7 @@ std::optional<int> version_of(const Config& config) {
     return std::nullopt;
 }
 
-// Text as it is, numbers as 8 or 4 bytes, the highest first.
+// Collects texts unchanged and numbers as 8 or 4 bytes, the highest byte first.
 class Proven {
   public:
     explicit Proven(SecretBuffer& into) : into_(into) {}
@@ -148,7 +148,7 @@ std::vector<const Digest*> data_digests(const Metadata& metadata) {
 }
 
 Result<SecretBuffer> proven_bytes(const Reencryption& reencryption, const KeyRing& keys) {
-    constexpr std::size_t kRoom = 2048;  // more than 20 texts and as many numbers
+    constexpr std::size_t kRoom = 2048;  // more than 20 texts and as many numbers need
     std::size_t room = kRoom;
     for (std::size_t i = 0; i < keys.size(); ++i) room += keys[i].size();
     SecretBuffer buffer(room);

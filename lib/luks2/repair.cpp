@@ -5,7 +5,7 @@
 
 namespace latchkey::luks2 {
 
-// Who asks for a repair has been told what else is on the device: signatures do not stop it.
+// The user has agreed to the repair and has seen the other content of the device: signatures do not stop it.
 Result<std::vector<std::string>> repair_header(Context& context,
                                                std::shared_ptr<io::BlockDevice> device) {
     LK_ASSIGN(const auto lock, lock_exclusively(context, *device));

@@ -48,7 +48,7 @@ Requirements requirements_of(const Config& config) {
 
 Result<void> check_requirements(const Config& config, Requirements allowed) {
     const Requirements unmet = requirements_of(config) - allowed;
-    // An unknown one comes first: nothing at all is known of such a header.
+    // An unknown requirement comes first: such a header may mean anything.
     for (const std::string& name : config.requirements)
         if (unmet.has(Requirement::Unknown) && classify_requirement(name) == Requirement::Unknown)
             return fail(Errc::UnmetRequirement, "unknown LUKS2 requirement %s",

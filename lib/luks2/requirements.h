@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a program must know before it touches a header: config.requirements.mandatory.
+// The features that a program must know before it touches a header: config.requirements.mandatory.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace latchkey::luks2 {
 
-// Bits, as the public API of the reference numbers them.
+// Bits, numbered as in the peer's public API.
 enum class Requirement : std::uint32_t {
     OfflineReencrypt = 0x1,  // legacy reencryption
     OnlineReencrypt = 0x2,   // LUKS2 reencryption, any version
@@ -32,7 +32,7 @@ class Requirements {
         other.bits_ |= bits_;
         return other;
     }
-    // Those that `other` does not have.
+    // Returns the requirements that `other` does not have.
     constexpr Requirements operator-(Requirements other) const {
         other.bits_ = bits_ & ~other.bits_;
         return other;
@@ -46,13 +46,13 @@ constexpr Requirements operator|(Requirement a, Requirement b) {
     return Requirements(a) | b;
 }
 
-// One string of the array; Unknown for what is in no table.
+// Classifies one string of the array; Unknown if no table has it.
 [[nodiscard]] Requirement classify_requirement(std::string_view name);
-// True for "online-reencrypt" and "online-reencrypt-v" + digits, whatever the version.
+// Returns true for "online-reencrypt" and "online-reencrypt-v" + digits, for any version.
 [[nodiscard]] bool is_online_reencrypt_name(std::string_view name);
 [[nodiscard]] Requirements requirements_of(const Config& config);
 
-// Whether a verb that copes with `allowed` may go on.  UnmetRequirement names the first unknown one;
+// Checks the requirements for an operation that handles `allowed`.  UnmetRequirement names the first unknown one;
 // NotSupported names one that is known, but not allowed here.
 [[nodiscard]] Result<void> check_requirements(const Config& config, Requirements allowed = {});
 

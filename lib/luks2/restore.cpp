@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Whether a header backup may replace what is on a device.
+// Decides whether a header backup may replace the content of a device.
 #include <cinttypes>
 
 #include "base/i18n.h"
@@ -34,7 +34,7 @@ Result<std::vector<std::string>> compare(const Metadata& saved, const Metadata& 
         warnings.push_back(
             strprintf(translate("UUID %s of the backup is not %s, that of the device"),
                       saved.binary.uuid.c_str(), present.binary.uuid.c_str()));
-    // The peer does not look; but then no passphrase at all would decrypt the data.
+    // The peer does not check this; but then no passphrase would decrypt the data.
     if (!same_key(saved, present))
         warnings.push_back(
             translate("the backup holds another volume key than the device: the data "

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> kKnownFlags = {
     "allow-discards",    "same-cpu-crypt",     "submit-from-crypt-cpus", "no-journal",
     "no-read-workqueue", "no-write-workqueue", "high_priority"};
 
-// The digest that vouches for a key of a ring; that of the data where the key does not say it.
+// Returns the digest that verified a key of a ring; if the key does not name it, the digest of the data.
 int digest_number(const Metadata& metadata, const VolumeKey& key) {
     if (key.digest() >= 0) return key.digest();
     const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
@@ -43,10 +43,10 @@ Result<model::PlanSegment> plan_crypt(const Metadata& metadata, const Segment& s
     const auto key = digest == nullptr ? std::nullopt : index_of(metadata, keys, *digest);
     if (!key)
         return fail(Errc::NotSupported, "%s: has another key than the volume's", place.c_str());
-    // A header must not choose a driver for us: only ciphers of the list.
+    // A header must not choose a kernel driver for us: only listed ciphers are allowed.
     const auto spec = model::parse_cipher_spec(segment.encryption);
     if (!spec) return Error(spec.error()).within(place);
-    // What only the kernel can do is the kernel's to refuse.
+    // Leaves it to the kernel to refuse what only the kernel can do.
     if (auto fits = crypto::check_cipher(*spec, keys[*key].size());
         !fits && fits.error().code != Errc::MissingCipher)
         return std::move(fits).error().within(place);
@@ -133,7 +133,7 @@ Result<model::MappingPlan> plan_segments(const Metadata& metadata, const KeyRing
     for (const std::string& flag : metadata.config().flags)
         if (is_known_flag(flag)) plan.flags.push_back(flag);
 
-    // Segments stand in the document in any order; their numbers give the order in the plaintext.
+    // Segments have any order in the document; their numbers give the order in the plaintext.
     std::vector<const Segment*> ordered;
     for (const Segment& segment : metadata.segments())
         if (!segment.is_backup()) ordered.push_back(&segment);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Segments: which runs of the data device the volume key decrypts, and what is to be mapped for that.
+// Segments: the ranges of the data device that the volume key decrypts, and the plan for mapping them.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,15 @@
 
 namespace latchkey::luks2 {
 
-// Activation flags that mappings know.  Others in a header are ignored, as the reference does.
+// Returns whether mappings know this activation flag.  Other flags in a header are ignored, as by the peer.
 [[nodiscard]] bool is_known_flag(std::string_view flag);
 
-// Length of the volume key, as the keyslots bound to the data say; nothing without such keyslots.
+// Returns the length of the volume key from the keyslots bound to the data; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
-inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // of areas, where no volume key is known
+inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // for areas, if no volume key is known
 
-// Those of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is missing.
+// Returns those keys of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is
+// missing.
 [[nodiscard]] Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given);
 
 // Refuses segments that no key can map: NotSupported for the type, CorruptHeader for values that cannot be used.  Pure.

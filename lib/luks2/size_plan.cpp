@@ -16,7 +16,7 @@ constexpr std::uint64_t kLargestHeader = 0x400000;
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint32_t kPage = 4096;  // bytes: the largest sector size
 constexpr std::uint64_t kDataOffsetUnit =
-    4096;  // bytes; what may be asked for, whatever the sector size
+    4096;  // bytes; requested offsets must be multiples of this, for every sector size
 constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();  // as off_t has it
 
 Result<void> check_request(const SizeRequest& request) {
@@ -43,7 +43,7 @@ Result<void> check_request(const SizeRequest& request) {
     return {};
 }
 
-// The data offset that was asked for; 0 = to be chosen (or, for a detached header, none).
+// Returns the requested data offset; 0 = choose one (for a detached header: none).
 std::uint64_t requested_offset(const SizeRequest& request) {
     if (request.data_offset) return *request.data_offset;
     return request.detached ? request.alignment : 0;
@@ -68,7 +68,7 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
     if (keyslots == 0) {
         keyslots = kDefaultTotalSize - headers;
         const bool too_small = request.device_size < headers + keyslots && !request.device_grows;
-        // What is left over, unless it is no whole number of pages: the peer refuses that, too.
+        // Takes the remaining space, unless it is not a whole number of pages: the peer refuses that, too.
         if (too_small && request.device_size >= headers &&
             request.device_size % kKeyslotsSizeUnit == 0)
             keyslots = request.device_size - headers;
@@ -96,7 +96,7 @@ Result<SizePlan> plan_sizes(const SizeRequest& request) {
 }
 
 bool suits_large_sectors(const SizeRequest& request) {
-    // The peer counts an offset that was asked for in 512-byte sectors here, and an alignment in bytes.
+    // Here the peer counts a requested offset in 512-byte sectors, and an alignment in bytes.
     const std::uint64_t offset = requested_offset(request);
     if (offset != 0) return offset / io::kSectorSize % kPage == 0;
     return request.alignment % kPage == 0;
@@ -124,7 +124,7 @@ std::uint32_t choose_sector_size(const io::Topology& topology, std::uint64_t dat
 
 std::uint64_t data_alignment(const io::Topology& topology) {
     std::uint64_t preferred = topology.minimum_io;
-    // An optimal size that is no multiple of the minimal one is a driver's guess.
+    // An optimal size that is not a multiple of the minimal one is a guess of the driver.
     if (topology.optimal_io > preferred && topology.optimal_io % 4096 == 0 &&
         (preferred == 0 || topology.optimal_io % preferred == 0))
         preferred = topology.optimal_io;

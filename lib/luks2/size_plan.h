@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How large the parts of a new LUKS2 header are, and where its data begins (docs/formats/luks2.md section 7).
+// Plans the sizes of the parts of a new LUKS2 header and the start of its data (docs/formats/luks2.md section 7).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ inline constexpr std::uint64_t kDefaultHeaderSize = 0x4000;    // bytes of one c
 inline constexpr std::uint64_t kDefaultTotalSize = 0x1000000;  // bytes of copies and keyslots area
 inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;   // bytes
 inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;       // bytes
-// Below this a person should be warned: hardly any keyslot fits.
+// Warn the user below this size: few keyslots fit.
 inline constexpr std::uint64_t kSmallKeyslotsSize = 0x3f8000;  // bytes
 
 struct SizeRequest {
@@ -30,26 +30,27 @@ struct SizeRequest {
 
 struct SizePlan {
     std::uint64_t header_size = 0;    // bytes of one copy
-    std::uint64_t keyslots_size = 0;  // bytes; may be 0, which leaves no room for a keyslot
+    std::uint64_t keyslots_size = 0;  // bytes; may be 0, which leaves no room for keyslots
     std::uint64_t data_offset = 0;    // bytes on the data device; 0 = detached
 
     [[nodiscard]] std::uint64_t header_area() const { return 2 * header_size + keyslots_size; }
 };
 
-// Pure.  InvalidArgument for sizes that the format does not know; DeviceTooSmall.
+// Plans the sizes.  Pure.  InvalidArgument for sizes that the format does not allow; DeviceTooSmall.
 [[nodiscard]] Result<SizePlan> plan_sizes(const SizeRequest& request);
 
-// The encryption sector that suits the data device: what it says of itself, unless the data area would
-// not be a multiple of it.
+// Returns the encryption sector for the data device: the one that it reports, unless the data area is not a multiple
+// of it.
 [[nodiscard]] std::uint32_t choose_sector_size(const io::Topology& topology,
                                                std::uint64_t data_device_size,
                                                std::uint64_t data_offset);
 
-// Whether the peer would choose 4096-byte sectors for what was asked for, where the device likes them: with an offset
-// of its own only if that is a multiple of 2 MiB, with an alignment only if that is one of 4096.
+// Returns whether the peer would choose 4096-byte sectors for this request on a device that prefers them.  A
+// requested offset must be a multiple of 2 MiB, an alignment a multiple of 4096.
 [[nodiscard]] bool suits_large_sectors(const SizeRequest& request);
 
-// Where data should begin on such a device: 1 MiB, or what the device prefers if that is no divisor of it.
+// Returns where data should begin on such a device: at 1 MiB, or at the device's preferred size if that does not
+// divide 1 MiB.
 [[nodiscard]] std::uint64_t data_alignment(const io::Topology& topology);
 
 }  // namespace latchkey::luks2

@@ -16,13 +16,13 @@
 namespace latchkey::luks2 {
 namespace {
 
-// What lies at one of the places where a copy may be.
+// The content of a place where a copy may be.
 struct Copy {
     bool has_magic = false;
-    bool newer = false;                       // whole, and of a version after ours
-    std::optional<BinaryHeader> binary = {};  // set if the checksum is right
+    bool newer = false;                       // complete, and of a later version than ours
+    std::optional<BinaryHeader> binary = {};  // set if the checksum matches
     std::optional<Metadata> metadata = {};    // set if the JSON is valid too
-    std::optional<Error> error = {};          // set if not
+    std::optional<Error> error = {};          // set if the copy is not good
 
     [[nodiscard]] CopyState state() const {
         if (metadata) return CopyState::Good;
@@ -53,8 +53,8 @@ bool is_unreadable(const Copy& copy) {
     return copy.error && copy.error->code == Errc::Unreadable;
 }
 
-// One bad sector of a binary header hides the others from a single read.  Its first one alone tells whether
-// there is such a header at all.
+// One bad sector of a binary header makes a single read of it fail.  The first sector alone shows whether there is
+// such a header at all.
 Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
                       Error error) {
     if (error.code != Errc::Unreadable) return error;
@@ -66,8 +66,8 @@ Error without_reading(const io::BlockDevice& device, std::uint64_t offset, Copy&
     return error;
 }
 
-// Whether a copy of a version after ours is whole: its checksum holds, so that no bit fell in the version.  Reads the
-// device again; nothing of it is used.
+// Returns whether a copy of a later version is complete: its checksum matches, so that the version is not a bit
+// error. Reads the device again; uses nothing of the content.
 bool is_whole_and_newer(const io::BlockDevice& device, std::uint64_t offset, ByteView binary) {
     const std::size_t place = offsetof(HeaderDisk, version);
     if (binary.size() < kBinaryHeaderBytes || read_record<Be16>(binary, place).value() <= kVersion)
@@ -80,7 +80,7 @@ bool is_whole_and_newer(const io::BlockDevice& device, std::uint64_t offset, Byt
     return device.read(offset, whole) && verify_checksum(whole, *header);
 }
 
-// Every byte is read once: what was checked is what is used.
+// Reads every byte only once, so that the checked bytes are the used bytes.
 Result<void> read_binary(const io::BlockDevice& device, std::uint64_t offset, Copy& copy,
                          Bytes& bytes) {
     const std::uint64_t available = device.size() > offset ? device.size() - offset : 0;
@@ -123,7 +123,7 @@ Copy read_copy(const io::BlockDevice& device, std::uint64_t offset) {
     return copy;
 }
 
-// Where the primary does not say how long it is, the secondary is sought at every place it may have.
+// If the primary does not give the length, looks for the secondary at every possible place.
 Copy find_secondary(const io::BlockDevice& device, std::uint64_t& offset) {
     Copy first_trace;
     for (const std::uint64_t size : kHeaderSizes) {
@@ -133,7 +133,7 @@ Copy find_secondary(const io::BlockDevice& device, std::uint64_t& offset) {
             first_trace = std::move(copy);
             offset = size;
         } else if (is_unreadable(copy) && !first_trace.has_magic && !is_unreadable(first_trace)) {
-            first_trace = std::move(copy);  // nobody knows what is there
+            first_trace = std::move(copy);  // the content is unknown
             offset = size;
         }
         if (found) break;
@@ -159,12 +159,13 @@ Error no_good_copy(const io::BlockDevice& device, Copy primary, Copy secondary,
         if (both) error.message += "; " + both->message;
         both = std::move(error);
     }
-    // What cannot be read may be whole: it must not be taken for a device that is free.
+    // An unreadable copy may be intact: the device must not be treated as free.
     if (primary_failed || secondary_failed) both->code = Errc::Unreadable;
     return std::move(*both);
 }
 
-// The sequence id of the copy at `offset`, by its first sector; nothing if it is not one of the volume with this UUID.
+// Returns the sequence id of the copy at `offset`, from its first sector; nothing if it does not belong to the volume
+// with this UUID.
 Result<std::optional<std::uint64_t>> sequence_id_at(const io::BlockDevice& device,
                                                     std::uint64_t offset, std::string_view uuid) {
     Bytes bytes(kBinaryHeaderBytes);
@@ -176,7 +177,7 @@ Result<std::optional<std::uint64_t>> sequence_id_at(const io::BlockDevice& devic
     return std::optional(disk.sequence_id.value());
 }
 
-// Of the copies that were good, which are those whose salt is known; nobody has written them since.
+// Checks the copies that were good (those with a known salt) for later writes by others.
 Result<void> check_sequence_id(const io::BlockDevice& device, const BinaryFields& known) {
     for (std::size_t index = 0; index < known.salts.size(); ++index) {
         if (!known.salts[index]) continue;
@@ -213,14 +214,13 @@ Result<Bytes> serialize(const Metadata& metadata, std::size_t index) {
                           text);
 }
 
-// The whole copy at once, to its last byte: whatever was there is no matter, and a torn write leaves a
-// checksum that does not fit.
+// Writes a whole copy at once, independent of the old content.  The checksum of an incomplete write does not match.
 Result<void> write_copy(io::BlockDevice& device, std::uint64_t offset, ByteView bytes) {
     LK_TRY(device.write(offset, bytes));
     return device.flush();
 }
 
-// Asked of the device itself, after a copy of the new header could not be written.
+// Reads from the device which header it holds, after a copy of the new header could not be written.
 formats::Holds what_holds(const io::BlockDevice& device, const BinaryFields& written,
                           bool first_copy_failed) {
     const auto stored = read_metadata(device);
@@ -257,7 +257,7 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
     std::uint64_t secondary_offset = primary.binary ? primary.binary->header_size : 0;
     Copy secondary = primary.binary ? read_copy(device, secondary_offset)
                                     : find_secondary(device, secondary_offset);
-    // To take it for damage would be to write over it.
+    // Treating a later version as damage would overwrite it.
     if (primary.newer) return std::move(*primary.error).within(place_of(0));
     if (secondary.newer) return std::move(*secondary.error).within(place_of(secondary_offset));
     if (!primary.metadata && !secondary.metadata)
@@ -325,7 +325,7 @@ Result<PreparedMetadata> prepare_metadata(Context& context, const io::BlockDevic
     LK_TRY(check_sequence_id(device, next.binary));
     if (id == std::numeric_limits<std::uint64_t>::max())
         return fail(Errc::CorruptHeader, "sequence id %" PRIu64 " cannot grow", id);
-    // The primary first; but where it is the only good copy, a torn write of it would leave none.
+    // The primary is written first.  But if it is the only good copy, an incomplete write of it would leave no copy.
     PreparedMetadata prepared{.metadata = next,
                               .copies = {},
                               .first = next.binary.salts[0] && !next.binary.salts[1] ? 1U : 0U};
@@ -359,7 +359,7 @@ Result<void> write_metadata(Context& context, io::BlockDevice& device, Metadata&
 }
 
 Result<void> recover_copy(Context& context, io::BlockDevice& device, StoredMetadata& stored) {
-    LK_TRY(give_salts(context, stored.metadata.binary));  // only copies that are not good lack one
+    LK_TRY(give_salts(context, stored.metadata.binary));  // only damaged or missing copies lack one
     std::size_t index = 0;
     for (CopyState* state : {&stored.primary, &stored.secondary}) {
         if (*state != CopyState::Good) {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kReservedPrefix = "luks2-";
 
-// ---- luks2-keyring: the payload of a key in the kernel's keyring, found by its description.  A person's: `token add`
-// binds it to all keyslots, and the payload is a passphrase of somebody.
+// ---- luks2-keyring: the payload of a key in the kernel's keyring, found by its description.  A person knows the
+// secret: `token add` binds it to all keyslots, and the payload is somebody's passphrase.
 
 constexpr std::string_view kKeyring = "luks2-keyring";
 constexpr const char* kDescription = "key_description";
@@ -44,7 +44,7 @@ void describe_keyring(const Json& token, std::vector<Fact>& facts) {
 
 Result<Passphrase> unseal_keyring(const Json& token, io::Keyring& keyring) {
     const auto member = token.find(kDescription);
-    // A token stored by this program has the member; another program's token may lack it.
+    // Tokens of this program have the member; other programs' tokens may lack it.
     if (member == token.end() || !member->is_string())
         return fail(Errc::NoUsableToken, "the token has no key_description");
     LK_ASSIGN(SecretBuffer payload, keyring.read("user", json_string_bytes(*member)));
@@ -57,7 +57,7 @@ Result<Json> seal_keyring(const TokenSeal& with) {
                 {kDescription, std::string(with.key_description)}};
 }
 
-// The key of systemd-recovery is typed.  What a type without a row says of its secret nobody knows.
+// The key of systemd-recovery is typed by a person.  For a type without a row, nothing is known about its secret.
 constexpr TokenType kTypes[] = {
     {.name = kKeyring,
      .check = check_keyring,
@@ -97,7 +97,7 @@ bool held_by_token(const Metadata& metadata, int keyslot) {
 
 namespace {
 
-// What every token has.
+// Returns the type; every token has one.
 Result<std::string> type_of(const Json& token) {
     if (!token.is_object()) return fail(Errc::InvalidArgument, "token is not a JSON object");
     const auto member = token.find("type");

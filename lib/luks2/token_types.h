@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The types of tokens that are known here, one row each.  All others are a plug-in's business, if there is one.
+// The known types of tokens, one row each.  All others need a plug-in.
 #pragma once
 
 #include <span>
@@ -14,36 +14,36 @@
 
 namespace latchkey::luks2 {
 
-// What a type can do; a null pointer where it does nothing, or where that takes a plug-in.
+// The functions of a type; a null pointer if the type has no such function, or needs a plug-in for it.
 struct TokenType {
     std::string_view name;
-    // True where no person knows the secret: random bytes that hardware or a server gives back.
+    // True if no person knows the secret: random bytes that hardware or a server returns.
     bool of_machine = false;
-    // InvalidArgument names a member that is not as the type has it.
+    // Checks the members; InvalidArgument names one that does not fit the type.
     Result<void> (*check)(const Json& token) = nullptr;
-    // Lines of luksDump.
+    // Adds the lines of luksDump.
     void (*describe)(const Json& token, std::vector<Fact>& facts) = nullptr;
-    // The passphrase of its keyslots.  NoUsableToken, NotFound, AccessDenied.
+    // Returns the passphrase of its keyslots.  NoUsableToken, NotFound, AccessDenied.
     Result<Passphrase> (*unseal)(const Json& token, io::Keyring& keyring) = nullptr;
-    // A new one that lists no keyslots.
+    // Returns a new token that lists no keyslots.
     Result<Json> (*seal)(const TokenSeal& with) = nullptr;
 };
 
 [[nodiscard]] std::span<const TokenType> token_types();
-// nullptr for a type without a row.
+// Returns nullptr for a type without a row.
 [[nodiscard]] const TokenType* find_token_type(std::string_view name);
-// Whether the format keeps such names for itself: no plug-in or program may bring one.
+// Returns whether the format reserves the name, so that no plug-in or program may use it.
 [[nodiscard]] bool is_reserved_token_type(std::string_view name);
 
-// Whether only a machine has the secret of keyslot `keyslot`: a token of a type that makes or unseals its
-// passphrase lists it.  Such a keyslot does not keep a person from being locked out.
+// Returns whether only a machine has the secret of keyslot `keyslot`: it is listed by a token whose type makes or
+// unseals the passphrase.  Such a keyslot does not protect a person from being locked out.
 [[nodiscard]] bool held_by_token(const Metadata& metadata, int keyslot);
 
-// Whether such a token may be stored; InvalidArgument names the member.  Its keyslots are checked with the
-// rest of the header.
+// Checks that a token may be stored; InvalidArgument names the member.  Its keyslots are checked with the rest of the
+// header.
 [[nodiscard]] Result<void> check_token(const Json& token);
 
-// Whether the text is one token as a header stores them, and nothing behind it but white space.
+// Returns whether the text is one token as a header stores it; only white space may follow.
 [[nodiscard]] bool is_token(std::string_view json);
 
 }  // namespace latchkey::luks2

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The verbs on tokens.
+// Operations on tokens.
 #include "base/json.h"
 #include "formats/keyslot_refusal.h"
 #include "latchkey/wording.h"

@@ -17,12 +17,13 @@
 namespace latchkey::luks2 {
 namespace {
 
-// A keyslot whose key encrypts data, be it data that a reencryption is leaving behind.
+// Returns whether the digest's key encrypts data, including data that a reencryption replaces.
 bool bound_to_data(const Digest& digest) {
     return !digest.segments.empty();
 }
 
-// Whether the data's cipher takes a key of that length.  One that only the kernel knows tells us nothing.
+// Checks that the data's cipher accepts the length.  The lengths of a cipher known only to the kernel are unknown
+// here.
 Result<void> check_length(const Segment& segment, std::size_t key_bytes) {
     if (segment.type != "crypt" || segment.has_integrity) return {};
     const auto spec = model::parse_cipher_spec(segment.encryption);
@@ -33,8 +34,8 @@ Result<void> check_length(const Segment& segment, std::size_t key_bytes) {
                 segment.encryption.c_str());
 }
 
-// Whether a segment of the digest takes a key of that length.  Not all need to: one that is just being
-// reencrypted is listed under the old key and under the new.
+// Checks that a segment of the digest accepts the length.  One is enough: a segment in reencryption is listed under
+// the old and the new key.
 Result<void> check_length_for(const Metadata& metadata, const Digest& digest,
                               std::size_t key_bytes) {
     Result<void> refused;
@@ -68,10 +69,10 @@ Result<formats::Unlocked> try_keyslot(Context& context, const io::BlockDevice& d
         keyslot.number, !bound};
 }
 
-// Without a keyslot nothing in the header says how long the key is, and PBKDF2 does not tell a key from the same with
-// zeros behind it: the length that was stated is the length, if the cipher takes it.
+// Without keyslots, nothing in the header gives the length of the key, and PBKDF2 gives the same result for a key
+// followed by zeros.  Any length that the cipher accepts is therefore taken as stated.
 Result<void> check_length_without_keyslots(const Segment& segment, ByteView key) {
-    constexpr std::size_t kLongestKey = 128;  // bytes; no cipher of the list takes more
+    constexpr std::size_t kLongestKey = 128;  // bytes; no listed cipher accepts more
     if (key.empty() || key.size() > kLongestKey)
         return fail(Errc::WrongPassphrase, "volume key of %zu bytes fits no cipher", key.size());
     return check_length(segment, key.size());
@@ -83,7 +84,7 @@ ByteRange material_of(const Keyslot& keyslot) {
                                               crypto::af_material_length(keyslot.key_bytes))};
 }
 
-// In the order of the document: that in which they were added.
+// Returns the keyslots in the order of the document, which is the order in which they were added.
 std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata,
                                               const UnlockOptions& options) {
     std::vector<formats::KeyslotToTry> keyslots;
@@ -98,7 +99,7 @@ std::vector<formats::KeyslotToTry> candidates(const Metadata& metadata,
     return keyslots;
 }
 
-// Of the keyslots that hold the key of `digest`.
+// Returns the keyslots that hold the key of `digest`.
 std::vector<formats::KeyslotToTry> candidates_for(const Metadata& metadata, const Digest& digest) {
     std::vector<formats::KeyslotToTry> keyslots = candidates(metadata, {});
     std::erase_if(keyslots, [&](const formats::KeyslotToTry& keyslot) {
@@ -127,7 +128,7 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
     LK_ASSIGN(formats::Unlocked unlocked,
               formats::unlock_walk(context, device, keyslots, options, open));
     if (unlocked.unbound) return unlocked;
-    // Whether a missing key matters is for who makes a plan to say.
+    // The code that makes a plan decides whether a missing key matters.
     for (const Digest* digest : data_digests(metadata)) {
         if (digest->number == unlocked.key.digest()) continue;
         const auto others =
@@ -147,14 +148,14 @@ Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device
 Result<void> check_cost(const Context& context, const Metadata& metadata,
                         const std::vector<int>& keyslots) {
     KdfPolicy alone = context.policy.kdf;
-    alone.check_available_memory = false;  // changes from one to the next
+    alone.check_available_memory = false;  // changes between keyslots
     crypto::KdfTotal total;
     std::size_t tried = 0;
     for (const int number : keyslots) {
         const Keyslot* keyslot = metadata.keyslot(number);
         const Digest* digest = metadata.digest_of_keyslot(number);
         if (keyslot == nullptr || digest == nullptr || !keyslot->is_luks2()) continue;
-        // What is refused alone is not derived.
+        // A keyslot that would be refused is not derived.
         if (!keyslot->defect.empty() || !crypto::check_kdf_cost(keyslot->kdf, alone)) continue;
         ++tried;
         total.add(keyslot->kdf, keyslot->area.key_bytes);

@@ -10,22 +10,22 @@
 
 namespace latchkey::luks2 {
 
-// Tries keyslots as formats::unlock_walk() says; the order of the header is that of the document.
+// Tries keyslots as formats::unlock_walk() does; the header's order is the order of the document.
 [[nodiscard]] Result<formats::Unlocked> unlock(Context& context, const io::BlockDevice& device,
                                                const Metadata& metadata,
                                                const Passphrase& passphrase,
                                                const UnlockOptions& options);
 
-// What trying each of these keyslots in turn costs; see formats::LoadedHeader::check_cost().
+// Checks the cost of trying each of these keyslots in turn; see formats::LoadedHeader::check_cost().
 [[nodiscard]] Result<void> check_cost(const Context& context, const Metadata& metadata,
                                       const std::vector<int>& keyslots);
 
-// Whether `key` is the volume key: its digest and its length, which the digest alone does not tell (a key
-// with zeros behind it has the same).  WrongPassphrase.
+// Checks that `key` is the volume key, by its digest and its length.  The digest alone is not enough: it is the same
+// for a key followed by zeros.  WrongPassphrase.
 [[nodiscard]] Result<void> check_volume_key(Context& context, const Metadata& metadata,
                                             ByteView key);
 
-// The same for the key of keyslot `number`, whatever it is bound to.
+// Does the same for the key of keyslot `number`, whatever it is bound to.
 [[nodiscard]] Result<void> check_key_of_keyslot(Context& context, const Metadata& metadata,
                                                 int number, ByteView key);
 

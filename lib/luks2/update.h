@@ -13,17 +13,17 @@
 
 namespace latchkey::luks2 {
 
-// Holds the exclusive metadata lock while it lives.  The order of a verb: begin, make the next Metadata from
-// current(), prepare it, write_area, commit, wipe_area.  Until the commit the old header is the truth and
-// nothing that it refers to may be overwritten; afterwards what it alone referred to may be destroyed.
+// Holds the exclusive metadata lock during its life.  An operation calls begin, makes the next Metadata from
+// current(), then calls prepare, write_area, commit, wipe_area.  Until the commit the old header is valid, and
+// nothing that it refers to may be overwritten.  Afterwards what only it referred to may be destroyed.
 class Update {
   public:
-    // Locks and reads the header again: another process may have changed it since `known` was read.  What was read by
-    // somebody who holds the lock already is `held`.
-    // ConcurrentChange if it is another volume now; AccessDenied on a device that cannot be written;
-    // UnmetRequirement, NotSupported for requirements that are not in `allowed`.
-    // A damaged copy will be healed by the commit: refused with CorruptHeader unless `heal` allows that, or if
-    // another signature lies where LUKS2 would be written.
+    // Locks and reads the header again, because another process may have changed it since `known` was read.  `held`
+    // is the header that a caller with the lock has read already.
+    // ConcurrentChange if it is another volume now; AccessDenied on a read-only device; UnmetRequirement or
+    // NotSupported for requirements that are not in `allowed`.
+    // The commit heals a damaged copy.  CorruptHeader if `heal` forbids that, or if another signature lies where
+    // LUKS2 would be written.
     [[nodiscard]] static Result<Update> begin(Context& context,
                                               std::shared_ptr<io::BlockDevice> device,
                                               const Metadata& known, bool heal,
@@ -32,23 +32,23 @@ class Update {
 
     [[nodiscard]] const Metadata& current() const { return stored_.metadata; }
 
-    // ConcurrentChange if keyslot `number` is not the one that `known` has: what the number meant to the
-    // caller is not what it means now.  KeyslotInactive if it is not there.
+    // Returns ConcurrentChange if keyslot `number` differs from the one in `known`, so that the number no longer
+    // means what the caller meant.  KeyslotInactive if it does not exist.
     [[nodiscard]] Result<void> expect_unchanged(const Metadata& known, int number) const;
 
     // Writes a new area and flushes it.
     [[nodiscard]] Result<void> write_area(const Area& area, ByteView bytes);
-    // Makes the bytes of `next`, so that from here on nothing but the device can fail.  A verb that writes an
-    // area first does this before.
+    // Makes the bytes of `next`, so that after this only the device can fail.  An operation that writes an area first
+    // calls this before.
     [[nodiscard]] Result<void> prepare(const Metadata& next);
-    // Makes what was prepared the truth; current() is that then.  Errors say which header opens now: after
-    // Unfinished it is the new one.
+    // Writes the prepared header, which becomes current().  Errors say which header opens now: after Unfinished it is
+    // the new one.
     [[nodiscard]] Result<void> commit();
     [[nodiscard]] Result<void> commit(const Metadata& next);
-    // Destroys what an area held: with random bytes, on rotational devices in many passes.
+    // Overwrites an area with random bytes; on rotational devices in many passes.
     [[nodiscard]] Result<void> wipe_area(const Area& area);
-    // The same for an area that is about to be written anew in its place: goes on when the context is cancelled,
-    // as stopping here would lose the keyslot.
+    // Does the same for an area that is rewritten in place.  Ignores a cancelled context, because stopping would lose
+    // the keyslot.
     [[nodiscard]] Result<void> wipe_area_to_the_end(const Area& area);
 
     [[nodiscard]] StoredMetadata take() && { return std::move(stored_); }
@@ -67,12 +67,12 @@ class Update {
     std::optional<PreparedMetadata> prepared_;
 };
 
-// The exclusive lock, unless the policy wants none.
+// Returns the exclusive lock, unless the policy disables locks.
 [[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(
     const Context& context, io::BlockDevice& device);
 
-// CorruptHeader, in the peer's words, if libblkid sees anything but LUKS on the device: a damaged copy may
-// be damaged because something else was put there.
+// Returns CorruptHeader, in the peer's words, if libblkid finds anything except LUKS on the device: the copy may be
+// damaged because something else was written there.
 [[nodiscard]] Result<void> refuse_foreign_signatures(
     const std::shared_ptr<io::BlockDevice>& device);
 

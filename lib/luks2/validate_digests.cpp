@@ -12,8 +12,8 @@ Result<Bytes> base64(const Node& node, const char* member) {
     return std::move(*bytes);
 }
 
-// What the key is compared with.  The reference looks at it only when it checks a key, so that an error
-// here leaves the header valid.
+// Reads the values that a key is compared with.  The peer reads them only when it checks a key, so an error here
+// leaves the header valid.
 Result<void> read_values(const Node& node, Digest& digest) {
     if (digest.type != "pbkdf2") return node.error("type", "unknown: " + quote(digest.type));
     LK_ASSIGN(digest.hash, node.text("hash"));

@@ -17,13 +17,13 @@
 namespace latchkey::luks2 {
 namespace {
 
-// No cipher for keyslots takes more; the KDF is asked for so many bytes.
+// Maximum of all keyslot ciphers, in bytes; the KDF produces this many.
 constexpr std::uint32_t kMaxAreaKeyBytes = 512;
 
 constexpr std::array kPbkdf2Members = {"type", "hash", "iterations", "salt"};
 constexpr std::array kArgon2Members = {"type", "time", "memory", "cpus", "salt"};
 
-// Nothing for a kdf of an unknown type.
+// Returns nothing for a kdf of an unknown type.
 std::span<const char* const> allowed_members(std::string_view kdf_type) {
     if (kdf_type == model::kPbkdf2) return kPbkdf2Members;
     if (kdf_type == model::kArgon2i || kdf_type == model::kArgon2id) return kArgon2Members;
@@ -82,7 +82,7 @@ Result<void> read_luks2(const Node& node, Keyslot& slot) {
     LK_ASSIGN(slot.area.encryption, area.text("encryption"));
     LK_ASSIGN(slot.area.key_bytes, area.number32("key_size"));
 
-    // The reference looks at these only when it opens the keyslot.
+    // The peer checks these only when it opens the keyslot.
     const std::uint64_t material = std::uint64_t{slot.key_bytes} * kAfStripes;
     if (slot.key_bytes == 0) slot.defect = node.error("key_size", "0").message;
     if (slot.area.key_bytes == 0 || slot.area.key_bytes > kMaxAreaKeyBytes)
@@ -105,7 +105,7 @@ Result<std::uint64_t> read_shift(const Node& area) {
     return shift;
 }
 
-// L2, without its place among requirements (docs/formats/luks2.md section 3).
+// L2, without its rule about requirements (docs/formats/luks2.md section 3).
 Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
     static constexpr std::array<std::string_view, 3> kModes = {"reencrypt", "encrypt", "decrypt"};
     static constexpr std::array<std::string_view, 2> kDirections = {"forward", "backward"};
@@ -125,7 +125,7 @@ Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
         if (block < 512 || (block & (block - 1)) != 0)
             return area.error("sector_size", strprintf("%u is no power of 2 from 512", block));
         slot.area.block_size = block;
-        // The reference looks at it only when it goes on.
+        // The peer checks this only when it continues.
         if (type == "datashift-checksum") {
             if (auto shift = read_shift(area))
                 slot.area.shift_size = *shift;

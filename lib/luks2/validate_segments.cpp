@@ -24,7 +24,7 @@ const Segment* flagged(const std::vector<Segment>& segments, std::string_view fl
     return found == segments.end() ? nullptr : &*found;
 }
 
-// S2, S3, S4: what every segment has.
+// S2, S3, S4: members that every segment has.
 Result<void> read_extent(const Node& node, Segment& segment) {
     LK_ASSIGN(segment.type, node.text("type"));
     LK_ASSIGN(segment.offset, node.digits("offset"));
@@ -65,7 +65,7 @@ Result<void> read_crypt(const Node& node, Segment& segment) {
     if (segment.size && *segment.size % segment.sector_size != 0)
         return node.error("size", text(*segment.size) + " is no multiple of sector_size " +
                                       text(segment.sector_size));
-    // The reference takes such a header and leaves it to the kernel to refuse.
+    // The peer accepts such a header and lets the kernel refuse it.
     if (std::ranges::find(kSectorSizes, segment.sector_size) == kSectorSizes.end())
         segment.defect = node.error("sector_size",
                                     text(segment.sector_size) + " is none of 512, 1024, 2048, 4096")
@@ -97,7 +97,7 @@ Result<Segment> read_segment(const Node& node, int number, const std::vector<Dig
         });
         if (!has_key) return node.error("in no digest");
     } else if (Segment guess = segment; read_crypt(node, guess)) {
-        // The reference maps a default segment of unknown type as if it were "crypt".
+        // The peer maps a default segment of unknown type as if it were "crypt".
         segment = std::move(guess);
     }
     return segment;
@@ -111,7 +111,7 @@ Result<void> check_numbers(const std::vector<Segment>& segments) {
         if (number >= segments.size())
             return fail(Errc::CorruptHeader, "segments: number %d in %zu segments, there is a gap",
                         segment.number, segments.size());
-        by_number[number] = &segment;  // numbers differ: they are names of one object
+        by_number[number] = &segment;  // numbers differ: they are member names of one object
     }
     if (by_number[0]->is_backup())
         return fail(Errc::CorruptHeader, "segments.0: a backup segment cannot be the first");
@@ -121,8 +121,7 @@ Result<void> check_numbers(const std::vector<Segment>& segments) {
     return {};
 }
 
-// S9.  The reference does not look at the end of a segment that is alone, so that such a header is valid;
-// its data cannot be mapped.
+// S9.  The peer does not check the end of a single segment, so such a header is valid, but its data cannot be mapped.
 Result<void> check_overlap(std::vector<Segment>& segments) {
     std::vector<Segment*> regular;
     for (Segment& segment : segments)

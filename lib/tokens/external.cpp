@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Plug-ins for a program that is no client of libcryptsetup.so.12.  They call that library back with a context of its
-// own, so it is loaded at the first token that needs it, and reads the header for them.
+// Plug-ins for a program that does not use libcryptsetup.so.12 itself.  Plug-ins call that library with a separate
+// context.  It is therefore loaded at the first token that needs it, and reads the header for the plug-ins.
 #include <dlfcn.h>
 
 #include <map>
@@ -16,7 +16,7 @@ constexpr const char* kLibrary = "libcryptsetup.so.12";
 constexpr int kNormalLevel = 0;  // CRYPT_LOG_NORMAL
 constexpr int kErrorLevel = 1;   // CRYPT_LOG_ERROR
 
-// As much of libcryptsetup.so.12 as it takes to have a context.
+// The functions of libcryptsetup.so.12 that are needed to make a context.
 struct ClientLibrary {
     using Log = void (*)(int level, const char* message, void* user);
     int (*init)(crypt_device**, const char* path) = nullptr;
@@ -91,7 +91,7 @@ class ExternalTokens final : public TokenOpener {
     }
 
   private:
-    // nullptr where there is none; the reason goes to the debug log, once.
+    // Returns nullptr if there is no plug-in; logs the reason once, at debug level.
     const tokens::Calls* plugin(std::string_view type) {
         const auto known = plugins_.find(type);
         if (known != plugins_.end())
@@ -109,7 +109,7 @@ class ExternalTokens final : public TokenOpener {
     Result<tokens::Plugin> load(std::string_view type) {
         const std::string_view directory =
             directory_.empty() ? tokens::default_directory() : std::string_view(directory_);
-        // First, as most volumes have no token of a type for which there is a plug-in.
+        // Looks for the plug-in first, because most volumes have no token with one.
         LK_ASSIGN(tokens::Plugin found, tokens::load_plugin(directory, type));
         LK_TRY(make_context());
         return found;

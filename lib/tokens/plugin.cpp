@@ -12,9 +12,9 @@ namespace latchkey::tokens {
 namespace {
 
 constexpr const char* kVersionNode = "CRYPTSETUP_TOKEN_1.0";
-// Types of the format and of this library: no plug-in has one, and no file is looked for.
+// Prefixes of the types of the format and of this library: plug-ins cannot have them, and no file is looked for.
 constexpr std::string_view kOwnPrefixes[] = {"luks2-", "latchkey-"};
-constexpr std::size_t kMaxTypeLength = 128;    // longer names are no file of ours
+constexpr std::size_t kMaxTypeLength = 128;    // longer types are not looked for
 constexpr std::size_t kMaxSecret = 8U << 20U;  // bytes; as for key files
 
 template <typename Function>
@@ -22,7 +22,7 @@ void find(void* library, const char* name, Function& function) {
     function = reinterpret_cast<Function>(::dlvsym(library, name, kVersionNode));
 }
 
-// The plug-in's own way, or else what malloc() gave it.
+// Frees with the plug-in's own function, or else with free().
 void release(const Calls& calls, char* buffer, std::size_t size) {
     if (buffer == nullptr) return;
     if (calls.buffer_free != nullptr) {
@@ -56,7 +56,7 @@ std::string_view default_directory() {
 }
 
 Result<std::string> plugin_path(std::string_view directory, std::string_view type) {
-    // The type is text from a header: it must not lead out of the directory.
+    // The type is text from a header, so it must not lead out of the directory.
     const bool is_name = !type.empty() && type.size() <= kMaxTypeLength &&
                          type.find('/') == std::string_view::npos &&
                          type.find('\0') == std::string_view::npos;
@@ -98,7 +98,7 @@ Answer open_token(const Calls& calls, crypt_device* cd, int token, const Passphr
     std::size_t size = 0;
     int status = -ENOENT;
     if (pin != nullptr && calls.open_pin != nullptr) {
-        // An empty PIN is one, no pointer is none.
+        // An empty PIN is a PIN; a null pointer is none.
         const char* text =
             pin->size() != 0 ? reinterpret_cast<const char*>(pin->bytes().data()) : "";
         status = calls.open_pin(cd, token, text, pin->size(), &buffer, &size, user);

@@ -10,11 +10,11 @@
 #include "latchkey/error.h"
 #include "latchkey/secret.h"
 
-struct crypt_device;  // of the libcryptsetup.so.12 that the plug-in calls back
+struct crypt_device;  // of the libcryptsetup.so.12 that the plug-in calls
 
 namespace latchkey::tokens {
 
-// What a plug-in, or a handler that a program brought, can be asked.
+// The functions of a plug-in, or of a handler that the program registered.
 struct Calls {
     using Open = int (*)(crypt_device*, int token, char** buffer, std::size_t* size, void* user);
     using OpenPin = int (*)(crypt_device*, int token, const char* pin, std::size_t pin_size,
@@ -27,29 +27,30 @@ struct Calls {
     const char* (*version)() = nullptr;
 };
 
-// A plug-in; stays in memory as long as this.
+// A plug-in; the object keeps it in memory.
 struct Plugin {
     Calls calls = {};
     std::shared_ptr<void> library = {};
 };
 
-// Where plug-ins are unless somebody says otherwise.
+// Returns the folder of plug-ins that is used by default.
 [[nodiscard]] std::string_view default_directory();
-// NotFound if the type cannot be part of a file name, or is the format's or this library's own.
+// Returns the path of a plug-in.  NotFound if the type cannot be part of a file name, or belongs to the format or
+// this library.
 [[nodiscard]] Result<std::string> plugin_path(std::string_view directory, std::string_view type);
-// NotFound: no such file, or one that the loader refuses.  NotSupported: open or version is missing at version node
-// CRYPTSETUP_TOKEN_1.0.
+// Loads a plug-in.  NotFound: no such file, or the loader refuses it.  NotSupported: open or version is missing at
+// version node CRYPTSETUP_TOKEN_1.0.
 [[nodiscard]] Result<Plugin> load_plugin(std::string_view directory, std::string_view type);
 
-// What the token gave, or the negative errno of the call.  -ENOENT: no call that takes a PIN.
+// The secret that the token gave, or the negative errno of the call.  -ENOENT: no function takes a PIN.
 struct Answer {
     int status = 0;
     SecretBuffer bytes = {};
 };
 [[nodiscard]] Answer open_token(const Calls& calls, crypt_device* cd, int token,
                                 const Passphrase* pin, void* user);
-// A failed open as the order of tries knows it: TokenNeedsPin, NoDevice (its hardware is not there at the moment) and
-// NoUsableToken let the next token try, everything else stops.
+// Returns the error of a failed open.  After TokenNeedsPin, NoDevice (the hardware is not connected) and
+// NoUsableToken the next token is tried; any other error stops.
 [[nodiscard]] Error open_failure(std::string_view type, int status);
 
 }  // namespace latchkey::tokens

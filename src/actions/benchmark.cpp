@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rates of key derivation and encryption; the text's shapes are the peer's.
+// Measures the speed of key derivation and encryption; the text has the peer's layout.
 #include "latchkey/benchmark.h"
 
 #include "actions/common.h"
@@ -35,12 +35,12 @@ Fact row(std::vector<Fact> members) {
     return {.key = {}, .kind = Fact::Kind::Object, .children = std::move(members)};
 }
 
-// Facts have no fractions.
+// Facts are integers.
 std::uint64_t kib_per_second(double mib_per_second) {
     return static_cast<std::uint64_t>(mib_per_second * 1024);
 }
 
-// What is unknown here is a row that says so; only an interruption ends a list of them.
+// An unknown algorithm becomes a row that says so; only an interruption ends the list.
 template <typename T>
 Result<bool> is_there(const Result<T>& measured) {
     if (measured) return true;
@@ -89,7 +89,7 @@ Result<bool> kdf_row(Ui& ui, Rows& rows, KdfRequest request, std::uint32_t key_b
     return pbkdf2_row(ui, rows, request.hash.empty() ? "sha256" : request.hash, key_bits);
 }
 
-// "aes-xts" is measured with an IV that any kernel has.
+// "aes-xts" is measured with an IV that every kernel has.
 std::string measured_cipher(const std::string& cipher) {
     const std::size_t dash = cipher.find('-');
     if (dash == std::string::npos || cipher.find('-', dash + 1) != std::string::npos) return cipher;
@@ -100,7 +100,7 @@ void cipher_heading(Ui& ui) {
     ui.print("#     Algorithm |       Key |      Encryption |      Decryption\n");
 }
 
-// The peer names algorithm and mode alone.
+// The peer prints only algorithm and mode.
 std::string shown_cipher(const std::string& cipher) {
     const std::size_t dash = cipher.find('-');
     return dash == std::string::npos ? cipher : cipher.substr(0, cipher.find('-', dash + 1));
@@ -142,13 +142,13 @@ Result<void> one_cipher(Ui& ui, const Arguments& args, Rows& rows) {
     return cipher_row(ui, rows, cipher, key_bits);
 }
 
-// One that was asked for by name has to be there.
+// An algorithm that the user named must exist.
 Result<void> one_kdf(Ui& ui, const Arguments& args, Rows& rows, KdfRequest request,
                      std::uint32_t key_bits) {
     if (!args.has(opt::pbkdf)) request.type = "pbkdf2";
     LK_ASSIGN(const bool there, kdf_row(ui, rows, request, key_bits));
     if (there) return {};
-    // The table's advice is for who cannot unlock.
+    // The table's hint is for users who cannot unlock.
     return fail(Errc::MissingCipher, "key derivation with %s is not available here",
                 request.type == "pbkdf2" ? request.hash.c_str() : request.type.c_str())
         .with_hint(text("without options it lists what there is"));

@@ -39,7 +39,7 @@ Result<Volume> load_any_luks_of(Ui& ui, const Arguments& args, const Device& dat
 
 Result<Volume> header_of_mapping(Ui& ui, const Arguments& args, const MappingInfo& info,
                                  Access access) {
-    // A header that is elsewhere says itself whose it is; the mapping's device need not be at hand.
+    // A header on another device identifies its volume itself; the mapping's device may be missing.
     if (args.has(opt::header)) return load_any_luks(ui, args, info.device, access);
     LK_ASSIGN(const Device data, mapping::open_data(ui.context(), info, access));
     return load_any_luks_of(ui, args, data, access);
@@ -57,7 +57,7 @@ Result<KdfRequest> kdf_request(const Arguments& args) {
     KdfRequest request{.type = args.text(opt::pbkdf),
                        .hash = args.text(opt::hash),
                        .forced_iterations = args.get(opt::pbkdf_force_iterations)};
-    // 0 asks for the default.
+    // 0 means the default.
     if (const auto time = args.get(opt::iter_time); time && *time != 0) request.time_ms = *time;
     if (const auto memory = args.get(opt::pbkdf_memory)) request.memory_kib = *memory;
     if (const auto lanes = args.get(opt::pbkdf_parallel)) request.lanes = *lanes;
@@ -83,7 +83,7 @@ Result<void> agree_to_remove(Ui& ui, const Volume& volume, int keyslot) {
     const auto opens_data = [](const KeyslotInfo& slot) { return slot.usable && !slot.unbound; };
     const auto found = std::ranges::find(active, keyslot, &KeyslotInfo::number);
     if (found == active.end() || !opens_data(*found)) return {};
-    // A keyslot that is lost is nobody's way in, however many are listed.
+    // A damaged keyslot cannot be used to unlock, although it is listed.
     const auto lost = volume.lost_keyslots(ui.context());
     const auto stays = [&](const KeyslotInfo& slot) {
         return slot.number != keyslot && opens_data(slot) &&
@@ -142,7 +142,7 @@ Fact volume_result(const Volume& volume, std::vector<Fact> facts) {
                 .kind = Fact::Kind::Object,
                 .children = {text_fact("device", volume.device().name()),
                              text_fact("type", info.type), text_fact("uuid", info.uuid)}};
-    // LUKS1 has no such count.
+    // LUKS1 has no sequence id.
     if (info.sequence_id != 0)
         result.children.push_back(number_fact("sequence_id", info.sequence_id));
     for (Fact& fact : facts) result.children.push_back(std::move(fact));

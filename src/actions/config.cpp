@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a LUKS2 header remembers besides keys: labels, priorities, names, activation flags.
+// Changes the settings in a LUKS2 header: labels, priorities, names, activation flags.
 #include <algorithm>
 
 #include "actions/common.h"
@@ -20,7 +20,7 @@ std::optional<std::string> owned(std::optional<std::string_view> text) {
     return std::string(*text);
 }
 
-// "allow-discards,no-read-workqueue"; "none" clears them.
+// Splits "allow-discards,no-read-workqueue"; "none" clears the flags.
 std::vector<std::string> flag_names(std::string_view list) {
     std::vector<std::string> names;
     if (list == "none") return names;
@@ -32,7 +32,8 @@ std::vector<std::string> flag_names(std::string_view list) {
     return names;
 }
 
-// An ignored keyslot opens only for who names it, so to ignore the last one is to remove it for most.
+// A keyslot with priority ignore opens only if it is named.  Ignoring the last one therefore removes it for most
+// users.
 Result<void> check_ignore(Ui& ui, const Volume& volume, int keyslot) {
     const auto keyslots = volume.keyslots();
     const auto usable = [keyslot](const KeyslotInfo& slot) {

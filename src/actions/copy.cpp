@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// "copy": plaintext from one place to another; each is a LUKS volume, a plain one, or an image in clear text.
+// "copy": copies plaintext.  Each side is a LUKS volume, a plain one, or an image in clear text.
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,7 +25,7 @@ struct End {
     Device device;     // of the plaintext
     std::string type;  // "LUKS2", "PLAIN", "raw"
     std::string identity;
-    StorageRange storage = {};       // of the device that it lies on
+    StorageRange storage = {};       // of the device below
     std::uint64_t offset_bytes = 0;  // where the plaintext begins on its device
 };
 
@@ -55,7 +55,7 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const KeyRing& keys, cons
                .offset_bytes = plan.segments.front().device_offset * kSectorSize};
 }
 
-// Runs of zeros shall take no space, so no storage is taken for it.
+// Does not allocate storage, so that runs of zeros take no space.
 Result<NewFile> new_file(const std::string& path, std::uint64_t size) {
     LK_ASSIGN(NewFile file, NewFile::create(path));
     if (::ftruncate(file.descriptor(), static_cast<off_t>(size)) != 0)
@@ -68,7 +68,7 @@ Result<End> new_end(const NewFile& file, std::uint64_t size) {
     return raw_end(std::move(device));
 }
 
-// "raw" is what it is where no LUKS header is found and nothing was said.
+// Without --type, a device without a LUKS header is "raw".
 Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
                      const std::string& type, KeySource secret, Access access) {
     LK_ASSIGN(const Device data, ui.open_device(path, access));
@@ -92,7 +92,7 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
     return crypt_end(ui, plan, opened.keys(), data);
 }
 
-// Before secrets are asked for.  What cannot be opened is told of later.
+// Checks before secrets are asked for.  Devices that cannot be opened are reported later.
 Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::string& to_path) {
     const auto from = Device::open(ui.context(), from_path, Access::ReadOnly);
     const auto to = Device::open(ui.context(), to_path, Access::ReadOnly);
@@ -100,7 +100,7 @@ Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::
     return check_apart(from->storage(), to->storage(), from_path, to_path);
 }
 
-// What is where it should be, and what not, when a copy ends before its time.
+// Prints what was written and what is missing when a copy ends early.
 void tell_unfinished(Ui& ui, const std::string& path, bool fresh, bool journal) {
     if (journal)
         ui.warn("The copy to %s is not finished; the same command goes on with it.", path.c_str());
@@ -159,11 +159,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return rehearse(ui, args, from, to_path);
     const std::string journal = args.text(opt::journal);
     const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
-    // Zeros need no writing to a new file.
+    // A new file contains zeros, so they need not be written.
     const bool fresh = !std::filesystem::exists(to_path);
     if (!fresh && !goes_on)
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", to_path.c_str())));
-    // A part of a copy has a name only where a journal can go on with it: it has the size of the whole.
+    // A partial copy gets a name only if a journal can continue it, because it has the size of a complete one.
     std::optional<NewFile> unnamed;
     if (fresh && journal.empty()) {
         LK_ASSIGN(NewFile file, new_file(to_path, from.device.size()));
@@ -183,7 +183,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
                               .journal = journal,
                               .identity = from.identity + " to " + to.identity,
                               .target_file = file ? to.storage.on.inode : 0});
-    // What is refused for its parameters is refused before the first write.
+    // Errors in parameters occur before the first write.
     if (!done && done.error().code != Errc::InvalidArgument &&
         done.error().code != Errc::DeviceTooSmall)
         tell_unfinished(ui, to_path, fresh, !journal.empty());

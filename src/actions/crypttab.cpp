@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// /etc/crypttab: what its readers will do with it, which needs no rights and looks at no device; and doing it.
+// /etc/crypttab: explains what its readers do with it, which needs no rights and reads no device, and carries it out.
 #include "actions/crypttab.h"
 
 #include <unistd.h>
@@ -19,7 +19,7 @@ using crypttab::Readers;
 constexpr std::string_view kDefaultFile = "/etc/crypttab";
 
 Result<crypttab::File> read_crypttab(Ui& ui, const std::string& path) {
-    // One byte more than is taken, so that the library refuses it by its size.
+    // One byte more than allowed, so that the library refuses the file by its size.
     const KeyfileOptions options{.limit = crypttab::kMaxFileBytes + 1};
     auto bytes = ui.read_file(path, options);
     if (!bytes && bytes.error().code == Errc::NothingToRead) return crypttab::File{};
@@ -47,14 +47,14 @@ std::optional<Readers> dialect_said(const Arguments& args) {
     return std::nullopt;
 }
 
-// Whose findings count: those of whom was named, else those of the readers that are installed.
+// Returns the readers whose findings count: the named ones, else those that are installed.
 Readers counting_of(const Arguments& args) {
     if (const auto said = dialect_said(args)) return *said;
     if (args.has(opt::reader)) return Readers::Both;
     return crypttab::installed_readers([](const char* path) { return ::access(path, F_OK) == 0; });
 }
 
-// Who would do it on this machine, if we did not.
+// Returns the reader that would carry out the table on this machine.
 Readers dialect_of(const Arguments& args) {
     if (const auto said = dialect_said(args)) return *said;
     const bool debian = ::access("/run/systemd/system", F_OK) != 0 &&
@@ -97,7 +97,7 @@ Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
     tab.names.assign(args.operands.begin() + 1, args.operands.end());
     if (tab.names.empty() && !args.has(opt::all))
         return fail_saying(Errc::InvalidArgument, "Name the volumes, or give --all.").as_usage();
-    // "open --all FILE" is what one writes who knows check.
+    // Users of "check FILE" may write "open --all FILE".
     if (!tab.names.empty() && args.has(opt::all))
         return fail_saying(Errc::InvalidArgument,
                            "Option --all does not go with a name: give a file as --crypttab=%s.",

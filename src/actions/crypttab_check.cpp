@@ -44,7 +44,7 @@ Result<void> crypttab_check(Ui& ui, const Arguments& args, const Crypttab& tab) 
     facts.children.push_back(number_fact("warnings", warnings));
     ui.result(std::move(facts));
     ui.verbose("%u errors, %u warnings", errors, warnings);
-    // The findings have told it.
+    // The findings have been printed already.
     if (errors > 0 || (args.has(opt::strict) && warnings > 0))
         return fail(Errc::InvalidArgument, "crypttab %s: %u errors, %u warnings",
                     tab.file_name.c_str(), errors, warnings)

@@ -8,7 +8,7 @@
 namespace latchkey::cli {
 namespace {
 
-// By name it must have been open; with --all what is not open is as it should be.
+// A mapping given by name must be open; with --all a closed one is not an error.
 Result<bool> close_one(Ui& ui, const std::string& name, bool must_be_open) {
     auto closed = mapping::close(ui.context(), name);
     if (closed) return true;
@@ -39,7 +39,7 @@ Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& t
     unsigned failed = 0;
     for (const std::size_t one : order) {
         const std::string& name = volumes[one].name;
-        // No mapping is called so.
+        // Mapping names never contain a slash.
         if (tab.names.empty() && volumes[one].skipped && name.find('/') != std::string::npos)
             continue;
         if (ui.dry_run()) {
@@ -62,7 +62,7 @@ Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& t
                .kind = Fact::Kind::Object,
                .children = {number_fact("failed", failed), std::move(facts)}});
     if (!first) return {};
-    // Each was told when it failed.
+    // Each error has been printed already.
     return Error(*first).silently();
 }
 

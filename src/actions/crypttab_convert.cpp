@@ -37,7 +37,7 @@ Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab
                .kind = Fact::Kind::Object,
                .children = {text_fact("to", std::string(*to)), text_fact("text", converted.text),
                             std::move(losses)}});
-    // What is lost has been told.
+    // The losses have been printed already.
     if (lost)
         return fail(Errc::NotSupported, "crypttab %s cannot be said in full in the other dialect",
                     tab.file_name.c_str())

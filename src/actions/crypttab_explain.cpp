@@ -43,7 +43,7 @@ Fact explanation_fact(const crypttab::Explanation& explanation) {
     return fact;
 }
 
-// As one of the readers has it: to Debian's scripts a\040b is "a b".
+// Compares with the name as one of the readers decodes it: to Debian's scripts a\040b is "a b".
 bool is_called(const crypttab::Line& line, const Crypttab& tab) {
     for (const crypttab::Readers reader : {crypttab::Readers::Systemd, crypttab::Readers::Debian})
         if (has(tab.readers, reader) && crypttab::read_entry(line, reader).name.text == tab.volume)

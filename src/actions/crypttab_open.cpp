@@ -61,7 +61,7 @@ void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<PlannedLine>& 
         const bool planned = std::ranges::any_of(
             plan, [&](const PlannedLine& one) { return one.volume.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";
-        // Their order is ours.
+        // We choose the order ourselves.
         if (!planned || finding.id == "order" ||
             (finding.severity == crypttab::Severity::Note && !unknown))
             continue;

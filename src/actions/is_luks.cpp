@@ -6,7 +6,7 @@
 namespace latchkey::cli {
 namespace {
 
-// Whether it is one is the question; that there is no device is an error.
+// "Not LUKS" is a valid answer; a missing device is an error.
 bool is_an_answer(Errc code) {
     return code == Errc::NotThisFormat || code == Errc::CorruptHeader ||
            code == Errc::InvalidArgument || code == Errc::NotSupported;
@@ -20,7 +20,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
     if (!volume) {
         Error error = std::move(volume).error();
-        // The answer is the status; that it was a volume once must not be kept from whoever acts on it.
+        // The exit status is the answer.  But the user must learn that a damaged header was found.
         if (error.code == Errc::CorruptHeader) ui.report(error);
         return is_an_answer(error.code) ? std::move(error).silently() : error;
     }

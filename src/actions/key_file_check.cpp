@@ -10,7 +10,7 @@ namespace latchkey::cli {
 Result<void> check_key_file(Ui& ui, const KeySource& secret) {
     const auto* file = std::get_if<keys::File>(&secret.from);
     if (file == nullptr || ::access(file->path.c_str(), R_OK) == 0) return {};
-    // Reading it says why not.
+    // Reading it gives the reason.
     auto read = ui.read_secret(secret);
     if (!read) return std::move(read).error();
     return {};

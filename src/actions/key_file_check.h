@@ -5,7 +5,7 @@
 
 namespace latchkey::cli {
 
-// Whether the file that a secret will be read from can be read: to be asked before anybody types another one.
+// Checks that the file of a secret can be read, before the user types another secret.
 [[nodiscard]] Result<void> check_key_file(Ui& ui, const KeySource& secret);
 
 }  // namespace latchkey::cli

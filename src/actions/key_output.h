@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volume keys on their way out: to a file that nobody else reads, or to the screen.
+// Writes volume keys to a file that only its owner can read, or to the screen.
 #pragma once
 
 #include <span>
@@ -10,12 +10,12 @@
 
 namespace latchkey::cli {
 
-// A new file of mode 0400 with these bytes.  A file or link of that name is not touched.
+// Writes a new file with mode 0400.  An existing file or link of that name is not changed.
 [[nodiscard]] Result<void> write_key_file(std::string_view path, std::span<const std::byte> key);
-// Whether that would fail because something is there; before anybody is asked for a passphrase.
+// Checks, before a passphrase is asked for, that the name is free.
 [[nodiscard]] Result<void> check_key_file(std::string_view path);
 
-// "6b 6b ... " in lines of 16 bytes; `label` begins the first, two tabs the others.
+// Returns "6b 6b ... " in lines of 16 bytes; the first starts with `label`, the others with two tabs.
 [[nodiscard]] SecretBuffer key_dump(std::string_view label, std::span<const std::byte> key);
 
 }  // namespace latchkey::cli

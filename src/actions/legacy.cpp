@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Command lines of losetup -e, hashalot and cryptsetup 0.1, as mappings of today.
+// Opens command lines of losetup -e, hashalot and cryptsetup 0.1 as mappings of today.
 #include "latchkey/legacy.h"
 
 #include <unistd.h>
@@ -33,14 +33,14 @@ struct Operands {
 Operands split_operands(const Arguments& args) {
     Operands operands;
     auto first = args.operands.begin();
-    // Two words that are none leave the line's own refusal to be told.
+    // If neither word can begin a command line, the parser reports the error.
     if (args.operands.size() > 1 && !begins_a_line(first[0]) && begins_a_line(first[1]))
         operands.name = *first++;
     operands.words.assign(first, args.operands.end());
     return operands;
 }
 
-// Those tools read standard input to the key's last byte, also from a terminal.
+// Those tools read standard input up to the last byte of the key, also from a terminal.
 KeySource key_file_of(const legacy::CommandLine& line) {
     if (line.key_file != "-") return {.from = keys::File{.path = line.key_file}};
     return {.from = keys::Descriptor{.descriptor = STDIN_FILENO,
@@ -86,7 +86,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto parsed =
         legacy::parse_command_line(operands.words, args.text(opt::losetup),
                                    [&](const std::string& path) { return ui.read_file(path, {}); });
-    // A sentence does not begin with the name of a program.
+    // The message must not begin with a program's name, which would be capitalised.
     if (!parsed) return std::move(parsed).error().within(text("old command line"));
     legacy::CommandLine& line = *parsed;
     LK_ASSIGN(MappingPlan plan, legacy::plan(line));
@@ -101,7 +101,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const Device data,
               ui.open_device(line.device, writes ? Access::ReadWrite : Access::ReadOnly));
     Fact result = line_fact(line, plan);
-    // It says all but the key, so nobody is asked for that.
+    // The output contains everything except the key, so the user is not asked for it.
     if (ui.dry_run() && !args.has(opt::verify_fs))
         return say_table(ui, plan, data, options, std::move(result));
     const std::string name = operands.name.empty() ? line.name : operands.name;

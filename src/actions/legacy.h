@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The two halves of "legacy".
+// The two parts of "legacy".
 #pragma once
 
 #include "actions/common.h"
 
 namespace latchkey::cli {
 
-// "legacy --probe <device>"
+// Runs "legacy --probe <device>".
 [[nodiscard]] Result<void> probe_legacy(Ui& ui, const Arguments& args);
 
 }  // namespace latchkey::cli

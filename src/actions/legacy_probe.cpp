@@ -55,7 +55,7 @@ Result<void> probe_legacy(Ui& ui, const Arguments& args) {
     Fact findings{.key = "findings", .kind = Fact::Kind::Array};
     for (const legacy::Finding& finding : found.findings) {
         findings.children.push_back(finding_fact(finding));
-        // The superblock shows under any IV; far fewer regular sectors tell that it is another.
+        // The superblock is visible with any IV; far fewer regular sectors show that the IV is wrong.
         if (2 * finding.regular_sectors >= found.findings.front().regular_sectors ||
             ui.is_verbose())
             say_finding(ui, finding);

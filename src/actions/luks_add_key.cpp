@@ -8,7 +8,8 @@
 namespace latchkey::cli {
 namespace {
 
-// Where the new keyslot goes and which one opens: --key-slot changed its meaning when --new-key-slot came.
+// The number of the new keyslot and the keyslot to open: --key-slot changed its meaning when --new-key-slot was
+// added.
 struct Slots {
     std::optional<int> added;
     std::optional<int> opened;
@@ -30,7 +31,7 @@ KeySource added_secret(const Arguments& args) {
     return new_secret(args, translate(N_("Enter new passphrase for key slot: ")), 1);
 }
 
-// What the new keyslot shall open with.  That the keyring lacks a token's key counts as a wrong passphrase.
+// Returns the passphrase of the new keyslot.  If the keyring lacks a token's key, this counts as a wrong passphrase.
 Result<Passphrase> added_passphrase(Ui& ui, const Arguments& args, const Volume& volume) {
     if (const auto token = args.get(opt::new_token_id)) {
         auto passphrase = token_passphrase(volume, *token);
@@ -53,7 +54,7 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
     } else if (wants_token(args) && !args.has(opt::key_file)) {
         steps.push_back(token_step(args, Then::End));
     } else if (const auto description = args.get(opt::key_description)) {
-        // Nothing is told of its keyslot.
+        // The opened keyslot is not printed.
         LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(keyring_source(*description)));
         return volume.unlock(ui.context(), passphrase, options);
     } else {
@@ -101,7 +102,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         LK_TRY(check_key_file(ui, added_secret(args)));
     LK_ASSIGN(const UnlockedVolume existing, open_existing(ui, args, volume, opened));
     LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
-    // In one commit with the keyslot: without it the token would give a passphrase that nobody tries.
+    // The token is in the same commit as the keyslot: otherwise it would give a passphrase that opens nothing.
     if (const auto token = args.get(opt::new_token_id))
         keyslot.token = KeyslotToken{.number = *token};
     return report(ui, volume, volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The same passphrase under another cost or cipher.
+// Keeps the passphrase and changes cost or cipher.
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"

@@ -26,7 +26,7 @@ Result<void> agree(Ui& ui, const Arguments& args, const char* question) {
     return ui.confirm(translate(question), 2);
 }
 
-// The key behind the lines that say whose it is; or those lines, when the file is written.
+// Prints the lines that identify the volume, then the key, or writes the key to a file.
 Result<void> put_key(Ui& ui, const Arguments& args, const std::string& whose, const char* label,
                      const VolumeKey& key) {
     const auto file = args.get(opt::volume_key_file);
@@ -122,7 +122,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     ui.print(to_text(facts));
     volume.lost_keyslots(ui.context());
     for (const std::string& warning : volume.warnings()) ui.warn("%s", warning.c_str());
-    // The description has UUID and the rest itself.
+    // The description already contains UUID and the rest.
     facts.children.insert(facts.children.begin(), {text_fact("device", volume.device().name()),
                                                    text_fact("type", volume.info().type)});
     ui.result(std::move(facts));

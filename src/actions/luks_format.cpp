@@ -12,7 +12,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr std::uint64_t kNewHeaderFile = 4096;  // bytes; grows with the header that is written
+constexpr std::uint64_t kNewHeaderFile = 4096;  // bytes; grows with the header
 
 Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
     LK_ASSIGN(std::string type, library_type(args));
@@ -39,7 +39,7 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
                         .key_bytes = args.get(opt::key_size).value_or(0) / 8,
                         .hash = args.text(opt::hash),
                         .uuid = args.text(opt::uuid),
-                        // LUKS1 has no place for them, and the peer's scripts give them anyway.
+                        // LUKS1 does not support them, but scripts for the peer pass them.
                         .label = luks1 ? "" : args.text(opt::label),
                         .subsystem = luks1 ? "" : args.text(opt::subsystem),
                         .sector_size = sector_size,
@@ -52,7 +52,7 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
                         .wipe_signatures = !args.has(opt::disable_blkid)};
 }
 
-// Everything that can be refused before anybody is asked.
+// Makes every check that is possible before the user is asked.
 Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional<int> keyslot) {
     LK_ASSIGN(const FormatParams given, format_params(ui, args));
     if (args.has(opt::uuid) && given.uuid.empty())
@@ -72,7 +72,7 @@ Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional
 struct Target {
     Device metadata;
     std::optional<Device> data;
-    std::optional<NewFile> new_file;  // the header file, where there was none
+    std::optional<NewFile> new_file;  // the header file, if it did not exist
 };
 
 Result<Target> open_target(Ui& ui, const Arguments& args) {
@@ -119,7 +119,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto formatted = Volume::format(ui.context(), std::move(target.metadata), target.data, params,
                                     std::move(key), passphrase, keyslot);
     if (!formatted) {
-        // What holds in part is for a person to look at.
+        // A partial header is kept for the user to examine.
         if (formatted.error().code == Errc::Unfinished && target.new_file)
             if (const auto kept = target.new_file->keep(); !kept)
                 ui.warn("%s", kept.error().message.c_str());

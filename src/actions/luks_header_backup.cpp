@@ -10,7 +10,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string file = args.text(opt::header_backup_file);
     if (file.empty())
         return fail_saying(Errc::InvalidArgument, "Option --header-backup-file is required.");
-    // On a shadow the library checks everything and leaves the file alone.
+    // On a shadow the library makes all checks and does not write the file.
     const Access access = ui.dry_run() ? Access::ReadWrite : Access::ReadOnly;
     LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], access));
     const auto written = volume.backup(ui.context(), file);

@@ -7,7 +7,7 @@
 namespace latchkey::cli {
 namespace {
 
-// What is about to be lost, in the peer's words, and what else the comparison found.
+// Returns the question: what will be lost, in the peer's words, and what else the comparison found.
 Result<std::string> question(Ui& ui, const Device& device, const Volume& backup,
                              const std::vector<std::string>& warnings) {
     const std::string type = backup.info().type;
@@ -36,7 +36,7 @@ Result<Volume> load_backup(Ui& ui, const std::string& file, const std::string& t
     } else {
         auto backup = Volume::load(ui.context(), std::move(device).value(), {.type = type});
         if (backup) return backup;
-        // A damaged backup is not taken for none.
+        // A damaged backup is an error of its own, not a missing header.
         if (backup.error().code != Errc::NotThisFormat)
             return std::move(backup).error().within(file);
     }
@@ -56,7 +56,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
               Volume::check_restore(ui.context(), device, backup.device(), type));
     LK_ASSIGN(const std::string asked, question(ui, device, backup, warnings));
     LK_TRY(ui.confirm(asked));
-    // A backup may have no keyslot that a person can use; one was told, or wants no questions.
+    // A backup may have no keyslot that a person can use.  The user has been warned, or does not want questions.
     if (ui.batch() || person_is_there()) ui.context().policy.guard_last_keyslot = false;
     LK_TRY(Volume::restore(ui.context(), device, backup.device(), type));
     LK_ASSIGN(const Volume restored, Volume::load(ui.context(), device));

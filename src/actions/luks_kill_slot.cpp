@@ -16,8 +16,8 @@ Result<int> slot_number(std::string_view operand, std::string_view type) {
     return slot;
 }
 
-// That the one who asks knows another keyslot's passphrase: a person must not be locked out by a slip in the
-// number.  Of the last keyslot, its own.
+// Checks that the user knows the passphrase of another keyslot, so that a wrong number does not lock anybody out.
+// For the last keyslot, checks its own passphrase.
 Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphrase& passphrase) {
     std::vector<int> others;
     for (const KeyslotInfo& other : volume.keyslots())
@@ -34,7 +34,7 @@ Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphr
             return {};
         }
         if (opened.error().code == Errc::Interrupted) return opened.error();
-        // What keeps one keyslot from being tried says more than that the others do not agree.
+        // An error that kept a keyslot from being tried says more than "wrong passphrase" of the others.
         if (opened.error().code != Errc::WrongPassphrase) failure = opened.error();
     }
     if (any) return failure;
@@ -49,7 +49,7 @@ Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume
         existing_secret(args, translate(N_("Enter any remaining passphrase: ")));
     if (ui.batch() && source.is_a<keys::Ask>()) return {};
     auto passphrase = ui.read_passphrase(source);
-    // Scripts that give no input at all are taken to know what they do, as the peer takes them.
+    // Scripts without any input are assumed to be right, as in the peer.
     if (!passphrase && passphrase.error().code == Errc::NothingToRead &&
         !source.is_a<keys::File>()) {
         ui.report(passphrase.error());

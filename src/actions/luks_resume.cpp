@@ -13,7 +13,7 @@ Error no_header(const std::string& name) {
                        "%s is not active LUKS device name or header is missing.", name.c_str());
 }
 
-// The header that made the mapping: another one's key would turn its data into noise.
+// Loads the header of the mapping: any other header's key would turn its data into noise.
 Result<Volume> header_of(Ui& ui, const Arguments& args, const MappingInfo& info) {
     auto volume = header_of_mapping(ui, args, info);
     if (!volume && volume.error().code == Errc::NotThisFormat) return no_header(info.name);

@@ -8,8 +8,8 @@
 namespace latchkey::cli {
 namespace {
 
-// Whether the header that would be asked for the key again would give it: without that what was not written is lost.
-// A header that is elsewhere, and was not named, is its owner's concern.
+// Checks that the header used for resuming can give the key: otherwise data that are not written yet are lost. If the
+// header is elsewhere and was not named, its owner is responsible.
 Result<void> check_can_resume(Ui& ui, const Arguments& args, const MappingInfo& info) {
     auto header = load_any_luks(ui, args, info.device, Access::ReadOnly);
     if (!header && header.error().code == Errc::NotThisFormat && !args.has(opt::header)) return {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// "open": which volume it is; the work is done by open_*.cpp.
+// "open": finds out the type of the volume; open_*.cpp do the work.
 #include "actions/open.h"
 
 #include "actions/option_groups.h"
@@ -12,7 +12,7 @@ namespace {
 Result<void> run(Ui& ui, const Arguments& args) {
     if (args.action_word == "reload") return reload_plain(ui, args);
     if (args.has(opt::refresh)) return refresh_mapping(ui, args);
-    // Asked first, as the peer does: without a name nothing else matters.
+    // Checked first, as in the peer.
     if (!args.operand(1) && !args.has(opt::test_passphrase) && !ui.dry_run())
         return fail_saying(Errc::InvalidArgument,
                            "Command requires device and mapped name as arguments.");
@@ -28,7 +28,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return open_luks(ui, args);
 }
 
-// Heeded by every type that can be mapped.
+// They have an effect on every type that can be mapped.
 constexpr OptionGroup<16> kOfMappings = {
     &opt::backend,
     &opt::allow_discards,
@@ -62,7 +62,7 @@ constexpr OptionGroup<11> kOfPlain = {
     &opt::verify_fs,     &opt::compat,
     &opt::disable_blkid,
 };
-// Of types that are not here yet, or that change nothing here: taken as the peer takes them.
+// For types that are not implemented here, or without effect here; accepted as in the peer.
 constexpr OptionGroup<6> kPassedOver = {
     &opt::disable_veracrypt, &opt::tcrypt_backup, &opt::tcrypt_hidden,
     &opt::tcrypt_system,     &opt::veracrypt_pim, &opt::veracrypt_query_pim,
@@ -88,7 +88,7 @@ Result<std::string> new_name(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return std::string();
     std::string name(args.operands[1]);
     auto is_free = check_name_is_free(ui, name);
-    // The back end that was asked for says itself what it lacks.
+    // If a back end was requested, it reports itself what it lacks.
     if (!is_free && !(args.has(opt::backend) && is_free.error().code == Errc::NotSupported))
         return std::move(is_free).error();
     return name;

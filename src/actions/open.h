@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parts of "open": one for each kind of volume, and what they share.
+// The parts of "open": one for each kind of volume, and shared functions.
 #pragma once
 
 #include <string>
@@ -12,18 +12,18 @@ namespace latchkey::cli {
 [[nodiscard]] Result<void> open_luks(Ui& ui, const Arguments& args);
 [[nodiscard]] Result<void> open_plain(Ui& ui, const Arguments& args);
 [[nodiscard]] Result<void> open_loopaes(Ui& ui, const Arguments& args);
-// "open --refresh": the type is that of the active mapping, whatever --type says.
+// Runs "open --refresh": the type is that of the active mapping, whatever --type says.
 [[nodiscard]] Result<void> refresh_mapping(Ui& ui, const Arguments& args);
-// The first tool's "reload <name> <device>": makes the mapping what the options say, as "create" would.
+// Runs the first tool's "reload <name> <device>": gives the mapping the table that "create" would make.
 [[nodiscard]] Result<void> reload_plain(Ui& ui, const Arguments& args);
 
-// Makes `flags` the header's own, for --persistent.  The mapping is there by then, so that a failure is told and
-// does not change the outcome.
+// Stores `flags` in the header, for --persistent.  The mapping exists already, so a failure is reported but does not
+// change the outcome.
 void store_flags(Ui& ui, Volume& volume, const ActivationFlags& flags);
 
-// The name of the mapping, which must be free; "" with --dry-run.
+// Returns the name of the mapping, which must be free; "" with --dry-run.
 [[nodiscard]] Result<std::string> new_name(Ui& ui, const Arguments& args);
-// The device with the data, as it is to be mapped.
+// Opens the device with the data for the mapping.
 [[nodiscard]] Result<Device> open_data(Ui& ui, const Arguments& args, const std::string& device);
 
 struct Mapped {
@@ -32,10 +32,10 @@ struct Mapped {
     const Device& data;
     std::string name;
 };
-// Prints the table that a plan comes to, without a key; the result is `facts` and the table.
+// Prints the table of a plan without a key; the result is `facts` and the table.
 [[nodiscard]] Result<void> say_table(Ui& ui, const MappingPlan& plan, const Device& data,
                                      const ActivateOptions& options, Fact result);
-// Activates; with --dry-run prints the table.  The result is `facts` and what came of it.
+// Activates; prints the table with --dry-run.  The result is `facts` and the mapping.
 [[nodiscard]] Result<void> map_volume(Ui& ui, const Mapped& mapped, const ActivateOptions& options,
                                       Fact result);
 

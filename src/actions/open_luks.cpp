@@ -7,7 +7,7 @@
 namespace latchkey::cli {
 namespace {
 
-// As the header spells them.
+// Returns the names as the header spells them.
 std::vector<std::string> names_of(const ActivationFlags& flags) {
     std::vector<std::string> names;
     if (flags.allow_discards) names.emplace_back("allow-discards");
@@ -37,7 +37,7 @@ Fact opened_fact(const Volume& volume, const UnlockedVolume& opened) {
 }
 
 Result<void> test_passphrase(Ui& ui, const Arguments& args, const std::string& device) {
-    // The data device is opened too, so that a slip in its name is not found out at boot.
+    // Opens the data device too, so that a wrong name is noticed now, not at boot.
     if (args.has(opt::header)) LK_TRY(ui.open_device(device, Access::ReadOnly));
     LK_ASSIGN(const Volume volume, ui.load_volume(args, device, Access::ReadOnly));
     LK_ASSIGN(const UnlockedVolume opened,
@@ -64,7 +64,7 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     if (args.has(opt::test_passphrase) && !ui.dry_run()) return test_passphrase(ui, args, device);
     const bool keeps_flags = args.has(opt::persistent) && !ui.dry_run();
     const Access header_access = keeps_flags ? Access::ReadWrite : Access::ReadOnly;
-    // Flags are written to the device that is opened here, also where its data are to be read only.
+    // Flags are written to the device opened here, even if its data are mapped read only.
     LK_ASSIGN(const Device data, keeps_flags ? ui.open_device(device, Access::ReadWrite)
                                              : open_data(ui, args, device));
     LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, header_access));
@@ -72,7 +72,7 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     warn_of_size(ui, args);
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
-    // What is only to be read, or is used by others too, is not written to.
+    // Devices that are read only or shared are not written to.
     bool recovered = false;
     if (!args.has(opt::readonly) && !args.has(opt::shared)) {
         LK_ASSIGN(recovered, recover_reencryption(ui, args, device, volume, opened));

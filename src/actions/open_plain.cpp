@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Plain dm-crypt and loop-AES: what the mapping is comes from the command line alone, and nothing on the disk can
-// tell that it is wrong.
+// Plain dm-crypt and loop-AES: the command line alone describes the mapping, and nothing on disk shows whether it is
+// right.
 #include <unistd.h>
 
 #include "actions/open.h"
@@ -14,7 +14,7 @@
 namespace latchkey::cli {
 namespace {
 
-// What plan() refuses the peer leaves to the kernel, whose refusal ends in another status.
+// The peer leaves some refusals to the kernel, with another exit status.
 Result<MappingPlan> plain_plan(const plain::Params& params) {
     auto plan = plain::plan(params);
     if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 ||
@@ -23,7 +23,7 @@ Result<MappingPlan> plain_plan(const plain::Params& params) {
     return std::move(plan).error().exits_with(4);
 }
 
-// Defaults changed in 1.1.0 and in 2.7.0; a mapping made with the wrong ones shows noise, and writes it.
+// Defaults changed in 1.1.0 and in 2.7.0.  A mapping with the wrong ones shows noise, and writes noise.
 void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params) {
     if (args.has(opt::cipher) || args.has(opt::hash) || has_plain_key_file(args) ||
         is_of_2004(args))
@@ -34,7 +34,7 @@ void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params
         params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
 }
 
-// mapping::activate() asks it of every key that turns out to be random; here nothing was asked of anybody yet.
+// mapping::activate() checks every key that is random; this check comes before the user is asked for anything.
 Result<void> check_target_of_random_key(const Arguments& args, const Device& data,
                                         const MappingPlan& plan) {
     if (const auto expected = args.get(opt::expect_signature))
@@ -46,11 +46,12 @@ Result<void> check_target_of_random_key(const Arguments& args, const Device& dat
 Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& plan,
                              const VolumeKey& key, const Device& data) {
     const bool must_show = args.has(opt::verify_fs);
-    // The look reads some MiB: for who asks, and for a person who just typed a passphrase that nothing checks.
+    // The check reads some MiB.  It is for users who request it, and for those who typed a passphrase that nothing
+    // else verifies.
     const bool typed = !args.has(opt::key_file) && ::isatty(STDIN_FILENO) != 0;
     if (!must_show && (!typed || ui.batch() || is_of_2004(args))) return {};
     const auto found = find_plaintext_signatures(ui.context(), plan, key, data);
-    // What is wrong with the device mapping it will tell, in its own words.
+    // If something is wrong with the device, the mapping will report it.
     if (!found) return must_show ? Result<void>(found.error()) : Result<void>();
     for (const Signature& signature : *found)
         ui.verbose("The plaintext is %s.", signature.name.c_str());
@@ -66,7 +67,7 @@ Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& p
     return {};
 }
 
-// Whoever gives an offset knows that there is something before it; the first tool did not look.
+// If an offset is given, the user knows that something lies before it; the first tool did not check.
 Result<void> agree_to_signatures(Ui& ui, const Arguments& args, const Device& data) {
     if (ui.batch() || ui.dry_run() || args.has(opt::offset) || args.has(opt::disable_blkid) ||
         is_of_2004(args))
@@ -104,7 +105,7 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
     LK_TRY(mapping::check_ciphers(ui.context(), plan, name, activate_options(args)));
     LK_TRY(check_target_of_random_key(args, data, plan));
     LK_TRY(agree_to_signatures(ui, args, data));
-    // The table shows no key, so nobody is asked for it; a key file is looked at.
+    // The table shows no key, so the user is not asked for it; a key file is checked.
     if (ui.dry_run() && !args.has(opt::verify_fs) && !has_plain_key_file(args))
         return say_table(ui, plan, data, activate_options(args), headerless_fact(data, plan));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Options that go together, so that an action lists them by purpose.
+// Groups of options, so that an action lists options by purpose.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ inline constexpr OptionGroup<6> kKdfOptions = {
 };
 inline constexpr OptionGroup<2> kAreaOptions = {&opt::keyslot_cipher, &opt::keyslot_key_size};
 
-// One list of several groups.
+// Joins several groups into one list.
 template <std::size_t... N>
 consteval auto join(const OptionGroup<N>&... groups) {
     std::array<const OptionSpec*, (N + ...)> joined{};

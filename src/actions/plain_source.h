@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the command line says of a volume without a header.
+// Reads the options for a volume without a header.
 #pragma once
 
 #include <string>
@@ -10,22 +10,23 @@
 
 namespace latchkey::cli {
 
-// --compat=0.1: what the first tool did where nothing was said.
+// Returns whether --compat=0.1 is given, which selects the first tool's defaults.
 [[nodiscard]] bool is_of_2004(const Arguments& args);
 [[nodiscard]] plain::Params plain_params(const Arguments& args);
 [[nodiscard]] loopaes::Params loopaes_params(const Arguments& args);
 
-// The key by the rules of plain mode: a key file's bytes as they are, whatever is typed or piped hashed.
+// Reads the key by the rules of plain mode: the bytes of a key file are used unchanged; typed or piped text is
+// hashed.
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args,
                                                const plain::Params& params,
                                                const std::string& device);
-// The same of another source: the other end of "copy", say.
+// Does the same for another source, for example the other end of "copy".
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params,
                                                KeySource source);
-// --key-file of loop-AES, which may be standard input.
+// Reads the --key-file of loop-AES, which may be standard input.
 [[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                                       const loopaes::Params& params);
-// A key file's bytes are the key; "-" is a stream of passphrases.
+// Returns whether the bytes of a key file are the key; "-" is a stream of passphrases.
 [[nodiscard]] bool has_plain_key_file(const Arguments& args);
 
 }  // namespace latchkey::cli

@@ -78,7 +78,7 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
 
 stream::Range wanted_range(const Arguments& args) {
     stream::Range range;
-    // What is beyond every device stays beyond it.
+    // An offset beyond every device stays beyond it.
     if (!is_headerless(args))
         range.offset =
             std::min(args.get(opt::offset).value_or(0), UINT64_MAX / kSectorSize) * kSectorSize;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// "read": the plaintext to standard output or a new file; nothing is mapped.
+// "read": writes the plaintext to standard output or a new file; nothing is mapped.
 #include <unistd.h>
 
 #include <optional>
@@ -21,7 +21,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail_saying(
             Errc::InvalidArgument,
             "Refusing to write the plaintext to a terminal; name a file or redirect it.");
-    // Its name is known to be free before anybody types a passphrase.
+    // The file is created before the user types a passphrase, so that its name is known to be free.
     std::optional<NewFile> file;
     if (const auto path = args.operand(1)) {
         LK_ASSIGN(NewFile made, NewFile::create(std::string(*path)));
@@ -32,7 +32,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     auto streamed =
         stream::read(ui.context(), plaintext.device, file ? file->descriptor() : STDOUT_FILENO,
                      {.range = wanted_range(args)});
-    // The reader may stop when it has enough, and needs no words about it.
+    // A reader may stop early; this needs no message.
     if (!streamed && streamed.error().code == Errc::Interrupted && !ui.context().cancelled())
         return std::move(streamed).error().silently();
     LK_ASSIGN(const std::uint64_t count, std::move(streamed));

@@ -13,13 +13,13 @@
 namespace latchkey::cli {
 namespace {
 
-// A keyslot that goes on: its passphrase gets the new key, in a keyslot of another number.
+// A keyslot to keep: its passphrase gets the new key, in a keyslot with another number.
 struct KeptKeyslot {
     int before = -1;
     int after = -1;
 };
 
-// What asks for something that is not there yet is refused by name.
+// Refuses options that are not implemented yet, by name.
 Result<void> check_scope(const Arguments& args) {
     constexpr std::uint64_t kLeastHotzone = 4096;  // bytes, a block of a file or disk
     const std::uint64_t hotzone = args.get(opt::hotzone_size).value_or(Bytes{kLeastHotzone}).value;
@@ -57,7 +57,7 @@ std::vector<KeyslotInfo> keyslots_of_data(const Volume& volume) {
     return keyslots;
 }
 
-// Which go on: the one that is named, or all, each by a passphrase of its own.
+// Returns the keyslots to keep: the named one, or all, each with its passphrase.
 Result<std::vector<KeyslotInfo>> kept_keyslots(const Arguments& args, const Volume& volume) {
     std::vector<KeyslotInfo> keyslots = keyslots_of_data(volume);
     if (const auto wanted = args.get(opt::key_slot)) {
@@ -73,7 +73,7 @@ Result<std::vector<KeyslotInfo>> kept_keyslots(const Arguments& args, const Volu
     return keyslots;
 }
 
-// As costly as the one it follows, unless options say otherwise.
+// Returns a keyslot with the cost of the one that it replaces, unless options say otherwise.
 Result<NewKeyslot> keyslot_like(const Arguments& args, const KeyslotInfo& before) {
     LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
     if (args.has(opt::pbkdf) || args.has(opt::iter_time) || args.has(opt::pbkdf_force_iterations) ||
@@ -87,7 +87,7 @@ Result<NewKeyslot> keyslot_like(const Arguments& args, const KeyslotInfo& before
     return keyslot;
 }
 
-// Tokens and priority go on with the passphrase.
+// Copies tokens and priority to the new keyslot.
 Result<void> carry_over(Ui& ui, Volume& volume, const KeyslotInfo& before, int after) {
     if (before.priority != Priority::Normal)
         LK_TRY(volume.set_priority(ui.context(), after, before.priority));
@@ -132,8 +132,8 @@ Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& v
     return opened;
 }
 
-// Each passphrase that goes on is asked for, opens its keyslot, and gets a keyslot for the new key, which is opened from
-// the device before the header says that data will move.
+// For each keyslot to keep, asks for the passphrase, opens the keyslot and adds one for the new key.  Opens the new
+// keyslots from the device before the header says that data will move.
 Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volume,
                                      const Device& data, std::vector<KeptKeyslot>& kept) {
     LK_ASSIGN(const std::vector<KeyslotInfo> keyslots, kept_keyslots(args, volume));
@@ -166,7 +166,7 @@ Result<UnlockedVolume> begin_new_key(Ui& ui, const Arguments& args, Volume& volu
     return *std::move(old);
 }
 
-// Nothing became of it: the header is as it was but for its sequence id.
+// Called if the reencryption did not start: restores the header, except for its sequence id.
 void remove_new_keyslots(Ui& ui, Volume& volume, const std::vector<KeptKeyslot>& kept) {
     if (volume.reencryption().value_or(ReencryptionState::Clean) != ReencryptionState::None) return;
     for (const KeptKeyslot& one : kept)
@@ -174,7 +174,7 @@ void remove_new_keyslots(Ui& ui, Volume& volume, const std::vector<KeptKeyslot>&
             ui.report(removed.error());
 }
 
-// What was begun goes on as it was begun.
+// Refuses to change the parameters of a reencryption in progress.
 Result<void> check_resumed(const Arguments& args, const Volume& volume) {
     const VolumeInfo info = volume.info();
     const std::string& mode = info.reencryption_mode;
@@ -249,11 +249,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
         opened.emplace(std::move(begun).value());
     }
-    // What a person has to know even where the run is stopped; scripts read it from --json.
+    // Users must know this even if the run is stopped; scripts read it from --json.
     if (!ui.batch())
         for (const KeptKeyslot& one : kept)
             ui.say("Keyslot %d goes on as keyslot %d.", one.before, one.after);
-    // A rehearsal of the data would have to hold them all in memory.
+    // A rehearsal would have to keep all data in memory.
     if (!args.has(opt::init_only) && ui.dry_run())
         ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
                static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());

@@ -8,8 +8,8 @@
 
 namespace latchkey::cli {
 
-// Writes again what a crash of a reencryption cut short, if anything was; `device` is opened anew, for writing and alone.
-// True if the header is another one now.
+// Repeats the writes that a crash of a reencryption interrupted, if any.  Opens `device` again, for writing and
+// exclusively. Returns true if this changed the header.
 [[nodiscard]] Result<bool> recover_reencryption(Ui& ui, const Arguments& args,
                                                 const std::string& device, const Volume& volume,
                                                 const UnlockedVolume& opened,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// New flags for what is mapped already.  The volume is the mapping's: device, type and layout on the command line
-// are passed over, as the peer does.
+// Sets new flags on an active mapping.  Device, type and layout come from the mapping; those on the command line are
+// ignored, as in the peer.
 #include "actions/open.h"
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
@@ -102,8 +102,8 @@ Result<void> refresh_mapping(Ui& ui, const Arguments& args) {
     return not_ours({Errc::InvalidArgument, {}}, name);
 }
 
-// The first tool swapped the table in whatever it said.  Another key or place under a file system in use would
-// destroy it, so that then only flags and size may change.
+// The first tool replaced the table without checks.  Another key or offset under a file system in use would destroy
+// it; in that case only flags and size may change.
 Result<void> reload_plain(Ui& ui, const Arguments& args) {
     if (!args.operand(1))
         return fail_saying(Errc::InvalidArgument,
@@ -122,7 +122,7 @@ Result<void> reload_plain(Ui& ui, const Arguments& args) {
         ui.debug("%s", refreshed.error().message.c_str());
     }
     if (info.in_use) return still_in_use(ui, name);
-    // What activating would refuse, before the mapping that is there goes.
+    // Makes the checks of an activation before the present table is replaced.
     LK_TRY(check_key_for_device(key, plan, data, options.expect_signature));
     LK_TRY(mapping::close(ui.context(), name));
     return map_volume(ui, {plan, key, data, name}, options, refreshed_fact(info));

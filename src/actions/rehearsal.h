@@ -6,8 +6,8 @@
 
 namespace latchkey::cli {
 
-// Does `steps`, which take a Volume, in memory first and then for real: of several changes none is written if a later
-// one is refused.
+// Runs `steps`, which take a Volume, first in memory and then on the device: if one of several changes is refused,
+// none is written.
 template <typename Steps>
 [[nodiscard]] Result<void> all_or_nothing(Ui& ui, Volume& volume, Steps steps) {
     {

@@ -17,13 +17,13 @@ Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std:
                        device.name().c_str());
 }
 
-// What a header cannot mend is at least told.
+// Reports damaged keyslots, which cannot be repaired.
 bool has_whole_keyslots(Ui& ui, const Device& device, const std::string& type) {
     const auto volume = Volume::load(ui.context(), device, {.type = type});
     return !volume || volume->lost_keyslots(ui.context()).empty();
 }
 
-// With the keys, so that somebody who has them is asked.
+// Recovers an interrupted write of a reencryption, which needs the keys: asks for a passphrase.
 Result<void> recover(Ui& ui, const Arguments& args, std::vector<std::string>& lines) {
     auto volume = ui.load_volume(args, args.operands[0], Access::ReadOnly);
     if (!volume) return {};
@@ -50,7 +50,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const std::string type, library_type(args));
     const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
     LK_ASSIGN(const Device device, ui.open_device(path, Access::ReadWrite));
-    // On a shadow first: what is to be mended is known before anybody is asked.
+    // Runs on a shadow first, so that the repairs are known before the user is asked.
     LK_ASSIGN(std::vector<std::string> lines, repair(ui, device.shadow(), type));
     if (!lines.empty()) {
         LK_TRY(ui.confirm(translate(N_("Really try to repair LUKS device header?"))));

@@ -14,7 +14,7 @@
 namespace latchkey::cli {
 namespace {
 
-// A header may give its data fewer sectors than the device has: what comes after them is not the volume's.
+// A header may give its data fewer sectors than the device has: sectors after them are not part of the volume.
 Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& volume) {
     const std::uint64_t wanted = wanted_size(args).value_or(0);
     const std::uint64_t most = volume.info().data_size / kSectorSize;
@@ -27,7 +27,7 @@ Result<std::uint64_t> size_within_header(const Arguments& args, const Volume& vo
     return wanted == 0 ? most : wanted;
 }
 
-// A key in the kernel's keyring is not there any more: the header gives it again.
+// A key in the kernel's keyring cannot be read again: the header gives it again.
 Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& info,
                             const Volume& volume) {
     LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
@@ -35,7 +35,7 @@ Result<VolumeKey> key_again(Ui& ui, const Arguments& args, const MappingInfo& in
     return std::move(opened.key);
 }
 
-// What a mapping in use would lose, a person may agree to; nobody answers for a script.
+// The user may agree to a loss by a mapping in use; a script is refused.
 Result<void> resize(Ui& ui, const MappingInfo& info, std::uint64_t sectors, const VolumeKey* key) {
     const std::string& name = info.name;
     auto resized = mapping::resize(ui.context(), name, sectors, key);
@@ -57,8 +57,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     std::uint64_t sectors = wanted_size(args).value_or(0);
     if (is_luks(info)) {
         auto volume = header_of_mapping(ui, args, info);
-        // A mapping whose key is in its table can be resized where the header is not at hand; one that cannot be
-        // read is there, and may say how far the data goes.
+        // A mapping whose key is in its table can be resized without its header.  But an unreadable header exists and
+        // may limit the size of the data.
         if (!volume && (info.key_in_keyring || volume.error().code == Errc::Unreadable))
             return std::move(volume).error();
         if (volume) {

@@ -8,7 +8,7 @@
 namespace latchkey::cli {
 namespace {
 
-// A null cipher has no key in the table; the header knows the size of the one it would have.
+// With a null cipher the table has no key; the header gives the size of the key.
 void complete_key_size(Ui& ui, const Arguments& args, MappingInfo& info) {
     if (info.key_bits != 0 || !is_luks(info)) return;
     if (const auto volume = header_of_mapping(ui, args, info);

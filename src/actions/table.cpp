@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is loaded, as `dmsetup create` would read it.
+// Prints the loaded table in the format of `dmsetup create`.
 #include <algorithm>
 #include <charconv>
 
@@ -24,7 +24,7 @@ std::uint64_t number_of(std::string_view word) {
     return number;
 }
 
-// "0 2048 crypt aes-xts-plain64 ..."; its key field holds no key.
+// "0 2048 crypt aes-xts-plain64 ..."; the key field contains no key.
 Fact target_fact(std::string_view line) {
     const std::uint64_t start = number_of(next_word(line));
     const std::uint64_t length = number_of(next_word(line));

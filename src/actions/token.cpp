@@ -42,7 +42,7 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
     return {};
 }
 
-// One write of the header, where the peer has two: nothing is left half done.
+// Uses one write of the header; the peer uses two and may leave half of the change.
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     constexpr int kAllKeyslots = -1;
     const auto keyslot = args.get(opt::key_slot);
@@ -98,7 +98,7 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
             LK_TRY(write_token(volume, *file, *json));
     } else {
         ui.print(*json);
-        // A program gets the bytes, a person a line.
+        // A program gets the bytes, a user a line.
         if (::isatty(STDOUT_FILENO) != 0) ui.print("\n");
     }
     Fact result = token_result(volume, token);

@@ -17,7 +17,7 @@ namespace latchkey::cli {
 namespace {
 
 constexpr std::size_t kLargestToken =
-    4 * 1024 * 1024;  // more than the largest JSON area cannot be stored
+    4 * 1024 * 1024;  // bytes; more than the largest JSON area cannot be stored
 
 bool write_all(int descriptor, std::string_view text) {
     while (!text.empty()) {
@@ -45,8 +45,8 @@ Result<void> write_new(const std::string& name, std::string_view json) {
     return file->keep();
 }
 
-// A regular file's content, if that is a token or nothing.  Whatever else a file holds, such as a volume, was hardly
-// meant to be overwritten.
+// Returns the content of a regular file if that is a token or empty.  Any other content, such as a volume, is
+// probably not meant to be overwritten.
 std::optional<std::string> token_in(const Volume& volume, int descriptor) {
     std::string text(kLargestToken + 1, '\0');
     const ssize_t length = ::pread(descriptor, text.data(), text.size(), 0);
@@ -62,7 +62,7 @@ bool replace_content(int descriptor, std::string_view text) {
            ::fsync(descriptor) == 0;
 }
 
-// `kind`: its st_mode.
+// `kind` is its st_mode.
 Result<void> write_existing(const Volume& volume, int descriptor, mode_t kind,
                             const std::string& name, std::string_view json) {
     if (!S_ISREG(kind) && !S_ISBLK(kind)) {
@@ -102,7 +102,7 @@ Result<void> write_token(const Volume& volume, std::string_view path, std::strin
     const int mode = S_ISREG(status.st_mode) ? O_RDWR : O_WRONLY;
     const int descriptor = ::open(name.c_str(), mode | O_NOCTTY | O_CLOEXEC);
     if (descriptor < 0) return cannot_open(name);
-    // What is there by now is what counts.
+    // The present content counts.
     auto written = ::fstat(descriptor, &status) == 0
                        ? write_existing(volume, descriptor, status.st_mode, name, json)
                        : Result<void>(cannot_open(name));

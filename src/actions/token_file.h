@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A token's JSON in files and on standard input.  Tokens may hold secrets, so what is read is kept as one.
+// A token's JSON in files and on standard input.  Tokens may contain secrets, so the text is kept in a secret type.
 #pragma once
 
 #include <optional>
@@ -12,9 +12,9 @@
 
 namespace latchkey::cli {
 
-// All of the file; nothing or "-" = standard input.
+// Reads the whole file; nothing or "-" = standard input.
 [[nodiscard]] Result<SecretBuffer> read_token(Ui& ui, std::optional<std::string_view> path);
-// Into a new file of mode 0600, or over one that is empty or holds a token of such a volume.
+// Writes a new file with mode 0600, or overwrites a file that is empty or contains a token of such a volume.
 [[nodiscard]] Result<void> write_token(const Volume& volume, std::string_view path,
                                        std::string_view json);
 

@@ -17,7 +17,7 @@ bool is_named(const keys::Token& tokens) {
     return tokens.number || !tokens.type.empty();
 }
 
-// The peer's words for a token that was asked for and did not open; the reason stays for --debug.
+// Returns the peer's error for a requested token that did not open; --debug shows the reason.
 Error token_failure(Ui& ui, const keys::Token& tokens, Error error) {
     ui.debug("%s", error.message.c_str());
     const char* const type = tokens.type.c_str();
@@ -44,7 +44,7 @@ Error token_failure(Ui& ui, const keys::Token& tokens, Error error) {
     return error;
 }
 
-// A volume key's file, "-" too, is a file of that name, and has all of the key.
+// A volume key's file is always a file, even "-", and contains the whole key.
 Error key_file_failure(Ui& ui, const keys::File& file, Error error) {
     if (error.code == Errc::Interrupted) return error;
     const char* const path = file.path.c_str();
@@ -55,13 +55,13 @@ Error key_file_failure(Ui& ui, const keys::File& file, Error error) {
                        static_cast<std::uint32_t>(*file.options.size), path);
 }
 
-// Each failure in the peer's words; those that do not end it are told here.
+// Returns each failure in the peer's words; prints those that do not end the chain.
 Error told_failure(Ui& ui, const Volume& volume, const KeyStep& step, KeyFailure how, Error error,
                    Then then) {
     if (const auto* tokens = std::get_if<keys::Token>(&step.source.from)) {
         error = token_failure(ui, *tokens, std::move(error));
         const bool none = error.code == Errc::NoUsableToken;
-        // A person can still open it; that there are no tokens is news only to who asked for one.
+        // A passphrase can still open it.  Only a user who requested a token must know that there is none.
         if (then == Then::Next && (is_named(*tokens) || (none && volume.info().type == "LUKS2")))
             ui.verbose("%s", none && tokens->type.empty()
                                  ? text("No usable token is available.").c_str()
@@ -77,12 +77,12 @@ Error told_failure(Ui& ui, const Volume& volume, const KeyStep& step, KeyFailure
     return error;
 }
 
-// 0 is once, as it is for the peer.
+// 0 means once, as in the peer.
 unsigned tries(const Ui& ui) {
     return std::max(ui.tries(), 1U);
 }
 
-// The PIN is a line, typed or by pipe; nobody calls a file of it.
+// The PIN is one line, typed or piped; no option names a file for it.
 Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volume& volume,
                                        const keys::Token& tokens, const UnlockOptions& options) {
     if (tokens.number)
@@ -108,7 +108,7 @@ Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volu
                 fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN."));
         return outcome;
     });
-    // Not the keyslot's passphrase was wrong.
+    // The passphrase of the keyslot was not wrong; the PIN was.
     if (!opened && opened.error().code == Errc::WrongPassphrase)
         opened.error().code = Errc::TokenNeedsPin;
     return opened;
@@ -128,7 +128,7 @@ bool wants_token(const Arguments& args) {
 
 Result<KeyStep> volume_key_step(const Arguments& args, const Volume& volume) {
     std::uint32_t key_bytes = volume.info().key_bytes;
-    // The digest of LUKS2 does not tell the length; keyslots do.
+    // The digest of LUKS2 does not give the length; keyslots do.
     if (key_bytes == 0) key_bytes = args.get(opt::key_size).value_or(0) / 8;
     if (key_bytes == 0)
         return fail_saying(Errc::NoUsableKeyslot,

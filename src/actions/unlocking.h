@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All that may open a volume, as steps of a chain, and running it in the peer's words.
+// Builds the chain of everything that may open a volume, and runs it with the peer's messages.
 #pragma once
 
 #include <memory>
@@ -13,46 +13,46 @@ namespace latchkey::cli {
 
 enum class Attempts : bool { Once, AsTriesSays };
 
-// --volume-key-file: all of the key, and nothing else of it.
+// Returns --volume-key-file as a source, which must have exactly the bytes of the key.
 [[nodiscard]] KeySource volume_key_file(std::string path, std::uint32_t key_bytes);
 [[nodiscard]] Result<SecretBuffer> read_volume_key(Ui& ui, std::string path,
                                                    std::uint32_t key_bytes);
 
-// --volume-key-file; its length is the volume's, or --key-size where the header does not tell.
+// Returns --volume-key-file as a step.  Its length is the volume's, or --key-size if the header does not give it.
 [[nodiscard]] Result<KeyStep> volume_key_step(const Arguments& args, const Volume& volume);
-// The tokens of --token-id and --token-type, or all.
+// Returns the tokens of --token-id and --token-type, or all tokens, as a step.
 [[nodiscard]] KeyStep token_step(const Arguments& args, Then when_wrong);
-// The peer asks a person again only in its "open".
+// The peer repeats the question only in "open".
 [[nodiscard]] KeyStep passphrase_step(KeySource source, Attempts attempts = Attempts::AsTriesSays);
 
-// Runs them, and says with -v which keyslot opened.  A PIN is asked for only where --token-id, --token-type or
-// --token-only asks for tokens.
+// Runs the steps, and prints the opened keyslot with -v.  Asks for a PIN only with --token-id, --token-type or
+// --token-only.
 [[nodiscard]] Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& volume,
                                                std::vector<KeyStep> steps,
                                                const UnlockOptions& options = {});
-// By one source, once.
+// Tries one source, once.
 [[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Arguments& args,
                                                  const Volume& volume, KeySource source,
                                                  const UnlockOptions& options = {});
-// A volume, opened, and the passphrase that opened it.
+// An opened volume, and the passphrase that opened it.
 struct OpenedBy {
     UnlockedVolume opened;
     Passphrase passphrase;
 };
-// Asks again after a wrong passphrase, as often as --tries says.
+// Asks again after a wrong passphrase, up to --tries times.
 [[nodiscard]] Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume,
                                                       KeySource source,
                                                       const UnlockOptions& options = {});
-// By what the options say: a volume key, a key of the keyring, tokens, a passphrase.  `prompt` is asked where no token
-// opened.
+// Unlocks by the means that the options give: a volume key, a key of the keyring, tokens, a passphrase.  `prompt` is
+// used if no token opened.
 [[nodiscard]] Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& volume,
                                                 std::string prompt, const UnlockOptions& options,
                                                 Attempts attempts = Attempts::AsTriesSays);
 
-// Token plug-ins of other programs; nullptr with --disable-external-tokens and for volumes without tokens.
+// Returns token plug-ins of other programs; nullptr with --disable-external-tokens and for volumes without tokens.
 [[nodiscard]] std::unique_ptr<TokenOpener> plugins(Ui& ui, const Arguments& args,
                                                    const Volume& volume);
-// True if --token-id, --token-type or --token-only asks for tokens.
+// Returns true if --token-id, --token-type or --token-only is given.
 [[nodiscard]] bool wants_token(const Arguments& args);
 
 }  // namespace latchkey::cli

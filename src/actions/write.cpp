@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// "write": plaintext from standard input or a file into a volume; nothing is mapped.
+// "write": writes plaintext from standard input or a file to a volume; nothing is mapped.
 #include <fcntl.h>
 
 #include <cerrno>
@@ -20,12 +20,12 @@ Result<int> open_input(const Arguments& args) {
     const std::string name(*path);
     const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) return fd;
-    // A named pipe waits here for its writer.
+    // Opening a named pipe waits here for its writer.
     if (errno == EINTR) return fail(Errc::Interrupted, "interrupted");
     return fail(Errc::NoDevice, "cannot open %s: %s", name.c_str(), std::strerror(errno));
 }
 
-// Before the first write; what is no file and no block device is apart from everything.
+// Checks before the first write.  An input that is neither a file nor a block device cannot overlap the volume.
 Result<void> check_apart_from(Ui& ui, int input, const Arguments& args,
                               const Plaintext& plaintext) {
     const auto from =
@@ -35,7 +35,7 @@ Result<void> check_apart_from(Ui& ui, int input, const Arguments& args,
                        std::string(args.operand(1).value_or("-")), std::string(args.operands[0]));
 }
 
-// The input is not touched: how long a pipe's is nobody knows.
+// Does not read the input, because the length of a pipe is unknown.
 Result<void> rehearse(Ui& ui, const Arguments& args, const std::string& device) {
     stream::Range range = wanted_range(args);
     LK_ASSIGN(const int input, open_input(args));
@@ -52,13 +52,13 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const int input, open_input(args));
     LK_ASSIGN(Plaintext plaintext, open_plaintext(ui, args, device, Access::Exclusive));
     LK_TRY(check_apart_from(ui, input, args, plaintext));
-    // A pipe is nobody to ask; whoever types is asked.
+    // A pipe cannot answer; a user at a terminal can.
     LK_TRY(ui.confirm(
         text("This will overwrite data in the volume on %s irrevocably.", device.c_str())));
     std::uint64_t overwritten = 0;
     auto written = stream::write(ui.context(), input, plaintext.device,
                                  {.range = wanted_range(args)}, &overwritten);
-    // Who stopped it knows that, but not how far it came.  NoSpace says it.
+    // A user who stopped the write does not know how far it came.  NoSpace already reports it.
     if (!written && overwritten != 0 && written.error().code != Errc::NoSpace)
         ui.warn("At most %llu bytes of the volume on %s are overwritten.",
                 static_cast<unsigned long long>(overwritten), device.c_str());

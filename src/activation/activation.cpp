@@ -21,7 +21,7 @@ std::string described(const Holder& holder) {
     return {};
 }
 
-// `first` and a line for each holder.
+// Returns `first` and one line for each holder.
 std::string with_holders(std::string first, const std::vector<Holder>& holders) {
     for (const Holder& holder : holders) first += "\n" + described(holder);
     return first;
@@ -83,7 +83,7 @@ Error is_suspended(const MappingInfo& info) {
 
 Result<void> check_name_is_free(Ui& ui, const std::string& name) {
     const auto info = mapping::status(ui.context(), name);
-    // A name that the kernel cannot have is refused when the mapping is made.
+    // Making the mapping refuses a name that the kernel does not accept.
     if (!info && info.error().code == Errc::InvalidArgument) return {};
     if (!info) return Error(info.error()).exits_with(1);
     if (auto served = info->check_served(); !served) return std::move(served).error().exits_with(5);
@@ -97,7 +97,7 @@ Error with_data_holders(Error error, const Device& data) {
     if (error.condition != Condition::DataInUse) return error;
     return std::move(error)
         .saying(with_holders(peer_words(error), mapping::holders(data)))
-        .with_hint("");  // which names the holders, too
+        .with_hint("");  // the hint would name the holders again
 }
 
 Error still_in_use(Ui& ui, const std::string& name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the actions on active devices share: flags, names that are free, and who holds what is in use.
+// Functions for the actions on active devices: flags, free names, and holders of devices in use.
 #pragma once
 
 #include <string>
@@ -11,35 +11,35 @@
 
 namespace latchkey::cli {
 
-// --allow-discards, --perf-*
+// Returns the flags of --allow-discards and --perf-*.
 [[nodiscard]] ActivationFlags activation_flags(const Arguments& args);
-// That, --readonly, --shared, --disable-keyring, --link-vk-to-keyring and, with --persistent, nothing of what the
-// header says.
+// Returns these flags with --readonly, --shared, --disable-keyring and --link-vk-to-keyring.  With --persistent,
+// flags in the header are ignored.
 [[nodiscard]] ActivateOptions activate_options(const Arguments& args);
-// --size or --device-size in 512-byte sectors; nothing if neither is given.
+// Returns --size or --device-size in 512-byte sectors; nothing if neither is given.
 [[nodiscard]] std::optional<std::uint64_t> wanted_size(const Arguments& args);
-// Says that the size asked for is passed over, as the peer does in silence.
+// Warns that the requested size is ignored; the peer ignores it silently.
 void warn_of_size(Ui& ui, const Arguments& args);
 
-// That a suspended mapping takes no changes.
+// Returns the error that a suspended mapping cannot be changed.
 [[nodiscard]] Error is_suspended(const MappingInfo& info);
-// The mapping, which must be active ("Device X is not active." with that exit status) and not suspended.
+// Returns a mapping that must be active ("Device X is not active." with that exit status) and not suspended.
 [[nodiscard]] Result<MappingInfo> running_mapping(Ui& ui, const std::string& name,
                                                   int inactive_status);
-// The mapping, active or suspended.
+// Returns a mapping that is active or suspended.
 [[nodiscard]] Result<MappingInfo> active_mapping(Ui& ui, const std::string& name,
                                                  int inactive_status);
-// That nobody has the name yet; asked before a passphrase is.
+// Checks that the name is free, before a passphrase is asked for.
 [[nodiscard]] Result<void> check_name_is_free(Ui& ui, const std::string& name);
 
-// Data that somebody uses: who, a line each.  Other errors stay as they are.
+// Adds the users of the data to an error, one line each.  Other errors stay unchanged.
 [[nodiscard]] Error with_data_holders(Error error, const Device& data);
-// The same of a mapping.
+// Does the same for a mapping.
 [[nodiscard]] Error with_mapping_holders(Ui& ui, Error error);
-// "Device X is still in use." and its holders, a line each.
+// Returns "Device X is still in use." and its holders, one line each.
 [[nodiscard]] Error still_in_use(Ui& ui, const std::string& name);
 
-// {"name", "path", "read_only"} for results.
+// Returns {"name", "path", "read_only"} for results.
 [[nodiscard]] std::vector<Fact> mapping_facts(const MappingInfo& info);
 
 [[nodiscard]] bool is_luks(const MappingInfo& info);

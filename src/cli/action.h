@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What an action is, and the list of them.
+// The description of an action, and the list of actions.
 //
-// To add one: src/actions/<action>.cpp with `extern constexpr Action kName{...};`, its line in
-// src/CMakeLists.txt and in src/cli/actions.cpp, man/latchkey-<action>.8.in, tests/cli/<action>.sh.
+// To add one: src/actions/<action>.cpp with `extern constexpr Action kName{...};`, its line in src/CMakeLists.txt and
+// in src/cli/actions.cpp, man/actions/<action>.man, tests/cli/<action>.sh.
 #pragma once
 
 #include <algorithm>
@@ -22,25 +22,25 @@ class Ui;
 struct ActionAlias {
     std::string_view name;
     std::string_view type = {};           // overrides --type
-    const OptionSpec* implies = nullptr;  // a flag that this name stands for
-    bool swapped = false;                 // takes its first two operands the other way round
-    const char* operands = nullptr;       // marked N_; null = as the action's
+    const OptionSpec* implies = nullptr;  // a flag that the name implies
+    bool swapped = false;                 // the first two operands are exchanged
+    const char* operands = nullptr;       // marked N_; null = the action's own
 };
 
 struct Action {
     std::string_view name;
     const char* operands =
-        "";  // marked N_; "<device> [<new key file>]": what is outside brackets is required
+        "";  // marked N_; "<device> [<new key file>]": operands outside brackets are required
     const char* summary = "";  // marked N_
     std::span<const OptionSpec* const> options =
-        {};  // those it heeds; Scope::Common need not be listed
+        {};  // the options that have an effect; Scope::Common need not be listed
     Result<void> (*run)(Ui& ui, const Arguments& args) = nullptr;
     std::span<const ActionAlias> aliases = {};
     bool some_operand =
-        true;  // false: none is required whatever `operands` says; the action asks by itself
-    bool any_number = false;  // as many operands as one likes, or the action counts by itself
+        true;  // false: none is required, whatever `operands` says; the action checks
+    bool any_number = false;  // any number of operands, or the action checks their number
 
-    // The most operands that there may be: each "<...>" that is no option's value.
+    // Returns the maximum number of operands: each "<...>" that is not the value of an option.
     [[nodiscard]] constexpr std::size_t most() const {
         std::size_t count = 0;
         std::string_view rest = operands;
@@ -54,7 +54,7 @@ struct Action {
         }
         return count;
     }
-    // The number of operands that must be there: each "<...>" outside square brackets.
+    // Returns the number of required operands: each "<...>" outside square brackets.
     [[nodiscard]] constexpr std::size_t required() const {
         std::size_t count = 0;
         int depth = 0;
@@ -76,10 +76,10 @@ struct Action {
     }
 };
 
-// In the order of --help.
+// Returns the actions in the order of --help.
 std::span<const Action* const> all_actions();
 
-// By name or alias; `alias` is set if it was one.  Null if there is none.
+// Finds an action by name or alias; sets `alias` if it was one.  Null if there is none.
 const Action* find_action(std::string_view word, const ActionAlias** alias = nullptr);
 
 }  // namespace latchkey::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The one list of actions, in the order of --help.
+// The only list of actions, in the order of --help.
 #include <algorithm>
 
 #include "cli/action.h"

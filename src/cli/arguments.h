@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A command line that was understood: the action, its operands and the options' typed values.
+// A parsed command line: the action, its operands and the options' typed values.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace latchkey::cli {
 
 struct Action;
 
-// Refers to the words of argv, which outlive it.
+// Refers to the words of argv, which live longer.
 class Arguments {
   public:
     struct Value {
@@ -30,7 +30,7 @@ class Arguments {
 
     [[nodiscard]] bool has(const OptionSpec& option) const { return last(option) != nullptr; }
 
-    // The value, the last one if it was given more than once; nothing if it was not given.
+    // Returns the value, or the last one of several; nothing if the option is missing.
     template <typename T>
     [[nodiscard]] std::optional<T> get(const Option<T>& option) const {
         static_assert(!std::is_same_v<T, bool>, "flags are asked for with has()");
@@ -38,7 +38,7 @@ class Arguments {
         if (value == nullptr) return std::nullopt;
         return converted<T>(*value);
     }
-    // All values of an option that keeps more than one, in order.
+    // Returns all values of an option that keeps more than one, in order.
     template <typename T>
     [[nodiscard]] std::vector<T> all(const Option<T>& option) const {
         std::vector<T> found;
@@ -46,11 +46,11 @@ class Arguments {
             if (value.option == &option) found.push_back(converted<T>(value));
         return found;
     }
-    // For the library's parameters, where "" says "not given".
+    // Returns the value for parameters of the library, where "" means "not given".
     [[nodiscard]] std::string text(const Option<std::string_view>& option) const {
         return std::string(get(option).value_or(std::string_view()));
     }
-    // The operand, or nothing.
+    // Returns the operand, or nothing.
     [[nodiscard]] std::optional<std::string_view> operand(std::size_t index) const {
         if (index >= operands.size()) return std::nullopt;
         return operands[index];
@@ -69,7 +69,7 @@ class Arguments {
         else if constexpr (std::is_same_v<T, Bytes>)
             return Bytes{value.number};
         else
-            return static_cast<T>(value.number);  // the parser kept it within T
+            return static_cast<T>(value.number);  // the parser checked that it fits T
     }
 };
 

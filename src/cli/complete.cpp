@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Completion for bash, zsh and fish, made of the tables.
+// Makes completion scripts for bash, zsh and fish from the tables.
 #include <vector>
 
 #include "cli/action.h"
@@ -17,7 +17,7 @@ constexpr std::string_view kHashes =
     "sha256 sha512 sha1 sha224 sha384 sha3-256 sha3-512 blake2b-512 blake2s-256 whirlpool "
     "ripemd160";
 
-// "a|b" -> "a b"
+// Returns "a b" for "a|b".
 std::string spaced(std::string_view words) {
     std::string text(words);
     for (char& c : text)
@@ -34,7 +34,7 @@ std::string words_for(const OptionSpec& option) {
     }
 }
 
-// All names of an action, "open luksOpen plainOpen".
+// Returns all names of an action, "open luksOpen plainOpen".
 std::string names_of(const Action& action, char separator) {
     std::string names(action.name);
     for (const ActionAlias& alias : action.aliases) {
@@ -44,7 +44,7 @@ std::string names_of(const Action& action, char separator) {
     return names;
 }
 
-// "--type|--new|-N"
+// Returns "--type|--new|-N".
 std::vector<std::string> spellings(const OptionSpec& option) {
     std::vector<std::string> names{"--" + std::string(option.name)};
     for (const std::string_view alias : option.aliases)
@@ -69,7 +69,7 @@ std::string all_action_names() {
     return joined(names, " ");
 }
 
-// What an operand between "<" and ">" is.
+// Returns the kind of an operand between "<" and ">".
 Complete kind_of_operand(std::string_view operand) {
     if (operand.find('|') != std::string_view::npos) return Complete::Words;
     if (operand.find("file") != std::string_view::npos) return Complete::File;
@@ -78,7 +78,7 @@ Complete kind_of_operand(std::string_view operand) {
     return Complete::Nothing;
 }
 
-// The operands in order, without those that belong to an option ("[--type <type>]").
+// Returns the operands in order, without those that belong to an option ("[--type <type>]").
 std::vector<std::string> operands_of(const Action& action) {
     std::vector<std::string> operands;
     std::string_view text = action.operands;
@@ -269,7 +269,7 @@ std::string zsh_script() {
         cases += "        ) ;;\n";
     }
     std::string head =
-        "#compdef ";  // put together step by step: g++ 12 misreads the whole, g++ 14 another way to say it
+        "#compdef ";  // built step by step: g++ 12 misreads the whole, g++ 14 another form
     head += kPrograms;
     return head +
            "\n"

@@ -13,13 +13,13 @@ namespace {
 constexpr std::size_t kHelpColumn = 38;
 constexpr std::size_t kLineLength = 79;
 
-// Columns that a UTF-8 text takes; wide characters do not occur in our catalogues.
+// Returns the columns of a UTF-8 text; our catalogues contain no wide characters.
 std::size_t columns(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// "-c, --cipher=CIPHER"
+// Returns "-c, --cipher=CIPHER".
 std::string left_side(const OptionSpec& option) {
     std::string left = "      ";
     if (option.letter != '\0') left = untranslated("  -%c, ", option.letter);
@@ -28,7 +28,7 @@ std::string left_side(const OptionSpec& option) {
     return left;
 }
 
-// Appends words in lines of kLineLength, each indented.
+// Appends words in lines of at most kLineLength, each indented.
 void wrap(std::string& into, std::size_t column, std::string_view text) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
@@ -97,8 +97,8 @@ std::string_view program_name(std::string_view called_as) {
 }
 
 std::string version_text(std::string_view program) {
-    // Scripts read the second word and ask for 2.x or later.  2.7.0 is the release whose options,
-    // messages and layouts of text are ours.
+    // Scripts read the second word and require 2.x or later.  Our options, messages and text layouts are those of
+    // 2.7.0.
     if (program == "cryptsetup")
         return "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: UDEV BLKID KEYRING\n";
     return "latchkey " LATCHKEY_VERSION "\n";
@@ -175,7 +175,7 @@ std::string short_usage_text(std::string_view program, const Action* action,
     const char* operands = action == nullptr ? "" : action->operands;
     std::string_view name = action == nullptr ? "" : action->name;
     const ActionAlias* alias = nullptr;
-    // An alias with operands of its own is told by its own name.
+    // An alias with its own operands is shown under its own name.
     if (find_action(action_word, &alias) != nullptr && alias != nullptr &&
         alias->operands != nullptr) {
         operands = alias->operands;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Texts made of the tables: --help, --usage, --version.
+// Texts made from the tables: --help, --usage, --version.
 #pragma once
 
 #include <string>
@@ -9,17 +9,18 @@
 
 namespace latchkey::cli {
 
-// "cryptsetup" for every path that ends so, else "latchkey".
+// Returns "cryptsetup" for every path that ends with it, else "latchkey".
 [[nodiscard]] std::string_view program_name(std::string_view called_as);
 
 [[nodiscard]] std::string version_text(std::string_view program);
-// Everything: options, actions, old names, defaults.
+// Returns the whole help: options, actions, old names, defaults.
 [[nodiscard]] std::string help_text(std::string_view program);
-// One action with the options that it heeds.
+// Returns the help for one action, with the options that have an effect on it.
 [[nodiscard]] std::string action_help_text(std::string_view program, const Action& action);
-// --usage: every option in brackets.
+// Returns the text of --usage: every option in brackets.
 [[nodiscard]] std::string usage_text(std::string_view program);
-// What stands before the reason of a usage error: how to call it (the action, if it is known), and where more is said.
+// Returns the text before the reason of a usage error: how to call the program (or the action, if it is known), and
+// where to find more.
 [[nodiscard]] std::string short_usage_text(std::string_view program, const Action* action,
                                            std::string_view action_word = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tables for programs: manual pages, completion and tests are made of this.
+// The tables for programs: manual pages, completion and tests use them.
 #pragma once
 
 #include <optional>
@@ -8,10 +8,10 @@
 
 namespace latchkey::cli {
 
-// JSON: {"schema", "version", "options": [...], "actions": [...]}; texts untranslated.
+// Returns JSON: {"schema", "version", "options": [...], "actions": [...]}; texts are untranslated.
 [[nodiscard]] std::string introspection();
 
-// A completion script; nothing if there is none for that shell.
+// Returns a completion script; nothing if the shell is not supported.
 [[nodiscard]] std::optional<std::string> completion_script(std::string_view shell);
 
 }  // namespace latchkey::cli

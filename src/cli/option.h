@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What an option is: said once, read by the parser, --help, completion, manual pages and tests.
+// The description of an option, defined once for the parser, --help, completion, manual pages and tests.
 #pragma once
 
 #include <array>
@@ -17,10 +17,10 @@ enum class ValueKind : std::uint8_t {
     Size,    // decimal with an optional unit; bytes
 };
 
-// Which actions take it.
+// Which actions accept an option.
 enum class Scope : std::uint8_t {
-    Common,    // every action heeds it
-    Anywhere,  // every action accepts it, as the peer does; those that list it heed it
+    Common,    // it has an effect on every action
+    Anywhere,  // every action accepts it, as in the peer; it has an effect on those that list it
     Listed,    // only the actions that list it accept it
 };
 
@@ -43,25 +43,26 @@ struct OptionSpec {
     const char* help = "";     // marked N_; one line
     Scope scope = Scope::Anywhere;
     Complete complete = Complete::Nothing;
-    std::string_view words = {};                   // "normal|prefer": what completion offers
-    const char* words_error = "";                  // marked N_; set = only those words are taken
+    std::string_view words = {};   // "normal|prefer": offered by completion
+    const char* words_error = "";  // marked N_; if set, only these words are accepted
     std::array<std::string_view, 2> aliases = {};  // other long names; "" = none
     std::uint64_t minimum = 0;
     std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t multiple_of = 1;
-    const char* range_error = "";    // marked N_; said when minimum, multiple or sign is broken
-    const char* maximum_error = "";  // marked N_; said when it is too great; "" = as any bad number
-    std::uint8_t keeps = 1;          // values remembered; of more, the last one counts
+    const char* range_error = "";  // marked N_; error if minimum, multiple or sign is wrong
+    const char* maximum_error =
+        "";                  // marked N_; error if it is too large; "" = as for any invalid number
+    std::uint8_t keeps = 1;  // number of values kept; of more, the last one counts
     ValueKind kind = ValueKind::Flag;  // set by Option<T>
 };
 
-// A count of bytes, which may be written with a unit.
+// A number of bytes, which may be written with a unit.
 struct Bytes {
     std::uint64_t value = 0;
     friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-// T is what Arguments::get() answers: bool (a flag), std::string_view, an integer, or Bytes.
+// T is the type that Arguments::get() returns: bool (a flag), std::string_view, an integer, or Bytes.
 template <typename T>
 struct Option : OptionSpec {
     using value_type = T;

@@ -9,7 +9,7 @@
 namespace latchkey::cli {
 namespace {
 
-// The one list of options, in the order of options.h; a unit test compares both.
+// The only list of options, in the order of options.h; a unit test compares both.
 constexpr const OptionSpec* kOptions[] = {
     &opt::help,
     &opt::usage,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every option, declared once; those that only reencryption has are in options_reencrypt.h.  Names, letters and units are
-// the peer's (docs/cli-abi.md); those of ours stand last.
+// All options; those of reencryption only are in options_reencrypt.h.  Names, letters and units are the peer's
+// (docs/cli-abi.md); our own options come last.
 #pragma once
 
 #include <span>
@@ -23,7 +23,7 @@ inline constexpr auto kListed = Scope::Listed;
 inline constexpr char kNotASlot[] = N_("Key slot is invalid.");
 inline constexpr char kNotEights[] = N_("Key size must be a multiple of 8 bits");
 
-// ---- about the program itself
+// ---- the program itself
 inline constexpr Flag help{
     {.name = "help", .letter = '?', .help = N_("Show this help message"), .scope = kCommon}};
 inline constexpr Flag usage{{.name = "usage", .help = N_("Display brief usage"), .scope = kCommon}};
@@ -40,7 +40,7 @@ inline constexpr Text completion{{.name = "completion",
                                   .complete = Complete::Words,
                                   .words = "bash|zsh|fish"}};
 
-// ---- how it talks
+// ---- output and interaction
 inline constexpr Flag batch_mode{{.name = "batch-mode",
                                   .letter = 'q',
                                   .help = N_("Do not ask for confirmation"),
@@ -60,7 +60,7 @@ inline constexpr Small progress_frequency{
 inline constexpr Flag progress_json{
     {.name = "progress-json", .help = N_("Print progress as JSON, a line each"), .scope = kListed}};
 
-// ---- which volume
+// ---- selecting the volume
 inline constexpr Text type{
     {.name = "type",
      .letter = 'M',
@@ -422,7 +422,7 @@ inline constexpr Flag hw_opal_factory_reset{{.name = "hw-opal-factory-reset",
 inline constexpr Flag disable_sum{
     {.name = "disable-sum", .help = N_("Do not use OPAL's single user mode"), .scope = kListed}};
 
-// ---- ours
+// ---- our own
 inline constexpr Flag json{
     {.name = "json", .help = N_("Print result or error as one JSON object"), .scope = kCommon}};
 inline constexpr Flag dry_run{{.name = "dry-run",
@@ -561,10 +561,10 @@ inline constexpr Size kdf_max_memory{
 
 namespace latchkey::cli {
 
-// All of them, in the order of --help.
+// Returns all options in the order of --help.
 std::span<const OptionSpec* const> all_options();
 
-// By long name or alias, without the dashes; by letter.  Null if there is none.
+// Find an option by long name or alias, without the dashes, or by letter.  Null if there is none.
 const OptionSpec* find_option(std::string_view name);
 const OptionSpec* find_option(char letter);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The options that only reencryption has.  Some are known for the sake of scripts and cannot be done yet.
+// The options of reencryption only.  Some are accepted for scripts but not implemented yet.
 #pragma once
 
 #include "cli/options.h"

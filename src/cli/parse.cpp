@@ -33,7 +33,7 @@ std::optional<std::string> check_range(const OptionSpec& option, std::uint64_t n
     return std::nullopt;
 }
 
-// Sets value.number; answers why it cannot.
+// Sets value.number; returns the reason if it cannot.
 std::optional<std::string> understand(Arguments::Value& value) {
     const OptionSpec& option = *value.option;
     if (*option.words_error && !is_word(option.words, value.text))
@@ -58,7 +58,7 @@ std::optional<std::string> understand(Arguments::Value& value) {
     return std::nullopt;
 }
 
-// What an option takes, for a value that it does not.
+// Returns the description of valid values, for an invalid one.
 std::string what_is_taken(const Arguments::Value& value) {
     const OptionSpec& option = *value.option;
     const std::string given(value.text);
@@ -80,7 +80,7 @@ std::string what_is_taken(const Arguments::Value& value) {
                 static_cast<unsigned long long>(option.maximum), given.c_str());
 }
 
-// The option that a word is the beginning of, or nearly is; "" if none.
+// Returns the option that the word abbreviates or misspells; "" if none.
 std::string meant_option(std::string_view word) {
     std::vector<std::string_view> names;
     for (const OptionSpec* option : all_options()) names.push_back(option->name);
@@ -90,7 +90,7 @@ std::string meant_option(std::string_view word) {
     return std::string(longer.size() == 1 ? longer.front() : nearest_word(word, names));
 }
 
-// The action that a word nearly is.
+// Returns the action that the word misspells.
 std::string meant_action(std::string_view word) {
     std::vector<std::string_view> names = {"help"};
     for (const Action* action : all_actions()) {
@@ -110,7 +110,7 @@ UsageError unknown_action(std::string_view word) {
     return error;
 }
 
-// Splits words into options with values and operands; stops at --help and its like.
+// Splits words into options with values, and operands; stops at --help and similar options.
 class Splitter {
   public:
     explicit Splitter(std::span<const char* const> words) : words_(words) {}
@@ -129,7 +129,7 @@ class Splitter {
         return std::nullopt;
     }
 
-    // The first word after --help that is no option: "--help open".
+    // Returns the first word after --help that is not an option: "--help open".
     std::string_view topic() const {
         if (!operands.empty()) return operands.front();
         for (std::size_t i = next_; i < words_.size(); ++i)
@@ -163,7 +163,7 @@ class Splitter {
             return bad_word(N_("option does not take an argument"));
         return take(*option, value);
     }
-    // "-qv", "-T1", "-T=1", "-d-", "-qd file"
+    // Parses "-qv", "-T1", "-T=1", "-d-", "-qd file".
     std::optional<UsageError> short_options() {
         for (std::size_t at = 1; at < word_.size() && request == Request::Run; ++at) {
             const OptionSpec* option = find_option(word_[at]);
@@ -191,7 +191,7 @@ class Splitter {
         if (auto reason = understand(taken))
             return UsageError{.reason = *reason, .hint = what_is_taken(taken)};
         values.push_back(taken);
-        // These answer at once, whatever else stands on the line.
+        // These take effect at once, whatever follows on the line.
         if (&option == &opt::help) request = Request::Help;
         if (&option == &opt::usage) request = Request::Usage;
         if (&option == &opt::version) request = Request::Version;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the words of argv to Arguments, or to a reason why not.
+// Converts the words of argv to Arguments, or to the reason why this is impossible.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace latchkey::cli {
 
-// What the command line asks for when it is not an action.
+// What the command line asks for if it is not an action.
 enum class Request : std::uint8_t {
     Run,
     Help,
@@ -25,22 +25,22 @@ enum class Request : std::uint8_t {
 
 struct Command {
     Request request = Request::Run;
-    Arguments arguments = {};  // Help: action is set if there is one to explain
-    // The first word behind the last operand that the action has.  The peer passes over it.
+    Arguments arguments = {};  // Help: action is set if one is to be explained
+    // The first word after the action's last operand.  The peer ignores it.
     std::optional<std::string_view> surplus = {};
 };
 
-// Becomes the last line on stderr behind the usage text; translated.
+// Printed as the last line on stderr, after the usage text; translated.
 struct UsageError {
     std::string reason;
-    // The line is the reason alone: so the peer's option parser talks.  Others have the program's name in front.
+    // The line is the reason only, as the peer's option parser prints it.  Otherwise the program's name comes first.
     bool bare = false;
     const Action* action = nullptr;     // if one was recognized
     std::string_view action_word = {};  // as typed
-    std::string hint = {};              // what was meant, a phrase; ""
+    std::string hint = {};              // the intended word, as a phrase; or ""
 };
 
-// `words` without the program's name.  They must outlive the result.
+// Parses `words`, which do not include the program's name and must outlive the result.
 std::variant<Command, UsageError> parse(std::span<const char* const> words);
 
 }  // namespace latchkey::cli

@@ -13,10 +13,10 @@ namespace {
 
 struct Rule {
     enum class Kind : std::uint8_t {
-        Excludes,   // not together with `other`
-        Needs,      // only together with `other`
+        Excludes,   // not with `other`
+        Needs,      // only with `other`
         OnlyTypes,  // only with one of `types`
-        Once,       // given at most once, except with one of `types`
+        Once,       // at most once, except with one of `types`
     };
     std::string_view action;  // "" = with every action
     const OptionSpec* option;
@@ -48,7 +48,7 @@ constexpr char kKeyslotPair[] =
     N_("Options --keyslot-cipher and --keyslot-key-size must be used together.");
 constexpr char kNeedsSlot[] = N_("Keyslot specification is required.");
 
-// The first broken rule is the one that is told.
+// Only the first broken rule is reported.
 constexpr Rule kRules[] = {
     excludes(opt::device_size, opt::size,
              N_("Options --device-size and --size cannot be combined.")),
@@ -139,7 +139,7 @@ bool contains(std::string_view types, std::string_view type) {
 bool is_broken(const Rule& rule, const Arguments& arguments) {
     if (!arguments.has(*rule.option)) return false;
     if (!rule.action.empty() && rule.action != arguments.action->name) return false;
-    // Without --type an open is one of LUKS.
+    // Without --type, open expects LUKS.
     const std::string_view type = arguments.get(opt::type).value_or("luks");
     switch (rule.kind) {
         case Rule::Kind::Excludes: return arguments.has(*rule.other);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which options go together: a table.
+// The table of options that go together or exclude each other.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace latchkey::cli {
 
-// The translated reason of the first rule that is broken.
+// Returns the translated reason of the first broken rule.
 std::optional<std::string> broken_rule(const Arguments& arguments);
 
 }  // namespace latchkey::cli

@@ -11,7 +11,7 @@ constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// The factor of a unit without the digits before it.
+// Returns the factor of a unit; `unit` has no digits.
 std::optional<std::uint64_t> factor(std::string_view unit) {
     if (unit.empty()) return 1;
     if (unit.size() == 1 && lower(unit[0]) == 's') return 512;
@@ -36,7 +36,7 @@ std::optional<std::uint64_t> factor(std::string_view unit) {
 
 std::optional<Integer> parse_integer(std::string_view text) {
     Integer integer;
-    // Blanks before it are none of it, as for the peer: `wc -l` of other systems writes some.
+    // Ignores leading blanks, as the peer does: `wc -l` of other systems prints some.
     text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
     if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
         integer.negative = text[0] == '-';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Numbers and sizes as people write them.
+// Parses numbers and sizes as users write them.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace latchkey::cli {
 
-// Decimal digits with an optional sign in front; nothing if it is no number or does not fit.
+// Parses decimal digits with an optional sign; nothing if the text is not a number or does not fit.
 struct Integer {
     std::uint64_t magnitude = 0;
     bool negative = false;
 };
 std::optional<Integer> parse_integer(std::string_view text);
 
-// Digits and a unit: none = bytes; S = 512; K M G T and KiB MiB GiB TiB = 1024^n; KB MB GB TB = 1000^n.
-// Letters in either case.  Nothing if it is no size or does not fit.
+// Parses digits and a unit: none = bytes; S = 512; K M G T and KiB MiB GiB TiB = 1024^n; KB MB GB TB = 1000^n.
+// Letters in either case.  Nothing if the text is not a size or does not fit.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace latchkey::cli

@@ -12,13 +12,13 @@ constexpr char kTextDomain[] = "latchkey";
 }
 
 void start_translation() {
-    // Only texts follow the locale: numbers stay as programs expect them.
+    // Only texts follow the locale: numbers stay in the form that programs expect.
     std::setlocale(LC_MESSAGES, "");
     std::setlocale(LC_CTYPE, "");
     bindtextdomain(kTextDomain, LATCHKEY_LOCALE_DIR);
 }
 
-// gettext("") would answer the catalogue's own header.
+// gettext("") would return the catalogue's header.
 const char* translate(const char* text) {
     return *text ? dgettext(kTextDomain, text) : text;
 }

@@ -6,7 +6,7 @@
 namespace latchkey::cli {
 namespace {
 
-// Hints have actions in quotes, in every language: "open" is a word, too.
+// Returns whether a hint names the action in quotes, as hints do in every language: "open" is also a normal word.
 bool names(const std::string& hint, std::string_view action) {
     return hint.find("'" + std::string(action) + "'") != hint.npos;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What goes with an error on a terminal; its words are the library's.
+// The text that accompanies an error on a terminal.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 
 namespace latchkey::cli {
 
-// What to do about it, translated; "" if there is nothing to say.  `action` is what failed: its name is no cure.
+// Returns the translated hint; "" if there is none.  `action` failed, so a hint that names it does not help.
 [[nodiscard]] std::string advice(const Error& error, std::string_view action);
 
-// "wrong or missing parameters"
+// Returns, for example, "wrong or missing parameters".
 [[nodiscard]] std::string status_text(int exit_status);
 
 }  // namespace latchkey::cli

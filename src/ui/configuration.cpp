@@ -17,7 +17,7 @@
 namespace latchkey::cli {
 namespace {
 
-// More than this is no configuration of ours.
+// bytes; a larger file is not our configuration
 constexpr std::size_t kMostBytes = 65536;
 
 std::string_view trimmed(std::string_view text) {
@@ -41,7 +41,7 @@ bool set_size(std::optional<std::uint64_t>& field, std::string_view value) {
     return true;
 }
 
-// False if the value makes no sense; nothing if there is no such key.
+// Returns false if the value is invalid; nothing if the key is unknown.
 std::optional<bool> set(Configuration& configuration, std::string_view key,
                         std::string_view value) {
     if (key == "backup-dir") {

@@ -12,19 +12,19 @@ namespace latchkey::cli {
 
 struct Configuration {
     std::string backup_dir = {};  // "" = none
-    std::string compat = {};      // a version that --compat knows; "" = none
+    std::string compat = {};      // a version that --compat accepts; "" = none
     std::optional<std::uint64_t> kdf_max_iterations = {};
     std::optional<std::uint64_t> kdf_max_time = {};
     std::optional<std::uint64_t> kdf_max_total = {};   // seconds
     std::optional<std::uint64_t> kdf_max_memory = {};  // bytes
-    // One translated line for each that was not understood.  A slip in this file must not
-    // keep a disk from opening: the rest holds.
+    // One translated line for each invalid line.  A mistake in this file must not keep a disk from opening: the other
+    // lines count.
     std::vector<std::string> complaints = {};
 };
 
 [[nodiscard]] Configuration parse_configuration(std::string_view text, std::string_view file_name);
 
-// No file is an empty configuration.
+// Returns an empty configuration if there is no file.
 [[nodiscard]] Configuration read_configuration(const char* path);
 
 }  // namespace latchkey::cli

@@ -18,13 +18,13 @@ constexpr const char* kPlace = "%s";
 
 Result<void> Ui::confirm(std::string_view question, int refused_status) {
     if (setup_.batch || ::isatty(STDIN_FILENO) == 0) return {};
-    // With --json standard output is for a program, which cannot answer.
+    // With --json a program reads standard output, and cannot answer.
     std::FILE* const stream = setup_.json ? stderr : stdout;
     std::string asked = text(
         "\nWARNING!\n========\n%s\n\nAre you sure? (Type 'yes' in "
         "capital letters): ",
         kPlace);
-    // The question may have lines of its own, which an argument of text() may not.
+    // The question may have several lines, which an argument of text() may not.
     asked.replace(asked.find(kPlace), std::strlen(kPlace), without_controls(question));
     std::fputs(asked.c_str(), stream);
     std::fflush(stream);

@@ -13,7 +13,7 @@
 namespace latchkey::cli {
 namespace {
 
-// The library's names of formats are upper case, the command line's lower.
+// The library writes names of formats in upper case, the command line in lower case.
 std::string upper(std::string_view type) {
     std::string result(type);
     for (char& c : result)
@@ -21,7 +21,7 @@ std::string upper(std::string_view type) {
     return result;
 }
 
-// The file behind /dev/loopN; "" for other devices.
+// Returns the file behind /dev/loopN; "" for other devices.
 std::string loop_file(std::string_view device) {
     constexpr std::string_view kLoop = "/dev/loop";
     if (!device.starts_with(kLoop)) return {};
@@ -39,7 +39,7 @@ std::string loop_file(std::string_view device) {
 }  // namespace
 
 Result<Device> Ui::open_device(std::string_view path, Access access) {
-    // Nobody writes to the real device in a rehearsal, so that it need not be writable.
+    // A rehearsal does not write to the real device, so it need not be writable.
     LK_ASSIGN(Device device,
               Device::open(context_, path, setup_.dry_run ? Access::ReadOnly : access));
     if (!setup_.dry_run || access == Access::ReadOnly) return device;

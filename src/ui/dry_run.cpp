@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a --dry-run would have done: the real code ran over shadows of the devices; here they are compared.
+// Reports what --dry-run would have done.  The real code ran over shadows of the devices; here they are compared.
 #include <cinttypes>
 
 #include "text/format.h"
@@ -33,7 +33,7 @@ Fact json_of(const Device& device, const std::vector<ByteRange>& ranges, std::op
         list.children.push_back(std::move(write));
     }
     fact.children.push_back(std::move(list));
-    // null: there is, or would be, no header that opens.
+    // null: no header opens before or after.
     fact.children.push_back(before ? as_member(*std::move(before), "before")
                                    : Fact{.key = "before"});
     fact.children.push_back(after ? as_member(*std::move(after), "after") : Fact{.key = "after"});
@@ -43,7 +43,7 @@ Fact json_of(const Device& device, const std::vector<ByteRange>& ranges, std::op
 }  // namespace
 
 void Ui::report_dry_run() {
-    // The comparison reads what the action wrote; it has nothing of its own to say.
+    // Reading for the comparison must not log anything.
     Context quiet;
     quiet.policy = context_.policy;
     for (const State::Rehearsal& rehearsal : state_->rehearsals) {

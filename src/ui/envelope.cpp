@@ -28,7 +28,7 @@ Fact error_fact(const Error& error, std::string_view action, int exit_status) {
         {.key = "exit_status", .value = static_cast<std::uint64_t>(exit_status)});
     const std::string message = without_newlines(peer_words(error));
     fact.children.push_back(member("message", message));
-    // What the library said, where a person is told something more general.
+    // The library's message, if the printed sentence is more general.
     if (message_says_more(error)) fact.children.push_back(member("detail", error.message));
     if (const std::string hint = advice(error, action); !hint.empty())
         fact.children.push_back(member("hint", hint));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The one JSON object that --json prints: docs/cli-abi.md, "JSON".
+// The JSON object that --json prints: docs/cli-abi.md, "JSON".
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@
 
 namespace latchkey::cli {
 
-// Its first member; a number at the end changes only when something is taken away.
+// Its first member.  The number at the end changes only when members are removed.
 inline constexpr std::string_view kSchema = "latchkey/1";
 
 struct Envelope {
-    std::string_view action = {};  // "" = the command line was not understood so far
+    std::string_view action = {};  // "" = the command line could not be parsed that far
     const Error* error = nullptr;
     int exit_status = 0;
     std::optional<Fact> result = {};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Facts of a result, one a call.
+// Makes facts of a result, one per call.
 #pragma once
 
 #include <cstdint>

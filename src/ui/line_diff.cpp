@@ -20,8 +20,9 @@ Lines lines_of(std::string_view text) {
     return lines;
 }
 
-// Comparing costs memory by the product of both lengths; headers are alike in most lines, so that what is long
-// becomes short without its common ends.  One that is made to be hostile is shown whole, old and new.
+// The comparison needs memory for the product of both lengths.  Most lines of two headers are equal, so long texts
+// become short without their common start and end.  A hostile header for which this fails is shown completely, old
+// and new.
 constexpr std::size_t kMostCells = 16'000'000;
 
 bool is_too_long(const Lines& a, const Lines& b) {
@@ -50,8 +51,8 @@ void put(std::string& into, char mark, std::string_view line) {
 std::string line_diff(std::string_view before, std::string_view after) {
     Lines old_lines = lines_of(before);
     Lines new_lines = lines_of(after);
-    // Not always: a block of lines that was added then starts at its own first line, and
-    // not at one that it has in common with the block before.
+    // Only for long texts.  Otherwise an added block of lines would not start at its own first line, but at one that
+    // it shares with the previous block.
     if (is_too_long(old_lines, new_lines)) drop_common_ends(old_lines, new_lines);
     std::string diff;
     if (is_too_long(old_lines, new_lines)) {
@@ -59,7 +60,7 @@ std::string line_diff(std::string_view before, std::string_view after) {
         for (const std::string_view line : new_lines) put(diff, '+', line);
         return diff;
     }
-    // common[i][j]: the longest common sequence of what follows old line i and new line j.
+    // common[i][j]: length of the longest common sequence of the lines from old line i and new line j on.
     const std::size_t width = new_lines.size() + 1;
     std::vector<std::uint32_t> common((old_lines.size() + 1) * width, 0);
     for (std::size_t i = old_lines.size(); i-- > 0;)

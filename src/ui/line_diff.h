@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The lines in which two texts differ.
+// The differing lines of two texts.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace latchkey::cli {
 
-// "- old line" and "+ new line", in order, for a shortest set of changes; "" for equal texts.
+// Returns "- old line" and "+ new line", in order, for a shortest set of changes; "" for equal texts.
 [[nodiscard]] std::string line_diff(std::string_view before, std::string_view after);
 
 }  // namespace latchkey::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The end of an action: its error in words, the JSON envelope, the exit status.
+// The end of an action: prints its error and the JSON envelope, and returns the exit status.
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,7 +15,8 @@
 namespace latchkey::cli {
 namespace {
 
-// Who pressed ^C knows so; a prompt that it ended says what the peer's says.
+// Returns whether an error needs no message.  A user who pressed ^C knows the reason; only a prompt that it ended
+// prints the peer's sentence.
 bool goes_without_saying(const Error& error) {
     return error.telling == Telling::Silent ||
            (error.code == Errc::Interrupted && error.sentence.empty());
@@ -29,7 +30,7 @@ void Ui::report(const Error& error) {
     std::fprintf(stderr, "%s\n", without_controls(message).c_str());
     if (message_says_more(error)) debug("%s", error.message.c_str());
     const std::string hint = advice(error, setup_.action);
-    // Advice is for people; what a program collects from stderr are the peer's lines.
+    // Hints are for people; programs that read stderr get only the peer's lines.
     if (hint.empty() || hint == state_->last_hint) return;
     if (!is_verbose() && !::isatty(STDERR_FILENO)) return;
     std::fprintf(stderr, "%s\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which text goes where: the rules of docs/cli-abi.md, "Channels".
+// Chooses the channel of each text: the rules of docs/cli-abi.md, "Channels".
 #include <time.h>
 #include <unistd.h>
 
@@ -52,7 +52,7 @@ Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
 
 Ui::Ui(Context& context, Setup setup)
     : context_(context), setup_(std::move(setup)), state_(std::make_unique<State>()) {
-    // What the library says is one line, whatever names are in it.
+    // A message of the library is one line, whatever names it contains.
     context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, shown(text)); };
     context_.repair_command = std::string(program_name(setup_.program)) + " repair";
     context_.progress = [this](std::uint64_t done, std::uint64_t all) {
@@ -107,7 +107,7 @@ void Ui::print_file(std::string_view text) {
 }
 
 void Ui::print_secret(std::span<const std::byte> text) {
-    // Around stdio, whose buffer nobody wipes.
+    // Does not use stdio, whose buffer is never wiped.
     std::fflush(stdout);
     while (!text.empty()) {
         const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
@@ -120,7 +120,7 @@ void Ui::print_secret(std::span<const std::byte> text) {
 }
 
 void Ui::log(LogLevel level, std::string_view text) {
-    // With --json standard output holds one object and nothing else.
+    // With --json standard output contains one object and nothing else.
     std::FILE* const human = setup_.json ? stderr : stdout;
     switch (level) {
         case LogLevel::Error: report(Error{Errc::InvalidArgument, std::string(text)}); break;
@@ -145,7 +145,7 @@ void Ui::log(LogLevel level, std::string_view text) {
 
 void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
     const bool as_json = setup_.progress_json;
-    // Text is for a person who waits; without a terminal only on request.
+    // Text is for a user who waits; without a terminal it needs an option.
     if (!as_json &&
         (setup_.batch || setup_.json || (!setup_.progress_seconds && !::isatty(STDOUT_FILENO))))
         return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where secrets come from: the table in docs/cli-abi.md, "Passphrases".
+// Chooses the source of secrets: the table in docs/cli-abi.md, "Passphrases".
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,7 +34,7 @@ KeySource secret_source(const Arguments& args, std::string prompt,
         return {.from = keys::Ask{.prompt = std::move(prompt),
                                   .timeout_seconds = args.get(opt::timeout).value_or(0),
                                   .twice = args.has(opt::verify_passphrase)}};
-    // Only the line that nobody called a file ends at its newline.
+    // Only standard input that was not named as a file ends at a newline.
     options.stop_at_newline = !key_file;
     return {.from = keys::Descriptor{.descriptor = STDIN_FILENO, .options = options}};
 }
@@ -53,7 +53,7 @@ KeySource first_secret(const Arguments& args, std::string prompt, std::size_t op
 }
 
 KeySource new_secret(const Arguments& args, std::string prompt, std::size_t operand) {
-    // The operand wins, as it does for the peer.
+    // The operand has precedence, as in the peer.
     auto file = args.operand(operand);
     if (!file) file = args.get(opt::new_keyfile);
     return typed_twice(secret_source(args, std::move(prompt), file,

@@ -32,7 +32,7 @@ std::string duration(std::uint64_t ms) {
     return text("%02" PRIu64 " days", minutes / (24 * 60));
 }
 
-// MiB below 4 GiB, GiB below 4 TiB, and so on.
+// Returns MiB below 4 GiB, GiB below 4 TiB, and so on.
 std::string amount(std::uint64_t bytes) {
     constexpr std::array kUnits = {"MiB", "GiB", "TiB", "PiB"};
     std::uint64_t value = bytes >> 20;
@@ -80,7 +80,7 @@ bool Progress::is_due(std::uint64_t now_ms, bool finished, std::optional<std::ui
     if (!started_) {
         *this = Progress();
         start_ms_ = last_ms_ = now_ms;
-        // Work of one step has nothing to tell; the next work starts a clock of its own.
+        // Work with a single step prints nothing; the next work starts the clock again.
         started_ = !finished;
         return false;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines about long work, as text or JSON.
+// Progress lines of long work, as text or JSON.
 #pragma once
 
 #include <cstdint>
@@ -8,20 +8,20 @@
 
 namespace latchkey::cli {
 
-// How far work has come.
+// The progress of the work.
 struct ProgressState {
     std::uint64_t done_bytes = 0;
     std::uint64_t all_bytes = 0;
     std::uint64_t elapsed_ms = 0;
 };
 
-// "Progress:  12.3%, ETA 00m12s,   40 MiB written, speed  12.3 MiB/s", or "Finished, time ..." at the end.
+// Returns "Progress:  12.3%, ETA 00m12s,   40 MiB written, speed  12.3 MiB/s", or "Finished, time ..." at the end.
 [[nodiscard]] std::string progress_text(const ProgressState& state);
-// {"device_bytes":"589824","device_size":"25165824","speed":"538807","eta_ms":"45611","time_ms":"1094"}
+// Returns {"device_bytes":"589824","device_size":"25165824","speed":"538807","eta_ms":"45611","time_ms":"1094"}.
 [[nodiscard]] std::string progress_json(const ProgressState& state);
 
-// When to say something: never at the first call, which starts the clock; then at most twice a second, or
-// every `seconds`; at the end if something was said before or `seconds` are given.
+// Decides when to print.  Never at the first call, which starts the clock.  Then at most twice per second, or every
+// `seconds`.  At the end only if something was printed before or `seconds` is given.
 class Progress {
   public:
     [[nodiscard]] bool is_due(std::uint64_t now_ms, bool finished,

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::initializer_list<int> kEnding = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-// A signal handler has no argument of its own: the one place where state is global.
+// A signal handler has no arguments, so this state is global.  No other state may be.
 std::atomic<Context*> cancelled_context = nullptr;
 std::atomic<int> restored_terminal = -1;
 std::atomic<bool> continued = false;
@@ -27,7 +27,7 @@ void restore_terminal() {
     if (terminal >= 0) ::tcsetattr(terminal, TCSANOW, &restored_modes);
 }
 
-// timeout(1) and shells send a signal to the process and to its group: those two are one wish.
+// timeout(1) and shells send a signal to the process and to its group: both count as one request.
 constexpr long kOneWish = 500;  // milliseconds
 constexpr int kLargestEnding = SIGTERM;
 std::array<std::atomic<long>, kLargestEnding + 1>
@@ -41,7 +41,7 @@ long milliseconds_now() {
     return static_cast<long>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000 + 1;
 }
 
-// True for the second wish to end; the first one's time is kept.
+// Returns true for the second request to end; keeps the time of the first.
 bool comes_again(int signal) {
     const long now = milliseconds_now();
     long first = 0;
@@ -54,14 +54,14 @@ void on_ending_signal(int signal) {
     const int saved_errno = errno;
     if (comes_again(signal)) {
         ::signal(signal, SIG_DFL);
-        ::raise(signal);  // ends the program when this handler returns
+        ::raise(signal);  // the process ends when this handler returns
     }
     restore_terminal();
     if (Context* context = cancelled_context.load()) context->cancel();
     errno = saved_errno;
 }
 
-// Stops as if there were no handler, with the terminal as it was.
+// Restores the terminal and stops the process as if there were no handler.
 void on_stop_signal(int) {
     const int saved_errno = errno;
     restore_terminal();
@@ -70,7 +70,7 @@ void on_stop_signal(int) {
     errno = saved_errno;
 }
 
-// Without SA_RESTART: a read that waits for a person must notice.
+// Without SA_RESTART, so that a read that waits for the user is interrupted.
 void handle(int signal, void (*handler)(int), int flags) {
     struct sigaction action = {};
     action.sa_handler = handler;
@@ -84,7 +84,7 @@ void handle(int signal, void (*handler)(int), int flags) {
 CancelOnSignals::CancelOnSignals(Context& context) {
     cancelled_context.store(&context);
     for (const int signal : kEnding) {
-        // What the parent had ignored (nohup) stays ignored.
+        // A signal that the parent ignored (nohup) stays ignored.
         struct sigaction inherited = {};
         ::sigaction(signal, nullptr, &inherited);
         if (inherited.sa_handler != SIG_IGN) handle(signal, on_ending_signal, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// SIGINT and its like cancel the work at once; the terminal is left as it was found.
+// SIGINT and similar signals cancel the work at once and restore the terminal.
 #pragma once
 
 #include <signal.h>
@@ -9,8 +9,8 @@
 
 namespace latchkey::cli {
 
-// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT call context.cancel(); a second one of a kind, half a
-// second later or more, ends the process.
+// During its life, SIGINT, SIGTERM, SIGHUP and SIGQUIT call context.cancel(); the same signal again, at least half a
+// second later, ends the process.
 class CancelOnSignals {
   public:
     explicit CancelOnSignals(Context& context);
@@ -19,13 +19,13 @@ class CancelOnSignals {
     CancelOnSignals& operator=(const CancelOnSignals&) = delete;
 };
 
-// True if one of them came.
+// Returns true if one of them arrived.
 [[nodiscard]] bool is_cancelled();
 
-// Those signals and SIGTSTP.
+// Returns those signals and SIGTSTP.
 sigset_t interrupting_signals();
 
-// While one lives, a signal that ends or stops the process restores these modes first.
+// During its life, a signal that ends or stops the process restores these modes first.
 class RestoreOnSignal {
   public:
     RestoreOnSignal(int terminal, const termios& modes);
@@ -33,7 +33,8 @@ class RestoreOnSignal {
     RestoreOnSignal(const RestoreOnSignal&) = delete;
     RestoreOnSignal& operator=(const RestoreOnSignal&) = delete;
 
-    // True once for each time the process was stopped (^Z) and went on: modes must be set and the prompt shown again.
+    // Returns true once for each time the process was stopped (^Z) and continued: the caller must set the modes and
+    // print the prompt again.
     [[nodiscard]] bool went_on();
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a Ui remembers until finish().
+// The state that a Ui keeps until finish().
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 namespace latchkey::cli {
 
 struct Ui::State {
-    // A device that --dry-run works on: as it is, and as it would be.
+    // A device of --dry-run: its present state, and its state afterwards.
     struct Rehearsal {
         Device real;
         Device shadow;
@@ -22,7 +22,7 @@ struct Ui::State {
     std::vector<Rehearsal> rehearsals;
     std::vector<Fact> dry_run;  // JSON, one for each device
     int lost_output = 0;        // errno of a failed write to stdout
-    std::string last_hint;      // said once, however often a passphrase is wrong
+    std::string last_hint;      // printed once, even if the passphrase is wrong several times
     Progress progress;
 };
 

@@ -17,7 +17,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr int kLookMs = 40;  // between looks at whether to stop
+constexpr int kLookMs = 40;  // interval for checking whether to stop
 
 Error cannot_read() {
     return fail_saying(Errc::InvalidArgument, "Error reading passphrase from terminal.");
@@ -31,7 +31,7 @@ void write_all(int descriptor, std::string_view text) {
     }
 }
 
-// The controlling terminal, or what stands for it.
+// The controlling terminal, or its replacement.
 class Terminal {
   public:
     Terminal() {
@@ -53,7 +53,7 @@ class Terminal {
     int output_ = -1;
 };
 
-// Echo is off while one lives (unless it is wanted), and as before on every way out of it.
+// Turns echo off during its life (unless it is wanted), and restores the modes on every way out.
 class NoEcho {
   public:
     NoEcho(int terminal, const termios& modes, Echo echo)
@@ -62,7 +62,7 @@ class NoEcho {
     NoEcho(const NoEcho&) = delete;
     NoEcho& operator=(const NoEcho&) = delete;
 
-    // What was typed before the prompt was typed for somebody else.
+    // Discards input typed before the prompt: it was not an answer to it.
     [[nodiscard]] bool start() const {
         termios quiet = modes_;
         constexpr tcflag_t kShown = ECHO | ECHOE | ECHOK | ECHONL;
@@ -79,7 +79,7 @@ class NoEcho {
     RestoreOnSignal on_signal_;
 };
 
-// Blocked outside of ppoll(): no signal falls between looking and waiting.
+// Signals are blocked outside of ppoll(), so that none is lost between checking and waiting.
 class BlockedSignals {
   public:
     BlockedSignals() {
@@ -114,7 +114,7 @@ timespec remaining(const timespec& start, std::uint32_t seconds) {
 
 enum class Wait : std::uint8_t { Ready, TimedOut, Signal };
 
-// `seconds` from `start`; 0 = for ever.
+// Waits at most `seconds` from `start`; 0 = for ever.
 Wait wait_for_input(int terminal, const timespec& start, std::uint32_t seconds,
                     const sigset_t& open_to) {
     pollfd wanted = {terminal, POLLIN, 0};
@@ -168,11 +168,11 @@ Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seco
     if (::tcgetattr(terminal.input(), &modes) != 0) return cannot_read();
     const BlockedSignals blocked;
     NoEcho echo(terminal.input(), modes, echoed);
-    // Echo is off before the prompt is seen, so that nothing typed in answer to it is shown.
+    // Turns echo off before the prompt appears, so that an answer is never visible.
     if (!echo.start()) return cannot_read();
     write_all(terminal.output(), without_controls(prompt));
     auto line = read_line(terminal, echo, prompt, timeout_seconds, blocked.before());
-    // Where echo is on, the terminal has shown the one that was typed.
+    // With echo, the terminal has shown the newline that was typed.
     if (line && echoed == Echo::Off) write_all(terminal.output(), "\n");
     return line;
 }
@@ -184,7 +184,7 @@ Result<std::string> read_answer() {
         pollfd wanted = {STDIN_FILENO, POLLIN, 0};
         if (::poll(&wanted, 1, kLookMs) == 0 && !is_cancelled()) continue;
         if (is_cancelled()) return fail(Errc::Interrupted, "interrupted");
-        // Byte by byte: what follows on the same input is for somebody else.
+        // Reads byte by byte, because the following input is not for us.
         const ssize_t count = ::read(STDIN_FILENO, &c, 1);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0 && line.empty())

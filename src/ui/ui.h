@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What an action may do with people and programs around it: say, ask, load, report.
+// The interface of an action to users and programs: output, questions, devices, results.
 //
-// An action returns Result<void>; main prints its error, in the peer's words where it has some, and
-// makes the exit status of it.  With --json nothing that say() or print() is given is shown: the result
-// and the error are one object on standard output.
+// An action returns Result<void>; main prints its error, in the peer's words if there are any, and derives the exit
+// status from it.  With --json the text of say() and print() is not shown: result and error are one object on
+// standard output.
 #pragma once
 
 #include <cstdint>
@@ -25,29 +25,30 @@
 
 namespace latchkey::cli {
 
-// Whether standard input is a terminal: whoever is asked answers there.
+// Returns whether standard input is a terminal, where the user can answer.
 [[nodiscard]] bool person_is_there();
-// Where a secret of the command line comes from.  The rules of precedence, newlines and limits are those of the peer;
-// docs/cli-abi.md has the table.  Without a file, and for "-", a person is asked if standard input is a terminal;
-// otherwise it is a line of standard input, or all of it for "-".  `prompt` is translated, with its blank at the end.
+// Returns the source of a secret of the command line.  Precedence, newlines and limits are the peer's;
+// docs/cli-abi.md has the table.  Without a file, and for "-", the user is asked if standard input is a terminal.
+// Otherwise the secret is a line of standard input, or all of it for "-".  `prompt` is translated, with the trailing
+// blank.
 [[nodiscard]] KeySource secret_source(const Arguments& args, std::string prompt,
                                       std::optional<std::string_view> key_file,
                                       KeyfileOptions options);
-// --key-file, or else the operand of that index; --keyfile-offset, --keyfile-size.
+// Uses --key-file, or else the operand with that index; --keyfile-offset, --keyfile-size.
 [[nodiscard]] KeySource existing_secret(const Arguments& args, std::string prompt,
                                         std::optional<std::size_t> operand = {});
-// The operand of that index or else --new-keyfile, --new-keyfile-offset, --new-keyfile-size; typed twice.
+// Uses the operand with that index, or else --new-keyfile; --new-keyfile-offset, --new-keyfile-size.  Typed twice.
 [[nodiscard]] KeySource new_secret(const Arguments& args, std::string prompt, std::size_t operand);
-// luksFormat's: as existing_secret(), typed twice.
+// Is for luksFormat: as existing_secret(), but typed twice.
 [[nodiscard]] KeySource first_secret(const Arguments& args, std::string prompt,
                                      std::size_t operand);
 
 class Ui {
   public:
-    // What main knows before any action runs.
+    // Settings that main knows before an action runs.
     struct Setup {
         std::string program = "latchkey";  // as called; prefix of usage errors
-        std::string_view action = {};      // its present name; "" = none
+        std::string_view action = {};      // its current name; "" = none
         int verbosity = 0;                 // 1 = -v, 2 = --debug, 3 = --debug-json
         bool json = false;
         bool batch = false;  // -q
@@ -69,7 +70,7 @@ class Ui {
     [[nodiscard]] bool dry_run() const { return setup_.dry_run; }
     [[nodiscard]] bool is_verbose() const { return setup_.verbosity > 0; }
 
-    // ---- to people.  Formats are marked for translators by being arguments here; each is a line.
+    // ---- output for users.  Formats are arguments here, which marks them for translators; each is one line.
     [[gnu::format(printf, 2, 3)]] void say(const char* format, ...);      // stdout
     [[gnu::format(printf, 2, 3)]] void verbose(const char* format, ...);  // stdout, with -v
     [[gnu::format(printf, 2, 3)]] void warn(const char* format,
@@ -78,49 +79,52 @@ class Ui {
                                              ...);  // stdout behind "# ", untranslated
     void print(std::string_view text);              // stdout, no newline added: dumps
     void print_file(
-        std::string_view text);  // stdout, for a file: exact, unless a terminal shows it
+        std::string_view text);  // stdout, for a file: unchanged, unless stdout is a terminal
     void print_secret(std::span<const std::byte> text);  // stdout, unbuffered, never in JSON
-    // An error that does not end the action, as main would print it: one failed attempt of several.
+    // Prints an error that does not end the action, as main would: one failed attempt of several.
     void report(const Error& error);
 
-    // ---- to programs
-    // Becomes "result"; an Object.  The last one counts.
+    // ---- output for programs
+    //
+    // Sets "result"; an Object.  The last call counts.
     void result(Fact fact);
 
-    // ---- asking
-    // WARNING! and "Are you sure?"  Asks only if stdin is a terminal and -q is not given, else agrees.
-    // Refused "Operation aborted." with this exit status otherwise.
+    // ---- questions
+    //
+    // Prints WARNING! and "Are you sure?".  Asks only if stdin is a terminal and -q is not given, else agrees. If the
+    // user does not agree: Refused, "Operation aborted.", with this exit status.
     [[nodiscard]] Result<void> confirm(std::string_view text, int refused_status = 1);
-    // The answer to one question, from the terminal, and once more if it is to be typed twice.  Condition::AnswersDiffer.
+    // Asks one question on the terminal; twice if the answer must be repeated.  Condition::AnswersDiffer.
     [[nodiscard]] Result<SecretBuffer> ask(const keys::Ask& question);
-    // How this program reads secrets: what the library is given with each source.
+    // Returns how this program reads secrets, to be passed to the library with each source.
     [[nodiscard]] KeyReading reading();
-    // One attempt at getting the secret.
+    // Makes one attempt to read the secret.
     [[nodiscard]] Result<SecretBuffer> read_secret(const KeySource& source);
     [[nodiscard]] Result<Passphrase> read_passphrase(const KeySource& source);
-    // How often a wrong answer is asked for again: --tries.
+    // Returns how often a wrong answer may be given: --tries.
     [[nodiscard]] std::uint32_t tries() const { return setup_.tries; }
-    // "Key slot N unlocked." and its name, with -v.
+    // Prints "Key slot N unlocked." with its name, with -v.
     void tell_keyslot(const UnlockedVolume& opened);
-    // A file, or standard input for "-" (read_keyfile): what is no secret comes through here, so that signals are heeded
-    // while it is waited for.
+    // Reads a file that is not a secret, or standard input for "-" (read_keyfile).  Signals interrupt the waiting.
     [[nodiscard]] Result<SecretBuffer> read_file(std::string_view path,
                                                  KeyfileOptions options = {});
 
     // ---- devices
-    // With --dry-run a shadow: what is written to it is reported at the end and nowhere else.
+    //
+    // Opens a device.  With --dry-run it is a shadow: writes to it are reported at the end and go nowhere else.
     [[nodiscard]] Result<Device> open_device(std::string_view path, Access access);
-    // The volume whose header is on --header or else on `device`, of --type; in the peer's words if it is none.
+    // Loads the volume whose header is on --header, or else on `device`, of --type; its errors have the peer's words.
     [[nodiscard]] Result<Volume> load_volume(const Arguments& args, std::string_view device,
                                              Access access);
-    // The same for who has opened the device with the data already: where no --header is given, the header is read from
-    // that very device.  Refuses data that would lie over the header.  `access` is that of a header of its own.
+    // Does the same for a caller that has opened the data device already.  Without --header the header is read from
+    // that same device.  Refuses data that would overlap the header.  `access` is for a header on another device.
     [[nodiscard]] Result<Volume> load_volume_of(const Arguments& args, const Device& data,
                                                 Access access);
-    // As the prompts name it: a loop device by its file.  "Enter passphrase for /dev/sdb1: "
+    // Returns the name of the device in prompts: a loop device is named by its file.  "Enter passphrase for
+    // /dev/sdb1: "
     [[nodiscard]] std::string prompt_for(std::string_view device) const;
 
-    // Prints the outcome and what else is due; returns the exit status.
+    // Prints the outcome and everything that is left; returns the exit status.
     [[nodiscard]] int finish(const Arguments& args, const Result<void>& outcome);
 
   private:

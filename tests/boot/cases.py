@@ -27,7 +27,7 @@ ROOT_UUID = "22222222-3333-4444-5555-666666666666"
 DEBIAN_WORDS = r"crypto disks|cryptsetup|\((starting|started|running|skipped|failed)|unlock disk|[Nn]o key available|tries"
 FSTAB_ROOT = "/dev/ubda / ext4 defaults 0 0\n"
 
-# What every guest tells about itself.  No table with a key in it: the kernel shows zeros for those.
+# The facts that every guest reports.  No table with a key is among them: the kernel shows zeros for keys.
 FACTS = r"""
 echo "state $1"
 program=$(readlink -f /sbin/cryptsetup); echo "program $($program --version)"
@@ -152,7 +152,7 @@ class Side:
             expect(len(said) == 1 and ("latchkey" in said[0]) == (self.name == "ours"), f"it ran with {said}")
         secrets_stay_secret(report, PASSPHRASE, *WRONG)
         facts = {word: lines(report, word) for word in ("state", "table", "uuid", "mounted", "swap", "content", "key")}
-        # systemd keeps what was typed for other volumes, two and a half minutes long; nothing else may stay.
+        # systemd keeps passphrases typed for other volumes for two and a half minutes; nothing else may stay.
         expect(all(" user cryptsetup: " in key and state != "sysvinit" for key in facts["key"]), f"keys in the kernel: {facts['key']}")
         return {**facts, "words": words or []}
 
@@ -189,7 +189,7 @@ def debian_tries(side, disks):
     for wrong in WRONG:
         boot.type("Please unlock disk locked[^:]*: ?", wrong)
     boot.type("Please unlock disk other[^:]*: ?", PASSPHRASE)
-    # cryptdisks comes by a second time for what is still closed
+    # cryptdisks runs a second time for volumes that are still closed
     for wrong in WRONG:
         boot.type("Please unlock disk locked[^:]*: ?", wrong)
     report = side.start(boot)
@@ -263,7 +263,7 @@ def initramfs_tries(side, _):
     expect(report.console.count("maximum number of tries exceeded") == tries // 3, "the end of the tries was not told")
     _, _, shell = report.console.partition("(initramfs) ")
     expect("No devices found" in shell and "poweroff -f" in shell, "the shell of the initramfs did not come, or a mapping is there")
-    # How often it comes back to ask within its half minute is a matter of the machine's speed.
+    # How often it asks again within its half minute depends on the machine's speed.
     return {"words": sorted(set(spoken(report.console, INITRAMFS_WORDS + "|ALERT|Gave up"))),
             "shell": [line for line in shell.splitlines() if line.strip() and "reboot:" not in line]}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Contexts, what they answer before anything is loaded, settings, and the log.
+// Contexts before anything is loaded, settings, and the log.
 #include "transcript.h"
 
 static void show_pbkdf(const char* what, const struct crypt_pbkdf_type* kdf) {
@@ -13,7 +13,7 @@ static void show_pbkdf(const char* what, const struct crypt_pbkdf_type* kdf) {
 }
 
 static void no_context(void) {
-    ++quiet;  // without a context nobody is told
+    ++quiet;  // without a context there is no log
     crypt_set_log_callback(NULL, log_line, NULL);
     SHOW(crypt_init(NULL, "a.img"));
     SHOW(crypt_load(NULL, NULL, NULL));

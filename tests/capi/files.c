@@ -70,7 +70,7 @@ static void wipe(void) {
     SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 5 * kBlock, 0, kBlock, CRYPT_WIPE_NO_DIRECT_IO,
                     NULL, NULL));
     show_bytes();
-    ++quiet;  // we say what is missing
+    ++quiet;  // we log what is missing
     SHOW(crypt_wipe(cd, "missing.img", CRYPT_WIPE_ZERO, 0, 0, 0, 0, NULL, NULL) < 0);
     --quiet;
     SHOW(crypt_wipe(cd, "w.img", CRYPT_WIPE_ZERO, 1, 512, 512, 0, NULL, NULL));
@@ -128,7 +128,7 @@ static void benchmark(void) {
     SHOW(crypt_benchmark_pbkdf(cd, &kdf, "foo", 3, "0123456789abcdef", 16, 32, NULL, NULL));
     SHOW(kdf.iterations > 1000);
     kdf.hash = "unknown";
-    ++quiet;  // we say why
+    ++quiet;  // we log the reason
     SHOW(crypt_benchmark_pbkdf(cd, &kdf, "foo", 3, "0123456789abcdef", 16, 32, NULL, NULL) < 0);
     --quiet;
     SHOW(crypt_benchmark_pbkdf(cd, NULL, "foo", 3, "0123456789abcdef", 16, 32, NULL, NULL));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is made: LUKS1, LUKS2, plain and loop-AES contexts, and what they answer.
+// Formats LUKS1, LUKS2, plain and loop-AES contexts, and reads their attributes.
 #include "transcript.h"
 
-// The version that programs built before 2.4 call.
+// The version that programs built before 2.4 use.
 int format_of_2_0(struct crypt_device* cd, const char* type, const char* cipher, const char* mode,
                   const char* uuid, const char* key, size_t key_size, void* params);
 __asm__(".symver format_of_2_0, crypt_format@CRYPTSETUP_2.0");
@@ -103,7 +103,7 @@ static void luks1(void) {
     SHOW(crypt_load(cd, "LUKS1", NULL));
     describe(cd);
     crypt_free(cd);
-    // Nothing but the defaults.
+    // Uses the defaults only.
     cd = formatted("one.img", "LUKS1");
     describe(cd);
     crypt_free(cd);
@@ -134,7 +134,7 @@ static void luks2(void) {
     describe(cd);
     SHOW_TEXT(crypt_get_pbkdf_type(cd)->type);
     crypt_free(cd);
-    // The older version of the call had 512 where nothing was said; this one asks the device.
+    // The older version of the call used 512 by default; this one asks the device.
     cd = context_of(new_image("two.img", 32 * 1024 * 1024));
     cheap(cd);
     SHOW(crypt_format(cd, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL));
@@ -198,7 +198,7 @@ static void detached(void) {
     }
 }
 
-// Everything that has a passphrase gives the key of a plain volume.
+// Every kind of context with a passphrase gives the key of a plain volume.
 static void plain_key_by_context(struct crypt_device* cd) {
     struct crypt_keyslot_context *known, *file, *missing, *token;
     char key[32];

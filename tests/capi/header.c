@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whole headers: UUID, conversion, backup and restore, repair, what is dumped.
+// Whole headers: UUID, conversion, backup and restore, repair, dumps.
 #include "transcript.h"
 
 static int answer;
@@ -58,7 +58,7 @@ static void convert(void) {
     SHOW(crypt_volume_key_get(cd, -1, key, &size, "abc", 3));
     SHOW(crypt_convert(cd, "LUKS2", NULL));
     SHOW(crypt_token_json_set(cd, 0, "{\"type\":\"x\",\"keyslots\":[]}"));
-    quiet = 1;  // why not is said in other words
+    quiet = 1;  // the reason has other words
     SHOW(crypt_convert(cd, "LUKS1", NULL));
     quiet = 0;
     SHOW(crypt_token_json_set(cd, 0, NULL));
@@ -92,7 +92,7 @@ static void backup(const char* type) {
     SHOW(crypt_header_restore(cd, NULL, "h.backup"));
     show_keyslots(cd);
     crypt_free(cd);
-    // Onto a device that has no header yet.
+    // Restores onto a device without a header.
     empty = context_of(new_image("empty.img", 32 * 1024 * 1024));
     crypt_set_confirm_callback(empty, confirm, NULL);
     SHOW(crypt_header_restore(empty, NULL, new_image("zeros.backup", 65536)));
@@ -135,7 +135,7 @@ static void dump(const char* type) {
     SHOW(crypt_dump_json(cd, &json, 1));
     SHOW(crypt_dump_json(cd, &json, 0));
     if (json != NULL) printf("%.40s\n", json);
-    // Not lines: the peer's JSON library decides where they break (since 0.17 not in an empty object).
+    // Does not count lines: the peer's JSON library decides where they break (since 0.17 not in an empty object).
     colons = commas = 0;
     SHOW(crypt_dump_json(cd, NULL, 0));
     printf("%d colons, %d commas\n", colons, commas);

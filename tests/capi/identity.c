@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device that takes another one's name is not taken for it; a file that somebody serves is not destroyed.  The peer's
-// library does both, so that every line is ours alone.
+// A device that gets another one's name is not mistaken for it; a file that is being served is not destroyed.  The
+// peer's library does both wrong, so every line is ours only.
 #include "transcript.h"
 
 static void copy_file(const char* from, const char* to) {
@@ -54,7 +54,7 @@ static void another_under_its_name(void) {
     crypt_free(cd);
 }
 
-// The lock that our serving processes hold.
+// Takes the lock of our serving processes.
 static int serve(const char* path) {
     struct flock lock = {
         .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = (off_t)1 << 62, .l_len = 1};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keyslots by passphrases, key files, keys and keyslot contexts, and the volume key that they hold.
+// Keyslots opened by passphrases, key files, keys and keyslot contexts, and their volume key.
 #include "transcript.h"
 
 static const char other_key[] = "1234567890123456789012345678901212345678901234567890123456789012";
@@ -81,7 +81,7 @@ static void add(const char* type) {
     SHOW(crypt_keyslot_get_priority(cd, 99));
     SHOW(crypt_keyslot_get_priority(cd, 5));
     crypt_free(cd);
-    // Who loads has no key to begin with.
+    // A loaded context has no key at first.
     cd = context_of("k.img");
     cheap(cd);
     SHOW(crypt_load(cd, NULL, NULL));
@@ -142,7 +142,7 @@ static void change(const char* type) {
     crypt_free(cd);
 }
 
-// Tokens open the keyslot under its new number, and go with it.
+// Tokens open the keyslot under its new number, because they are moved with it.
 static void change_takes_tokens(void) {
     const uint32_t unbound = CRYPT_VOLUME_KEY_NO_SEGMENT;
     struct crypt_device* cd = formatted("k.img", "LUKS2");
@@ -176,7 +176,7 @@ static void change_to_occupied(void) {
     crypt_free(cd);
 }
 
-// Which number it has afterwards.
+// The number that the keyslot gets.
 static void change_any(void) {
     struct crypt_device* cd = formatted("k.img", "LUKS2");
     SHOW(crypt_keyslot_add_by_volume_key(cd, 2, NULL, 0, "abc", 3));
@@ -244,7 +244,7 @@ static void by_key(void) {
     SHOW(crypt_keyslot_change_by_passphrase(cd, 2, -1, "u2", 2, "u2b", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 2, 2, "u2b", 3, "u2c", 3));
     show_keyslots(cd);
-    // The unbound keyslot's key becomes the volume key.
+    // Makes the unbound keyslot's key the volume key.
     SHOW(crypt_keyslot_add_by_key(cd, 5, NULL, 0, "wrong", 5, set));
     SHOW(crypt_keyslot_add_by_key(cd, 5, NULL, 0, "u5", 2, set));
     show_keyslots(cd);
@@ -314,7 +314,7 @@ static void contexts(const char* type) {
     SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, again, &size, file));
     SHOW(crypt_volume_key_get_by_keyslot_context(cd, 0, again, &size, file));
     SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, again, &size, key));
-    ++quiet;  // LUKS1 has no tokens: we say so
+    ++quiet;  // LUKS1 has no tokens: we log this
     SHOW(crypt_volume_key_get_by_keyslot_context(cd, -1, again, &size, token));
     --quiet;
     crypt_keyslot_context_free(known);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Calls of features that are not here: -ENOTSUP, and a line that names the feature.
+// Calls of missing features: -ENOTSUP, and a log line that names the feature.
 #include "transcript.h"
 
 static char last[256];
@@ -39,7 +39,7 @@ int main(void) {
     LACKS(crypt_load(empty, "FVAULT2", NULL), "FVAULT2");
     LACKS(crypt_format(empty, "VERITY", NULL, NULL, NULL, NULL, 0, NULL), "verity");
     LACKS(crypt_format(empty, "INTEGRITY", NULL, NULL, NULL, NULL, 0, NULL), "integrity");
-    // What is new since the peer's release that the other tests compare with.
+    // Calls newer than the peer's release that the other tests compare with.
     OURS(crypt_get_hw_encryption_type(cd), CRYPT_SW_ONLY, "no drive encrypts");
     OURS(crypt_get_hw_encryption_type(NULL), -EINVAL, "no context");
     OURS(crypt_get_hw_encryption_key_size(cd), 0, "no drive encrypts");

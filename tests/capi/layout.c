@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What programs were compiled with, in numbers: a change here breaks them without a word.
+// The numbers that programs were compiled with: a change here breaks them silently.
 #include <libcryptsetup.h>
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A header with a requirement that nobody knows: what may be done all the same, and what is refused.
+// A header with an unknown requirement: which calls work, and which are refused.
 #include "transcript.h"
 
 static struct crypt_device* loaded(const char* path) {
@@ -9,7 +9,7 @@ static struct crypt_device* loaded(const char* path) {
     return cd;
 }
 
-// Both copies, with their checksums; no call can do it.
+// Changes both copies and their checksums; no call can do this.
 static void require_the_unknown(const char* path) {
     char command[1024];
     snprintf(command, sizeof command,
@@ -56,7 +56,7 @@ int main(void) {
     SHOW(crypt_keyslot_status(cd, 0));
     SHOW(crypt_keyslot_get_priority(cd, 0));
     SHOW(crypt_header_backup(cd, "LUKS2", "r.backup"));
-    quiet = 1;  // why not is said in other words
+    quiet = 1;  // the reason has other words
     SHOW(crypt_keyslot_add_by_passphrase(cd, 2, "abc", 3, "ghi", 3));
     SHOW(crypt_keyslot_add_by_volume_key(cd, 2, key, size, "ghi", 3));
     SHOW(crypt_keyslot_change_by_passphrase(cd, 0, 0, "abc", 3, "ghi", 3));

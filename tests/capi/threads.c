@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Two threads with two contexts, each on a device of its own, never meet.
+// Two threads with two contexts, each on a separate device, do not interfere.
 #include <pthread.h>
 
 #include "transcript.h"

@@ -77,7 +77,7 @@ static void assign(void) {
     show_token(cd, 3);
     SHOW(crypt_token_unassign_keyslot(cd, 3, -1));
     show_token(cd, 3);
-    // What lists a keyslot that goes loses it.
+    // A removed keyslot is removed from the tokens that list it.
     SHOW(crypt_token_assign_keyslot(cd, 3, -1));
     SHOW(crypt_keyslot_destroy(cd, 0));
     show_token(cd, 3);

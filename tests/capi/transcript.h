@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a test program prints: each call and its answer, and what was logged.  The same program runs on our library and on
-// the peer's, and both must print the same.  Where we stand by a difference, OURS() says what we answer and why.
+// Prints each call with its result, and what was logged.  The same program runs on our library and on the peer's, and
+// both must print the same.  Where we differ on purpose, OURS() gives our result and the reason.
 #pragma once
 
 #define _GNU_SOURCE 1
@@ -13,11 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-// Of the GNU C library, which tells it only to who asks for it before the first of its headers.
+// The GNU C library declares it only if a macro is set before its first header.
 const char* strerrorname_np(int error);
 
 static int failures;
-static int quiet;  // nothing of the log is printed
+static int quiet;  // the log is not printed
 
 static inline const char* answer_text(long long value) {
     static char text[32];
@@ -47,7 +47,7 @@ static inline void check_ours(const char* call, long long got, long long wanted,
     ++failures;
 }
 
-// The line is evaluated first: what it logs stands before it.
+// The expression is evaluated first, so its log lines come before it.
 #define SHOW(call)                                      \
     do {                                                \
         const long long shown = (long long)(call);      \
@@ -58,7 +58,7 @@ static inline void check_ours(const char* call, long long got, long long wanted,
         const char* const shown = (call);                           \
         printf("%s = %s\n", #call, shown != NULL ? shown : "NULL"); \
     } while (0)
-// An answer that differs from the peer's, and why.
+// A result that differs from the peer's, and the reason.
 #define OURS(call, wanted, reason)                             \
     do {                                                       \
         ++quiet;                                               \
@@ -67,7 +67,7 @@ static inline void check_ours(const char* call, long long got, long long wanted,
         check_ours(#call, shown, (long long)(wanted), reason); \
     } while (0)
 
-// Makes or empties a file of that many bytes.
+// Makes a file of this many bytes, or empties it.
 static inline const char* new_image(const char* path, long bytes) {
     unlink(path);
     const int fd = open(path, O_CREAT | O_RDWR, 0600);
@@ -88,7 +88,7 @@ static inline struct crypt_device* context_of(const char* path) {
     return cd;
 }
 
-// Keyslots that cost nothing.
+// Makes keyslots cheap.
 static inline void cheap(struct crypt_device* cd) {
     const struct crypt_pbkdf_type cost = {
         .type = "pbkdf2", .hash = "sha256", .iterations = 1000, .flags = CRYPT_PBKDF_NO_BENCHMARK};
@@ -98,7 +98,8 @@ static inline void cheap(struct crypt_device* cd) {
 static inline struct crypt_device* formatted(const char* path, const char* type) {
     struct crypt_device* cd = context_of(new_image(path, 32 * 1024 * 1024));
     cheap(cd);
-    // Less than the usual 16 MiB to fill with random bytes, and room for all keyslots of these tests but fill()'s.
+    // Uses less than the usual 16 MiB, which are filled with random bytes.  There is room for all keyslots of these
+    // tests except those of fill().
     if (crypt_set_metadata_size(cd, 0, strcmp(type, "LUKS2") == 0 ? 4 * 1024 * 1024 : 0) != 0)
         exit(95);
     if (crypt_format(cd, type, "aes", "xts-plain64", NULL, NULL, 64, NULL) != 0) exit(96);

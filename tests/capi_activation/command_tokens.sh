@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Our command opens tokens by plug-ins as the peer's does: status, and what is said of tokens and PINs.
-# Usage: command_tokens.sh OURS LIBRARY_DIR PROGRAM PLUG-IN, inside the kernel lab.  PROGRAM tells where plug-ins are.
+# Our command opens tokens through plug-ins as the peer's does: status, and messages about tokens and PINs.
+# Usage: command_tokens.sh OURS LIBRARY_DIR PROGRAM PLUG-IN, inside the kernel lab.  PROGRAM prints where plug-ins are.
 set -uo pipefail
 ours=$1 library=$2 asks=$3 plugin=$4
 export LC_ALL=C TOKEN_ANSWERS_QUIET=1
@@ -57,7 +57,7 @@ export LD_LIBRARY_PATH=$library
 program=$ours
 script >ours.transcript
 diff -u peer.transcript ours.transcript || exit 1
-# The peer of this release has no option for it.
+# This release of the peer has no option for it.
 cryptsetup token remove --token-id 0 volume
 printf '{"type":"moved","keyslots":["0"],"give":"one"}' | cryptsetup token import --json-file - --token-id 0 volume
 "$ours" "${open[@]}" --token-only </dev/null && exit 1

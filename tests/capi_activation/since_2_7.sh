@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs since_2_7, under valgrind, with a folder of its own for the plug-in.  Usage: since_2_7.sh LIBRARY_DIR PROGRAM PLUG-IN
+# Runs since_2_7, under valgrind, with a separate folder for the plug-in.  Usage: since_2_7.sh LIBRARY_DIR PROGRAM PLUG-IN
 # Run inside the kernel lab.
 set -e
 scratch=$(mktemp -d); cd "$scratch"

@@ -26,7 +26,7 @@ keyctl add user lk:systemd one @s >/dev/null
 [ "$1" = - ] || export LD_LIBRARY_PATH=$1
 echo "library: $(LD_TRACE_LOADED_OBJECTS=1 "$program" | grep -c "${LD_LIBRARY_PATH:-/lib/x86_64-linux-gnu}/libcryptsetup")"
 
-# attach NAME DEVICE KEY OPTIONS: what it says, its status, the table without its key, the first bytes.
+# attach NAME DEVICE KEY OPTIONS: prints its output, its status, the table without its key, and the first bytes.
 attach() {
     echo "\$ attach $1 $3 $4"
     "$program" attach "$1" "$2" "$3" "$4" </dev/null 2>&1

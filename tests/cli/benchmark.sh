@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$(dirname "$0")/transcript.sh"
-# Any number for those that are measured.
+# Accepts any number for measured values.
 measured() { run benchmark "$@" | sed -E 's/(sha256 |sha512 |argon2id|argon2i ) +[0-9]+ iterations/\1 N iterations/; s/[0-9]+ parallel/N parallel/'; }
 measured --hash sha256
 measured --pbkdf pbkdf2 --hash sha256

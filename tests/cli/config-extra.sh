@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What config can do beyond the peer: flags, and labels that are left alone when they are not spoken of.
+# What config can do beyond the peer: flags, and labels that stay unchanged unless they are given.
 . "$(dirname "$0")/transcript.sh"
 format img one
 shown() { "$LATCHKEY" luksDump img | grep -E 'Label|Subsystem|Flags'; }

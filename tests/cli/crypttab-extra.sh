@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What systemd and Debian's scripts will do with a crypttab.
+# What systemd and Debian's scripts do with a crypttab.
 . "$(dirname "$0")/transcript.sh"
 
 cat >good <<'END'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Damage is said where it is found, once, with what mends it; nothing is said of what is not so.
+# Damage is reported where it is found, once, with the command that repairs it; no damage is reported that does not exist.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
 bytes() { sed -E 's/[0-9a-f]{8}\.\./SUM../g'; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A detached header that is named as the device: its data would lie over it.  What it is, not what it is called, decides.
+# A detached header that is named as the device is refused: its data would overlap it.  Its identity counts, not its name.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
 printf one >key; head -c 65536 /dev/zero >zeros; truncate -s 2M data

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --dry-run: asks, checks and computes as ever, tells what would be written, and writes nothing.
+# --dry-run: asks, checks and computes as usual, prints what would be written, and writes nothing.
 . "$(dirname "$0")/transcript.sh"
 printf one >one
-# The program's own words, without offsets that every layout has its own of.
+# The program's own words, without offsets, which differ between layouts.
 rehearse() { run "$@" --dry-run; unchanged_since before img; }
 for type in 2 1; do
     say "LUKS$type"

@@ -20,7 +20,7 @@ for type in 2 1; do
     run erase -q img </dev/null
     run luksUUID img >/dev/null; echo $?
     with one run open --test-passphrase img
-    # A volume without keyslots is not lost to who has its key.
+    # A user who has the volume key can still use a volume without keyslots.
 done
 truncate -s 1M none
 run erase -q none

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# luksFormat: LUKS1, detached headers, what is on the device already, refusals.
+# luksFormat: LUKS1, detached headers, existing content of the device, refusals.
 . "$(dirname "$0")/transcript.sh"
 printf one >one
 fresh() { truncate -s 0 img; truncate -s 20M img; say "$@"; }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What luksFormat and others refuse they refuse before the first write: no byte changes, no file grows, none is left behind.
+# luksFormat and others refuse before the first write: no byte changes, no file grows, and no new file is left.
 . "$(dirname "$0")/transcript.sh"
 
-# refused FILE ARGS: as run, then whether FILE is what it was.
+# refused FILE ARGS: runs ARGS, then prints whether FILE is unchanged.
 refused() {
     local file=$1
     cp -- "$file" .before
@@ -62,7 +62,7 @@ for type in luks1 luks2; do
     echo "= $?"
     unchanged_since saved img
 done
-# Stopped twice, or killed: a new header file has no name before it is whole.
+# Stopped twice, or killed: a new header file has no name before it is complete.
 for signal in INT KILL; do
     (printf one | timeout -s $signal 1 "$LATCHKEY" luksFormat -q --pbkdf pbkdf2 --pbkdf-force-iterations 900000000 --header new data) >/dev/null 2>&1
     echo "= $?"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What all actions share and the peer has not, or words in another way.
+# Behaviour common to all actions that the peer lacks, or words differently.
 . "$(dirname "$0")/transcript.sh"
 native=$(dirname "$LATCHKEY")/latchkey
 format img one

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What all actions share: usage errors, channels, where passphrases come from, prompts.
+# Behaviour common to all actions: usage errors, channels, sources of passphrases, prompts.
 . "$(dirname "$0")/transcript.sh"
 printf one >one; printf 'xxoneyy' >padded; : >empty; : >blank; truncate -s 1M blank
 format img one

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Signals end the work at once, and the terminal is as it was.
+# Signals end the work at once, and the terminal is restored.
 . "$(dirname "$0")/transcript.sh"
 format img one
 format1 busy one
 
-# The milliseconds that something took, as "soon" or "late".
+# Prints the milliseconds that something took, as "soon" or "late".
 soon() {
     local start=${EPOCHREALTIME/./}
     "$@"

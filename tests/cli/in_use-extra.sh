@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An image that is open: nobody makes something else of it, by whatever name.  A device that was looked at is the one that is
-# opened, whatever its name leads to by then.
+# An open image cannot be overwritten under any name.  A device that was checked is the one that is
+# opened, even if its name leads elsewhere by then.
 . "$(dirname "$0")/transcript.sh"
 # shellcheck source=served.bash
 # shellcheck disable=SC2154  # here is the transcript's

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Whatever a command waits for, SIGTERM ends it at once, and nothing is changed or left.
+# Whatever a command waits for, SIGTERM ends it at once, and nothing is changed or left behind.
 # shellcheck disable=SC2162  # "read" is the action
 . "$(dirname "$0")/transcript.sh"
 native=$(dirname "$LATCHKEY")/latchkey
@@ -9,10 +9,10 @@ printf one >key
 cp img before
 mkfifo pipe
 truncate -s 8G sparse
-# Milliseconds that ending may take: 100 are meant, and a machine that does other work has some more.
+# Milliseconds that ending may take: the goal is 100, but a busy machine needs more.
 most=${MOST_MS:-1000}
 
-# soon SECONDS WHAT ARGS: sends SIGTERM after so long.
+# soon SECONDS WHAT ARGS: sends SIGTERM after this many seconds.
 soon() {
     local seconds=$1 what=$2
     shift 2

@@ -3,7 +3,7 @@
 # --json: one object on standard output, for results and errors.
 . "$(dirname "$0")/transcript.sh"
 printf one >one
-# The object with what differs from run to run taken out.
+# The object without the values that differ from run to run.
 shape() {
     show_command "$@" --json
     "$LATCHKEY" "$@" --json >.stdout 2>.stderr

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Keyslots that would take hours together are refused before the first one is tried; a header like people's opens.
+# Keyslots that would together take hours are refused before the first one is tried; a normal header opens.
 # shellcheck disable=SC2162,SC2154  # "run read" is the action; here is the transcript's
 . "$(dirname "$0")/transcript.sh"
 ulimit -t 60  # seconds of computing: nothing here takes one

@@ -70,7 +70,7 @@ for type in ${TYPES:-2}; do
 
     $make last one
     freshlast() { cp last img; }
-    # Without -q ours refuses here: kill_slot-extra.sh.
+    # Without -q ours refuses here: see kill_slot-extra.sh.
     freshlast; say "last slot, no terminal, -q"
     with 'wrong' run luksKillSlot -q img 0
     with 'one' run luksKillSlot -q img 0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The last keyslot that a person can use goes only when a person says so: YES on a terminal, or -q.
+# The last keyslot that a person can use is removed only if a person agrees: YES on a terminal, or -q.
 . "$(dirname "$0")/transcript.sh"
 printf one >one; printf two >two
 for type in 2 1; do

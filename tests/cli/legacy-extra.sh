@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Command lines of 2003, and what they map today.
+# Command lines of 2003, and their mappings today.
 . "$(dirname "$0")/transcript.sh"
 truncate -s 1M disk
-# How many ciphers there are is the machine's affair, how many zeros a file system has its maker's.
+# The number of ciphers depends on the machine, the number of zeros in a file system on the program that made it.
 counts() { sed -E 's/[0-9]+ combinations/N combinations/; s/("(tried|not_available|regular_sectors)":)[0-9]+/\1N/g'; }
 
 say "losetup -e"
@@ -38,7 +38,7 @@ run legacy -- losetup -e aes -k 256 -f disk
 say "a file system behind an old line"
 truncate -s 1M fs && mkfs.ext4 -q -F fs 2>/dev/null
 truncate -s 1M volume
-# The key comes from the old program itself, byte for byte.
+# The old program itself makes the key, byte for byte.
 printf 'secret\n' | hashalot -q -n 16 ripemd160 >key
 run write -q --type plain --cipher twofish-cbc-plain --key-size 128 --key-file key volume fs
 with 'secret\n' run legacy --dry-run --verify-fs -- losetup -e twofish -k 128 /dev/loop0 volume

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Keyslots have names, kept where other programs leave them alone.
+# Keyslots have names, stored where other programs do not touch them.
 . "$(dirname "$0")/transcript.sh"
 format img one --name "my first"
 with one run open -v --test-passphrase img

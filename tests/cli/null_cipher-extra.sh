@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Headers that say the data are not encrypted: who can write to the disk can make one of any header.  The owner's
-# passphrase or key must not open it; the empty passphrase, with which nothing is kept secret, does.
+# Headers that say the data are not encrypted: an attacker who can write to the disk can make one from any header.  The owner's
+# passphrase or key must not open it; the empty passphrase, which keeps nothing secret, does.
 # shellcheck disable=SC2162,SC2154  # "run read" is the action; here is the transcript's
 . "$(dirname "$0")/transcript.sh"
 printf one >key

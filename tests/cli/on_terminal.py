@@ -21,7 +21,7 @@ split = sys.argv.index("--")
 answers, command = sys.argv[1:split], sys.argv[split + 1:]
 CONTROL = {"^C": b"\x03", "^D": b"\x04", "^Z": b"\x1a", "<wait>": b""}
 
-# By hand, so that the modes are looked at before the program can change them.
+# Done by hand, so that the modes are read before the program can change them.
 master, slave = os.openpty()
 before = termios.tcgetattr(slave)
 pid = os.fork()

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Reencryption of volumes that are not open: what is refused, what goes on with a passphrase, what an end looks like.
+# Reencryption of volumes that are not open: refusals, continuing with a passphrase, and the final state.
 . "$(dirname "$0")/transcript.sh"
 F=("${fast[@]}" --luks2-metadata-size 16k --luks2-keyslots-size 768k --sector-size 512)
 show_uuid=

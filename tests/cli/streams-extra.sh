@@ -21,7 +21,7 @@ run read -d key --length 1536 img before3; cmp -n 1536 before3 plain && echo "no
 say "refusals"
 run read -d key img out
 run read -d key --offset 99999999 img nowhere; ls nowhere 2>&1
-# 2^55 sectors are 2^64 bytes: that is not the beginning.
+# 2^55 sectors are 2^64 bytes, which must not overflow to the beginning.
 run read -d key --offset 36028797018963968 img nowhere
 printf 'hello' | $LATCHKEY write -d key --offset 36028797018963968 img 2>&1; echo "exit ${PIPESTATUS[1]}"
 with wrong run read img nowhere

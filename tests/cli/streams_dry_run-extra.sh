@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --dry-run of write and copy: which bytes, and what is lost; nothing is written, and standard input is not read.
+# --dry-run of write and copy: prints the bytes and what would be lost; nothing is written, and standard input is not read.
 # shellcheck disable=SC2162
 . "$(dirname "$0")/transcript.sh"
 PATH=$PATH:/usr/sbin:/sbin

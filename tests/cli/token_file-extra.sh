@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# token export writes to a new file, or over a token; the peer writes over anything, its own device too.
+# token export writes to a new file, or over a token; the peer writes over anything, even its own device.
 . "$(dirname "$0")/transcript.sh"
 format img one
 with '{"type":"x","keyslots":[],"text":"long enough to be seen"}' run token import img

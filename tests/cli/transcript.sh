@@ -10,13 +10,13 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 
-# Costs that tests can afford, as any user may ask for them.
+# Costs that tests can afford, requested with options that any user has.
 # shellcheck disable=SC2034  # used by those who source this
 fast=(--pbkdf pbkdf2 --pbkdf-force-iterations 1000)
 # shellcheck disable=SC2034
 small_argon=(--pbkdf argon2id --pbkdf-force-iterations 4 --pbkdf-memory 32 --pbkdf-parallel 1)
 
-# What differs from run to run: UUIDs, salts, digests (the latter unless $show_bytes, for keys that are known).
+# Removes what differs from run to run: UUIDs, salts, digests (the latter unless $show_bytes, for known keys).
 show_bytes=
 show_uuid=
 stable() {
@@ -25,17 +25,17 @@ stable() {
     sed -E -e "${show_uuid:+#}$uuid" \
         -e "${show_bytes:+#}$bytes" -e "s|$scratch/||g" -e "s|$LATCHKEY|cryptsetup|g" | plain
 }
-# What is said on the side: advice for people, and that there is no token where none was asked for.
+# Removes hints for users, and the message that there is no token when none was requested.
 plain() {
     sed -E -e '/^Hint: /d' -e '/^No usable token is available\.$/d' -e '/^Failed to set pbkdf parameters\.$/d' \
         -e '/^Existing .* signature on device/d' -e '/^(WARNING: k|K)eyslots area \(/d' -e '/^Operation aborted\.$/,/^$/d'
 }
-# The usage text before a usage error is ours.
+# The usage text before a usage error is different in ours.
 without_usage() { awk '/^cryptsetup: / { usage = 0 } /^Usage: / { usage = 1 } !usage'; }
 say() { printf '\n## %s\n' "$*"; }
 show_command() { printf '$ cryptsetup'; printf ' %s' "$@"; echo; }
 
-# run ARGS: stdout, then stderr behind "! ", then the status.  Input is what the caller redirects; none by default.
+# run ARGS: prints stdout, then stderr with "! " in front, then the status.  Input is what the caller redirects; none by default.
 run() {
     show_command "$@"
     "$LATCHKEY" "$@" >.stdout 2>.stderr
@@ -45,13 +45,13 @@ run() {
     echo "= $status"
     return $status
 }
-# Only the status; for texts that may be worded freely.
+# Prints only the status, for texts whose words may differ.
 status() {
     show_command "$@"
     "$LATCHKEY" "$@" >.stdout 2>.stderr
     echo "= $?"
 }
-# with TEXT run ...: TEXT (printf %b) on a stdin that is no terminal.
+# with TEXT run ...: TEXT (printf %b) on a stdin that is not a terminal.
 with() {
     local text=$1
     shift
@@ -69,7 +69,7 @@ tty() {
     echo "= $status"
     return $status
 }
-# Where only what happens is promised, not how a person is asked.
+# For calls whose effect is promised, but not the words of their questions.
 tty_status() { tty "$@" >.tty; sed -n -e '1p' -e '$p' .tty; }
 # Preparation that must work and is not part of the transcript.
 quietly() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Volumes served by a process of their own: what an ordinary user, and a machine without device-mapper, has.
+# Volumes served by a separate process, for ordinary users and for machines without device-mapper.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
 # shellcheck source=served.bash

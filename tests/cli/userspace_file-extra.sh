@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The served file itself, which root has below the block device: its end, large requests, and its death.
+# The served file itself, which root has below the block device: its end, large requests, and the death of its process.
 . "$(dirname "$0")/transcript.sh"
 # shellcheck source=served.bash
 # shellcheck disable=SC2154  # here is the transcript's

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The options of "open" and the verbs of mappings, in userspace: as with device-mapper.
+# The options of "open" and the actions on mappings, in userspace: as with device-mapper.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/transcript.sh"
 # shellcheck source=served.bash
@@ -9,7 +9,7 @@
 printf one >key
 open=(open --backend userspace)
 blocks() { stat -c %b "$1"; }
-# Root's is a block device, which has its own word for it.
+# For root it is a block device, which is called differently.
 punch() { if [ -b "$(file)" ]; then blkdiscard -o "$1" -l "$2" "$(file)"; else fallocate -p -o "$1" -l "$2" "$(file)"; fi 2>/dev/null; }
 flags() { $LATCHKEY status "$name" | grep flags: || echo "no flags"; }
 

@@ -34,7 +34,7 @@ on_terminal() { python3 "$here/../cli/on_terminal.py" "$@"; }
 cheap="--pbkdf pbkdf2 --pbkdf-force-iterations 1000" cheap1="--pbkdf-force-iterations 1000"
 export LC_ALL=C.UTF-8 DM_DISABLE_UDEV=1
 """
-# The host's /sbin/cryptsetup is not ours to replace, so that a function goes by its path there; the lab has a mount.
+# The host's /sbin/cryptsetup must not be replaced, so a function uses its path there; the lab has a mount.
 ON_HOST = 'function /sbin/cryptsetup { cryptsetup "$@"; }\n'
 
 

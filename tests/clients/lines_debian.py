@@ -3,7 +3,7 @@
 from lines import Line, here, lab
 
 CRYPTDISKS = "Debian cryptdisks"
-# What cryptdisks asks after each unlocking.
+# The question of cryptdisks after each unlocking.
 BLOCK_DEVICE = 'dev="/dev/$(dmsetup info -c --noheadings -o blkdevname -- NAME)" && [ -b "$dev" ] && echo there'
 
 LINES = [
@@ -12,7 +12,7 @@ LINES = [
              + BLOCK_DEVICE.replace("NAME", "vault"), "there\n"),
          lab("printf one | /sbin/cryptsetup -T1 --type=luks --key-file=- open -- $luks1 vault && "
              + BLOCK_DEVICE.replace("NAME", "vault"), "there\n"),
-         # A newline from askpass or a key script is part of the key, and one try is all.
+         # A newline from askpass or a key script is part of the key, and there is only one try.
          lab("printf 'one\\n' | /sbin/cryptsetup -T1 --type=luks --key-file=- open -- $luks2 vault", status=2),
          lab("printf 'bad' | /sbin/cryptsetup -T1 --type=luks --key-file=- open -- $luks2 vault; echo $?; dmsetup info vault "
              ">/dev/null 2>&1", "2\n", status=1),
@@ -45,7 +45,7 @@ LINES = [
     Line(CRYPTDISKS, "cryptsetup remove -- NAME",
          lab("cryptsetup --key-file=one.key open $luks2 vault && cryptsetup remove -- vault && [ ! -e /dev/mapper/vault ]"),
          lab("cryptsetup remove -- vault", status=4)),
-    # cryptdisks opens under a name of its own, checks what it sees, and then renames: the volume must go by the new one.
+    # cryptdisks opens under a temporary name, checks the content, and then renames: the volume must work under the new name.
     Line(CRYPTDISKS, "dmsetup info, table, rename, mknodes beside it",
          lab("cryptsetup -T1 --type=luks --key-file=one.key open -- $luks2 vault_unformatted && "
              "dmsetup rename -- vault_unformatted vault >/dev/null && dmsetup mknodes -- vault >/dev/null && "
@@ -54,7 +54,7 @@ LINES = [
              "dmsetup table --target crypt -- vault | cut -d' ' -f4; "
              "cryptsetup status vault | head -n 1; cryptsetup remove -- vault; dmsetup info -c --noheadings -o name",
              "CRYPT:0:vault:Active\n1\naes-xts-plain64\n/dev/mapper/vault is active.\nNo devices found\n")),
-    # The key of a volume derives others, where the table has it.
+    # The key of a volume derives others, if the table contains it.
     Line("Debian decrypt_derived", "dmsetup table --target crypt --showkeys -- NAME",
          lab("cryptsetup open --key-file=one.key $luks2 vault && "
              "dmsetup table --target crypt --showkeys -- vault | cut -d' ' -f5 | cut -c1", ":\n"),
@@ -68,7 +68,7 @@ LINES = [
               "sha256\nsha256\nsha256\n"),
          here("cryptsetup luksFormat -q --type luks1 --hash ripemd160 --pbkdf-force-iterations 1000 $blank one.key && "
               "cryptsetup luksDump -- $blank | sed -nr 's/^\\s*(AF hash|Hash|Hash spec)\\s*:\\s*(.*)/\\2/Ip'", "ripemd160\n")),
-    # An initramfs has what ldd shows and nothing more: no locale, no configuration, no plug-ins.
+    # An initramfs contains what ldd lists and nothing else: no locale, no configuration, no plug-ins.
     Line("Debian initramfs hook", "ldd /sbin/cryptsetup; copy_exec /sbin/cryptsetup",
          lab("mkdir -p ram/sbin ram/dev ram/proc && cp $(readlink -f $cryptsetup) ram/sbin/cryptsetup && "
              "for library in $(ldd $cryptsetup | grep -o '/[^ ]*'); do "
@@ -78,7 +78,7 @@ LINES = [
              "chroot ram /sbin/cryptsetup --type=luks --key-file=one.key open --test-passphrase -- image && echo opens; "
              "umount ram/dev ram/proc",
              "opens\n")),
-    # cryptroot-unlock looks for a process that is /sbin/cryptsetup itself and knows the volume's name.
+    # cryptroot-unlock looks for a process that is /sbin/cryptsetup itself and has the volume's name in its arguments.
     Line("Debian cryptroot-unlock", "/proc/PID/exe and CRYPTTAB_NAME= of the waiting process",
          lab("mkfifo answer; CRYPTTAB_NAME=vault /sbin/cryptsetup -T1 --type=luks --key-file=- open -- $luks2 vault <answer & "
              "exec 5>answer; sleep 0.5; readlink -f /proc/$!/exe; tr '\\0' '\\n' </proc/$!/environ | grep ^CRYPTTAB_NAME=; "

@@ -11,7 +11,7 @@ LINES = [
          lab("cat one.key | cryptsetup -d - --allow-discards --header=$header luksOpen $data vault && "
              "dmsetup table vault | cut -d' ' -f9-", "1 allow_discards\n"),
          lab("cat two.key | cryptsetup -d - luksOpen $luks1 vault", status=2)),
-    # plymouth gives the answer by a pipe.
+    # plymouth passes the answer through a pipe.
     Line("dracut", "cryptsetup luksOpen -T1 DEV NAME",
          lab("printf one | cryptsetup luksOpen -T1 $luks2 vault" + MAPPED),
          lab("printf 'one\\n' | cryptsetup --allow-discards luksOpen -T1 $luks1 vault" + MAPPED),

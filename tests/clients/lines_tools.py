@@ -5,7 +5,7 @@ from lines import Line, here, lab
 MAPPED = " && [ -b /dev/mapper/vault ]"
 OPENS = "cryptsetup open --test-passphrase --key-file"
 OPEN = "cryptsetup --key-file one.key luksOpen"
-# Every line of status that begins with a blank is split once at ": ".
+# Every line of status that begins with a blank is split at the first ": ".
 CEPH_READS = ("python3 -c 'import sys; pairs = [line.strip().split(\": \", 1) for line in sys.stdin if line.startswith(\" \")]; "
               "facts = {key.strip(): value.strip() for key, value in pairs}; print(facts[\"type\"], facts[\"device\"])'")
 
@@ -27,7 +27,7 @@ LINES = [
     Line("tomb", "cryptsetup luksDump LOOP",
          here("cryptsetup luksDump $luks1 | awk '/^Cipher name/ {print $3} /^Cipher mode/ {print $3} /^Hash spec/ {print $3}'",
               "aes\nxts-plain64\nsha256\n"),
-         # It looks for "Key slot", which nobody writes: it warns of no second slot, and must not be made to.
+         # It looks for "Key slot", which no version prints: it must not warn of a second slot.
          here("cryptsetup luksDump $luks1 | awk '/^Key slot/'")),
     Line("tomb", "cryptsetup status NAME",
          lab(f"{OPEN} $luks1 vault && cryptsetup status vault | awk '/cipher:/ {{print $2}} /keysize:/ {{print $2}} "
@@ -56,7 +56,7 @@ LINES = [
          lab(f"{OPEN} $luks1 vault && cryptsetup resize vault --size 512 && blockdev --getsz /dev/mapper/vault", "512\n"),
          lab(f"{OPEN} --disable-keyring $luks2 vault && cryptsetup resize /dev/mapper/vault --size 512 && "
              "blockdev --getsz /dev/mapper/vault", "512\n"),
-         # The key is in the kernel's keyring, the passphrase nowhere: fsadm fails here with both.
+         # The key is in the kernel's keyring, and there is no passphrase: fsadm fails here with both programs.
          lab(f"{OPEN} $luks2 vault && cryptsetup resize vault --size 512 </dev/null; [ $? -ne 0 ] && echo refused", "refused\n")),
     Line("ceph-volume", "cryptsetup --batch-mode --key-size {256,512} --key-file - luksFormat DEV",
          *(here(f"printf one | cryptsetup --batch-mode --key-size {bits} --key-file - luksFormat $blank $cheap && "
@@ -74,7 +74,7 @@ LINES = [
          lab(f"{OPEN} $luks2 vault && cryptsetup status /dev/mapper/vault | {CEPH_READS} | sed \"s|$luks2|DEV|\"", "LUKS2 DEV\n"),
          lab("cryptsetup -d long.key -c aes-xts-plain64 -s 256 plainOpen $blank vault && "
              f"cryptsetup status vault | {CEPH_READS} | sed \"s|$blank|DEV|\"", "PLAIN DEV\n")),
-    # Three lines come: old, new, new again.  The third is not read, and not missed.
+    # Three lines are sent: old, new, new again.  The third is not read, and not needed.
     Line("yubikey-luks", "cryptsetup --key-slot=N luksAddKey DEV",
          here(f"printf 'one\\ntwo\\ntwo\\n' | cryptsetup --key-slot=7 luksAddKey $luks1 $cheap1 >/dev/null && {OPENS} two.key -S 7 $luks1"),
          here(f"printf 'one\\ntwo\\ntwo\\n' | cryptsetup --key-slot=7 luksAddKey $luks2 $cheap >/dev/null && {OPENS} two.key -S 7 $luks2"),
@@ -92,7 +92,7 @@ LINES = [
     Line("yubikey-luks", "cryptsetup luksResume NAME",
          lab(f"{OPEN} $luks2 vault && cryptsetup luksSuspend vault && echo one | cryptsetup luksResume vault && "
              "dmsetup info -c --noheadings -o suspended vault", "Active\n")),
-    # The word of consent comes by the pipe as often as anybody asks.
+    # The pipe repeats the answer to every question.
     Line("FAI", "yes YES | cryptsetup luksFormat DEV KEYFILE OPTS",
          here(f"yes YES | cryptsetup luksFormat $blank one.key -c aes-xts-plain64 -s 256 $cheap && {OPENS} one.key $blank"),
          here(f"truncate -s 32M $luks1 && yes YES | cryptsetup luksFormat $luks1 two.key $cheap >/dev/null && "
@@ -104,7 +104,7 @@ LINES = [
     Line("FAI", "yes PASS | cryptsetup luksRemoveKey DEV F",
          here("cryptsetup luksAddKey -d one.key $luks2 two.key $cheap && yes two | cryptsetup luksRemoveKey $luks2 one.key && "
               f"{OPENS} two.key $luks2 && {OPENS} one.key $luks2", status=2)),
-    # NAME comes first here, the other way round than with open.
+    # NAME comes first here, unlike in open.
     Line("FAI", "cryptsetup --key-file=/dev/urandom create NAME DEV",
          lab("cryptsetup --key-file=/dev/urandom create vault $blank && dmsetup table vault | cut -d' ' -f4", "aes-cbc-essiv:sha256\n"),
          lab("cryptsetup --key-file=/dev/urandom create vault missing", status=4)),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Preloaded: clocks as some kernels and machines have them.  $ODD_CLOCK says which; without it nothing is changed.
-//   ticks      what a thread computed goes by steps of 10 ms
-//   thread     what a thread computed stands still
-//   still      so does the time of day's steady clock
+// A preloaded library that imitates the clocks of some kernels and machines.  $ODD_CLOCK selects one; without it
+// nothing changes.
+//   ticks      a thread's CPU time advances in steps of 10 ms
+//   thread     a thread's CPU time does not advance
+//   still      neither does the monotonic clock
 //   backwards  both go backwards
-//   huge       both jump by a year at each look
+//   huge       both jump by a year at each call
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

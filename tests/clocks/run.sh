@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The choice of a keyslot's cost ends, whatever the clocks say, and is at least the smallest that is allowed.
+# The choice of a keyslot's cost ends, whatever the clocks report, and is at least the minimum.
 #   run.sh PROGRAM PRELOADED
 set -u
 program=$1 preloaded=$2
@@ -11,7 +11,7 @@ cd "$folder" || exit 1
 printf secret >key
 failed=0
 
-# The time is given to those that hang: none of these takes half of it.
+# The limit is for runs that hang: normal runs take less than half of it.
 odd() { LD_PRELOAD=$preloaded ODD_CLOCK=$clock timeout 60 "$program" "$@"; }
 check() {
     "$@" >out 2>&1 && return
@@ -19,7 +19,7 @@ check() {
     cat out
     failed=1
 }
-# number FIELD MINIMUM: what luksDump says of the only keyslot.
+# number FIELD MINIMUM: checks a number that luksDump prints for the only keyslot.
 number() {
     local value
     value=$("$program" luksDump image | sed -n "s/^\t$1: *\([0-9]*\).*/\1/p" | head -1)
@@ -39,7 +39,7 @@ for clock in ticks thread still backwards huge; do
     number "Time cost" 4
     check odd open --test-passphrase image --key-file key
 done
-# A cipher's rate, where nothing can be measured, is said not to be known; it is not waited for.
+# If a cipher's rate cannot be measured, it is reported as unknown, without waiting.
 clock=still
 odd benchmark --cipher aes-xts >out 2>&1
 [ $? -ne 124 ] || { echo "benchmark does not end"; failed=1; }

@@ -14,7 +14,7 @@ import sys
 
 import corpus
 
-# What refusals say, by entry: reviewed by hand, so that a vague message cannot creep in.
+# The texts of refusals, by entry: reviewed by hand, so that no vague message appears.
 REFUSALS = json.loads((pathlib.Path(__file__).parent / "refusals.json").read_text(encoding="utf-8"))
 
 
@@ -68,7 +68,7 @@ def volume_key_of(program, files, slot, secret):
 def check_opens(program, entry, files):
     for slot in entry["keyslots"]:
         secret = bytes.fromhex(slot["passphrase_hex"])
-        # A changed header may give the keyslot another number, or say what the key belongs to in another way.
+        # A changed header may give the keyslot another number, or describe the purpose of the key differently.
         number = slot.get("slot") if entry["family"] not in ("damaged", "reencrypt") else None
         chosen = [] if number is None else ["--key-slot", number]
         opened = program("open", "--test-passphrase", "--key-file", "-", *chosen, *device_arguments(files), secret=secret)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Words parted by newlines, as argv.
+// Words separated by newlines, as argv.
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// crypttab: whatever is taken can be checked, explained and converted, and what is converted is taken again.
+// crypttab: everything that is accepted can be checked, explained and converted, and the converted text is accepted
+// again.
 #include "latchkey/crypttab.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ using namespace latchkey::crypttab;
 
 void require_places(const Line& line, Readers reader) {
     const Entry entry = read_entry(line, reader);
-    // A carriage return at the end stands apart in `line`, and belongs to the last word for Debian's scripts.
+    // A carriage return at the end is separate in `line`; for Debian's scripts it belongs to the last word.
     const std::string text = line.text + (line.carriage_return ? "\r" : "");
     const auto inside = [&](std::uint32_t column) {
         fuzz::require(column >= 1 && column <= line.text.size() + 1);
@@ -54,7 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     for (const Readers to : {Readers::Systemd, Readers::Debian}) {
         const Conversion conversion = convert(*file, to);
         const auto again = parse(conversion.text);
-        // Each line gives one line, or one with its reason above it; only it can grow past its bound, by escapes and defaults.
+        // Each line gives one line, or one with a reason above it.  Only such a line can exceed its bound, by escapes
+        // and defaults.
         if (again)
             fuzz::require(again->lines.size() - reasons(*again) ==
                           file->lines.size() - reasons(*file));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What decodes encodes to the same text again, so that no two texts mean the same bytes.
+// Text that decodes encodes to the same text again, so no two texts mean the same bytes.
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/uuid.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Everything that can be asked of a header that loaded, with a policy that lets nothing cost time.
+// Calls everything that reads a loaded header, with a policy that allows only cheap work.
 #pragma once
 
 #include <cstdlib>
@@ -20,7 +20,7 @@ inline void make_cheap(Context& context) {
     context.policy.kdf.max_lanes = 4;
 }
 
-// Nothing of this may crash, hang or allocate by a number of the header.
+// None of this may crash, hang or allocate an amount that the header gives.
 inline void explore(Context& context, const formats::LoadedHeader& header) {
     const Fact facts = header.describe();
     (void)to_text(facts);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Old command lines: what is understood is a mapping of bounded size, or refused by plan().
+// Old command lines: an accepted line is a mapping of bounded size, or plan() refuses it.
 #include "fuzz/explore.h"
 #include "latchkey/legacy.h"
 
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     fuzz::require(parsed->params.key_bytes > 0 && parsed->params.key_bytes <= plain::kMaxKeyBytes);
     const auto plan = legacy::plan(*parsed);
     if (!plan) return 0;
-    // A table's field: no blank may be in it.
+    // A field of a table, which must not contain a blank.
     fuzz::require(plan->segments.front().cipher.find_first_of(" \n\t") == std::string::npos);
     if (parsed->rule != legacy::KeyRule::KeyFile)
         (void)legacy::key_from_passphrase(*parsed, Passphrase(SecretBuffer(8)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A key file is from anywhere.  Keys come out of 1, 64 or 65 lines and nothing else.
+// A key file may come from anywhere.  Only 1, 64 or 65 lines give keys.
 #include <algorithm>
 
 #include "fuzz/explore.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The first bytes of a device; what is missing of it is zeros.
+// The first bytes of a device; missing bytes are zeros.
 #include <algorithm>
 
 #include "fuzz/explore.h"

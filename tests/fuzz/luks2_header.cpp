@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One header copy, whose checksum is made right so that the fuzzer gets behind it; the secondary is damaged.
+// One header copy with a corrected checksum, so that the fuzzer gets past it; the secondary is damaged.
 #include <algorithm>
 
 #include "crypto/hash.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The JSON area.  What is accepted is written as the same document again.
+// The JSON area.  An accepted document is written unchanged.
 
 #include "base/json.h"
 #include "fuzz/explore.h"

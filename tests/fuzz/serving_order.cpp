@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a serving process is sent is refused, or an order that says the same when it is sent on.
+// Input of a serving process is refused, or is an order that stays the same when it is encoded again.
 #include "activate/userspace/order.h"
 #include "fuzz/explore.h"
 

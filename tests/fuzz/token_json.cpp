@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A token from outside is refused, or stored so that the header loads and gives it back.
+// A token from outside is refused, or stored so that the header loads and returns it.
 #include "fuzz/explore.h"
 #include "io/mem_device.h"
 #include "io/overlay_device.h"

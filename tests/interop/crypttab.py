@@ -106,7 +106,7 @@ def findings_of(program, option, wanted):
 
 def check_options(program):
     table = json.loads(run([program, "crypttab", "options", "--json"]).stdout)["result"]["options"]
-    # The generator reads these itself, and systemd-cryptsetup passes over them or never sees them.
+    # The generator reads these itself, and systemd-cryptsetup ignores them or never sees them.
     generator = {"x-systemd.device-timeout", "keyfile-timeout"}
     count = 0
     for row in table:
@@ -130,7 +130,7 @@ def check_options(program):
             said = complaints(option)
             found = findings_of(program, option, ("bad-value", "value-missing"))
             assert found and said, (option, said, found)
-            # "ignoring" goes on; anything else is the unit's end.
+            # After "ignoring" it continues; anything else ends the unit.
             if "ignoring" in said[0]:
                 assert all("fails" not in f["message"] for f in found) or row["value"] == "sector-bytes", (option, said, found)
             else:

@@ -67,7 +67,7 @@ class Case:
         kind = self.draw.choice(["pbkdf2", "argon2i", "argon2id"])
         if kind == "pbkdf2":
             return ["--pbkdf", kind, "--pbkdf-force-iterations", self.draw.choice([1000, 3000])]
-        # More lanes than processors the peer does not take, ours does where the cost is forced.
+        # The peer refuses more lanes than processors; ours accepts them if the cost is forced.
         return ["--pbkdf", kind, "--pbkdf-force-iterations", self.draw.choice([4, 5]), "--pbkdf-memory",
                 self.draw.choice([32, 64, 1024]), "--pbkdf-parallel", min(self.draw.choice([1, 2]), os.cpu_count())]
 
@@ -206,7 +206,7 @@ def run_case(case, ours, peer, folder):
     for files in written.values():
         for program in (ours, peer):
             check(program, case, files, keys)
-        # 1 only where no keyslot may be tried at all.  (The peer also says 1 where the last keyslot is unbound.)
+        # 1 only if no keyslot may be tried at all.  (The peer also returns 1 if the last keyslot is unbound.)
         tried = case.priority != "ignore" or case.second_slot
         mine, theirs = (program.opens(files.metadata, keys["wrong"]) for program in (ours, peer))
         if mine != (2 if tried else 1) or theirs not in (mine, 1 if case.unbound else mine):

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is said and which status is returned, where mappings are made: a transcript, equal for both programs.
+# Messages and statuses of making mappings: a transcript, equal for both programs.
 # Run by compare_programs inside the kernel lab.
 . "$(dirname "$0")/../cli/transcript.sh"
 
@@ -52,7 +52,7 @@ run -v status l1 </dev/null
 run status /dev/mapper/l1 </dev/null
 with one run open two l1
 with bad run open two l1
-# The file is open: by another loop device too it is in use to us, and not to the peer.
+# The file is open: for us it is in use through another loop device too, for the peer it is not.
 run -v close l1 </dev/null
 with one run open "$two" l2
 with one run open "$two" l3

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What only ours says or does where mappings are made.  The transcript is cli_extra.out; run by compare_golden
+# Behaviour of making mappings that only ours has.  The transcript is cli_extra.out; run by compare_golden
 # inside the kernel lab.
 . "$(dirname "$0")/../cli/transcript.sh"
 

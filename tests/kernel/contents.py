@@ -17,7 +17,7 @@ PATH = "/dev/mapper/contents"
 
 ALL_SECTORS = [("aes", 256), ("aes", 512), ("serpent", 256)]
 
-# Cipher, mode and key bits; then IVs for each mode.  What the kernel lacks is told and counted.
+# Cipher, mode and key bits; then IVs for each mode.  Those that the kernel lacks are reported and counted.
 CIPHERS = {"aes": [128, 192, 256], "serpent": [128, 256], "twofish": [128, 256], "camellia": [128, 256],
            "cast6": [256], "anubis": [128]}
 SMALL_BLOCKS = {"cast5": [128], "blowfish": [128, 256], "des3_ede": [192]}
@@ -49,7 +49,7 @@ def specifications():
 def variants():
     """Options of an open, and what they are called."""
     for cipher, bits in specifications():
-        # All sizes once for each mode and IV; other ciphers and key sizes meet the two that people use.
+        # All sizes once for each mode and IV; other ciphers and key sizes with the two usual combinations.
         for sector in (512, 1024, 2048, 4096) if (cipher.split("-")[0], bits) in ALL_SECTORS else (512, 4096):
             options = ["-c", cipher, "-s", bits, "--skip", 8 * (bits % 3), "--offset", 8]
             if sector > 512:
@@ -126,7 +126,7 @@ def main():
         nothing_left("after all")
     print(f"not offered by this kernel, refused by both ({len(lacking)}): {', '.join(lacking)}")
     print(f"{worked} exchanged both ways, {failed} failed")
-    # Under 6.1 there are some 260; far fewer would mean that nothing was tried.
+    # Linux 6.1 has about 260; far fewer would mean that the test tried nothing.
     return 1 if failed or worked < 200 else 0
 
 

@@ -17,7 +17,7 @@ from guest import Failed, both, command, expect, nothing_left, read_device, same
 from corpus import Unpacker, corpus_dir, manifest
 
 FAMILIES = ("plain", "loopaes", "luks1", "luks2", "reencrypt")
-# What a later version maps; until then they are refused by name.
+# Images that a later version will map; until then they are refused by name.
 REFUSED = {
     "luks2-integrity-aegis128-random-128-aead-sector4096-nowipe": "integrity",
     "luks2-integrity-aes-xts-plain64-256-hmac-sha256-sector4096": "integrity",
@@ -61,7 +61,7 @@ def check(ours, entry, files):
     else:
         arguments, secret = with_header(entry, files)
     if entry["family"].startswith("luks") and entry.get("cipher", "").startswith("cipher_null") and secret:
-        # What an attacker makes of a header looks the same.
+        # A header changed by an attacker looks the same.
         done = ours.try_run("open", "-q", "--readonly", *arguments, "image", secret=secret)
         expect(done.returncode == 1 and "not encrypted" in text_of(done), f"exit {done.returncode}: {text_of(done)}")
         arguments = ["--allow-null-cipher", *arguments]

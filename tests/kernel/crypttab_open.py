@@ -75,7 +75,7 @@ def key_files(boot):
         expect("is open already" in boot.open("--all", dialect=dialect), "a second open says nothing")
         expect("one: closed." in boot.close("--all", dialect=dialect), "close says nothing")
         same(mappings(), [], "mappings after close")
-    # Debian tries a key file once; systemd asks a person then.
+    # Debian tries a key file once; systemd then asks the user.
     boot.tab(f"one {data} {here}/key luks\n")
     done = boot.try_open("one", dialect="debian", secret=WORD)
     same(done.returncode, 2, "debian, key file that does not fit: " + text_of(done))
@@ -94,7 +94,7 @@ def key_files(boot):
     expect(not os.path.exists("key"), "the key file is still there")
     expect(command("blockdev", "--getro", "/dev/mapper/one").strip() == "1", "not read-only")
     boot.close("one")
-    # The folders of key files, found by the volume's name.
+    # The folders of key files, which are found by the volume's name.
     pathlib.Path("/run/cryptsetup-keys.d").mkdir(exist_ok=True)
     pathlib.Path("/run/cryptsetup-keys.d/one.key").write_bytes(WORD)
     boot.tab(f"one {data}\n")
@@ -139,7 +139,7 @@ def passphrases(boot):
     def typed(*answers, dialect):
         words = [sys.executable, str(ON_TERMINAL), *answers, "--", boot.tool.path, "crypttab", "open", "--crypttab", "tab",
                  "--dialect", dialect, "one"]
-        # As from a shell: whoever runs the lab may have ignored it.
+        # As from a shell: the parent process may have ignored the signal.
         return subprocess.run(words, capture_output=True, timeout=60, check=False, env=ENVIRONMENT,
                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
@@ -294,7 +294,7 @@ def swap_and_tmp(boot):
             expect("ext4" in text, "what is there is not named: " + text)
             same(mappings(), [], "mappings")
         same(command("blkid", "-p", "-o", "value", "-s", "LABEL", swap).strip(), "precious", "the file system")
-        # Nor with a key that stays, which shows nothing of it; where nobody needs the device, what was made stays.
+        # Nor with a permanent key, whose mapping does not show it; an unused device keeps what was made before.
         with open("swap.key", "wb") as key:
             key.write(bytes(range(64)))
         os.chmod("swap.key", 0o600)
@@ -311,7 +311,7 @@ def swap_and_tmp(boot):
             boot.open("--all", dialect="systemd")
             same(cleartext("swap"), "swap", attempt)
             boot.close("--all", dialect="systemd")
-        # A small one at the front gives a name to swap behind it.
+        # A small file system at the front names the swap after it.
         command("mkfs.ext2", "-q", "-F", "-L", "cryptswap", swap, "1M")
         boot.tab(f"swap {swap} /dev/urandom swap,offset=2048,cipher=aes-xts-plain64,size=512\n")
         boot.open("--all")
@@ -337,7 +337,7 @@ def plain_and_checks(boot):
         boot.open("one", dialect=dialect, secret=WORD + b"\n")
         same(table("one").replace("7:0", "X").split()[4], want.split()[4], f"{dialect}: the key")
         boot.close("one")
-    # Debian's own checks count a try each; the last one is right.
+    # With Debian's checks, each wrong passphrase counts as a try; the last one is right.
     for check in ("check", "check=blkid,checkargs=ext2", f"check={here}/mine,checkargs=a\\054b"):
         script("mine", 'test "$2" = a,b && blkid -p -o value -s TYPE "$1" | grep -qx ext2\n')
         boot.tab(f"one {data} none {options},{check}\n")
@@ -346,7 +346,7 @@ def plain_and_checks(boot):
         text = boot.open("one", dialect="debian", secret=b"x\ny\nz\n" + WORD + b"\n", status=2)
         expect("maximum number of tries exceeded" in text, text)
         nothing_left("a check that fails")
-    # So does a passphrase that opens a LUKS volume in which the check misses something.
+    # So does a passphrase that opens a LUKS volume whose content fails the check.
     checked = boot.volume("checked.img")
     script("count", f"echo >>{here}/checks; exit 1\n")
     boot.tab(f"one {checked} none luks,check={here}/count,tries=2\n")
@@ -356,7 +356,7 @@ def plain_and_checks(boot):
     boot.open("one", dialect="debian", secret=WORD + b"\n", status=2)
     boot.tab(f"one {data} none {options},check=nothing-of-the-kind\n")
     expect("is not there" in boot.open("one", dialect="debian", secret=WORD + b"\n", status=1), "a missing check")
-    # What looks like something is not mapped by Debian's scripts; an unknown one is taken as plain, aloud.
+    # Debian's scripts do not map a device with known content; they take an unknown device as plain, with a message.
     command("mkfs.ext2", "-q", "-F", "plain.img")
     text = boot.open("one", dialect="debian", secret=WORD + b"\n", status=1)
     expect("ext2" in text, text)
@@ -380,13 +380,13 @@ def missing_devices(boot):
     boot.close("--all")
     same(boot.try_open("gone").returncode, 0, "nofail by name")
     expect("o line of the crypttab is called 'nobody'" in boot.open("nobody", status=1), "an unknown name")
-    # One that turns up while it is waited for.
+    # A device that appears while it is waited for.
     os.rename("a.img", "hidden")
     boot.tab(f"one {data} none luks,x-systemd.device-timeout=20\n")
     threading.Timer(1, os.rename, ("hidden", "a.img")).start()
     boot.open("--all", secret=WORD)
     boot.close("--all")
-    # The same of a key file's device; where that stays away, a person is asked.
+    # The same for a key file's device; if that does not appear, the user is asked.
     sparse("stick.img", 8 * MIB)
     command("mkfs.ext4", "-q", "-O", "^has_journal", "-L", "keystick", "stick.img")
     os.mkdir("mnt")
@@ -405,10 +405,10 @@ def missing_devices(boot):
         boot.open("--all", secret=WORD)
         expect(1 <= time.monotonic() - begin < 10, "the key's device is waited for as long as the line says")
         boot.close("--all")
-    # A number of a keyslot that no format has is no other keyslot's, whichever way is tried.
+    # A keyslot number that no format has must not select another keyslot, with any kind of key.
     boot.tab(f"one {data} none luks,key-slot=2147483647\n")
     boot.open("one", secret=WORD, status=1)
-    # systemd takes one of more than 31 bits for none, and says so; with Debian it stays a keyslot that is not there.
+    # systemd ignores a number of more than 31 bits with a message; for Debian it remains a keyslot that does not exist.
     boot.tab(f"one {data} none luks,key-slot=4294967296\n")
     expect("the option is ignored" in boot.open("one", secret=WORD), "no word on a keyslot that is ignored")
     boot.close("one")
@@ -446,13 +446,13 @@ def key_scripts(boot):
             subprocess.run(["cryptdisks_start", name], capture_output=True, check=False, env={**ENVIRONMENT, "TABFILE": f"{here}/tab"})
             theirs = pathlib.Path("told").read_text(encoding="utf-8")
             subprocess.run(["dmsetup", "remove", name], capture_output=True, check=False)
-            # How often depends on what their cryptsetup made of the rest of the line.
+            # How often depends on how their cryptsetup understood the rest of the line.
             same(ours.split("\n\n")[0], theirs.split("\n\n")[0], f"line {number}")
             if number == 0:
                 same(ours, theirs, "all runs of line 0")
     boot.tab(f"one {data} x luks,keyscript=/nowhere\n")
     expect("is not there, or may not be run" in boot.open("one", dialect="debian", status=1), "a missing script")
-    # A line that would do harm in a shell.
+    # A line that would do harm if a shell evaluated it.
     boot.tab("a;touch\\040x /nowhere$(touch\\040y) `touch\\040z` luks,keyscript=$(touch\\040w)\n")
     boot.open("--all", dialect="debian", status=4)
     expect(not set("xyzw") & set(os.listdir(".")), "a shell has read the line")

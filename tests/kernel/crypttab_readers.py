@@ -17,7 +17,7 @@ MIB = 1 << 20
 ATTACH = "/lib/systemd/systemd-cryptsetup"
 MAKEFS = "/lib/systemd/systemd-makefs"
 PLAIN = "plain,cipher=aes-xts-plain64,size=512"
-# Of a key file with 300 bytes.  What is refused by either, opened by either, and with which key is for the readers to say.
+# A key file with 300 bytes.  The readers show what either refuses, what either opens, and with which key.
 VALUES = {
     "systemd": [
         *(f"{PLAIN},headless,{name}={value}" for name in ("offset", "skip")
@@ -65,7 +65,7 @@ class Readers:
     def empty(self):
         for size in (0, 20 * MIB):
             os.truncate("/run/device.img", size)
-        # What the loop device remembers is of the file before.
+        # The loop device has cached the previous file.
         command("losetup", "-c", self.device)
         command("blockdev", "--flushbufs", self.device)
 
@@ -95,7 +95,7 @@ def table_then_gone(with_key=True):
             continue
         fields = command("dmsetup", "table", "--showkeys", name).split()
         command("dmsetup", "remove", "--retry", name)
-        # The same to the kernel.
+        # Both are the same to the kernel.
         fields[3] = {"aes-plain": "aes-cbc-plain", "aes": "aes-cbc-plain"}.get(fields[3], fields[3])
         return " ".join(fields if with_key else fields[:4] + [str(len(fields[4]))] + fields[5:])
     return None
@@ -111,7 +111,7 @@ def compare(readers, dialect, key, options, with_key=True):
     what = f"{dialect}: {key} {options}\n{said}\n{text_of(done)}\n"
     same(ours, theirs, what)
     same(done.returncode == 0, ours is not None, "status of " + what)
-    # Some is refused by the kernel alone, which the words do not know.
+    # The kernel alone refuses some, which the options do not show.
     expect(theirs is None or readers.listed(dialect, key, options), "not opened, it says: " + what)
 
 
@@ -227,7 +227,7 @@ def swap_that_is_not_made(readers):
         done = readers.ours("systemd", key, f"{PLAIN},hash=plain,{line}")
         same((done.returncode, shown()), (0, "ext4"), text_of(done))
         expect(f"vol: no {made} is made: /dev/mapper/vol shows ext4." in text_of(done), "nothing is said: " + text_of(done))
-        # That is what systemd's program does.
+        # systemd's program does this.
         subprocess.run([MAKEFS, made, "/dev/mapper/vol"], capture_output=True, check=True)
         same(shown(), "ext4", "systemd-makefs")
         command("dmsetup", "remove", "--retry", "vol")
@@ -235,7 +235,7 @@ def swap_that_is_not_made(readers):
         done = readers.ours("debian", key, f"{PLAIN},hash=plain,{line}")
         same((done.returncode, mappings()), (1, []), text_of(done))
         expect("shows ext4" in text_of(done) and "random" not in text_of(done), "words: " + text_of(done))
-        # What was made the last time is nothing to speak of.
+        # The result of the last run needs no message.
         prepare(*(("mkswap",) if made == "swap" else ("mkfs.ext2", "-q")))
         for dialect in ("systemd", "debian"):
             done = readers.ours(dialect, key, f"{PLAIN},hash=plain,{line}")
@@ -271,14 +271,14 @@ def two_lines_of_one_device(readers):
             done = readers.tool.try_run("crypttab", "open", "--all", "--crypttab", "tab", "--dialect", "systemd", secret=word)
             expect(done.returncode != 0 and not mappings(), f"{tab}{text_of(done)}")
     same(pathlib.Path("/run/device.img").read_bytes()[:MIB], before, "the device")
-    # Of two that read it the first is opened.
+    # If both read it, the first one opens it.
     pathlib.Path("tab").write_text(f"one {readers.device} none luks\ntwo {link} none luks\nthree /run/device.img none luks\n",
                                    encoding="utf-8")
     found = text_of(readers.tool.try_run("crypttab", "check", "tab"))
     same(found.count("is also the device of line 1 (one): only one of them can be open"), 2, found)
     done = readers.tool.try_run("crypttab", "open", "--all", "--crypttab", "tab", "--dialect", "systemd", secret=word)
     same((done.returncode, mappings()), (5, ["one"]), text_of(done))
-    # A line on its own mapping, seen by number; a header on its device.
+    # A line on its own mapping, recognised by device number; a header on its own device.
     node = os.path.realpath("/dev/mapper/one")
     if node == "/dev/mapper/one":  # without udev the nodes are made directly
         about = os.stat(node)

@@ -16,7 +16,7 @@ sys.path.insert(0, str(TESTS / "corpus"))
 from peer import Failed, find_peer  # noqa: E402  (the path is set above)
 
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
-# What any user may ask for, and what costs nothing.
+# Options that any user has, and that make keyslots cheap.
 FAST = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]
 FAST1 = ["--pbkdf-force-iterations", "1000"]
 SMALL2 = ["--luks2-metadata-size", "16k", "--luks2-keyslots-size", "256k"]

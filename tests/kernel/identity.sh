@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One identity for a device, and what is in use is left alone: with device-mapper, loop devices, partitions and mounts.
+# A device has one identity, and a device in use is not touched: with device-mapper, loop devices, partitions and mounts.
 # The transcript is identity.out; run by compare_golden inside the kernel lab.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/../cli/transcript.sh"

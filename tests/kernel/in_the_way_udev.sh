@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# With udev: what stands at /dev/mapper/NAME is in the way, links of udev's own are not.  Usage: in_the_way_udev.sh OURS
+# With udev: a file at /dev/mapper/NAME is in the way, but udev's own links are not.  Usage: in_the_way_udev.sh OURS
 set -u
 ours=$1; cd "$(mktemp -d)" || exit 1
 truncate -s 16M plain; device=$(losetup -f --show plain); bad=0

@@ -101,7 +101,7 @@ def file_system_lives(first, second, kind):
         same(wrong.returncode, 2, "luksResume with a wrong passphrase")
         second.run("luksResume", "life", secret=WORD)
         wait_until(lambda: writer.written > before + 3, "writing goes on")
-        # Passphrases come and go meanwhile.
+        # Passphrases are added and removed meanwhile.
         second.run("luksAddKey", "-q", *(FAST1 if kind == "luks1" else FAST), device, secret=b"one\ntwo")
         first.run("luksRemoveKey", "-q", device, secret=WORD)
         same(first.try_run("open", "--test-passphrase", device, secret=WORD).returncode, 2, "the old passphrase")
@@ -115,7 +115,7 @@ def file_system_lives(first, second, kind):
         writer.finish()
         command("umount", "mnt")
         second.run("close", "life")
-        # And everything is there for the other program.
+        # And the other program sees everything.
         second.run("open", device, "life", secret=b"two")
         mount("/dev/mapper/life", "mnt")
         same(sha256(pathlib.Path("mnt/before").read_bytes()), sha256(b"x" * 100000), "the first file")

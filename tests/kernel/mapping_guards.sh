@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is refused before a mapping is made or changed, as data would be lost or lie in clear text.  The transcript is
+# Refusals before a mapping is made or changed, because data would be lost or stored in clear text.  The transcript is
 # mapping_guards.out; run by compare_golden inside the kernel lab, without udev.
 # shellcheck disable=SC2162  # "run read" is the action
 . "$(dirname "$0")/../cli/transcript.sh"
@@ -126,7 +126,7 @@ run luksSuspend v </dev/null
 dmsetup info -c --noheadings -o suspended v
 with one run resize v --size 16
 with one run luksUUID -q --uuid 12345678-1234-1234-1234-123456789abc luks2
-# An open image keeps its header: one without keyslots comes from elsewhere.
+# An open image keeps its header: a header without keyslots comes from elsewhere.
 cp luks2 erased && quietly luksErase -q erased && dd if=erased of=luks2 bs=64K count=1 conv=notrunc status=none
 run luksSuspend v </dev/null
 run close v </dev/null

@@ -65,7 +65,7 @@ def one_step(tool):
         options = command("findmnt", "-n", "-o", "OPTIONS", "mnt")
         expect("ro" in options.split(",")[0] and "noatime" in options, "options: " + options)
         same(pathlib.Path("mnt/file").read_text(encoding="ascii"), "kept", "the file")
-        # Around our helper the kernel removes it.
+        # If our helper is bypassed, the kernel removes the mapping.
         must("umount", "-i", "mnt")
         gone("unmounted without a helper")
     nothing_left("one step")
@@ -85,17 +85,17 @@ def busy_and_shared(tool):
         same(mappings(), [name], "mounted elsewhere, it stays")
         must("umount", "other")
         gone("the last mount")
-        # What somebody else opened is mounted, and stays open.
+        # A volume that another process opened is mounted, and stays open.
         tool.run("open", "--key-file", "-", device, name, secret=WORD)
         must("mount", device, "mnt")
         must("umount", "mnt")
         same(mappings(), [name], "another's mapping")
         tool.run("close", name)
-        # A file system that cannot be mounted leaves nothing.
+        # A file system that cannot be mounted leaves nothing behind.
         bad = run("mount", "-o", "fstype=xfs", device, "mnt", secret=WORD)
         same(bad.returncode, 32, text_of(bad))
         gone("a mount that fails")
-    # A regular file, lazily unmounted.
+    # A regular file, unmounted lazily.
     must("mount", "-t", "crypto_LUKS", f"{os.getcwd()}/image", "mnt", secret=WORD)
     with open("mnt/open", "w", encoding="ascii"):
         must("umount", "-l", "mnt")
@@ -122,7 +122,7 @@ def by_fstab(tool):
         expect("allow_discards" in table("fs") and "no_read_workqueue" in table("fs"), table("fs"))
         must("umount", f"{here}/mnt")
         same(mappings(), [], "after umount")
-        # pam_mount's helper has other words for the same.
+        # pam_mount's helper has other names for the same options.
         words = f"keyfile={here}/key,keyfile-offset=4,header={here}/header,crypto_name=pam,allow_discard,no_read_workqueue," \
                 "fsk_cipher=none,fsk_hash=md5,fsck"
         must("mount", "-t", "crypto_LUKS", "-o", words, device, "mnt")
@@ -178,7 +178,7 @@ def bad_calls(tool):
 
 def main():
     tool = Tool("ours", sys.argv[1])
-    # Where mount(8) and umount(8) look for them.
+    # The folder where mount(8) and umount(8) look for them.
     for name in ("mount.crypto_LUKS", "umount.crypto_LUKS"):
         os.symlink(os.path.realpath(tool.path), f"/sbin/{name}")
     steps = Steps()

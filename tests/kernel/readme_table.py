@@ -71,7 +71,7 @@ def whole_headers(ours, kind):
 
 def converts(ours, kind):
     to = {"luks1": "luks2", "luks2": "luks1"}[kind]
-    # Larger sectors are nothing that LUKS1 can express.
+    # LUKS1 cannot have larger sectors.
     image = new_volume(ours, kind, "image", *(["--sector-size", 512] if kind == "luks2" else []))
     ours.run("convert", "-q", image, "--type", to)
     ours.run("open", "--test-passphrase", image, secret=WORD)

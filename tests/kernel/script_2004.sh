@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A script of 2004 for the first cryptsetup, unchanged, and what the kernel was told: run inside the kernel lab by
-# compare_golden.  Only how its program is called is new.
+# A script of 2004 for the first cryptsetup, unchanged, and the resulting kernel tables: run inside the kernel lab by
+# compare_golden.  Only the program's name is new.
 . "$(dirname "$0")/../cli/transcript.sh"
 cryptsetup() { run "$@" --compat=0.1; }
 truncate -s 4M disk other
@@ -39,7 +39,7 @@ echo mypassphrase | cryptsetup -y -c aes-cbc-essiv:sha256 create crypt2 "$other"
 cryptsetup remove crypt2 </dev/null
 cryptsetup remove crypt1 </dev/null
 cryptsetup status crypt1 </dev/null
-# The file system is still there, and the defaults are those of then.
+# The file system is still there, and the defaults are those of 2004.
 echo mypassphrase | cryptsetup create crypt1 "$disk"
 blkid -o value -s TYPE -p /dev/mapper/crypt1
 cryptsetup remove crypt1 </dev/null

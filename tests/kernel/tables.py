@@ -32,7 +32,7 @@ PLAIN_CIPHERS = {
     "anubis-cbc-plain": [256],
 }
 HASHES = ["sha256", "sha1", "sha512", "ripemd160", "whirlpool", "plain", "sha256:16", "sha512:8", "ripemd160:10"]
-# Of plain volumes, one a case at most: which of two is told first is not promised.
+# Of plain volumes, at most one per case: the order of two messages is not promised.
 MISTAKES = {
     "hash": ["nope", "sha256:200", "ripemd160:"],
     "cipher": ["aes-cbc-foo", "nope-cbc-plain", "aes-foo-plain", "serpent-cbc-essiv:sha512", "aes-cbc-essiv:sha1"],
@@ -79,7 +79,7 @@ class Case:
                 self.sector_size = None
         if self.detached and draw.random() < 0.5:
             self.format += ["--offset", draw.choice([0, 4096, 6144])]
-        # The peer passes over these for LUKS.
+        # The peer ignores these for LUKS.
         if draw.random() < 0.1:
             self.options += ["--size", 64]
 
@@ -112,7 +112,7 @@ class Case:
             return
         if draw.random() < 0.4:
             self.options += ["--offset", draw.choice([0, *small, 8, 2048, 4096])]
-        # The peer measures the size of a file by the blocks of the file system below it, ours by those of the mapping.
+        # The peer measures the size of a file in blocks of the file system below it, ours in those of the mapping.
         self.draw_size([0, 8, 1024, 4096, *([] if self.file else small[:1])])
 
     def draw_key(self, mistake):
@@ -165,7 +165,7 @@ class Run:
 
     def run(self):
         case = self.case
-        # An end that is no multiple of the sector size is refused by both, but in words and order of their own.
+        # Both refuse an end that is not a multiple of the sector size, but with other words and in another order.
         image = sparse("image", 4 * MIB + case.draw.choice([0, 3 * 4096, 512 if case.sector_size == 512 else 0]))
         if case.key_file is not None:
             with open("key", "wb") as file:
@@ -189,7 +189,7 @@ class Run:
         """Everything that can be seen of the mapping, then it is closed."""
         name = self.case.name
         seen = {"table": table(name), "info": dm_info(name)}
-        # Without the header the peer does not know of LUKS1 what its name for it is.
+        # Without the header the peer does not know that the type is LUKS1.
         by_peer = self.peer.run("status", *self.header, name)
         by_ours = self.ours.run("status", *self.header, name)
         same(by_ours, by_peer, f"status of what {opener.name} opened")

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Disks with sectors that cannot be read (dm-error): what is there is not known, and that is neither "no LUKS" nor
+# Disks with unreadable sectors (dm-error): their content is unknown, which is neither "no LUKS" nor
 # "wrong passphrase".  The transcript is unreadable.out; run by compare_golden inside the kernel lab.
 . "$(dirname "$0")/../cli/transcript.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the kernel decides, and what is said of mappings that others made or whose device is gone.  The transcript is
+# Decisions of the kernel, and messages about mappings that others made or whose device is gone.  The transcript is
 # words.out; run by compare_golden inside the kernel lab, with the modules scsi_debug and sd_mod.
 . "$(dirname "$0")/../cli/transcript.sh"
 truncate -s 16M disk; truncate -s 32M luks

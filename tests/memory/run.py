@@ -16,7 +16,7 @@ import tempfile
 
 FAST = ("--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000")
 OLD, NEW = b"the old one", b"the new one"
-# libgcrypt has no other answer to a failure of its own start-up.
+# libgcrypt reports any failure of its start-up like this.
 GIVES_UP = (b"Fatal error: Cannot allocate memory", b"/proc/sys/crypto/fips_enabled' in libgcrypt")
 TOKEN = b'{"type":"a","keyslots":[],"list":[1,[2,{"deep":[3,4]}]]}'
 

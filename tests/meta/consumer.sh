@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Another project uses the installed library, by its CMake package and by pkg-config, on a volume that the
+# Another project uses the installed library, through its CMake package and through pkg-config, on a volume that the
 # peer made.  Usage: consumer.sh BUILD_DIR CONSUMER_SOURCE_DIR CXX
 set -eu
 build=$1 source=$2 cxx=$3
@@ -8,7 +8,7 @@ work=$(mktemp -d "$build/consumer.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log" || { cat "$work/install.log"; exit 1; }
-# A tree that was moved must still work: package managers do that.
+# A tree that was moved must still work, because package managers move it.
 mv "$work/installed" "$work/moved"
 
 uuid=6f0ac1c8-7c9e-4f41-8f2c-1d1b2b1c2d3e
@@ -38,6 +38,6 @@ LD_LIBRARY_PATH=$(pkg-config --variable=libdir latchkey)
 export LD_LIBRARY_PATH
 expect_answers "$work/consumer"
 
-# What is exported is what the headers promise: nothing of the layers below.
+# The library exports what the headers promise, and nothing of the layers below.
 leaked=$(nm -DC --defined-only "$LD_LIBRARY_PATH/liblatchkey.so" | grep -E ' [TVWB] latchkey::(io|crypto|formats|luks1|luks2|model|volume)::' || true)
 [ -z "$leaked" ] || { echo "exported by accident:"; echo "$leaked"; exit 1; }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The programs of docs/examples, made with the installed library alone, do what they say; README shows one of them.
+# The programs of docs/examples, built with the installed library alone, print what they promise; README shows one of them.
 # Usage: examples.sh BUILD_DIR SOURCE_DIR CXX
 set -eu
 build=$1 source=$2 cxx=$3 examples=$2/docs/examples
 work=$(mktemp -d "$build/examples.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 failed() { printf "%s\n" "$*"; exit 1; }
-# expect TEXT COMMAND...: the command succeeds and says just that.
+# expect TEXT COMMAND...: the command succeeds and prints exactly this.
 expect() {
     expected=$1 && shift
     said=$("$@" 2>"$work/errors") || failed "$* ends with $?: $(cat "$work/errors")"
@@ -22,7 +22,7 @@ cmake --install "$build" --prefix "$work/installed" >"$work/install.log" || fail
 } >"$work/made.log" 2>&1 || failed "$(cat "$work/made.log")"
 cd "$work/made"
 
-# What a public header names another one defines, but for the library's own behind a pointer.
+# A public header includes what it names, except for the library's own types behind a pointer.
 headers=$work/installed/include/latchkey
 sed -n 's/^ *class \([A-Za-z]*\);.*/\1/p' "$headers"/*.h | sort -u >declared
 while read -r name; do
@@ -39,7 +39,7 @@ uuid=$(cryptsetup luksUUID image)
 printf two | cryptsetup open --test-passphrase --key-slot 1 -d - image || failed "the peer does not open keyslot 1"
 if ./format_volume image one two 2>/dev/null; then failed "format_volume overwrites a file"; fi
 
-# What the peer's commands would write as plaintext the library's own does here.
+# Here the library's own functions do what the peer's commands would write as plaintext.
 export PATH="$work/installed/sbin:$PATH"
 yes 'this is plaintext' | head -c 65536 >plaintext
 printf one | latchkey write -q -d - image plaintext
@@ -52,10 +52,10 @@ grep -q '^no keyslot opens with this passphrase$' opened || failed "read_volume 
 ./copy_volume image two copied 2>shown || failed "copy_volume ends with $?: $(cat shown)"
 cmp -n 65536 copied plaintext
 grep -q "100 %.*$(stat -c %s copied) bytes copied" shown || failed "copy_volume shows: $(cat shown)"
-# Stopped while the key is being derived: nothing is made.
+# Stopped while the key is derived: nothing is made.
 ./copy_volume image two stopped 2>shown &
 copying=$!
-# Once it catches SIGINT, which is bit 1 of the mask.
+# Waits until it catches SIGINT, which is bit 1 of the mask.
 until grep -q '^SigCgt:.*[2367abef]$' "/proc/$copying/status"; do sleep 0.02; done
 kill -INT "$copying"
 if wait "$copying"; then failed "copy_volume goes on after SIGINT"; fi
@@ -64,7 +64,7 @@ grep -q interrupted shown || failed "copy_volume, interrupted, says: $(cat shown
 
 expect "<own memory>: kept in memory" ./own_storage secret
 
-# By a process of the library's own, which lies beside the program here.
+# Served by a process of the library, whose program is beside this one.
 if [ -r /dev/fuse ] && [ -w /dev/fuse ]; then
     cp "$work/installed/libexec/latchkey/latchkey-serve" .
     name=example-$$

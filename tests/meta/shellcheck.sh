@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs shellcheck over every shell script of the project.  SC2012 (ls in a pipe) is left out: the names are ours.
+# Runs shellcheck on every shell script of the project.  SC2012 (ls in a pipe) is disabled: the file names are ours.
 # Usage: shellcheck.sh SOURCE_DIR
 set -eu
 cd "$1"

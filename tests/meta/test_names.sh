@@ -4,7 +4,7 @@
 set -eu
 bad=0
 for program; do
-    # What a test's parameter is called stands in its name where the test gives it a name, and else what GetParam() prints as.
+    # The name contains the parameter's name if the test gives one, and else the printed form of GetParam().
     names=$("$program" --gtest_list_tests | awk '/^[^ ]/ { suite = $1; next } { sub(/^ +/, ""); print suite $0 }' |
         grep -E '/[0-9]+  # GetParam\(\) = (.*-byte object <|.*0x[0-9a-f]+|$|[^ -~])') || continue
     echo "$program has tests whose names nobody can read; give INSTANTIATE_TEST_SUITE_P a function that names them, or their type a PrintTo():"

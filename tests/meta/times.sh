@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# tools/test-times says where the time of a run went.  Usage: times.sh SOURCE_DIR BUILD_DIR
+# tools/test-times prints how the time of a run was spent.  Usage: times.sh SOURCE_DIR BUILD_DIR
 set -eu
 work=$(mktemp -d "$2/times.XXXXXX")
 trap 'rm -rf "$work"' EXIT

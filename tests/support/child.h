@@ -10,7 +10,7 @@ namespace latchkey::test {
 
 inline constexpr uid_t kNobody = 65534;
 
-// Runs `body`, which returns an exit status, in a process of its own; 128 + n if signal n ended it.
+// Runs `body`, which returns an exit status, in a separate process; returns 128 + n if signal n ended it.
 template <typename Body>
 int in_child(Body body) {
     const pid_t child = ::fork();
@@ -21,11 +21,11 @@ int in_child(Body body) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// A process that runs `body` beside the test until it is told to end.
+// A process that runs `body` beside the test until the test ends it.
 class Companion {
   public:
-    // `body` gets two descriptors: it writes to the first when it is ready, and reads from the second, which
-    // ends when the test wants it to go on.
+    // `body` gets two descriptors: it writes to the first when it is ready, and reads from the second, which closes
+    // when the test wants it to continue.
     template <typename Body>
     explicit Companion(Body body) {
         int ready[2] = {-1, -1};
@@ -49,7 +49,7 @@ class Companion {
     ~Companion() { (void)finish(); }
 
     [[nodiscard]] bool ready() const { return ready_; }
-    // Lets it end; its exit status.
+    // Lets the process end; returns its exit status.
     int finish() {
         if (child_ < 0) return status_;
         ::close(go_on_);

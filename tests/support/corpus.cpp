@@ -63,7 +63,7 @@ std::optional<Corpus> Corpus::find() {
     corpus.directory_ = place();
     std::ifstream manifest(corpus.directory_ / "manifest.json");
     if (!manifest) return std::nullopt;
-    const json all = json::parse(manifest);  // outlives the loop over a part of it
+    const json all = json::parse(manifest);  // lives longer than the loop over a part of it
     for (const json& object : all.at("entries")) corpus.entries_.push_back(parse_entry(object));
     return corpus;
 }

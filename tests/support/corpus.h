@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Images written by other programs, with what is needed to open them.  They are not part of the project: they
-// lie in $LATCHKEY_SHARED/corpus, or in ../shared/corpus beside the source tree.
+// Images that other programs wrote, with their passphrases and keys.  They are not part of the project: they are in
+// $LATCHKEY_SHARED/corpus, or in ../shared/corpus beside the source tree.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +17,7 @@
 namespace latchkey::test {
 
 struct CorpusKeyslot {
-    std::optional<int> slot = {};  // none: a passphrase of no slot
+    std::optional<int> slot = {};  // empty: a passphrase that opens no slot
     Bytes passphrase = {};
     bool unbound = false;
 
@@ -28,7 +28,7 @@ struct CorpusKeyslot {
 
 struct CorpusFile {
     std::string role;  // "image", "header", "data", "keyfile..."
-    std::string file;  // below the corpus, or inside `archive`
+    std::string file;  // in the corpus, or inside `archive`
     std::string archive = {};
     std::uint64_t size = 0;
 };
@@ -37,31 +37,31 @@ struct CorpusEntry {
     std::string id = {};
     std::string family = {};
     std::string format = {};
-    std::optional<bool> opens = {};         // expect.open, where it is yes or no
+    std::optional<bool> opens = {};         // expect.open, if it is yes or no
     std::optional<bool> header_valid = {};  // expect.header_valid
-    std::string reason = {};                // why it must be refused
+    std::string reason = {};                // the reason for a refusal
     std::vector<CorpusKeyslot> keyslots = {};
     Bytes volume_key = {};
     std::vector<CorpusFile> files = {};
-    nlohmann::json all = {};  // everything else that the manifest says
+    nlohmann::json all = {};  // everything else in the manifest
 };
 
 class Corpus {
   public:
-    // Nothing if there is none on this machine: see LATCHKEY_CORPUS_OR_SKIP.
+    // Returns nothing if this machine has none: see LATCHKEY_CORPUS_OR_SKIP.
     [[nodiscard]] static std::optional<Corpus> find();
-    // Where it was looked for.
+    // Returns the folder that was searched.
     [[nodiscard]] static std::filesystem::path place();
 
     [[nodiscard]] const std::vector<CorpusEntry>& entries() const { return entries_; }
     [[nodiscard]] std::vector<CorpusEntry> family(std::string_view name) const;
-    // Throws std::runtime_error if there is no such entry.
+    // Throws std::runtime_error if the entry does not exist.
     [[nodiscard]] const CorpusEntry& entry(std::string_view id) const;
-    // The bytes of one of its files, "image" if it has no other.
+    // Returns the bytes of one of its files; "image" is the default role.
     [[nodiscard]] Bytes load(const CorpusEntry& entry, std::string_view role = "image") const;
 
   private:
-    // Decompressed once: most of it are holes then, which tar seeks over.
+    // Decompresses an archive once: most of it becomes holes, which tar skips.
     [[nodiscard]] std::string plain_archive(const std::string& name) const;
 
     std::filesystem::path directory_;
@@ -71,7 +71,7 @@ class Corpus {
 
 }  // namespace latchkey::test
 
-// Declares `name`, or skips the test and says why.
+// Declares `name`, or skips the test with the reason.
 #define LATCHKEY_CORPUS_OR_SKIP(name)                                        \
     const auto name##_found = ::latchkey::test::Corpus::find();              \
     if (!name##_found)                                                       \

@@ -21,7 +21,7 @@ void must(const Result<void>& result) {
     if (!result) throw std::runtime_error("crash explorer: " + result.error().message);
 }
 
-// A write behind the end makes a file longer, also when the growing itself was lost.
+// A write after the end makes a file longer, even if the growing itself was lost.
 void apply_write(io::BlockDevice& device, std::uint64_t offset, ByteView bytes) {
     must(device.grow(offset + bytes.size()));
     must(device.write(offset, bytes));
@@ -33,7 +33,7 @@ void carry_out(io::BlockDevice& device, const TraceEvent& event) {
     if (const auto* grow = std::get_if<RecordedGrow>(&event)) must(device.grow(grow->size));
 }
 
-// The pieces of a write that begin and end at multiples of the granularity on the disk.
+// Splits a write at multiples of the granularity on the disk.
 std::vector<ByteRange> pieces_of(const RecordedWrite& write, std::uint64_t granularity) {
     std::vector<ByteRange> pieces;
     for (std::uint64_t at = 0; at < write.bytes.size();) {
@@ -118,7 +118,7 @@ class Explorer {
         const Image growing = fresh();
         for (std::size_t count = 0; count <= events.size(); ++count) {
             if (count != 0) carry_out(*growing, *events[count - 1]);
-            // One more layer, so that what the checker writes stays out of the next prefix.
+            // Adds a layer, so that writes of the checker do not reach the next prefix.
             check(std::make_shared<io::OverlayDevice>(growing),
                   strprintf("first %zu of %zu writes", count, events.size()), count == 0, false);
         }
@@ -142,7 +142,7 @@ class Explorer {
         }
     }
 
-    // Both ends of the write, and places between.
+    // Returns both ends of the write, and places between them.
     std::set<std::size_t> places(std::size_t pieces) {
         std::set<std::size_t> chosen;
         for (std::size_t i = 1; i < pieces && i <= bounds_.tears_per_write / 3; ++i) {
@@ -154,13 +154,13 @@ class Explorer {
         return chosen;
     }
 
-    // `before`: with the writes before this one.
+    // `before`: the image with the writes before this one.
     void tears(const Image& before, const Events& events, std::size_t index,
                const RecordedWrite& write) {
         for (const std::uint64_t granularity : {512U, 4096U}) {
             if (granularity < bounds_.smallest_tear) continue;
             const std::vector<ByteRange> pieces = pieces_of(write, granularity);
-            if (pieces.size() < 2) continue;  // it is on the disk or not
+            if (pieces.size() < 2) continue;  // a single piece is written or not
             for (const std::size_t place : places(pieces.size())) {
                 std::vector<bool> first(pieces.size());
                 for (std::size_t i = 0; i < place; ++i) first[i] = true;
@@ -181,7 +181,7 @@ class Explorer {
               const RecordedWrite& write, const std::vector<ByteRange>& pieces,
               const std::vector<bool>& present, const std::string& how) {
         for (const bool later_done : {false, true}) {
-            if (later_done && events.size() == 1) continue;  // there are no others
+            if (later_done && events.size() == 1) continue;  // there are no later writes
             const Image image = std::make_shared<io::OverlayDevice>(before);
             for (std::size_t piece = 0; piece < pieces.size(); ++piece)
                 if (present[piece])
@@ -201,7 +201,7 @@ class Explorer {
     const CrashChecker& checker_;
     CrashBounds bounds_;
     SeededRandom random_;
-    std::shared_ptr<io::MemDevice> disk_;  // what is durable
+    std::shared_ptr<io::MemDevice> disk_;  // the durable state
     bool something_flushed_ = false;
     CrashOutcome outcome_;
 };

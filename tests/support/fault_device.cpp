@@ -57,7 +57,7 @@ Result<void> FaultDevice::write(std::uint64_t offset, ByteView bytes) {
     if (read_only()) return fail(Errc::AccessDenied, "the device is read-only by plan");
     if (fails(faults.write, number)) {
         if (faults.half_written && number == *faults.write) {
-            // A disk writes whole sectors or nothing of them.
+            // A disk writes a sector completely or not at all.
             std::size_t half = bytes.size() / 2;
             if (bytes.size() % kSectorSize == 0) half -= half % kSectorSize;
             if (half != 0) ++writes_done_;

@@ -10,28 +10,26 @@
 
 namespace latchkey::test {
 
-// What goes wrong, and when.  Operations are counted from 0.
+// The faults of a device, and their time.  Operations are counted from 0.
 struct Faults {
     std::optional<std::size_t> read = {};   // this read fails ...
     std::optional<std::size_t> write = {};  // ... or this write ...
     std::optional<std::size_t> flush = {};  // ... or this flush
     Errc code = Errc::Io;                   // Unreadable for reads
-    std::optional<std::size_t> lock = {};   // ... or this lock is not had
-    bool no_growing = false;                // nor is the device made longer, or storage for it had
-    bool for_good = true;                   // and so does everything of its kind afterwards
-    bool half_written =
-        false;  // the failing write leaves its first half, in whole sectors, on the device
-    std::vector<ByteRange> bad_ranges =
-        {};  // a read that touches one of them fails, whenever it comes
+    std::optional<std::size_t> lock = {};   // ... or this lock is refused
+    bool no_growing = false;                // growing the device, or reserving storage, also fails
+    bool for_good = true;                   // all later operations of that kind fail too
+    bool half_written = false;  // the failing write stores its first half, in whole sectors
+    std::vector<ByteRange> bad_ranges = {};  // every read that touches one of them fails
     std::optional<std::uint64_t> size = {};  // a device shorter than the image behind it
     bool read_only = false;
-    // Whoever checks bytes and reads them again is told something else the second time.
+    // A second read of the same bytes returns different ones, to catch code that checks bytes and reads them again.
     bool second_read_lies = false;
-    // Before every read is answered: (number, offset, bytes).
+    // Called before every read returns: (number, offset, bytes).
     std::function<void(std::size_t, std::uint64_t, MutableByteView)> change_read = {};
 };
 
-// A device between the code and its storage that counts, and fails as it is told.  For one thread.
+// A device between the code and its storage that counts operations and fails on demand.  For one thread.
 class FaultDevice final : public io::BlockDevice {
   public:
     explicit FaultDevice(std::shared_ptr<io::BlockDevice> base, Faults what = {})
@@ -41,7 +39,7 @@ class FaultDevice final : public io::BlockDevice {
 
     [[nodiscard]] std::size_t reads() const { return reads_; }
     [[nodiscard]] std::size_t writes() const { return writes_; }
-    // Writes that reached the storage, in part at least.
+    // Returns the number of writes that reached the storage at least in part.
     [[nodiscard]] std::size_t writes_done() const { return writes_done_; }
     [[nodiscard]] std::size_t flushes() const { return flushes_; }
     [[nodiscard]] std::size_t lock_calls() const { return lock_calls_; }

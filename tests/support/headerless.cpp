@@ -14,7 +14,7 @@ std::string text_of(const nlohmann::json& entry, const char* name) {
     return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// What the manifest says only by the command line: "--keyfile-offset 38".
+// Reads a value that the manifest gives only in the command line: "--keyfile-offset 38".
 std::size_t keyfile_offset(const nlohmann::json& entry) {
     const std::string command = entry.at("commands").at(0).get<std::string>();
     const std::string option = "--keyfile-offset ";
@@ -28,7 +28,7 @@ Result<VolumeKey> plain_key(const plain::Params& params, const nlohmann::json& e
     secret.erase(secret.begin(),
                  secret.begin() + static_cast<std::ptrdiff_t>(keyfile_offset(entry)));
     if (source == "keyfile") return plain::key_from_file(params, SecretBuffer::copy_of(secret));
-    // On standard input a passphrase ends at the first newline; --key-file=- has none to end at.
+    // On standard input a passphrase ends at the first newline; with --key-file=- it does not.
     if (source == "passphrase")
         secret.erase(std::ranges::find(secret, std::byte{'\n'}), secret.end());
     return plain::key_from_passphrase(params, Passphrase(SecretBuffer::copy_of(secret)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The corpus' plain and loop-AES volumes: the parameters and keys that their owners gave.
+// The plain and loop-AES volumes of the corpus, with their parameters and keys.
 #pragma once
 
 #include "latchkey/loopaes.h"
@@ -15,7 +15,7 @@ struct HeaderlessVolume {
     int loopaes_version = 0;  // 0 = plain
 };
 
-// Of an entry of family "plain" or "loopaes".
+// Makes one from an entry of family "plain" or "loopaes".
 [[nodiscard]] Result<HeaderlessVolume> headerless_volume(const Corpus& corpus,
                                                          const CorpusEntry& entry);
 

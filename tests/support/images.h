@@ -8,13 +8,14 @@
 
 namespace latchkey::test {
 
-// The bytes of tests/images/NAME.img.zst.  Throws std::runtime_error if it is not there.
+// Returns the bytes of tests/images/NAME.img.zst.  Throws std::runtime_error if it does not exist.
 [[nodiscard]] Bytes image(std::string_view name);
 
-// Any file, decompressed if its name ends in .zst (by the zstd program).  Throws std::runtime_error.
+// Returns the bytes of any file, decompressed if its name ends in .zst (by the zstd program).  Throws
+// std::runtime_error.
 [[nodiscard]] Bytes load_image(const std::filesystem::path& path);
 
-// The top of the source tree.
+// Returns the top of the source tree.
 [[nodiscard]] std::filesystem::path source_dir();
 
 }  // namespace latchkey::test

@@ -9,7 +9,7 @@ namespace latchkey::test {
 
 std::optional<LoopDevice> LoopDevice::attach(const std::string& file,
                                              std::vector<std::string> options) {
-    // Its complaint would look like a failure of the test that is only skipped.
+    // losetup's message would look like a failure, although the test is only skipped.
     if (::access("/dev/loop-control", R_OK | W_OK) != 0) return std::nullopt;
     options.insert(options.begin(), {"losetup", "--find", "--show"});
     options.push_back(file);

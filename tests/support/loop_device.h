@@ -7,10 +7,10 @@
 
 namespace latchkey::test {
 
-// A block device over a file, where this machine and user can have one (losetup).
+// A block device over a file, if this machine and user can make one (losetup).
 class LoopDevice {
   public:
-    // `options` of losetup: "--sector-size=4096", "--read-only".  Nothing if it refuses.
+    // `options` of losetup: "--sector-size=4096", "--read-only".  Returns nothing if it refuses.
     [[nodiscard]] static std::optional<LoopDevice> attach(const std::string& file,
                                                           std::vector<std::string> options = {});
     LoopDevice(LoopDevice&& from) noexcept : path_(std::move(from.path_)) { from.path_.clear(); }
@@ -27,7 +27,7 @@ class LoopDevice {
 
 }  // namespace latchkey::test
 
-// Declares `name`, or skips the test and says why.
+// Declares `name`, or skips the test with the reason.
 #define LATCHKEY_LOOP_OR_SKIP(name, ...)                                                 \
     const auto name##_attached = ::latchkey::test::LoopDevice::attach(__VA_ARGS__);      \
     if (!name##_attached)                                                                \

@@ -13,7 +13,7 @@ struct ProgramResult {
     Bytes output;     // standard output
 };
 
-// Runs a program found by PATH, without standard input; its errors go where ours go.
+// Runs a program from PATH, without standard input; its standard error is ours.
 [[nodiscard]] ProgramResult run_program(const std::vector<std::string>& arguments);
 
 }  // namespace latchkey::test

@@ -9,7 +9,7 @@
 
 namespace latchkey::test {
 
-// 00 01 02 ..., and 00 again after ff.
+// Returns 00 01 02 ..., and 00 again after ff.
 inline Bytes ramp(std::size_t length) {
     Bytes bytes(length);
     for (std::size_t i = 0; i < length; ++i) bytes[i] = static_cast<std::byte>(i);
@@ -20,7 +20,7 @@ inline Bytes filled(std::size_t size, int value) {
     return Bytes(size, static_cast<std::byte>(value));
 }
 
-// Of the known answers of the AF splitter: byte i of every request is i mod 256.
+// The source of the known answers of the AF splitter: byte i of every request is i mod 256.
 class RampRandom final : public RandomSource {
   public:
     Result<void> fill(std::span<std::byte> into) override {
@@ -29,7 +29,7 @@ class RampRandom final : public RandomSource {
     }
 };
 
-// The same sequence for the same seed: SplitMix64.
+// Gives the same sequence for the same seed: SplitMix64.
 class SeededRandom final : public RandomSource {
   public:
     explicit SeededRandom(std::uint64_t seed) : state_(seed) {}

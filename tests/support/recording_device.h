@@ -20,7 +20,7 @@ struct RecordedGrow {
 using TraceEvent = std::variant<RecordedWrite, RecordedFlush, RecordedGrow>;
 using Trace = std::vector<TraceEvent>;
 
-// Passes everything on and remembers what changes the device, in order.  For one thread.
+// Forwards all calls and records those that change the device, in order.  For one thread.
 class RecordingDevice final : public io::BlockDevice {
   public:
     explicit RecordingDevice(std::shared_ptr<io::BlockDevice> base) : base_(std::move(base)) {}

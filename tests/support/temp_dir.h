@@ -8,7 +8,7 @@
 
 namespace latchkey::test {
 
-// A directory that goes with its contents when the test ends.
+// A folder that is removed with its contents when the test ends.
 class TempDir {
   public:
     TempDir();
@@ -23,14 +23,14 @@ class TempDir {
     [[nodiscard]] std::string file(const std::string& name, std::string_view content) const {
         return file(name, as_byte_view(content));
     }
-    // A sparse file.
+    // Makes a sparse file.
     [[nodiscard]] std::string sparse_file(const std::string& name, std::uint64_t size) const;
 
   private:
     std::filesystem::path path_;
 };
 
-// The whole file; throws std::runtime_error if it cannot be read.
+// Returns the whole file; throws std::runtime_error if it cannot be read.
 [[nodiscard]] Bytes read_file(const std::filesystem::path& path);
 
 }  // namespace latchkey::test

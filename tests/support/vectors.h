@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Known answers out of tests/vectors: paragraphs of "name = value" lines, and comments with '#'.
+// Known answers from tests/vectors: paragraphs of "name = value" lines, and comments with '#'.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace latchkey::test {
 
 class Vector {
   public:
-    // A field that is missing or malformed throws std::runtime_error: the file is wrong, not the library.
+    // A missing or malformed field throws std::runtime_error, because the file is wrong, not the library.
     [[nodiscard]] const std::string& text(const std::string& name) const;
     [[nodiscard]] Bytes hex(const std::string& name) const;
     [[nodiscard]] std::uint64_t number(const std::string& name) const;
@@ -31,7 +31,7 @@ class Vector {
     std::map<std::string, std::string> fields_;
 };
 
-// All of one file.  Throws if there is none, or nothing in it: a test over no vectors would pass.
+// Returns all vectors of one file.  Throws if it does not exist or is empty: a test without vectors would pass.
 [[nodiscard]] std::vector<Vector> read_vectors(std::string_view file);
 
 }  // namespace latchkey::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// LUKS1 has no checksum: what a flipped bit may do is bounded by the checks and by the digest.
+// LUKS1 has no checksum: only the checks and the digest limit the effect of a flipped bit.
 #include <gtest/gtest.h>
 
 #include "base/strprintf.h"
@@ -36,8 +36,8 @@ TEST(Luks1Tamper, EveryBitOfTheHeaderIsRefusedOrHarmless) {
     const Sample sample({.type = "LUKS1", .key_bytes = 32, .kdf = {.forced_iterations = 1000}}, 1);
     ASSERT_TRUE(sample.made());
 
-    std::set<std::string> both_open;  // fields with a bit that changes nothing for the passphrases
-    std::set<std::string> one_opens;  // fields with a bit that costs one keyslot
+    std::set<std::string> both_open;  // fields with a bit that does not affect the passphrases
+    std::set<std::string> one_opens;  // fields with a bit that destroys one keyslot
     on_all_cpus(
         sizeof(luks1::HeaderDisk) * 8,
         [&](std::size_t bit) { return sample.judge({sample.flipped(bit)}, true); },
@@ -49,14 +49,14 @@ TEST(Luks1Tamper, EveryBitOfTheHeaderIsRefusedOrHarmless) {
             if (open == 1) one_opens.insert(field_of(bit / 8));
         });
 
-    // The format protects none of these; each is here with its reason.
+    // The format protects none of these; each is listed with its reason.
     EXPECT_EQ(both_open, (std::set<std::string>{
-                             "cipher mode",          // bytes behind the NUL, which nobody reads
+                             "cipher mode",          // bytes after the NUL, which are not read
                              "cipher name",          // the same
                              "hash",                 // the same, and the case of letters
-                             "uuid",                 // another name for the same volume
-                             "payload offset",       // where data begin: no key vouches for it
-                             "padding",              // 592 ... 1023, zeros that nobody reads
+                             "uuid",                 // a different name of the same volume
+                             "payload offset",       // the start of the data: no key protects it
+                             "padding",              // 592 ... 1023, zeros that are not read
                              "free keyslot: state",  // neither state: not usable, not counted
                              "free keyslot: iterations",  // of a keyslot that is disabled
                              "free keyslot: salt",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// LUKS2 has two copies with checksums, so a flipped bit in one is repaired from the other; and somebody who
-// makes the checksums right again gets no further than the checks and the digests let him.
+// LUKS2 has two copies with checksums, so a flipped bit in one copy is repaired from the other.  An attacker who
+// corrects the checksums is limited by the checks and the digests.
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -35,7 +35,7 @@ void flip_each_bit_of_one_copy(const FormatParams& params) {
     const Sample sample(params, 2);
     ASSERT_TRUE(sample.made());
     constexpr std::size_t kSpareChecksum =
-        offsetof(HeaderDisk, checksum) + 32;  // SHA-256 leaves 32 of 64 bytes
+        offsetof(HeaderDisk, checksum) + 32;  // SHA-256 leaves 32 of 64 bytes unused
     constexpr std::size_t kChecksumEnd = offsetof(HeaderDisk, checksum) + luks2::kMaxChecksumBytes;
 
     on_all_cpus(
@@ -46,7 +46,8 @@ void flip_each_bit_of_one_copy(const FormatParams& params) {
             EXPECT_TRUE(outcome.loads) << "bit " << bit << ": " << outcome.refusal;
             EXPECT_EQ(outcome.metadata, sample.metadata()) << "bit " << bit;
             const bool unread =
-                at >= kSpareChecksum && at < kChecksumEnd;  // the only bytes no copy is judged by
+                at >= kSpareChecksum &&
+                at < kChecksumEnd;  // the only bytes that do not affect whether a copy is valid
             EXPECT_EQ(outcome.copy_damaged, !unread) << "bit " << bit;
         });
 }
@@ -58,7 +59,7 @@ TEST(Luks2Tamper, OneCopyOfTheSecondSampleIsRepairedFromTheOther) {
     flip_each_bit_of_one_copy(second_params());
 }
 
-// Both copies changed in the same way, with right checksums: what an attacker does.
+// Changes both copies in the same way, with correct checksums, as an attacker would.
 std::vector<Patch> sealed(const Sample& sample, std::size_t bit) {
     std::vector<Patch> patches;
     for (std::size_t copy = 0; copy < 2; ++copy) {
@@ -77,15 +78,15 @@ std::vector<Patch> sealed(const Sample& sample, std::size_t bit) {
     return patches;
 }
 
-// Every member with its value, without the numbers in its path: "/keyslots/*/kdf/salt".
+// Returns every member with its value, without the numbers in its path: "/keyslots/*/kdf/salt".
 std::multiset<std::pair<std::string, std::string>> members_of(std::string text) {
-    // Strings may hold any byte, as the reference allows; nlohmann's JSON may not.
+    // Strings may contain any byte, as in the peer; nlohmann's JSON may not.
     for (char& c : text)
         if ((c & 0x80) != 0) c = '?';
     std::multiset<std::pair<std::string, std::string>> members;
     const auto document = nlohmann::json::parse(text, nullptr, false);
     EXPECT_FALSE(document.is_discarded()) << text;
-    const auto flat = document.flatten();  // outlives the loop
+    const auto flat = document.flatten();  // lives longer than the loop
     for (const auto& [path, value] : flat.items()) {
         std::string general;
         for (const char c : path)
@@ -98,7 +99,7 @@ std::multiset<std::pair<std::string, std::string>> members_of(std::string text) 
     return members;
 }
 
-// The members in which two documents differ.  Another number for an object is no difference.
+// Returns the members in which two documents differ.  A different number of an object is not a difference.
 std::set<std::string> changed_members(const std::string& before, const std::string& after) {
     std::set<std::string> changed;
     const auto now = members_of(after);
@@ -133,24 +134,24 @@ void flip_each_bit_of_both_copies(const FormatParams& params,
             if (!outcome.loads || std::count(outcome.opens.begin(), outcome.opens.end(), true) != 2)
                 return;
             if (offsets[i / 8] < luks2::kBinaryHeaderBytes)
-                return;  // label, sequence id and the like: names only
+                return;  // label, sequence id and similar: names only
             const auto changed = changed_members(sample.metadata(), outcome.metadata);
             open_members.insert(changed.begin(), changed.end());
         });
     EXPECT_EQ(open_members, harmless);
 }
 
-// What no digest covers, by design of the format.
+// Members that no digest covers, by design of the format.
 const std::set<std::string> kHarmless = {
     "/keyslots/*/af/hash",     // the case of letters
     "/keyslots/*/kdf/hash",    // the same
     "/digests/*/hash",         // the same
-    "/keyslots/*/af/stripes",  // 4000 is what everybody uses, whatever stands here
-    "/keyslots/*/area/size",   // larger than what is used
-    "/segments/*/encryption",  // not a cipher of the list any more: opens no data, plan() refuses it
-    "/segments/*/iv_tweak",    // no key vouches for where data lie
+    "/keyslots/*/af/stripes",  // every program uses 4000, whatever is stored
+    "/keyslots/*/area/size",   // larger than the used part
+    "/segments/*/encryption",  // no longer a listed cipher: opens no data, plan() refuses it
+    "/segments/*/iv_tweak",    // no key protects the place of the data
     "/segments/*/offset",      // the same
-    "/segments/*/type",        // an unknown type is kept, as the reference does
+    "/segments/*/type",        // an unknown type is kept, as by the peer
 };
 
 TEST(Luks2Tamper, SealedChangesOfTheFirstSampleAreRefusedOrHarmless) {
@@ -158,7 +159,7 @@ TEST(Luks2Tamper, SealedChangesOfTheFirstSampleAreRefusedOrHarmless) {
 }
 TEST(Luks2Tamper, SealedChangesOfTheSecondSampleAreRefusedOrHarmless) {
     std::set<std::string> harmless = kHarmless;
-    harmless.erase("/keyslots/*/kdf/hash");  // Argon2 has none
+    harmless.erase("/keyslots/*/kdf/hash");  // Argon2 has no hash
     flip_each_bit_of_both_copies(second_params(), harmless);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A volume with two passphrases, and what becomes of it when somebody changes its header.
+// A volume with two passphrases, and the effect of changes to its header.
 #pragma once
 
 #include <algorithm>
@@ -17,17 +17,17 @@
 
 namespace latchkey::test {
 
-// What came of one change.
+// The result of one change.
 struct Outcome {
     bool loads = false;
-    bool copy_damaged = false;     // LUKS2: one copy was not used
-    std::string refusal = {};      // why it does not load
+    bool copy_damaged = false;     // LUKS2: one copy was ignored
+    std::string refusal = {};      // why the header does not load
     std::string metadata = {};     // LUKS2: the JSON document
-    std::vector<bool> opens = {};  // by passphrase, with the right volume key
-    bool another_key = false;      // the one thing that must never be
+    std::vector<bool> opens = {};  // for each passphrase, with the right volume key
+    bool another_key = false;      // this must never happen
 };
 
-// Bytes put over the sample's own.
+// Bytes that replace some of the sample's own.
 struct Patch {
     std::uint64_t offset;
     Bytes bytes;
@@ -41,10 +41,10 @@ class Sample {
     [[nodiscard]] bool made() const { return !volume_key_.empty(); }
     [[nodiscard]] ByteView bytes() const { return device_->bytes(); }
     [[nodiscard]] const std::string& metadata() const { return metadata_; }
-    // The sample's byte at `bit / 8` with that bit flipped.
+    // Returns the sample's byte at `bit / 8` with that bit flipped.
     [[nodiscard]] Patch flipped(std::size_t bit) const;
-    // Loads the patched image and, if asked, tries both passphrases.  A KDF dearer than ours is refused by
-    // policy, so that flipped iteration counts cost nothing.
+    // Loads the patched image and, if requested, tries both passphrases.  The policy refuses a KDF more expensive
+    // than ours, so flipped iteration counts cost no time.
     [[nodiscard]] Outcome judge(const std::vector<Patch>& patches, bool unlock) const;
 
   private:
@@ -53,7 +53,7 @@ class Sample {
     std::string metadata_;
 };
 
-// Runs `judge` for every index below `count` on all CPUs; `report` is called under a lock, in no order.
+// Runs `judge` for every index below `count` on all CPUs; calls `report` under a lock, in any order.
 template <typename Judge, typename Report>
 void on_all_cpus(std::size_t count, Judge judge, Report report) {
     std::atomic<std::size_t> next{0};

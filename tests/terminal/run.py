@@ -151,7 +151,7 @@ def headers(run):
         run.look(name, "luksChangeKey", "-q", "--dry-run", *FAST, "img", secret=b"one\ntwo")
         run.look(name, "convert", "-q", "--dry-run", "--type", "luks1", "img")
         run.look(name, "erase", "-q", "--dry-run", "-v", "img")
-    # In a file, too, a token has the same meaning and no such characters.
+    # A token in a file also keeps its meaning, and has no such characters.
     pathlib.Path("img").write_bytes(good)
     subprocess.run([sys.executable, EDIT, "img", *FIELDS["token type"]], check=True)
     run.quietly("token", "export", "--token-id", "0", "--json-file", "token", "img")
@@ -201,7 +201,7 @@ def names(run):
 
 
 def crypttab(run):
-    # Words end at blanks and lines at newlines; all else may be in them.
+    # Words end at blanks and lines at newlines; any other character may be in them.
     word = RAW.replace(b"\n", b"")
     lines = [word + b" " + word + b" " + word + b" " + word, b"name " + word + b" none luks," + word + b"=" + word,
              b"name UUID=" + word + b" " + word + b" plain,cipher=" + word + b",hash=" + word,

@@ -189,7 +189,7 @@ def no_space(folder):
             os.preadv(descriptor, [block], 0)
             expect(block[:] == bytes([7]) * MIB, "what was written before is lost")
             os.close(descriptor)
-            # Cached writes say it at fsync, or before.
+            # For cached writes fsync, or an earlier call, reports it.
             descriptor = os.open(volume.file, os.O_RDWR)
             error = error_of(lambda: (os.pwrite(descriptor, bytes([9]) * 4 * MIB, 8 * MIB), os.fsync(descriptor)))
             expect(error == errno.ENOSPC, f"a cached write ends with {errno.errorcode.get(error)}")
@@ -273,7 +273,7 @@ def nothing_to_work_with(folder):
                  "--backend", "userspace", "--key-file", volume.key, volume.image, volume.name]
         return command(*words, check=False, env=volume.environment)
 
-    # A folder of devices without the one.
+    # A folder of devices without /dev/fuse.
     hidden = ("mkdir -p {0}/dev && mount --rbind /dev {0}/dev && mount -t tmpfs none /dev && "
               "for node in null zero urandom random tty fuse loop-control; do [ $node = {1} ] || "
               "{{ touch /dev/$node; mount --bind {0}/dev/$node /dev/$node; }}; done")
@@ -319,8 +319,8 @@ def gives_way_to_systemd(folder):
     log = folder / "log"
     run = tools / "systemd-run"
     volume = Volume(PROGRAM, folder)
-    # Only the folder tells that systemd runs: one that nobody else sees.
-    # $PATH is not asked: the system's folder itself has another program, for nobody else.
+    # Only this folder shows that systemd runs; no other process sees it.
+    # $PATH is not used: the system's folder itself has another program, which no other process sees.
     fake = ('mkdir -p /run/systemd && mount -t tmpfs none /run/systemd && mkdir -p /run/systemd/system && '
             'mount -t overlay none -o "lowerdir=$tools:/usr/bin" /usr/bin && '
             '"$0" "$@" && exec "$0" close "$name"')

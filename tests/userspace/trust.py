@@ -34,7 +34,7 @@ class Impostor:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.listener.bind(str(path))
         os.chmod(path, 0o777)
-        # Who listens is who was effective then.
+        # The owner of a listening socket is the effective user at that time.
         os.seteuid(STRANGER)
         self.listener.listen(8)
         os.seteuid(0)
@@ -101,7 +101,7 @@ def strangers_folder(folder):
     shared = folder / "shared"
     shared.mkdir()
     attack("a stranger's folder", shared, shared / "latchkey", f"{shared}/latchkey belongs to user {STRANGER}")
-    # Where everybody may be first with a name, as in /tmp, nobody's volumes are: not even those of who was first.
+    # A folder where any user may be the first with a name, such as /tmp, is never used, not even by the first user.
     os.chmod(shared, 0o1777)
     shared_by_all = f"others may write to {shared} (mode 1777)"
     attack("a folder for all", shared, shared / "latchkey", shared_by_all)
@@ -118,7 +118,7 @@ def strangers_folder(folder):
     link = folder / "link"
     link.symlink_to(shared)
     attack("behind a link", link, shared / "latchkey", f"{shared} belongs to user {STRANGER}")
-    # The place of old.
+    # The former place.
     attack("in /tmp", None, pathlib.Path(f"/tmp/latchkey-{VICTIM}"), "", HOME="/nowhere")
 
 
@@ -155,7 +155,7 @@ def homes(folder):
                       check=False, env={key: value for key, value in environment.items() if key != "HOME"})
     told = nowhere.stderr.decode()
     expect(nowhere.returncode == 4 and "no folder for open volumes" in told, f"without a home: {told}")
-    # As after "su -m": a home that he cannot look into, or make anything in, has no volumes of his.
+    # As after "su -m": a home that the user cannot read or write in is not used.
     closed = command(PROGRAM, "status", volume.name, check=False, env={**environment, "HOME": "/"})
     expect(closed.returncode == 4 and b"inactive" in closed.stdout, f"with another's home: {closed.stderr}")
     home = folder / "home"
@@ -165,7 +165,7 @@ def homes(folder):
             env=environment)
     expect((home / ".latchkey").stat().st_mode & 0o7777 == 0o700, "the folder has another mode than 0700")
     expect((home / ".latchkey" / volume.name).stat().st_size > MIB, "no volume below the home")
-    # Who logs in later has a runtime folder, too.
+    # A user who logs in later has a runtime folder, too.
     command(PROGRAM, "close", volume.name, env={**environment, "XDG_RUNTIME_DIR": str(folder)})
     expect(os.listdir(home / ".latchkey") == [], "close leaves something")
 
@@ -201,7 +201,7 @@ def nothing_passes_on(folder):
             names = {word.split(b"=")[0] for word in (proc / "environ").read_bytes().split(b"\0")}
             expect(not names & {b"LD_BIND_NOW", b"SECRET", b"MALLOC_PERTURB_"}, f"it has the variables {names}")
             expect(os.readlink(proc / "cwd") == "/", "it is in a folder of ours")
-        # Beyond the limit of who opened it.
+        # Beyond the limit of the user who opened it.
         with open(volume.path, "r+b", buffering=0) as file:
             file.seek(8 * MIB)
             file.write(b"beyond" + bytes(4090))

@@ -14,10 +14,10 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kMostKeyslotsBytes = 128 * 1024 * 1024;  // as the peer has it
+constexpr std::uint64_t kMostKeyslotsBytes = 128 * 1024 * 1024;  // as the peer
 constexpr std::uint64_t kKeyslotsUnit = 4096;
 
-// The keyslots that go: that of the reencryption, and those of the old key.
+// Returns the keyslots to remove: the one of the reencryption, and those of the old key.
 std::vector<int> keyslots_that_go(const Reencryption& r) {
     std::vector<int> numbers{r.keyslot->number};
     if (r.old_key != nullptr && r.old_key != r.new_key)
@@ -25,7 +25,8 @@ std::vector<int> keyslots_that_go(const Reencryption& r) {
     return numbers;
 }
 
-// Of a header whose data begin at `data_offset`; as it is where they lie elsewhere.
+// Returns the size of the keyslots area for a header whose data begin at `data_offset`; unchanged if the data lie
+// elsewhere.
 std::uint64_t keyslots_bytes(const Metadata& metadata, std::uint64_t data_offset) {
     const std::uint64_t copies = 2 * metadata.binary.header_size;
     if (data_offset <= copies) return metadata.config().keyslots_size;
@@ -33,14 +34,14 @@ std::uint64_t keyslots_bytes(const Metadata& metadata, std::uint64_t data_offset
     return std::min(room - room % kKeyslotsUnit, kMostKeyslotsBytes);
 }
 
-// Its progress is not that of the data.
+// Does not report progress, because this is not part of the data.
 Result<void> overwrite(Context& context, io::BlockDevice& data, const ByteRange& range) {
     ProgressSink sink = std::exchange(context.progress, {});
     const ScopeGuard restore([&] { context.progress = std::move(sink); });
     return io::wipe(context, data, range, io::WipePattern::Random);
 }
 
-// Data that moved towards the beginning lie twice at the end.
+// Returns the range at the end where data that moved towards the beginning still lie a second time.
 std::optional<ByteRange> old_end(const Reencryption& r, const io::BlockDevice& data) {
     const std::uint64_t shift = r.keyslot->area.shift_size;
     if (!r.keyslot->area.type.starts_with("datashift") || r.keyslot->direction != "forward" ||

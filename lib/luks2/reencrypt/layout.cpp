@@ -20,7 +20,7 @@ struct Piece {
     bool operator==(const Piece&) const = default;
 };
 
-// Bytes at the beginning of the plaintext that lie apart; 0 = none do.
+// Returns the bytes at the beginning of the plaintext that lie apart; 0 = none.
 std::uint64_t moved_bytes(const Reencryption& reencryption) {
     return reencryption.moved == nullptr ? 0 : reencryption.moved->size.value_or(0);
 }
@@ -47,7 +47,7 @@ bool has_place(const Segment& segment, const Segment& model, std::uint64_t place
             segment.iv_tweak == model.iv_tweak + offset / kSectorSize);
 }
 
-// What `segment`, whose plaintext begins at `offset`, is; nothing if it is neither old nor new.
+// Returns the state of `segment`, whose plaintext begins at `offset`; nothing if it is neither old nor new.
 std::optional<PieceState> state_of(const Segment& segment, const Reencryption& r,
                                    std::uint64_t offset) {
     const bool one_key = r.old_key == nullptr || r.new_key == nullptr || r.old_key == r.new_key;
@@ -77,7 +77,7 @@ std::vector<const Segment*> regular_segments(const Metadata& metadata) {
     return ordered;
 }
 
-// The pieces of a layout in the order of the plaintext.  Old data that lie in two places are two pieces.
+// Returns the pieces of a layout in the order of the plaintext.  Old data in two places are two pieces.
 std::vector<Piece> pieces_of(const Layout& layout, std::uint64_t moved) {
     std::vector<Piece> taken;
     if (layout.done) taken.push_back({PieceState::New, *layout.done});
@@ -106,7 +106,7 @@ std::vector<Piece> pieces_of(const Layout& layout, std::uint64_t moved) {
     return pieces;
 }
 
-// Whether what is done, with the hotzone, is where the direction lets it be.
+// Returns whether the finished part with the hotzone lies where the direction allows it.
 bool grows_rightly(const Layout& layout, const Reencryption& r) {
     if (!layout.done && !layout.hot) return true;
     const Layout all = with_hot_done(layout);
@@ -118,7 +118,7 @@ bool grows_rightly(const Layout& layout, const Reencryption& r) {
     return run.offset == moved_bytes(r);
 }
 
-// They touch, or one of both is missing.
+// Returns whether the ranges touch, or one is missing.
 bool touch(const std::optional<PlainRange>& a, const std::optional<PlainRange>& b) {
     return !a || !b || a->end() == b->offset || b->end() == a->offset;
 }
@@ -198,7 +198,7 @@ Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencrypt
         if (*state != PieceState::Old) run = range;
         offset = *next;
     }
-    // Where the plan says how long the data are, they are not longer.
+    // If the plan gives the length of the data, they are not longer.
     const bool ends_open = !pieces.back().range.length;
     layout.hot_is_last = !layout.size && !ends_open && pieces.back().state == PieceState::Hot;
     const bool right_size =

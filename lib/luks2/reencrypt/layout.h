@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which part of the plaintext a reencryption has done, and the segments that say so.  Pure.
+// The part of the plaintext that a reencryption has done, and the segments that describe it.  Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace latchkey::luks2 {
 
-// A run of the plaintext, in bytes of it.
+// A range of the plaintext, in bytes.
 struct PlainRange {
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> length = {};  // nothing = to the end of the plaintext
@@ -21,39 +21,41 @@ struct PlainRange {
     }
 };
 
-// Done is one run, as is the hotzone, which lies at its edge: what is being written.  The rest is old.
+// The finished part is one range.  The hotzone, which is being written, is one range at its edge.  The rest is old.
 struct Layout {
     std::optional<std::uint64_t> size = {};  // of the plaintext; nothing = to the end of the device
     std::optional<PlainRange> done = {};
     std::optional<PlainRange> hot = {};
-    // The hotzone's length is given, and the plaintext ends where it does: the device may have grown since.
+    // The hotzone has a length, and the plaintext ends at its end: the device may have grown since.
     bool hot_is_last = false;
     bool operator==(const Layout&) const = default;
 };
 
-// Reads it from the regular segments.  They are not under the digest that vouches for the rest: CorruptHeader unless each
-// is what `reencryption` makes of its part of the plaintext, old or new, under the right key, and no part is lost.
+// Reads the layout from the regular segments.  The proof does not cover these segments: CorruptHeader unless each one
+// is old or new data exactly as `reencryption` defines them for its part of the plaintext, has the right key, and no
+// part is missing.
 [[nodiscard]] Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencryption);
 
-// With the hotzone done.
+// Returns the layout with the hotzone done.
 [[nodiscard]] Layout with_hot_done(const Layout& layout);
 
-// All of the plaintext is new.
+// Returns whether all of the plaintext is new.
 [[nodiscard]] bool all_done(const Layout& layout);
 
-// The layout, once the proof of the reencryption agrees with `keys`, which are as keys_of_data() has them.  Where only
-// the end is to come the data are those of an ordinary volume, and the proof, which needs the old key, is not asked for.
+// Returns the layout after checking the proof of the reencryption with `keys`, ordered as by keys_of_data().  If only
+// the end is missing, the data are those of an ordinary volume; the proof needs the old key and is not checked.
 [[nodiscard]] Result<Layout> proven_layout(Context& context, const Metadata& metadata,
                                            const Reencryption& reencryption, const KeyRing& keys);
 
-// All data are new and lie nowhere twice: to take the old keys away is all that is left, and the new key is enough for it.
+// Returns whether all data are new and lie in one place only.  Then only the old keys must be removed, for which the
+// new key is enough.
 [[nodiscard]] bool only_to_be_ended(const Metadata& metadata, const Reencryption& reencryption);
 
-// Where `range` lies on the data device, in bytes: as old data, and as new.
+// Returns the offset of `range` on the data device in bytes, for old data and for new data.
 [[nodiscard]] std::uint64_t old_place(const Reencryption& reencryption, std::uint64_t offset);
 [[nodiscard]] std::uint64_t new_place(const Reencryption& reencryption, std::uint64_t offset);
 
-// The header with the segments of `layout`; those flagged backup-* stay, behind them.
+// Returns the header with the segments of `layout`, followed by those flagged backup-*.
 [[nodiscard]] Result<Metadata> with_layout(const Metadata& metadata,
                                            const Reencryption& reencryption, const Layout& layout);
 

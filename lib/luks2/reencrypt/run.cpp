@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A reencryption goes on, hotzone by hotzone.  Each step leaves a header that tells what is where.
+// Continues a reencryption, hotzone by hotzone.  After each step the header says where the data are.
 #include <algorithm>
 #include <new>
 #include <system_error>
@@ -17,13 +17,13 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kLongestHotzone = 64 * 1024 * 1024;  // bytes; they are in memory
+constexpr std::uint64_t kLongestHotzone = 64 * 1024 * 1024;  // bytes; a hotzone is kept in memory
 
-// A reencryption that the keys have vouched for.  A run keeps it as long as nobody else changes the header: to check the
-// proof at each step would take longer than the step.
+// A reencryption whose proof the keys have verified.  A run keeps it while no other process changes the header:
+// checking the proof at each step would take longer than the step.
 class Proven {
   public:
-    // NoUsableKeyslot if a key is missing; CorruptHeader if keys and metadata do not agree.
+    // NoUsableKeyslot if a key is missing; CorruptHeader if keys and metadata do not match.
     static Result<std::unique_ptr<Proven>> make(Context& context, const Metadata& metadata,
                                                 const KeyRing& keys, io::BlockDevice& device,
                                                 io::BlockDevice& data) {
@@ -33,7 +33,7 @@ class Proven {
         proven->reencryption = *found;
         LK_ASSIGN(const KeyRing ring, keys_of_data(metadata, keys));
         LK_ASSIGN(proven->layout, proven_layout(context, metadata, *found, ring));
-        // Where all is new the old key may be missing, and no data are moved.
+        // If all data are new, the old key may be missing; no data are moved.
         if (!all_done(proven->layout)) {
             LK_ASSIGN(proven->zone, Zone::make(proven->reencryption, ring, device, data));
         }
@@ -49,18 +49,18 @@ class Proven {
     }
 
     Reencryption reencryption = {};  // refers to metadata_
-    Layout layout = {};              // as the header has it now
+    Layout layout = {};              // as the header has it at present
     std::unique_ptr<Zone> zone = {};
 
   private:
     explicit Proven(const Metadata& metadata)
         : metadata_(metadata), document_(metadata.document()) {}
 
-    Metadata metadata_;  // as it was when its proof was checked
-    Json document_;      // as it is now
+    Metadata metadata_;  // as it was when the proof was checked
+    Json document_;      // as it is at present
 };
 
-// Loads the hotzone that follows while one is being written.
+// Loads the next hotzone while one is being written.
 class LoadAhead {
   public:
     LoadAhead(const Zone& zone, const Layout& layout, std::uint64_t longest, Load& into)
@@ -75,14 +75,14 @@ class LoadAhead {
                 }
             });
         } catch (const std::system_error&) {
-            // The next step loads it, as it does after an error, which it tells.
+            // The next step loads it.  It also does so after an error, and reports the error.
         }
     }
     LoadAhead(const LoadAhead&) = delete;
     LoadAhead& operator=(const LoadAhead&) = delete;
     ~LoadAhead() { (void)wait(); }
 
-    // True if `into` has the next hotzone.
+    // Returns true if `into` has the next hotzone.
     bool wait() {
         if (thread_.joinable()) thread_.join();
         return loaded_;
@@ -94,13 +94,14 @@ class LoadAhead {
     std::thread thread_;
 };
 
-// The peer (2.6.1) begins a reencryption whose data are all new again at their first byte, and destroys them: such a header
-// is made only where old data in clear have to be overwritten before the end, which the peer takes rightly.
+// The peer (2.6.1) restarts a reencryption whose data are all new at their first byte, and destroys them.  Such a
+// header is therefore made only if old data in clear must be overwritten before the end; the peer handles this case
+// correctly.
 bool ends_with_hotzone(const Reencryption& reencryption, const Layout& layout) {
     return all_done(with_hot_done(layout)) && !keeps_clear_data(reencryption);
 }
 
-// The header for when the hotzone of `layout` is written.
+// Returns the header for the time after the hotzone of `layout` is written.
 Result<Metadata> after_hotzone(const Metadata& metadata, const Reencryption& reencryption,
                                const Layout& layout) {
     if (ends_with_hotzone(reencryption, layout)) return ended(metadata, reencryption);
@@ -109,13 +110,13 @@ Result<Metadata> after_hotzone(const Metadata& metadata, const Reencryption& ree
 
 }  // namespace
 
-// What one call of run_reencryption() keeps from step to step.
+// The state that one call of run_reencryption() keeps between steps.
 struct Header::Run {
     io::BlockDevice& data;
     const KeyRing& keys;
     std::uint64_t longest;  // bytes of a hotzone
     std::unique_ptr<Proven> proven = {};
-    Load load = {};  // of the hotzone that is next, if `loaded`
+    Load load = {};  // the next hotzone, if `loaded`
     bool loaded = false;
     Load spare = {};
 };
@@ -165,7 +166,7 @@ Result<void> Header::write_hotzone(Context& context, Update update, Run& run) {
     LK_ASSIGN(const Metadata next, after_hotzone(update.current(), r, layout));
     LK_TRY(update.prepare(next));
     {
-        // Data that move may be read only when the part before them is written.
+        // Data that move may be read only after the part before them is written.
         const bool in_place = !r.keyslot->area.type.starts_with("datashift");
         std::optional<LoadAhead> ahead;
         if (in_place && !ends_with_hotzone(r, layout))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A reencryption begins: one commit says what is to become of the data, and moves none of them.
+// Starts a reencryption: one commit describes the future of the data; no data are moved.
 #include <algorithm>
 #include <cinttypes>
 
@@ -16,7 +16,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint32_t kFileBlock = 4096;  // bytes that have one checksum, on files
+constexpr std::uint32_t kFileBlock = 4096;  // bytes per checksum, on files
 
 std::string_view mode_name(ReencryptMode mode) {
     return mode == ReencryptMode::Decrypt ? "decrypt" : "reencrypt";
@@ -45,7 +45,7 @@ Result<Keyslot> reencrypt_keyslot(const Metadata& metadata, const ReencryptParam
                                   const io::BlockDevice& data) {
     Keyslot keyslot{.type = "reencrypt", .key_bytes = 1, .area = {.type = params.resilience}};
     keyslot.mode = mode_name(params.mode);
-    // Data that lose their key are done from the end, as the peer does it.
+    // Decryption begins at the end, as in the peer.
     keyslot.direction = params.mode == ReencryptMode::Decrypt ? "backward" : "forward";
     LK_ASSIGN(keyslot.number, free_keyslot_number(metadata));
     LK_ASSIGN(const Extent extent, largest_gap(metadata));

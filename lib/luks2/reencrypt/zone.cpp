@@ -12,7 +12,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::size_t kStep = Helpers::kPartBytes;  // bytes that one thread works on at once
+constexpr std::size_t kStep = Helpers::kPartBytes;  // bytes that one thread processes at a time
 
 Result<std::unique_ptr<crypto::SectorCipher>> cipher_of(const Segment& segment,
                                                         const VolumeKey& key) {
@@ -66,8 +66,8 @@ Result<void> Zone::check(std::uint64_t offset, std::uint64_t length) const {
                     "hotzone of %" PRIu64 " bytes at %" PRIu64 " does not fit data of %" PRIu64
                     " bytes in sectors of %" PRIu64,
                     length, offset, size, unit);
-    // What is protected by where it lies must not be written over, what is protected otherwise is written in place, and
-    // old data that lie in two places are two hotzones.
+    // A hotzone that is protected by its source must not overwrite it.  Other hotzones are written in place.  Old
+    // data in two places are two hotzones.
     const std::uint64_t from = old_place(*reencryption_, offset);
     const std::uint64_t to = new_place(*reencryption_, offset);
     const std::uint64_t distance = from < to ? to - from : from - to;
@@ -94,7 +94,7 @@ Result<void> Zone::write_at(std::uint64_t offset, MutableByteView old_bytes) con
     return data_->write(new_place(*reencryption_, offset), old_bytes);
 }
 
-// `bytes` are what is there; a block that has its old checksum was not written any more.
+// `bytes` are the present content; a block with its old checksum was not written yet.
 Result<void> Zone::recover_by_checksums(std::uint64_t offset, MutableByteView bytes,
                                         std::uint64_t first_block) const {
     const Area& area = reencryption_->keyslot->area;
@@ -165,7 +165,7 @@ Result<std::optional<Layout>> Zone::next(const Layout& layout, std::uint64_t lon
                     std::max(done_from, done_to), size);
     if (done_from == 0 && done_to == size) return std::optional<Layout>();
     const std::uint64_t left = forward ? size - done_to : done_from - std::min(moved, done_from);
-    // What was moved apart comes last.
+    // The data that were moved apart come last.
     if (left == 0) return with(0, moved);
     LK_ASSIGN(const std::uint64_t most,
               longest_of(guard_of(*reencryption_, forward ? done_to : moved), longest));
@@ -190,7 +190,7 @@ Result<void> Zone::load_part(const Layout& layout, Guard guard, std::uint64_t be
             left = left.subspan(block.size());
         }
     }
-    // A journal is to have the old bytes.
+    // A journal stores the old bytes.
     return guard == Guard::Journal ? Result<void>() : convert(offset, bytes);
 }
 

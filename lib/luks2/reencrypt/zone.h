@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The data of one hotzone: from the old place, cipher and key to the new ones, and what protects them meanwhile.
+// The data of one hotzone: moves them from the old place, cipher and key to the new ones, and protects them
+// meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +15,10 @@
 
 namespace latchkey::luks2 {
 
-// What lets a hotzone be written again after its write was cut short; docs/formats/luks2.md section 11.
+// The protection that allows a hotzone to be written again after its write was interrupted; docs/formats/luks2.md
+// section 11.
 enum class Guard : std::uint8_t {
-    None,      // nothing does
+    None,      // no protection
     Checksum,  // the area has a checksum of each old block, which tells old from new
     Journal,   // the area has the old data
     Source,    // the old data are still where they were
@@ -26,17 +28,17 @@ enum class Guard : std::uint8_t {
 // A hotzone on its way from the old place to the new one.
 struct Load {
     Layout layout = {};  // with the hotzone
-    // What write() writes, in its new form already, or the old bytes if a journal is to have them first.  Empty where
-    // write() reads the source itself.
+    // The data for write(): in the new form, or the old bytes if the journal needs them first.  Empty if write()
+    // reads the source itself.
     std::unique_ptr<io::AlignedBuffer> buffer = {};
     std::uint64_t length = 0;  // bytes of `buffer` in use
     Bytes checksums = {};      // for the area
 };
 
-// Moves hotzones.  Refers to all that it is made of.  load() of one hotzone may run beside write() of another.
+// Moves hotzones.  Refers to its arguments.  load() of one hotzone may run at the same time as write() of another.
 class Zone {
   public:
-    // `keys` as keys_of_data() orders them.  MissingCipher, NotSupported (block size).
+    // `keys` are ordered as by keys_of_data().  MissingCipher, NotSupported (block size).
     [[nodiscard]] static Result<std::unique_ptr<Zone>> make(const Reencryption& reencryption,
                                                             const KeyRing& keys,
                                                             io::BlockDevice& metadata_device,
@@ -44,17 +46,18 @@ class Zone {
 
     // Bytes of the plaintext.
     [[nodiscard]] std::uint64_t plaintext_size() const;
-    // Returns `layout`, which has no hotzone, with the next one; nothing if all is done.  A hotzone has at most `longest`
-    // bytes where the resilience leaves the choice.
+    // Returns `layout`, which has no hotzone, with the next one; nothing if all is done.  A hotzone has at most
+    // `longest` bytes if the resilience allows a choice.
     [[nodiscard]] Result<std::optional<Layout>> next(const Layout& layout,
                                                      std::uint64_t longest) const;
     // Reads the old data of the hotzone of `layout`; writes nothing.  Reuses the buffer of `into`.
     [[nodiscard]] Result<void> load(const Layout& layout, Load& into) const;
-    // Writes to the area what protects the hotzone, and flushes.  The header must list the hotzone before write().
+    // Writes the protection of the hotzone to the area, and flushes.  The header must list the hotzone before
+    // write().
     [[nodiscard]] Result<void> protect(Load& load);
     // Writes the new data, and flushes.
     [[nodiscard]] Result<void> write(Load& load);
-    // Writes what was cut short to its end, and flushes.  CorruptHeader if nothing protected it.
+    // Completes an interrupted write, and flushes.  CorruptHeader if nothing protected it.
     [[nodiscard]] Result<void> recover(const PlainRange& hot);
 
   private:
@@ -71,7 +74,7 @@ class Zone {
     [[nodiscard]] Result<void> write_at(std::uint64_t offset, MutableByteView old_bytes) const;
     [[nodiscard]] Result<void> load_part(const Layout& layout, Guard guard, std::uint64_t begin,
                                          MutableByteView bytes, Bytes& checksums) const;
-    // Moves data whose source stays.
+    // Moves data whose source is not overwritten.
     [[nodiscard]] Result<void> copy_over(std::uint64_t offset, std::uint64_t length) const;
     [[nodiscard]] Result<void> recover_by_checksums(std::uint64_t offset, MutableByteView bytes,
                                                     std::uint64_t first_block) const;

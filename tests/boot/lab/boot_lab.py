@@ -127,7 +127,7 @@ class Boot:
             environment = {**os.environ, "LD_PRELOAD": str(shim(self.build_dir)), "LD_BIND_NOW": "1", "TMPDIR": memory}
             begin = time.monotonic()
             with open(log, "wb") as output:
-                # A session of its own: ended as a whole, kernel and helpers.
+                # A separate session, so that kernel and helpers are ended together.
                 kernel = subprocess.Popen(self._command(work, cpu), stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment,
                                           cwd=work, start_new_session=True)
             try:

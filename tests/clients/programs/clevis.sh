@@ -23,7 +23,7 @@ for type in luks1 luks2; do
     clevis luks unlock -d "$device" -n vault
     [ -b /dev/mapper/vault ] && echo "unlocked"
     cryptsetup close vault
-    # The server gets new keys; what was bound to the old ones is bound anew, and the old ones go.
+    # The server gets new keys; volumes bound to the old ones are bound again, and the old keys are removed.
     /usr/libexec/tangd-rotate-keys -d db >/dev/null
     clevis luks regen -q -d "$device" -s 1 | sed 's|/dev/loop[0-9]*|LOOP|'
     rm -f db/.*.jwk

@@ -18,7 +18,7 @@ attach() { # NAME SOURCE KEY OPTIONS
     [ -b "/dev/mapper/$1" ]
     dmsetup info -c --noheadings -o uuid "$1" | sed -E 's/-[0-9a-f]{32}-/-UUID-/'
     dmsetup table "$1" | sed -E 's/ (:[0-9]+:)?[^ ]*( [0-9]+) [0-9]+:[0-9]+ / KEY\2 DEV /'
-    # What is there already is no mistake, nor is what is not there any more.
+    # Attaching what is attached is not an error, nor is detaching what is detached.
     systemd_cryptsetup attach "$@" && echo "again"
     systemd_cryptsetup detach "$1" && [ ! -e "/dev/mapper/$1" ] && echo "detached"
     systemd_cryptsetup detach "$1" && echo "again"

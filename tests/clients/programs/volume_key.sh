@@ -7,7 +7,7 @@ device=$(volume luks1 luks1)
 printf 'one\0packet\0packet\0' | volume_key --batch --save "$device" -o escrow
 printf 'packet\0' | volume_key --batch --dump escrow | sed -E "s|$device|DEVICE|; /[Hh]ost/d" | grep -vi uuid
 printf 'packet\0' | volume_key --batch --dump --with-secrets escrow | grep -c '[0-9a-fA-F]\{64\}'
-# Nobody knows the passphrase any more.
+# The passphrase is lost.
 printf 'one\nforgotten' | cryptsetup luksChangeKey -q --pbkdf-force-iterations 1000 "$device"
 refused eval 'printf one | cryptsetup open --test-passphrase "$device"'
 printf 'packet\0new\0new\0' | volume_key --batch --restore "$device" escrow

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Each system call of a verb fails once under a real kernel: the error names it, and all is undone.
+// Each system call of an operation fails once under a real kernel: the error names it, and everything is undone.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -14,7 +14,7 @@ namespace {
 using test::SampleVolume;
 using test::Watch;
 
-// What an error has to say of the call that failed.
+// The words that an error must contain for each failed call.
 struct CallWord {
     std::string_view call;
     std::string_view word;
@@ -57,9 +57,9 @@ class KernelFail : public testing::TestWithParam<SampleVolume::Kind> {
                     << call << " failed, the error says: " << message;
             }
     }
-    // `prepare` and `clean` succeed; `verb` is tried with each of its calls failing.
-    // `looks`: the verb first compares what the mapping shows, and what lies below its device, as far as it can see them;
-    // what cannot be seen is left to the calls that do the work.
+    // `prepare` and `clean` succeed; `verb` is tried with each of its calls failing. `looks`: the operation first
+    // compares what it can see of the mapping's content and of the storage below.  If it cannot see them, it relies
+    // on the later calls.
     static void fail_everywhere(const std::function<void()>& prepare,
                                 const std::function<Result<void>()>& verb,
                                 const std::function<void()>& clean, bool looks = false) {
@@ -84,7 +84,7 @@ class KernelFail : public testing::TestWithParam<SampleVolume::Kind> {
                 call = watch.names().at(n);
             }
             SCOPED_TRACE(call + ", call " + std::to_string(n));
-            // libdevmapper sets the read-ahead at its own risk, and asks for the driver's version again.
+            // libdevmapper ignores errors of the read-ahead, and asks for the driver's version again.
             const bool tolerated = call == "BLKRASET" || call == "BLKRAGET" ||
                                    call == "DM_VERSION" ||
                                    (looks && (call == "LOOP 5" || call.starts_with("BLK")));
@@ -92,7 +92,7 @@ class KernelFail : public testing::TestWithParam<SampleVolume::Kind> {
             if (!done) {
                 expect_named(call, done.error().message);
                 const std::string after = table();
-                // Forgetting a key comes after the mapping has gone.
+                // The key is removed after the mapping.
                 EXPECT_TRUE(after == before || (call == "request_key" && after == "none"))
                     << before << "\n"
                     << after;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A process is killed before and after each system call of a verb; then the next one finds its way.
+// A process is killed before and after each system call of an operation; the next one must recover.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -28,7 +28,7 @@ class KernelKill : public testing::TestWithParam<KillCase> {
   protected:
     void SetUp() override { ASSERT_EQ(test::leftovers(), "") << "from an earlier test"; }
 
-    // The number of system calls of `verb`, which succeeds.
+    // Returns the number of system calls of `verb`, which succeeds.
     static std::size_t count_calls(const std::function<bool()>& verb) {
         const Watch watch;
         EXPECT_TRUE(verb());
@@ -52,7 +52,7 @@ class KernelKill : public testing::TestWithParam<KillCase> {
         if (!closed) ADD_FAILURE() << closed.error().message;
         return closed.has_value();
     }
-    // Whatever the dead process left: one normal call, and all is well.
+    // One normal call must recover from any state that the dead process left.
     void recover() {
         Context context;
         const auto info = mapping::status(context, "victim");

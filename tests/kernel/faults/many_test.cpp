@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many at once, and how fast.
+// Many operations at the same time, and their speed.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMany = 50;
 constexpr int kWrongEnd = 99;
 
-// Exit statuses of `body(i)` for i from 0, each in a process of its own, all at the same time.
+// Returns the exit statuses of `body(i)` for i from 0, each in a separate process, all at the same time.
 template <typename Body>
 std::vector<int> all_at_once(int count, Body body) {
     int gate[2] = {-1, -1};
@@ -36,7 +36,7 @@ std::vector<int> all_at_once(int count, Body body) {
         if (child == 0) {
             ::close(gate[1]);
             char byte = 0;
-            (void)!::read(gate[0], &byte, 1);  // ends when all are there
+            (void)!::read(gate[0], &byte, 1);  // ends when all have started
             ::_exit(body(i));
         }
         children.push_back(child);
@@ -147,7 +147,7 @@ TEST_F(KernelMany, OpeningMakesFewCalls) {
     SampleVolume volume(SampleVolume::Kind::Luks2, directory_ / "image");
     std::size_t open_calls = 0;
     std::size_t close_calls = 0;
-    // In a child, as libdevmapper asks a process's first time for the driver's version.
+    // Runs in a child, because libdevmapper asks for the driver's version once per process.
     const int counts = test::in_child([&] {
         {
             const test::Watch watch;
@@ -159,7 +159,7 @@ TEST_F(KernelMany, OpeningMakesFewCalls) {
         close_calls = watch.device_mapper_calls();
         return static_cast<int>(open_calls * 10 + close_calls);
     });
-    // Version, status, target version, create, load, resume; table, remove.  The peer makes 8 and 11.
+    // Version, status, target version, create, load, resume; table, remove.  The peer makes 8 and 11 calls.
     EXPECT_LE(counts / 10, 6);
     EXPECT_GE(counts / 10, 4) << "the calls are seen at all";
     EXPECT_LE(counts % 10, 2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keyrings, loop devices and holders of the real kernel, each by itself.
+// Keyrings, loop devices and holders of the real kernel, each separately.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/keyctl.h>
@@ -42,7 +42,7 @@ class KernelKeyring : public testing::Test {
 TEST_F(KernelKeyring, AddsAndForgetsLogonKeys) {
     ASSERT_TRUE(keyring_->add_logon("cryptsetup:test-d0", as_byte_view("key")));
     ASSERT_TRUE(keyring_->add_logon("cryptsetup:test-d0", as_byte_view("other")));
-    // Also what another tool has put elsewhere.
+    // Includes keys that another tool linked elsewhere.
     ASSERT_GT(
         ::syscall(SYS_add_key, "logon", "cryptsetup:test-d0", "key", 3, KEY_SPEC_SESSION_KEYRING),
         0);
@@ -81,7 +81,7 @@ TEST_F(KernelKeyring, LinksWhereItIsTold) {
         const auto link = keyring_->link(target + "::linked", as_byte_view("vk"));
         ASSERT_TRUE(link) << target << ": " << link.error().message;
         EXPECT_EQ(link->keyring == named, !target.starts_with('@')) << target;
-        // Not read: the user's keyring need not be in this session's.
+        // Does not read the key: the user's keyring need not be in this session's.
         EXPECT_EQ(::syscall(SYS_keyctl, KEYCTL_SEARCH, link->keyring, "user", "linked", 0),
                   link->key)
             << target;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Looks for the volume key where it must not be: our memory, the log, keyrings.
+// Looks for the volume key where it must not be: in our memory, the log and keyrings.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ namespace {
 
 using test::SampleVolume;
 
-// Bytes to look for, masked, so that looking does not put them into memory.
+// Bytes to look for, masked, so that the search does not put them into memory.
 using Needle = std::vector<unsigned char>;
 
 bool matches(const unsigned char* at, const Needle& needle) {
@@ -32,7 +32,7 @@ bool contains(const unsigned char* bytes, std::size_t size, const Needle& needle
     return false;
 }
 
-// Each 16 bytes of the key, as they are and as hexadecimal digits.
+// Returns each 16 bytes of the key, raw and as hexadecimal digits.
 std::vector<Needle> needles(const SampleVolume& volume) {
     constexpr std::size_t kPiece = 16;
     std::vector<Needle> all;
@@ -52,14 +52,14 @@ std::vector<Needle> needles(const SampleVolume& volume) {
     return all;
 }
 
-// The mapping of our memory in which a needle is; "" if in none.
+// Returns the mapping of our memory that contains a needle; "" if there is none.
 std::string find_in_memory(const std::vector<Needle>& all) {
     std::ifstream maps("/proc/self/maps");
     std::stringstream listing;
     listing << maps.rdbuf();
     const UniqueFd memory(::open("/proc/self/mem", O_RDONLY | O_CLOEXEC));
     EXPECT_TRUE(memory.valid());
-    // A page of our own, never where the needles are looked for twice.
+    // A buffer of our own, which is never searched itself.
     static std::array<unsigned char, 1 << 16> window;
     for (std::string line; std::getline(listing, line);) {
         unsigned long from = 0;
@@ -73,7 +73,7 @@ std::string find_in_memory(const std::vector<Needle>& all) {
             const ssize_t got =
                 ::pread(memory.get(), window.data(), wanted, static_cast<off_t>(at));
             if (got <= 0) break;
-            // The window itself would be found when it is read into itself.
+            // The window would be found when it is read into itself.
             const auto own = reinterpret_cast<unsigned long>(window.data());
             if (at < own + window.size() && own < at + wanted) continue;
             for (const Needle& needle : all)

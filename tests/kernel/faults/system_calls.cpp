@@ -18,7 +18,7 @@
 namespace latchkey::test {
 namespace {
 
-// "" for calls that are not watched.
+// Returns "" for calls that are not watched.
 std::string name_of(unsigned long request) {
     switch (request) {
         case DM_VERSION: return "DM_VERSION";
@@ -56,7 +56,7 @@ std::string name_of_syscall(long number) {
     return "";
 }
 
-// Makes the call, unless it is the one that fails.
+// Makes the call, unless it is the one to fail.
 template <typename Call>
 auto watch(const std::string& name, Call call) -> decltype(call()) {
     WatchedCalls& calls = watched_calls();

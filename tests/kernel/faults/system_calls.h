@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The system calls of activation, seen from inside this program: counted, failed or made deadly, one at a time.
-// The program's own ioctl() and syscall() stand before libc's, for libdevmapper too.
+// Watches the system calls of activation inside this program: counts them, or makes one fail or kill the process. The
+// program defines ioctl() and syscall(), which replace libc's, also for libdevmapper.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +15,16 @@ enum class Fate : std::uint8_t { Fail, DieBefore, DieAfter };
 
 struct WatchedCalls {
     bool watching = false;
-    std::vector<std::string> names =
-        {};  // in the order in which they were made: "DM_TABLE_LOAD", "add_key"
-    std::optional<std::size_t> victim = {};  // which one
+    std::vector<std::string> names = {};  // in the order of the calls: "DM_TABLE_LOAD", "add_key"
+    std::optional<std::size_t> victim = {};  // the index of the call to fail
     Fate fate = Fate::Fail;
 };
 
-// Of this process.  Watched are device-mapper's, loop devices' and block devices' ioctls, and those of keys.
+// The calls of this process.  Watched are the ioctls of device-mapper, loop and block devices, and the calls for
+// keys.
 WatchedCalls& watched_calls();
 
-// Watches while it lives.
+// Watches during its life.
 class Watch {
   public:
     explicit Watch(std::optional<std::size_t> victim = {}, Fate fate = Fate::Fail) {

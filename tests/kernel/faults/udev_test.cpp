@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With udev running, and out of its reach.  Run under kernel-lab --udev.
+// With udev running, and without it.  Run under kernel-lab --udev.
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 class KernelUdev : public testing::Test {
   protected:
     void SetUp() override { ASSERT_TRUE(fs::exists("/run/udev/control")) << "udev does not run"; }
-    // Of the cookies; the first line is a heading.
+    // Counts the semaphores of cookies; the first line is a heading.
     static int semaphores() {
         std::ifstream list("/proc/sysvipc/sem");
         int lines = -1;

@@ -37,7 +37,7 @@ std::string first_line(const std::string& path) {
     return line;
 }
 
-// A block device over a file, which stays until it is detached.
+// Makes a block device over a file, which stays until it is detached.
 std::string attach_loop(const std::string& file) {
     Context context;
     activate::Kernel kernel = activate::running_kernel(context);
@@ -68,7 +68,7 @@ std::string leftovers_now() {
         const std::string mapping = first_line(entry.path() / "dm/name");
         if (!mapping.empty()) found += "mapping " + mapping + "\n";
         const std::string file = first_line(entry.path() / "loop/backing_file");
-        // Those of the tests themselves lie on block devices, and say so.
+        // The tests' own devices are on block devices, and have this in their names.
         if (!file.empty() && file.find("on-block") == std::string::npos)
             found += block + " over " + file + "\n";
     }
@@ -77,7 +77,7 @@ std::string leftovers_now() {
     return found + keys_now();
 }
 
-// The kernel's collector takes away by and by what nobody refers to any more.
+// The kernel's collector removes unreferenced objects after some time.
 std::string until_empty(std::string (*look)()) {
     constexpr std::chrono::milliseconds kPause{20};
     std::string found = look();

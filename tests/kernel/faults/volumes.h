@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volumes to open under a real kernel, and what must not be left of them.
+// Volumes to open under a real kernel, and checks that nothing of them is left.
 #pragma once
 
 #include <memory>
@@ -12,16 +12,16 @@
 
 namespace latchkey::test {
 
-// A volume whose key is known only masked, so that the key itself is in no memory but the library's.
+// A volume whose key this program knows only masked, so that only the library has the key in memory.
 class SampleVolume {
   public:
     enum class Kind : std::uint8_t { Luks1, Luks2, Plain };
-    // Formats a file; on a loop device of its own with `on_block_device`, so that activation meets a block device.
+    // Formats a file; with `on_block_device` on a separate loop device, so that activation meets a block device.
     SampleVolume(Kind kind, std::string path, bool on_block_device = false);
     SampleVolume(SampleVolume&&) = delete;
     ~SampleVolume();
 
-    // What opens it: a plan, and the key as it comes out of a keyslot.
+    // Opens it with a plan, and the key that a keyslot gave.
     [[nodiscard]] Result<void> open(const std::string& name, const ActivateOptions& options = {});
     [[nodiscard]] Result<void> open(Context& context, const std::string& name,
                                     const ActivateOptions& options = {});
@@ -30,7 +30,7 @@ class SampleVolume {
     [[nodiscard]] Result<void> resume(const std::string& name);
 
     [[nodiscard]] const std::string& path() const { return path_; }
-    // The key's bytes, each with kMask over it.
+    // Returns the key's bytes, each XORed with kMask.
     [[nodiscard]] const std::vector<unsigned char>& masked_key() const { return masked_key_; }
     static constexpr unsigned char kMask = 0x5a;
 
@@ -45,13 +45,13 @@ class SampleVolume {
     std::vector<unsigned char> masked_key_;
 };
 
-// Closes by the normal path.
+// Closes it in the normal way.
 [[nodiscard]] Result<void> close_mapping(const std::string& name);
 
-// Mappings, loop devices over files of ours, nodes in /dev/mapper, volume keys that anybody can see, and semaphores of
-// cookies; "" if there is none.  Waits a moment for what the kernel takes away later.
+// Returns mappings, loop devices over our files, nodes in /dev/mapper, volume keys visible to any user, and
+// semaphores of cookies; "" if there are none.  Waits a moment for things that the kernel removes later.
 [[nodiscard]] std::string leftovers();
-// Of those, what must not be there even while a mapping is: keys.
+// Returns those that must not exist even during a mapping: keys.
 [[nodiscard]] std::string visible_keys();
 
 }  // namespace latchkey::test

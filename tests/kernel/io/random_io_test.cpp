@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Random reads and writes of any place and length, through dm-crypt on one disk and through CryptDevice on another:
-// both read the same, and in the end both disks hold the same ciphertext.
+// Reads and writes at random places with random lengths, through dm-crypt on one disk and through CryptDevice on
+// another.  Both must read the same, and in the end both disks must have the same ciphertext.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -36,13 +36,13 @@ class KernelIo : public testing::TestWithParam<IoCase> {
   protected:
     void SetUp() override {
         const IoCase& c = GetParam();
-        params_ = {
-            .cipher = c.cipher,
-            .key_bytes = c.key_bytes,
-            .offset_sectors = 16,
-            .skip_sectors = (std::uint64_t{1} << 32) - 1024,  // plain's counter wraps on the way
-            .sector_size = c.sector_size,
-            .iv_large_sectors = c.iv_large_sectors};
+        params_ = {.cipher = c.cipher,
+                   .key_bytes = c.key_bytes,
+                   .offset_sectors = 16,
+                   .skip_sectors = (std::uint64_t{1} << 32) -
+                                   1024,  // plain's counter overflows within the data
+                   .sector_size = c.sector_size,
+                   .iv_large_sectors = c.iv_large_sectors};
         Bytes start(kBytes + 16 * 512);
         random_.fill(start).value();
         theirs_ = directory_.file("theirs", start);
@@ -61,7 +61,7 @@ class KernelIo : public testing::TestWithParam<IoCase> {
         }
     }
 
-    // False if this kernel has no such cipher.
+    // Returns false if this kernel has no such cipher.
     bool map(const VolumeKey& key) {
         const IoCase& c = GetParam();
         std::string table = "0 " + std::to_string(kSectors) + " crypt " + c.cipher + " ";
@@ -97,7 +97,7 @@ TEST_P(KernelIo, IsTheSame) {
     Context context;
     const auto data = Device::open(context, ours_, Access::ReadWrite);
     ASSERT_TRUE(data);
-    // Not plain::plan(), which takes fewer bytes of a key than 65 keys have.
+    // Does not use plain::plan(), which allows fewer key bytes than 65 keys have.
     MappingPlan plan{.type = "PLAIN"};
     plan.keys = {{.bytes = key_bytes}};
     plan.segments.push_back({.cipher = params_.cipher,

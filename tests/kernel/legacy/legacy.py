@@ -72,7 +72,7 @@ def main():
         lines = Lines(ours, peer, device)
         for line in LINES:
             steps.run(line[0], lines.map, *line)
-        # An image file gets a loop device, which goes away with the mapping.
+        # An image file gets a loop device, which is removed with the mapping.
         steps.run("a file", lines.map.__func__, Lines(ours, peer, sparse("file", MIB)), *LINES[4])
     nothing_left("after all")
     return steps.finish()

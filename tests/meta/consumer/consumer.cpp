@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A program of somebody else's: prints the type and UUID of a volume and whether a passphrase opens it.
+// A program of another project: prints the type and UUID of a volume and whether a passphrase opens it.
 #include <latchkey/volume.h>
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volumes to activate on the kernel of memory.
+// Volumes to activate on the kernel in memory.
 #pragma once
 
 #include <memory>
@@ -41,7 +41,7 @@ inline MappingPlan plain_plan() {
             .keys = {{.bytes = kKeyBytes}}};
 }
 
-// The caller's data device: its bytes are never looked at.
+// Returns the caller's data device, whose bytes are never read.
 inline Device data_on(const std::string& path, bool regular_file) {
     return Device(std::make_shared<io::MemDevice>(Bytes(512), path,
                                                   io::Topology{.regular_file = regular_file}));
@@ -70,7 +70,7 @@ struct ActivationBench {
                                 const ActivateOptions& options = {}) {
         return backend.refresh(context, {"x", plan, key, data, options});
     }
-    // The calls made by `verb`.
+    // Returns the calls made by `verb`.
     template <typename Verb>
     std::vector<std::string> calls_of(Verb verb) {
         world.calls.clear();

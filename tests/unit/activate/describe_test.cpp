@@ -49,7 +49,7 @@ TEST(DescribeMapping, IsThePeersLayout) {
               "  flags:   discards no_write_workqueue\n");
 }
 
-// Storage drivers look for these words.
+// Storage drivers parse these words.
 TEST(DescribeMapping, ADeviceThatIsGoneIsNull) {
     MappingInfo info{.active = true,
                      .backend = "kernel",

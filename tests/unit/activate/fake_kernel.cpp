@@ -27,7 +27,7 @@ std::vector<World::Target> plain(const std::vector<DmTarget>& targets) {
     return copies;
 }
 
-// The second word, which is the key's.
+// Replaces the key, which is the second word.
 void replace_key(World::Target& target, const std::string& key) {
     const auto from = target.parameters.find(' ') + 1;
     const auto end = target.parameters.find(' ', from);
@@ -99,7 +99,7 @@ class FakeMapper final : public activate::DeviceMapper {
     }
     Result<void> message(std::string_view name, const SecretBuffer& text) override {
         const std::string message(as_text(text.bytes()));
-        // As the log of a test may show: the key is a test's.
+        // A test's log may show the key, because it is not a real one.
         LK_TRY(world_.step("message " + std::string(name) + " " + message));
         World::Mapping& mapping = world_.mappings.at(std::string(name));
         constexpr std::string_view kSet = "key set ";
@@ -155,7 +155,7 @@ class FakeMapper final : public activate::DeviceMapper {
         const std::string key = parameters.substr(from, parameters.find(' ', from) - from);
         return key.starts_with(':') ? std::stoul(key.substr(1)) : key.size() / 2;
     }
-    // What dm-crypt refuses.
+    // Refuses what dm-crypt refuses.
     [[nodiscard]] Result<void> check(const std::vector<DmTarget>& targets) const {
         for (const World::Target& target : plain(targets)) {
             if (world_.cipher_missing) return fail(Errc::MissingCipher, "no such cipher");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A kernel of memory: it does what device-mapper, keyrings and loop devices do, remembers the calls, and fails one.
+// A kernel in memory: it imitates device-mapper, keyrings and loop devices, records the calls, and lets one fail.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace latchkey::test {
 
-// Outlives the Kernel made of it.
+// Must live longer than the Kernel made from it.
 struct FakeKernelWorld {
     struct Target {
         std::uint64_t start = 0;
@@ -48,28 +48,28 @@ struct FakeKernelWorld {
     std::map<std::string, std::uint64_t> files = {};        // path to size in bytes
     std::map<std::string, std::string> loops = {};          // "/dev/loop0" to its file
     std::map<std::string, DeviceIdentity> identities = {};  // of files
-    std::set<std::string> served = {};                      // files that somebody else serves
+    std::set<std::string> served = {};                      // files that another process serves
     std::set<std::string> held_loops = {};                  // by us
     std::map<std::int32_t, std::string> keys = {};          // logon keys, by serial number
     std::map<std::int32_t, std::string> user_keys = {};     // linked for the user
     std::vector<Holder> holders_of_all = {};
     std::optional<activate::DmVersion> crypt = activate::DmVersion{1, 24, 0};
-    std::string refused_argument = {};  // dm-crypt refuses a table with this word
+    std::string refused_argument = {};  // dm-crypt refuses a table that contains this word
     bool cipher_missing = false;
-    bool in_the_way = false;  // at the place of a new mapping
-    bool wrong_node = false;  // turned up there instead of it
+    bool in_the_way = false;  // something occupies the place of a new mapping
+    bool wrong_node = false;  // another node appeared instead of it
     std::optional<Errc> keyring_refuses = {};
     activate::DmVersion release{6, 1, 0};
 
     std::uint32_t next_minor = 0;
 
-    std::vector<std::string> calls = {};  // those that can fail, and "settle"
+    std::vector<std::string> calls = {};  // the calls that can fail, and "settle"
     std::optional<std::size_t> fail_at = {};
 
     [[nodiscard]] activate::Kernel kernel();
-    // All that could be left behind, as text.
+    // Returns everything that could be left behind, as text.
     [[nodiscard]] std::string state() const;
-    // The call's result: an error the one time that it is this one's turn.
+    // Records a call; returns an error if it is the one to fail.
     [[nodiscard]] Result<void> step(const std::string& call);
     void drop_unused_loops();
 };

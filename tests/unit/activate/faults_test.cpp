@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every call to the kernel fails once: the error names it, and nothing is left that was not there before.
+// Every call to the kernel fails once: the error names it, and nothing new is left.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +54,7 @@ class KernelFaults : public testing::TestWithParam<FaultCase> {
             }
             ASSERT_FALSE(failed) << call << " failed and nobody noticed";
             EXPECT_THAT(failed.error().message, testing::HasSubstr(call + " failed: injected"));
-            // When the key in the keyring cannot be removed, the mapping itself is gone already.
+            // If the key cannot be removed from the keyring, the mapping itself is already removed.
             if (call.starts_with("forget") && before.starts_with("x ") &&
                 bench.world.mappings.empty())
                 continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the back end asks of the kernel, in which order, and what it refuses.
+// The back end's calls to the kernel, their order, and its refusals.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -271,7 +271,7 @@ TEST_F(KernelActivation, ClosesAndForgetsTheKey) {
     expect_refused(backend.close(context, "x", {}), Errc::NoDevice, "device x is not active");
 }
 
-// libdevmapper would remove it, and with it what somebody took for the volume's content.
+// libdevmapper would remove it, and with it data that were meant for the volume.
 TEST_F(KernelActivation, ClosesNothingInWhosePlaceIsAFile) {
     ASSERT_TRUE(open(test::luks1_plan(), block));
     world.in_the_way = true;
@@ -321,7 +321,7 @@ TEST_F(KernelActivation, RemovesTheHelpersBelow) {
                                      "capi:gcm(aes)-random :32:logon:d 0 254:7 0 1 "
                                      "integrity:28:aead"}},
                            .minor = 8};
-    // Below another one, and its own: not a helper.
+    // Below another mapping, and the volume's own: not a helper.
     world.mappings["y_dif"] = {.uuid = "CRYPT-INTEGRITY-y_dif", .minor = 9};
     const auto info = backend.status(context, "x");
     ASSERT_TRUE(info);

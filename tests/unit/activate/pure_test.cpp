@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the back end knows without a kernel: names, tables, who holds what, when udev answers.
+// The parts of the back end that need no kernel: names, tables, holders, udev's answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a serving process and its callers say to each other: it survives the way, and what makes no sense is refused.
+// Messages between a serving process and its callers: they are decoded as they were encoded, and invalid ones are
+// refused.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -115,7 +116,7 @@ TEST(UserspaceOrder, SurvivesTheWay) {
     EXPECT_TRUE(order->plan.segments[1].iv_large_sectors);
 }
 
-// The order with one field left out, and put in with another value instead.
+// Returns the refusal of an order without one field, or with another value for it.
 std::string refusal(const std::string& name, const std::optional<std::string>& value) {
     std::string text;
     std::string rest = to_message(some_order()).encode();
@@ -231,7 +232,7 @@ TEST(UserspacePacket, KeysOfAllLengths) {
     KeyRing too_long(half);
     too_long.add(half);
     EXPECT_EQ(said(send_keys(pair.one.get(), too_long)), "key of 2082 bytes > 2080");
-    // One that is too long although it was sent is not cut.
+    // A packet that is too long is not cut.
     const Bytes packet(kLongestKey + 2);
     ASSERT_EQ(::send(pair.one.get(), packet.data(), packet.size(), 0),
               static_cast<ssize_t>(packet.size()));
@@ -295,7 +296,7 @@ TEST(UserspacePlaces, TheFolderIsOurs) {
 TEST(UserspacePlaces, NowhereThatOthersCanMake) {
     const test::TempDir directory;
     const std::string place = directory.path();
-    const std::string session = "/run/user/64999";  // nobody's here
+    const std::string session = "/run/user/64999";  // owned by no user here
     EXPECT_EQ(possible_folders({.number = 0, .runtime = "/x", .home = "/y"}),
               Folders{"/run/latchkey"});
     EXPECT_EQ(possible_folders({.number = 64999}), Folders{});
@@ -306,7 +307,7 @@ TEST(UserspacePlaces, NowhereThatOthersCanMake) {
               Folders{place + "/.latchkey"});
     EXPECT_EQ(possible_folders({.number = 64999, .runtime = place.c_str(), .home = place.c_str()}),
               (Folders{place + "/latchkey", place + "/.latchkey"}));
-    // What is named is not passed over because it is missing.
+    // A named back end that is missing is an error, not skipped.
     EXPECT_EQ(
         possible_folders({.number = 64999, .runtime = "/no/such", .home = place.c_str()}).front(),
         "/no/such/latchkey");

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kPart = Helpers::kPartBytes;
 
-// How often each byte of a request was worked on.
+// Returns how often each byte of a request was processed.
 std::vector<int> shared_bytes(Helpers& helpers, std::size_t length) {
     std::vector<int> times(length);
     EXPECT_TRUE(helpers.share(length, [&](std::size_t begin, std::size_t count) -> Result<void> {
@@ -46,7 +46,7 @@ TEST(ServeHelpers, SmallRequestsStayWhole) {
     EXPECT_EQ(calls, 1);
 }
 
-// Each part waits for the other: with one thread this would never end.
+// Each part waits for the other: one thread would wait for ever.
 TEST(ServeHelpers, TwoWorkAtOnce) {
     Helpers helpers(1);
     std::mutex mutex;

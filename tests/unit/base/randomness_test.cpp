@@ -60,12 +60,12 @@ TEST(Randomness, WhatNoCipherWroteIsFoundWhereItBegins) {
                          kAt),
               kAt);
     EXPECT_EQ(found_with(as_byte_view(text("\xde\xad\xbe\xef", 512)), kAt), kAt);
-    // A signature with the zeros around it, as superblocks and partition tables are.
+    // A signature with zeros around it, as in superblocks and partition tables.
     std::string superblock = "EFI PART" + std::string(8, '\0') + "\x5c" + std::string(495, '\0');
     EXPECT_EQ(found_with(as_byte_view(superblock), kAt), kAt);
-    // In the middle of a block: where the block begins.
+    // A match in the middle of a block gives the block's start.
     EXPECT_EQ(found_with(as_byte_view(std::string(600, '\0')), kAt + 100), kAt);
-    // A rest of less than a block is not looked at.
+    // A rest shorter than a block is ignored.
     EXPECT_FALSE(first_block_not_random(Bytes(511)));
     EXPECT_EQ(first_block_not_random(Bytes(512)), 0U);
 }

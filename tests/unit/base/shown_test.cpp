@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The door for text that is shown.
+// The functions for text that is shown.
 #include <gtest/gtest.h>
 
 #include "latchkey/error.h"
@@ -23,22 +23,23 @@ struct Escaped {
 };
 
 TEST(Shown, WhatMayDriveATerminalIsEscaped) {
-    for (const Escaped& one : {
-             Escaped{"\x1b[2J", "\\x1b[2J"},
-             Escaped{"a\nb\tc\rd", "a\\x0ab\\x09c\\x0dd"},
-             Escaped{"\x7f", "\\x7f"},
-             Escaped{"\xc2\x80\xc2\x9b\xc2\x9f", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f"},
-             Escaped{"\xe2\x80\xaa\xe2\x80\xae", "\\xe2\\x80\\xaa\\xe2\\x80\\xae"},
-             Escaped{"\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9"},
-             Escaped{"\xe2\x80\xa8\xe2\x80\xa9", "\\xe2\\x80\\xa8\\xe2\\x80\\xa9"},
-             // Not UTF-8: alone, cut off, too long, a surrogate, beyond the last plane.
-             Escaped{"\x9b", "\\x9b"},
-             Escaped{"\xe2\x80", "\\xe2\\x80"},
-             Escaped{"\xc0\x9b", "\\xc0\\x9b"},
-             Escaped{"\xe0\x82\x9b", "\\xe0\\x82\\x9b"},
-             Escaped{"\xed\xa0\x80", "\\xed\\xa0\\x80"},
-             Escaped{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
-         })
+    for (
+        const Escaped& one : {
+            Escaped{"\x1b[2J", "\\x1b[2J"},
+            Escaped{"a\nb\tc\rd", "a\\x0ab\\x09c\\x0dd"},
+            Escaped{"\x7f", "\\x7f"},
+            Escaped{"\xc2\x80\xc2\x9b\xc2\x9f", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f"},
+            Escaped{"\xe2\x80\xaa\xe2\x80\xae", "\\xe2\\x80\\xaa\\xe2\\x80\\xae"},
+            Escaped{"\xe2\x81\xa6\xe2\x81\xa9", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9"},
+            Escaped{"\xe2\x80\xa8\xe2\x80\xa9", "\\xe2\\x80\\xa8\\xe2\\x80\\xa9"},
+            // Not UTF-8: a single byte, a cut sequence, an overlong one, a surrogate, beyond the last plane.
+            Escaped{"\x9b", "\\x9b"},
+            Escaped{"\xe2\x80", "\\xe2\\x80"},
+            Escaped{"\xc0\x9b", "\\xc0\\x9b"},
+            Escaped{"\xe0\x82\x9b", "\\xe0\\x82\\x9b"},
+            Escaped{"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+            Escaped{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
+        })
         EXPECT_EQ(shown(one.text), one.shown);
 }
 
@@ -55,7 +56,7 @@ TEST(Shown, LinesOfAFormatStayAndThoseOfArgumentsDoNot) {
     EXPECT_EQ(put_together("a %s\nb", "x\nKey slot 0 unlocked."),
               "a x\\x0aKey slot 0 unlocked.\nb");
     EXPECT_EQ(put_together("%s", "\x1b\xff"), "\\x1b\\xff");
-    // The marks that stand for lines meanwhile cannot be brought in.
+    // The arguments cannot contain the marks that temporarily represent newlines.
     EXPECT_EQ(put_together("a\n%s", "x\x01y"), "a\\x01x\\x01y");
     EXPECT_EQ(put_together("%s\t", "\x02"), "\\x02\\x02");
     EXPECT_EQ(fail(Errc::Io, "no %s", "x\n\x1b").message, "no x\\x0a\\x1b");

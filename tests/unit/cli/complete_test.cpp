@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The scripts are made of the tables; the shells that are installed must be able to read them.
+// The scripts are made from the tables; the installed shells must be able to read them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace latchkey::cli {
 namespace {
 
-// What bash offers for the words of a line; the last one is being typed.
+// Returns what bash offers for the words of a line; the last one is being typed.
 std::string bash_offers(const std::string& words, int count) {
     const test::TempDir directory;
     const std::string script =

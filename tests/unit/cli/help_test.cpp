@@ -62,7 +62,7 @@ TEST(CliHelp, UsageBeforeAReason) {
     EXPECT_EQ(short_usage_text("latchkey", find_action("isLuks")),
               "Usage: latchkey isLuks [OPTION...] <device>\n"
               "Run 'latchkey help isLuks' for the options.\n");
-    // Who swaps the operands of create gets another device.
+    // Exchanging the operands of create would use the wrong device.
     EXPECT_EQ(short_usage_text("cryptsetup", find_action("create"), "create"),
               "Usage: cryptsetup create [OPTION...] <name> <device>\n"
               "Run 'cryptsetup help open' for the options.\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What mount(8) and umount(8) tell their helpers.
+// The arguments that mount(8) and umount(8) pass to their helpers.
 #include <gtest/gtest.h>
 
 #include "mount/request.h"
@@ -36,7 +36,7 @@ TEST(MountRequest, IsLuksAndAsksUnlessTold) {
                  request.swap);
 }
 
-// pam_mount's helper has the same name and other words.
+// pam_mount's helper has the same name and other options.
 TEST(MountRequest, TheWordsOfTheOtherHelperAreTaken) {
     const MountRequest request = with_options(
         "keyfile=/etc/k,crypto_name=data,allow_discard,no_read_workqueue,no_write_workqueue,"
@@ -126,7 +126,7 @@ TEST(MountRequest, Refusals) {
     EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}),
               "a random key is for swap and tmp alone");
     EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
-    // What no line of crypttab may be is no request either.
+    // A request must be possible as a line of crypttab.
     EXPECT_EQ(refused_request({"a", "b", "-o", "name=control"}),
               "no mapping can have the name 'control'");
     EXPECT_EQ(refused_request({"a", "b", "-o", "plain,size=260"}), "size=260 is no multiple of 8");

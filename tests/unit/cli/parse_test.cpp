@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<const char*>;
 
-// Arguments of a line that must be understood.
+// Returns the arguments of a line that must be valid.
 Arguments arguments(const Words& words) {
     auto parsed = parse(words);
     if (const auto* error = std::get_if<UsageError>(&parsed)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tables of actions and options, and what they allow together.
+// The tables of actions and options, and their combinations.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +21,8 @@ std::string text_of(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// "action: option option", one line each; without the options that every action has, and those it accepts and passes over.
+// Returns "action: option option", one line each, without the options that every action has, and without those that
+// are accepted and ignored.
 std::string allowed_table() {
     std::string table;
     for (const Action* action : all_actions()) {
@@ -37,8 +38,8 @@ std::string allowed_table() {
     return table;
 }
 
-// A change of what an action takes is a change of the interface: it shows here, and is written into
-// tests/unit/cli/allowed_options.txt on purpose.
+// A change of an action's options changes the interface: it fails here, and must be recorded in
+// tests/unit/cli/allowed_options.txt.
 TEST(CliTables, WhatIsAllowedIsAsRecorded) {
     std::istringstream recorded(
         text_of(test::read_file(test::source_dir() / "tests/unit/cli/allowed_options.txt")));
@@ -106,8 +107,8 @@ TEST(CliTables, ActionsAndAliasesHaveOneMeaning) {
 }
 
 TEST(CliTables, ListedOptionsHaveAnActionOrAreDeclaredForLater) {
-    // Options of formats and verbs that are not here yet: they are known, so that a command line that uses
-    // one is told what it may not be combined with, not that it is misspelt.
+    // Options of missing formats and operations.  They are known, so that the error says what they cannot be combined
+    // with instead of calling them misspelt.
     std::set<std::string_view> unused;
     for (const OptionSpec* option : all_options())
         if (option->scope == Scope::Listed &&

@@ -23,17 +23,17 @@ TEST(CliWording, SentencesOfMessages) {
               "Keyslot 3: AF stripes 3999 != 4000.");
     EXPECT_EQ(sentence("device x does not exist or access denied"),
               "Device x does not exist or access denied.");
-    // Names stay what they are.
+    // Names keep their case.
     EXPECT_EQ(sentence("luksDump shows them"), "luksDump shows them.");
     EXPECT_EQ(sentence("/dev/sdb is gone"), "/dev/sdb is gone.");
     EXPECT_EQ(sentence("AF hash foo is unknown"), "AF hash foo is unknown.");
-    // What is a sentence already.
+    // Text that is already a sentence.
     EXPECT_EQ(sentence("Device x already exists."), "Device x already exists.");
     EXPECT_EQ(sentence("operation aborted.\n"), "operation aborted.\n");
     EXPECT_EQ(sentence(""), "");
 }
 
-// French begins with accents and elisions.
+// French messages begin with accents and elisions.
 TEST(CliWording, SentencesOfTranslatedMessages) {
     const std::string before = std::setlocale(LC_CTYPE, nullptr);
     ASSERT_TRUE(std::setlocale(LC_CTYPE, "C.UTF-8"));
@@ -42,7 +42,7 @@ TEST(CliWording, SentencesOfTranslatedMessages) {
     EXPECT_EQ(sentence("l’empreinte manque"), "L’empreinte manque.");
     EXPECT_EQ(sentence("en-tête\u00a0: rien"), "En-tête\u00a0: rien.");
     EXPECT_EQ(sentence("Überlauf"), "Überlauf.");
-    // Names still, and what is no text at all.
+    // More names, and text without letters.
     EXPECT_EQ(sentence("dm-crypt: no"), "dm-crypt: no.");
     EXPECT_EQ(sentence("größe.img: no"), "größe.img: no.");
     EXPECT_EQ(sentence("'benchmark' lists them"), "'benchmark' lists them.");
@@ -59,11 +59,11 @@ TEST(CliWording, ThePeersTextForKindsThatScriptsMatch) {
               "No key available with this passphrase.");
     EXPECT_EQ(peer_words({Errc::NoUsableKeyslot, "no keyslot"}), "No usable keyslot is available.");
     EXPECT_EQ(peer_words({Errc::NoUsableToken, "no token"}), "No usable token is available.");
-    // An action that knows better words it itself.
+    // An action with a better sentence uses it.
     EXPECT_EQ(
         peer_words(fail_saying(Errc::WrongPassphrase, "No token could be unlocked with this PIN.")),
         "No token could be unlocked with this PIN.");
-    // Whatever its message ends in.
+    // Whatever the message ends with.
     EXPECT_EQ(peer_words({Errc::WrongPassphrase, "is it another one?"}),
               "No key available with this passphrase.");
     EXPECT_EQ(peer_words({Errc::Io, "cannot read 512 bytes at 0"}), "Cannot read 512 bytes at 0.");
@@ -87,7 +87,7 @@ TEST(CliWording, NoAdviceNamesWhatFailed) {
             EXPECT_EQ(advice(error, action).find("'" + std::string(action) + "'"),
                       std::string::npos)
                 << code << action;
-        // The word alone is no name of the action.
+        // The word alone is not the action's name.
         EXPECT_EQ(advice(error, "open"), advice(error, ""));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volumes that other programs wrote: the content that their manifest promises.
+// Volumes that other programs wrote: they have the content in their manifest.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -36,7 +36,7 @@ void expect_headerless(const char* family, std::size_t at_least) {
     for (const test::CorpusEntry& entry : corpus.family(family)) {
         const auto volume = test::headerless_volume(corpus, entry);
         ASSERT_TRUE(volume) << entry.id << ": " << volume.error().message;
-        // The few ciphers that only the kernel has are the kernel's tests.
+        // The few ciphers that only the kernel has are tested with the kernel.
         const std::string& cipher = volume->plan.segments[0].cipher;
         if (cipher.starts_with("cast6-") || cipher.starts_with("xchacha")) continue;
         expect_payload(entry, volume->plan, volume->key, device_of(corpus.load(entry)));
@@ -58,7 +58,7 @@ void expect_luks(const char* family, std::size_t at_least) {
     for (const test::CorpusEntry& entry : corpus.family(family)) {
         if (entry.opens != true || !entry.all.contains("payload") || entry.volume_key.empty())
             continue;
-        // Authenticated data lie in dm-integrity's format.
+        // Authenticated data have dm-integrity's format.
         if (!entry.all.value("integrity", nlohmann::json()).is_null()) continue;
         Context context;
         context.policy.allow_null_data = true;

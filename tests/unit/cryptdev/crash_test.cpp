@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The power fails while plaintext is written: what a flush acknowledged is there, and every piece of a sector is what
-// it was before one of the writes or after it, also for the bytes that nobody wrote.
+// The power fails while plaintext is written.  Flushed data are there, and every piece of a sector has the state
+// before or after one of the writes, including bytes that were not written.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -14,7 +14,7 @@ namespace latchkey::cryptdev {
 namespace {
 
 constexpr std::size_t kDisk = 64 * 1024;
-constexpr std::size_t kAtom = 512;  // what a disk writes whole or not at all
+constexpr std::size_t kAtom = 512;  // a disk writes this completely or not at all
 
 struct CrashCase {
     const char* cipher;
@@ -46,7 +46,7 @@ class CryptDeviceCrash : public testing::TestWithParam<CrashCase> {
     }
 };
 
-// All that a piece of the plaintext may be when the power fails.
+// All states that a piece of the plaintext may have after a power failure.
 class Versions {
   public:
     void add(const Bytes& whole) {
@@ -80,7 +80,7 @@ TEST_P(CryptDeviceCrash, LosesNothingThatWasFlushed) {
         const Bytes before = plaintext(recorder);
         allowed.add(before);
         recorder->forget();
-        // Near each other, so that they share sectors; of a byte, of sectors, across them.
+        // Writes near each other, so that they share sectors: single bytes, whole sectors, and across sectors.
         const std::size_t base = random.below(device->size() - 16384);
         const std::size_t writes = 1 + random.below(6);
         for (std::size_t i = 0; i < writes; ++i) {
@@ -108,7 +108,7 @@ TEST_P(CryptDeviceCrash, LosesNothingThatWasFlushed) {
     EXPECT_GT(images, 1000U);
 }
 
-// A sector of the volume that is larger than what the disk writes whole is one only with modes that do not chain.
+// A sector of the volume larger than the atomic size of the disk is not atomic; modes without chaining tolerate this.
 INSTANTIATE_TEST_SUITE_P(All, CryptDeviceCrash,
                          testing::Values(CrashCase{"aes-xts-plain64", 64, 512},
                                          CrashCase{"aes-xts-plain64", 64, 4096},

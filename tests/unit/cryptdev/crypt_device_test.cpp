@@ -63,7 +63,7 @@ class CryptDevices : public testing::TestWithParam<CipherCase> {
                         .sector_size = c.sector_size,
                         .iv_large_sectors = c.iv_large_sectors});
     }
-    // What SectorCipher says of the whole device at once.
+    // Decrypts the whole device at once with SectorCipher.
     static Bytes decrypted(ByteView disk) {
         const CipherCase& c = GetParam();
         const auto spec = model::parse_cipher_spec(c.cipher);
@@ -76,7 +76,7 @@ class CryptDevices : public testing::TestWithParam<CipherCase> {
     }
 };
 
-// Reads and writes of any place and length, against a plain array.
+// Reads and writes at any place with any length, compared with a plain array.
 TEST_P(CryptDevices, AreAnArray) {
     constexpr std::size_t kBytes = 512 * 1024;  // four chunks
     const auto disk = memory(kBytes + kOffset * kTestSector);
@@ -139,7 +139,7 @@ TEST(CryptDevice, ReadsAcrossSegments) {
     EXPECT_TRUE(std::equal(sectors.begin(), sectors.end(), text.begin() + 24 * 512 - 100));
 }
 
-// One call below for each piece, and whole sectors alone.
+// One call to the device below for each piece, and only whole sectors.
 TEST(CryptDevice, WritesWholeSectors) {
     const auto recorder = std::make_shared<test::RecordingDevice>(memory(1 << 20));
     const auto device = open_over(recorder, plan_of("aes-xts-plain64", 32, {.sector_size = 4096}));
@@ -169,7 +169,7 @@ TEST(CryptDevice, PassesErrorsOn) {
         const auto read = device->io()->read(0, bytes);
         ASSERT_FALSE(read);
         EXPECT_EQ(read.error().code, of_reading);
-        // A partial write fails in its reading, a whole one in its writing.
+        // A partial write fails while reading, a whole one while writing.
         const auto partial = device->io()->write(100, bytes);
         ASSERT_FALSE(partial);
         EXPECT_EQ(partial.error().code, of_reading);
@@ -180,13 +180,13 @@ TEST(CryptDevice, PassesErrorsOn) {
         ASSERT_FALSE(flush);
         EXPECT_EQ(flush.error().code, code);
     }
-    // And it goes on when the device does.
+    // It continues when the device does.
     faulty->faults = {};
     EXPECT_TRUE(device->io()->write(0, bytes));
     EXPECT_TRUE(device->io()->flush());
 }
 
-// Where a hole was punched, on request: zeros, also around a partial write, and never where something was written.
+// On request, a punched hole reads as zeros, also around a partial write, and never where something was written.
 TEST(CryptDevice, ReadsHolesAsZeros) {
     for (const std::uint32_t sector : {512U, 4096U}) {
         const auto base = memory(1 << 20);
@@ -217,7 +217,7 @@ TEST(CryptDevice, ReadsHolesAsZeros) {
         std::copy(bytes.begin(), bytes.end(),
                   model.begin() + static_cast<std::ptrdiff_t>(40 * sector + 100));
         compare();
-        // Without the request, and with dm-crypt, it is what zeros decrypt to.
+        // Without the request, and with dm-crypt, it reads as what zeros decrypt to.
         const auto plain = open_over(base, plan);
         ASSERT_TRUE(plain);
         Bytes found(sector);

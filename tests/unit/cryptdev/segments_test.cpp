@@ -39,7 +39,7 @@ TEST(PlacedSegments, WhoReadsDoesWithoutTheEndOfADevice) {
     };
     EXPECT_EQ(end({.sector_size = 4096}), "49152");
     EXPECT_EQ(end({}), "51712");
-    // A length that somebody stated is a length.
+    // A given length is used unchanged.
     EXPECT_EQ(end({.length = 101, .sector_size = 4096}),
               "data of 101 sectors are no multiple of the sector size 4096 bytes");
     EXPECT_EQ(end({.device_offset = 100, .sector_size = 4096}),

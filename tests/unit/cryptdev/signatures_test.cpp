@@ -17,7 +17,7 @@ std::vector<std::string> names_of(const Result<std::vector<Signature>>& found) {
     return names;
 }
 
-// A file system, put into an encrypted volume, is seen as it was in the clear.
+// A file system in an encrypted volume gives the same signatures as in the clear.
 TEST(PlaintextSignatures, AreThoseOfTheFileSystem) {
     const test::TempDir directory;
     const std::string path = directory.sparse_file("image", 32 << 20);
@@ -40,7 +40,7 @@ TEST(PlaintextSignatures, AreThoseOfTheFileSystem) {
         const std::vector<std::string> expected = {make[0] == "/sbin/mkswap" ? "swap" : "ext4"};
         EXPECT_EQ(names, expected);
         EXPECT_TRUE(std::equal(before.begin(), before.end(), disk->bytes().begin()));
-        // With another key there is nothing to see.
+        // With another key there are no signatures.
         EXPECT_EQ(names_of(find_plaintext_signatures(context, plan, cryptdev::key_of(64, 2),
                                                      Device(disk))),
                   std::vector<std::string>());
@@ -48,7 +48,7 @@ TEST(PlaintextSignatures, AreThoseOfTheFileSystem) {
     }
 }
 
-// In the last sector of the device, as some RAIDs have it.
+// In the last sector of the device, where some RAIDs have it.
 TEST(PlaintextSignatures, AreSeenAtTheEnd) {
     Bytes disk(std::size_t{64} << 20);
     std::ranges::copy(as_byte_view("$XIDE$"), disk.end() - 512);
@@ -64,7 +64,7 @@ TEST(PlaintextSignatures, OfNothingAreNone) {
         std::vector<std::string>());
 }
 
-// NTFS keeps the table that proves it far behind what is copied.
+// The table that identifies NTFS is far beyond the copied bytes.
 TEST(PlaintextSignatures, FollowNtfsToItsTable) {
     constexpr std::size_t kTable = std::size_t{12} << 20;
     Bytes disk(std::size_t{32} << 20);
@@ -72,12 +72,12 @@ TEST(PlaintextSignatures, FollowNtfsToItsTable) {
     const std::string_view start = "\xeb\x52\x90NTFS    ";
     std::ranges::copy(as_byte_view(start), view.begin());
     write_record(view, Le16(512), 11);
-    disk[13] = std::byte{8};  // sectors in a cluster
+    disk[13] = std::byte{8};  // sectors per cluster
     disk[21] = std::byte{0xf8};
     write_record(view, Le64(disk.size() / 512 - 1), 40);
     write_record(view, Le64(kTable / 4096), 48);
     write_record(view, Le64(2), 56);
-    disk[64] = std::byte{0xf6};  // 1 KiB in a record
+    disk[64] = std::byte{0xf6};  // 1 KiB per record
     disk[68] = std::byte{1};
     disk[510] = std::byte{0x55};
     disk[511] = std::byte{0xaa};
@@ -87,7 +87,7 @@ TEST(PlaintextSignatures, FollowNtfsToItsTable) {
         names_of(find_plaintext_signatures(Device(std::make_shared<io::MemDevice>(disk))));
     ASSERT_FALSE(found.empty());
     EXPECT_EQ(found[0], "ntfs");
-    // A table behind the end, or one that no arithmetic reaches, is none.
+    // A table beyond the end, or at an address that overflows, is not found.
     for (const std::uint64_t cluster : {std::uint64_t{1} << 30, UINT64_MAX}) {
         write_record(view, Le64(cluster), 48);
         const auto none =

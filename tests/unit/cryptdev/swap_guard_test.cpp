@@ -63,7 +63,7 @@ TEST(SwapGuard, Decides) {
 
 class SwapGuardImages : public testing::Test {
   protected:
-    // A file of 4 MiB, changed by a program.
+    // Returns a file of 4 MiB, changed by a program.
     std::string made_by(const std::string& name, const std::vector<std::string>& command) {
         std::string path = directory_.sparse_file(name, 4 << 20);
         std::vector<std::string> arguments = command;
@@ -103,12 +103,12 @@ TEST_F(SwapGuardImages, SeeWhatIsThere) {
               "a random key would destroy what is there");
 }
 
-// Encrypted swap of the last boot looks like nothing.
+// Encrypted swap of the last boot has no signature.
 TEST_F(SwapGuardImages, RandomBytesAreNothing) {
     EXPECT_TRUE(check_swap_target(Device(cryptdev::memory(1 << 20))));
 }
 
-// Asked by those who map or write, of every key.
+// Code that maps or writes calls this for every key.
 TEST_F(SwapGuardImages, ARandomKeyIsRefusedAnotherIsNot) {
     Context context;
     const std::string path = made_by("ext4", {"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024"});
@@ -126,13 +126,13 @@ TEST_F(SwapGuardImages, ARandomKeyIsRefusedAnotherIsNot) {
     EXPECT_TRUE(check_key_for_device(random, plan, *device, "ext4"));
     EXPECT_TRUE(check_key_for_device(known, plan, *device));
     EXPECT_TRUE(open_crypt_device(context, plan, known, *device));
-    // Behind a file system that ends before the data begin.
+    // After a file system that ends before the data begin.
     EXPECT_EQ(file_system_bytes(*device)->value_or(0), 4U << 20);
     plan.segments.front().device_offset = 8191;
     EXPECT_FALSE(check_key_for_device(random, plan, *device));
     plan.segments.front().device_offset = 8192;
     EXPECT_TRUE(check_key_for_device(random, plan, *device));
-    // The key that a header vouches for is in a keyslot.
+    // A key that a header verifies is in a keyslot.
     plan.segments.front().device_offset = 0;
     plan.uuid = "12345678-1234-1234-1234-123456789abc";
     EXPECT_TRUE(check_key_for_device(random, plan, *device));
@@ -154,7 +154,7 @@ TEST_F(SwapGuardImages, TheSizeOfWhatIsThere) {
     const std::string xfs = directory_.sparse_file("xfs", 320 << 20);
     ASSERT_EQ(test::run_program({"/sbin/mkfs.xfs", "-q", "-d", "size=310m", xfs}).status, 0);
     EXPECT_EQ(bytes_of(xfs).value_or(0), 310U << 20);
-    // Of LVM's pvresize --setphysicalvolumesize 30M, as its label says it in the second sector.
+    // Made by LVM's pvresize --setphysicalvolumesize 30M; the label in the second sector has this size.
     const auto label = from_hex(
         "4c4142454c4f4e4501000000000000006a74783e200000004c564d32203030314575713333766a595275764a30"
         "7a5a6b4f316862657078"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many threads on one plaintext: nobody loses a byte to a neighbour, nobody reads half a sector.
+// Many threads on one plaintext: no thread overwrites a neighbour's byte or reads half a sector.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -47,7 +47,7 @@ TEST_P(CryptDeviceThreads, NeighboursKeepTheirBytes) {
             test::SeededRandom random(t);
             std::vector<std::byte> model(kBytes / kPeriod);
             for (int i = 0; i < 1500; ++i) {
-                // Near each other in time and place.
+                // Writes close together in time and place.
                 const std::size_t row = random.below(model.size() / 8) + model.size() / 2;
                 const std::size_t offset = row * kPeriod + t * kStripe;
                 Bytes bytes(kStripe);
@@ -66,7 +66,7 @@ TEST_P(CryptDeviceThreads, NeighboursKeepTheirBytes) {
     EXPECT_EQ(wrong, 0);
 }
 
-// A partial write of one sector and a whole write of the next ones meet in no sector.
+// A partial write of one sector and a whole write of the next ones share no sector.
 TEST_P(CryptDeviceThreads, WholeAndPartialWritesMix) {
     constexpr std::size_t kBytes = 256 * 1024;
     const std::size_t sector = GetParam().sector_size;

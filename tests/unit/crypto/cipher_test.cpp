@@ -92,7 +92,7 @@ TEST(Lrw, CountsThroughTheLastNumber) {
     EXPECT_EQ(to_hex(tweaks), std::string(32, 'f') + std::string(63, '0') + "1");
 }
 
-// A cipher of a run is the cipher of its parts: nothing is carried from sector to sector, batch to batch.
+// Encrypting a run equals encrypting its parts: no state is carried between sectors or batches.
 TEST(SectorCipher, RunsAreTheirSectors) {
     for (const char* spec :
          {"aes-xts-plain64", "aes-cbc-essiv:sha256", "aes-cbc-eboiv", "aes-ctr-plain64"})
@@ -129,7 +129,7 @@ TEST(SectorCipher, TwoThreadsDoNotMeet) {
     EXPECT_EQ(wrong, 0);
 }
 
-// Serpent's rule, and the kernel's: a bit, then zeros.
+// The rule of Serpent, and of the kernel: a bit, then zeros.
 TEST(SectorCipher, ShortKeysAreFilledUp) {
     const auto encrypted = [](const char* spec, ByteView key) {
         Bytes bytes = ramp(1024);
@@ -148,7 +148,7 @@ TEST(SectorCipher, ShortKeysAreFilledUp) {
             << length;
     EXPECT_EQ(encrypted("cast5-cbc-plain64", ramp(12)),
               encrypted("cast5-cbc-plain64", filled(12, std::byte{0}, 16)));
-    // Each of the two keys of XTS by itself.
+    // Each of the two keys of XTS separately.
     Bytes halves = filled(20, std::byte{1}, 32);
     const Bytes all = ramp(40);
     Bytes second(all.begin() + 20, all.end());
@@ -158,7 +158,7 @@ TEST(SectorCipher, ShortKeysAreFilledUp) {
     EXPECT_EQ(encrypted("serpent-xts-plain64", all), encrypted("serpent-xts-plain64", halves));
 }
 
-// wp256 is the beginning of Whirlpool: with it, the first block of CBC is that of the IV that it gives.
+// wp256 is the beginning of Whirlpool: with it, the first block of CBC is that of the IV that it produces.
 TEST(SectorCipher, EssivByTheKernelsNames) {
     const Bytes key = ramp(32);
     const Bytes whole = *digest("whirlpool", key);

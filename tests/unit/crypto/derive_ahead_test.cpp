@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keys derived side by side are those derived one after the other, and what nobody wants any more ends.
+// Keys derived in parallel equal those derived one after the other, and derivations that are no longer needed end.
 #include "crypto/derive_ahead.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ std::string told(const Result<SecretBuffer>& key) {
     return key ? to_hex(key->bytes()) : key.error().message;
 }
 
-// Eight keyslots of several hashes and lengths; one has a hash that nobody knows.
+// Returns eight keyslots with several hashes and lengths; one has an unknown hash.
 std::vector<Wanted> eight_keyslots(ByteView salts) {
     std::vector<Wanted> wanted;
     for (int number = 0; number < 8; ++number) {
@@ -55,7 +55,7 @@ TEST(DeriveAhead, GivesWhatDeriveGivesHoweverManyProcessorsThereAre) {
     }
 }
 
-// The first key is there soon though the others would take hours, and they end when the first has opened the volume.
+// The first key is ready soon although the others would take hours; they end when the first has opened the volume.
 TEST(DeriveAhead, WhatIsNotWantedAnyMoreEnds) {
     const Bytes salt(32);
     std::vector<Wanted> wanted;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A host program that uses libgcrypt itself.  A program of its own: here nobody has touched libgcrypt before.
+// A host program that uses libgcrypt itself.  It is a separate program, because libgcrypt must not be initialised
+// before.
 #include <gcrypt.h>
 #include <gtest/gtest.h>
 

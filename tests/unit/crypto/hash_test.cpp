@@ -69,7 +69,8 @@ TEST(Hash, FinishWritesNoMoreThanThereIsRoomFor) {
     EXPECT_EQ(to_hex(ByteView(result).subspan(19, 2)), "9d77");
 }
 
-// Headers of libgcrypt before 1.6.0: its Whirlpool depended on how the message was cut (docs/formats/luks1.md section 10).
+// Headers of libgcrypt before 1.6.0: its Whirlpool depended on how the message was split (docs/formats/luks1.md
+// section 10).
 TEST(Hash, WhirlpoolOfOldLibgcryptDependsOnTheCut) {
     const auto of_two_zeros = [](const char* name, bool in_pieces) {
         auto hash = Hash::create(name);

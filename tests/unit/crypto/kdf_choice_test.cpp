@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Choosing costs on machines that do not exist.
+// Chooses costs for simulated machines.
 #include "crypto/kdf_choice.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t kGiB = 1024 * 1024;  // in KiB
 constexpr Machine kDesktop{32 * kGiB, 24 * kGiB, 0, 8};
 
-// A machine on which Argon2 costs `ns_per_kib` per KiB and pass, and PBKDF2 makes `rate` iterations a second.
+// A machine on which Argon2 needs `ns_per_kib` per KiB and pass, and PBKDF2 makes `rate` iterations per second.
 struct Fake {
     double ns_per_kib = 1000;
     std::uint64_t rate = 1'000'000;
@@ -38,13 +38,13 @@ struct Fake {
 TEST(ChooseKdf, ShortSamplesOfPbkdf2) {
     EXPECT_EQ(longer_sample(1000, 20), 4001U);
     EXPECT_EQ(longer_sample(1000, 10), 8001U);
-    // Between two ticks of a coarse clock nothing seems to take time: a step at a time, not a sample of minutes.
+    // Between two ticks of a coarse clock the time seems to be 0: the sample grows in steps, not to minutes at once.
     EXPECT_EQ(longer_sample(1000, 0), 8001U);
     EXPECT_EQ(longer_sample(1000, 0.001), 8001U);
 }
 
 TEST(ChooseKdf, Argon2TakesTheTimeAskedFor) {
-    // From 40 times slower to 100 times faster than a desktop of today, at targets from 1 s to 10 s.
+    // From 40 times slower to 100 times faster than a present-day desktop, with targets from 1 s to 10 s.
     for (const double ns : {10.0, 33.0, 100.0, 321.0, 640.0, 1000.0, 2500.0})
         for (const std::uint64_t time_ms : {1000U, 2000U, 5000U, 10000U}) {
             Fake fake{.ns_per_kib = ns};
@@ -82,7 +82,7 @@ TEST(ChooseKdf, NoiseThatSlowsSamplesDownIsNotBelieved) {
     EXPECT_LT(fake.time_ms(*params), 2200);
 }
 
-// A clock that runs slow, a machine in power-saving mode: the floor holds whatever is measured.
+// With a slow clock, or a machine in power-saving mode: the minimum holds whatever is measured.
 TEST(ChooseKdf, FloorHoldsOnTheSlowestMachine) {
     Fake fake{.ns_per_kib = 1e9, .rate = 1};
     const auto argon2 = fake.choose(kDesktop, {.time_ms = 100});
@@ -118,10 +118,10 @@ TEST(ChooseKdf, MemoryIsCappedByTheMachine) {
     Fake fake{.ns_per_kib = 5};
     EXPECT_EQ(fake.choose({kGiB, kGiB / 2, kGiB, 4}, {})->memory_kib, kGiB / 2 - 16 * 1024);
     EXPECT_EQ(fake.choose({kGiB, kGiB, kGiB, 4}, {})->memory_kib, kGiB / 2);
-    // Below 4 GiB and without swap: half of what is free.
+    // Below 4 GiB and without swap: half of the free memory.
     EXPECT_EQ(fake.choose({kGiB, 400'000, 0, 4}, {})->memory_kib, 200'000U);
     EXPECT_EQ(fake.choose({kGiB, 120'000, 0, 4}, {})->memory_kib, 120'000U - 16 * 1024);
-    // A small cgroup on a big machine: measuring stays inside too.
+    // A small cgroup on a big machine: measuring must also stay within its limit.
     Fake in_cgroup{.ns_per_kib = 5};
     EXPECT_EQ(in_cgroup.choose({64 * kGiB, 48 * 1024, 0, 4}, {})->memory_kib, 32U * 1024);
     EXPECT_LE(in_cgroup.most_memory_kib, 32U * 1024);
@@ -201,11 +201,11 @@ INSTANTIATE_TEST_SUITE_P(
             "KDF memory of 4194305 KiB is more than the 4194304 KiB that the format allows"}),
     [](const auto& test) { return test.param.name; });
 
-// Clocks of all kinds.  What a sample really takes is counted beside them: nobody waits for hours.
+// Clocks of all kinds.  The real time of a sample is counted too: no sample may take hours.
 struct ClockCase {
     const char* name;
     double (*shows)(double real_ms, int sample);
-    bool honest = false;  // the choice is near the time asked for
+    bool honest = false;  // the choice is near the requested time
 };
 
 double stands(double, int) {
@@ -272,7 +272,7 @@ TEST_P(ChooseKdfByClock, Pbkdf2IsBounded) {
         double real_ms = 0;
         int samples = 0;
         const auto rate = pbkdf2_rate([&](std::uint64_t iterations) -> Result<Elapsed> {
-            const double took = static_cast<double>(iterations) / 1000;  // a million each second
+            const double took = static_cast<double>(iterations) / 1000;  // a million per second
             real_ms += took;
             const double shown = GetParam().shows(took, samples++);
             return Elapsed{.computing_ms = shown, .wall_ms = wall_goes ? took : shown};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Headers that would cost too much are refused before anything is allocated.
+// Headers that would cost too much are refused before any allocation.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
              "no program writes that many: the header is damaged, or hostile"},
         Cost{"Work",
              {"argon2id", "", 10'000, 4'194'304, 4},
-             // 10000 passes would fit, and 4 GiB would, but not both.
+             // 10000 passes or 4 GiB are allowed, but not both.
              "argon2id time 10000 times memory 4194304 KiB > 1073741824 KiB that are allowed",
              "if you trust this header, --kdf-max-time 10000 allows it"}),
     [](const auto& test) { return test.param.name; });

@@ -189,14 +189,14 @@ TEST(Kdf, Argon2OfAnEmptyPassphraseIsInterrupted) {
         cancelled = true;
     });
     const Bytes salt(32);
-    // Some 2 s of work, which goes on alone for that long.
+    // About 2 s of work, which continues in the background for that long.
     const auto key = derive({"argon2id", "", 100, 16'384, 1}, {}, salt, 64, cancelled);
     canceller.join();
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().code, Errc::Interrupted);
 }
 
-// The most that the format allows, which libgcrypt 1.10.1 computes as 0 bytes.  The key is libargon2's of one pass.
+// The maximum of the format, which libgcrypt 1.10.1 computes as 0 bytes.  The key is libargon2's for one pass.
 TEST(Kdf, Argon2OfFourGib) {
     constexpr std::uint64_t kFourGibKib = 4'194'304;
     if (available_memory_kib() < kFourGibKib + kFourGibKib / 4)
@@ -247,7 +247,7 @@ TEST(KdfMeasure, GivesARateAndATime) {
     ASSERT_TRUE(rate) << rate.error().message;
     const auto half = measure_pbkdf2("sha256", 32, never);
     ASSERT_TRUE(half);
-    // 64 bytes are two blocks: twice as much, or less where a processor does both at once.
+    // 64 bytes are two blocks: twice the work, or less if a processor computes both at once.
     const double ratio = static_cast<double>(*half) / static_cast<double>(*rate);
     EXPECT_GT(ratio, 0.9);
     EXPECT_LT(ratio, 2.8);

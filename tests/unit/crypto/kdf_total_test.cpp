@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keyslots that cost little enough alone, and too much together.
+// Keyslots that are cheap enough alone, but too expensive together.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where the kernel offers its ciphers to programs (it does in the kernel lab) they agree with dm-crypt; elsewhere the
-// refusal says what the kernel was asked for.
+// If the kernel offers its ciphers to programs (as in the kernel lab), they agree with dm-crypt; otherwise the
+// refusal says what was requested from the kernel.
 #include "crypto/kernel_cipher.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kFirstSector = 5;
 
-// Three sectors of 512 bytes, counting up, from dm-crypt of Linux 6.1 with the key 00 01 02 ...
+// Three sectors of 512 bytes, with increasing bytes, from dm-crypt of Linux 6.1 with the key 00 01 02 ...
 struct DmCryptSample {
     const char* name;
     const char* spec;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A kernel that computes wrongly is found before its first use, not used, and told of.
+// A kernel that computes wrong results is found before its first use, reported, and not used.
 #include "crypto/gcrypt/kernel_trust.h"
 
 #include <gmock/gmock.h>
@@ -33,7 +33,7 @@ void advance_nothing(Stream*, std::uint64_t) {}
 constexpr Kernel kIdle{"idle", "sha256", 1, {}, &here, &absorb_nothing, &advance_nothing};
 constexpr Kernel kAbsent{"absent", "sha256", 1, {}, &elsewhere, &absorb_nothing, &advance_nothing};
 
-// A true kernel whose last lane has one bit wrong.
+// A correct kernel whose last lane has one wrong bit.
 const Kernel* true_kernel = nullptr;
 void advance_with_a_wrong_bit(Stream* streams, std::uint64_t iterations) {
     true_kernel->advance(streams, iterations);

@@ -13,7 +13,7 @@
 namespace latchkey::crypto {
 namespace {
 
-// Our MD5 is the library's once its ending is added.
+// Our MD5 equals the library's once the padding is added.
 TEST(Md5State, IsMd5) {
     for (const std::size_t length : {64U, 128U, 512U, 576U}) {
         Bytes message(length);
@@ -76,7 +76,7 @@ TEST(Lmk, MatchesTheKernel) {
     }
 }
 
-// The number of a sector goes into the digest with 56 bits, into the choice of the key with all.
+// The digest uses 56 bits of the sector number, the choice of the key uses all.
 TEST(Lmk, CountsFar) {
     const auto cipher = lmk("aes:64-cbc-lmk", vector_key(65).bytes());
     Bytes near(512);

@@ -125,7 +125,7 @@ TEST(MemoryHeadroom, IsTheLeastOfMachineAndCgroups) {
     EXPECT_EQ(memory_headroom(files(tree)).kib, 1048576U - 1024U);
     EXPECT_EQ(memory_headroom(files(tree)).cgroup, "/sys/fs/cgroup/a");
 
-    tree["/sys/fs/cgroup/a/memory.max"] = "107374182400";  // more than there is
+    tree["/sys/fs/cgroup/a/memory.max"] = "107374182400";  // more than the machine has
     EXPECT_EQ(memory_headroom(files(tree)).cgroup, "");
 }
 

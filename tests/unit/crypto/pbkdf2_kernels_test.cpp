@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Each kernel of PBKDF2 by its name, against published answers and against libgcrypt.
+// Each kernel of PBKDF2 by name, compared with published answers and with libgcrypt.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ TEST_P(Pbkdf2Kernel, GivesThePublishedKeys) {
     EXPECT_GT(vectors, 0);
 }
 
-// Every length of a passphrase, and with it other lengths of everything else: around a block, a digest, and none.
+// Every length of a passphrase, with various lengths of all other inputs: around a block, a digest, and empty.
 TEST_P(Pbkdf2Kernel, AgreesWithLibgcrypt) {
     for (std::size_t length = 0; length <= 200; ++length) {
         const Bytes passphrase = counted_bytes(length, 1);
@@ -90,7 +90,7 @@ TEST_P(Pbkdf2Kernel, StopsSoonAfterItIsAskedTo) {
     canceller.join();
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().code, Errc::Interrupted);
-    // Of computing it is one millisecond; the rest is for whoever else wants the processor.
+    // The work is one millisecond; the rest allows for other users of the processor.
     EXPECT_LT(ended - asked, std::chrono::milliseconds(500));
 }
 
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(All, Pbkdf2Kernel,
                          });
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Pbkdf2Kernel);
 
-// As a LUKS1 header with sha1 and a key of 64 bytes wants it: 4 blocks, and a last one of which 4 bytes count.
+// As for a LUKS1 header with sha1 and a key of 64 bytes: 4 blocks, only 4 bytes of the last one used.
 TEST(Pbkdf2Kernels, TogetherGiveAnyNumberOfBlocks) {
     for (const std::string_view hash : {"sha1", "sha256"}) {
         std::vector<const kernels::Kernel*> all;

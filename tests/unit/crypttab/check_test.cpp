@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is found in crypttab: findings.txt, and what a text file cannot show.
+// Findings in crypttab: findings.txt, and cases that a text file cannot show.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -59,7 +59,7 @@ TEST(CrypttabCheck, FindsWhatIsRecorded) {
         EXPECT_EQ(findings_in(test.text), test.findings) << test.name;
 }
 
-// A finding that no case shows could break unseen.
+// A finding without a case could break unnoticed.
 TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
     std::set<std::string> ids;
     for (const CrypttabCase& test : recorded_cases())
@@ -137,7 +137,7 @@ TEST(CrypttabCheck, SeesCarriageReturns) {
                     "which becomes part of the last word"));
 }
 
-// systemd takes it for a blank; Debian's scripts said of such a line: ignoring unknown option.
+// systemd takes it as a blank; Debian's scripts reported for such a line: ignoring unknown option.
 TEST(CrypttabCheck, ACarriageReturnIsALetterToDebian) {
     const auto file =
         parse("a /dev/b /k plain,size=512\r\nb /dev/c none swap\r\nc /dev/d none\r\n");
@@ -173,7 +173,7 @@ TEST(CrypttabCheck, BoundsNames) {
                 ElementsAre("1:1 error systemd bad-name: the name has 128 bytes, more than 127"));
 }
 
-// What is on the devices of a system whose names are many.
+// Returns the devices of a system with many names for each.
 DeviceLook look_at(const Volume& volume) {
     const auto identity = [](const std::string& path) -> std::string {
         if (path.starts_with("/dev/sd") || path == "UUID=1") return "8:1";
@@ -226,7 +226,7 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
         seen_in(as_plain + ",tmp=ext2\n"),
         UnorderedElementsAre(
             "1 plain-over-data: '/dev/sdx' shows ext4, which tmp=ext2 would overwrite", of_debian));
-    // The header says where the data begins, whatever its name.
+    // The header gives the start of the data, whatever its name.
     EXPECT_THAT(seen_in("a UUID=1 none luks,header=/dev/sda1\n"), IsEmpty());
     EXPECT_THAT(
         seen_in("seven /dev/dm-7 none luks\n"),
@@ -235,12 +235,12 @@ TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
     EXPECT_THAT(
         seen_in("a /dev/sda1 none luks\na UUID=1 none luks\n"),
         ElementsAre(testing::HasSubstr("duplicate-name"), testing::HasSubstr("duplicate-name")));
-    // A line that nobody opens is in nobody's way.
+    // A line that no reader opens is no obstacle for others.
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none plain,offset=1M\n"),
                 ElementsAre(testing::HasSubstr("offset"), testing::HasSubstr("offset")));
 }
 
-// One decision: what a reader refuses has an error, is explained as opened by nobody, and becomes a comment.
+// One decision for all: a refused line has an error, is explained as not opened, and becomes a comment.
 TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
     std::size_t refused = 0;
     constexpr std::string_view kValues[] = {
@@ -296,7 +296,7 @@ TEST(CrypttabCheck, AsksOneReaderAlone) {
                             testing::HasSubstr("debian foreign-option: 'nofail'")));
 }
 
-// Only who reads the file where it is used counts.
+// Only a reader that is used on the system counts.
 TEST(CrypttabCheck, WhatAnotherSystemWouldSayIsANote) {
     const auto file = parse("a UUID=1 - luks,nofail\nb UUID=2 none luks,tries=x\n");
     ASSERT_TRUE(file);
@@ -328,7 +328,7 @@ TEST(CrypttabCheck, KnowsWhichReadersAreInstalled) {
               Readers::Both);
 }
 
-// Time grows with the length of a line, not with its square.
+// The time grows linearly with the length of a line.
 TEST(CrypttabCheck, BearsLinesFullOfOptions) {
     const std::string commas = "a UUID=1 none " + std::string(kMaxLineBytes - 14, ',') + "\n";
     EXPECT_EQ(findings_in(commas).size(), kMaxLineBytes - 14 + 1 + 1);  // and no type

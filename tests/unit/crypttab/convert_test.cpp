@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines in the other reader's words, and what is lost on the way.
+// Lines in the other reader's spelling, and the losses.
 #include <gtest/gtest.h>
 
 #include "latchkey/crypttab.h"
@@ -9,7 +9,7 @@ namespace {
 
 struct Converted {
     std::string text;
-    std::string losses;  // "column message", those that matter behind "! "; a line each
+    std::string losses;  // "column message", with "! " before important ones; one line each
 };
 Converted converted(std::string_view text, Readers to) {
     const auto file = parse(text);
@@ -249,7 +249,7 @@ INSTANTIATE_TEST_SUITE_P(
             "skipped\n"}),
     [](const auto& test) { return test.param.name; });
 
-// What was converted means to the new reader what it meant to the old one.
+// The converted line means the same to the new reader as the original to the old one.
 TEST(CrypttabConvertMeaning, IsKept) {
     for (const std::string_view text :
          {"a UUID=1 none luks,discard,tries=5", "a /dev/x /dev/urandom swap,size=100,cipher=aes",

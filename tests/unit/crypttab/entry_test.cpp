@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One line, split and decoded as each reader does it.
+// One line, split and decoded by each reader.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,7 +70,7 @@ TEST(CrypttabEntry, EmptyOptionsHaveNoName) {
     EXPECT_THAT(options_of("a b c luks\\", Readers::Systemd), ElementsAre("luks\\@7?"));
 }
 
-// systemd compares with the equals sign, Debian without.
+// systemd compares with the equals sign, Debian without it.
 TEST(CrypttabEntry, TheFormCountsForSystemd) {
     EXPECT_THAT(options_of("a b c luks=1,tries,tmp,headless", Readers::Systemd),
                 ElementsAre("luks=1@7?", "tries@14?", "tmp@20", "headless@24"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Lines in plain words.
+// Explanations of lines.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -57,7 +57,7 @@ TEST(CrypttabMeaning, TheThirdFieldIsTheReaders) {
     EXPECT_EQ(systemd("a b /k luks,keyscript=/bin/k").key, KeyKind::File);
 }
 
-// As its generator had it: what follows the last colon is an absolute path or a tag.
+// As its generator does: the text after the last colon is an absolute path or a tag.
 TEST(CrypttabMeaning, SystemdLooksBehindTheLastColon) {
     const auto key = [](std::string_view word) {
         const Volume volume = systemd("a b " + std::string(word) + " luks");
@@ -119,14 +119,14 @@ TEST(CrypttabMeaning, ABadSizeIsBytesForSystemd) {
     EXPECT_EQ(systemd("a b /k plain,size=100").key_bits, 800U);
     EXPECT_EQ(debian("a b /k plain,size=100").key_bits, 100U);
     EXPECT_EQ(systemd("a b /k plain,size=256").key_bits, 256U);
-    // What has no 32 bits is ignored, and nothing is the default.
+    // A number beyond 32 bits is ignored; the default applies.
     EXPECT_EQ(systemd("a b /k plain,size=18446744073709551615").key_bits, std::nullopt);
     EXPECT_EQ(systemd("a b /k plain,size=4294967552").key_bits, std::nullopt);
     EXPECT_EQ(systemd("a b /k plain,size=0").key_bits, std::nullopt);
     EXPECT_EQ(systemd("a b /k plain,size=0512").key_bits, 2640U);
 }
 
-// systemd 252 and Debian's scripts did so in the kernel lab (tests/kernel/crypttab_readers.py).
+// systemd 252 and Debian's scripts behaved like this in the kernel lab (tests/kernel/crypttab_readers.py).
 TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
     for (const std::string_view option : {"offset=1M",
                                           "offset=",

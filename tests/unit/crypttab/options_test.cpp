@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of options: its rows against a list of their own, and what every reader does with each.
+// The table of options, compared with a separate list, and the effect of each option on every reader.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ struct KnownOption {
 constexpr Readers kBoth = Readers::Both;
 constexpr Readers kSystemd = Readers::Systemd;
 constexpr Readers kDebian = Readers::Debian;
-// From the manuals crypttab(5) of both, and for versions from systemd's NEWS.
+// From both manuals crypttab(5); versions from systemd's NEWS.
 constexpr KnownOption kKnown[] = {
     {"luks", kBoth},
     {"plain", kBoth},
@@ -185,12 +185,12 @@ TEST(CrypttabOptions, TakeGoodValuesAndRefuseBadOnes) {
             tested.insert(row.name);
             for (const Readers reader : {kSystemd, kDebian}) {
                 if (!has(row.readers, reader)) continue;
-                // systemd has numbers of 32 bits, too.
+                // systemd also has numbers of 32 bits.
                 if (reader == kSystemd && sample.good.size() > 10 && row.most <= UINT32_MAX)
                     continue;
                 EXPECT_FALSE(is_found(findings_of(row, reader, sample.good), "bad-value"))
                     << row.name << "=" << sample.good;
-                // Debian's header may lie anywhere.
+                // Debian's header may be anywhere.
                 const bool any = row.value == ValueKind::AnyText ||
                                  (row.value == ValueKind::AbsolutePath && reader == kDebian);
                 EXPECT_EQ(is_found(findings_of(row, reader, sample.bad), "bad-value"), !any)
@@ -203,7 +203,7 @@ TEST(CrypttabOptions, TakeGoodValuesAndRefuseBadOnes) {
         }
 }
 
-// As systemd 252 and Debian's scripts took them in the kernel lab.
+// As systemd 252 and Debian's scripts read them in the kernel lab.
 TEST(CrypttabOptions, NumbersHaveTheReadersBase) {
     struct Number {
         std::string_view text;
@@ -240,7 +240,7 @@ TEST(CrypttabOptions, NumbersHaveTheReadersBase) {
     }
     EXPECT_EQ(number_of("4294967295", kSystemd, UINT32_MAX), 4294967295U);
     EXPECT_EQ(number_of("4294967296", kSystemd, UINT32_MAX), std::nullopt);
-    // A shell that calculates with it takes 0 for octal.
+    // A shell that calculates with it would take 0 as octal.
     EXPECT_TRUE(is_found(findings_of(*find_option("offset", kDebian), kDebian, "08"), "bad-value"));
     EXPECT_FALSE(is_found(findings_of(*find_option("skip", kDebian), kDebian, "08"), "bad-value"));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which lines are opened and closed when, and what their scripts are told.
+// The order in which lines are opened and closed, and the environment of their scripts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::
     return volumes;
 }
 
-// "b a<b": names in their order, with those that each needs.
+// Returns "b a<b": names in order, each with those that it needs.
 std::string opening(const std::vector<Volume>& volumes,
                     const std::vector<std::string>& names = {}) {
     const auto steps = opening_order(volumes, names);
@@ -61,7 +61,7 @@ TEST(CrypttabOrder, WhatLiesOnAnotherComesAfterIt) {
               "b a<b");
     EXPECT_EQ(opening(volumes_of("a /dev/mapper/b /dev/mapper/c\nb /dev/mapper/c\nc /dev/c\n")),
               "c b<c a<b<c");
-    // Others are not in the way of those that come first in the file.
+    // Lines that come first in the file do not wait for others.
     EXPECT_EQ(opening(volumes_of("a /dev/a\nx /dev/mapper/z\nb /dev/b\nz /dev/z\n")), "a b z x<z");
     EXPECT_EQ(opening(volumes_of("a /dev/mapper/elsewhere\n")), "a");
 }
@@ -86,13 +86,13 @@ TEST(CrypttabOrder, OfTwoLinesWithOneNameTheFirstCounts) {
 TEST(CrypttabOrder, RefusesWhatCannotBe) {
     EXPECT_EQ(opening(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
     EXPECT_EQ(closing(volumes_of("a /dev/a\n"), {"b"}), "no line of the crypttab is called 'b'");
-    // Those that only wait for the circle are not named.
+    // Lines that only wait for the circle are not named.
     const auto volumes =
         volumes_of("x /dev/mapper/b\nb /dev/mapper/c\nc /dev/c /dev/mapper/b\nd /dev/d\n");
     EXPECT_EQ(opening(volumes), "lines of the crypttab wait for each other: 2 (b), 3 (c)");
     EXPECT_EQ(opening(volumes, {"d"}), "d");
     EXPECT_EQ(closing(volumes), "c b x d");
-    // One that waits for itself.
+    // A line that waits for itself.
     for (const std::string_view line :
          {"a /dev/mapper/a\n", "a /dev/a /dev/mapper/a\n", "a /dev//mapper/./a\n",
           "a /dev/a /k:/dev/mapper/a\n", "a /dev/a - header=/dev/mapper/a\n",
@@ -132,7 +132,7 @@ std::vector<std::string> told(std::string_view text, std::string_view device, un
     return environment;
 }
 
-// The kernel suite crypttab_open compares with what Debian's own scripts say.
+// The kernel suite crypttab_open compares this with Debian's own scripts.
 TEST(CrypttabScripts, AreToldFieldsAndOptions) {
     EXPECT_THAT(told("my\\040name UUID=1 argu\\054ment "
                      "luks,keyscript=told,key-slot=0,read-only,hash=a\\054b,check,"
@@ -151,7 +151,7 @@ TEST(CrypttabScripts, AreToldFieldsAndOptions) {
                             "_CRYPTTAB_OPTIONS=luks,keyscript=told,key-slot=0,read-only,hash="
                             "a\\054b,check,unknown=x,tmp",
                             "_CRYPTTAB_SOURCE=UUID=1"));
-    // Of one that stands twice the last counts; what stands behind a blank is an option too.
+    // Of a repeated option the last one counts; text after a blank is an option too.
     EXPECT_THAT(told("a b c tries=1,tries=2 x\n", "b", 0),
                 testing::AllOf(testing::Contains("CRYPTTAB_OPTION_tries=2 x"),
                                testing::Contains("_CRYPTTAB_OPTIONS=tries=1,tries=2 x")));

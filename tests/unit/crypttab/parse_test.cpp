@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Text to lines and words, and the bounds of both.
+// Splits text into lines and words; tests the bounds of both.
 #include <gtest/gtest.h>
 
 #include "latchkey/crypttab.h"

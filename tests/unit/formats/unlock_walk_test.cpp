@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which keyslots a passphrase is tried with, in which order, and which error is the answer.
+// The keyslots that a passphrase is tried on, their order, and the resulting error.
 #include "formats/unlock_walk.h"
 
 #include <gmock/gmock.h>
@@ -30,7 +30,7 @@ TEST(UnlockWalk, GoesByPriorityThenByTheOrderOfTheHeader) {
     EXPECT_THAT(order(header, 7), ElementsAre());
 }
 
-// Keyslots 0, 1 ... with these outcomes; one without an error opens.
+// Keyslots 0, 1 ... with these outcomes; a keyslot without an error opens.
 struct Walk {
     std::vector<Errc> failures = {};
     bool last_opens = false;

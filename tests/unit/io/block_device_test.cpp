@@ -32,8 +32,8 @@ class LoopWithBlocks : public testing::TestWithParam<int> {
 
 using test::random_bytes;
 
-// Any offset and length, past the page cache, against a plain vector: LUKS1 headers of old programs
-// have areas at offsets that no 4096-byte block begins at.
+// Any offset and length, past the page cache, compared with a plain vector.  LUKS1 headers of old programs have areas
+// at offsets that are not at the start of a 4096-byte block.
 TEST_P(LoopWithBlocks, TakesAnyOffsetAndLength) {
     const TempDir dir;
     test::SeededRandom random(11);
@@ -51,7 +51,7 @@ TEST_P(LoopWithBlocks, TakesAnyOffsetAndLength) {
 
     for (int i = 0; i < 150; ++i) {
         const std::uint64_t most =
-            i % 10 == 0 ? 2'500'000 : 10'000;  // bytes; also beyond one bounce buffer
+            i % 10 == 0 ? 2'500'000 : 10'000;  // bytes; also larger than one bounce buffer
         const std::uint64_t offset = random.below(kDiskSize);
         const std::size_t length = random.below(std::min(kDiskSize - offset, most) + 1);
         if (random.below(2) == 0) {
@@ -126,8 +126,8 @@ TEST(BlockDevice, SaysThatItIsWriteProtected) {
     EXPECT_EQ((*device)->write(0, Bytes(512)).error().code, Errc::AccessDenied);
 }
 
-// A loop device over a full file system takes writes into the page cache and loses them.  The kernel says so at
-// the first fsync and never again.
+// A loop device over a full file system accepts writes into the page cache and loses them.  The kernel reports this
+// at the first fsync only.
 TEST(BlockDevice, NeverForgetsThatWritesWereLost) {
     constexpr int kCannot = 77;
     const TempDir dir;
@@ -151,7 +151,7 @@ TEST(BlockDevice, NeverForgetsThatWritesWereLost) {
     EXPECT_EQ(status, 0);
 }
 
-// And past the page cache the write itself says so.
+// Past the page cache the write itself reports it.
 TEST(BlockDevice, ReportsAWriteThatTheDiskRefuses) {
     constexpr int kCannot = 77;
     const TempDir dir;

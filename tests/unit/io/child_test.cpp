@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is started gets what is named, and nothing else.
+// A child gets the listed resources, and nothing else.
 #include "io/child.h"
 
 #include <fcntl.h>
@@ -34,7 +34,7 @@ std::string printed(const std::string& script, std::vector<std::string> environm
 
 TEST(Child, HasNoDescriptorThatWasNotNamed) {
     const UniqueFd file(
-        ::open("/dev/zero", O_RDONLY));  // no O_CLOEXEC: as our parent may leave them
+        ::open("/dev/zero", O_RDONLY));  // no O_CLOEXEC: our parent may leave such descriptors
     const UniqueFd high(::fcntl(file.get(), F_DUPFD, 200));
     EXPECT_EQ(printed("exec 9>/dev/null; ls /proc/$$/fd"), "0\n1\n2\n9\n");
 }
@@ -72,7 +72,7 @@ TEST(Child, HasNoSignalBlockedOrIgnored) {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ::signal(SIGPIPE, pipe);
     ::signal(SIGUSR1, user);
-    // glibc leaves 32 and 33, which are its own.
+    // glibc keeps 32 and 33 for itself.
     EXPECT_EQ(facts.substr(0, facts.find("SigIgn")), "SigBlk:\t0000000000000000\n");
     const auto ignored = facts.find("SigIgn:\t") + 8;
     EXPECT_EQ(std::stoull(facts.substr(ignored), nullptr, 16) & ~0x180000000ULL, 0U) << facts;
@@ -94,7 +94,7 @@ TEST(Child, StandardDescriptorsAreThereThoughOursAreNot) {
     EXPECT_EQ(child->wait(), 0);
 }
 
-// A script that will not end is ended with all that it started, within the time that a person has.
+// A script that does not end is killed with all its children, within a time that a user accepts.
 TEST(Child, IsEndedWithWhatItStarted) {
     const test::TempDir directory;
     const std::string pids = directory / "pids";
@@ -128,7 +128,7 @@ TEST(Child, IsEndedWithWhatItStarted) {
         pid_t pid = 0;
         file >> pid;
         ASSERT_GT(pid, 0);
-        // A moment for the one that is not our child.
+        // Waits a moment for the process that is not our child.
         for (int tries = 0; tries < 100 && ::kill(pid, 0) == 0; ++tries) {
             std::ifstream state("/proc/" + std::to_string(pid) + "/stat");
             std::string word;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who serves a file and who rewrites it keep each other away, by whatever name they opened it.
+// A process that serves a file and one that rewrites it exclude each other, by whatever names they opened it.
 #include "io/claim.h"
 
 #include <fcntl.h>

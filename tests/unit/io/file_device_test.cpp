@@ -69,7 +69,7 @@ TEST(FileDevice, RefusesWhatLiesBehindItsEnd) {
     EXPECT_EQ(test::read_file(dir / "image").size(), 512U);
 }
 
-// Somebody cuts the file after it was opened.
+// The file is truncated after it was opened.
 TEST(FileDevice, SaysThatTheFileBecameShorter) {
     const TempDir dir;
     const std::string path = dir.file("image", filled(4096, 0));
@@ -158,7 +158,7 @@ TEST(FileDevice, WritesNothingWhenOpenedForReading) {
     EXPECT_EQ(test::read_file(dir / "image"), filled(512, 1));
 }
 
-// As somebody who is not root and does not own the file.
+// Runs as a user who is not root and does not own the file.
 int as_nobody(int (*body)(const std::string&), const std::string& path) {
     return in_child([&] {
         if (::geteuid() == 0 && (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) return 90;
@@ -241,7 +241,7 @@ TEST(CreateFile, MakesAPrivateFileOnce) {
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, Errc::Exists);
     EXPECT_EQ(again.error().message, "file " + (dir / "header") + " exists already");
-    // A link that leads nowhere is something, too.
+    // A dangling link also occupies the name.
     std::filesystem::create_symlink(dir / "elsewhere", dir / "link");
     EXPECT_EQ(create_file_device(dir / "link", 1).error().code, Errc::Exists);
     EXPECT_FALSE(std::filesystem::exists(dir / "elsewhere"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device is what was opened, whatever led to it; and what lies below it.
+// A device is identified by what was opened, whatever its name, and by the storage below it.
 #include "io/identity.h"
 
 #include <gtest/gtest.h>

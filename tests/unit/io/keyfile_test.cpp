@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Rules for key files, each as the peer has it (docs/cli-abi.md, "Passphrases").
+// Rules for key files, each as in the peer (docs/cli-abi.md, "Passphrases").
 #include "latchkey/keyfile.h"
 
 #include <fcntl.h>
@@ -27,7 +27,7 @@ std::string text(const Result<SecretBuffer>& secret) {
     return {reinterpret_cast<const char*>(secret->bytes().data()), secret->size()};
 }
 
-// A pipe with `content` in it whose writer is gone.
+// A pipe that contains `content` and whose writer is closed.
 class Pipe {
   public:
     explicit Pipe(const std::string& content) {
@@ -35,7 +35,7 @@ class Pipe {
         EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
         reader_ = UniqueFd(ends[0]);
         writer_ = std::thread([content, fd = ends[1]] {
-            // More than a pipe holds goes in as it is read.
+            // If the content is larger than a pipe, it is written while the pipe is read.
             std::size_t done = 0;
             while (done < content.size()) {
                 const ssize_t count = ::write(fd, content.data() + done, content.size() - done);
@@ -60,7 +60,7 @@ class Pipe {
 
 class Keyfile : public testing::Test {
   protected:
-    // A reader that closes early is no reason for the writer to die.
+    // A reader that closes early must not kill the writer.
     Keyfile() { std::signal(SIGPIPE, SIG_IGN); }
     ~Keyfile() override { std::signal(SIGPIPE, SIG_DFL); }
     TempDir dir_;
@@ -224,7 +224,7 @@ TEST_F(Keyfile, ASignalInterruptsTheWait) {
     ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
     const pthread_t self = ::pthread_self();
     std::atomic<bool> done{false};
-    // Again and again, as the first one might come before the read.
+    // Repeats the signal, because the first one might come before the read.
     std::thread killer([&] {
         while (!done) {
             ::usleep(20'000);
@@ -239,7 +239,7 @@ TEST_F(Keyfile, ASignalInterruptsTheWait) {
     EXPECT_EQ(secret.error().code, Errc::Interrupted);
 }
 
-// Named as it may be: what was opened decides.
+// Whatever the name: the opened device decides.
 TEST(KeyfileRandom, IsMarkedByTheDeviceThatWasOpened) {
     TempDir directory;
     const std::string link = directory / "link";

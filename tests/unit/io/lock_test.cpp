@@ -30,7 +30,7 @@ using LockMode = BlockDevice::LockMode;
 using test::kNobody;
 constexpr LockWait kAtOnce{milliseconds{0}, nullptr};
 
-// A block device that need not exist: only its number counts.
+// Returns a block device that need not exist: only its number matters.
 LockTarget numbered(const std::string& directory) {
     return {.name = "/dev/sdz1",
             .block_device = true,
@@ -38,7 +38,7 @@ LockTarget numbered(const std::string& directory) {
             .directory = directory};
 }
 
-// Whether another process could flock the file so.
+// Returns whether another process could take this flock.
 bool free_for(const std::string& path, int operation) {
     return in_child([&] {
                const UniqueFd fd(::open(path.c_str(), O_RDWR));
@@ -100,7 +100,7 @@ TEST(Lock, WaitsUntilTheOtherProcessIsDone) {
     EXPECT_EQ(acquire_lock(numbered(directory), LockMode::Shared, kAtOnce).error().code,
               Errc::Locked);
     std::thread finisher([&] { other.finish(); });
-    // The other one unlinks the file that we wait for: we must not end up with a lock of the dead inode.
+    // The other holder unlinks the file that we wait for: we must not get a lock of the deleted inode.
     const auto lock = acquire_lock(numbered(directory), LockMode::Exclusive, {});
     finisher.join();
     ASSERT_TRUE(lock);
@@ -126,7 +126,7 @@ TEST(Lock, WaitCanBeCancelled) {
                 HasSubstr("stopped while waiting for the lock of device /dev/sdz1"));
 }
 
-// Many processes add one to a number in a file, reading and writing it apart: none may be lost.
+// Many processes increment a number in a file, with separate read and write: no increment may be lost.
 TEST(Lock, LetsOneProcessInAtATime) {
     const TempDir dir;
     const std::string counter = dir.file("counter", std::string_view("\0\0\0\0", 4));
@@ -305,7 +305,7 @@ bool peer_is_here() {
     return test::run_program({"cryptsetup", "--version"}).status == 0;
 }
 
-// A LUKS2 header by the peer; only LUKS2 is locked.
+// Makes a LUKS2 header with the peer; only LUKS2 is locked.
 bool peer_formats(const std::string& path) {
     return test::run_program({"sh", "-c",
                               "printf x | cryptsetup -q luksFormat --type luks2 --pbkdf pbkdf2 "
@@ -313,7 +313,7 @@ bool peer_formats(const std::string& path) {
                                   path + " -"})
                .status == 0;
 }
-// The peer waits for ever; a second tells that it does, and a busy machine needs longer to succeed.
+// The peer waits for ever; a second of waiting proves it, but success may take longer on a busy machine.
 constexpr const char* kBlocked = "1";
 constexpr const char* kSlow = "60";
 constexpr int kTimedOut = 124;

@@ -90,7 +90,7 @@ TEST(OverlayDevice, RemembersChangedRangesMerged) {
     EXPECT_THAT(overlay.changed_ranges(), ElementsAre(ByteRange{0, 12288}, ByteRange{16384, 513}));
 }
 
-// Every read and write of random place and size, against a plain vector.
+// Reads and writes of random place and size, compared with a plain vector.
 TEST(OverlayDevice, AgreesWithAPlainCopy) {
     test::SeededRandom random(42);
     const Bytes original = random_bytes(random, 50000);
@@ -136,7 +136,7 @@ TEST(OverlayDevice, PassesOnAFailingReadAndNotesNoChange) {
     OverlayDevice overlay(below);
     Bytes bytes(10);
     EXPECT_EQ(overlay.read(0, bytes).error().code, Errc::Unreadable);
-    // A part of a block needs the rest of it from below.
+    // A write of a partial block reads the rest of it from below.
     EXPECT_EQ(overlay.write(100, bytes).error().code, Errc::Unreadable);
     EXPECT_TRUE(overlay.changed_ranges().empty());
     EXPECT_TRUE(overlay.write(4096, filled(4096, 1)));

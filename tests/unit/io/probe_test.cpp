@@ -34,7 +34,7 @@ void put(Bytes& bytes, std::size_t offset, std::string_view text) {
     std::memcpy(bytes.data() + offset, text.data(), text.size());
 }
 
-// A partition table of MS-DOS with one Linux partition.
+// Returns an MS-DOS partition table with one Linux partition.
 Bytes with_dos_table() {
     Bytes bytes(kSize);
     put(bytes, 446,
@@ -42,7 +42,7 @@ Bytes with_dos_table() {
     put(bytes, 510, "\x55\xaa");
     return bytes;
 }
-// Linux swap: its magic is at the end of the first page.
+// Adds Linux swap, whose magic is at the end of the first page.
 void add_swap(Bytes& bytes) {
     put(bytes, 1024, std::string_view("\x01\x00\x00\x00\xff\x07\x00\x00", 8));
     put(bytes, 4086, "SWAPSPACE2");
@@ -106,7 +106,7 @@ TEST(Probe, WipesEverySignature) {
     EXPECT_TRUE(test::read_file(path) == expected) << "only the magic bytes may change";
 }
 
-// The second header of LUKS2 is a signature as well.
+// The second header of LUKS2 is a signature too.
 TEST(Probe, WipesBothHeadersOfLuks2) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
     const TempDir dir;

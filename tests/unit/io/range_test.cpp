@@ -32,7 +32,7 @@ TEST(Range, FitsUpToTheLastByte) {
 TEST(Range, DoesNotWrapAroundAtTheEndOf64Bits) {
     EXPECT_TRUE(fits(kHalf, kHalf - 1, kMax));
     EXPECT_TRUE(fits(kMax - 1, 1, kMax));
-    EXPECT_FALSE(fits(kHalf, kHalf, kMax));  // the sum is 2^64: 0 to a careless adder
+    EXPECT_FALSE(fits(kHalf, kHalf, kMax));  // the sum is 2^64, which overflows to 0
     EXPECT_FALSE(fits(kMax, kMax, kMax));
     EXPECT_FALSE(fits(kMax, 2, 4096));  // the sum is 1
     EXPECT_FALSE(fits(1, kMax, 4096));  // the sum is 0
@@ -53,12 +53,12 @@ TEST(RangeSet, MergesWhatTouchesOrOverlaps) {
     RangeSet set;
     set.add(100, 50);
     set.add(0, 10);
-    set.add(10, 5);    // touches from behind
-    set.add(90, 10);   // touches from before
+    set.add(10, 5);    // touches at the end
+    set.add(90, 10);   // touches at the beginning
     set.add(120, 10);  // lies inside
     set.add(300, 1);
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 15}, ByteRange{90, 60}, ByteRange{300, 1}));
-    set.add(14, 290);  // swallows all
+    set.add(14, 290);  // contains all
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 304}));
     set.add(1000, 0);  // nothing
     EXPECT_THAT(set.ranges(), ElementsAre(ByteRange{0, 304}));
@@ -87,7 +87,7 @@ TEST(RangeSet, AgreesWithAMapOfBytes) {
     }
 }
 
-// A pread that does as it is told, one step a call.
+// A pread that follows a script, one step per call.
 struct Step {
     ssize_t count;
     int error = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The tools of the other tests: a crash explorer that misses an image would prove nothing.
+// Tests the tools of the other tests: a crash explorer that misses an image would prove nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -165,7 +165,7 @@ TEST(CrashExplorer, OrdersWritesToOnePlace) {
     EXPECT_EQ(images, (std::set<std::string>{".", "a", "b"}));
 }
 
-// A header written before its flush though the area it points to may be lost: the bug to be found.
+// A header written before the flush, although the area that it points to may be lost: the bug to find.
 TEST(CrashExplorer, FindsAMissingFlush) {
     const auto checker = [](const std::shared_ptr<io::BlockDevice>& image,
                             const CrashPoint& point) {
@@ -207,7 +207,7 @@ TEST(CrashExplorer, TearsWritesAtSectorsAndBlocks) {
                   image.begin() + static_cast<std::ptrdiff_t>(to), 'x');
         EXPECT_THAT(images, Contains(image)) << from << " to " << to;
     };
-    // 16 sectors, from both sides, and the borders of 4096-byte blocks on the disk.
+    // 16 sectors, from both sides, and the boundaries of 4096-byte blocks on the disk.
     for (std::size_t sector = 0; sector <= 16; ++sector) {
         expect(512, 512 + sector * 512);
         expect(512 + sector * 512, 512 + 8192);
@@ -274,7 +274,7 @@ TEST(CrashExplorer, KnowsBeginningAndEnd) {
     EXPECT_THAT(end, ElementsAre("ab.."));
 }
 
-// What an operation on a LUKS2 header of 16 MiB costs: many images, little memory and time.
+// The size of an operation on a LUKS2 header of 16 MiB: many images, little memory and time.
 TEST(CrashExplorer, MakesThousandsOfLargeImages) {
     RecordingDevice device(std::make_shared<io::MemDevice>(Bytes(16 << 20)));
     for (std::uint64_t area = 0; area < 7; ++area)
@@ -286,7 +286,8 @@ TEST(CrashExplorer, MakesThousandsOfLargeImages) {
     }
     std::size_t bytes_read = 0;
     Bytes header(32768);
-    const std::clock_t started = std::clock();  // of this process, however busy the machine is
+    const std::clock_t started =
+        std::clock();  // CPU time of this process, so that other load does not matter
     const CrashOutcome outcome =
         explore_crashes(Bytes(16 << 20), device.trace(),
                         [&](const std::shared_ptr<io::BlockDevice>& image, const CrashPoint&) {

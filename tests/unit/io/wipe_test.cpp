@@ -102,7 +102,7 @@ TEST(Wipe, PatternsGoOnOverTheBordersOfBlocks) {
     ASSERT_TRUE(wipe(context, device, {0, kMiB + 6}, WipePattern::Destroy));
     const auto writes = writes_of(device.trace());
     ASSERT_EQ(writes.size(), 80U);
-    // Pass 7 is 92 49 24; 1 MiB is one more than a multiple of three, so a block ends with the first of them.
+    // Pass 7 is 92 49 24; 1 MiB is one more than a multiple of three, so a block ends with the first byte of them.
     EXPECT_EQ(to_hex(ByteView(writes[14].bytes).last(4)), "92492492");
     EXPECT_EQ(to_hex(writes[15].bytes), "492492492492");
 }
@@ -131,7 +131,7 @@ TEST(Wipe, StopsWhenToldTo) {
     EXPECT_EQ(untouched->bytes()[0], std::byte{0xee});
 }
 
-// Nothing else would overwrite the area of a keyslot that no header lists any more.
+// Nothing else would overwrite the area of a keyslot that no header lists any longer.
 TEST(Wipe, DestroyingFinishesItsFirstPass) {
     Context cancelled;
     cancelled.cancel();

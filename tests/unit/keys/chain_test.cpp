@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which source comes next, as a table of failures: no file, keyring or person is there.
+// The next source, as a table of failures; uses no files, keyrings or terminal.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -79,7 +79,7 @@ TEST(KeyChain, AnAnswerThatCannotBeReadIsNotAskedForAgain) {
     EXPECT_EQ(chain.tried(), 0U);
 }
 
-// What keeps a volume from being opened does so with the next passphrase, too.
+// An error that prevents opening would do so with the next passphrase, too.
 TEST(KeyChain, OnlyAWrongPassphraseIsAskedForAgain) {
     for (int code = 0; code < kErrcCount; ++code) {
         KeyChain chain = chain_of(3, typed());

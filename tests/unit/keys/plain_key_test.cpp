@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which bytes a plain volume's key is made of, by where they come from.
+// The bytes that make a plain volume's key, by source.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What each kind of source gives, with files and a pipe of the test's own and a keyring that is none.
+// The result of each kind of source, with files and a pipe of the test and a fake keyring.
 #include "keys/read_secret.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ struct ReadSecret : testing::Test {
     FakeUserKeys keyring;
     TempDir dir;
 
-    // The bytes, or "error: " and the message.
+    // Returns the bytes, or "error: " and the message.
     std::string read(const KeySource& source, const KeyReading& reading = {}, unsigned retry = 0) {
         const auto bytes = keys::read_secret(context, source, reading, retry, keyring);
         if (!bytes) return "error: " + bytes.error().message;
@@ -44,7 +44,7 @@ TEST_F(ReadSecret, OfAFileThatMayBeShort) {
     };
     EXPECT_EQ(at_most(11), "0123456789");
     EXPECT_EQ(at_most(4), "0123");
-    // A device is never short.
+    // A device must have the full length.
     EXPECT_EQ(read({.from = keys::File{.path = "/dev/zero",
                                        .options = {.size = 4, .may_be_short = true}}}),
               std::string(4, '\0'));
@@ -107,7 +107,7 @@ TEST_F(ReadSecret, RandomBytesKeepTheirMark) {
     EXPECT_TRUE(bytes->is_random());
 }
 
-// Without a number of bytes nothing would end it.
+// Without a number of bytes reading would never end.
 TEST_F(ReadSecret, ARandomKeyHasALength) {
     const auto bytes = keys::read_secret(
         context, {.from = keys::Random{.path = "/dev/zero"}, .is = KeyIs::VolumeKey}, {}, 0,

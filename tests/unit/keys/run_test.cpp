@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Chains that run on a real volume: what is read, what is tried, what is told.
+// Chains on a real volume: what is read, tried and reported.
 #include <gtest/gtest.h>
 
 #include <string>

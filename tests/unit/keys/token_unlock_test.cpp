@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tokens that give a passphrase: which are tried, in which order, and what is said when none opens.
+// Tokens that give a passphrase: which are tried, their order, and the error if none opens.
 #include "keys/token_unlock.h"
 
 #include <map>
@@ -115,7 +115,7 @@ TEST_F(TokenUnlock, FailuresAreNamedByToken) {
         << opened.error().message;
 }
 
-// Tokens of type "given" answer as the table says; a number is an error, a text the passphrase.
+// Tokens of type "given" return the table's entry: a number is an error, a text the passphrase.
 class FakeOpener : public TokenOpener {
   public:
     std::map<int, std::variant<Errc, std::string>> answers;
@@ -193,7 +193,7 @@ TEST_F(TokenOpening, PreferredKeyslotsComeFirstWhateverTheTokensNumber) {
     EXPECT_EQ(opener.asked, Asked{"1"});
 }
 
-// Somebody may have to touch it.
+// The user may have to touch it.
 TEST_F(TokenOpening, ATokenIsAskedOnceForAllItsKeyslots) {
     give(0, R"("0","1")", "zero");
     ASSERT_TRUE(made.volume->set_priority(made.context, 1, Priority::Prefer));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A keyring that has user keys, and remembers who was asked for.
+// A keyring with user keys that records which ones were requested.
 #pragma once
 
 #include <map>

@@ -9,7 +9,7 @@
 namespace latchkey::legacy {
 namespace {
 
-// What matters of a line, or why it is refused.
+// Returns the important properties of a line, or the reason for its refusal.
 std::string read(const std::string& line, std::string_view losetup = {}) {
     const auto parsed = parse_command_line({line}, losetup);
     if (!parsed) return parsed.error().message;
@@ -33,7 +33,7 @@ std::string read(const std::string& line, std::string_view losetup = {}) {
 }
 
 TEST(OldLosetup, IsReadAsItsMaker) {
-    // The rules of the FAQ: -N not hashed, else ripemd160; -o counts for data and IVs.
+    // The rules of the FAQ: -N not hashed, else ripemd160; -o applies to data and IVs.
     EXPECT_EQ(read("losetup -e aes /dev/loop0 disk"),
               "losetup (debian): aes-cbc-plain 256 ripemd160 disk");
     EXPECT_EQ(read("losetup -e twofish -k 128 /dev/loop0 disk"),
@@ -171,7 +171,7 @@ TEST(OldDmsetup, TakesATableWithoutItsKey) {
     EXPECT_EQ(
         read("hashalot -n 2000 sha256 | dmsetup create x --table '0 8 crypt aes KEY 0 dev 0'"),
         "no key has 2000 bytes");
-    // Known to be lost before anybody types a passphrase.
+    // Known to be impossible before the user types a passphrase.
     EXPECT_EQ(
         read("hashalot -n 64 ripemd160 | dmsetup create x --table '0 8 crypt aes KEY 0 dev 0'"),
         "64 bytes of hashalot's ripemd160 cannot be made again: behind the first 40 it prints "
@@ -181,7 +181,7 @@ TEST(OldDmsetup, TakesATableWithoutItsKey) {
     EXPECT_EQ(read("hashalot md5 | dmsetup create x"), "hashalot has no hash 'md5'");
 }
 
-// The page's own recipes.
+// The recipes of the manual page.
 TEST(OldDmsetup, HexdumpPrintsWhatHashalotWould) {
     const std::string dump = " | hexdump -v -e '/1 \"%02x\"'";
     const std::string read_as =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Against Debian's program, bit for bit.
+// Compares with Debian's program, bit for bit.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -17,7 +17,7 @@ std::string ours(const Hashalot& options, std::string_view passphrase) {
     return output ? to_hex(output->bytes()) : output.error().message;
 }
 
-// What is measured and published; the program need not be here.
+// Measured and published values; the program is not needed here.
 TEST(Hashalot, MatchesTheVectors) {
     EXPECT_EQ(ours({.hash = "rmd160"}, "password"), "2c08e8f5884750a7b99f6f2f342fc638db25ff31");
     EXPECT_EQ(ours({.hash = "ripemd160", .bytes = 32}, "password"),
@@ -34,7 +34,7 @@ TEST(Hashalot, MatchesTheVectors) {
     EXPECT_EQ(ours({.hash = "ripemd160", .bytes = 40, .salt = "salt"}, "password"),
               "96cb911463ee6de3a82d08d83f1d30dea15c55c9"
               "cffab66003d88c2f427363983e0bd97f359b9cf2");
-    // The first line of it, up to a NUL.
+    // Only the first line, up to a NUL.
     EXPECT_EQ(ours({.hash = "sha256", .bytes = 4}, "password\nmore"), "5e884898");
     EXPECT_EQ(ours({.hash = "sha256", .bytes = 4}, std::string_view("password\0more", 13)),
               "5e884898");
@@ -72,7 +72,7 @@ TEST(Hashalot, IsDebians) {
         std::string passphrase;
         std::string octal;
         for (std::uint64_t left = random.below(70); left-- > 0;) {
-            // Every byte but the two that end a line.
+            // Every byte except the two that end a line.
             const auto byte = static_cast<unsigned>(1 + random.below(255));
             if (byte == '\n') continue;
             passphrase += static_cast<char>(byte);

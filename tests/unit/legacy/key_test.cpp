@@ -36,7 +36,7 @@ TEST(OldKeys, AreThoseOfTheirTools) {
               "5e884898da28047151d0e56f8dc62927");
     EXPECT_EQ(key("losetup -e AES256 -H sha256 -S salt /dev/loop0 f", "password"),
               "7a37b85c8918eac19a9089c0fa5a2ab4dce3f90528dcdeec108b23ddf3607b99");
-    // SHA-2 behind its end: zeros by hashalot, another round in plain mode.
+    // SHA-2 beyond its length: zeros in hashalot, another round in plain mode.
     EXPECT_EQ(
         key("hashalot -n 64 sha256 | dmsetup create x --table "
             "'0 8 crypt aes-xts-plain64 KEY 0 f 0'",
@@ -44,7 +44,7 @@ TEST(OldKeys, AreThoseOfTheirTools) {
         "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8" + std::string(64, '0'));
 }
 
-// The digits are what the next tool hashes.
+// The next tool hashes the digits.
 TEST(OldKeys, GoThroughTwoTools) {
     EXPECT_EQ(key("hashalot -x -n 8 sha256 | cryptsetup -s 128 -h plain create x f", "password"),
               "35653838343839386461323830343731");
@@ -58,7 +58,7 @@ TEST(OldKeys, AreRefusedWhereNobodyKnows) {
                   "password"),
               "64 bytes of hashalot\'s ripemd160 cannot be made again: behind the first 40 it "
               "prints memory that nobody has written");
-    // One digest in eight has a newline.
+    // One digest in eight contains a newline.
     std::string refused;
     for (int i = 0; i < 1000 && refused.empty(); ++i) {
         const std::string outcome =
@@ -73,7 +73,7 @@ TEST(OldKeys, AreRefusedWhereNobodyKnows) {
     EXPECT_EQ(key("cryptsetup -d file create x f", "password"), "the key is in file file");
 }
 
-// Volumes that the reference made as old tools would have.
+// Volumes that the peer made with the parameters of old tools.
 TEST(OldKeys, OpenTheCorpus) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
     const auto matches = [&](const char* id, const std::string& line) {

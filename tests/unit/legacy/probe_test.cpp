@@ -17,7 +17,7 @@ constexpr const char* kPassphrase = "a passphrase of long ago";
 
 class LegacyProbe : public testing::Test {
   protected:
-    // A disk of noise with a file system, encrypted as `params` say.
+    // Returns a disk of noise with a file system, encrypted according to `params`.
     std::shared_ptr<io::MemDevice> disk(const plain::Params& params,
                                         const std::vector<std::string>& make) {
         const test::TempDir directory;
@@ -61,7 +61,7 @@ TEST_F(LegacyProbe, FindsTheDefaultsOfTheirTime) {
               "ext4 aes-xts-plain64 256 sha256 0/0");
 }
 
-// The superblock shows under any IV; the sectors' first blocks tell which it is.
+// The superblock is visible with any IV; the sectors' first blocks show which IV is right.
 TEST_F(LegacyProbe, TellsIvsApart) {
     for (const char* cipher : {"twofish-cbc-null", "twofish-cbc-plain", "twofish-cbc-essiv:sha256"})
         EXPECT_EQ(best(disk({.cipher = cipher, .key_bytes = 16, .hash = "sha1"}, ext4_)),

@@ -11,7 +11,7 @@
 namespace latchkey::loopaes {
 namespace {
 
-// The key files of the specification's vectors.
+// Returns a key file of the specification's vectors.
 std::string vector_file(int keys, const char* end = "\n") {
     std::string file;
     for (int key = 0; key < keys; ++key) {
@@ -56,7 +56,7 @@ TEST(LoopAesKeyfile, MatchesTheVectors) {
               "f815c6ff6552ad252797fb56c85df5be7694e68e74aa900db38ba1e51ad43abd");
 }
 
-// Tables of the reference: sha256 for 128 bits, sha384 for 192.
+// Tables of the peer: sha256 for 128 bits, sha384 for 192.
 TEST(LoopAesKeyfile, HashFollowsTheLength) {
     const auto of = [](std::uint32_t key_bytes) {
         const auto keys = parse_keyfile({.key_bytes = key_bytes}, test::secret(vector_file(64)));
@@ -66,7 +66,7 @@ TEST(LoopAesKeyfile, HashFollowsTheLength) {
     EXPECT_EQ(of(24), "08d74aab8b835b60e857497362b6a82b4af4bbf458a2d341afa19263f5c26e3ed22aeb81");
 }
 
-// Each line was tried with the reference.
+// Each line was tried with the peer.
 TEST(LoopAesKeyfile, SeparatesAsThePeer) {
     using namespace std::string_view_literals;
     for (const std::string_view file :
@@ -88,7 +88,7 @@ TEST(LoopAesKeyfile, KnowsWhatGpgEncrypted) {
     EXPECT_EQ(keys.error().code, Errc::InvalidArgument);
     EXPECT_EQ(keys.error().message, "detected not yet supported GPG encrypted keyfile");
     EXPECT_EQ(keys.error().hint, "gpg --decrypt <key file> | ... --key-file=-");
-    // Only the first 100 bytes are looked at.
+    // Only the first 100 bytes are examined.
     EXPECT_EQ(outcome(std::string(83, 'x') + "BEGIN PGP MESSAGE\n"), keys.error().message);
     EXPECT_EQ(outcome(std::string(84, 'x') + "BEGIN PGP MESSAGE\n"), "v1");
     EXPECT_EQ(outcome("BEGIN PGP MESSAG\n"), "v1");
@@ -107,7 +107,7 @@ TEST(LoopAesKeyfile, RefusesHashes) {
     EXPECT_EQ(outcome(file, {.key_bytes = 20, .hash = "sha1"}), "v1");
 }
 
-// Whatever the bytes: an answer, and keys only from 1, 64 or 65 lines.
+// Any bytes give a result, and only 1, 64 or 65 lines give keys.
 TEST(LoopAesKeyfile, TakesAnyBytes) {
     test::SeededRandom random(5);
     for (int round = 0; round < 2000; ++round) {

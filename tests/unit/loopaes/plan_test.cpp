@@ -19,7 +19,7 @@ std::string zeros(std::size_t bytes) {
     return std::string(2 * bytes, '0');
 }
 
-// As the kernel prints the reference's mappings, but for the keys.
+// As the kernel prints the peer's mappings, except for the keys.
 TEST(LoopAesPlan, IsThePeersTable) {
     EXPECT_EQ(table_of({}, 1), "0 2048 crypt aes-cbc-plain64 " + zeros(32) + " 0 7:0 0\n");
     EXPECT_EQ(table_of({}, 2), "0 2048 crypt aes:64-cbc-lmk " + zeros(64 * 32) + " 0 7:0 0\n");
@@ -37,7 +37,7 @@ TEST(LoopAesPlan, Refuses) {
     EXPECT_EQ(table_of({}, 4), "loop-AES has no version 4");
     EXPECT_EQ(table_of({.cipher = "aes-cbc-plain"}, 2),
               "cipher 'aes-cbc-plain': loop-AES takes the name alone, mode and IV are given");
-    // Not: {.cipher = "foo"}, which the kernel may know.
+    // Does not test {.cipher = "foo"}, which the kernel may know.
     EXPECT_EQ(table_of({.key_bytes = 0}, 2), "invalid key size");
     EXPECT_EQ(table_of({.key_bytes = 65}, 2), "invalid key size");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Headers that other programs wrote, and what damage does to them.
+// Headers that other programs wrote, and the effects of damage.
 #include "support/corpus.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ bool has_file(const CorpusEntry& entry, std::string_view role) {
     return std::ranges::any_of(entry.files, [&](const auto& file) { return file.role == role; });
 }
 
-// The payload's beginning, decrypted as the plan says.
+// Returns the hash of the payload's beginning, decrypted according to the plan.
 std::string payload_sha256(const formats::LoadedHeader& header, const VolumeKey& key,
                            const io::BlockDevice& data, std::size_t length) {
     Context context;
@@ -55,7 +55,7 @@ void expect_opens(const Corpus& corpus, const CorpusEntry& entry) {
         const auto unlocked =
             (*header)->unlock(context, keyslot.secret(), UnlockOptions{.keyslot = keyslot.slot});
         ASSERT_TRUE(unlocked) << unlocked.error().message;
-        // The key of a few images of others is not recorded; their payload is.
+        // For a few images of others only the payload is recorded, not the key.
         if (!entry.volume_key.empty()) {
             EXPECT_EQ(to_hex(unlocked->key.bytes()), to_hex(entry.volume_key));
         }
@@ -124,7 +124,7 @@ const std::map<std::string, RefusedSample> kRefusals = {
     {"damaged1-version-9", {Errc::CorruptHeader, "unsupported LUKS version 9"}},
 };
 
-// Load, unlock and plan: what activation does.
+// Loads, unlocks and plans, as activation does.
 Result<void> open(Context& context, const std::shared_ptr<io::BlockDevice>& device,
                   const Passphrase& passphrase) {
     const Device data(device);

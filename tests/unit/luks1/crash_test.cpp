@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The power fails at every instant of every verb.
+// The power fails at every moment of every operation.
 #include <gtest/gtest.h>
 
 #include "luks1_testing.h"
@@ -21,7 +21,7 @@ using Headers = formats::LoadedHeader;
 
 class Luks1Crash : public testing::Test {
   protected:
-    // Runs `verb` and looks at every image that it may leave; `check` gets what can be loaded of it.
+    // Runs `verb` and examines every image that it may leave; `check` gets the header that loads from it.
     template <typename Verb, typename Check>
     void explore(const test::TestVolume& volume, Verb verb, Check check) {
         Bytes before(volume.device->bytes().begin(), volume.device->bytes().end());
@@ -44,7 +44,7 @@ class Luks1Crash : public testing::Test {
         for (const std::string& failure : outcome.failures) ADD_FAILURE() << failure;
     }
 
-    // Whether keyslot `number` opens with `text`; "" in `wrong` if the answer is a sound one.
+    // Returns whether keyslot `number` opens with `text`; `wrong` is "" if the result is acceptable.
     static bool slot_opens(const Headers& header, int number, std::string_view text,
                            std::string& wrong) {
         const auto opened = opens(header, text, number);
@@ -102,7 +102,7 @@ class Luks1Crash : public testing::Test {
 TEST_F(Luks1Crash, AddingAKeyslot) {
     explore_add(2);
 }
-// Its record lies on both sides of a sector's border.
+// Its record crosses a sector boundary.
 TEST_F(Luks1Crash, AddingKeyslot6) {
     explore_add(6);
 }
@@ -142,7 +142,7 @@ TEST_F(Luks1Crash, ChangingAKeyslotThatKeepsItsNumber) {
     explore_change(7, 7, 7);
 }
 
-// There is no room for old and new: the other seven must not notice.
+// There is no room for both old and new; the other seven must be unaffected.
 TEST_F(Luks1Crash, ChangingOneOfEight) {
     for (const int number : {3, 6}) {
         auto volume = make_volume(context_, {"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"});
@@ -181,7 +181,7 @@ TEST_F(Luks1Crash, ChangingTheUuid) {
         });
 }
 
-// An erased volume opens with nothing; on the way there every header that loads is a sound one.
+// Nothing opens an erased volume; until then every header that loads is valid.
 TEST_F(Luks1Crash, Erasing) {
     auto volume = make_volume(context_, {"one", "two"});
     explore(
@@ -196,7 +196,7 @@ TEST_F(Luks1Crash, Erasing) {
         });
 }
 
-// Formatting destroys; but what loads afterwards is the old header or the whole new one, never a mixture.
+// Formatting destroys; but the header that loads afterwards is the old one or the complete new one, never a mixture.
 TEST_F(Luks1Crash, FormattingOverAVolume) {
     auto volume = make_volume(context_, {"one"});
     Bytes before(volume.device->bytes().begin(), volume.device->bytes().end());

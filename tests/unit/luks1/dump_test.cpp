@@ -15,7 +15,7 @@ Fact describe_image() {
     return (*test::load(test::file_with(latchkey::test::image(kImage))))->describe();
 }
 
-// Recorded from the reference, which named the device as we do.
+// Recorded from the peer, which used the same device name.
 TEST(Luks1Dump, IsTheTextOfTheReference) {
     const Bytes recorded = latchkey::test::read_file(latchkey::test::source_dir() / "tests/images" /
                                                      (std::string(kImage) + ".luksDump"));

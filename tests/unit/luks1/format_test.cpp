@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// luksFormat and the interface of LUKS1 as a format.
+// luksFormat, and LUKS1 as an implementation of a format.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ TEST_F(Luks1Format, WritesACompleteHeaderWithoutKeyslots) {
     params.uuid = "12345678-1234-1234-1234-123456789ABC";
     const auto created = create(device, params);
     ASSERT_TRUE(created) << created.error().message;
-    EXPECT_EQ(device->size(), 1032U * 512);  // a file grows to where its data begins
+    EXPECT_EQ(device->size(), 1032U * 512);  // a file grows up to the start of its data
     const auto header = parse(device->bytes());
     ASSERT_TRUE(header) << header.error().message;
     EXPECT_EQ(header->cipher_name, "aes");
@@ -80,7 +80,7 @@ TEST_F(Luks1Format, WipesWhatLayBeforeTheData) {
     ASSERT_TRUE(create(device, params));
     EXPECT_TRUE(all_zero(device->bytes().subspan(526848, (1 << 20) - 526848)));
     EXPECT_TRUE(all_zero(device->bytes().subspan(133 * 512, 3 * 512)));  // between two areas
-    EXPECT_EQ(device->bytes()[1 << 20], std::byte{0x55});  // data is none of its business
+    EXPECT_EQ(device->bytes()[1 << 20], std::byte{0x55});  // the data area is not touched
 }
 
 TEST_F(Luks1Format, DetachedHeadersTakeNoMoreThanTheirAreas) {
@@ -116,7 +116,7 @@ TEST_F(Luks1Format, ABlockDeviceMustHaveTheRoom) {
 }
 
 TEST_F(Luks1Format, ADeviceThatForgetsIsNoticed) {
-    // It answers zeros when the header is read again.
+    // It returns zeros when the header is read again.
     auto device = std::make_shared<latchkey::test::FaultDevice>(
         file_of(1 << 20), latchkey::test::Faults{
                               .change_read = [](std::size_t, std::uint64_t, MutableByteView bytes) {
@@ -212,7 +212,7 @@ TEST_F(Luks1Format, RefusesKeysAndCiphersThatDoNotFit) {
 
 TEST_F(Luks1Format, PlansTheMapping) {
     auto volume = test::make_volume(context_, {"one"});
-    // There must be data behind the header.
+    // There must be data after the header.
     auto plan = volume.header->plan(context_, volume.key);
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().message, "<file> ends at byte 528384 <= 528384, where the data begins");
@@ -231,7 +231,7 @@ TEST_F(Luks1Format, PlansTheMapping) {
     EXPECT_FALSE(segment.length);
 }
 
-// Sizes that the reference gives its backups, and what is zero in them.
+// Sizes of the peer's backups, and which parts of them are zero.
 TEST_F(Luks1Format, TheBackupIsAsLargeAsTheReferences) {
     const std::pair<std::uint32_t, std::uint64_t> sizes[] = {
         {16, 528384}, {32, 1052672}, {64, 2068480}};
@@ -250,7 +250,7 @@ TEST_F(Luks1Format, TheBackupIsAsLargeAsTheReferences) {
     }
 }
 
-// In the layout of 2005 data follows the last area at once: it is not part of a backup.
+// In the layout of 2005 data follow the last area directly and are not part of a backup.
 TEST_F(Luks1Format, TheBackupOfAPackedHeaderEndsWhereTheDataBegins) {
     Header header = test::plain_header();
     std::uint32_t offset = 2;

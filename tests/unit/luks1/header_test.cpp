@@ -17,7 +17,7 @@ TEST(Luks1Header, SurvivesSerializeAndParse) {
     Header header = plain_header(64);
     header.keyslots[0] = {kStateEnabled, 123456, {}, header.keyslots[0].area_offset_sectors};
     header.keyslots[0].salt.fill(std::byte{0x5a});
-    header.keyslots[3].state = 0x12345678;  // damaged, and kept so
+    header.keyslots[3].state = 0x12345678;  // damaged, and stored unchanged
     header.digest.fill(std::byte{0x11});
     header.digest_salt.fill(std::byte{0x22});
     const auto parsed = parse(record_bytes(serialize(header)));
@@ -48,7 +48,7 @@ TEST(Luks1Header, ADamagedKeyslotStateConcernsThatKeyslotOnly) {
     EXPECT_EQ(parsed->free_keyslot(), 2);
 }
 
-// As LibreCrypt writes it.  Where keyslots differ, something is damaged.
+// As LibreCrypt writes it.  If keyslots differ, something is damaged.
 TEST(Luks1Header, FewStripesHoldForAllKeyslots) {
     Header header = plain_header(32);
     header.stripes = 2;
@@ -67,7 +67,7 @@ TEST(Luks1Header, FewStripesHoldForAllKeyslots) {
     EXPECT_EQ(parse(record_bytes(disk)).error().message, "keyslot 0: AF stripes 2 != 4000");
 }
 
-// cryptsetup 1.0.0 packed the areas right behind the header, and 4 KiB was the data's alignment.
+// cryptsetup 1.0.0 put the areas directly after the header, and aligned only the data to 4 KiB.
 TEST(Luks1Header, AcceptsThePackedLayoutOf2005) {
     Header header = plain_header(16);
     std::uint32_t offset = 2;
@@ -93,7 +93,7 @@ TEST(Luks1Header, AcceptsUpperCaseHashes) {
     header.hash = "SHA256";
     const auto parsed = parse(record_bytes(serialize(header)));
     ASSERT_TRUE(parsed) << parsed.error().message;
-    EXPECT_EQ(parsed->hash, "SHA256");  // as stored; repair is what changes it
+    EXPECT_EQ(parsed->hash, "SHA256");  // as stored; only repair changes it
 }
 
 TEST(Luks1Header, NeedsTheDeviceUpToTheLastArea) {
@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, Luks1Damage,
     testing::Values(
         Damage{"Magic", [](auto& h) { h.magic[0] = 'l'; }, Errc::NotThisFormat, "no LUKS magic"},
-        // LUKS2's secondary header has this one.
+        // The magic of LUKS2's secondary header.
         Damage{"OtherMagic", [](auto& h) { h.magic = {'S', 'K', 'U', 'L', 0xba, 0xbe}; },
                Errc::NotThisFormat, "no LUKS magic"},
         Damage{"Version2", [](auto& h) { h.version = Be16(2); }, Errc::NotThisFormat,
@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
                "key bytes 0 is not between 1 and 512"},
         Damage{"KeyBytesHuge", [](auto& h) { h.key_bytes = Be32(0x7fffffff); }, Errc::CorruptHeader,
                "key bytes 2147483647 is not between 1 and 512"},
-        // Within the bound, and then the areas do not fit where they are.
+        // Within the bound, but then the areas no longer fit.
         Damage{"KeyBytesTooMany", [](auto& h) { h.key_bytes = Be32(17); }, Errc::CorruptHeader,
                "keyslot 1: area offset 136 < 141, the end of keyslot 0"},
         Damage{"Stripes", [](auto& h) { h.keyslots[0].stripes = Be32(3999); }, Errc::CorruptHeader,
@@ -194,7 +194,7 @@ TEST(Luks1Header, ACutHeaderIsTooSmallAndNothingIsNotOurs) {
     }
 }
 
-// Overlap in any pair is seen, also of a disabled keyslot and behind a detached header's payload 0.
+// Overlap in any pair is found, also of a disabled keyslot and with a detached header's payload 0.
 TEST(Luks1Header, EveryOverlapIsSeen) {
     for (int a = 0; a < kKeyslotCount; ++a)
         for (int b = 0; b < kKeyslotCount; ++b) {

@@ -23,7 +23,7 @@ const Names kEight = {"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"};
 
 class Luks1Verbs : public testing::Test {
   protected:
-    // What a fresh process sees.
+    // Returns the header that a new process would load.
     static std::unique_ptr<formats::LoadedHeader> reload(const test::TestVolume& volume) {
         auto header = test::load(volume.device);
         if (!header) throw std::runtime_error(header.error().message);
@@ -102,7 +102,7 @@ TEST_F(Luks1Verbs, KillDestroysRecordAndArea) {
     const Header header = *parse(volume.device->bytes());
     EXPECT_EQ(header.keyslots[1], (Keyslot{.area_offset_sectors = 136}));
     const Bytes after = area_of(volume, 1);
-    int same = 0;  // of random bytes about one in 256 is as before
+    int same = 0;  // about one random byte in 256 is unchanged
     for (std::size_t i = 0; i < area.size(); ++i) same += area[i] == after[i] ? 1 : 0;
     EXPECT_LT(same, 500);
     EXPECT_EQ(area_of(volume, 2), untouched);
@@ -184,7 +184,7 @@ TEST_F(Luks1Verbs, ChangeInPlaceSaysThatItIsNotSafe) {
 
 TEST_F(Luks1Verbs, EraseLeavesNoKeyslot) {
     auto volume = make_volume(context_, {"one", "two", "three"});
-    // A damaged state hides a keyslot from people, not from who mends it.
+    // A damaged state hides a keyslot from users, but not from repair.
     const Bytes hidden = area_of(volume, 1);
     volume.device->bytes()[256] = std::byte{0x77};
     auto header = reload(volume);
@@ -201,7 +201,7 @@ TEST_F(Luks1Verbs, EraseLeavesNoKeyslot) {
     EXPECT_EQ(opened.error().message, "no keyslot can be tried");
 }
 
-// Whichever area cannot be written, the others are overwritten, and its own salt is gone.
+// If one area cannot be written, the others are overwritten, and its salt is removed.
 TEST_F(Luks1Verbs, EraseGoesOnWhereAnAreaCannotBeWritten) {
     for (int failing = 0; failing < 4; ++failing) {
         SCOPED_TRACE(failing);
@@ -235,7 +235,7 @@ TEST_F(Luks1Verbs, EraseGoesOnWhereAnAreaCannotBeWritten) {
     }
 }
 
-// Nothing is said to be overwritten that is not, and every area that is left is named.
+// Nothing is reported as overwritten that is not, and every remaining area is named.
 TEST_F(Luks1Verbs, EraseOfADeviceThatTakesNothingSaysSo) {
     for (int failing = 0; failing < 4; ++failing) {
         SCOPED_TRACE(failing);
@@ -259,7 +259,7 @@ TEST_F(Luks1Verbs, EraseOfADeviceThatTakesNothingSaysSo) {
     }
 }
 
-// The area is gone as soon as it is written, whatever the flush says.
+// The area is destroyed as soon as it is written, whatever the flush returns.
 TEST_F(Luks1Verbs, AKeyslotWhoseAreaIsNotFlushedMayBeDead) {
     auto volume = make_volume(context_, {"one", "two"});
     const auto device =
@@ -274,7 +274,7 @@ TEST_F(Luks1Verbs, AKeyslotWhoseAreaIsNotFlushedMayBeDead) {
     EXPECT_FALSE(opens(*reload(volume), "one"));
 }
 
-// SIGTERM between the keyslots is not half an erasure.
+// SIGTERM between keyslots does not leave half an erasure.
 TEST_F(Luks1Verbs, EraseIsStoppedBeforeItBeginsOrNotAtAll) {
     auto volume = make_volume(context_, {"one", "two"});
     Context context;
@@ -320,13 +320,13 @@ TEST_F(Luks1Verbs, ADamagedKeyslotIsLeftAlone) {
     EXPECT_EQ(
         header->change_keyslot(context_, 0, volume.key, passphrase("x"), cheap()).error().message,
         what);
-    // It does not count as the second one.
+    // It does not count as a second keyslot.
     EXPECT_EQ(header->kill_keyslot(context_, 1).error().code, Errc::LastKeyslot);
     const auto infos = header->keyslots();
     ASSERT_EQ(infos.size(), 2U);
     EXPECT_FALSE(infos[0].usable);
     EXPECT_TRUE(infos[1].usable);
-    // The next free one is taken, and the damaged record is kept as it is.
+    // The next free one is used, and the damaged record stays unchanged.
     EXPECT_EQ(*header->add_keyslot(context_, volume.key, passphrase("x"), cheap()), 2);
     EXPECT_EQ(volume.device->bytes()[208], std::byte{0x12});
 }
@@ -368,7 +368,7 @@ TEST_F(Luks1Verbs, HoldsTheMetadataLockAndGivesItBack) {
     auto volume = make_volume(context_, {"one"});
     auto device = std::make_shared<latchkey::test::FaultDevice>(volume.device);
     auto header = *test::load(device);
-    EXPECT_TRUE(device->locks().empty());  // reading takes none: nobody locks LUKS1
+    EXPECT_TRUE(device->locks().empty());  // reading takes no lock: LUKS1 has none
     ASSERT_TRUE(header->add_keyslot(context_, volume.key, passphrase("two"), cheap()));
     ASSERT_EQ(device->locks().size(), 1U);
     EXPECT_EQ(device->locks()[0], io::BlockDevice::LockMode::Exclusive);
@@ -438,7 +438,7 @@ TEST_F(Luks1Verbs, CostsOfTheHeaderAreBounded) {
     };
     patch(212, 0xffffffff);
     auto header = reload(volume);
-    EXPECT_EQ(*opens(*header, "two"), 1);  // refused ones are passed over
+    EXPECT_EQ(*opens(*header, "two"), 1);  // refused ones are skipped
     EXPECT_EQ(opens(*header, "one").error().code, Errc::CostRefused);
     EXPECT_EQ(opens(*header, "one", 0).error().code, Errc::CostRefused);
     EXPECT_NE(opens(*header, "one").error().message.find("keyslot 0"), std::string::npos);

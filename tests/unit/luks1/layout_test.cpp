@@ -38,7 +38,7 @@ TEST(Luks1Payload, FollowsTheTopologyThatDoesNotDivideAMebibyte) {
     };
     EXPECT_EQ(with({.minimum_io = 4096, .optimal_io = 65536}), 4096U);
     EXPECT_EQ(with({.minimum_io = 65536, .optimal_io = 3 * 65536}), 4224U);  // RAID5 of 4 disks
-    EXPECT_EQ(with({.minimum_io = 65536, .optimal_io = 100000}), 4096U);     // no multiple
+    EXPECT_EQ(with({.minimum_io = 65536, .optimal_io = 100000}), 4096U);     // not a multiple
     EXPECT_EQ(with({.minimum_io = 512, .optimal_io = 33553920}), 4096U);     // not 4 KiB aligned
     EXPECT_EQ(with({.minimum_io = 2097152, .optimal_io = 0}), 4096U);
     EXPECT_EQ(with({.minimum_io = 3 << 20, .optimal_io = 0}), 6144U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the LUKS1 tests share: headers and volumes made in memory.
+// Shared functions of the LUKS1 tests: headers and volumes in memory.
 #pragma once
 
 #include <memory>
@@ -25,9 +25,9 @@ extern const formats::Format kFormat;
 
 namespace test {
 
-using namespace latchkey::test;  // test::x is found, whichever of the two has it
+using namespace latchkey::test;  // finds test::x in either namespace
 
-// 00 01 02 ...
+// Returns 00 01 02 ...
 inline VolumeKey ramp_key(std::size_t bytes) {
     return VolumeKey(Vouched::ByDigest, SecretBuffer::copy_of(ramp(bytes)));
 }
@@ -42,7 +42,7 @@ inline std::shared_ptr<io::MemDevice> file_with(Bytes bytes) {
                                            io::Topology{.regular_file = true});
 }
 
-// A header as luksFormat lays it out, all keyslots disabled.
+// Returns a header with luksFormat's layout, all keyslots disabled.
 inline Header plain_header(std::uint32_t key_bytes = 16) {
     Header header{.cipher_name = "aes",
                   .cipher_mode = "cbc-essiv:sha256",
@@ -97,7 +97,7 @@ inline Result<std::unique_ptr<formats::LoadedHeader>> load(std::shared_ptr<io::B
     return kFormat.load(context, std::move(device), options);
 }
 
-// The number of the keyslot that opens, or the error.
+// Returns the number of the keyslot that opens, or the error.
 inline Result<int> opens(const formats::LoadedHeader& header, std::string_view text,
                          std::optional<int> number = {}) {
     Context context;

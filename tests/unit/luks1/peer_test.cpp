@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What we write, the reference reads: header, keyslots, text of luksDump.
+// The peer reads what we write: header, keyslots, text of luksDump.
 #include <gtest/gtest.h>
 
 #include "luks1_testing.h"
@@ -88,7 +88,7 @@ TEST_F(Luks1Peer, WorksOnAndWeReadItAgain) {
     EXPECT_EQ(*test::opens(**header, "one"), 0);
     EXPECT_EQ(*test::opens(**header, "theirs"), 2);
     EXPECT_EQ(test::opens(**header, "two").error().code, Errc::WrongPassphrase);
-    // The records that it wrote are the bytes that we would have written.
+    // The peer's records are the bytes that we would have written.
     EXPECT_TRUE(std::ranges::equal(record_bytes(serialize(*parse(device->bytes()))),
                                    device->bytes().first(1024)));
 }

@@ -53,7 +53,7 @@ TEST_F(Luks1Repair, WritesNothingWhereNothingIsWrong) {
     EXPECT_TRUE(std::ranges::equal(before, volume_->device->bytes()));
 }
 
-// The lines are those that the reference prints for the same damage.
+// The lines are those that the peer prints for the same damage.
 TEST_F(Luks1Repair, MendsDisabledKeyslots) {
     damage([](HeaderDisk& h) {
         h.keyslots[2].stripes = Be32(3999);
@@ -77,7 +77,7 @@ TEST_F(Luks1Repair, SeesABootSectorsSignature) {
     damage([](HeaderDisk& h) {
         h.keyslots[6].salt[6] = std::byte{0x55};
         h.keyslots[6].salt[7] = std::byte{0xaa};
-        h.keyslots[4].stripes = Be32(1);  // the signature alone breaks no rule
+        h.keyslots[4].stripes = Be32(1);  // the signature alone violates no rule
     });
     ASSERT_EQ(volume_->device->bytes()[0x1fe], std::byte{0x55});
     expect_lines({"Keyslot 4: stripes repaired (1 -> 4000).", "Keyslot 4: salt wiped.",
@@ -88,7 +88,7 @@ TEST_F(Luks1Repair, SeesABootSectorsSignature) {
 
 TEST_F(Luks1Repair, LowersTheHash) {
     damage([](HeaderDisk& h) { h.hash = TextField<32>::of("SHA256"); });
-    expect_both_open();  // as it is
+    expect_both_open();  // unchanged
     expect_lines({"Cipher hash repaired to lowercase (sha256)."});
     EXPECT_EQ(disk().hash.view(), "sha256");
     expect_both_open();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whole images, byte for byte: vectors made by the reference with a random
-// source that counts.
+// Whole images, byte for byte: the peer made the vectors with a random source that counts.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -98,7 +97,7 @@ TEST_P(Luks1Vector, AddingAndKillingLeavesTheBytesOfTheReference) {
               "00ac71f3000003e8"
               "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" +
                   second_offset + "00000fa0");
-    // Slot 0's area is what the random source gave, in one request.
+    // Slot 0's area contains the random source's bytes, from one request.
     EXPECT_EQ(hex(4096, 4), "00010203");
     EXPECT_EQ(sha256(4096, 256 * 200), to_hex(*crypto::digest("sha256", [] {
                   Bytes ramp(256 * 200);

@@ -24,7 +24,7 @@ Keyslot slot_at(int number, std::uint64_t offset, std::uint64_t size) {
             .af_stripes = 4000};
 }
 
-// Vector X with these keyslots instead of its own.
+// Returns vector X with these keyslots instead of its own.
 Metadata with_areas(const std::vector<Extent>& areas, const char* keyslots_size = "1048576") {
     const auto metadata = test::loaded(test::vector_x()).edited([&](Json& json) {
         json["config"]["keyslots_size"] = keyslots_size;
@@ -50,7 +50,7 @@ TEST(Luks2AreaLayout, AreasAreWholePages) {
 
 TEST(Luks2AreaLayout, TheFirstGapIsTaken) {
     EXPECT_EQ(first_gap(with_areas({}), 258048).value(), (Extent{32768, 258048}));
-    // Behind the first; areas need not be in order of their numbers.
+    // After the first; areas need not be in the order of their numbers.
     EXPECT_EQ(first_gap(with_areas({{290816, 258048}, {32768, 258048}}), 131072).value(),
               (Extent{548864, 131072}));
     // A hole that is too small, one that fits exactly, one that is larger.

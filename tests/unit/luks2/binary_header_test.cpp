@@ -103,11 +103,11 @@ TEST(Luks2BinaryHeader, EveryByteCounts) {
     const Bytes good = test::copy_bytes(test::vector_x(), 0);
     const auto header = parse_binary_header(good, 0);
     ASSERT_TRUE(header);
-    // All of the binary header's used part, some of the padding, text and the unused zeros behind it.
+    // The whole used part of the binary header, some of the padding, the text and the unused zeros after it.
     for (std::size_t i = 0; i < good.size(); i += i < 520 ? 1 : 97) {
         Bytes bad = good;
         bad[i] ^= std::byte{1};
-        const bool behind_digest = i >= 0x1c0 + 32 && i < 0x200;  // zeros that nobody reads
+        const bool behind_digest = i >= 0x1c0 + 32 && i < 0x200;  // zeros that are not read
         EXPECT_EQ(verify_checksum(bad, *header).has_value(), behind_digest) << i;
     }
 }

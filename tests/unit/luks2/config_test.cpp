@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Labels, flags, UUIDs, new headers' parameters, plans, repair and restore.
+// Labels, flags, UUIDs, parameters of new headers, plans, repair and restore.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -173,7 +173,7 @@ TEST_F(Luks2Config, CreateClearsWhatWasThere) {
     FormatParams params = test::cheap_params();
     params.metadata_size = 0x40000;
     auto volume = make_volume(context_, {"old"}, params, 4 << 20);
-    // The old secondary lies at 256 KiB, where a reader would look for one.
+    // The old secondary is at 256 KiB, where a reader would look for one.
     params.metadata_size = 0x4000;
     params.kdf.forced_iterations = 1000;
     const auto created = kFormat.create(context_, volume.device, nullptr, params, volume.key);
@@ -228,7 +228,7 @@ TEST_F(Luks2Config, RepairRewritesTheDamagedCopy) {
         EXPECT_EQ(opens(*test::load(volume.device).value(), "one").value_or(-1), 0);
         EXPECT_EQ(test::load(volume.device).value()->info().sequence_id,
                   volume.header->info().sequence_id);
-        // All but the salt and checksum of the copy is as it was.
+        // Everything except the salt and checksum of the copy is unchanged.
         EXPECT_TRUE(std::equal(good.begin() + 0x1000, good.begin() + 0x4000,
                                volume.device->bytes().begin() + 0x1000));
     }

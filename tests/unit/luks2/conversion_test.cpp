@@ -84,7 +84,7 @@ TEST_F(Luks2Conversion, VectorAIsWhatTheReferenceMakes) {
     EXPECT_EQ(
         test::json_on(*volume.device),
         R"({"keyslots":{"0":{"type":"luks2","key_size":32,"kdf":{"type":"pbkdf2","hash":"sha256","iterations":1000,"salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="},"af":{"type":"luks1","hash":"sha256","stripes":4000},"area":{"type":"raw","encryption":"aes-xts-plain64","key_size":32,"offset":"32768","size":"131072"}}},"tokens":{},"segments":{"0":{"type":"crypt","offset":"2097152","iv_tweak":"0","size":"dynamic","encryption":"aes-xts-plain64","sector_size":512}},"digests":{"0":{"type":"pbkdf2","keyslots":["0"],"segments":["0"],"hash":"sha256","salt":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=","digest":"KYPaqQ6jOgf09zC4oh2BmaUMJNw=","iterations":1000}},"config":{"json_size":"12288","keyslots_size":"2064384"}})");
-    // Areas moved, the rest stayed.
+    // Areas moved, everything else stayed.
     const ByteView after = volume.device->bytes();
     EXPECT_TRUE(std::equal(before.begin() + 4096, before.begin() + 1052672, after.begin() + 32768));
     EXPECT_TRUE(std::equal(before.begin() + 1081344, before.end(), after.begin() + 1081344));
@@ -119,8 +119,7 @@ TEST_F(Luks2Conversion, EveryKeyslotOpensThereAndBack) {
             ASSERT_TRUE(back) << back.error().message;
             for (const int number : keyslots)
                 EXPECT_EQ(opens(**back, std::to_string(number)).value_or(-1), number);
-            // What lies behind the areas was moved over where there is no gap before the data, as the
-            // reference does.
+            // Without a gap before the data, the bytes after the areas were moved too, as by the peer.
             const auto end = static_cast<std::ptrdiff_t>(
                 luks1::standard_areas(key_bytes).header_sectors * io::kSectorSize);
             EXPECT_TRUE(
@@ -182,7 +181,7 @@ TEST_F(Luks2Conversion, FromLuks1RefusesWhatItWouldDamage) {
     EXPECT_EQ(refusal(std::move(volume)), "cannot convert: first keyslot area at sector 16 != 8");
     volume = luks1({0});
     header = luks1::read_header(*volume.device).value().header;
-    header.payload_offset_sectors = 2056;  // as programs before 1.2 had it
+    header.payload_offset_sectors = 2056;  // as in programs before 1.2
     ASSERT_TRUE(luks1::write_header(*volume.device, header));
     EXPECT_EQ(refusal(std::move(volume)),
               "cannot convert: data at byte 1052672, LUKS2 needs 1081344");
@@ -283,14 +282,14 @@ TEST_F(Luks2Conversion, LargerMetadataAreasConvertToo) {
     const auto back = convert_to_luks1(context_, volume.device, *volume.header, "LUKS1");
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(opens(**load_any(volume.device), "two").value_or(-1), 1);
-    // No copy of the LUKS2 header may come back to life.
+    // No copy of the LUKS2 header may become valid again.
     volume.device->bytes()[0] = std::byte{0};
     EXPECT_EQ(load_any(volume.device).error().code, Errc::NotThisFormat);
 }
 
 class Luks2ConversionCrash : public Luks2Conversion {
   protected:
-    // `safe`: keyslots that open at every instant.
+    // `safe`: keyslots that open at every moment.
     void explore(const std::shared_ptr<io::MemDevice>& device,
                  const std::function<bool(const std::shared_ptr<io::BlockDevice>&)>& convert,
                  const std::vector<int>& safe, const std::vector<int>& all) {
@@ -335,18 +334,18 @@ class Luks2ConversionCrash : public Luks2Conversion {
     }
 };
 
-// 256-bit keys leave room behind the areas: a detour for up to seven keyslots.
+// 256-bit keys leave room after the areas: a detour for up to seven keyslots.
 TEST_F(Luks2ConversionCrash, OneKeyslot) {
     there_and_back({0}, 32, {0}, {0});
 }
 TEST_F(Luks2ConversionCrash, SeveralKeyslots) {
     there_and_back({0, 3, 7}, 32, {0, 3, 7}, {0, 3, 7});
 }
-// 512-bit keys leave none, but areas of disabled keyslots can be had.
+// 512-bit keys leave none, but areas of disabled keyslots can be used.
 TEST_F(Luks2ConversionCrash, LongKeys) {
     there_and_back({0, 1}, 64, {0, 1}, {0, 1});
 }
-// Here one keyslot is at risk; the volume is not.
+// One keyslot is at risk here, but not the volume.
 TEST_F(Luks2ConversionCrash, LongKeysWithoutRoomForAll) {
     there_and_back({0, 1, 2}, 64, {0, 1}, {0, 1});
 }
@@ -365,7 +364,7 @@ TEST(Luks2Detour, TakesHolesFirst) {
     const auto detours = plan_detours({layout(32, {0, 7}), 131072, 32768, 2 << 20});
     ASSERT_EQ(detours.size(), 2U);
     EXPECT_EQ(detours[0].keyslot, 0);
-    EXPECT_EQ(detours[0].place, 1081344U);  // behind the last area of either layout
+    EXPECT_EQ(detours[0].place, 1081344U);  // after the last area of either layout
     EXPECT_FALSE(detours[0].changes_with);
     EXPECT_EQ(detours[1].place, 1081344U + 131072);
 }
@@ -373,7 +372,7 @@ TEST(Luks2Detour, TakesHolesFirst) {
 TEST(Luks2Detour, ChangesWithADisabledKeyslotOfTheSameSector) {
     const luks1::Header header = layout(64, {0, 6});
     const auto detours = plan_detours({header, 258048, 32768, 2 << 20});
-    ASSERT_EQ(detours.size(), 1U);  // 7 lies beside 6
+    ASSERT_EQ(detours.size(), 1U);  // 7 is beside 6
     EXPECT_EQ(detours[0].keyslot, 0);
     EXPECT_EQ(detours[0].changes_with, 2);
     const luks1::Header moved = with_detours(header, detours);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volumes that other programs wrote: every keyslot opens, the data decrypts as planned, nothing is written.
+// Volumes that other programs wrote: every keyslot opens, the data decrypt as planned, nothing is written.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ bool has_file(const CorpusEntry& entry, std::string_view role) {
     return std::ranges::any_of(entry.files, [&](const auto& file) { return file.role == role; });
 }
 
-// Only the kernel knows these: they open nothing here, and must say why.
+// Only the kernel knows these ciphers: the volumes do not open here, and the error must give the reason.
 bool kernel_only(const CorpusEntry& entry) {
     return entry.id == "luks2-cipher-xchacha12_aes-adiantum-plain64-256";
 }
@@ -63,7 +63,7 @@ void expect_opens(const Corpus& corpus, const CorpusEntry& entry) {
         EXPECT_EQ(unlocked->unbound, keyslot.unbound);
         if (keyslot.unbound) continue;
         EXPECT_EQ(to_hex(unlocked->key.bytes()), to_hex(entry.volume_key));
-        // Any passphrase opens without a number too, unless its priority is to be ignored.
+        // Any passphrase also opens without a number, unless its priority is ignore.
         const auto anywhere = (*header)->unlock(context, keyslot.secret(), {});
         const auto infos = (*header)->keyslots();
         const auto info = std::ranges::find(infos, *keyslot.slot, &KeyslotInfo::number);
@@ -109,7 +109,7 @@ TEST(Luks2Corpus, DamagedOnesBehaveAsTheManifestSays) {
     int seen = 0;
     for (const CorpusEntry& entry : corpus.family("damaged")) {
         if (entry.format != "luks2" || !entry.opens || entry.keyslots.empty()) continue;
-        // Of these the passphrase test succeeds in the peer as well: activation is what must not be.
+        // For these the passphrase test succeeds in the peer as well; only activation must fail.
         if (entry.id == "damaged2-no-data-area") continue;
         SCOPED_TRACE(entry.id);
         ++seen;
@@ -123,7 +123,7 @@ TEST(Luks2Corpus, DamagedOnesBehaveAsTheManifestSays) {
             const auto unlocked = (*header)->unlock(context, entry.keyslots.front().secret(), {});
             opens = unlocked.has_value();
             why = unlocked ? "" : unlocked.error().message;
-            // A segment that cannot be mapped is refused when it is to be.
+            // A segment that cannot be mapped is refused when it is mapped.
             if (unlocked && !*entry.opens)
                 opens = (*header)->plan(context, unlocked->key).has_value();
         }

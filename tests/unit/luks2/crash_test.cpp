@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The power fails at every instant of every verb: what is on the disk then must load, and open as before or as
-// after.
+// The power fails at every moment of every operation: the header on the disk must load, and open as before or as
+// afterwards.
 #include <gtest/gtest.h>
 
 #include "support/crash_explorer.h"
@@ -23,7 +23,7 @@ using Headers = formats::LoadedHeader;
 
 class Luks2Crash : public testing::Test {
   protected:
-    // Runs `verb` and looks at every image that it may leave; `check` gets what can be loaded of it.
+    // Runs `verb` and examines every image that it may leave; `check` gets the header that loads from it.
     template <typename Verb, typename Check>
     void explore(const test::TestVolume& volume, Verb verb, Check check,
                  const CrashBounds& bounds = {}) {
@@ -48,7 +48,7 @@ class Luks2Crash : public testing::Test {
         for (const std::string& failure : outcome.failures) ADD_FAILURE() << failure;
     }
 
-    // For verbs that change no key: both keyslots open always, and the header says old or new.
+    // For operations that change no key: both keyslots always open, and the header is old or new.
     template <typename Verb, typename IsNew>
     void explore_metadata(Verb verb, IsNew is_new) {
         auto volume = make_volume(context_, {"one", "two"});
@@ -73,7 +73,7 @@ TEST_F(Luks2Crash, Add) {
         },
         [&](const Headers& header, const CrashPoint& point) -> std::string {
             if (!opens(header, "one", 0) || !opens(header, "two", 1)) return "a keyslot is lost";
-            // A keyslot that the header lists has its area.
+            // A keyslot in the header has its area.
             const bool listed = header.keyslots().size() == 3;
             if (listed != opens(header, "new").has_value()) return "listed, but does not open";
             if (point.nothing_done && listed) return "added too early";
@@ -82,7 +82,7 @@ TEST_F(Luks2Crash, Add) {
         });
 }
 
-// A keyslot whose passphrase only its token can give: both are there, or neither is.
+// A keyslot whose passphrase only its token gives: both exist, or neither.
 TEST_F(Luks2Crash, AddWithAToken) {
     const std::string json =
         R"({"type":"luks2-keyring","keyslots":["0"],"key_description":"there"})";
@@ -129,7 +129,7 @@ TEST_F(Luks2Crash, AddUnbound) {
         });
 }
 
-// One passphrase or the other opens the keyslot, never none, never both.
+// One of the passphrases opens the keyslot, never none, never both.
 TEST_F(Luks2Crash, Change) {
     auto volume = make_volume(context_, {"one", "old"});
     explore(
@@ -148,7 +148,7 @@ TEST_F(Luks2Crash, Change) {
         });
 }
 
-// Without room for a second area the keyslot itself is at risk, the others are not.
+// Without room for a second area the keyslot itself is at risk, but not the others.
 TEST_F(Luks2Crash, ChangeInPlace) {
     auto volume = make_volume(context_, {"one", "old"}, test::cheap_params(2));
     explore(
@@ -206,7 +206,7 @@ TEST_F(Luks2Crash, Metadata) {
         [](const Headers& header) { return header.keyslots().at(0).priority == Priority::Prefer; });
 }
 
-// Another key for the data: both keyslots open always, and the data's key is the old one or the new one.
+// Another key for the data: both keyslots always open, and the data's key is the old one or the new one.
 TEST_F(Luks2Crash, ANewVolumeKey) {
     const auto key_size = [](const Headers& header) { return header.info().key_bytes; };
     explore_metadata(
@@ -245,7 +245,7 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKey) {
         });
 }
 
-// The token that gives the new volume key's passphrase takes it on in the same commit.
+// The token that gives the new volume key's passphrase is assigned in the same commit.
 TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKeyWithItsToken) {
     auto volume = make_volume(context_, {"one"});
     ASSERT_TRUE(volume.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),
@@ -269,7 +269,7 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKeyWithItsToken) {
         });
 }
 
-// All that can be refused comes before the first write.
+// Everything that can be refused is refused before the first write.
 TEST_F(Luks2Crash, ATokenThatIsNotThereLeavesTheVolumeKey) {
     auto volume = make_volume(context_, {"one"});
     ASSERT_TRUE(volume.header->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),

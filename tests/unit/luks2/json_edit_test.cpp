@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Documents are compared as text: the order of members is the reference's.
+// Documents are compared as text: the order of members is the peer's.
 #include "luks2/json_edit.h"
 
 #include "base/base64.h"
@@ -12,7 +12,7 @@ Json document(const std::string& text = test::vector_x().json) {
     return test::parsed(text);
 }
 
-// Vector X taken apart and put together again from its values.
+// Reads the values of vector X and builds the document again from them.
 TEST(Luks2JsonEdit, MakesTheVectorsFromTheirValues) {
     for (const test::HeaderVector& vector :
          {test::vector_x(), test::vector_y(), test::vector_z()}) {

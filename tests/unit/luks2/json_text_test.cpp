@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is expected here is what cryptsetup 2.6.1 wrote into a header when a token had this text.
+// The expected texts are those that cryptsetup 2.6.1 wrote into a header for a token with this text.
 #include "luks2/json_text.h"
 
 #include "samples.h"
@@ -14,7 +14,7 @@ struct Case {
     std::string written;
 };
 
-// One for each case, in order.
+// One name for each case, in order.
 constexpr const char* kNames[] = {"ControlCharacters",
                                   "BeyondAscii",
                                   "Nul",
@@ -43,7 +43,7 @@ TEST_P(Luks2JsonText, IsWrittenAsTheReferenceWritesIt) {
     const auto value = parse_json(GetParam().read);
     ASSERT_TRUE(value) << value.error().message;
     EXPECT_EQ(json_to_text(*value), GetParam().written);
-    // What was written is read as the same value.
+    // The written text is read as the same value.
     const auto again = parse_json(json_to_text(*value));
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(*again, *value);
@@ -60,12 +60,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{R"("\u00fc\u20ac\ud83d\ude00")",
                          "\"\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80\""},
                     Case{R"("\u0000a")", R"("\u0000a")"},
-                    // Not UTF-8: kept as it is.
+                    // Not UTF-8: kept unchanged.
                     Case{"\"\xff\xfe\"", "\"\xff\xfe\""}, Case{"\"\xc0\x80\"", "\"\xc0\x80\""},
                     Case{"\"\xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82\"",
                          "\"\xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82\""},
                     Case{"{\"b\xfcro\":\"\xe4\"}", "{\"b\xfcro\":\"\xe4\"}"},
-                    // The code points that stand for such bytes while nlohmann's lexer works.
+                    // The code points that represent such bytes while nlohmann's lexer runs.
                     Case{"\"\xf4\x8f\xbe\x80\"", "\"\xf4\x8f\xbe\x80\""},
                     Case{"\"\xff\xf4\x8f\xbf\xbf\"", "\"\xff\xf4\x8f\xbf\xbf\""},
                     Case{R"("\udbff\udf80")", "\"\xf4\x8f\xbe\x80\""}, Case{"-0", "0"},
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{" [ null , true , false ] ", "[null,true,false]"}, Case{"[]", "[]"},
                     Case{"{}", "{}"}, Case{R"({"":1})", R"({"":1})"},
                     Case{R"({"z":1,"a":{"y":2,"b":3}})", R"({"z":1,"a":{"y":2,"b":3}})"},
-                    // Of two members of one name the last counts, in the place of the first.
+                    // Of two members with the same name the last counts, in the place of the first.
                     Case{R"({"b":1,"c":2,"b":3})", R"({"b":3,"c":2})"}),
     [](const auto& test) { return std::string(kNames[test.index]); });
 

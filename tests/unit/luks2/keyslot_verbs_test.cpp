@@ -49,7 +49,7 @@ TEST_F(Luks2Verbs, AddTakesTheFirstFreeNumberAndArea) {
     EXPECT_EQ(opens(**loaded, "two").error().code, Errc::WrongPassphrase);
 }
 
-// In one commit: the tokens that open a keyslot, its name, its priority, and members that we do not know.
+// In one commit: the tokens of a keyslot, its name, its priority, and unknown members.
 TEST_F(Luks2Verbs, ChangeToAnotherNumberTakesAllAlong) {
     auto volume = make_volume(context_, {"one", "two"});
     auto& header = *volume.header;
@@ -145,7 +145,7 @@ TEST_F(Luks2Verbs, AreaCipherOfTheCallerIsUsed) {
     EXPECT_EQ(opens(*volume.header, "new").value_or(-1), 1);
 }
 
-// The null cipher and kernel drivers encrypt data, if somebody wants that, but no keyslots.
+// The null cipher and kernel drivers may encrypt data, if requested, but not keyslots.
 TEST_F(Luks2Verbs, DataCipherThatSuitsNoKeyslotIsReplaced) {
     for (const char* cipher : {"cipher_null-ecb", "capi:cbc(aes)-essiv:sha256"}) {
         FormatParams params = test::cheap_params();
@@ -174,7 +174,7 @@ TEST_F(Luks2Verbs, ChangeKeepsNumberPriorityNameAndTokens) {
     EXPECT_EQ(*changed, 1);
     EXPECT_NE(area_of(header, 1), old_area);
     EXPECT_EQ(header.info().sequence_id, sequence + 1);
-    // The old area is gone, all of it.
+    // The whole old area is overwritten.
     EXPECT_FALSE(
         std::equal(before.begin() + static_cast<std::ptrdiff_t>(old_area),
                    before.begin() + static_cast<std::ptrdiff_t>(old_area + 4096),
@@ -248,7 +248,7 @@ TEST_F(Luks2Verbs, LastKilledKeyslotLeavesTheDigest) {
     EXPECT_EQ(opens(*volume.header, "one").error().message, "no keyslot can be tried");
     EXPECT_TRUE(volume.header->verify(context_, CandidateKey(test::ramp(16))));
     EXPECT_EQ(volume.header->info().key_bytes, 0U);
-    // And with the key a new one can be made.
+    // With the key a new one can be made.
     EXPECT_TRUE(volume.header->add_keyslot(context_, volume.key, passphrase("new"), cheap()));
     EXPECT_EQ(opens(*volume.header, "new").value_or(-1), 0);
 }
@@ -267,7 +267,7 @@ TEST_F(Luks2Verbs, EraseTakesAllOfThem) {
     EXPECT_TRUE((*loaded)->verify(context_, CandidateKey(test::ramp(16))));
 }
 
-// Whichever write fails, a header copy's or an area's, the rest is destroyed.
+// If any write fails, of a header copy or an area, the rest is destroyed nevertheless.
 TEST_F(Luks2Verbs, EraseGoesOnWhereAHeaderCopyOrAnAreaCannotBeWritten) {
     for (std::size_t failing = 0; failing < 4; ++failing) {
         SCOPED_TRACE(failing);
@@ -319,7 +319,7 @@ TEST_F(Luks2Verbs, TwoProcessesAddAndBothChangesSurvive) {
     for (const char* text : {"two", "three"}) EXPECT_TRUE(opens(*volume.header, text)) << text;
 }
 
-// On a real file, each with a descriptor of its own, as two programs would.
+// On a real file, each with a separate descriptor, as in two programs.
 TEST_F(Luks2Verbs, WritersAtOnceWaitForEachOther) {
     const auto volume = make_volume(context_, {"one"}, test::cheap_params(20));
     const latchkey::test::TempDir directory;
@@ -357,7 +357,7 @@ TEST_F(Luks2Verbs, WritersAtOnceWaitForEachOther) {
         EXPECT_TRUE(opens(**header, std::to_string(i))) << i;
 }
 
-// The primary copy is gone because somebody made swap of the device.
+// The primary copy was overwritten when the device became swap.
 TEST_F(Luks2Verbs, ForeignSignatureOverADamagedCopyIsLeftAlone) {
     const auto volume = make_volume(context_, {"one"});
     const MutableByteView start = volume.device->bytes().first(4096);
@@ -375,7 +375,7 @@ TEST_F(Luks2Verbs, ForeignSignatureOverADamagedCopyIsLeftAlone) {
     EXPECT_EQ(refused.error().code, Errc::CorruptHeader);
     EXPECT_THAT(refused.error().message, HasSubstr("also holds a swap superblock signature"));
     EXPECT_EQ(latchkey::test::read_file(path), test::bytes_of(*volume.device));
-    // Only who says so gets LUKS2 back.
+    // LUKS2 is restored only on request.
     const auto repaired = repair_header(context_, device->io());
     ASSERT_TRUE(repaired) << repaired.error().message;
     const auto header = kFormat.load(context_, device->io(), {});
@@ -500,7 +500,7 @@ TEST_F(Luks2Verbs, UnknownMembersSurvive) {
 
 class Luks2Requirement : public Luks2Verbs {
   protected:
-    // Every verb and reader on a header with such requirements; answers their error codes.
+    // Calls every operation and reader on a header with such requirements; returns their errors.
     std::vector<std::pair<std::string, Result<void>>> try_all(formats::LoadedHeader& h,
                                                               const VolumeKey& key) {
         const auto drop = [](auto result) -> Result<void> {
@@ -549,7 +549,7 @@ class Luks2Requirement : public Luks2Verbs {
     VolumeKey key_ = test::ramp_key(16);
 };
 
-// As with the peer: looking, trying a passphrase, and taking keyslots away.
+// As in the peer: reading, trying a passphrase and removing keyslots are allowed.
 TEST_F(Luks2Requirement, UnknownOneStopsAllButLookingAndRemovingKeyslots) {
     const auto header = header_with("time-travel");
     for (const auto& [verb, result] : try_all(*header, key_)) {

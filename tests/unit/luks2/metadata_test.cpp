@@ -172,7 +172,7 @@ TEST(Luks2JsonArea, MustHaveRoomForTheText) {
               "the metadata takes 12289 bytes, the JSON area has 12288");
 }
 
-// --- what old versions left ---
+// --- leftovers of old versions ---
 
 TEST(Luks2Glitch, LeftoverKdfMembersAreDropped) {
     const std::string text = test::vector_x().json;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every member of a good document removed, and replaced by values of every type: each change is refused, or
-// stands in the list of harmless ones.  cryptsetup 2.6.1 was asked about every one of these documents: it
-// accepts what is accepted here, and besides it negative numbers and key sizes beyond 32 bits.
+// Removes every member of a valid document, and replaces it by values of every type: each change is refused, or is in
+// the list of harmless ones.  cryptsetup 2.6.1 was given every one of these documents: it accepts those that are
+// accepted here, and also negative numbers and key sizes beyond 32 bits.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -14,7 +14,7 @@ namespace {
 
 using Pointer = Json::json_pointer;
 
-// All places below `value`, containers before what is in them.
+// Collects all places below `value`, containers before their contents.
 void collect(const Json& value, const Pointer& here, std::vector<Pointer>& places) {
     if (value.is_object())
         for (const auto& [name, member] : value.items()) {
@@ -38,17 +38,17 @@ const std::set<std::string> kAnything = [] {
     all.insert("removed");
     return all;
 }();
-// A name that nothing here knows: the header stays valid, and what has it cannot be used.
+// An unknown name: the header stays valid, and the object with it cannot be used.
 const std::set<std::string> kAnyText = {"\"x\"", "\"0\"", "\"512\"", "\"01\"", "\"-1\""};
 
 const std::map<std::string, std::set<std::string>> kHarmless = {
-    // Looked at when a key is checked: a digest that cannot be read matches no key.
+    // Checked when a key is verified: a digest that cannot be read matches no key.
     {"/digests/0/digest", kAnything},
     {"/digests/0/hash", kAnything},
     {"/digests/0/iterations", kAnything},
     {"/digests/0/salt", kAnything},
     {"/digests/0/type", kAnyText},
-    // Looked at when the keyslot is opened.
+    // Checked when the keyslot is opened.
     {"/keyslots/0/af/hash", kAnyText},
     {"/keyslots/0/af/stripes", {"0", "1", "4294967296"}},  // always 4000
     {"/keyslots/0/area/encryption", kAnyText},
@@ -60,10 +60,10 @@ const std::map<std::string, std::set<std::string>> kHarmless = {
     {"/keyslots/0/kdf/type", kAnyText},
     {"/keyslots/0/key_size", {"0", "1"}},
     {"/keyslots/0/type", kAnyText},
-    // Looked at when the data is mapped.
+    // Checked when the data are mapped.
     {"/segments/0/encryption", kAnyText},
     {"/segments/0/iv_tweak", {"\"512\"", "\"01\""}},
-    {"/segments/0/offset", {"\"0\""}},  // as of a detached header
+    {"/segments/0/offset", {"\"0\""}},  // as in a detached header
     {"/segments/0/type", kAnyText},
 };
 
@@ -108,7 +108,7 @@ TEST(Luks2Mutation, EveryChangeIsRefusedOrKnownToBeHarmless) {
     EXPECT_GT(refused, 650);
 }
 
-// Truncated or garbled text: refused, and nothing crashes.
+// Truncated or garbled text is refused, and nothing crashes.
 TEST(Luks2Mutation, EveryByteOfTheTextMayBeWrong) {
     const std::string good = test::vector_x().json;
     const auto fields = test::fields_of(test::vector_x());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tokens, and the names of keyslots, which live in one of them.
+// Tokens, and the names of keyslots, which are stored in one of them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ TEST_F(Luks2Names, GoWithTheirKeyslot) {
     EXPECT_EQ(tokens_json(), "{}");
 }
 
-// Another program takes a keyslot out of tokens' lists, but knows nothing of our names.
+// Another program removes a keyslot from the tokens' lists, but does not know our names.
 TEST_F(Luks2Names, AreNotInheritedFromAKeyslotThatAnotherProgramKilled) {
     ASSERT_TRUE(header_.set_keyslot_name(context_, 0, "a"));
     ASSERT_TRUE(header_.set_keyslot_name(context_, 1, "b"));

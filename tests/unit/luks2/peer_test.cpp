@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What we write the reference reads, and the reverse: keyslots, text of luksDump, JSON, conversion.
+// The peer reads what we write, and the reverse: keyslots, text of luksDump, JSON, conversion.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ using test::opens;
 using test::passphrase;
 using testing::HasSubstr;
 
-// Lines that only our dump has.
+// Removes lines that only our dump has.
 std::string without_extras(const std::string& text) {
     std::string kept;
     std::istringstream lines(text);
@@ -38,7 +38,7 @@ std::string without_extras(const std::string& text) {
     return kept;
 }
 
-// What 2.7 says of a segment of plaintext, and 2.6 does not.
+// Removes what 2.7 prints for a segment of plaintext and 2.6 does not.
 std::string without_news(const std::string& text) {
     const std::string news = "\tcipher: (no SW encryption)\n";
     std::string kept = text;
@@ -46,7 +46,7 @@ std::string without_news(const std::string& text) {
     return kept;
 }
 
-// Whether empty objects and arrays take a line or two is the choice of the peer's JSON library, which made another in 0.17.
+// The peer's JSON library decides whether empty objects and arrays take one line or two; 0.17 changed this.
 std::string with_short_empties(const std::string& json) {
     std::string kept;
     for (std::size_t at = 0; at < json.size(); ++at) {
@@ -84,7 +84,7 @@ class Luks2Peer : public testing::Test {
     std::shared_ptr<io::MemDevice> read_back(const std::string& file) {
         return test::file_with(latchkey::test::read_file(file));
     }
-    // Without the plugins that print more of tokens of theirs.
+    // Does not load the plug-ins that print more about their tokens.
     void expect_same_dump(const formats::LoadedHeader& header, const std::string& file) {
         EXPECT_EQ(without_extras(to_text(header.describe())),
                   without_news(peer_text({"luksDump", "--disable-external-tokens", file})));
@@ -168,7 +168,7 @@ TEST_F(Luks2Peer, KeepsTheNamesToken) {
     };
     EXPECT_THAT(peer_text({"luksDump", file}),
                 HasSubstr("Tokens:\n  0: latchkey-names\n\tKeyslot:    0\n\tKeyslot:    1\n"));
-    // A token without a handler does not keep a passphrase from being asked for and tried.
+    // A token without a handler does not prevent asking for a passphrase and trying it.
     EXPECT_EQ(peer({"open", "--test-passphrase", "--key-file", one, file}).status, 0);
     EXPECT_EQ(there({"luksAddKey", "--key-file", one, file, three}), 0);
     EXPECT_EQ(names(), (std::map<int, std::string>{{0, "paper"}, {1, "stick"}, {2, ""}}));
@@ -218,7 +218,7 @@ TEST_F(Luks2Peer, WritesWhatWeRead) {
     }
 }
 
-// The text of every image of the corpus that both can dump.
+// Compares the text for every image of the corpus that both can dump.
 TEST_F(Luks2Peer, DumpsTheCorpusAlike) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
     for (const char* family : {"luks2", "tokens", "reencrypt"})
@@ -252,11 +252,11 @@ TEST_F(Luks2Peer, ConvertsAsWeDo) {
         ASSERT_EQ(peer({"convert", "--batch-mode", "--type", "luks2", file}).status, 0);
         const auto theirs = read_back(file);
         EXPECT_EQ(test::json_on(*device), test::json_on(*theirs));
-        // All the same but the header copies, whose salts are random.
+        // Everything is equal except the header copies, whose salts are random.
         EXPECT_TRUE(std::equal(device->bytes().begin() + 32768, device->bytes().end(),
                                theirs->bytes().begin() + 32768, theirs->bytes().end()));
         EXPECT_TRUE(opens_there(file_of(*device), 2, "one"));
-        // And back: the peer takes ours, we take the peer's.
+        // And back: the peer reads ours, we read the peer's.
         const auto theirs_loaded = test::load(theirs);
         ASSERT_TRUE(theirs_loaded);
         ASSERT_TRUE(convert_to_luks1(context_, theirs, **theirs_loaded, "LUKS1"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last hotzone of a reencryption, what either program leaves of it, and how it ends.
+// The last hotzone of a reencryption, the states that either program leaves there, and the end.
 #include <gtest/gtest.h>
 
 #include "base/json.h"
@@ -15,7 +15,7 @@ constexpr std::size_t kDeviceBytes = 4U << 20;
 constexpr std::uint64_t kHotzone = 1U << 20;  // bytes, as are these
 constexpr std::uint64_t kLastHotzone = 256U << 10;
 
-// A reencryption that has begun: the passphrase "old" opens both keys, "new" the new one alone.
+// A reencryption in progress: the passphrase "old" opens both keys, "new" only the new one.
 class BegunReencryption : public ::testing::Test {
   protected:
     BegunReencryption() { context_.policy.metadata_locks = false; }
@@ -39,7 +39,7 @@ class BegunReencryption : public ::testing::Test {
         ASSERT_TRUE(begun) << begun.error().message;
     }
 
-    // `edit` makes the layout of the header on the device.
+    // `edit` changes the layout in the header on the device.
     template <typename Edit>
     void set_layout(Edit edit) {
         auto stored = read_metadata(*device_);
@@ -77,7 +77,7 @@ class BegunReencryption : public ::testing::Test {
     std::shared_ptr<io::MemDevice> device_;
 };
 
-// The peer takes such a header for one whose reencryption begins, and reencrypts what is new already.
+// The peer mistakes such a header for the start of a reencryption, and reencrypts data that are already new.
 TEST_F(BegunReencryption, NothingIsLeftThatOnlySaysThatAllIsNew) {
     begin();
     const Bytes before = test::bytes_of(*device_);
@@ -103,7 +103,7 @@ TEST_F(BegunReencryption, NothingIsLeftThatOnlySaysThatAllIsNew) {
     for (const std::string& failure : outcome.failures) ADD_FAILURE() << failure;
 }
 
-// The last hotzone says where it ends, as the peer's does; versions of latchkey before let it end with the device.
+// The last hotzone has an explicit end, as in the peer; earlier versions of latchkey let it end with the device.
 TEST_F(BegunReencryption, TheLastHotzoneIsRecoveredHoweverItsEndIsSaid) {
     for (const bool open_end : {false, true}) {
         SCOPED_TRACE(open_end);
@@ -142,7 +142,7 @@ TEST_F(BegunReencryption, ADeviceThatIsShorterThanItsHotzoneIsRefused) {
     EXPECT_EQ(test::bytes_of(*device_), shorter);
 }
 
-// The peer takes the old keyslots away one by one before it says that the reencryption is at its end.
+// The peer removes the old keyslots one by one before it records the end of the reencryption.
 TEST_F(BegunReencryption, WhereAllIsNewTheNewKeyIsEnough) {
     for (const bool old_keyslot_is_gone : {false, true}) {
         SCOPED_TRACE(old_keyslot_is_gone);

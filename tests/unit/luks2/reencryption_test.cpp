@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who can write to a header and has no key makes nobody map, recover or move data by it (CVE-2021-4122 and its kind).
+// An attacker who can write to a header but has no key cannot cause data to be mapped, recovered or moved
+// (CVE-2021-4122 and similar).
 #include "luks2/reencryption.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +21,7 @@ struct Change {
     Metadata metadata;
 };
 
-// Other values of one member, of its own kind.
+// Returns other values of the same kind for one member.
 std::vector<Json> other_values(const Json& value) {
     if (value.is_number()) return {value.get<std::uint64_t>() * 2, value.get<std::uint64_t>() / 2};
     if (!value.is_string()) return {};
@@ -35,7 +36,7 @@ std::vector<Json> other_values(const Json& value) {
             "decrypt", "linear",  "crypt",    "aes-ecb", "aes-cbc-plain64"};
 }
 
-// What can still be read of all that is made by changing, or taking away, one member of one object.
+// Changes or removes one member of one object in turn, and collects the documents that can still be read.
 void change_members(const Metadata& metadata, const Json::json_pointer& place,
                     std::vector<Change>& changes) {
     const auto add = [&](const std::string& what, auto edit) {
@@ -81,7 +82,7 @@ TEST(Luks2Reencryption, ChangedMetadataMoveNoData) {
         SCOPED_TRACE(entry.id);
         ++images;
         Context context;
-        context.policy.metadata_locks = false;  // the volume is that of other tests, too
+        context.policy.metadata_locks = false;  // other tests use this volume, too
         const Bytes bytes = corpus.load(entry);
         const Metadata metadata = read_metadata(*test::file_with(bytes))->metadata;
         const auto reencryption = reencryption_of(metadata);

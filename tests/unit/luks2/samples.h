@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Headers whose bytes are known: the vectors of the format's documentation (docs/formats/luks2.md), written by
-// cryptsetup 2.6.1 with a random source whose every answer is 00, 01, 02 ...
+// Headers with known bytes: the vectors of the format's documentation (docs/formats/luks2.md), which cryptsetup 2.6.1
+// wrote with a random source that always returns 00, 01, 02 ...
 #pragma once
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ struct HeaderVector {
     const char* sha256;  // of both copies
 };
 
-// Vector X with its kdf, hash, digest, sizes replaced.
+// Returns vector X with another kdf, hash, digest and sizes.
 inline std::string vector_json(const std::string& kdf, const std::string& hash,
                                const std::string& digest, const std::string& area_offset,
                                const std::string& data_offset, const std::string& json_size,
@@ -102,14 +102,14 @@ inline Result<luks2::Metadata> load(const std::string& json, std::uint64_t heade
     return luks2::Metadata::from_json(fields_of(vector), std::move(document));
 }
 
-// A checked Metadata; the test fails if there is none.
+// Returns a checked Metadata; the test fails if there is none.
 inline luks2::Metadata loaded(const HeaderVector& vector) {
     auto metadata = luks2::Metadata::from_json(fields_of(vector), parsed(vector.json));
     if (!metadata) throw std::runtime_error(metadata.error().message);
     return std::move(*metadata);
 }
 
-// One copy as it lies on disk; with `algorithm` and text that need not be valid.
+// Returns one copy as it is on disk, with `algorithm` and a text that need not be valid.
 inline Bytes copy_bytes(const HeaderVector& vector, std::uint64_t offset,
                         std::uint64_t sequence_id = 3, const std::string& algorithm = "sha256") {
     const auto bytes = luks2::serialize_copy({.header_size = vector.header_size,
@@ -125,7 +125,7 @@ inline Bytes copy_bytes(const HeaderVector& vector, std::uint64_t offset,
     return *bytes;
 }
 
-// Both copies and an empty keyslots area.
+// Returns both copies and an empty keyslots area.
 inline Bytes image_of(const HeaderVector& vector, std::uint64_t size = 0x1000000) {
     Bytes image(size);
     for (const std::uint64_t offset : {std::uint64_t{0}, vector.header_size}) {
@@ -135,7 +135,7 @@ inline Bytes image_of(const HeaderVector& vector, std::uint64_t size = 0x1000000
     return image;
 }
 
-// The message of a result that must be an error of this kind.
+// Returns the message of a result that must be an error of this kind.
 template <typename T>
 std::string refusal(const Result<T>& result, Errc code = Errc::CorruptHeader) {
     if (result) return "no error";
@@ -145,7 +145,7 @@ std::string refusal(const Result<T>& result, Errc code = Errc::CorruptHeader) {
     return result.error().message;
 }
 
-// The text with its first `from` replaced; the test fails if there is none.
+// Replaces the first `from` in the text; the test fails if there is none.
 inline std::string with(std::string text, const std::string& from, const std::string& to) {
     const auto at = text.find(from);
     EXPECT_NE(at, text.npos) << "not in the sample: " << from;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Where parts of a new header lie: observed with the reference.
+// Where the parts of a new header lie, as observed with the peer.
 #include "luks2/size_plan.h"
 
 #include <gtest/gtest.h>
@@ -101,7 +101,7 @@ TEST(Luks2SizePlan, SectorSizeIsWhatTheDeviceLikes) {
               512U);
 }
 
-// Every row as the peer chose on a file whose blocks have 4096 bytes.
+// Every row as the peer chose it on a file with blocks of 4096 bytes.
 TEST(Luks2SizePlan, LargeSectorsForWhatThePeerTakesForAligned) {
     const auto offset = [](std::uint64_t sectors) {
         return SizeRequest{.data_offset = sectors * 512};
@@ -124,9 +124,9 @@ TEST(Luks2SizePlan, AlignmentIsOneMebibyteOrWhatTheDeviceWants) {
     EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 262144}), kMiB);
     EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 196608}), 196608U);
     EXPECT_EQ(data_alignment({.minimum_io = 65536, .optimal_io = 100000}),
-              kMiB);  // a driver's guess
+              kMiB);  // a guess of the driver
     EXPECT_EQ(data_alignment({.minimum_io = 3 * kMiB}), 3 * kMiB);
-    EXPECT_EQ(data_alignment({.optimal_io = 33553920}), kMiB);  // no multiple of 4096
+    EXPECT_EQ(data_alignment({.optimal_io = 33553920}), kMiB);  // not a multiple of 4096
 }
 
 }  // namespace

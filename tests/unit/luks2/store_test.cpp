@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 constexpr std::uint64_t kSize = 0x1000000;  // of vector X: both copies and the keyslots area
 
-// Vector X, the copies changed by `edit(primary, secondary)`.
+// Returns vector X with the copies changed by `edit(primary, secondary)`.
 template <typename Edit>
 Bytes image_with(Edit edit) {
     Bytes image = test::image_of(test::vector_x());
@@ -151,7 +151,7 @@ TEST_F(Luks2Store, SaysWhatIsWrongWithBothCopies) {
     EXPECT_EQ(refusal(read_metadata(one)), "secondary header at 16384: version 4 != 2");
 }
 
-// The other copy, of version 2, must not bury it at the next change.
+// The next change must not overwrite it with the other copy, which has version 2.
 TEST_F(Luks2Store, AWholeCopyOfANewerVersionIsNoDamage) {
     const auto newer = [](std::span<std::byte> copy) {
         const std::size_t checksum = offsetof(HeaderDisk, checksum);
@@ -183,7 +183,7 @@ TEST_F(Luks2Store, IsNotThisFormatWithoutMagic) {
                   "<memory> has no LUKS2 header");
 }
 
-// A LUKS1 volume may hold what is left of a LUKS2 secondary.
+// A LUKS1 volume may contain the remains of a LUKS2 secondary.
 TEST_F(Luks2Store, LeavesLuks1AloneWhateverLiesBehindIt) {
     const auto device = device_with([](auto primary, auto) { primary[7] = std::byte{1}; });
     EXPECT_EQ(refusal(read_metadata(device), Errc::NotThisFormat), "version 1 != 2");
@@ -222,7 +222,7 @@ TEST_F(Luks2Store, ReadsOneCopyWhereTheOtherCannotBeRead) {
     EXPECT_EQ(nothing.error().code, Errc::Unreadable);
 }
 
-// Every place where a header may be, and what is said when one sector of it cannot be read.
+// Every place where a header may be, and the error if one sector of it cannot be read.
 TEST_F(Luks2Store, WhatCannotBeReadIsNotNothing) {
     const auto blank = std::make_shared<io::MemDevice>(Bytes(kSize));
     for (const std::uint64_t at :
@@ -232,7 +232,7 @@ TEST_F(Luks2Store, WhatCannotBeReadIsNotNothing) {
                     HasSubstr("cannot read device <memory> at offset " + std::to_string(at) +
                               ": Input/output error"));
     }
-    // The sector of the magic says that there is none; the others are no matter.
+    // The sector of the magic shows that there is no header; the others do not matter.
     for (const std::uint64_t at : {std::uint64_t{512}, std::uint64_t{0x4000 + 3584}}) {
         test::FaultDevice device(blank, {.bad_ranges = {{.offset = at, .length = 512}}});
         EXPECT_EQ(read_metadata(device).error().code, Errc::NotThisFormat) << at;
@@ -244,7 +244,7 @@ TEST_F(Luks2Store, WhatCannotBeReadIsNotNothing) {
     test::FaultDevice old(std::make_shared<io::MemDevice>(luks1),
                           {.bad_ranges = {{.offset = 2048, .length = 512}}});
     EXPECT_EQ(read_metadata(old).error().code, Errc::NotThisFormat);
-    // One copy damaged, the other unreadable: it may be whole.
+    // One copy is damaged, the other unreadable: it may be intact.
     const auto half = std::make_shared<io::MemDevice>(
         image_with([](auto primary, auto) { primary[4100] ^= std::byte{1}; }));
     test::FaultDevice device(half, {.bad_ranges = {{.offset = 0x4000 + 8192, .length = 512}}});
@@ -284,7 +284,8 @@ TEST_F(Luks2Store, CopiesThatDifferUnderOneSequenceIdAreDamage) {
     next.binary.sequence_id -= 1;
     Bytes before(0x4000);
     ASSERT_TRUE(memory->read(0, before));
-    // Of one with the id before, a verb makes the same id with other content; only its secondary is kept.
+    // From a header with the previous id, an operation makes the same id with other content; only its secondary is
+    // kept.
     next.binary.uuid = "other";
     ASSERT_TRUE(write_metadata(context_, *changed, next));
     ASSERT_TRUE(changed->write(0, before));
@@ -426,7 +427,7 @@ TEST_F(Luks2Store, RecoversEitherCopy) {
         ASSERT_TRUE(recover_copy(context_, device, *stored));
         EXPECT_TRUE(stored->both_good());
         EXPECT_EQ(stored->damage, "");
-        // The fresh salt is the ramp again, and so every byte.
+        // The fresh salt is the ramp again, so every byte is known.
         const auto sum = crypto::digest("sha256", device.bytes().first(0x8000));
         EXPECT_EQ(to_hex(*sum), test::vector_x().sha256);
     }
@@ -512,7 +513,7 @@ INSTANTIATE_TEST_SUITE_P(All, Luks2StoreCrash,
 
 // --- images of other programs ---
 
-// Where the header is: the metadata device of a detached one.
+// Returns the bytes of the header, which may be on a separate metadata device.
 Bytes header_bytes(const test::Corpus& corpus, const test::CorpusEntry& entry) {
     for (const test::CorpusFile& file : entry.files)
         if (file.role == "header") return corpus.load(entry, "header");
@@ -541,7 +542,7 @@ TEST(Luks2StoreCorpus, ReadsAndWritesTheSameText) {
     EXPECT_GT(images, 40);
 }
 
-// Both copies of every image come out byte for byte when written with the sequence id that they have.
+// Both copies of every image stay the same byte for byte when they are written with their sequence id.
 TEST(Luks2StoreCorpus, WritesTheBytesThatTheReferenceWrote) {
     LATCHKEY_CORPUS_OR_SKIP(corpus);
     for (const test::CorpusEntry& entry : corpus.family("luks2")) {
@@ -558,7 +559,7 @@ TEST(Luks2StoreCorpus, WritesTheBytesThatTheReferenceWrote) {
     }
 }
 
-// What the header itself cannot know: these are refused by whoever opens them.
+// Faults that the header itself does not show: these are refused when they are opened.
 const std::map<std::string, std::string> kRefusedLater = {
     {"damaged2-json-bad-base64", "keyslot"},
     {"damaged2-json-digest-changed", "passphrase"},

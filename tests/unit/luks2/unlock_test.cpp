@@ -24,7 +24,7 @@ using testing::StartsWith;
 
 class Luks2Unlock : public testing::Test {
   protected:
-    // "one" and "two" open keyslots 0 and 1, "both" 2 and 3; then the header is edited.
+    // "one" and "two" open keyslots 0 and 1, "both" opens 2 and 3; then the header is edited.
     template <typename Edit>
     std::unique_ptr<formats::LoadedHeader> edited(Edit edit) {
         auto volume = make_volume(context_, {"one", "two", "both", "both"});
@@ -49,10 +49,10 @@ TEST_F(Luks2Unlock, GoesByPriorityThenByTheDocument) {
     EXPECT_EQ(opens(*header, "two").value_or(-1), 1);
     EXPECT_EQ(opens(*header, "one").error().code, Errc::WrongPassphrase);
     EXPECT_EQ(opens(*header, "one").error().message, "no keyslot opens with this passphrase");
-    EXPECT_EQ(opens(*header, "one", 0).value_or(-1), 0);  // ignored, but named
+    EXPECT_EQ(opens(*header, "one", 0).value_or(-1), 0);  // priority ignore, but named
 }
 
-// As the peer does: keyslot 5 was added before 1.
+// As in the peer: keyslot 5 was added before 1.
 TEST_F(Luks2Unlock, OrderOfTheDocumentCounts) {
     auto volume = make_volume(context_, {"one"});
     for (const int number : {5, 1})
@@ -103,7 +103,7 @@ TEST_F(Luks2Unlock, CostIsRefusedBeforeItIsPaid) {
     EXPECT_EQ(refused.error().code, Errc::CostRefused);
     EXPECT_THAT(refused.error().message, StartsWith("keyslot 0: "));
     EXPECT_THAT(opens(*header, "two", 1).error().message, StartsWith("keyslot 1: "));
-    // Others still open.
+    // The others still open.
     EXPECT_EQ(opens(*header, "both").value_or(-1), 2);
 }
 
@@ -143,7 +143,7 @@ TEST_F(Luks2Unlock, UnknownHashesAreNamed) {
 
 TEST_F(Luks2Unlock, NullCipherAreaOpensWithTheEmptyPassphraseOnly) {
     auto volume = make_volume(context_, {""});
-    // The area in the clear: what an attacker would plant.
+    // The area in clear text, as an attacker would write it.
     auto stored = read_metadata(*volume.device);
     ASSERT_TRUE(stored);
     const Area area = stored->metadata.keyslot(0)->area;
@@ -186,14 +186,14 @@ TEST_F(Luks2Unlock, VolumeKeyNeedsItsLength) {
         return volume.header->verify(context_, CandidateKey(std::move(key)));
     };
     EXPECT_TRUE(verify(test::ramp(16)));
-    SecretBuffer padded(24);  // PBKDF2 cannot tell it from the key: HMAC pads with zeros
+    SecretBuffer padded(24);  // PBKDF2 gives the same result: HMAC pads with zeros
     std::copy_n(test::ramp(16).bytes().begin(), 16, padded.bytes().begin());
     const Digest& digest = test::metadata_of(*volume.header).digests().front();
     ASSERT_TRUE(check_digest(context_, digest, padded.bytes()));
     EXPECT_EQ(verify(SecretBuffer::copy_of(padded.bytes())).error().message,
               "volume key of 24 bytes, the volume's has 16");
-    // Without a keyslot the header does not say the length, and who states one that the cipher takes means it: a key
-    // may end in zeros.
+    // Without a keyslot the header does not give the length; a length that the cipher accepts is believed, because a
+    // key may end in zeros.
     ASSERT_TRUE(volume.header->kill_keyslot(context_, 0));
     EXPECT_TRUE(verify(SecretBuffer::copy_of(padded.bytes())));
     EXPECT_EQ(verify(test::ramp(17)).error().message,
@@ -224,7 +224,7 @@ TEST_F(Luks2Unlock, ReadErrorOfOneAreaLeavesTheOthers) {
     device->faults.for_good = false;
     EXPECT_EQ(opens(**header, "two").value_or(-1), 1);
     device->faults.read = device->reads();
-    // It may have been right, and is: what cannot be read is no wrong passphrase.
+    // An unreadable keyslot is not a wrong passphrase: the passphrase may be right, as it is here.
     std::vector<std::string> said;
     context_.log_sink = [&](LogLevel level, std::string_view text) {
         if (level == LogLevel::Warning) said.emplace_back(text);
@@ -257,7 +257,7 @@ TEST_F(Luks2Unlock, KeyslotsThatCannotBeReadAreNoWrongPassphrase) {
                                           ": Input/output error");
     ASSERT_EQ(said.size(), 1U);
     EXPECT_TRUE(said[0].starts_with("keyslot 1: cannot read device")) << said[0];
-    // One that can be read is enough, and the other is told of.
+    // One readable keyslot is enough, and the other is reported.
     said.clear();
     device->faults.bad_ranges.pop_back();
     Context fresh;
@@ -285,7 +285,7 @@ TEST_F(Luks2Unlock, WhatIsNoCiphertextIsTold) {
     EXPECT_TRUE(said[0].starts_with("keyslot 0 is damaged at byte " + std::to_string(at) + ":"))
         << said[0];
     EXPECT_TRUE(volume.header->unlock(context_, passphrase("two"), {}));
-    // Once is enough for one context.
+    // One message per context is enough.
     EXPECT_EQ(said.size(), 1U);
 }
 
@@ -316,7 +316,7 @@ TEST_F(Luks2Unlock, CanBeInterrupted) {
 
 TEST_F(Luks2Unlock, NeverWrites) {
     auto volume = make_volume(context_, {"one"});
-    volume.device->bytes()[0x4100] ^= std::byte{1};  // a damaged copy tempts to repair
+    volume.device->bytes()[0x4100] ^= std::byte{1};  // a damaged copy could cause a repair
     auto device = std::make_shared<latchkey::test::FaultDevice>(volume.device);
     const auto header = kFormat.load(context_, device, {});
     ASSERT_TRUE(header);

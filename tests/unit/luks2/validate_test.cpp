@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One bad header for each rule, made of a good one by one edit, with the message that refuses it.
+// One invalid header for each rule, made from a valid one by one edit, with the message of its refusal.
 #include <functional>
 
 #include "luks2/metadata.h"
@@ -10,8 +10,7 @@ namespace {
 
 using test::refusal;
 
-// A header in the middle of a reencryption, with two keyslots, a token and a flag: every rule has something
-// to look at.
+// A header in the middle of a reencryption, with two keyslots, a token and a flag, so that every rule applies.
 Json rich_document() {
     Json json = test::parsed(test::vector_x().json);
     json["keyslots"]["1"] = json["keyslots"]["0"];
@@ -414,8 +413,8 @@ TEST(Luks2Rules, NamesWhatAPersonCannotPrint) {
                                             std::string(35, '7') + "\"...");
 }
 
-// What the reference refuses only when it opens a keyslot, maps a segment or checks a key leaves the header
-// valid here too: the rest of it goes on working.
+// Faults that the peer refuses only when it opens a keyslot, maps a segment or checks a key leave the header valid
+// here too: the rest of it still works.
 struct Defect {
     const char* name;
     std::function<void(Json&)> edit;

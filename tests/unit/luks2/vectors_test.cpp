@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whole images, byte for byte: vectors made by the reference with a random source
-// that counts.
+// Whole images, byte for byte: the peer made the vectors with a random source that counts.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -131,7 +130,7 @@ TEST_P(Luks2VectorX, HasTheReferencesJson) {
     EXPECT_EQ(test::json_on(*device_), kJsonX);
 }
 
-// The example with several keyslots of section 13: areas, priorities, an unbound key, tokens.
+// The example with several keyslots in section 13: areas, priorities, an unbound key, tokens.
 TEST_P(Luks2VectorX, GrowsAsTheReferences) {
     ASSERT_TRUE(header_->add_keyslot(context_, key_, test::passphrase("second"), test::cheap(1)));
     const auto unbound = header_->add_unbound_keyslot(context_, CandidateKey(test::ramp(32)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the tests of LUKS2's verbs share: volumes made in memory.
+// Shared functions of the tests of LUKS2's operations: volumes in memory.
 #pragma once
 
 #include <memory>
@@ -23,10 +23,10 @@ extern const formats::Format kFormat;
 
 namespace test {
 
-using namespace latchkey::test;  // test::x is found, whichever of the two has it
+using namespace latchkey::test;  // finds test::x in either namespace
 using latchkey::test::RampRandom;
 
-// 00 01 02 ...
+// Returns 00 01 02 ...
 inline SecretBuffer ramp(std::size_t bytes) {
     SecretBuffer key(bytes);
     for (std::size_t i = 0; i < bytes; ++i) key.bytes()[i] = std::byte(i & 0xff);
@@ -51,7 +51,7 @@ inline formats::KeyslotSpec cheap(std::optional<int> number = {}, std::uint64_t 
     return spec;
 }
 
-// Small: a 128-bit key, so that an area takes 64 KiB, and room for `areas` of them.
+// Returns parameters for a small header: a 128-bit key, so that an area takes 64 KiB, and room for `areas` of them.
 inline FormatParams cheap_params(std::uint64_t areas = 8) {
     FormatParams params{
         .type = "LUKS2", .cipher = "aes-cbc-plain64", .key_bytes = 16, .hash = "sha256"};
@@ -88,7 +88,7 @@ inline Result<std::unique_ptr<formats::LoadedHeader>> load(std::shared_ptr<io::B
     return kFormat.load(context, std::move(device), options);
 }
 
-// The number of the keyslot that opens, or the error.
+// Returns the number of the keyslot that opens, or the error.
 inline Result<int> opens(const formats::LoadedHeader& header, std::string_view text,
                          const UnlockOptions& options = {}) {
     Context context;
@@ -103,13 +103,13 @@ inline const Metadata& metadata_of(const formats::LoadedHeader& header) {
     return dynamic_cast<const Header&>(header).metadata();
 }
 
-// The primary copy's JSON as it lies on the device.
+// Returns the primary copy's JSON from the device.
 inline std::string json_on(const io::MemDevice& device) {
     const auto* text = reinterpret_cast<const char*>(device.bytes().data()) + 4096;
     return std::string(text);
 }
 
-// Puts a document edited by `edit` on the device, both copies, whatever the rules for verbs say.
+// Writes a document edited by `edit` to both copies on the device, without the checks of the operations.
 template <typename Edit>
 void edit_header(Context& context, const std::shared_ptr<io::MemDevice>& device, Edit edit) {
     auto stored = read_metadata(*device);

@@ -177,7 +177,7 @@ TEST(CipherSpec, TheNullCipherIsKnownInAnyNotation) {
     }
 }
 
-// What a person wrote for the kernel: its names are not ours to judge, its form is.
+// A user wrote it for the kernel: we check its form, but not its names.
 TEST(CipherForKernel, MayHaveAnyName) {
     for (const char* text : {"arc4-ecb", "foo-cfb-plain", "aes-xyz-plain64", "aes-cbc-essiv:tgr"})
         EXPECT_TRUE(parse_cipher_for_kernel(text)) << text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Tables as the peer's `dmsetup table --showkeys` has them.
+// Tables as `dmsetup table --showkeys` prints them for the peer.
 #include "model/crypt_table.h"
 
 #include <gtest/gtest.h>

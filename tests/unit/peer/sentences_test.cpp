@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The one table of the peer's sentences, and what an error carries to its end.
+// The table of the peer's sentences, and the properties that an error keeps.
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -76,7 +76,7 @@ TEST(PeerSentences, InALongerLineWithoutTheFullStop) {
               "Device x already exists");
 }
 
-// Two errors with one text were one, and what an error lost its text by was lost with it.
+// Earlier, two errors with the same text were treated as one, and an error whose text changed lost its properties.
 TEST(ErrorEnds, AreTheErrorsOwn) {
     const Error status = fail(Errc::Io, "the same").exits_with(7);
     const Error other = fail(Errc::Io, "the same");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Keys and ciphers of the corpus' plain and loop-AES volumes, from what their owners typed.
+// Keys and ciphers of the plain and loop-AES volumes in the corpus, from their owners' input.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"

@@ -13,10 +13,10 @@ struct PlainKeyCase {
     const char* hash;
     const char* passphrase;
     std::uint32_t key_bytes;
-    const char* key;  // hex; zeros up to key_bytes are left out
+    const char* key;  // hex; trailing zeros up to key_bytes are omitted
 };
 
-// Read back from a kernel's table after the reference had made the mapping.
+// Read from a kernel's table after the peer had made the mapping.
 const PlainKeyCase kKeys[] = {
     {"Sha256", "sha256", "abc", 32,
      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
@@ -121,7 +121,7 @@ TEST(PlainKeyFile, IsItsFirstBytes) {
     EXPECT_EQ(refused.error().message, "cannot read requested amount of data");
 }
 
-// The kernel's table has "-" for its key; a bad hash is an error all the same.
+// The key in the kernel's table is "-"; a bad hash is an error nevertheless.
 TEST(PlainKeyNull, HasNoBytes) {
     for (const char* cipher : {"null", "cipher_null", "cipher_null-ecb"}) {
         const auto key =

@@ -9,7 +9,7 @@ namespace {
 
 const std::string kNoKey32(64, '0');
 
-// For a device of 2048 sectors; as the kernel prints it, but for the key's zeros.
+// Returns the table for a device of 2048 sectors, as the kernel prints it, with zeros for the key.
 std::string table_of(const Params& params) {
     const auto made = plan(params);
     if (!made) return made.error().message;
@@ -38,10 +38,10 @@ TEST(PlainPlan, IsThePeersTable) {
                         .iv_large_sectors = true}),
               "0 64 crypt aes-xts-plain64 " + std::string(128, '0') +
                   " 8 7:0 16 2 sector_size:4096 iv_large_sectors\n");
-    // A size of 0 is the rest.
+    // A size of 0 means the rest.
     EXPECT_EQ(table_of({.cipher = "aes", .offset_sectors = 8, .size_sectors = 0}),
               "0 2040 crypt aes-cbc-plain " + kNoKey32 + " 0 7:0 8\n");
-    // What the kernel may have and we have not.
+    // Ciphers that the kernel may have and we do not.
     EXPECT_EQ(table_of({.cipher = "capi:adiantum(xchacha12,aes)-plain64"}),
               "0 2048 crypt capi:adiantum(xchacha12,aes)-plain64 " + kNoKey32 + " 0 7:0 0\n");
     EXPECT_EQ(table_of({.cipher = "capi:made-up(thing)-plain64"}),

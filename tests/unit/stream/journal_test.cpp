@@ -62,7 +62,7 @@ TEST(CopyJournal, RefusesThatOfAnotherCopy) {
             "/dev/sda to img, 5000 to 7000 bytes");
 }
 
-// Whose name is the target's by now is not the file that was copied to.
+// The file that has the target's name now is not the file that was copied to.
 TEST(CopyJournal, KnowsTheFileThatWasCopiedTo) {
     const test::TempDir folder;
     ASSERT_TRUE(Journal(folder / "state", kThisCopy).save(1024));

@@ -19,7 +19,7 @@
 namespace latchkey::stream {
 namespace {
 
-constexpr std::size_t kOdd = 3 * kChunkBytes + 12345;  // bytes; no whole number of chunks
+constexpr std::size_t kOdd = 3 * kChunkBytes + 12345;  // bytes; not a whole number of chunks
 
 Bytes noise(std::size_t length, std::uint64_t seed = 1) {
     Bytes bytes(length);
@@ -43,7 +43,7 @@ struct Pipe {
     UniqueFd in;
 };
 
-// Everything that comes out of a pipe, taken in pieces of an odd size.
+// Returns everything from a pipe, read in pieces of an odd size.
 Bytes drain(int fd) {
     Bytes all;
     Bytes piece(7777);
@@ -156,7 +156,7 @@ TEST(Stream, WriteSaysThatTheStreamWasShort) {
     EXPECT_EQ(count.error().message, "the stream ended after 100 bytes of 4000");
 }
 
-// A file's length is known before it is read; its place counts, too.
+// A file's length is known before it is read; its position counts, too.
 TEST(Stream, WriteOfAFileThatCannotFitWritesNothing) {
     const test::TempDir folder;
     const auto failing = std::make_shared<test::FaultDevice>(memory(Bytes(5000)));
@@ -192,7 +192,7 @@ TEST(Stream, WriteTakesNoMoreThanItWasToldTo) {
 
 TEST(Stream, WaitingForInputIsInterrupted) {
     Device target(memory(Bytes(5000)));
-    const Pipe pipe;  // nothing ever comes
+    const Pipe pipe;  // no data ever arrive
     Context context;
     std::thread canceller([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -262,7 +262,7 @@ TEST(StreamCopy, DoesNotFit) {
     EXPECT_EQ(copied.error().message, "<memory> has 99 bytes, the 100 of <memory> do not fit");
 }
 
-// Stopped in the middle, then begun again: the part that was saved is not read again.
+// Stopped in the middle, then started again: the saved part is not read again.
 TEST(StreamCopy, GoesOnWhereItWasStopped) {
     const test::TempDir folder;
     const std::size_t size = 300 * 1024 * 1024 + 5;
@@ -277,7 +277,7 @@ TEST(StreamCopy, GoesOnWhereItWasStopped) {
     context.progress = [](std::uint64_t done, std::uint64_t) {
         return done < std::uint64_t{280} * 1024 * 1024;
     };
-    // Several may be far ahead of one that has to wait, and then more is in place when it is noted.
+    // Several threads may be far ahead of one that waits, and then more is copied when it is recorded.
     options.threads = 1;
     const auto stopped = copy(context, *from, *to, options);
     options.threads = 0;
@@ -294,7 +294,7 @@ TEST(StreamCopy, GoesOnWhereItWasStopped) {
     EXPECT_FALSE(std::filesystem::exists(folder / "journal"));
 }
 
-// A target that was removed is not half there, whatever the journal says.
+// A new target contains nothing of the removed one, whatever the journal says.
 TEST(StreamCopy, BeginsAnewInANewTarget) {
     const test::TempDir folder;
     const Bytes content(3 * kChunkBytes, std::byte{7});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a plug-in says of its token, among what the header says.
+// A plug-in's lines about its token, within the header's description.
 #include <gtest/gtest.h>
 
 #include "latchkey/token_unlock.h"

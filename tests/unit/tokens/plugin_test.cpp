@@ -35,7 +35,7 @@ TEST(TokenPlugin, ATypeCannotLeadOutOfTheDirectory) {
     }
 }
 
-// What this library knows needs no other program: a file of that name is not even looked at.
+// Types that the library knows need no plug-in: a file of that name is not even looked for.
 TEST(TokenPlugin, KnownTypesNeverLoadAnything) {
     const TempDir dir;
     for (const char* type : {"luks2-keyring", "luks2-anything", "latchkey-names"}) {
@@ -60,7 +60,7 @@ TEST(TokenPlugin, OpenAndVersionMustBeThere) {
     EXPECT_TRUE(tokens::load_plugin(kPlugins, "spare"));
     for (const auto& [type, missing] : {std::pair("noopen", "cryptsetup_token_open"),
                                         std::pair("noversion", "cryptsetup_token_version"),
-                                        // Present, but not at the version node.
+                                        // Present, but not at the required version node.
                                         std::pair("nonode", "cryptsetup_token_open")}) {
         const auto loaded = tokens::load_plugin(kPlugins, type);
         ASSERT_FALSE(loaded) << type;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Data are never mapped over the header that they belong to, and a volume that is open keeps its header.
+// Data are never mapped over their own header, and an open volume keeps its header.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ using testing::HasSubstr;
 
 class HeaderApart : public testing::TestWithParam<const char*> {
   protected:
-    // A header of its own for the data; opened, with its plan.
+    // A detached header for the data, opened, with its plan.
     struct Detached {
         std::optional<Volume> volume = {};
         std::optional<UnlockedVolume> opened = {};
@@ -79,7 +79,7 @@ TEST_P(HeaderApart, DataWithinTheHeaderAreRefusedByTheirOffset) {
     const auto refused = open_crypt_device(context_, *made.plan, made.opened->key, open(header_));
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("data offset 4096: the data on "));
-    made.plan->segments.front().device_offset = 6144;  // behind it, as if it were attached
+    made.plan->segments.front().device_offset = 6144;  // after it, as if the header were attached
     EXPECT_TRUE(open_crypt_device(context_, *made.plan, made.opened->key, open(header_)));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Header backups, asked for and automatic, and the way back.
+// Manual and automatic header backups, and restoring them.
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
@@ -164,7 +164,7 @@ TEST_P(Backup, ThatIsCutShortIsRefused) {
     EXPECT_EQ(volume.snapshot(), before);
 }
 
-// Whoever checks a backup and reads it again writes something else.
+// Code that checks a backup and reads it again would write other bytes.
 TEST_P(Backup, IsReadOnce) {
     TestVolume volume(GetParam());
     const Bytes before = volume.snapshot();
@@ -186,7 +186,7 @@ TEST_P(Backup, OfAReadOnlyDeviceCannotBeRestoredThere) {
     EXPECT_EQ(refused.error().message, "<memory> is read only");
 }
 
-// Which of the words open an image, or why none can: " zero one".
+// Returns which of the passphrases open an image, or why none can: " zero one".
 std::string words_that_open(Context& context, const std::shared_ptr<io::BlockDevice>& image,
                             std::initializer_list<const char*> words) {
     const auto loaded = Volume::load(context, Device(image));
@@ -197,8 +197,8 @@ std::string words_that_open(Context& context, const std::shared_ptr<io::BlockDev
     return opening;
 }
 
-// Keyslot 0 is the same in both states, 1 and 3 have areas of their own: one of the two states opens
-// completely at every instant.
+// Keyslot 0 is the same in both states, 1 and 3 have separate areas: at every moment one of the two states opens
+// completely.
 TEST_P(Backup, RestoringSurvivesAPowerCut) {
     TestVolume volume(GetParam(), 2);
     const Bytes saved = volume.snapshot();
@@ -224,8 +224,8 @@ TEST_P(Backup, RestoringSurvivesAPowerCut) {
     EXPECT_THAT(outcome.failures, ElementsAre());
 }
 
-// Both states keep keyslot 1 in one area, with different material: an instant without it cannot be helped.  Keyslot 0
-// opens throughout.
+// Both states have keyslot 1 in the same area with different material, so a moment without it is unavoidable.
+// Keyslot 0 always opens.
 TEST_P(Backup, RestoringOverASharedAreaCostsThatKeyslotAlone) {
     TestVolume volume(GetParam(), 2);
     const Bytes saved = volume.snapshot();
@@ -264,15 +264,15 @@ TEST_P(Backup, HappensBeforeADestructiveChange) {
     }
     EXPECT_EQ(mode_of(dir / ("a/backups/" + names[0])), 0400U);
 
-    // It is good for what it is meant for.
+    // The backup serves its purpose.
     ASSERT_TRUE(Volume::restore(volume.context, Device(volume.device),
                                 open(volume, dir / ("a/backups/" + names[0]))));
     EXPECT_EQ(volume.opens("two"), 2);
     EXPECT_EQ(volume.snapshot(), before);
-    // The state before the restore was kept as well.
+    // The state before the restore was saved as well.
     EXPECT_EQ(names_in(dir / "a/backups").size(), 2U);
 
-    // The same state again needs no second file.
+    // An unchanged state needs no second file.
     auto loaded = Volume::load(volume.context, Device(volume.device));
     ASSERT_TRUE(loaded->kill_keyslot(volume.context, 2));
     EXPECT_EQ(names_in(dir / "a/backups").size(), 2U);
@@ -338,7 +338,7 @@ TEST_P(Backup, OfAnotherContentGetsAnotherName) {
     ASSERT_TRUE(volume.volume->kill_keyslot(volume.context, 1));
     const auto names = names_in(dir.path());
     ASSERT_EQ(names.size(), 1U);
-    // Somebody put something else there.
+    // Another file has its name.
     std::filesystem::remove(dir / names[0]);
     (void)dir.file(names[0], "else");
     ASSERT_TRUE(Volume::restore(volume.context, Device(volume.device),
@@ -368,7 +368,7 @@ TEST(Luks2Backup, MendsADamagedCopyInTheFileOnly) {
     EXPECT_FALSE(backup->info().damaged_copy);
 }
 
-// One copy is damaged on the device: it is written first, or a torn write would leave none.
+// One copy is damaged on the device: it is written first, because otherwise a torn write would leave no copy.
 TEST(Luks2Backup, RestoringOverADamagedCopySurvivesAPowerCut) {
     for (const std::size_t damaged : {std::size_t{0}, std::size_t{0x4000}}) {
         TestVolume volume("LUKS2", 2);
@@ -402,7 +402,7 @@ TEST(Luks2Backup, RepairKeepsTheDamagedStateFirst) {
     EXPECT_EQ(names_in(dir / "backups").size(), 1U);
 }
 
-// What a header calls its UUID is any text.
+// A header's UUID may be any text.
 TEST(Luks1Backup, OnlyAUuidBecomesPartOfAPath) {
     TestVolume volume("LUKS1", 2);
     const std::string_view evil = "..evil";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every verb that writes fails once at each of its steps: each read, write, flush and lock, the growing of a file, each
-// request for random bytes, its derivation refused or stopped.  A failure before the first write leaves the device byte
-// for byte, its length too; a later one leaves a header that opens, and the error says which.
+// Every operation that writes fails once at each of its steps: each read, write, flush and lock, the growing of a
+// file, each request for random bytes, and its derivation refused or stopped.  A failure before the first write
+// leaves the device and its length unchanged.  A later one leaves a header that opens, and the error says which.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using testing::HasSubstr;
 
 constexpr const char* kOtherUuid = "11111111-2222-4333-8444-555555555555";
 
-// Fails from the request of that number on.
+// Fails from the given request on.
 class FailingRandom final : public RandomSource {
   public:
     explicit FailingRandom(std::optional<std::size_t> when) : when_(when) {}
@@ -35,7 +35,7 @@ class FailingRandom final : public RandomSource {
     SeededRandom seeded_{7};
 };
 
-// A verb's surroundings: a volume whose device fails as it is told.
+// The environment of an operation: a volume whose device fails on demand.
 struct Stage {
     std::unique_ptr<Context> owned = std::make_unique<Context>();
     Context& context = *owned;
@@ -61,22 +61,21 @@ Result<Volume> loaded(Stage& stage) {
 
 struct Verb {
     const char* name;
-    // What is done; Refused = it succeeded.
+    // The operation; Refused = it succeeded.
     std::function<Error(Stage&)> run;
-    // What opens afterwards: a passphrase that opened before (old state) and one that opens when it is done.
+    // The passphrases that open afterwards: one of the old state, and one of the finished operation.
     const char* old_word = "zero";
     const char* new_word = "zero";
     bool luks1 = true;
     bool luks2 = true;
-    bool header_file =
-        false;  // the device is a file that is the header's alone, and shorter than a header
-    bool destroys = false;    // nothing of the old state is promised once it writes
-    bool own_before = false;  // it changes the device behind our back before it begins
-    bool full = false;        // every keyslot has an area, and there is no room for another
-    bool converts = false;    // what has the same passphrase afterwards has no new one
+    bool header_file = false;  // the device is a file with only the header, shorter than a header
+    bool destroys = false;     // once it writes, nothing of the old state is guaranteed
+    bool own_before = false;   // it changes the device itself before the operation begins
+    bool full = false;         // every keyslot has an area, and there is no room for another
+    bool converts = false;     // the passphrase is the same before and after
 };
 
-// Restores a backup that is the device as it is now, but for what `change` does to it.
+// Restores a backup that equals the device now, except for the changes of `change`.
 template <typename Change>
 Error restore_copy(Stage& stage, Change change) {
     auto copy = memory(Bytes(stage.below->bytes().begin(), stage.below->bytes().end()));
@@ -152,7 +151,7 @@ std::vector<Verb> verbs() {
          }),
          .old_word = "one",
          .new_word = "fresh",
-         .destroys = true,  // the one keyslot
+         .destroys = true,  // the only keyslot
          .full = true},
         {.name = "luksConvertKey",
          .run = with_volume(convert_key),
@@ -197,7 +196,7 @@ std::vector<Verb> verbs() {
         {.name = "luksHeaderRestore",
          .run =
              [](Stage& stage) {
-                 // Of the same volume with one keyslot more, which takes the place of nothing.
+                 // Of the same volume with one more keyslot, in a free place.
                  return restore_copy(stage, [](Stage& s, Context& plain, Volume& volume) {
                      return volume.add_keyslot(plain, s.key, passphrase("fresh"), cheap_keyslot());
                  });
@@ -234,7 +233,7 @@ std::vector<Verb> verbs() {
 
 class VerbFaults : public testing::TestWithParam<std::string> {
   protected:
-    // The same volume every time, made once.
+    // Makes the volume once; it is the same every time.
     VerbFaults() : made_(GetParam(), 2), image_(made_.snapshot()) {
         while (made_.volume->add_keyslot(made_.context, *made_.key, passphrase("more"),
                                          cheap_keyslot())) {
@@ -263,7 +262,7 @@ class VerbFaults : public testing::TestWithParam<std::string> {
         return volume && volume->unlock(plain, passphrase(word));
     }
 
-    // Before anything was written, and what must be there still.
+    // Returns the bytes before any write, which must be unchanged.
     [[nodiscard]] static Bytes bytes_of(const Stage& stage) {
         return {stage.below->bytes().begin(), stage.below->bytes().end()};
     }
@@ -272,7 +271,7 @@ class VerbFaults : public testing::TestWithParam<std::string> {
                const std::string& how) const {
         SCOPED_TRACE(GetParam() + " " + verb.name + ": " + how + ": " + error.message);
         EXPECT_EQ(stage.device->locks_held(), 0);
-        if (error.code == Errc::Refused) return;  // it was not in the way
+        if (error.code == Errc::Refused) return;  // the fault had no effect
         if (stage.device->writes_done() == 0) {
             EXPECT_EQ(bytes_of(stage), before) << "nothing was written, and yet it differs";
             return;
@@ -341,7 +340,7 @@ TEST_P(VerbFaults, AtEachStepLeaveOldOrNewAndSayWhich) {
             Stage broken = stage(verb, std::move(faults), random);
             const Bytes before = bytes_of(broken);
             const Error error = verb.run(broken);
-            // A fault of its own making: what it began with is what it left.
+            // Operations that cause a fault themselves start from a changed device.
             judge(verb, broken, error, verb.own_before ? bytes_of(broken) : before, how);
         };
         for (std::size_t n = 0; n < whole.device->writes(); ++n) {
@@ -359,14 +358,14 @@ TEST_P(VerbFaults, AtEachStepLeaveOldOrNewAndSayWhich) {
         for (std::size_t n = 0; n < whole.device->lock_calls(); ++n)
             inject("lock " + std::to_string(n), {.lock = n});
         inject("no room", {.code = Errc::DeviceFull, .no_growing = true});
-        // Wiping asks a block at a time, with the same outcome.
+        // Wiping reads and writes block by block, always with the same result.
         const std::size_t step = 1 + whole.random->requests / 12;
         for (std::size_t n = 0; n < whole.random->requests; n += step)
             inject("random " + std::to_string(n), {}, n);
     }
 }
 
-// What a person, the policy or the machine refuses is refused before the first write.
+// Refusals by the user, the policy or the machine come before the first write.
 TEST_P(VerbFaults, RefusalsLeaveEveryByte) {
     struct Refusal {
         const char* how;
@@ -391,9 +390,9 @@ TEST_P(VerbFaults, RefusalsLeaveEveryByte) {
             const Bytes before = bytes_of(refused);
             refusal.prepare(refused);
             const Error error = verb.run(refused);
-            if (error.code == Errc::Refused) continue;  // it needs no such thing
+            if (error.code == Errc::Refused) continue;  // it does not need this
             if (error.code == Errc::Unfinished || refused.device->writes_done() != 0) {
-                // Wiping what a keyslot held comes after the commit, and may fail there.
+                // Wiping a keyslot's old area comes after the commit, and may fail there.
                 EXPECT_TRUE(opens(refused, verb.new_word) || verb.destroys)
                     << verb.name << " " << refusal.how;
                 EXPECT_FALSE(std::string_view(verb.name).starts_with("luksFormat"));
@@ -404,7 +403,7 @@ TEST_P(VerbFaults, RefusalsLeaveEveryByte) {
     }
 }
 
-// The keyslot's own refusals: a number that cannot be, an area cipher that fails, no room for its area, a name.
+// The keyslot's own refusals: an impossible number, an area cipher that fails, no room for its area, a name.
 TEST_P(VerbFaults, AFirstKeyslotThatCannotBeLeavesEveryByte) {
     const std::vector<std::pair<const char*, NewKeyslot>> wishes = {
         {"number", {.number = 99, .kdf = cheap_kdf()}},
@@ -463,7 +462,7 @@ TEST_P(VerbFaults, ErrorsAfterTheCommitSayWhatHolds) {
         for (std::size_t n = 0; n < whole.device->flushes(); ++n) {
             Stage broken = stage(verb, {.flush = n, .code = code});
             const Error error = change(broken);
-            if (opens(broken, "one")) continue;  // the old one opens still
+            if (opens(broken, "one")) continue;  // the old one still opens
             if (error.code == Errc::Unfinished) ++told;
             EXPECT_EQ(error.code, Errc::Unfinished) << error.message;
             EXPECT_THAT(error.message, HasSubstr("new passphrase"));

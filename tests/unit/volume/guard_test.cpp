@@ -36,7 +36,7 @@ struct Removal {
     const char* name;
     std::vector<KeyslotInfo> keyslots;
     int number;
-    const char* refusal;  // "" = may go
+    const char* refusal;  // "" = may be removed
 };
 
 class GuardRemoval : public testing::TestWithParam<Removal> {};

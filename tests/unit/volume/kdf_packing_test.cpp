@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which derivation runs when.
+// The schedule of derivations.
 #include "latchkey/kdf_packing.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1024;  // KiB
 
-// Runs jobs whose work is their time on one processor; returns when the last ends, and what was used at most.
+// Runs jobs whose work is their time on one processor; returns when the last one ends, and the maximum use.
 struct PackedRun {
     double ends = 0;
     std::uint64_t most_kib = 0;
@@ -47,7 +47,7 @@ TEST(KdfPacking, FillsProcessorsWithinTheBudget) {
     EXPECT_EQ(run.ends, 600);  // the ideal
     EXPECT_EQ(run.most_running, 2U);
     EXPECT_EQ(run.order.size(), 12U);
-    // Less memory than processors could use.
+    // Less memory than the processors could use.
     const PackedRun tight = packed(twelve, 600 * kMiB, 8);
     EXPECT_EQ(tight.most_running, 2U);
     EXPECT_EQ(tight.ends, 600);
@@ -83,7 +83,7 @@ TEST(KdfPacking, WhatIsMoreThanTheBudgetRunsAlone) {
 TEST(KdfPacking, LanesCountAsProcessors) {
     const std::vector<KdfJob> jobs(3, KdfJob{.memory_kib = 1, .work = 100, .lanes = 4});
     EXPECT_EQ(packed(jobs, 100, 4).most_running, 1U);
-    EXPECT_EQ(packed(jobs, 100, 5).most_running, 2U);  // the fifth has no need to be idle
+    EXPECT_EQ(packed(jobs, 100, 5).most_running, 2U);  // the fifth job need not wait
     EXPECT_EQ(packed(jobs, 100, 0).most_running, 1U);
 }
 
@@ -127,7 +127,7 @@ TEST(KdfPacking, AJobIsAllKeyslotsThatAreTried) {
     EXPECT_EQ(kdf_job(slots).memory_kib, 8000U);
     EXPECT_EQ(kdf_job(slots, {.keyslot = 2}).memory_kib, 9000U);
     EXPECT_EQ(kdf_job({}).memory_kib, 0U);
-    // What a header may say does not overflow.
+    // Extreme values in a header do not overflow.
     const std::vector<KeyslotInfo> vast(
         3, KeyslotInfo{.kdf_iterations = UINT64_MAX / 2, .kdf_memory_kib = 4});
     EXPECT_EQ(kdf_job(vast).work, UINT64_MAX);

@@ -52,7 +52,7 @@ TEST(NewFile, HasTheModeThatIsAskedForWhateverTheUmask) {
     }
 }
 
-// A folder that may be written and not read cannot be flushed.
+// A folder that is writable but not readable cannot be flushed.
 TEST(NewFile, ThatIsNamedIsSaidToBeThere) {
     const test::TempDir dir;
     const std::string folder = dir / "in";
@@ -104,7 +104,7 @@ TEST(NewFile, NamesTheMissingDirectory) {
               "cannot create " + (dir / "no/backup") + ": No such file or directory");
 }
 
-// A limit on file sizes stands for a file system that is full.
+// A limit on file sizes simulates a full file system.
 TEST(NewFile, LeavesNothingBehindWhenThereIsNoRoom) {
     const test::TempDir dir;
     struct rlimit before {};

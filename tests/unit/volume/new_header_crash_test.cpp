@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A whole header takes the place of one with a higher sequence id: by format, or by a backup of an earlier day.  The old
-// one counts until its last copy is gone.
+// A whole header replaces one with a higher sequence id, by format or by an old backup.  The old one counts until its
+// last copy is overwritten.
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// What an image says: which volume it is, and which of the words open it.
+// The properties of an image: the volume's identity, and which passphrases open it.
 struct Opening {
     std::string uuid;
     std::string words;
@@ -31,7 +31,7 @@ Opening opening_of(Context& context, const std::shared_ptr<io::BlockDevice>& ima
     return opening;
 }
 
-// Two keyslots, and a header that was written often.
+// Makes a volume with two keyslots and a header that was written often.
 std::unique_ptr<TestVolume> much_changed(const std::string& type = "LUKS2") {
     auto volume = std::make_unique<TestVolume>(type, 2);
     if (type != "LUKS2") return volume;
@@ -41,8 +41,8 @@ std::unique_ptr<TestVolume> much_changed(const std::string& type = "LUKS2") {
     return volume;
 }
 
-// In how many windows the old header is left, less a keyslot, after a write that is whole: one, that of the areas which
-// both headers use.  The next one begins a copy, and whatever tears that ends the old header.
+// Counts the windows in which the old header, without a keyslot, is left after a complete write.  There is one: that
+// of the areas which both headers use.  The next window writes a copy, and any tear in that ends the old header.
 class SharedWindow {
   public:
     void meet(const CrashPoint& point) {
@@ -66,7 +66,7 @@ Result<Volume::Formatted> format_anew(Context& context, const std::shared_ptr<io
                           cheap_keyslot());
 }
 
-// Keyslot 0 of the old volume has the place of the new one's.
+// Keyslot 0 of the old volume is in the place of the new one's.
 TEST(NewHeader, OfAFormatCountsFromOneInstantOn) {
     const auto volume = much_changed();
     for (const std::size_t damaged : {std::size_t{1}, std::size_t{0}, std::size_t{0x4000}}) {
@@ -94,7 +94,7 @@ TEST(NewHeader, OfAFormatCountsFromOneInstantOn) {
     }
 }
 
-// The backup is older than what it replaces, and keyslot 1 has other material in the same place.
+// The backup is older than the header that it replaces, and keyslot 1 has other material in the same place.
 TEST(NewHeader, OfAnOldBackupCountsFromOneInstantOn) {
     const auto volume = std::make_unique<TestVolume>("LUKS2", 2);
     const Bytes saved = volume->snapshot();
@@ -121,7 +121,7 @@ TEST(NewHeader, OfAnOldBackupCountsFromOneInstantOn) {
     EXPECT_TRUE(std::ranges::equal(volume->snapshot(), before)) << "not the recorded one";
 }
 
-// LUKS1 has one copy, and its keyslots lie where LUKS2's second copy will be: some header is there always.
+// LUKS1 has one copy, and its keyslots are in the place of LUKS2's second copy: there is always some header.
 TEST(NewHeader, OfAnotherFormatLeavesNoInstantWithoutAHeader) {
     for (const auto& [from, to] : {std::pair{"LUKS1", "LUKS2"}, std::pair{"LUKS2", "LUKS1"}}) {
         const auto volume = much_changed(from);
@@ -136,7 +136,7 @@ TEST(NewHeader, OfAnotherFormatLeavesNoInstantWithoutAHeader) {
                 if (point.all_done) return now.words == " fresh" ? "" : now.uuid + now.words;
                 if (point.nothing_done) return now.words == " zero one" ? "" : now.uuid + now.words;
                 if (now.uuid == kUuid || now.uuid == kNewUuid) return "";
-                // LUKS1 has no checksum and no second copy (docs/threat-model.md): its one write may be torn.
+                // LUKS1 has no checksum and no second copy (docs/threat-model.md): its single write may be torn.
                 return point.description.find("write 0 of 1") != std::string::npos ? "" : now.uuid;
             },
             {.sampled_subsets = 4, .tears_per_write = 4});
@@ -144,7 +144,7 @@ TEST(NewHeader, OfAnotherFormatLeavesNoInstantWithoutAHeader) {
     }
 }
 
-// A file system has no header that is spared; an old volume may have data where the new one has keyslots.
+// A file system has no header to preserve; an old volume may have data where the new one has keyslots.
 TEST(NewHeader, WhatIsOverwrittenIsSaid) {
     const auto attempt = [](Bytes bytes, Faults faults) {
         Context context;
@@ -163,7 +163,7 @@ TEST(NewHeader, WhatIsOverwrittenIsSaid) {
     EXPECT_THAT(attempt(other, {.no_growing = true}),
                 testing::Not(testing::HasSubstr("the contents from")));
 
-    // The old volume's data begin before the new one's.
+    // The old volume's data begin before the new volume's data.
     Context context;
     const auto small = memory(Bytes(kVolumeBytes));
     FormatParams params = cheap_format("LUKS2");
@@ -177,7 +177,7 @@ TEST(NewHeader, WhatIsOverwrittenIsSaid) {
     EXPECT_THAT(words, testing::HasSubstr("; the header is what it was before"));
     EXPECT_THAT(words, testing::HasSubstr("; the contents from byte 294912 to "));
 
-    // Of the header's own room nothing is said beside which header holds.
+    // For the header's own space, the only message is which header is on the device.
     const auto volume = much_changed();
     EXPECT_THAT(attempt(volume->snapshot(), {.flush = 0}),
                 testing::Not(testing::HasSubstr("the contents from")));

@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// A volume as an owner has it, whose cipher somebody else changed in a header that is otherwise right.
+// A normal volume whose cipher an attacker changed in an otherwise valid header.
 struct Spoiled {
     explicit Spoiled(const std::string& type, std::string_view passphrase) {
         context.random = std::make_shared<test::SeededRandom>(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How often a change reads a LUKS2 header: once to look, once under the lock.
+// How often a change reads a LUKS2 header: once before the lock, once under it.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -75,7 +75,7 @@ TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
         test::TestVolume made("LUKS2", 2);
         ASSERT_TRUE(made.volume->import_token(made.context, 0, kToken, false));
         const auto device = std::make_shared<test::FaultDevice>(made.device);
-        std::map<std::uint64_t, int> times;  // by where a copy's JSON begins
+        std::map<std::uint64_t, int> times;  // by the start of a copy's JSON
         device->faults.change_read = [&](std::size_t, std::uint64_t offset, MutableByteView bytes) {
             for (const std::uint64_t json : {kJsonOffset, kCopyBytes + kJsonOffset})
                 if (offset <= json && json < offset + bytes.size()) ++times[json];
@@ -90,7 +90,8 @@ TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
     }
 }
 
-// Without a lock a copy that is not whole may be one that is being written; it is looked at again, unless nobody writes.
+// Without a lock an incomplete copy may be one that is being written.  It is read again, unless nothing else can
+// write.
 TEST(Luks2Reads, WhatIsAtRestIsLookedAtOnce) {
     test::TestVolume made("LUKS2", 1);
     made.device->bytes()[16384 + 5000] ^= std::byte{1};  // in the second copy
@@ -109,7 +110,7 @@ TEST(Luks2Reads, WhatIsAtRestIsLookedAtOnce) {
     }
 }
 
-// What was read under the lock is good for one change, and as long as the lock is held.
+// A header read under the lock is valid for one change, while the lock is held.
 TEST(Luks2Reads, TheNextChangeLooksAgain) {
     test::TestVolume made("LUKS2", 4);
     ASSERT_TRUE(made.volume->kill_keyslot(made.context, 0));
@@ -121,7 +122,7 @@ TEST(Luks2Reads, TheNextChangeLooksAgain) {
     EXPECT_EQ(made.opens("two"), 2);
 }
 
-// A program that knows of no lock wrote between the lock and the commit: seen by the sequence id alone.
+// A program without locks wrote between the lock and the commit: only the sequence id shows it.
 TEST(Luks2Reads, WhoWritesWithoutTheLockIsSeenAllTheSame) {
     test::TestVolume made("LUKS2", 2);
     const auto device = std::make_shared<test::FaultDevice>(made.device);

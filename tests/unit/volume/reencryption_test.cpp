@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Volumes whose reencryption the peer began: they open, are recovered, and are gone on with to the end.
+// Volumes whose reencryption the peer began: they open, are recovered, and are continued to the end.
 #include <gtest/gtest.h>
 
 #include "base/hex.h"
@@ -18,7 +18,7 @@ using test::CorpusEntry;
 using test::CrashPoint;
 using test::RecordingDevice;
 
-// Part of another device, as one of its own.
+// A part of another device, as a separate device.
 class Slice final : public io::BlockDevice {
   public:
     Slice(std::shared_ptr<io::BlockDevice> whole, std::uint64_t begin, std::uint64_t size)
@@ -48,10 +48,10 @@ class Slice final : public io::BlockDevice {
     std::uint64_t size_;
 };
 
-// Header and data of an image, one behind the other where they are apart.
+// Header and data of an image; a detached header comes before the data.
 struct Image {
     Bytes bytes = {};
-    std::uint64_t header_bytes = 0;  // 0 = they are one
+    std::uint64_t header_bytes = 0;  // 0 = they are on one device
 
     [[nodiscard]] Device header(const std::shared_ptr<io::BlockDevice>& disk) const {
         if (header_bytes == 0) return Device(disk);
@@ -76,7 +76,7 @@ std::shared_ptr<io::BlockDevice> disk_of(const Bytes& bytes) {
     return std::make_shared<io::MemDevice>(bytes);
 }
 
-// Tests run side by side on images of one volume; the machine-wide lock of a reencryption is another test's.
+// Tests run in parallel on images of one volume; the machine-wide lock of a reencryption belongs to another test.
 struct Alone : Context {
     Alone() { policy.metadata_locks = false; }
 };
@@ -98,14 +98,14 @@ Result<std::string> sha256_of(const Device& plaintext, std::size_t length) {
     return to_hex(digest);
 }
 
-// What the plaintext of the volume is now, recovered first if that is due.
+// Returns the present plaintext of the volume, after recovery if necessary.
 Result<std::string> plaintext_of(Context& context, const Image& image,
                                  const std::shared_ptr<io::BlockDevice>& disk,
                                  const Passphrase& passphrase, std::size_t length) {
     LK_ASSIGN(Volume volume, Volume::load(context, image.header(disk), {.at_rest = true}));
     const Device data = image.data(disk);
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
-    // Decrypted to the end: there is no key any more.
+    // Decrypted completely: there is no key any longer.
     if (volume.keyslots().empty()) return sha256_of(data, length);
     LK_ASSIGN(const UnlockedVolume unlocked, volume.unlock(context, passphrase));
     if (state == ReencryptionState::CutShort)
@@ -133,7 +133,7 @@ std::uint64_t block_of(const CorpusEntry& entry) {
     return area.value("sector_size", 512U);
 }
 
-// One of the corpus, with what opens it and what is in it.
+// An image of the corpus with its passphrase and content.
 struct UnderWay {
     UnderWay(const test::Corpus& corpus, const CorpusEntry& its)
         : entry(its),
@@ -197,7 +197,7 @@ TEST(Reencryption, ThePowerFailsAtEveryInstant) {
                 if (!found) return found.error().message;
                 return *found == one.payload.sha256 ? "" : "the plaintext is another";
             },
-            // Within a block that has one checksum nobody tells old from new.
+            // Within a block with one checksum, old and new data cannot be distinguished.
             {.all_subsets_up_to = 2,
              .sampled_subsets = 4,
              .smallest_tear = block_of(one.entry),

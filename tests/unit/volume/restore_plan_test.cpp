@@ -33,7 +33,8 @@ TEST(RestorePlan, WhatOnlyTheOldHeaderUsesIsWrittenLast) {
         restore_stages(128 * kKib, {.copies = kCopies, .areas = {kib(32, 32), kib(64, 32)}},
                        {.copies = kCopies, .areas = {kib(32, 32), kib(96, 16)}});
     ASSERT_EQ(stages.size(), 5U);
-    EXPECT_THAT(stages[0], ElementsAre(kib(96, 32)));  // nobody's, and only the new one's
+    EXPECT_THAT(stages[0],
+                ElementsAre(kib(96, 32)));  // unused by both, and used only by the new one
     EXPECT_THAT(stages[1], ElementsAre(kib(32, 32)));  // both
     EXPECT_THAT(stages[4], ElementsAre(kib(64, 32)));  // only the old one's
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The library's texts reach a person in his language also where no fail() sees them: hints, and what a helper
-// words for fail().
+// The library's texts are translated also where fail() does not see them: hints, and texts that a helper makes for
+// fail().
 #include <gtest/gtest.h>
 #include <libintl.h>
 
@@ -19,7 +19,7 @@
 namespace latchkey::test {
 namespace {
 
-// A catalogue of the language "xx", which marks each text that it knows.
+// Makes a catalogue of the language "xx", which marks each text that it knows.
 std::string make_catalogue(const TempDir& folder, const std::vector<std::string>& texts) {
     std::ofstream file(folder / "xx.po");
     file << "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n";
@@ -33,8 +33,8 @@ std::string make_catalogue(const TempDir& folder, const std::vector<std::string>
     return folder.path();
 }
 
-// Runs in a process of its own, as gettext's settings are the process'.  The locale is C.UTF-8 by another name: a small
-// system has no other, and in C.UTF-8 itself glibc translates nothing (since 2.39).
+// Runs in a separate process, because gettext's settings belong to the process.  The locale is C.UTF-8 under another
+// name: a small system has no other, and glibc translates nothing in C.UTF-8 itself (since 2.39).
 void speak(const std::string& catalogues) {
     std::filesystem::copy("/usr/lib/locale/C.utf8", catalogues + "/xx_XX.utf8",
                           std::filesystem::copy_options::recursive);
@@ -47,7 +47,7 @@ void speak(const std::string& catalogues) {
 
 class Translation : public testing::Test {
   protected:
-    // What `say` answers where the catalogue has `texts`.
+    // Returns the result of `say` with a catalogue of `texts`.
     template <typename Say>
     std::string in_language(const std::vector<std::string>& texts, Say say) {
         const TempDir folder;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The verbs over real headers of both formats; the reference implementation looks at what they leave.
+// The operations on real headers of both formats; the peer examines the results.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -80,7 +80,7 @@ TEST_P(Verbs, TheLastKeyslotIsGuarded) {
     EXPECT_FALSE(volume.peer_opens("zero"));
 }
 
-// Two programs that each remove one of two keyslots: one of them must be told.
+// Two programs each remove one of two keyslots: one of them must be refused.
 TEST_P(Verbs, TheGuardLooksAtWhatIsOnTheDeviceNow) {
     TestVolume volume(GetParam(), 2);
     auto stale = Volume::load(volume.context, Device(volume.device));
@@ -114,7 +114,7 @@ TEST_P(Verbs, EraseTakesAllAndIsNotGuarded) {
     EXPECT_EQ(volume.opens("one"), -1);
     EXPECT_TRUE(volume.volume->keyslots().empty());
     EXPECT_FALSE(volume.peer_opens("one"));
-    EXPECT_THAT(volume.peer_dump(), HasSubstr(kUuid));  // the header is still one
+    EXPECT_THAT(volume.peer_dump(), HasSubstr(kUuid));  // the header is still valid
 }
 
 TEST_P(Verbs, KeyslotNumbersAreCheckedBeforeTheKdfCosts) {
@@ -147,7 +147,7 @@ TEST_P(Verbs, OnlyTheKeyslotThatOpenedIsChanged) {
     EXPECT_EQ(refused.error().message, "keyslot 1 is to be changed, but 0 was opened");
     EXPECT_EQ(volume.opens("one"), 1);
 
-    // The volume key itself may be what was given.
+    // The volume key itself may be given.
     const UnlockedVolume by_key{.key = volume.key->copy()};
     const auto changed =
         volume.volume->change_keyslot(volume.context, by_key, passphrase("x"), cheap_keyslot(1));
@@ -211,7 +211,7 @@ TEST_P(Verbs, ReadingNeverWrites) {
     EXPECT_EQ(volume.snapshot(), before);
 }
 
-// Header and data on devices of their own; the header's file grows as it must.
+// Header and data on separate devices; the header's file grows as needed.
 TEST_P(Verbs, DetachedHeadersGrowTheirFile) {
     Context context;
     const auto header = memory(Bytes(4096));
@@ -234,7 +234,7 @@ TEST_P(Verbs, DetachedHeadersGrowTheirFile) {
             .status,
         0);
 
-    // A header file that was cut is restored to its full length.
+    // A truncated header file is restored to its full length.
     const auto cut = memory(Bytes(header->bytes().begin(), header->bytes().begin() + 8192));
     ASSERT_TRUE(made->volume.backup(context, dir / "backup"));
     const auto backup = Device::open(context, dir / "backup", Access::ReadOnly);
@@ -265,7 +265,7 @@ TEST_P(Conversion, KeepsPassphrasesAndKey) {
     EXPECT_TRUE(volume.peer_opens("two"));
     EXPECT_THAT(volume.peer_dump(), HasSubstr(kUuid));
 
-    // And it can still be worked with.
+    // It can still be used.
     ASSERT_TRUE(volume.volume->add_keyslot(volume.context, *volume.key, passphrase("new"),
                                            cheap_keyslot()));
     EXPECT_TRUE(volume.peer_opens("new"));
@@ -319,7 +319,7 @@ TEST(VolumeLuks2, KeyslotsOfMachinesDoNotCountForTheGuard) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message, "keyslot 0 is the last one that a person can use");
     EXPECT_EQ(volume.opens("zero"), 0);
-    // The machine's may go, and the token with it or after it.
+    // The machine's keyslot may be removed, and the token with it or after it.
     ASSERT_TRUE(volume.volume->kill_keyslot(volume.context, 1));
     ASSERT_TRUE(volume.volume->remove_token(volume.context, *token));
     EXPECT_TRUE(volume.volume->tokens().empty());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Small volumes in memory whose keyslots cost nothing, and the peer's opinion of them.
+// Small volumes in memory with cheap keyslots, and the peer's view of them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ struct TestVolume {
         }
     }
 
-    // The keyslot that opens, or -1 for a wrong passphrase; by a fresh load.
+    // Loads the header again and returns the keyslot that opens, or -1 for a wrong passphrase.
     [[nodiscard]] int opens(std::string_view word) {
         const auto loaded = Volume::load(context, Device(device));
         EXPECT_TRUE(loaded) << loaded.error().message;
@@ -74,7 +74,7 @@ struct TestVolume {
         return -1;
     }
 
-    // The same of the reference implementation: whether it opens.
+    // Returns whether the peer opens it.
     [[nodiscard]] bool peer_opens(std::string_view word) const {
         const TempDir dir;
         const std::string image = dir.file("image", device->bytes());

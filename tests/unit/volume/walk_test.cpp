@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Both LUKS formats try keyslots alike (formats/unlock_walk.h), and only a key that a digest vouches for is mapped.
+// Both LUKS formats try keyslots in the same way (formats/unlock_walk.h), and only a key that a digest verified is
+// mapped.
 #include <gmock/gmock.h>
 
 #include <array>
