@@ -57,6 +57,16 @@ with() {
     shift
     "$@" < <(printf '%b' "$text")
 }
+# hold PATH: starts a process that has PATH open, and waits until it has; its number is $holder.
+# shellcheck disable=SC2034  # the scripts use it
+hold() {
+    (exec 8<"$1"; exec sleep 600) & holder=$!
+    local tries
+    for ((tries = 0; tries < 100; ++tries)); do
+        [ "$(cat "/proc/$holder/comm" 2>/dev/null)" = sleep ] && return
+        sleep 0.1
+    done
+}
 # tty ANSWER... -- ARGS: on a terminal.
 tty() {
     local answers=()

@@ -44,7 +44,7 @@ json close l1 </dev/null
 json close l1 </dev/null
 json status l1 </dev/null
 with abc json open --type plain -c aes "$plain" p1
-(exec 8</dev/mapper/p1; exec sleep 600) & holder=$!
+hold /dev/mapper/p1
 json close p1 </dev/null | sed 's/process [0-9]*/process PID/'
 kill "$holder"; wait "$holder" 2>/dev/null
 json close --deferred p1 </dev/null

@@ -286,7 +286,7 @@ def two_lines_of_one_device(readers):
         command("mknod", node, "b", os.major(about.st_rdev), os.minor(about.st_rdev))
     pathlib.Path("own").write_text(f"one {node} none luks\nh {readers.device} none luks,header={link}\n", encoding="utf-8")
     found = text_of(readers.tool.try_run("crypttab", "check", "own"))
-    expect("waits for itself for ever" in found and "is the device itself: header= changes nothing" in found, found)
+    expect("waits for itself for ever" in found and "is the device itself: header= has no effect" in found, found)
     command("dmsetup", "remove", "--retry", "one")
 
 

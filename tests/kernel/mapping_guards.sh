@@ -88,7 +88,7 @@ tty YES -- resize v --size 16380; size
 run resize v </dev/null; size
 run resize v --size 20000 </dev/null; size
 umount mnt
-(exec 8</dev/mapper/v; exec sleep 600) & holder=$!
+hold /dev/mapper/v
 run resize v --size 16000 </dev/null 2>&1 | sed 's/process [0-9]*/process PID/'
 kill "$holder"; wait "$holder" 2>/dev/null
 run resize v --size 16000 </dev/null; size

@@ -25,7 +25,7 @@ echo mypassphrase | cryptsetup -h sha1 -c twofish -s 256 reload crypt2 "$other"
 table crypt2
 echo mypassphrase | cryptsetup reload crypt1 "$disk"
 table crypt1
-(exec 8</dev/mapper/crypt2; exec sleep 600) & holder=$!
+hold /dev/mapper/crypt2
 echo another | cryptsetup -h sha1 -c twofish -s 256 reload crypt2 "$other" 2>&1 | sed 's/process [0-9]*/process PID/'
 kill "$holder"; wait "$holder" 2>/dev/null
 cryptsetup remove crypt2 </dev/null
