@@ -117,6 +117,25 @@ std::vector<std::string> mount_points(std::string_view mountinfo, std::uint32_t 
     return points;
 }
 
+std::optional<dev_t> served_volume_at(std::string_view mountinfo, std::string_view point) {
+    std::optional<dev_t> found;
+    for_each_line(mountinfo, [&](std::string_view line) {
+        const auto fields = fields_of(line);
+        const auto type = std::ranges::find(fields, "-");
+        if (fields.end() - type < 2 || fields.size() < 5 || *(type + 1) != "fuse.latchkey" ||
+            unescape(fields[4]) != point)
+            return;
+        unsigned major = 0;
+        unsigned minor = 0;
+        const auto number = fields[2];
+        const char* const end = number.data() + number.size();
+        const auto colon = std::from_chars(number.data(), end, major).ptr;
+        if (colon != end && *colon == ':' && std::from_chars(colon + 1, end, minor).ptr == end)
+            found = ::makedev(major, minor);
+    });
+    return found;
+}
+
 std::vector<std::string> swap_areas(std::string_view swaps) {
     std::vector<std::string> areas;
     bool heading = true;

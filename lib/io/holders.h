@@ -2,7 +2,10 @@
 // Finds what keeps a block device busy, as far as /proc and /sys show it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,9 @@ namespace latchkey::io {
 // Returns the mount points of a device in the text of /proc/self/mountinfo, unescaped.
 [[nodiscard]] std::vector<std::string> mount_points(std::string_view mountinfo, std::uint32_t major,
                                                     std::uint32_t minor);
+// Returns the device number of the served volume that is mounted at `point`, as the same text has it.
+[[nodiscard]] std::optional<dev_t> served_volume_at(std::string_view mountinfo,
+                                                    std::string_view point);
 // Returns the paths in the text of /proc/swaps, unescaped.
 [[nodiscard]] std::vector<std::string> swap_areas(std::string_view swaps);
 

@@ -107,6 +107,7 @@ std::optional<Below> look_below(const DeviceIdentity& device) {
 
 std::vector<Loop> loops_over(const DeviceIdentity& device) {
     std::vector<Loop> loops;
+    const std::string mounts = kernel_text("/proc/self/mountinfo").value_or("");
     if (!device.known()) return loops;
     const auto close = [](DIR* directory) { ::closedir(directory); };
     const std::unique_ptr<DIR, decltype(close)> directory(::opendir("/sys/block"), close);
@@ -115,6 +116,14 @@ std::vector<Loop> loops_over(const DeviceIdentity& device) {
         const std::string name = entry->d_name;
         if (!name.starts_with("loop")) continue;
         const auto number = device_number(kernel_line("/sys/block/" + name + "/dev"));
+        // A loop device over a served volume is not opened or looked up: if the serving process does not answer, either
+        // would wait for ever.  Such a device can only be over `device` if that is the volume's own file.
+        const auto served =
+            number
+                ? served_volume_at(
+                      mounts, kernel_line(folder_of(*number) + "/loop/backing_file").value_or(""))
+                : std::nullopt;
+        if (served && *served != device.device) continue;
         const auto below = number ? below_loop(*number, folder_of(*number)) : std::nullopt;
         if (!below || below->what != device) continue;
         Loop loop{.number = *number, .path = node_of(folder_of(*number))};

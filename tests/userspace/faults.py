@@ -13,11 +13,12 @@ import pathlib
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 
-from volumes import MIB, NOBODY, Volume, command, expect, main
+from volumes import FAST, MIB, NOBODY, Volume, command, expect, main
 
 PROGRAM = os.path.abspath(sys.argv[1])
 
@@ -99,6 +100,31 @@ def killed(folder):
         expect(volume.run("status", volume.name, check=False).returncode == 4, "closed, but not for status")
         found = volume.run("read", "--key-file", volume.key, volume.image).stdout
         expect(found[12345:12345 + len(data)] == data, f"round {round_}: what fsync acknowledged is lost")
+
+
+def does_not_answer(folder):
+    """While a serving process stands still, and somebody waits for it, other volumes can be used as ever."""
+    if os.geteuid() != 0:
+        return  # there is no loop device then
+    still, other = Volume(PROGRAM, folder), Volume(PROGRAM, folder)
+    still.open()
+    reader, servers = None, still.servers()
+    try:
+        for process in servers:
+            os.kill(process, signal.SIGSTOP)
+        reader = subprocess.Popen(["dd", f"if={still.path}", "of=/dev/null", "bs=1M", "count=8"], stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        reader.kill()  # it cannot end: it closes the device, whose pages are being read
+        time.sleep(0.5)
+        for words in (["luksUUID", "-q", "--uuid", "12345678-1234-1234-1234-123456789abc", other.image],
+                      ["luksFormat", "-q", *FAST["luks2"], "--key-file", other.key, other.image]):
+            other.run(*words, timeout=20)
+    finally:
+        for process in servers:
+            os.kill(process, signal.SIGCONT)
+        if reader:
+            reader.wait()
+    still.close()
 
 
 def terminated(folder):
@@ -350,6 +376,6 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, terminated, terminated_while_mounted, unmounted_by_others, survives_its_parent, no_space,
+TESTS = [killed, does_not_answer, terminated, terminated_while_mounted, unmounted_by_others, survives_its_parent, no_space,
          bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

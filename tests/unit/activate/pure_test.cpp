@@ -2,6 +2,7 @@
 // The parts of the back end that need no kernel: names, tables, holders, udev's answers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 #include "activate/crypt_params.h"
 #include "activate/devmapper/udev.h"
@@ -113,6 +114,18 @@ TEST(Holders, AreFoundInTheKernelsLists) {
         swap_areas("Filename\t\tType\tSize\n/dev/dm-1   partition\t4 0 -2\n/a\\011b file 4 0\n"),
         ElementsAre("/dev/dm-1", "/a\tb"));
     EXPECT_THAT(swap_areas(""), IsEmpty());
+}
+
+TEST(Holders, AServedVolumeIsKnownByItsMount) {
+    constexpr std::string_view kMounts =
+        "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n"
+        "41 22 0:39 / /run/latchkey/my\\040home rw,nosuid - fuse.latchkey latchkey rw\n"
+        "42 22 0:40 / /run/other rw - fuse.sshfs x rw\n"
+        "43 22 0: / /run/latchkey/bad rw - fuse.latchkey latchkey rw\n"
+        "short -";
+    EXPECT_EQ(io::served_volume_at(kMounts, "/run/latchkey/my home"), makedev(0, 39));
+    for (const char* other : {"/run/other", "/", "/run/latchkey/bad", "/run/latchkey", ""})
+        EXPECT_EQ(io::served_volume_at(kMounts, other), std::nullopt) << other;
 }
 
 TEST(Udev, AnswersOnlyIntoItsOwnNamespace) {
