@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Opens many volumes together, as a boot does: in their order, keys derived side by side, a person asked as seldom as possible.
+// Opens many volumes together, as at boot: in order, with parallel key derivations and as few questions as possible.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace latchkey::boot {
 enum class Outcome : std::uint8_t {
     Opened,
     WasOpen,  // before the run began
-    Skipped,  // its device is not there, and it may be missing
+    Skipped,  // its device does not exist, and it may be missing
     Failed,
 };
 // Returns "opened", "was-open", "skipped" or "failed", for programs.
@@ -31,19 +31,19 @@ struct OpenedVolume {
     std::optional<Error> error = {};  // of Failed
 };
 
-// Opens them, and says through the context's log what happens to each, as it happens.  Returns what became of each; nothing
-// stays of those that failed.  Requests that are not done when the context is cancelled fail as Interrupted.
-// `reading`: how keys are read, and who is asked; WrongPassphrase from its Prompter is a try, any other error ends the
-// requests that were asked for.  `worded` puts an error of a mapping into the caller's words; it may be empty.
+// Opens the volumes and logs what happens to each.  Returns the outcome of each request; a request that failed leaves
+// nothing behind.  After a cancellation the requests that are not done fail as Interrupted.
+// `reading` says how keys are read, and has the Prompter.  WrongPassphrase from the Prompter counts as a try; any other
+// error ends the requests of that question.  `worded` converts errors of mappings to the caller's words; it may be empty.
 [[nodiscard]] LATCHKEY_API std::vector<OpenedVolume> open_all(
     Context& context, std::vector<OpenRequest> requests, const KeyReading& reading,
     const std::function<Error(Error error, const Device& data)>& worded = {});
 
-// Returns the same text for two names of one device or file, whatever loop devices lie on it; "" if it is not there.
+// Returns the same text for all names of one device or file, loop devices over it included; "" if it does not exist.
 [[nodiscard]] LATCHKEY_API std::string device_identity(const std::string& path);
 
-// Returns the signatures on the device that a plain volume at that offset would bury: all but swap, and but a small ext
-// file system that ends before the offset.
+// Returns the signatures on the device that a plain volume at that offset would overwrite.  Swap does not count, nor does
+// a small ext file system that ends before the offset.
 [[nodiscard]] LATCHKEY_API Result<std::vector<Signature>> endangered(std::uint64_t offset_sectors,
                                                                      const Device& device);
 

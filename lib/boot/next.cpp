@@ -12,7 +12,7 @@ bool is_missing(const Progress& item) {
     return item.stage == Stage::DeviceMissing || item.stage == Stage::KeyDeviceMissing;
 }
 
-// Returns what finishes something that has begun: it comes before everything else, and even when the run is cancelled.
+// Returns the step that completes something already begun.  It precedes all other steps, also after a cancellation.
 std::optional<Next> completion_of(const State& state, std::size_t one) {
     const Progress& item = state.at(one);
     if (item.failure_untold) return TellFailure{one, *item.last_error};
@@ -22,7 +22,7 @@ std::optional<Next> completion_of(const State& state, std::size_t one) {
     return std::nullopt;
 }
 
-// Returns the first step of a request, or nothing while another one has to be opened before.
+// Returns the first step of a request, or nothing while a request that it needs is not open yet.
 std::optional<Next> first_step_of(const State& state, std::size_t one) {
     const OpenRequest& request = state.at(one).request;
     for (const std::size_t need : request.needs) {
@@ -43,8 +43,9 @@ std::optional<Next> key_step_of(const State& state, std::size_t one) {
     const KeyStep* step = item.chain.current();
     if (step == nullptr)
         return End{one, Outcome::Failed,
-                   item.last_error.value_or(
-                       fail(Errc::WrongPassphrase, "nothing opens it that need not be asked for"))};
+                   item.last_error.value_or(fail(
+                       Errc::WrongPassphrase,
+                       "no key file, token or script opened it, and no passphrase is asked for"))};
     if (item.is_asking()) {
         if (item.shares_answers() && item.next_typed < state.typed())
             return TryTyped{one, item.next_typed};
@@ -79,7 +80,7 @@ bool any_is_deriving(const State& state) {
     return false;
 }
 
-// Returns how devices are waited for, or nothing if none is missing.
+// Returns the step that waits for missing devices, or nothing if none is missing.
 std::optional<Next> wait_for_devices(const State& state) {
     std::vector<std::size_t> missing;
     bool looked_for_all = true;

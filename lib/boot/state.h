@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Decides how many volumes are opened together: which step is due, and what its result means.
 //
-//   OpenRequest ...  --State-->  next(): one step  --the runner does it-->  what came of it, told to the State  --> next() ...
+//   OpenRequest ...  --State-->  next(): one step  --the runner does it-->  the State takes the result  --> next() ...
 //
-// Pure: nothing here reads a device, a key or the clock, or asks anybody.  The runner goes on until next() returns Finished.
+// Pure: this code reads no device, no key and no clock, and asks no questions.  The runner stops when next() returns Finished.
 // The comment of each step says what the runner does and which functions of State take the result.
 #pragma once
 
@@ -57,7 +57,7 @@ struct Map {
 struct Finish {
     std::size_t request;
 };
-// Say why a key did not open it, and that something else is tried.  told().
+// Log why a key did not open it, and that another one is tried.  told().
 struct TellFailure {
     std::size_t request;
     Error error;
@@ -72,7 +72,7 @@ struct AskPerson {
 };
 // Wait a moment for devices.  paused().
 struct Pause {};
-// The request is done: say so, forget its key.  ended().
+// The request is done: log that, forget its key.  ended().
 struct End {
     std::size_t request;
     Outcome outcome;
@@ -94,11 +94,11 @@ enum class Stage : std::uint8_t {
     Deriving,  // a passphrase is being tried
     Unlocked,
     Mapped,
-    Over,  // but not told yet
+    Over,  // but not reported yet
     Done,
 };
 
-// Where one request has got to.
+// The progress of one request.
 struct Progress {
     OpenRequest request = {};
     Stage stage = Stage::New;
@@ -109,7 +109,7 @@ struct Progress {
     std::optional<Time> first_looked = {};
     std::size_t next_typed = 0;            // the shared passphrase to try next
     std::optional<Error> last_error = {};  // why the last key did not open it
-    bool failure_untold = false;           // last_error is to be told
+    bool failure_untold = false;           // last_error is not logged yet
     std::optional<End> end = {};           // once it is Over
 
     [[nodiscard]] bool is_asking() const;
@@ -117,7 +117,7 @@ struct Progress {
     [[nodiscard]] bool shares_answers() const { return is_luks && !request.keys.asks_twice; }
 };
 
-// Where the run of all requests has got to.
+// The progress of all requests.
 class State {
   public:
     explicit State(std::vector<OpenRequest> requests);

@@ -65,12 +65,14 @@ TEST(BootKeys, AtTheEndOfTheChainAFailureIsToldOnce) {
 TEST(BootKeys, OfWhichThereAreNoneFailTheRequest) {
     Steps run({named("a"), named("b")});
     run.is_luks(0);
-    EXPECT_EQ(run.tell(), "a failed: nothing opens it that need not be asked for");
+    EXPECT_EQ(run.tell(),
+              "a failed: no key file, token or script opened it, and no passphrase is asked for");
     // What the device did before it came is not the reason.
     run.is_missing(1);
     run.is_luks(1, token_step());
     run.state.not_opened(1, fail(Errc::NoUsableToken, "no token"));
-    EXPECT_EQ(run.tell(), "b failed: nothing opens it that need not be asked for");
+    EXPECT_EQ(run.tell(),
+              "b failed: no key file, token or script opened it, and no passphrase is asked for");
     EXPECT_EQ(run.state.at(1).end->error->code, Errc::WrongPassphrase);
 }
 
