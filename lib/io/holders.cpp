@@ -125,13 +125,7 @@ std::optional<dev_t> served_volume_at(std::string_view mountinfo, std::string_vi
         if (fields.end() - type < 2 || fields.size() < 5 || *(type + 1) != "fuse.latchkey" ||
             unescape(fields[4]) != point)
             return;
-        unsigned major = 0;
-        unsigned minor = 0;
-        const auto number = fields[2];
-        const char* const end = number.data() + number.size();
-        const auto colon = std::from_chars(number.data(), end, major).ptr;
-        if (colon != end && *colon == ':' && std::from_chars(colon + 1, end, minor).ptr == end)
-            found = ::makedev(major, minor);
+        found = device_number(std::string(fields[2]));
     });
     return found;
 }

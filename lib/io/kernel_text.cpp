@@ -2,11 +2,13 @@
 #include "io/kernel_text.h"
 
 #include <fcntl.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <string_view>
 
 #include "base/unique_fd.h"
@@ -34,6 +36,23 @@ std::optional<std::string> kernel_line(const std::string& path) {
     if (!text || text->empty()) return std::nullopt;
     text->resize(std::min(text->find('\n'), text->size()));
     return text;
+}
+
+std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
+    std::uint64_t value = 0;
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
+        return std::nullopt;
+    return value;
+}
+
+std::optional<dev_t> device_number(const std::optional<std::string>& text) {
+    const auto colon = text ? text->find(':') : std::string::npos;
+    if (colon == std::string::npos) return std::nullopt;
+    const auto major = number_in(text->substr(0, colon));
+    const auto minor = number_in(text->substr(colon + 1));
+    if (!major || !minor) return std::nullopt;
+    return ::makedev(static_cast<unsigned>(*major), static_cast<unsigned>(*minor));
 }
 
 std::string node_in_uevent(const std::string& path) {

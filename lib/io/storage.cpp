@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <iterator>
 #include <memory>
 
@@ -20,24 +19,6 @@
 
 namespace latchkey::io {
 namespace {
-
-std::optional<std::uint64_t> number_in(const std::optional<std::string>& text) {
-    std::uint64_t value = 0;
-    if (!text ||
-        std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
-        return std::nullopt;
-    return value;
-}
-
-// "7:1"
-std::optional<dev_t> device_number(const std::optional<std::string>& text) {
-    const auto colon = text ? text->find(':') : std::string::npos;
-    if (colon == std::string::npos) return std::nullopt;
-    const auto major = number_in(text->substr(0, colon));
-    const auto minor = number_in(text->substr(colon + 1));
-    if (!major || !minor) return std::nullopt;
-    return ::makedev(static_cast<unsigned>(*major), static_cast<unsigned>(*minor));
-}
 
 std::string folder_of(dev_t number) {
     return strprintf("/sys/dev/block/%u:%u", ::major(number), ::minor(number));
