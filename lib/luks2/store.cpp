@@ -232,6 +232,18 @@ formats::Holds what_holds(const io::BlockDevice& device, const BinaryFields& wri
                                                       : formats::Holds::Neither;
 }
 
+// No change that a verb makes in one commit replaces every digest of a header: what was cut off between the copies is
+// no change of one volume then.  The UUID does not tell: it can be changed, and chosen for a new volume.
+bool of_two_volumes(const Metadata& a, const Metadata& b) {
+    const auto same = [](const Digest& x, const Digest& y) {
+        return x.salt == y.salt && x.digest == y.digest;
+    };
+    return std::ranges::none_of(a.digests(), [&](const Digest& digest) {
+        return std::ranges::any_of(b.digests(),
+                                   [&](const Digest& other) { return same(digest, other); });
+    });
+}
+
 }  // namespace
 
 bool same_content(const Metadata& a, const Metadata& b) {
@@ -265,7 +277,8 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
 
     std::array states = {primary.state(), secondary.state()};
     std::array errors = {std::move(primary.error), std::move(secondary.error)};
-    bool two_volumes = false;
+    const bool two_volumes = primary.metadata && secondary.metadata &&
+                             of_two_volumes(*primary.metadata, *secondary.metadata);
     if (primary.metadata && secondary.metadata) {
         const std::array ids = {primary.binary->sequence_id, secondary.binary->sequence_id};
         if (ids[0] != ids[1]) {
@@ -273,17 +286,14 @@ Result<StoredMetadata> read_metadata(const io::BlockDevice& device) {
             states[older] = CopyState::Obsolete;
             errors[older] = fail(Errc::CorruptHeader, "sequence id %" PRIu64 " < %" PRIu64,
                                  ids[older], ids[1 - older]);
-            const std::array uuids = {primary.binary->uuid, secondary.binary->uuid};
-            two_volumes = uuids[0] != uuids[1];
-            if (two_volumes)
-                errors[older]->message +=
-                    strprintf(", UUID %s != %s", uuids[older].c_str(), uuids[1 - older].c_str());
         } else if (!same_content(*primary.metadata, *secondary.metadata)) {
             states[1] = CopyState::Obsolete;
             errors[1] = fail(
                 Errc::CorruptHeader,
                 "metadata is not that of the primary with the same sequence id %" PRIu64, ids[1]);
         }
+        for (auto& error : errors)
+            if (error && two_volumes) error->message += ", no digest in common";
     }
     const bool use_primary = states[0] == CopyState::Good;
     StoredMetadata stored{

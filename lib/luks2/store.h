@@ -20,8 +20,9 @@ struct StoredMetadata {
     Metadata metadata;
     CopyState primary = CopyState::Good;
     CopyState secondary = CopyState::Good;
-    std::string damage = {};   // names the unused copy and its fault; "" = no fault
-    bool two_volumes = false;  // the unused copy is complete, but belongs to another volume
+    std::string damage = {};  // names the unused copy and its fault; "" = no fault
+    bool two_volumes =
+        false;  // the unused copy is complete, but has no digest of the other: another volume's
 
     [[nodiscard]] bool both_good() const {
         return primary == CopyState::Good && secondary == CopyState::Good;

@@ -37,13 +37,20 @@ dd if=base of=img bs=16384 count=1 conv=notrunc status=none
 shown run isLuks img </dev/null
 say "the headers of two volumes: what a format or a restore leaves that was cut off"
 cp base old; for label in 1 2 3 4; do quietly config --label $label old; done
-cp base img; quietly luksUUID -q --uuid 11111111-2222-4333-8444-555555555555 img </dev/null
-dd if=old of=img bs=16384 count=1 conv=notrunc status=none
+for uuid in "$("$LATCHKEY" luksUUID base 2>/dev/null)" 11111111-2222-4333-8444-555555555555; do
+    format img two --uuid "$uuid"
+    dd if=old of=img bs=16384 count=1 conv=notrunc status=none
+    shown run isLuks img </dev/null
+done
 cp img both
 shown run isLuks img </dev/null
 tty no -- repair img | bytes
 unchanged_since both img
 shown run repair -q img </dev/null
+shown run isLuks img </dev/null
+say "another UUID is not another volume"
+cp base img; quietly luksUUID -q --uuid 11111111-2222-4333-8444-555555555555 img </dev/null
+dd if=base of=img bs=16384 count=1 conv=notrunc status=none
 shown run isLuks img </dev/null
 say "a change heals it and says so"
 damaged 4200

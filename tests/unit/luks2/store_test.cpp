@@ -298,6 +298,24 @@ TEST_F(Luks2Store, CopiesThatDifferUnderOneSequenceIdAreDamage) {
     EXPECT_TRUE(stored->metadata.config().flags.empty());
 }
 
+TEST_F(Luks2Store, CopiesWithoutACommonDigestAreOfTwoVolumes) {
+    const std::string salt = "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=";
+    for (const std::uint64_t id : {2U, 3U, 4U})
+        for (const bool another : {false, true}) {
+            test::HeaderVector other = test::vector_x();
+            other.label = "other";
+            const std::size_t digests = other.json.find("\"digests\"");
+            if (another)
+                other.json.replace(other.json.find("\"salt\":\"", digests) + 8, salt.size(), salt);
+            const auto device =
+                device_with([&](auto, auto secondary) { put_copy(secondary, other, 0x4000, id); });
+            const auto stored = read_metadata(device);
+            ASSERT_TRUE(stored) << stored.error().message;
+            EXPECT_EQ(stored->two_volumes, another) << id << ' ' << stored->damage;
+            EXPECT_EQ(stored->damage.find("no digest in common") != std::string::npos, another);
+        }
+}
+
 TEST_F(Luks2Store, ReadsEveryByteOnce) {
     const auto memory = std::make_shared<io::MemDevice>(test::image_of(test::vector_x()));
     test::FaultDevice device(memory);
