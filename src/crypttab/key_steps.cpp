@@ -66,12 +66,18 @@ KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
 std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params* plain) {
     std::vector<KeyStep> steps;
     const auto add = [&](KeyStep step) { steps.push_back(std::move(step)); };
+    // The step is made in its place: g++ 14 warns of moves of these temporaries.
     const auto add_tokens = [&] {
-        if (plain == nullptr)
-            add({.source = {.from = keys::Token{}}, .when_wrong = Then::Next, .counts = false});
+        if (plain != nullptr) return;
+        KeyStep& step = steps.emplace_back();
+        step.source.from.emplace<keys::Token>();
+        step.when_wrong = Then::Next;
+        step.counts = false;
     };
     const auto add_person = [&] {
-        add({.source = {.from = keys::Ask{}}, .when_wrong = Then::Again});
+        KeyStep& step = steps.emplace_back();
+        step.source.from.emplace<keys::Ask>();
+        step.when_wrong = Then::Again;
     };
     const bool systemd = line.reader == Readers::Systemd;
     // Not hashed, what a program or standard input gives is the key, too.
