@@ -85,7 +85,7 @@ int keep(pid_t server, const userspace::Places& places) {
         const pid_t ended = ::waitpid(server, &status, WNOHANG);
         if (ended == server) {
             if (WIFEXITED(status) && WEXITSTATUS(status) == kEnded)
-                userspace::remove_traces(places);
+                userspace::remove_own_traces(places);
             return WIFEXITED(status) ? WEXITSTATUS(status) : kFailed;
         }
         int signal = 0;

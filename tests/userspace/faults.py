@@ -184,6 +184,26 @@ def unmounted_by_others(folder):
             expect(file.read(6) == b"before", "what was written before the unmounting is lost")
 
 
+def cleaned_up_late(folder):
+    """A keeper, or a second "close", that comes late leaves alone the volume that was opened in between."""
+    volume = Volume(PROGRAM, folder).open()
+    keeper, server = volume.servers()
+    os.kill(keeper, signal.SIGSTOP)
+    try:
+        os.kill(server, signal.SIGTERM)
+        expect(wait_until(lambda: pathlib.Path(f"/proc/{server}/stat").read_text(encoding="ascii").split()[2] == "Z"),
+               "the server does not end")
+        volume.close()
+        volume.open()
+    finally:
+        os.kill(keeper, signal.SIGCONT)
+    expect(wait_until(lambda: not os.path.exists(f"/proc/{keeper}")), "the first keeper does not end")
+    expect(os.path.lexists(volume.file) and os.path.exists(volume.path), "a late keeper removed another volume's places")
+    told = volume.run("status", volume.name)
+    expect(not told.stderr, f"after a late keeper, status says {told.stderr}")
+    volume.close()
+
+
 def survives_its_parent(folder):
     """Neither the end of the terminal's session nor a SIGHUP to its group ends it."""
     volume = Volume(PROGRAM, folder)
@@ -376,6 +396,7 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, does_not_answer, terminated, terminated_while_mounted, unmounted_by_others, survives_its_parent, no_space,
+TESTS = [killed, does_not_answer, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
+         survives_its_parent, no_space,
          bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

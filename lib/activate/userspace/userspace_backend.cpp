@@ -133,6 +133,7 @@ Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate:
     LK_ASSIGN(const Places places, places_for(request.name));
     LK_TRY(request.plan.check_keys(request.keys));
     LK_TRY(make_folder(places.folder));
+    LK_ASSIGN(const auto turn, wait_for_turn(places, {.cancelled = &context.cancelled()}));
     LK_ASSIGN(const MappingInfo known, status(context, request.name));
     if (!known.active && !places.node.empty() && anything_at(places.node))
         return fail(Errc::InTheWay,
@@ -222,6 +223,8 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
     // Removes nothing before it is known to whom it belongs.
     if (const auto server = connect_to(places.control); !server && not_believed(server.error()))
         return server.error();
+    LK_ASSIGN(const auto turn, wait_for_turn(places, {.cancelled = &context.cancelled()}));
+    if (!anything_left(places)) return not_active(name);
     if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
     const auto answer = ask(context, places, verb("close"));
     if (!answer && (answer.error().code == Errc::Busy || answer.error().code == Errc::Interrupted))
