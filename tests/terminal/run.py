@@ -186,6 +186,7 @@ def names(run):
         run.look("mapping name", *verb, RAW)
         run.look("mapping name", *verb, "--json", RAW)
     run.look("mapping name", "open", "--backend", "userspace", file, RAW)
+    run.look("mapping name", "close", RAW)
     for words in ([RAW], ["open", RAW], [b"--" + RAW], ["open", b"--type=" + RAW, file, "n"], ["benchmark", "-c", RAW],
                   ["benchmark", "-h", RAW], ["luksFormat", "-q", "-c", RAW, file], ["luksFormat", "-q", "--uuid", RAW, file],
                   ["luksFormat", "-q", "-h", RAW, file], ["luksFormat", "-q", "--pbkdf", RAW, file],
@@ -197,6 +198,7 @@ def names(run):
                   ["open", "--external-tokens-path", RAW, file, "n"]):
         run.look("argument", *words)
         run.look("argument", *words, "--json")
+    run.look("argument", "close", "n")  # some of these open it
     os.rename(file, "good")
 
 
