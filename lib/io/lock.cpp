@@ -152,8 +152,13 @@ Result<std::unique_ptr<Lock>> acquire_lock(const LockTarget& target, LockMode mo
 Result<std::unique_ptr<Lock>> acquire_named_lock(const std::string& name, const std::string& what,
                                                  const LockWait& wait,
                                                  const std::string& directory) {
-    return lock_by_name({.name = what, .directory = directory}, "LN_" + name, LockMode::Exclusive,
-                        wait);
+    return acquire_file_lock(directory, "LN_" + name, what, wait);
+}
+
+Result<std::unique_ptr<Lock>> acquire_file_lock(const std::string& directory,
+                                                const std::string& file, const std::string& what,
+                                                const LockWait& wait) {
+    return lock_by_name({.name = what, .directory = directory}, file, LockMode::Exclusive, wait);
 }
 
 class LockTable::Share final : public Lock {

@@ -40,6 +40,11 @@ struct LockTarget {
     const std::string& name, const std::string& what, const LockWait& wait,
     const std::string& directory = kLockDirectory);
 
+// Takes an exclusive lock by a file of this name in `directory`; the last holder removes it.
+[[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_file_lock(
+    const std::string& directory, const std::string& file, const std::string& what,
+    const LockWait& wait);
+
 // The locks of one device.  A thread may lock again what it already holds.
 class LockTable {
   public:

@@ -14,7 +14,7 @@ namespace latchkey::userspace {
 Result<std::unique_ptr<io::BlockDevice::Lock>> wait_for_turn(const Places& places,
                                                              const io::LockWait& wait) {
     const std::string name = places.file.substr(places.folder.size() + 1);
-    return io::acquire_named_lock(name, "volume " + name, wait, places.folder + "/.locks");
+    return io::acquire_file_lock(places.folder, "." + name + ".lock", "volume " + name, wait);
 }
 
 void remove_traces(const Places& places) {
