@@ -18,6 +18,7 @@ namespace latchkey {
 enum class SegmentKind : std::uint8_t {
     Crypt,   // encrypted, by dm-crypt
     Linear,  // in clear: not encrypted yet, or decrypted already
+    Zero,    // reads as zeros; what is written is dropped.  Lies on no device and needs a length
 };
 
 // One run of sectors and how its plaintext is made.
@@ -27,13 +28,14 @@ struct PlanSegment {
         {};                           // 512-byte sectors; nothing = to the end of the device
     std::string cipher = {};          // dm-crypt notation
     std::uint64_t iv_offset = 0;      // added to the sector number
-    std::uint64_t device_offset = 0;  // on the data device, 512-byte sectors
+    std::uint64_t device_offset = 0;  // on the layer below or the data device, 512-byte sectors
     std::uint32_t sector_size = 512;  // bytes
     bool iv_large_sectors = false;
     std::size_t key = 0;  // which of MappingPlan::keys
     SegmentKind kind = SegmentKind::Crypt;
 
     [[nodiscard]] bool encrypted() const { return kind == SegmentKind::Crypt; }
+    [[nodiscard]] bool on_device() const { return kind != SegmentKind::Zero; }
 };
 
 struct PlanKey {
@@ -41,15 +43,28 @@ struct PlanKey {
     std::string keyring_description = {};  // "cryptsetup:<uuid>-d0", or "" = key in the table
 };
 
-// One layer of segments over one data device.
-struct MappingPlan {
-    std::string type;       // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
-    std::string uuid = {};  // with dashes, or ""
+// A device that only the layer above uses: such as one cipher of a cascade.
+struct PlanLayer {
+    std::string suffix;  // "_1": its name in device-mapper is that of the mapping and this
     std::vector<PlanSegment> segments = {};
+};
+
+// Layers of segments over one data device, and the keys that they name.
+struct MappingPlan {
+    std::string type;                        // "LUKS1", "LUKS2", "PLAIN", ...: part of the dm uuid
+    std::string uuid = {};                   // with dashes, or ""
+    std::vector<PlanSegment> segments = {};  // of the top layer: the plaintext
+    std::vector<PlanLayer> below = {};       // the other layers, the lowest first; usually none
     std::vector<PlanKey> keys = {};
     std::vector<std::string> flags = {};  // activation flags kept in the header
     StorageRange header = {};             // where the source header lies; unknown = there is none
 
+    // Returns the segments that lie on the data device.
+    [[nodiscard]] const std::vector<PlanSegment>& lowest() const {
+        return below.empty() ? segments : below.front().segments;
+    }
+    // Returns whether it is one segment on the data device, as all plans are but those of a reencryption or a cascade.
+    [[nodiscard]] bool is_single() const { return below.empty() && segments.size() == 1; }
     // Returns the length of the first key, which is the only one unless the volume is being reencrypted; 0 = no key.
     [[nodiscard]] std::size_t key_bytes() const { return keys.empty() ? 0 : keys.front().bytes; }
     // Returns InvalidArgument unless there are segments and `ring` has a key of the right length for each of `keys`.

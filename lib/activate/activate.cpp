@@ -2,8 +2,10 @@
 // Makes a device from a plan.  Every step that leaves something behind has a guard that undoes it.
 #include <thread>
 
+#include "activate/device_stack.h"
 #include "activate/dm_uuid.h"
 #include "activate/flags.h"
+#include "activate/helpers.h"
 #include "activate/kernel_backend.h"
 #include "base/i18n.h"
 #include "base/scope_guard.h"
@@ -14,8 +16,14 @@
 namespace latchkey::activate {
 namespace {
 
+std::string helper_name(const Request& request, const PlanLayer& layer) {
+    return std::string(request.name) + layer.suffix;
+}
+
 Result<void> check_request(const Request& request) {
     LK_TRY(check_name(request.name));
+    for (const PlanLayer& layer : request.plan.below)
+        LK_TRY(check_name(helper_name(request, layer)));
     LK_TRY(request.plan.check_keys(request.keys));
     if (request.data.is_shadow())
         return fail(Errc::InvalidArgument, "%s is a copy in memory: it cannot be mapped",
@@ -70,7 +78,7 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     DataDevice device;
     const bool file = request.data.regular_file();
     if (file) {
-        const std::uint32_t block_size = request.plan.segments.front().sector_size;
+        const std::uint32_t block_size = request.plan.lowest().front().sector_size;
         LK_ASSIGN(device.claim, kernel_.loops->claim(*request.data.io(), request.options.shared));
         LK_ASSIGN(device.loop,
                   kernel_.loops->attach(*request.data.io(), request.options.read_only, block_size));
@@ -92,31 +100,55 @@ Result<KernelBackend::DataDevice> KernelBackend::data_device(const Request& requ
     return device;
 }
 
-Result<MappingInfo> KernelBackend::create(Context& context, const Request& request,
-                                          const DataDevice& data, Prepared& prepared) {
+Result<KernelBackend::Made> KernelBackend::create_layer(Context& context, const Request& request,
+                                                        const NewLayer& layer,
+                                                        const BlockFacts& data,
+                                                        Prepared& prepared) {
     bool cut = false;
-    const DmCreate create{
-        .name = std::string(request.name),
-        .uuid = make_dm_uuid(prepared.plan.type, prepared.plan.uuid, request.name, &cut),
-        .read_only = prepared.read_only,
-        .read_ahead = data.facts.read_ahead};
+    const DmCreate create{.name = layer.name,
+                          .uuid = make_dm_uuid(layer.type, prepared.plan.uuid, layer.name, &cut),
+                          .read_only = prepared.read_only,
+                          .read_ahead = data.read_ahead};
     if (cut)
         context.log(LogLevel::Warning, "the name is too long for its uuid, which is cut: %s",
                     create.uuid.c_str());
-    const model::TableDevice table_device{strprintf("%u:%u", data.facts.major, data.facts.minor),
-                                          request.data.name(), data.facts.size_bytes};
     for (bool again = false;; again = true) {
-        LK_ASSIGN(auto table, model::table_targets(prepared.plan, table_device, &request.keys));
-        LK_TRY(check_alignment(table, data.facts, request.data.name()));
-        const auto targets = dm_targets(std::move(table));
+        LK_ASSIGN(auto table,
+                  model::table_targets(prepared.plan, layer.segments, layer.below, &request.keys));
+        LK_TRY(check_alignment(table, data, layer.below.shown));
+        auto targets = dm_targets(std::move(table));
         auto created = kernel_.mapper->create(create, targets);
-        if (created) return describe_mapping(request.name, *created, targets);
+        if (created) return Made{*created, std::move(targets)};
         // A kernel too old for an argument refuses the table without naming the argument.
         if (again || created.error().code != Errc::InvalidArgument)
             return std::move(created).error();
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
         if (!dropped) return std::move(created).error();
     }
+}
+
+Result<MappingInfo> KernelBackend::create(Context& context, const Request& request,
+                                          const BlockFacts& data, Prepared& prepared,
+                                          DeviceStack& stack) {
+    model::TableDevice below{strprintf("%u:%u", data.major, data.minor), request.data.name(),
+                             data.size_bytes};
+    for (const PlanLayer& layer : prepared.plan.below) {
+        const std::string name = helper_name(request, layer);
+        LK_ASSIGN(const Made made,
+                  create_layer(context, request, {name, kHelperType, layer.segments, below}, data,
+                               prepared));
+        stack.made(name);
+        const DmTarget& last = made.targets.back();
+        below = {strprintf("%u:%u", made.info.major, made.info.minor), name,
+                 (last.start + last.length) * io::kSectorSize};
+    }
+    const std::string name(request.name);
+    LK_ASSIGN(
+        const Made made,
+        create_layer(context, request, {name, prepared.plan.type, prepared.plan.segments, below},
+                     data, prepared));
+    stack.made(name);
+    return describe_mapping(request.name, made.info, made.targets);
 }
 
 Result<void> KernelBackend::link_keys(const std::vector<std::string>& targets,
@@ -141,6 +173,10 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
     LK_ASSIGN(auto lock, kernel_.mapper->lock());
     LK_TRY(check_free(context, request.name));
     LK_TRY(kernel_.mapper->check_place(request.name));
+    for (const PlanLayer& layer : request.plan.below) {
+        LK_TRY(check_free(context, helper_name(request, layer)));
+        LK_TRY(kernel_.mapper->check_place(helper_name(request, layer)));
+    }
     LK_ASSIGN(DataDevice data, data_device(request));
     ScopeGuard detach([&] { kernel_.loops->release(data.loop); });
 
@@ -149,17 +185,14 @@ Result<MappingInfo> KernelBackend::activate(Context& context, const Request& req
                       .read_only = request.options.read_only || data.facts.read_only};
     LK_ASSIGN(prepared.published, place_keys(context, prepared.plan, request.keys));
     ScopeGuard forget([&] { withdraw(prepared.published); });
-    LK_ASSIGN(MappingInfo info, create(context, request, data, prepared));
-    ScopeGuard remove([&] {
-        (void)kernel_.mapper->remove(request.name, false);
-        kernel_.mapper->settle();
-    });
+    DeviceStack stack(*kernel_.mapper);
+    LK_ASSIGN(MappingInfo info, create(context, request, data.facts, prepared, stack));
     LK_TRY(unlink(prepared.published));
     lock.reset();
     kernel_.mapper->settle();
     LK_TRY(kernel_.mapper->check_node(request.name, {.major = info.major, .minor = info.minor}));
     LK_TRY(link_keys(request.options.link_key_to, request.keys.front()));
-    remove.dismiss();
+    stack.keep();
     return info;
 }
 

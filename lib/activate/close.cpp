@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Removes a mapping now or later, or cancels a planned removal.
 #include <algorithm>
-#include <optional>
-#include <utility>
 
 #include "activate/dm_uuid.h"
+#include "activate/helpers.h"
 #include "activate/kernel_backend.h"
 #include "base/i18n.h"
 #include "base/secret_text.h"
@@ -16,23 +15,6 @@ namespace {
 
 SecretBuffer plain_message(std::string_view text) {
     return std::move(SecretText().append(text)).take();
-}
-
-// The table of "crypt" names its device in the fourth word, that of "linear" and "integrity" in the first.
-std::optional<std::pair<std::uint32_t, std::uint32_t>> device_below(const DmTarget& target) {
-    const std::string_view text = as_text(target.parameters.bytes());
-    if (target.type != "crypt") return parse_device_number(text.substr(0, text.find(' ')));
-    const auto params = parse_crypt_params(text);
-    return params ? parse_device_number(params->device) : std::nullopt;
-}
-
-// Returns whether a device exists only for the mapping above it: for integrity or a reencryption.
-bool is_helper(const BlockFacts& device, const DmUuid& of, std::string_view name) {
-    if (device.dm_name.empty() || of.uuid.empty()) return false;
-    const DmUuid own = parse_dm_uuid(device.dm_uuid);
-    if (own.uuid != of.uuid) return false;
-    return own.type == "SUBDEV" ||
-           (own.type == "INTEGRITY" && device.dm_name == std::string(name) + "_dif");
 }
 
 }  // namespace
@@ -49,8 +31,8 @@ Error KernelBackend::still_in_use(std::string_view name, const DmInfo& info) {
 }
 
 // Returns upper devices before lower ones, the order in which they must be removed.
-std::vector<std::string> KernelBackend::helpers_below(std::string_view name,
-                                                      const DeviceMapper::Table& mapping) {
+Result<std::vector<std::string>> KernelBackend::helpers_below(std::string_view name,
+                                                              const DeviceMapper::Table& mapping) {
     const DmUuid uuid = parse_dm_uuid(mapping.info.uuid);
     std::vector<std::string> helpers;
     const auto add = [&](const std::vector<DmTarget>& targets) {
@@ -64,8 +46,10 @@ std::vector<std::string> KernelBackend::helpers_below(std::string_view name,
         }
     };
     add(mapping.targets);
-    for (std::size_t i = 0; i < helpers.size(); ++i)
-        if (const auto table = kernel_.mapper->table(helpers[i])) add(table->targets);
+    for (std::size_t i = 0; i < helpers.size(); ++i) {
+        LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(helpers[i]));
+        add(table.targets);
+    }
     return helpers;
 }
 
@@ -96,7 +80,7 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
         // A table written for a newer kernel can still be removed.
         if (params && params->key_in_keyring) description = params->key_description;
     }
-    const std::vector<std::string> helpers = helpers_below(name, mapping);
+    LK_ASSIGN(const std::vector<std::string> helpers, helpers_below(name, mapping));
 
     auto removed = kernel_.mapper->remove(name, options.deferred);
     if (removed)

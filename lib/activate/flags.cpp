@@ -16,7 +16,7 @@ MappingPlan with_options(const MappingPlan& plan, const ActivateOptions& options
         if (options.flags.*kFlagMembers[i]) wanted.flags.emplace_back(model::kFlagNames[i].header);
     if (!options.key_in_keyring)
         for (PlanKey& key : wanted.keys) key.keyring_description.clear();
-    if (options.size_sectors.value_or(0) != 0 && wanted.segments.size() == 1)
+    if (options.size_sectors.value_or(0) != 0 && wanted.is_single())
         wanted.segments.front().length = options.size_sectors;
     return wanted;
 }

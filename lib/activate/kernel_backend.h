@@ -5,6 +5,7 @@
 
 #include "activate/backend.h"
 #include "activate/crypt_params.h"
+#include "activate/device_stack.h"
 #include "activate/kernel.h"
 #include "model/crypt_table.h"
 
@@ -44,8 +45,24 @@ class KernelBackend final : public Backend {
     // activate.cpp
     [[nodiscard]] Result<DataDevice> data_device(const Request& request);
     [[nodiscard]] Result<void> check_free(Context& context, std::string_view name);
+    struct NewLayer {
+        std::string name;                          // in device-mapper
+        std::string_view type;                     // in its dm uuid
+        const std::vector<PlanSegment>& segments;  // of the prepared plan
+        model::TableDevice below;
+    };
+    struct Made {
+        DmInfo info;
+        std::vector<DmTarget> targets;
+    };
+    // `data`: the device below all layers.
+    [[nodiscard]] Result<Made> create_layer(Context& context, const Request& request,
+                                            const NewLayer& layer, const BlockFacts& data,
+                                            Prepared& prepared);
+    // Makes a device for each layer of the plan and adds it to the stack.
     [[nodiscard]] Result<MappingInfo> create(Context& context, const Request& request,
-                                             const DataDevice& data, Prepared& prepared);
+                                             const BlockFacts& data, Prepared& prepared,
+                                             DeviceStack& stack);
     [[nodiscard]] Result<void> link_keys(const std::vector<std::string>& targets,
                                          const VolumeKey& key);
 
@@ -76,8 +93,8 @@ class KernelBackend final : public Backend {
     [[nodiscard]] Result<CryptMapping> crypt_mapping(std::string_view name);
 
     // close.cpp
-    [[nodiscard]] std::vector<std::string> helpers_below(std::string_view name,
-                                                         const DeviceMapper::Table& mapping);
+    [[nodiscard]] Result<std::vector<std::string>> helpers_below(
+        std::string_view name, const DeviceMapper::Table& mapping);
     [[nodiscard]] Error still_in_use(std::string_view name, const DmInfo& info);
 
     // suspend.cpp

@@ -30,10 +30,14 @@ constexpr std::array<FlagSince, 6> kFlagSince = {{{"allow-discards", {1, 11, 0}}
 
 Result<bool> KernelBackend::keyring_works(const Context& context, const MappingPlan& plan) {
     // The table of a null cipher has no key.
-    const bool keyed = std::ranges::any_of(plan.segments, [&](const PlanSegment& segment) {
+    const auto has_key = [&](const PlanSegment& segment) {
         return segment.encrypted() && plan.keys[segment.key].bytes != 0 &&
                !model::names_null_cipher(segment.cipher);
-    });
+    };
+    const bool keyed = std::ranges::any_of(plan.segments, has_key) ||
+                       std::ranges::any_of(plan.below, [&](const PlanLayer& layer) {
+                           return std::ranges::any_of(layer.segments, has_key);
+                       });
     const bool described = std::ranges::all_of(
         plan.keys, [](const PlanKey& key) { return !key.keyring_description.empty(); });
     if (!keyed || !described || !context.policy.use_kernel_keyring ||

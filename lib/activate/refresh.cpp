@@ -48,7 +48,7 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     LK_TRY(request.plan.check_keys(request.keys));
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(request.name));
     const std::string shown(request.name);
-    if (mapping.targets.size() != 1 || request.plan.segments.size() != 1)
+    if (mapping.targets.size() != 1 || !request.plan.is_single())
         return fail(Errc::NotSupported,
                     "device %s has several segments: it is not refreshed while it is reencrypted",
                     shown.c_str());
@@ -81,7 +81,8 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     ScopeGuard forget([&] { withdraw(prepared.published); });
     const std::string numbers = strprintf("%u:%u", device.major, device.minor);
     const model::TableDevice table_device{numbers, request.data.name(), device.size_bytes};
-    LK_ASSIGN(auto crypt, model::table_targets(prepared.plan, table_device, &request.keys));
+    LK_ASSIGN(auto crypt, model::table_targets(prepared.plan, prepared.plan.segments, table_device,
+                                               &request.keys));
     auto targets = dm_targets(std::move(crypt));
     LK_ASSIGN(const CryptParams wanted,
               parse_crypt_params(as_text(targets.front().parameters.bytes())));
@@ -93,7 +94,8 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     if (!loaded && loaded.error().code == Errc::InvalidArgument) {
         LK_ASSIGN(const bool dropped, drop_unsupported_flags(context, prepared.plan));
         if (!dropped) return std::move(loaded).error();
-        LK_ASSIGN(crypt, model::table_targets(prepared.plan, table_device, &request.keys));
+        LK_ASSIGN(crypt, model::table_targets(prepared.plan, prepared.plan.segments, table_device,
+                                              &request.keys));
         targets = dm_targets(std::move(crypt));
         loaded = kernel_.mapper->reload(request.name, prepared.read_only, targets);
     }

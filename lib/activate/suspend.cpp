@@ -68,7 +68,7 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
                     shown.c_str(), active.type.c_str(), active.uuid.c_str(), plan.type.c_str(),
                     plan.uuid.c_str());
     LK_TRY(plan.check_keys(keys));
-    if (mapping.targets.size() != 1 || plan.segments.size() != 1) return several_segments(name);
+    if (mapping.targets.size() != 1 || !plan.is_single()) return several_segments(name);
     const VolumeKey& key = keys.front();
     const bool keyless = model::names_null_cipher(mapping.params.cipher);
     if (!keyless && key.size() != mapping.params.key_bytes)

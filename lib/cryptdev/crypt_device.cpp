@@ -74,6 +74,10 @@ CryptDevice::Shard& CryptDevice::shard_of(const Piece& piece) const {
 
 Result<void> CryptDevice::read_sectors(const Segment& segment, std::uint64_t offset,
                                        MutableByteView into) const {
+    if (segment.place.kind == SegmentKind::Zero) {
+        std::ranges::fill(into, std::byte{});
+        return {};
+    }
     LK_TRY(base_->read(segment.place.device_offset + offset, into));
     if (holes_read_as_zeros_) return decrypt_around_holes(segment, offset, into);
     return decrypt(segment, offset, into);
@@ -167,6 +171,7 @@ Result<void> CryptDevice::write_partial(const Piece& piece, ByteView bytes, Muta
 }
 
 Result<void> CryptDevice::write_piece(const Piece& piece, ByteView bytes) {
+    if (piece.segment->place.kind == SegmentKind::Zero) return {};
     const std::uint32_t sector = piece.segment->place.sector_size;
     const std::size_t before = piece.offset % sector;
     const BufferPool::Lease scratch = buffers_.take();

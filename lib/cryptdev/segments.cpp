@@ -19,6 +19,11 @@ Result<void> check_sector_size(std::uint32_t size) {
 Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                                 std::optional<std::uint64_t> wanted, const std::string& device,
                                 std::uint64_t device_sectors, Tail tail) {
+    if (!segment.on_device()) {
+        if (segment.length.value_or(0) != 0) return *segment.length;
+        return fail(Errc::InvalidArgument, "segment of zeros at sector %" PRIu64 " has no length",
+                    segment.start);
+    }
     if (segment.device_offset >= device_sectors)
         return fail(Errc::DeviceTooSmall,
                     "device %s has %" PRIu64 " sectors, its data begin at sector %" PRIu64
@@ -47,19 +52,20 @@ Result<std::uint64_t> length_of(const model::PlanSegment& segment,
 
 }  // namespace
 
-Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan,
+Result<std::vector<PlacedSegment>> place_segments(const std::vector<PlanSegment>& segments,
+                                                  std::size_t keys,
                                                   std::optional<std::uint64_t> size_sectors,
                                                   const std::string& device,
                                                   std::uint64_t device_bytes, Tail tail) {
-    if (plan.segments.empty()) return fail(Errc::InvalidArgument, "a plan without segments");
-    if (size_sectors.value_or(0) != 0 && plan.segments.size() != 1)
+    if (segments.empty()) return fail(Errc::InvalidArgument, "a plan without segments");
+    if (size_sectors.value_or(0) != 0 && segments.size() != 1)
         return fail(Errc::InvalidArgument, "a plan of %zu segments cannot be cut to a size",
-                    plan.segments.size());
+                    segments.size());
     std::vector<PlacedSegment> placed;
     std::uint64_t end = 0;  // 512-byte sectors
-    for (const model::PlanSegment& segment : plan.segments) {
+    for (const PlanSegment& segment : segments) {
         LK_TRY(check_sector_size(segment.sector_size));
-        if (segment.encrypted() && segment.key >= plan.keys.size())
+        if (segment.encrypted() && segment.key >= keys)
             return fail(Errc::InvalidArgument,
                         "segment at sector %" PRIu64 ": the plan has no key %zu", segment.start,
                         segment.key);
@@ -77,6 +83,7 @@ Result<std::vector<PlacedSegment>> place_segments(const model::MappingPlan& plan
                           .length = length * kSectorSize,
                           .device_offset = segment.device_offset * kSectorSize,
                           .first_iv = segment.iv_offset,
+                          .kind = segment.kind,
                           .cipher = segment.encrypted() ? segment.cipher : std::string(),
                           .key = segment.key,
                           .sector_size = segment.sector_size,

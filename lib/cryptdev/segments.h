@@ -17,6 +17,7 @@ struct PlacedSegment {
     std::uint64_t length = 0;         // bytes, a multiple of sector_size
     std::uint64_t device_offset = 0;  // bytes, on the device below
     std::uint64_t first_iv = 0;       // sector number of the first byte, 512-byte sectors
+    SegmentKind kind = SegmentKind::Crypt;
     std::string cipher = {};          // "" = not encrypted
     std::size_t key = 0;              // index among the plan's keys
     std::uint32_t sector_size = 512;  // bytes
@@ -26,10 +27,11 @@ struct PlacedSegment {
 // What to do with bytes after the last whole encryption sector: dm-crypt refuses them, a reader can ignore them.
 enum class Tail : std::uint8_t { Refused, LeftOut };
 
-// Returns the segments in order, without gaps.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall.
+// Returns the segments of a layer in order, without gaps; they name one of `keys` keys.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall.
 // InvalidArgument: segments leave gaps or overlap, or one is not a whole number of its sectors.
 [[nodiscard]] Result<std::vector<PlacedSegment>> place_segments(
-    const model::MappingPlan& plan, std::optional<std::uint64_t> size_sectors,
-    const std::string& device, std::uint64_t device_bytes, Tail tail = Tail::Refused);
+    const std::vector<PlanSegment>& segments, std::size_t keys,
+    std::optional<std::uint64_t> size_sectors, const std::string& device,
+    std::uint64_t device_bytes, Tail tail = Tail::Refused);
 
 }  // namespace latchkey::cryptdev

@@ -59,7 +59,7 @@ Result<void> check_random_key_target(const Device& device, const MappingPlan& pl
     if (!expected.empty()) return check_swap_target(device, expected);
     LK_ASSIGN(const auto found, find_plaintext_signatures(device));
     LK_ASSIGN(const std::string label,
-              label_before(device, found, plan.segments.front().device_offset));
+              label_before(device, found, plan.lowest().front().device_offset));
     return decide_swap_target(device.name(), found, label);
 }
 

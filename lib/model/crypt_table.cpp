@@ -12,6 +12,11 @@ namespace latchkey::model {
 namespace {
 
 Result<std::uint64_t> length_sectors(const PlanSegment& segment, const TableDevice& device) {
+    if (!segment.on_device()) {
+        if (segment.length.value_or(0) != 0) return *segment.length;
+        return fail(Errc::InvalidArgument, "segment of zeros at sector %" PRIu64 " has no length",
+                    segment.start);
+    }
     const std::uint64_t device_sectors = device.size_bytes / kSectorSize;
     if (device_sectors == 0)
         return fail(Errc::DeviceTooSmall, "device %s has zero size", device.shown.c_str());
@@ -80,6 +85,18 @@ SecretBuffer linear_parameters(const PlanSegment& segment, const std::string& de
         as_byte_view(strprintf("%s %" PRIu64, device.c_str(), segment.device_offset)));
 }
 
+TableTarget target_of(const MappingPlan& plan, const PlanSegment& segment,
+                      const std::string& device, const KeyRing* keys) {
+    switch (segment.kind) {
+        case SegmentKind::Crypt:
+            return {.type = "crypt", .parameters = crypt_parameters(plan, segment, device, keys)};
+        case SegmentKind::Linear:
+            return {.type = "linear", .parameters = linear_parameters(segment, device)};
+        case SegmentKind::Zero: break;
+    }
+    return {.type = "zero", .parameters = {}};
+}
+
 }  // namespace
 
 std::string keyring_key_field(std::size_t key_bytes, std::string_view description) {
@@ -87,12 +104,13 @@ std::string keyring_key_field(std::size_t key_bytes, std::string_view descriptio
                      description.data());
 }
 
-Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan, const TableDevice& device,
-                                               const KeyRing* keys) {
+Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan,
+                                               const std::vector<PlanSegment>& segments,
+                                               const TableDevice& device, const KeyRing* keys) {
     if (keys != nullptr) LK_TRY(plan.check_keys(*keys));
     std::vector<TableTarget> targets;
-    for (const PlanSegment& segment : plan.segments) {
-        if (!segment.length && &segment != &plan.segments.back())
+    for (const PlanSegment& segment : segments) {
+        if (!segment.length && &segment != &segments.back())
             return fail(Errc::InvalidArgument,
                         "segment at sector %" PRIu64 " has no length, but is not the last",
                         segment.start);
@@ -101,27 +119,39 @@ Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan, const Ta
                         "segment at sector %" PRIu64 ": the plan has no key %zu", segment.start,
                         segment.key);
         LK_ASSIGN(const std::uint64_t length, length_sectors(segment, device));
-        targets.push_back(
-            {.start = segment.start,
-             .length = length,
-             .type = segment.encrypted() ? "crypt" : "linear",
-             .parameters = segment.encrypted()
-                               ? crypt_parameters(plan, segment, device.in_table, keys)
-                               : linear_parameters(segment, device.in_table)});
+        TableTarget target = target_of(plan, segment, device.in_table, keys);
+        target.start = segment.start;
+        target.length = length;
+        targets.push_back(std::move(target));
     }
     return targets;
 }
 
+std::uint64_t length_of(const std::vector<TableTarget>& targets) {
+    return targets.empty() ? 0 : targets.back().start + targets.back().length;
+}
+
 Result<std::string> crypt_table(const MappingPlan& plan, const std::string& device,
                                 std::uint64_t device_bytes) {
-    LK_ASSIGN(const auto targets, table_targets(plan, {device, device, device_bytes}, nullptr));
     std::string table;
-    for (const TableTarget& target : targets) {
-        table += strprintf("%" PRIu64 " %" PRIu64 " %s ", target.start, target.length,
-                           std::string(target.type).c_str());
-        table += as_text(target.parameters.bytes());
-        table += '\n';
+    TableDevice lower{device, device, device_bytes};
+    const auto add = [&](const std::vector<PlanSegment>& segments) -> Result<void> {
+        LK_ASSIGN(const auto targets, table_targets(plan, segments, lower, nullptr));
+        for (const TableTarget& target : targets) {
+            table += strprintf("%" PRIu64 " %" PRIu64 " %s", target.start, target.length,
+                               std::string(target.type).c_str());
+            if (target.parameters.size() != 0) table += " ";
+            table += as_text(target.parameters.bytes());
+            table += '\n';
+        }
+        lower.size_bytes = length_of(targets) * kSectorSize;
+        return {};
+    };
+    for (const PlanLayer& layer : plan.below) {
+        LK_TRY(add(layer.segments));
+        lower.in_table = lower.shown = layer.suffix;
     }
+    LK_TRY(add(plan.segments));
     return table;
 }
 

@@ -9,7 +9,9 @@
 namespace latchkey {
 
 Result<void> MappingPlan::check_keys(const KeyRing& ring) const {
-    if (segments.empty()) return fail(Errc::InvalidArgument, "the plan has no segments");
+    const bool hollow =
+        std::ranges::any_of(below, [](const PlanLayer& layer) { return layer.segments.empty(); });
+    if (segments.empty() || hollow) return fail(Errc::InvalidArgument, "the plan has no segments");
     if (ring.size() != keys.size())
         return fail(Errc::InvalidArgument, "%zu keys are given, the plan wants %zu", ring.size(),
                     keys.size());
@@ -21,21 +23,22 @@ Result<void> MappingPlan::check_keys(const KeyRing& ring) const {
 }
 
 bool MappingPlan::begins_beyond(std::uint64_t device_bytes) const {
-    return std::ranges::any_of(segments, [&](const PlanSegment& segment) {
-        return segment.device_offset >= device_bytes / kSectorSize;
+    return std::ranges::any_of(lowest(), [&](const PlanSegment& segment) {
+        return segment.on_device() && segment.device_offset >= device_bytes / kSectorSize;
     });
 }
 
 bool MappingPlan::ends_within_sector(std::uint64_t device_bytes) const {
     const std::uint64_t sectors = device_bytes / kSectorSize;
-    return std::ranges::any_of(segments, [&](const PlanSegment& segment) {
-        return !segment.length && segment.device_offset < sectors &&
+    return std::ranges::any_of(lowest(), [&](const PlanSegment& segment) {
+        return !segment.length && segment.on_device() && segment.device_offset < sectors &&
                (sectors - segment.device_offset) % (segment.sector_size / kSectorSize) != 0;
     });
 }
 
 Result<void> MappingPlan::check_apart(const StorageRange& data, const std::string& name) const {
-    for (const PlanSegment& segment : segments) {
+    for (const PlanSegment& segment : lowest()) {
+        if (!segment.on_device()) continue;
         const auto bytes = [](std::uint64_t sectors) {
             return sectors > UINT64_MAX / kSectorSize ? UINT64_MAX : sectors * kSectorSize;
         };

@@ -105,7 +105,7 @@ Result<void> ServedVolume::flush() {
 Result<void> ServedVolume::discard(std::uint64_t offset, std::uint64_t length) {
     LK_ASSIGN(const auto lock, enter());
     const PlanSegment& segment = order_.plan.segments.front();
-    if (!order_.allow_discards || order_.read_only || order_.plan.segments.size() != 1)
+    if (!order_.allow_discards || order_.read_only || !order_.plan.is_single())
         return fail(Errc::NotSupported, "discards are not allowed");
     const std::uint64_t size = size_.load();
     if (offset >= size) return {};
@@ -141,7 +141,7 @@ Result<void> ServedVolume::resume(SecretBuffer keys) {
     LK_ASSIGN(std::vector<VolumeKey> ring, cut(keys));
     // The header gives the lengths of the segments.
     std::optional<std::uint64_t> size_sectors;
-    if (order_.plan.segments.size() == 1) size_sectors = size_.load() / kSectorSize;
+    if (order_.plan.is_single()) size_sectors = size_.load() / kSectorSize;
     LK_TRY(open(ring, size_sectors));
     keys_ = std::move(ring);
     resumed_.notify_all();

@@ -167,7 +167,7 @@ Result<MappingInfo> make_again(Context& context, const MappingPlan& plan, const 
     LK_ASSIGN(const auto backend, backend_of(context, name));
     LK_ASSIGN(const MappingInfo info, backend->status(context, name));
     LK_TRY(check_key(context, info, keys.front()));
-    if (!options.may_shrink && plan.segments.size() == 1)
+    if (!options.may_shrink && plan.is_single())
         LK_TRY(
             check_shrink(context, *backend, name,
                          options.size_sectors.value_or(plan.segments.front().length.value_or(0))));
@@ -188,7 +188,10 @@ Result<void> check_ciphers(Context& context, const MappingPlan& plan, std::strin
                            const ActivateOptions& options) {
     const auto backend = backend_for(context, options.backend, name);
     if (!backend) return {};
-    for (const PlanSegment& segment : plan.segments) {
+    std::vector<PlanSegment> all = plan.segments;
+    for (const PlanLayer& layer : plan.below)
+        all.insert(all.end(), layer.segments.begin(), layer.segments.end());
+    for (const PlanSegment& segment : all) {
         if (segment.cipher.empty() || segment.key >= plan.keys.size()) continue;
         auto known = check_cipher(**backend, segment.cipher, plan.keys[segment.key].bytes);
         if (!known && known.error().code == Errc::MissingCipher)

@@ -52,7 +52,7 @@ Result<End> crypt_end(Ui& ui, const MappingPlan& plan, const KeyRing& keys, cons
                .type = plan.type,
                .identity = std::move(identity),
                .storage = data.storage(),
-               .offset_bytes = plan.segments.front().device_offset * kSectorSize};
+               .offset_bytes = plan.lowest().front().device_offset * kSectorSize};
 }
 
 // Does not allocate storage, so that runs of zeros take no space.

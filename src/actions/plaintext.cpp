@@ -25,7 +25,7 @@ Result<Plaintext> plaintext_of(Ui& ui, const MappingPlan& plan, const KeyRing& k
     return Plaintext{.device = std::move(device),
                      .type = plan.type,
                      .uuid = plan.uuid,
-                     .offset_bytes = plan.segments.front().device_offset * kSectorSize,
+                     .offset_bytes = plan.lowest().front().device_offset * kSectorSize,
                      .storage = data.storage()};
 }
 

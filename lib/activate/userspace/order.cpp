@@ -13,16 +13,29 @@ namespace {
 constexpr std::uint64_t kMostSectors = UINT64_MAX / kSectorSize;
 constexpr std::size_t kMostSegments = 64;  // a volume has three during its reencryption
 
-constexpr std::size_t kMostKeys = 2;  // the old and the new
+constexpr std::size_t kMostLayers = 4;
+constexpr std::size_t kMostKeys = 4;  // the old and the new; one for each cipher of a cascade
 
-// Writes "start length cipher iv_offset device_offset sector_size large key".  Length '-' means up to the end; cipher
-// '-' means not encrypted.
+// What stands in place of a cipher.
+constexpr std::string_view kInClear = "-";
+constexpr std::string_view kZeros = "0";
+
+std::string_view cipher_word(const PlanSegment& segment) {
+    switch (segment.kind) {
+        case SegmentKind::Crypt: return segment.cipher;
+        case SegmentKind::Linear: return kInClear;
+        case SegmentKind::Zero: break;
+    }
+    return kZeros;
+}
+
+// Writes "start length cipher iv_offset device_offset sector_size large key".  Length '-' means up to the end.
 std::string segment_text(const PlanSegment& segment) {
-    return strprintf("%" PRIu64 " %s %s %" PRIu64 " %" PRIu64 " %u %d %zu", segment.start,
+    return strprintf("%" PRIu64 " %s %.*s %" PRIu64 " %" PRIu64 " %u %d %zu", segment.start,
                      segment.length ? std::to_string(*segment.length).c_str() : "-",
-                     segment.encrypted() ? segment.cipher.c_str() : "-", segment.iv_offset,
-                     segment.device_offset, segment.sector_size, segment.iv_large_sectors ? 1 : 0,
-                     segment.key);
+                     static_cast<int>(cipher_word(segment).size()), cipher_word(segment).data(),
+                     segment.iv_offset, segment.device_offset, segment.sector_size,
+                     segment.iv_large_sectors ? 1 : 0, segment.key);
 }
 
 constexpr std::size_t kSegmentWords = 8;
@@ -72,8 +85,10 @@ Result<PlanSegment> parse_segment(std::string_view text) {
     }
     if (bytes < 512 || (bytes & (bytes - 1)) != 0) return bad_segment("sector_size", sector_size);
     if (cipher.empty()) return bad_segment("cipher", cipher);
-    if (cipher == "-")
+    if (cipher == kInClear)
         segment.kind = SegmentKind::Linear;
+    else if (cipher == kZeros)
+        segment.kind = SegmentKind::Zero;
     else
         segment.cipher = cipher;
     segment.key = static_cast<std::size_t>(key_index);
@@ -106,6 +121,26 @@ Result<std::vector<PlanKey>> keys_in(const Message& message) {
     }
     if (keys.empty()) return fail(Errc::InvalidArgument, "order without key_bytes");
     return keys;
+}
+
+Result<std::vector<PlanSegment>> segments_in(const Message& message, const std::string& field,
+                                             std::size_t keys) {
+    const auto texts = message.all(field);
+    if (texts.empty() || texts.size() > kMostSegments)
+        return fail(Errc::InvalidArgument, "order with %zu segments, not 1 to %zu", texts.size(),
+                    kMostSegments);
+    std::vector<PlanSegment> segments;
+    for (const std::string_view text : texts) {
+        LK_ASSIGN(PlanSegment segment, parse_segment(text));
+        if (segment.key >= keys) return bad_segment("key", std::to_string(segment.key));
+        segments.push_back(std::move(segment));
+    }
+    return segments;
+}
+
+// Returns the name of the segments of a layer below the top, the lowest being 0.
+std::string layer_field(std::size_t layer) {
+    return "segment_of_layer_" + std::to_string(layer);
 }
 
 // Visits what a serving process reports about itself: calls `field(name, member)` for each, for reading or writing.
@@ -167,6 +202,9 @@ Message to_message(const Order& order) {
     message.add("type", order.plan.type);
     message.add("uuid", order.plan.uuid);
     for (const PlanKey& key : order.plan.keys) message.add("key_bytes", key.bytes);
+    for (std::size_t i = 0; i < order.plan.below.size(); ++i)
+        for (const PlanSegment& segment : order.plan.below[i].segments)
+            message.add(layer_field(i), segment_text(segment));
     for (const PlanSegment& segment : order.plan.segments)
         message.add("segment", segment_text(segment));
     return message;
@@ -188,16 +226,13 @@ Result<Order> parse_order(const Message& message) {
     if (message.has("size_sectors")) {
         LK_ASSIGN(order.size_sectors, number_in(message, "size_sectors", kMostSectors));
     }
-    const auto segments = message.all("segment");
-    if (segments.empty() || segments.size() > kMostSegments)
-        return fail(Errc::InvalidArgument, "order with %zu segments, not 1 to %zu", segments.size(),
-                    kMostSegments);
-    for (const std::string_view text : segments) {
-        LK_ASSIGN(PlanSegment segment, parse_segment(text));
-        if (segment.key >= order.plan.keys.size())
-            return bad_segment("key", std::to_string(segment.key));
-        order.plan.segments.push_back(std::move(segment));
+    for (std::size_t i = 0; message.has(layer_field(i)); ++i) {
+        if (i == kMostLayers)
+            return fail(Errc::InvalidArgument, "order with more than %zu layers", kMostLayers);
+        PlanLayer& layer = order.plan.below.emplace_back();
+        LK_ASSIGN(layer.segments, segments_in(message, layer_field(i), order.plan.keys.size()));
     }
+    LK_ASSIGN(order.plan.segments, segments_in(message, "segment", order.plan.keys.size()));
     return order;
 }
 

@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/hex.h"
+#include "base/secret_text.h"
 #include "base/unique_fd.h"
 #include "crypto/hash.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/mapping.h"
 #include "latchkey/plain.h"
 #include "support/program.h"
 #include "support/random.h"
@@ -135,6 +138,63 @@ TEST_P(KernelIo, IsTheSame) {
     ASSERT_TRUE(flush_device(*device));
     EXPECT_EQ(to_hex(*crypto::digest("sha256", test::read_file(theirs_))),
               to_hex(*crypto::digest("sha256", test::read_file(ours_))));
+}
+
+// A plan of several layers, mapped by the library: the kernel's devices and the devices in this process have the same
+// plaintext, and closing removes them all.
+TEST(KernelLayers, AreTheSame) {
+    constexpr std::uint64_t kDisk = 512 * 1024;
+    const test::TempDir directory;
+    test::SeededRandom random(7);
+    Bytes start(kDisk);
+    random.fill(start).value();
+    const std::string image = directory.file("image", start);
+    const auto key = [&](std::size_t size) {
+        SecretBuffer bytes(size);
+        random.fill(bytes.bytes()).value();
+        return VolumeKey(Vouched::ByCaller, std::move(bytes));
+    };
+    const VolumeKey lower = key(64);
+    const VolumeKey upper = key(32);
+    KeyRing keys(lower);
+    keys.add(upper);
+    const MappingPlan plan{
+        .type = "PLAIN",
+        .segments = {{.length = 16, .kind = SegmentKind::Zero},
+                     {.start = 16, .cipher = "serpent-xts-plain64", .device_offset = 8, .key = 1}},
+        .below = {{.suffix = "_1",
+                   .segments = {{.length = 64, .device_offset = 64, .kind = SegmentKind::Linear},
+                                {.start = 64, .cipher = "aes-xts-plain64", .device_offset = 200}}}},
+        .keys = {{.bytes = 64}, {.bytes = 32}}};
+    Context context;
+    const auto data = Device::open(context, image, Access::ReadWrite);
+    ASSERT_TRUE(data);
+    const auto info =
+        mapping::activate(context, plan, keys, *data, "layers", {.backend = "kernel"});
+    ASSERT_TRUE(info) << info.error().message;
+    const auto uuid =
+        test::run_program({"dmsetup", "info", "-c", "--noheadings", "-o", "uuid", "layers_1"});
+    EXPECT_EQ(as_text(uuid.output), "CRYPT-SUBDEV-layers_1\n");
+    const std::uint64_t bytes = info->size_sectors * 512;
+    ASSERT_EQ(bytes, kDisk - (200 - 64 + 8 - 16) * 512);
+
+    Bytes written(bytes);
+    random.fill(written).value();
+    {
+        const UniqueFd kernel(open("/dev/mapper/layers", O_RDWR | O_CLOEXEC));
+        ASSERT_EQ(pwrite(kernel.get(), written.data(), bytes, 0), static_cast<ssize_t>(bytes));
+        ASSERT_EQ(fsync(kernel.get()), 0);
+    }
+    ASSERT_TRUE(mapping::close(context, "layers"));
+    EXPECT_EQ(as_text(test::run_program({"dmsetup", "ls"}).output), "No devices found\n");
+
+    const auto device = open_crypt_device(context, plan, keys, *data);
+    ASSERT_TRUE(device) << device.error().message;
+    ASSERT_EQ(device->size(), bytes);
+    Bytes found(bytes);
+    ASSERT_TRUE(read_device(*device, 0, found));
+    std::fill(written.begin(), written.begin() + 16 * 512, std::byte{});
+    EXPECT_EQ(to_hex(*crypto::digest("sha256", found)), to_hex(*crypto::digest("sha256", written)));
 }
 
 const IoCase kCases[] = {

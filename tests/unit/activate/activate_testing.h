@@ -41,6 +41,14 @@ inline MappingPlan plain_plan() {
             .keys = {{.bytes = kKeyBytes}}};
 }
 
+// Two ciphers, one over the other, and no uuid.
+inline MappingPlan layered_plan() {
+    MappingPlan plan = plain_plan();
+    plan.below = {{.suffix = "_1", .segments = {{.cipher = "aes-cbc-plain", .device_offset = 2}}},
+                  {.suffix = "_2", .segments = {{.length = 100, .kind = SegmentKind::Linear}}}};
+    return plan;
+}
+
 // Returns the caller's data device, whose bytes are never read.
 inline Device data_on(const std::string& path, bool regular_file) {
     return Device(std::make_shared<io::MemDevice>(Bytes(512), path,

@@ -70,6 +70,26 @@ TEST_F(KernelActivation, AttachesAFileAndLetsGoOfIt) {
     EXPECT_EQ(world.state(), "") << "the loop device went with the mapping";
 }
 
+TEST_F(KernelActivation, MakesADeviceForEachLayerAndRemovesThemAll) {
+    const auto info = open(test::layered_plan(), block);
+    ASSERT_TRUE(info) << info.error().message;
+    EXPECT_EQ(world.state(),
+              "x CRYPT-PLAIN-x\n  0 84 crypt aes-xts-plain64 abababab 8 254:1 16\n"
+              "x_1 CRYPT-SUBDEV-x_1\n  0 131070 crypt aes-cbc-plain abababab 0 8:1 2\n"
+              "x_2 CRYPT-SUBDEV-x_2\n  0 100 linear 254:0 0\n");
+    EXPECT_EQ(info->size_sectors, 84U);
+    ASSERT_TRUE(backend.close(context, "x", {}));
+    EXPECT_EQ(world.state(), "");
+}
+
+TEST_F(KernelActivation, LeavesOthersDevicesInPlaceOfALayer) {
+    world.mappings["x_2"].uuid = "CRYPT-SUBDEV-x_2";
+    world.mappings["x_2"].live = {{.length = 1, .type = "zero"}};
+    const std::string before = world.state();
+    expect_refused(open(test::layered_plan(), block), Errc::Exists, "device x_2 already exists");
+    EXPECT_EQ(world.state(), before);
+}
+
 TEST_F(KernelActivation, KeepsTheKeyInTheTableWhereTheKernelIsOldOrThePolicySaysSo) {
     world.crypt = activate::DmVersion{1, 18, 0};
     ASSERT_TRUE(open(test::luks2_plan(), block));

@@ -116,6 +116,27 @@ TEST(UserspaceOrder, SurvivesTheWay) {
     EXPECT_TRUE(order->plan.segments[1].iv_large_sectors);
 }
 
+TEST(UserspaceOrder, HasTheLayersInTheirOrder) {
+    Order sent = some_order();
+    sent.plan.below = {
+        {.suffix = "_1",
+         .segments = {{.length = 8, .kind = SegmentKind::Zero}, {.start = 8, .cipher = "aes-ecb"}}},
+        {.suffix = "_2", .segments = {{.kind = SegmentKind::Linear}}}};
+    const auto message = Message::parse(to_message(sent).encode());
+    ASSERT_TRUE(message);
+    const auto order = parse_order(*message);
+    ASSERT_TRUE(order) << order.error().message;
+    ASSERT_EQ(order->plan.below.size(), 2U);
+    EXPECT_EQ(order->plan.below[0].segments[0].kind, SegmentKind::Zero);
+    EXPECT_EQ(order->plan.below[0].segments[1].cipher, "aes-ecb");
+    EXPECT_EQ(order->plan.below[1].segments[0].kind, SegmentKind::Linear);
+    EXPECT_EQ(order->plan.segments.size(), 2U);
+    EXPECT_EQ(to_message(*order).encode(), to_message(sent).encode());
+
+    sent.plan.below.resize(5, sent.plan.below.front());
+    EXPECT_EQ(said(parse_order(to_message(sent))), "order with more than 4 layers");
+}
+
 // Returns the refusal of an order without one field, or with another value for it.
 std::string refusal(const std::string& name, const std::optional<std::string>& value) {
     std::string text;

@@ -12,7 +12,8 @@ std::string outcome(const std::vector<PlanSegment>& segments, std::uint64_t devi
                     std::optional<std::uint64_t> size = {}) {
     MappingPlan plan{.type = "PLAIN", .segments = {}, .keys = {{.bytes = 32}}};
     plan.segments = segments;
-    const auto placed = place_segments(plan, size, "disk", device_sectors * kTestSector);
+    const auto placed =
+        place_segments(plan.segments, plan.keys.size(), size, "disk", device_sectors * kTestSector);
     if (!placed) return placed.error().message;
     std::string text;
     for (const PlacedSegment& one : *placed)
@@ -34,7 +35,8 @@ TEST(PlacedSegments, FillTheDevice) {
 TEST(PlacedSegments, WhoReadsDoesWithoutTheEndOfADevice) {
     const auto end = [](const PlanSegment& segment) {
         const MappingPlan plan{.type = "PLAIN", .segments = {segment}, .keys = {{.bytes = 32}}};
-        const auto placed = place_segments(plan, {}, "disk", 101 * kTestSector, Tail::LeftOut);
+        const auto placed = place_segments(plan.segments, plan.keys.size(), {}, "disk",
+                                           101 * kTestSector, Tail::LeftOut);
         return placed ? std::to_string(placed->back().length) : placed.error().message;
     };
     EXPECT_EQ(end({.sector_size = 4096}), "49152");

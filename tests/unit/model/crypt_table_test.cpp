@@ -27,7 +27,8 @@ MappingPlan sample_plan() {
 std::string line(const MappingPlan& plan, std::optional<ByteView> bytes) {
     const VolumeKey key(Vouched::ByCaller, SecretBuffer::copy_of(bytes.value_or(ByteView())));
     const KeyRing keys(key);
-    const auto targets = table_targets(plan, {"7:3", "image", 80 * 512}, bytes ? &keys : nullptr);
+    const auto targets =
+        table_targets(plan, plan.segments, {"7:3", "image", 80 * 512}, bytes ? &keys : nullptr);
     if (!targets) return targets.error().message;
     return std::string(as_text(targets->front().parameters.bytes()));
 }
@@ -49,6 +50,31 @@ TEST(CryptTable, TakesAFlagOnceThoughItIsNamedTwice) {
     plan.segments = {{.cipher = "aes-cbc-plain"}};
     plan.flags = {"allow-discards", "allow-discards"};
     EXPECT_EQ(line(plan, {}), "aes-cbc-plain 0000 0 7:3 0 1 allow_discards");
+}
+
+TEST(CryptTable, WritesLayersFromTheLowest) {
+    const MappingPlan plan{.type = "TCRYPT",
+                           .segments = {{.length = 8, .kind = SegmentKind::Zero},
+                                        {.start = 8, .cipher = "twofish-xts-plain64", .key = 1}},
+                           .below = {{.suffix = "_1",
+                                      .segments = {{.length = 32,
+                                                    .cipher = "aes-xts-plain64",
+                                                    .iv_offset = 8,
+                                                    .device_offset = 16}}}},
+                           .keys = {{.bytes = 2}, {.bytes = 1}}};
+    EXPECT_EQ(*crypt_table(plan, "/dev/sda", 80 * 512),
+              "0 32 crypt aes-xts-plain64 0000 8 /dev/sda 16\n"
+              "0 8 zero\n"
+              "8 32 crypt twofish-xts-plain64 00 0 _1 0\n");
+    EXPECT_FALSE(plan.is_single());
+    EXPECT_FALSE(plan.begins_beyond(17 * 512)) << "only the lowest layer is on the device";
+    EXPECT_TRUE(plan.begins_beyond(16 * 512));
+
+    MappingPlan without_length = plan;
+    without_length.segments.front().length.reset();
+    without_length.segments.pop_back();
+    EXPECT_EQ(crypt_table(without_length, "/dev/sda", 80 * 512).error().message,
+              "segment of zeros at sector 0 has no length");
 }
 
 TEST(MappingPlan, SaysWhyADeviceDoesNotFit) {
