@@ -17,7 +17,6 @@ run convert -q img --type luks1
 run convert img </dev/null
 run convert -q img --type luks1
 run convert img --type luks </dev/null
-run convert -q img --type plain
 say "what cannot"
 truncate -s 20M big; printf one | quietly luksFormat -q "${small_argon[@]}" --sector-size 512 big
 status convert -q big --type luks1

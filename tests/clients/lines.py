@@ -16,14 +16,15 @@ class Run:
     prints: str = ""
     status: int = 0
     mapper: bool = False  # needs device-mapper, so the kernel lab
+    peer_changed: tuple = ()  # the version since which the peer does something else, (2, 7); it is not run then
 
 
 def here(script, prints="", status=0):
     return Run(script, prints, status)
 
 
-def lab(script, prints="", status=0):
-    return Run(script, prints, status, mapper=True)
+def lab(script, prints="", status=0, peer_changed=()):
+    return Run(script, prints, status, mapper=True, peer_changed=peer_changed)
 
 
 class Line:

@@ -5,6 +5,7 @@ from lines import Line, here, lab
 MAPPED = " && [ -b /dev/mapper/vault ]"
 OPENS = "cryptsetup open --test-passphrase --key-file"
 OPEN = "cryptsetup --key-file one.key luksOpen"
+PLAIN_DEFAULTS = (2, 7)  # cipher and hash of plain volumes
 # Every line of status that begins with a blank is split at the first ": ".
 CEPH_READS = ("python3 -c 'import sys; pairs = [line.strip().split(\": \", 1) for line in sys.stdin if line.startswith(\" \")]; "
               "facts = {key.strip(): value.strip() for key, value in pairs}; print(facts[\"type\"], facts[\"device\"])'")
@@ -66,7 +67,8 @@ LINES = [
              "dmsetup table vault | cut -d' ' -f9-", "1 allow_discards\n")),
     Line("ceph-volume", "cryptsetup --key-file - --allow-discards open DEV NAME --type plain --key-size 256",
          lab("cat long.key | cryptsetup --key-file - --allow-discards open $blank vault --type plain --key-size 256 && "
-             "dmsetup table --showkeys vault | cut -d' ' -f4,5,9-", "aes-cbc-essiv:sha256 115c3d8c26217428b6e8745f87c79d50e28a1d507d3a94932943cef3aac25c18 1 allow_discards\n")),
+             "dmsetup table --showkeys vault | cut -d' ' -f4,5,9-", "aes-cbc-essiv:sha256 115c3d8c26217428b6e8745f87c79d50e28a1d507d3a94932943cef3aac25c18 1 allow_discards\n",
+             peer_changed=PLAIN_DEFAULTS)),
     Line("ceph-volume", "cryptsetup remove NAME",
          lab(f"{OPEN} $luks2 vault && cryptsetup remove vault && [ ! -e /dev/mapper/vault ]"),
          lab(f"{OPEN} $luks2 vault && cryptsetup remove /dev/mapper/vault && [ ! -e /dev/mapper/vault ]")),
@@ -106,7 +108,8 @@ LINES = [
               f"{OPENS} two.key $luks2 && {OPENS} one.key $luks2", status=2)),
     # NAME comes first here, unlike in open.
     Line("FAI", "cryptsetup --key-file=/dev/urandom create NAME DEV",
-         lab("cryptsetup --key-file=/dev/urandom create vault $blank && dmsetup table vault | cut -d' ' -f4", "aes-cbc-essiv:sha256\n"),
+         lab("cryptsetup --key-file=/dev/urandom create vault $blank && dmsetup table vault | cut -d' ' -f4", "aes-cbc-essiv:sha256\n",
+             peer_changed=PLAIN_DEFAULTS),
          lab("cryptsetup --key-file=/dev/urandom create vault missing", status=4)),
     Line("pmount", "/sbin/cryptsetup isLuks DEV",
          here("/sbin/cryptsetup isLuks $luks2"), here("/sbin/cryptsetup isLuks $blank", status=1)),

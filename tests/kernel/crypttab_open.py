@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from guest import (ENVIRONMENT, FAST, Steps, Tool, command, expect, loop, mappings, nothing_left, same, scratch, sparse,
+from guest import (ENVIRONMENT, FAST, Steps, Tool, command, expect, install_debians_scripts, loop, mappings, nothing_left, same, scratch, sparse,
                    table, text_of)
 
 MIB = 1 << 20
@@ -423,8 +423,7 @@ def missing_devices(boot):
 
 def key_scripts(boot):
     """Arguments and environment are those that Debian's own scripts give for the same line."""
-    command("cp", "-aT", "--remove-destination", f"{boot.packages}/lib/cryptsetup", "/usr/lib/cryptsetup")
-    command("cp", f"{boot.packages}/sbin/cryptdisks_start", "/usr/sbin/cryptdisks_start")
+    install_debians_scripts(boot.packages)
     data = boot.volume("a.img", b"key 1\n")
     here = os.getcwd()
     script("/usr/lib/cryptsetup/scripts/told", f'{{ echo "$# $1"; env | grep CRYPTTAB | sort; echo; }} >>{here}/told\n'

@@ -11,7 +11,7 @@ import pathlib
 import subprocess
 import sys
 
-from guest import ENVIRONMENT, FAST, FAST1, Steps, Tool, command, expect, mappings, nothing_left, same, scratch, sparse, text_of
+from guest import ENVIRONMENT, FAST, FAST1, Steps, Tool, command, expect, install_debians_scripts, mappings, nothing_left, same, scratch, sparse, text_of
 
 MIB = 1 << 20
 ATTACH = "/lib/systemd/systemd-cryptsetup"
@@ -52,8 +52,7 @@ VALUES = {
 class Readers:
     def __init__(self, path, packages):
         self.tool = Tool("ours", path)
-        command("cp", "-aT", "--remove-destination", f"{packages}/lib/cryptsetup", "/usr/lib/cryptsetup")
-        command("cp", f"{packages}/sbin/cryptdisks_start", "/usr/sbin/cryptdisks_start")
+        install_debians_scripts(packages)
         self.device = None
         self.every = 1
 

@@ -69,6 +69,14 @@ def command(*arguments, check=True):
     return done.stdout
 
 
+def install_debians_scripts(packages):
+    """Puts Debian's scripts of crypttab, unpacked in a folder, into this system; Debian 13 has them below /usr."""
+    def place(path):
+        return next(where for where in (f"{packages}/usr/{path}", f"{packages}/{path}") if os.path.exists(where))
+    command("cp", "-aT", "--remove-destination", place("lib/cryptsetup"), "/usr/lib/cryptsetup")
+    command("cp", place("sbin/cryptdisks_start"), "/usr/sbin/cryptdisks_start")
+
+
 def table(name):
     return command("dmsetup", "table", "--showkeys", name).strip()
 

@@ -14,7 +14,8 @@ SizeMinBytes=24M
 SizeMaxBytes=24M
 PARTITION
 printf one >one.key
-truncate -s 40M image
+chmod 600 one.key
+truncate -s 80M image
 systemd-repart --empty=force --definitions=definitions --seed=11111111111141118111111111111111 --key-file=one.key --dry-run=no \
     --pretty=no image >messages 2>&1 || fail "$(cat messages)"
 sfdisk -d image | grep -c 'type='

@@ -3,6 +3,8 @@
 # tomb digs, locks, opens and closes a tomb.
 # packages: tomb zsh gnupg pinentry-curses sudo
 # lab: --mem 512M
+# Unpacked packages have no alternatives.
+[ -e /usr/bin/pinentry ] || ln -s pinentry-curses /usr/bin/pinentry
 options=(--unsafe -f)
 export USER=root TOMBTMP=/tmp
 tomb_() { tomb "${options[@]}" "$@" >messages 2>&1 || fail "tomb $*: $(cat messages)"; }

@@ -4,6 +4,8 @@
 # packages: udisks2 libblockdev-crypto3|libblockdev-crypto2 dbus systemd e2fsprogs
 # lab: --mem 768M --udev
 unset DM_DISABLE_UDEV
+# An unpacked package makes no user.
+id messagebus >/dev/null 2>&1 || { echo "messagebus:x:101:101::/:/usr/sbin/nologin" >>/etc/passwd; echo "messagebus:x:101:" >>/etc/group; }
 mkdir -p /run/dbus
 dbus-uuidgen --ensure
 dbus-daemon --system --nofork --nopidfile &
