@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2154  # client.bash is read before it
 # cryptmount makes, mounts and unmounts LUKS volumes and takes new passwords.
-# packages: cryptmount
+# packages: cryptmount systemd
+# lab: --mem 512M --udev
+unset DM_DISABLE_UDEV  # version 6 waits for udev's names
 mkdir -p /etc/cryptmount mnt1 mnt2
 one=$(volume luks1 luks1) two=$(volume luks2 luks2 "${cheap[@]}")
 cat >/etc/cryptmount/cmtab <<TABLE
