@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "formats/null_cipher.h"
+#include "formats/transaction.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
@@ -110,12 +111,10 @@ class LoadedHeader {
     [[nodiscard]] virtual Result<model::MappingPlan> plan(Context& context,
                                                           const KeyRing& keys) const = 0;
 
-    // Makes the next writing operation use `current` instead of reading the device again.  The caller read `current`
-    // under the metadata lock, and holds that lock as long as the returned object lives.  Null if the format does not
-    // support this.
-    [[nodiscard]] virtual std::shared_ptr<const void> hold(const LoadedHeader& /*current*/) {
-        return nullptr;
-    }
+    // Makes operations that write use `current` instead of reading the device again, as long as the returned object
+    // lives.  The caller read `current` under `lock`; it is of the same type.
+    [[nodiscard]] virtual std::shared_ptr<const void> hold(Context& context, MetadataLock lock,
+                                                           const LoadedHeader& current) = 0;
 
     // --- operations that write; the default returns NotSupported and names the operation ---
     virtual Result<int> add_keyslot(Context&, const VolumeKey&, const Passphrase&,
@@ -189,9 +188,7 @@ struct Format {
                                                       std::shared_ptr<io::BlockDevice> backup,
                                                       std::shared_ptr<io::BlockDevice> device);
     // Rewrites the other format's header in place; null = not possible.
-    Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&,
-                                                          std::shared_ptr<io::BlockDevice> device,
-                                                          const LoadedHeader& other);
+    Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&, LoadedHeader& other);
     int max_keyslots;
     // Refuses what this format cannot store, before anything is asked or written.  `params` has its type, cipher, key
     // size and hash filled in; cipher, hash and key size are known to fit.  null = no further checks.
@@ -202,9 +199,7 @@ struct Format {
     Result<void> (*check_room)(const io::BlockDevice& device, const io::BlockDevice* data,
                                const FormatParams& params) = nullptr;
     // Rewrites a header of this format in place as one of `type`, if that format has no convert_from() for it.
-    Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&,
-                                                        std::shared_ptr<io::BlockDevice> device,
-                                                        const LoadedHeader& own,
+    Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&, LoadedHeader& own,
                                                         std::string_view type) = nullptr;
 };
 
