@@ -10,6 +10,7 @@
 #include "formats/opener.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
+#include "latchkey/keyslot_info.h"
 #include "latchkey/params.h"
 #include "latchkey/report.h"
 
