@@ -6,7 +6,8 @@
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
 #include "latchkey/peer.h"
-#include "model/cipher_spec.h"
+#include "loopaes/opener.h"
+#include "plain/opener.h"
 
 namespace latchkey::capi {
 namespace {
@@ -109,7 +110,9 @@ Result<int> activate_luks(crypt_device& cd, const std::optional<std::string>& na
 Result<VolumeKey> plain_key(crypt_device& cd, crypt_keyslot_context& kc) {
     if (kc.source.is == KeyIs::Passphrase) {
         LK_ASSIGN(const Passphrase passphrase, passphrase_from(cd, kc));
-        return plain::key_from_passphrase(*cd.plain, passphrase);
+        LK_ASSIGN(formats::Unlocked opened,
+                  plain::make_opener(*cd.plain)->open(cd.context, passphrase));
+        return std::move(opened.key);
     }
     const auto* given = std::get_if<keys::Given>(&kc.source.from);
     if (given == nullptr) return passphrase_from(cd, kc).error();
@@ -132,7 +135,7 @@ Result<int> activate_plain(crypt_device& cd, const std::optional<std::string>& n
     }
     plain::Params params = *cd.plain;
     params.iv_large_sectors = (flags & CRYPT_ACTIVATE_IV_LARGE_SECTORS) != 0;
-    LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+    LK_ASSIGN(const MappingPlan plan, plain::make_opener(params)->plan(cd.context, *key));
     LK_TRY(map(cd, {plan, *key, *name, flags, refreshes}));
     return 0;
 }
@@ -144,11 +147,10 @@ Result<int> activate_loopaes(crypt_device& cd, const std::optional<std::string>&
     if (!name) return silent(EINVAL);
     auto file = passphrase_from(cd, kc);
     if (!file) return read_failure(kc, std::move(file).error());
-    SecretBuffer bytes = SecretBuffer::copy_of(file->bytes());
-    if (file->is_random()) bytes.set_random();
-    LK_ASSIGN(const auto keys, loopaes::parse_keyfile(*cd.loopaes, bytes));
-    LK_ASSIGN(const MappingPlan plan, loopaes::plan(*cd.loopaes, keys.version));
-    LK_TRY(map(cd, {plan, keys.key, *name, flags, refreshes}));
+    const auto opener = loopaes::make_opener(*cd.loopaes);
+    LK_ASSIGN(const formats::Unlocked opened, opener->open(cd.context, *file));
+    LK_ASSIGN(const MappingPlan plan, opener->plan(cd.context, opened.keys()));
+    LK_TRY(map(cd, {plan, opened.keys(), *name, flags, refreshes}));
     return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The interface of an on-disk format.  Callers never ask for the type: an `if (type == ...)` outside a format's folder
-// means that a virtual function is missing here.
+// The interface of an on-disk format with keyslots.  Callers never ask for the type: an `if (type == ...)` outside a
+// format's folder means that a virtual function is missing here.  A format without keyslots has none of these
+// operations: it is a Recognizer and an Opener, or an Opener alone.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,9 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "formats/null_cipher.h"
+#include "formats/opener.h"
+#include "formats/recognizer.h"
+#include "formats/transaction.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
@@ -39,36 +42,19 @@ struct KeyslotSpec {
     bool least_digest_cost = false;
 };
 
-// The result of opening a keyslot: a key that a digest has verified.
-struct Unlocked {
-    VolumeKey key;
-    int keyslot = -1;      // -1 = the key was given, not read from a keyslot
-    bool unbound = false;  // the key belongs to no segment
-    // The other keys of the data during a reencryption, as far as the same passphrase opens them.
-    std::vector<VolumeKey> more_keys = {};
-};
-
-// A header that was read once and checked; every answer comes from that copy.
+// A header with keyslots.
 //
 // Operations that write take the exclusive metadata lock and read the header again, because another process may have
 // changed it (ConcurrentChange if it is now another volume).  They work on a copy, validate it, write new areas, flush,
 // and only then commit the header.  A failure before the commit leaves the old state.  After the operation returns,
 // this object shows the new state.
-class LoadedHeader {
+class LoadedHeader : public Recognized, public Opener {
   public:
-    virtual ~LoadedHeader() = default;
-
-    // --- facts (pure) ---
-    [[nodiscard]] virtual std::string_view type() const = 0;  // "LUKS1", "LUKS2"
-    [[nodiscard]] virtual VolumeInfo info() const = 0;
+    // --- facts (pure), besides those of Recognized ---
     [[nodiscard]] virtual std::vector<KeyslotInfo> keyslots() const = 0;  // active ones, by number
     [[nodiscard]] virtual std::vector<TokenInfo> tokens() const { return {}; }
-    [[nodiscard]] virtual Fact describe() const = 0;  // luksDump
     // LUKS2: returns the text of the JSON area, indented by two blanks.  NotSupported elsewhere.
     [[nodiscard]] virtual Result<std::string> metadata_json() const;
-    // Returns where the header names a cipher that encrypts nothing; check_null_data() decides whether the data may be
-    // mapped all the same.
-    [[nodiscard]] virtual std::vector<NullCipher> null_ciphers() const = 0;
     // Returns the format's choice for a new keyslot (defaults, limits).
     [[nodiscard]] virtual KdfRequest default_kdf() const = 0;
     // Returns the number of bytes from the start of the metadata device that a header backup contains.
@@ -103,19 +89,15 @@ class LoadedHeader {
                                                   const UnlockOptions& options) const = 0;
     // WrongPassphrase if no digest matches or the length is not the segment's.
     [[nodiscard]] virtual Result<VolumeKey> verify(Context& context, CandidateKey key) const = 0;
-    // Refuses data that no key can map, before a secret is asked for.
-    [[nodiscard]] virtual Result<void> check_mappable() const { return {}; }
-    // Volume::plan() makes the refusals that depend on policy.  The plan's keys are in the order of `keys`.
-    // NoUsableKeyslot if one is missing.
-    [[nodiscard]] virtual Result<model::MappingPlan> plan(Context& context,
-                                                          const KeyRing& keys) const = 0;
-
-    // Makes the next writing operation use `current` instead of reading the device again.  The caller read `current`
-    // under the metadata lock, and holds that lock as long as the returned object lives.  Null if the format does not
-    // support this.
-    [[nodiscard]] virtual std::shared_ptr<const void> hold(const LoadedHeader& /*current*/) {
-        return nullptr;
+    [[nodiscard]] const Opener& opener() const final { return *this; }
+    [[nodiscard]] Result<Unlocked> open(Context& context, const Passphrase& secret) const final {
+        return unlock(context, secret, {});
     }
+
+    // Makes operations that write use `current` instead of reading the device again, as long as the returned object
+    // lives.  The caller read `current` under `lock`; it is of the same type.
+    [[nodiscard]] virtual std::shared_ptr<const void> hold(Context& context, MetadataLock lock,
+                                                           const LoadedHeader& current) = 0;
 
     // --- operations that write; the default returns NotSupported and names the operation ---
     virtual Result<int> add_keyslot(Context&, const VolumeKey&, const Passphrase&,
@@ -170,7 +152,7 @@ class LoadedHeader {
     [[nodiscard]] Error not_supported(const char* verb) const;
 };
 
-// The description of a format.  A folder under lib/ provides it; lib/formats/registry.cpp lists it.
+// The description of a format with keyslots.  A folder under lib/ provides it; lib/formats/registry.cpp lists it.
 struct Format {
     std::string_view type;  // "LUKS1"
 
@@ -189,9 +171,7 @@ struct Format {
                                                       std::shared_ptr<io::BlockDevice> backup,
                                                       std::shared_ptr<io::BlockDevice> device);
     // Rewrites the other format's header in place; null = not possible.
-    Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&,
-                                                          std::shared_ptr<io::BlockDevice> device,
-                                                          const LoadedHeader& other);
+    Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&, LoadedHeader& other);
     int max_keyslots;
     // Refuses what this format cannot store, before anything is asked or written.  `params` has its type, cipher, key
     // size and hash filled in; cipher, hash and key size are known to fit.  null = no further checks.
@@ -202,9 +182,7 @@ struct Format {
     Result<void> (*check_room)(const io::BlockDevice& device, const io::BlockDevice* data,
                                const FormatParams& params) = nullptr;
     // Rewrites a header of this format in place as one of `type`, if that format has no convert_from() for it.
-    Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&,
-                                                        std::shared_ptr<io::BlockDevice> device,
-                                                        const LoadedHeader& own,
+    Result<std::unique_ptr<LoadedHeader>> (*convert_to)(Context&, LoadedHeader& own,
                                                         std::string_view type) = nullptr;
 };
 

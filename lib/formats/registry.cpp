@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The only list of on-disk formats.  To add one: a folder under lib/, one line here, one line in lib/CMakeLists.txt,
-// and images under tests/images/.
+// The only list of on-disk formats.  To add one: a folder under lib/, two lines here, one in lib/CMakeLists.txt, one in
+// lib/layers.txt.
 #include <strings.h>
 
 #include <array>
@@ -27,6 +27,9 @@ constexpr std::array kFormats = {
     &luks1::kFormat,
 };
 
+// Formats without keyslots, which are only recognised and opened.
+constexpr std::array<const Recognizer*, 0> kRecognizers = {};
+
 bool same_type(std::string_view a, std::string_view b) {
     return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -50,6 +53,8 @@ std::string_view other_type(const std::shared_ptr<io::BlockDevice>& device,
     for (const Format* format : kFormats)
         if (!is_any(asked) && !same_type(asked, format->type) && format->load(silent, device, {}))
             return format->type;
+    for (const Recognizer* one : kRecognizers)
+        if (!same_type(asked, one->type) && one->recognize(silent, device, {})) return one->type;
     return {};
 }
 
@@ -70,6 +75,23 @@ Result<std::unique_ptr<LoadedHeader>> load(Context& context,
     if (other.empty()) return none;
     return std::move(none).with_hint(
         strprintf(translate("it is a volume of type %s"), other.data()));
+}
+
+Result<std::unique_ptr<Recognized>> recognize(Context& context,
+                                              std::shared_ptr<io::BlockDevice> device,
+                                              const LoadOptions& options) {
+    for (const Format* format : kFormats) {
+        if (!is_any(options.type) && !same_type(options.type, format->type)) continue;
+        auto header = format->load(context, device, options);
+        if (header) return std::unique_ptr<Recognized>(std::move(header).value());
+        if (header.error().code != Errc::NotThisFormat) return header.error();
+    }
+    for (const Recognizer* one : kRecognizers) {
+        if (!options.type.empty() && !same_type(options.type, one->type)) continue;
+        auto found = one->recognize(context, device, options);
+        if (found || found.error().code != Errc::NotThisFormat) return found;
+    }
+    return no_header(options.type, *device);
 }
 
 Result<std::vector<std::string>> repair(Context& context, std::shared_ptr<io::BlockDevice> device,

@@ -206,7 +206,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create(Context& context,
     LK_ASSIGN(const Header header, plan_header(context, *device, checked, key));
     LK_TRY(parse(record_bytes(serialize(header))));
 
-    LK_ASSIGN(const auto lock, lock_metadata(context, *device));
+    LK_ASSIGN(const auto lock, formats::lock_metadata(context, *device));
     LK_ASSIGN(const std::uint64_t end, make_room(*device, header, checked.detached));
     // Each step is on disk before the next one, so a crash leaves no header or a complete one.
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = end}, io::WipePattern::Zero));

@@ -48,10 +48,25 @@ Result<void> check_enabled(const Header& header, int number) {
     return {};
 }
 
+ByteRange area_of(const Header& header, int number) {
+    return {.offset = std::uint64_t{header.keyslot(number).area_offset_sectors} * io::kSectorSize,
+            .length = header.area_bytes()};
+}
+
+// Adds the keyslot's number to the error of reading or writing its area.
+Result<void> of_keyslot(int number, Result<void> done) {
+    if (!done) return std::move(done).error().within(strprintf("keyslot %d", number));
+    return done;
+}
+
+Result<void> destroy_area(Transaction& change, int number) {
+    return of_keyslot(number, change.wipe_area(area_of(change.current(), number)));
+}
+
 // Writes the area first: the keyslot stays disabled until its area is complete.
-Result<void> store(Change& change, int number, const SealedKeyslot& sealed) {
-    Header next = change.header();
-    LK_TRY(change.write_area(number, sealed.area));
+Result<void> store(Transaction& change, int number, const SealedKeyslot& sealed) {
+    Header next = change.current();
+    LK_TRY(of_keyslot(number, change.write_area(area_of(change.current(), number), sealed.area)));
     next.keyslot(number) = sealed.record;
     return change.commit(next);
 }
@@ -61,8 +76,8 @@ Keyslot empty_record(const Header& header, int number) {
 }
 
 // Removes the record of a keyslot whose area has been overwritten from the header.
-Result<void> forget(Change& change, int number) {
-    Header next = change.header();
+Result<void> forget(Transaction& change, int number) {
+    Header next = change.current();
     next.keyslot(number) = empty_record(next, number);
     auto written = change.commit(next);
     if (written || written.error().code == Errc::Unfinished) return written;
@@ -73,8 +88,8 @@ Result<void> forget(Change& change, int number) {
 
 // Overwrites the area first.  If this is interrupted, the keyslot still shows as enabled, so the user sees that it was
 // not finished and can repeat it.  In the other order the key material would stay, unnoticed.
-Result<void> destroy(Context& context, Change& change, int number) {
-    if (auto destroyed = change.destroy_area(context, number); !destroyed)
+Result<void> destroy(Transaction& change, int number) {
+    if (auto destroyed = destroy_area(change, number); !destroyed)
         return std::move(destroyed)
             .error()
             .within(strprintf(translate("keyslot %d is still listed, but its area may be "
@@ -96,10 +111,9 @@ Result<void> with_new_passphrase(Result<void> stored, int number) {
 }
 
 // Stores the new passphrase in keyslot `target`, then removes the old keyslot.
-Result<int> move(Context& context, Change& change, int number, int target,
-                 const SealedKeyslot& sealed) {
+Result<int> move(Transaction& change, int number, int target, const SealedKeyslot& sealed) {
     LK_TRY(with_new_passphrase(store(change, target, sealed), target));
-    if (auto gone = destroy(context, change, number); !gone)
+    if (auto gone = destroy(change, number); !gone)
         return formats::unfinished(
             std::move(gone).error(),
             strprintf(translate("keyslot %d has the new passphrase, but the old keyslot %d is not "
@@ -121,34 +135,34 @@ Result<void> check_keyslot_wish(const std::string& kdf, const std::string& area_
     return {};
 }
 
-Result<int> add_keyslot(Context& context, Change& change, const VolumeKey& key,
+Result<int> add_keyslot(Context& context, Transaction& change, const VolumeKey& key,
                         const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_ASSIGN(const std::uint32_t iterations, iterations_of(spec));
-    const std::optional<int> number = spec.number ? spec.number : change.header().free_keyslot();
+    const std::optional<int> number = spec.number ? spec.number : change.current().free_keyslot();
     if (!number) return formats::all_keyslots_full(kKeyslotCount);
-    LK_TRY(check_free(change.header(), *number));
-    LK_TRY(check_key(context, change.header(), key));
+    LK_TRY(check_free(change.current(), *number));
+    LK_TRY(check_key(context, change.current(), key));
     LK_ASSIGN(const SealedKeyslot sealed,
-              seal_keyslot(context, change.header(), *number, key, passphrase, iterations));
+              seal_keyslot(context, change.current(), *number, key, passphrase, iterations));
     LK_TRY(formats::if_unfinished(store(change, *number, sealed),
                                   strprintf(translate("keyslot %d is added"), *number)));
     return *number;
 }
 
-Result<int> change_keyslot(Context& context, Change& change, int number, const VolumeKey& key,
+Result<int> change_keyslot(Context& context, Transaction& change, int number, const VolumeKey& key,
                            const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_ASSIGN(const std::uint32_t iterations, iterations_of(spec));
-    LK_TRY(check_enabled(change.header(), number));
+    LK_TRY(check_enabled(change.current(), number));
     LK_TRY(change.expect_unchanged(number));
-    LK_TRY(check_key(context, change.header(), key));
-    const std::optional<int> free = change.header().free_keyslot();
+    LK_TRY(check_key(context, change.current(), key));
+    const std::optional<int> free = change.current().free_keyslot();
     const int target = spec.number.value_or(free.value_or(number));
 
-    if (target != number) LK_TRY(check_free(change.header(), target));
+    if (target != number) LK_TRY(check_free(change.current(), target));
     // Everything that takes time or can be refused happens before the first write, for every place that is written.
     LK_ASSIGN(const SealedKeyslot sealed,
-              seal_keyslot(context, change.header(), target, key, passphrase, iterations));
-    if (target != number) return move(context, change, number, target, sealed);
+              seal_keyslot(context, change.current(), target, key, passphrase, iterations));
+    if (target != number) return move(change, number, target, sealed);
     // When a keyslot is rewritten in place, its record and area never match until both are written.  A free keyslot
     // holds the new passphrase meanwhile.  Two headers are never mixed, because each commit changes one record.
     if (!free) {
@@ -161,7 +175,7 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
         return number;
     }
     LK_ASSIGN(const SealedKeyslot meanwhile,
-              seal_keyslot(context, change.header(), *free, key, passphrase, iterations));
+              seal_keyslot(context, change.current(), *free, key, passphrase, iterations));
     LK_TRY(with_new_passphrase(store(change, *free, meanwhile), *free));
     if (auto stored = store(change, number, sealed); !stored)
         return formats::unfinished(
@@ -169,7 +183,7 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
             strprintf(translate("keyslot %d has the new passphrase, but keyslot %d is not "
                                 "finished"),
                       *free, number));
-    if (auto gone = destroy(context, change, *free); !gone)
+    if (auto gone = destroy(change, *free); !gone)
         return formats::unfinished(
             std::move(gone).error(),
             strprintf(translate("keyslot %d has its new passphrase, and so has keyslot %d, which "
@@ -178,27 +192,30 @@ Result<int> change_keyslot(Context& context, Change& change, int number, const V
     return number;
 }
 
-Result<void> kill_keyslot(Context& context, Change& change, int number) {
-    LK_TRY(check_enabled(change.header(), number));
+Result<void> kill_keyslot(Context& context, Transaction& change, int number) {
+    LK_TRY(check_enabled(change.current(), number));
     LK_TRY(change.expect_unchanged(number));
     // Checked under the lock: if two programs each remove "one of the two", one must fail.
-    if (context.policy.guard_last_keyslot && change.header().enabled_keyslots() == 1)
+    if (context.policy.guard_last_keyslot && change.current().enabled_keyslots() == 1)
         return fail(Errc::LastKeyslot, "keyslot %d is the last one", number);
     LK_TRY(check_not_stopped(context));
-    return formats::if_unfinished(destroy(context, change, number),
+    return formats::if_unfinished(destroy(change, number),
                                   strprintf(translate("keyslot %d is removed"), number));
 }
 
 // A failure with one keyslot must not keep the others from being destroyed.  Without its salt an area that could not be
 // wiped cannot be opened, and a wiped area cannot either, whatever the header contains.
-Result<void> erase_keyslots(Context& context, Change& change) {
-    if (std::ranges::all_of(change.header().keyslots, &Keyslot::disabled)) return {};
+Result<void> erase_keyslots(Context& context, Transaction& change) {
+    if (std::ranges::all_of(change.current().keyslots, &Keyslot::disabled)) {
+        change.show_current();
+        return {};
+    }
     LK_TRY(check_not_stopped(context));
     formats::AllRemoved removed;
-    Header next = change.header();
+    Header next = change.current();
     for (int number = 0; number < kKeyslotCount; ++number) {
         if (next.keyslot(number).disabled()) continue;
-        removed.area(number, change.destroy_area(context, number));
+        removed.area(number, destroy_area(change, number));
         next.keyslot(number) = empty_record(next, number);
     }
     return std::move(removed).conclude(change.commit(next));

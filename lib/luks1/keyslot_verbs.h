@@ -17,18 +17,18 @@ inline constexpr std::uint32_t kMinIterations = 1000;  // of keyslots and of the
 
 // Returns the keyslot's number.  NoSpace if all are in use, KeyslotInUse if the requested one is, WrongPassphrase if
 // `key` is not this volume's key.
-[[nodiscard]] Result<int> add_keyslot(Context& context, Change& change, const VolumeKey& key,
+[[nodiscard]] Result<int> add_keyslot(Context& context, Transaction& change, const VolumeKey& key,
                                       const Passphrase& passphrase,
                                       const formats::KeyslotSpec& spec);
 
 // Returns the keyslot's number afterwards: a free one, or the old one if that was requested or none is free.
-[[nodiscard]] Result<int> change_keyslot(Context& context, Change& change, int number,
+[[nodiscard]] Result<int> change_keyslot(Context& context, Transaction& change, int number,
                                          const VolumeKey& key, const Passphrase& passphrase,
                                          const formats::KeyslotSpec& spec);
 
-[[nodiscard]] Result<void> kill_keyslot(Context& context, Change& change, int number);
+[[nodiscard]] Result<void> kill_keyslot(Context& context, Transaction& change, int number);
 
 // Erases every keyslot that is not disabled, damaged ones too.
-[[nodiscard]] Result<void> erase_keyslots(Context& context, Change& change);
+[[nodiscard]] Result<void> erase_keyslots(Context& context, Transaction& change);
 
 }  // namespace latchkey::luks1

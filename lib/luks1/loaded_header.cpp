@@ -28,13 +28,13 @@ constexpr std::uint64_t kBackupUnitBytes = 4096;
 class Luks1Header final : public formats::LoadedHeader {
   public:
     Luks1Header(std::shared_ptr<io::BlockDevice> device, StoredHeader stored, bool detached)
-        : device_(std::move(device)), stored_(std::move(stored)), detached_(detached) {}
+        : disk_(std::move(device), std::move(stored)), detached_(detached) {}
 
     std::string_view type() const override { return kType; }
     VolumeInfo info() const override;
     std::vector<KeyslotInfo> keyslots() const override;
     std::vector<formats::NullCipher> null_ciphers() const override;
-    Fact describe() const override { return luks1::describe(header(), device_->name()); }
+    Fact describe() const override { return luks1::describe(header(), device().name()); }
     KdfRequest default_kdf() const override {
         return {.type = std::string(model::kPbkdf2), .hash = header().hash};
     }
@@ -45,8 +45,9 @@ class Luks1Header final : public formats::LoadedHeader {
     }
     bool equals(const formats::LoadedHeader& other) const override {
         const auto* same_type = dynamic_cast<const Luks1Header*>(&other);
-        return same_type != nullptr && std::ranges::equal(record_bytes(stored_.disk),
-                                                          record_bytes(same_type->stored_.disk));
+        return same_type != nullptr &&
+               std::ranges::equal(record_bytes(disk_.stored().disk),
+                                  record_bytes(same_type->disk_.stored().disk));
     }
     std::uint32_t area_key_bytes(const NewKeyslot&, std::uint32_t) const override {
         return header().key_bytes;
@@ -65,48 +66,52 @@ class Luks1Header final : public formats::LoadedHeader {
     }
     Result<model::MappingPlan> plan(Context& context, const KeyRing& keys) const override;
 
+    std::shared_ptr<const void> hold(Context& context, formats::MetadataLock lock,
+                                     const formats::LoadedHeader& current) override {
+        return disk_.hold(context, std::move(lock),
+                          dynamic_cast<const Luks1Header&>(current).disk_);
+    }
+    Result<std::shared_ptr<Transaction>> begin(Context& context) { return disk_.begin(context); }
+
     Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
                             const formats::KeyslotSpec& spec) override {
-        return with_change<int>(context, [&](Change& change) {
+        return with_change<int>(context, [&](Transaction& change) {
             return luks1::add_keyslot(context, change, key, passphrase, spec);
         });
     }
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
                                const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec) override {
-        return with_change<int>(context, [&](Change& change) {
+        return with_change<int>(context, [&](Transaction& change) {
             return luks1::change_keyslot(context, change, number, key, passphrase, spec);
         });
     }
     Result<void> kill_keyslot(Context& context, int number) override {
-        return with_change<void>(
-            context, [&](Change& change) { return luks1::kill_keyslot(context, change, number); });
+        return with_change<void>(context, [&](Transaction& change) {
+            return luks1::kill_keyslot(context, change, number);
+        });
     }
     Result<void> erase_keyslots(Context& context) override {
         return with_change<void>(
-            context, [&](Change& change) { return luks1::erase_keyslots(context, change); });
+            context, [&](Transaction& change) { return luks1::erase_keyslots(context, change); });
     }
     Result<void> set_uuid(Context& context, std::string_view uuid) override;
 
   private:
-    [[nodiscard]] const Header& header() const { return stored_.header; }
+    [[nodiscard]] const Header& header() const { return disk_.stored().header; }
+    [[nodiscard]] const io::BlockDevice& device() const { return *disk_.device(); }
     [[nodiscard]] Result<formats::Unlocked> unlock_one(Context& context, int number,
                                                        const Passphrase& passphrase,
                                                        crypto::DeriveAhead& keys) const;
     [[nodiscard]] std::vector<formats::KeyslotToTry> keyslots_in_use() const;
 
-    // Runs an operation under the lock.  What it committed is visible here even if it failed later.  After a refusal
-    // this object keeps its state, so that a retry is refused again.
     template <typename T, typename Verb>
     Result<T> with_change(Context& context, Verb verb) {
-        LK_ASSIGN(Change change, Change::begin(context, *device_, stored_));
-        Result<T> result = verb(change);
-        if (result || change.committed()) stored_ = change.stored();
-        return result;
+        LK_ASSIGN(const auto change, disk_.begin(context));
+        return verb(*change);
     }
 
-    std::shared_ptr<io::BlockDevice> device_;
-    StoredHeader stored_;
+    formats::HeaderOnDisk<Store> disk_;
     bool detached_;
 };
 
@@ -152,7 +157,7 @@ std::uint64_t Luks1Header::header_area_bytes() const {
     // A device that holds only the header may end with the last area.
     const std::uint64_t areas_end = header().areas_end_bytes();
     const std::uint64_t end =
-        std::min(round_up(areas_end, kBackupUnitBytes), std::max(areas_end, device_->size()));
+        std::min(round_up(areas_end, kBackupUnitBytes), std::max(areas_end, device().size()));
     const std::uint64_t payload = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize;
     // Old layouts may have data in the last page, and a restore must not overwrite newer data with it.
     return payload != 0 && payload < end ? payload : end;
@@ -174,7 +179,7 @@ Result<formats::Unlocked> Luks1Header::unlock_one(Context& context, int number,
                                                   crypto::DeriveAhead& keys) const {
     const Keyslot& keyslot = header().keyslot(number);
     if (keyslot.invalid()) return invalid_state_error(number, keyslot);
-    LK_ASSIGN(VolumeKey key, open_keyslot(context, *device_, header(), number, passphrase, keys));
+    LK_ASSIGN(VolumeKey key, open_keyslot(context, device(), header(), number, passphrase, keys));
     return formats::Unlocked{.key = std::move(key), .keyslot = number};
 }
 
@@ -221,7 +226,7 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
     LK_TRY(check_cost(context, numbers));
     crypto::DeriveAhead keys(passphrase.bytes(), wanted_keys(context, header(), numbers),
                              context.cancelled());
-    return formats::unlock_walk(context, *device_, keyslots, options, [&](int number) {
+    return formats::unlock_walk(context, device(), keyslots, options, [&](int number) {
         return unlock_one(context, number, passphrase, keys);
     });
 }
@@ -229,9 +234,9 @@ Result<formats::Unlocked> Luks1Header::unlock(Context& context, const Passphrase
 Result<model::MappingPlan> Luks1Header::plan(Context&, const KeyRing& keys) const {
     LK_TRY(cipher_spec(header()));
     const std::uint64_t payload = header().payload_offset_sectors;
-    if (!detached_ && device_->size() <= payload * io::kSectorSize)
+    if (!detached_ && device().size() <= payload * io::kSectorSize)
         return fail(Errc::DeviceTooSmall, "%s ends at byte %llu <= %llu, where the data begins",
-                    device_->name().c_str(), static_cast<unsigned long long>(device_->size()),
+                    device().name().c_str(), static_cast<unsigned long long>(device().size()),
                     static_cast<unsigned long long>(payload * io::kSectorSize));
     return model::MappingPlan{.type = std::string(kType),
                               .uuid = header().uuid,
@@ -243,8 +248,8 @@ Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {
     const auto uuid = parse_uuid(text);
     if (!uuid)
         return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", std::string(text).c_str());
-    return with_change<void>(context, [&](Change& change) {
-        Header next = change.header();
+    return with_change<void>(context, [&](Transaction& change) {
+        Header next = change.current();
         next.uuid = *uuid;
         return change.commit(next);
     });
@@ -279,6 +284,12 @@ Result<std::unique_ptr<formats::LoadedHeader>> load(Context& context,
 std::unique_ptr<formats::LoadedHeader> make_loaded_header(std::shared_ptr<io::BlockDevice> device,
                                                           StoredHeader stored, bool detached) {
     return std::make_unique<Luks1Header>(std::move(device), std::move(stored), detached);
+}
+
+Result<std::shared_ptr<Transaction>> begin_change(Context& context, formats::LoadedHeader& header) {
+    auto* luks1 = dynamic_cast<Luks1Header*>(&header);
+    if (luks1 == nullptr) return fail(Errc::InvalidArgument, "not a LUKS1 header");
+    return luks1->begin(context);
 }
 
 const formats::Format kFormat{.type = kType,

@@ -15,6 +15,10 @@ namespace latchkey::luks1 {
 [[nodiscard]] std::unique_ptr<formats::LoadedHeader> make_loaded_header(
     std::shared_ptr<io::BlockDevice> device, StoredHeader stored, bool detached);
 
+// Begins a change of a loaded LUKS1 header.  InvalidArgument for a header of another format.
+[[nodiscard]] Result<std::shared_ptr<Transaction>> begin_change(Context& context,
+                                                                formats::LoadedHeader& header);
+
 // format.cpp
 [[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
 [[nodiscard]] Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,

@@ -108,7 +108,7 @@ Result<void> check_magic(ByteView bytes) {
 }  // namespace
 
 Result<Lines> repair(Context& context, std::shared_ptr<io::BlockDevice> device) {
-    LK_ASSIGN(const auto lock, lock_metadata(context, *device));
+    LK_ASSIGN(const auto lock, formats::lock_metadata(context, *device));
     LK_ASSIGN(const Bytes bytes, read_first_bytes(*device));
     LK_TRY(check_magic(bytes));
     const auto before = parse(bytes);

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/strprintf.h"
 #include "formats/outcome.h"
-#include "io/wipe.h"
 #include "luks1/layout.h"
 
 namespace latchkey::luks1 {
@@ -20,11 +18,19 @@ bool same_volume(const Header& a, const Header& b) {
 
 // Reads the device to find out which header is there after a failed write.  LUKS1 has no checksum, so only a comparison
 // of the bytes shows a header that is half old and half new.
-formats::Holds what_holds(const io::BlockDevice& device, const Result<Bytes>& before,
-                          ByteView written) {
+formats::Holds what_holds(const io::BlockDevice& device, ByteView before, ByteView written) {
     const auto now = read_first_bytes(device);
     if (now && std::ranges::equal(*now, written)) return formats::Holds::NewUnconfirmed;
-    return now && before && *now == *before ? formats::Holds::Old : formats::Holds::Neither;
+    return now && std::ranges::equal(*now, before) ? formats::Holds::Old : formats::Holds::Neither;
+}
+
+// `before` is what was on the device; empty if that is unknown.
+Result<void> write_over(io::BlockDevice& device, ByteView before, ByteView next) {
+    auto written = device.write(0, next);
+    if (written) written = device.flush();
+    if (written) return {};
+    return formats::commit_failed(std::move(written).error(), what_holds(device, before, next),
+                                  device.name());
 }
 
 }  // namespace
@@ -52,63 +58,42 @@ Result<void> write_header(io::BlockDevice& device, const Header& header) {
     const HeaderDisk disk = serialize(header);
     LK_TRY(parse(record_bytes(disk)));
     const auto before = read_first_bytes(device);
-    auto written = device.write(0, record_bytes(disk));
-    if (written) written = device.flush();
-    if (written) return {};
-    return formats::commit_failed(std::move(written).error(),
-                                  what_holds(device, before, record_bytes(disk)), device.name());
+    return write_over(device, before ? ByteView(*before) : ByteView(), record_bytes(disk));
 }
 
-Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
-                                                             io::BlockDevice& device) {
-    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
-    return device.lock(io::BlockDevice::LockMode::Exclusive, {.cancelled = &context.cancelled()});
-}
-
-Result<Change> Change::begin(const Context& context, io::BlockDevice& device,
-                             const StoredHeader& loaded) {
-    LK_ASSIGN(auto lock, lock_metadata(context, device));
+Result<StoredHeader> Store::read_again(const Context& context, const io::BlockDevice& device,
+                                       const StoredHeader& known) {
     LK_ASSIGN(StoredHeader now, read_header(device));
-    if (std::memcmp(&now.disk, &loaded.disk, sizeof(HeaderDisk)) != 0) {
-        if (!same_volume(now.header, loaded.header))
-            return fail(Errc::ConcurrentChange,
-                        "the header on %s is now that of another volume: UUID %s, was %s",
-                        device.name().c_str(), now.header.uuid.c_str(), loaded.header.uuid.c_str());
-        context.debug("the header was changed by another program since it was loaded");
-    }
-    return Change(device, loaded, std::move(now), std::move(lock));
+    LK_TRY(check_same_volume(context, device, now, known));
+    return now;
 }
 
-Result<void> Change::expect_unchanged(int keyslot) const {
-    if (now_.header.keyslot(keyslot) != loaded_.keyslot(keyslot))
-        return fail(Errc::ConcurrentChange, "keyslot %d was changed by another program", keyslot);
+Result<void> Store::check_same_volume(const Context& context, const io::BlockDevice& device,
+                                      const StoredHeader& now, const StoredHeader& known) {
+    if (std::memcmp(&now.disk, &known.disk, sizeof(HeaderDisk)) == 0) return {};
+    if (!same_volume(now.header, known.header))
+        return fail(Errc::ConcurrentChange,
+                    "the header on %s is now that of another volume: UUID %s, was %s",
+                    device.name().c_str(), now.header.uuid.c_str(), known.header.uuid.c_str());
+    context.debug("the header was changed by another program since it was loaded");
     return {};
 }
 
-Result<void> Change::write_area(int keyslot, ByteView bytes) {
-    const std::uint64_t offset =
-        std::uint64_t{now_.header.keyslot(keyslot).area_offset_sectors} * io::kSectorSize;
-    auto written = device_.write(offset, bytes);
-    if (written) written = device_.flush();
-    if (!written) return std::move(written).error().within(strprintf("keyslot %d", keyslot));
+Result<void> Store::check_same_keyslot(const Header& known, const Header& now, int number) {
+    if (now.keyslot(number) != known.keyslot(number))
+        return fail(Errc::ConcurrentChange, "keyslot %d was changed by another program", number);
     return {};
 }
 
-Result<void> Change::destroy_area(Context& context, int keyslot) {
-    const ByteRange range{
-        .offset = std::uint64_t{now_.header.keyslot(keyslot).area_offset_sectors} * io::kSectorSize,
-        .length = now_.header.area_bytes()};
-    auto wiped = io::destroy(context, device_, range);
-    if (!wiped) return std::move(wiped).error().within(strprintf("keyslot %d", keyslot));
-    return {};
+Result<StoredHeader> Store::prepare(Context&, const io::BlockDevice&, const Header& next) {
+    StoredHeader prepared{serialize(next), next};
+    LK_TRY(parse(record_bytes(prepared.disk)));
+    return prepared;
 }
 
-Result<void> Change::commit(const Header& next) {
-    auto written = write_header(device_, next);
-    if (!written && written.error().code != Errc::Unfinished) return written;
-    now_ = {serialize(next), next};
-    committed_ = true;
-    return written;
+Result<void> Store::write(Context&, const std::shared_ptr<io::BlockDevice>& device,
+                          const StoredHeader& before, const StoredHeader& next) {
+    return write_over(*device, record_bytes(before.disk), record_bytes(next.disk));
 }
 
 }  // namespace latchkey::luks1

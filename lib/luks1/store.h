@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
+#include "formats/transaction.h"
 #include "io/block_device.h"
 #include "latchkey/context.h"
 #include "luks1/header.h"
@@ -27,46 +27,25 @@ struct StoredHeader {
 // back: Unfinished if it is the new one.
 [[nodiscard]] Result<void> write_header(io::BlockDevice& device, const Header& header);
 
-// A change in progress: it holds the metadata lock and has read the header again under it.
-//
-// LUKS1 has no sequence number, so the loaded bytes are compared with those on the device.  If another program has
-// changed the header of the same volume, the change is applied to the present header.
-class Change {
-  public:
-    // ConcurrentChange if the device now contains another volume than `loaded`.
-    [[nodiscard]] static Result<Change> begin(const Context& context, io::BlockDevice& device,
-                                              const StoredHeader& loaded);
+// How formats::Transaction reads and writes this header.  LUKS1 has no sequence number, so the bytes are compared: if
+// another program has changed the header of the same volume, a change is applied to the present header.
+struct Store {
+    using Header = luks1::Header;
+    using Stored = StoredHeader;
+    using Prepared = StoredHeader;  // the bytes to write
 
-    [[nodiscard]] const Header& header() const { return now_.header; }
-    // ConcurrentChange if another program has changed this keyslot since it was loaded, because its number may now mean
-    // something else.
-    [[nodiscard]] Result<void> expect_unchanged(int keyslot) const;
-
-    // Overwrites an area with `bytes`, which must have its length, and flushes.
-    [[nodiscard]] Result<void> write_area(int keyslot, ByteView bytes);
-    // Overwrites an area so that it cannot be recovered, and flushes.
-    [[nodiscard]] Result<void> destroy_area(Context& context, int keyslot);
-    // Makes `next` the header on disk; it also is that after Unfinished.
-    [[nodiscard]] Result<void> commit(const Header& next);
-
-    [[nodiscard]] bool committed() const { return committed_; }
-    // Returns what is on the device now.
-    [[nodiscard]] const StoredHeader& stored() const { return now_; }
-
-  private:
-    Change(io::BlockDevice& device, const StoredHeader& loaded, StoredHeader now,
-           std::unique_ptr<io::BlockDevice::Lock> lock)
-        : device_(device), loaded_(loaded.header), now_(std::move(now)), lock_(std::move(lock)) {}
-
-    io::BlockDevice& device_;
-    Header loaded_;
-    StoredHeader now_;
-    bool committed_ = false;
-    std::unique_ptr<io::BlockDevice::Lock> lock_;
+    static const Header& header(const Stored& stored) { return stored.header; }
+    static Stored stored(Prepared written) { return written; }
+    static Result<Stored> read_again(const Context& context, const io::BlockDevice& device,
+                                     const Stored& known);
+    static Result<void> check_same_volume(const Context& context, const io::BlockDevice& device,
+                                          const Stored& now, const Stored& known);
+    static Result<void> check_same_keyslot(const Header& known, const Header& now, int number);
+    static Result<Prepared> prepare(Context& context, const io::BlockDevice& device,
+                                    const Header& next);
+    static Result<void> write(Context& context, const std::shared_ptr<io::BlockDevice>& device,
+                              const Stored& before, const Prepared& next);
 };
-
-// Takes the exclusive metadata lock, or none if policy disables locks.
-[[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_metadata(const Context& context,
-                                                                           io::BlockDevice& device);
+using Transaction = formats::Transaction<Store>;
 
 }  // namespace latchkey::luks1

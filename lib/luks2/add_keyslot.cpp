@@ -53,15 +53,15 @@ std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
 
 }  // namespace
 
-Result<int> Header::store_keyslot(Update update, SealedKeyslot sealed, const Digest& digest,
+Result<int> Header::store_keyslot(Transaction& change, SealedKeyslot sealed, const Digest& digest,
                                   const formats::KeyslotSpec& spec,
                                   const std::function<void(Json&)>& also) {
     Keyslot& keyslot = sealed.keyslot;
-    LK_ASSIGN(keyslot.number, choose_number(update.current(), spec.number));
-    LK_ASSIGN(const Extent extent, first_gap(update.current(), keyslot.area.size));
+    LK_ASSIGN(keyslot.number, choose_number(change.current(), spec.number));
+    LK_ASSIGN(const Extent extent, first_gap(change.current(), keyslot.area.size));
     keyslot.area.offset = extent.offset;
-    const bool new_digest = update.current().digest(digest.number) == nullptr;
-    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+    const bool new_digest = change.current().digest(digest.number) == nullptr;
+    LK_ASSIGN(Metadata next, change.current().edited([&](Json& document) {
         luks2::add_keyslot(document, keyslot);
         if (new_digest) add_digest(document, digest);
         link_keyslot(document, digest.number, keyslot.number);
@@ -72,11 +72,10 @@ Result<int> Header::store_keyslot(Update update, SealedKeyslot sealed, const Dig
     }
     LK_ASSIGN(next, with_keyslot_token(next, spec.token, keyslot.number));
     const int number = keyslot.number;
-    LK_TRY(update.prepare(next));
-    LK_TRY(update.write_area(keyslot.area, sealed.area));
-    Result<void> committed = formats::if_unfinished(
-        update.commit(), strprintf(translate("keyslot %d is added"), number));
-    LK_TRY(finish(std::move(update), std::move(committed)));
+    LK_TRY(change.prepare(next));
+    LK_TRY(change.write_area(keyslot.area.range(), sealed.area));
+    LK_TRY(formats::if_unfinished(change.commit(),
+                                  strprintf(translate("keyslot %d is added"), number)));
     return number;
 }
 
@@ -89,10 +88,10 @@ Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
     LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), key.size(), spec));
     LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
 
-    LK_ASSIGN(Update update, begin(context));
-    LK_TRY(check_same_digest(verified, update.current().digest_of_segment(segment)));
-    const Digest digest = *update.current().digest_of_segment(segment);
-    return store_keyslot(std::move(update), std::move(sealed), digest, spec);
+    LK_ASSIGN(const auto change, begin(context));
+    LK_TRY(check_same_digest(verified, change->current().digest_of_segment(segment)));
+    const Digest digest = *change->current().digest_of_segment(segment);
+    return store_keyslot(*change, std::move(sealed), digest, spec);
 }
 
 Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
@@ -108,9 +107,9 @@ Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
     LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
     LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
 
-    LK_ASSIGN(Update update, begin(context));
-    LK_ASSIGN(digest.number, free_digest_number(update.current()));
-    return store_keyslot(std::move(update), std::move(sealed), digest, spec);
+    LK_ASSIGN(const auto change, begin(context));
+    LK_ASSIGN(digest.number, free_digest_number(change->current()));
+    return store_keyslot(*change, std::move(sealed), digest, spec);
 }
 
 Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,
@@ -128,17 +127,17 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
     LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
 
-    LK_ASSIGN(Update update, begin(context));
-    LK_TRY(update.expect_unchanged(metadata(), number));
-    LK_TRY(check_same_digest(verified, update.current().digest_of_keyslot(number)));
+    LK_ASSIGN(const auto change, begin(context));
+    LK_TRY(change->expect_unchanged(number));
+    LK_TRY(check_same_digest(verified, change->current().digest_of_keyslot(number)));
     if (target != number) {
-        LK_ASSIGN([[maybe_unused]] const int free, choose_number(update.current(), target));
+        LK_ASSIGN([[maybe_unused]] const int free, choose_number(change->current(), target));
     }
-    const Area old_area = update.current().keyslot(number)->area;
+    const Area old_area = change->current().keyslot(number)->area;
     Keyslot& keyslot = sealed.keyslot;
     keyslot.number = number;
     // The area moves, so that one commit replaces the old passphrase by the new one.
-    const auto gap = first_gap(update.current(), keyslot.area.size);
+    const auto gap = first_gap(change->current(), keyslot.area.size);
     if (!gap && gap.error().code != Errc::NoSpace) return gap.error();
     const bool in_place = !gap;
     if (in_place && old_area.size < sealed.area.size())
@@ -146,8 +145,9 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
     keyslot.area.offset = in_place ? old_area.offset : gap->offset;
     if (in_place) keyslot.area.size = old_area.size;
 
-    const std::string name = spec.name.empty() ? keyslot_name(update.current(), number) : spec.name;
-    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+    const std::string name =
+        spec.name.empty() ? keyslot_name(change->current(), number) : spec.name;
+    LK_ASSIGN(Metadata next, change->current().edited([&](Json& document) {
         replace_keyslot(document, keyslot);
         if (target != number) renumber_keyslot(document, number, target);
     }));
@@ -155,7 +155,7 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
         LK_ASSIGN(next, with_name(next, target, name));
     }
     LK_ASSIGN(next, with_keyslot_token(next, spec.token, target));
-    LK_TRY(update.prepare(next));
+    LK_TRY(change->prepare(next));
     if (in_place) {
         // From here to the commit neither passphrase opens this keyslot: the space for a second area is missing.
         context.log(LogLevel::Warning,
@@ -163,17 +163,17 @@ Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey
                     "area: a power failure now would destroy it, and leave the others "
                     "as they are",
                     number);
-        LK_TRY(formats::rewritten_in_place(update.wipe_area_to_the_end(old_area), number));
+        LK_TRY(formats::rewritten_in_place(change->wipe_area_to_the_end(old_area.range()), number));
     }
-    auto done = update.write_area(keyslot.area, sealed.area);
+    auto done = change->write_area(keyslot.area.range(), sealed.area);
     const std::string holds = has_its_passphrase(spec, target);
-    if (done) done = formats::if_unfinished(update.commit(), holds);
+    if (done) done = formats::if_unfinished(change->commit(), holds);
     if (in_place) done = formats::rewritten_in_place(std::move(done), number);
     if (done && !in_place)
-        if (auto wiped = update.wipe_area(old_area); !wiped)
+        if (auto wiped = change->wipe_area(old_area.range()); !wiped)
             done = formats::unfinished(
                 std::move(wiped).error().within(translate("its old area is not wiped")), holds);
-    LK_TRY(finish(std::move(update), std::move(done)));
+    LK_TRY(std::move(done));
     return target;
 }
 

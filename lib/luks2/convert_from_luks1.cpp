@@ -13,6 +13,7 @@
 #include "crypto/cipher.h"
 #include "io/mem_device.h"
 #include "luks1/layout.h"
+#include "luks1/loaded_header.h"
 #include "luks1/store.h"
 #include "luks2/area_layout.h"
 #include "luks2/detour.h"
@@ -154,17 +155,14 @@ Result<void> write_headers(io::BlockDevice& device, ByteView headers) {
 
 }  // namespace
 
-Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
-    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& other) {
+Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(Context& context,
+                                                                  formats::LoadedHeader& other) {
     if (other.type() != "LUKS1")
         return fail(Errc::NotSupported, "conversion from %s to LUKS2 is not supported",
                     std::string(other.type()).c_str());
-    LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
-    LK_ASSIGN(const luks1::StoredHeader stored, luks1::read_header(*device));
-    const luks1::Header& header = stored.header;
-    if (header.uuid != other.info().uuid)
-        return fail(Errc::ConcurrentChange, "UUID is %s now, was %s", header.uuid.c_str(),
-                    other.info().uuid.c_str());
+    LK_ASSIGN(const auto change, luks1::begin_change(context, other));
+    const luks1::Header header = change->current();
+    std::shared_ptr<io::BlockDevice> device = change->device();
     LK_TRY(check_convertible(header));
 
     const std::uint64_t old_end = round_up(header.areas_end_bytes(), kAreaAlignment);
@@ -211,7 +209,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
     for (const Detour& detour : detours)
         LK_TRY(device->write(detour.place, old_area(detour.keyslot)));
     LK_TRY(device->flush());
-    LK_TRY(luks1::write_header(*device, with_detours(header, detours)));
+    LK_TRY(change->commit(with_detours(header, detours)));
     for (const Keyslot& keyslot : metadata.keyslots())
         LK_TRY(device->write(keyslot.area.offset, old_area(keyslot.number)));
     LK_TRY(device->flush());

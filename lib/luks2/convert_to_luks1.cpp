@@ -220,23 +220,23 @@ Result<void> move_areas(Context& context, io::BlockDevice& device, Metadata meta
 
 }  // namespace
 
-Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(
-    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& own,
-    std::string_view type) {
+Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(Context& context,
+                                                                formats::LoadedHeader& own,
+                                                                std::string_view type) {
     if (type != "LUKS1")
         return fail(Errc::NotSupported, "conversion from LUKS2 to %s is not supported",
                     std::string(type).c_str());
-    const auto* known = dynamic_cast<const Header*>(&own);
+    auto* known = dynamic_cast<Header*>(&own);
     if (known == nullptr) return fail(Errc::InvalidArgument, "not a LUKS2 header");
-    LK_ASSIGN(Update update, Update::begin(context, device, known->metadata(), true));
-    LK_ASSIGN(const luks1::Header header, converted_header(update.current()));
-    const BinaryFields& binary = update.current().binary;
+    LK_ASSIGN(const auto change, known->begin_conversion(context));
+    LK_ASSIGN(const luks1::Header header, converted_header(change->current()));
+    const BinaryFields& binary = change->current().binary;
     if (!binary.label.empty() || !binary.subsystem.empty() ||
-        !update.current().config().flags.empty() || !update.current().tokens().empty())
+        !change->current().config().flags.empty() || !change->current().tokens().empty())
         context.log(LogLevel::Warning,
                     "LUKS1 keeps no label, subsystem, flags and names of keyslots: they are lost");
-    LK_TRY(move_areas(context, *device, update.current(), header));
-    return luks1::kFormat.load(context, device, {});
+    LK_TRY(move_areas(context, *change->device(), change->current(), header));
+    return luks1::kFormat.load(context, change->device(), {});
 }
 
 }  // namespace luks2

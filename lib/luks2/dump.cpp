@@ -286,8 +286,9 @@ Fact Header::describe() const {
     if (!config.requirements.empty())
         facts.push_back(text_fact("", "Requirements:\t", joined(config.requirements, " ")));
     facts.push_back(texts_fact("requirements", config.requirements));
-    facts.push_back(json_only(text_fact("primary_copy", "", state_name(stored_.primary))));
-    facts.push_back(json_only(text_fact("secondary_copy", "", state_name(stored_.secondary))));
+    facts.push_back(json_only(text_fact("primary_copy", "", state_name(disk_.stored().primary))));
+    facts.push_back(
+        json_only(text_fact("secondary_copy", "", state_name(disk_.stored().secondary))));
     facts.push_back(empty_line());
 
     Fact segments = list_fact("segments", "Data segments:");

@@ -182,7 +182,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     const FormatParams& params, const VolumeKey& key) {
     LK_TRY(check_create(context, params));
     LK_ASSIGN(const SizePlan plan, plan_for(*device, params, true));
-    LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
+    LK_ASSIGN(const auto lock, formats::lock_metadata(context, *device));
     if (device->size() < plan.header_area()) LK_TRY(device->grow(plan.header_area()));
     const io::BlockDevice* data_device = params.detached ? data : device.get();
     LK_ASSIGN(const std::uint32_t sector_size,

@@ -90,8 +90,8 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
     LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
     LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
 
-    LK_ASSIGN(Update update, begin(context));
-    const Metadata& current = update.current();
+    LK_ASSIGN(const auto change, begin(context));
+    const Metadata& current = change->current();
     if (new_digest) {
         LK_ASSIGN(digest.number, free_digest_number(current));
     } else {
@@ -102,7 +102,7 @@ Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Pas
     }
     std::vector<int> segments;
     if (binding.role == KeyRole::NewVolume) segments = volume_segments(current);
-    return store_keyslot(std::move(update), std::move(sealed), digest, spec, [&](Json& document) {
+    return store_keyslot(*change, std::move(sealed), digest, spec, [&](Json& document) {
         for (const int segment : segments) link_segment(document, digest.number, segment);
     });
 }
@@ -112,27 +112,25 @@ Result<void> Header::make_volume_key(Context& context, int keyslot, const Volume
     LK_TRY(check_keyslot_token(metadata(), token));
     LK_TRY(check_key_of_keyslot(context, metadata(), keyslot, key.bytes()));
     LK_TRY(check_length(metadata(), key.size()));
-    LK_ASSIGN(Update update, begin(context));
-    LK_TRY(update.expect_unchanged(metadata(), keyslot));
-    const Digest* digest = update.current().digest_of_keyslot(keyslot);
+    LK_ASSIGN(const auto change, begin(context));
+    LK_TRY(change->expect_unchanged(keyslot));
+    const Digest* digest = change->current().digest_of_keyslot(keyslot);
     if (digest == nullptr)
         return fail(Errc::ConcurrentChange, "keyslot %d has no digest any more", keyslot);
-    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
-        for (const int segment : volume_segments(update.current()))
+    LK_ASSIGN(Metadata next, change->current().edited([&](Json& document) {
+        for (const int segment : volume_segments(change->current()))
             link_segment(document, digest->number, segment);
     }));
     LK_ASSIGN(next, with_keyslot_token(next, token, keyslot));
-    Result<void> committed = update.commit(next);
-    return finish(std::move(update), std::move(committed));
+    return change->commit(next);
 }
 
 Result<void> Header::set_requirements(Context& context, const std::vector<std::string>& mandatory) {
-    LK_ASSIGN(Update update, begin(context, kKnown));
-    LK_ASSIGN(Metadata next, update.current().edited([&](Json& document) {
+    LK_ASSIGN(const auto change, begin(context, kKnown));
+    LK_ASSIGN(Metadata next, change->current().edited([&](Json& document) {
         luks2::set_requirements(document, mandatory);
     }));
-    Result<void> committed = update.commit(next);
-    return finish(std::move(update), std::move(committed));
+    return change->commit(next);
 }
 
 }  // namespace latchkey::luks2

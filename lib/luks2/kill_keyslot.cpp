@@ -23,46 +23,44 @@ Result<void> check_wanted_still(const Context& context) {
 
 Result<void> Header::kill_keyslot(Context& context, int number) {
     // Like the peer, allows removing a passphrase from a header with any requirement.
-    LK_ASSIGN(Update update, begin(context, Requirement::Unknown));
-    LK_TRY(update.expect_unchanged(metadata(), number));
-    const Area area = update.current().keyslot(number)->area;
-    LK_ASSIGN(Metadata next, with_name(update.current(), number, ""));
+    LK_ASSIGN(const auto change, begin(context, Requirement::Unknown));
+    LK_TRY(change->expect_unchanged(number));
+    const Area area = change->current().keyslot(number)->area;
+    LK_ASSIGN(Metadata next, with_name(change->current(), number, ""));
     LK_ASSIGN(next, next.edited([&](Json& document) { remove_keyslot(document, number); }));
     LK_TRY(check_wanted_still(context));
     Result<void> done = formats::if_unfinished(
-        update.commit(next), strprintf(translate("keyslot %d is removed"), number));
+        change->commit(next), strprintf(translate("keyslot %d is removed"), number));
     if (done) {
-        if (auto wiped = update.wipe_area(area); !wiped)
+        if (auto wiped = change->wipe_area(area.range()); !wiped)
             done = formats::unfinished(std::move(wiped).error(),
                                        translate("keyslot is removed, but its area is not wiped"));
     }
-    return finish(std::move(update), std::move(done));
+    return done;
 }
 
 Result<void> Header::erase_keyslots(Context& context) {
     // Erasing destroys the data, so neither a reencryption nor a requirement prevents it.
-    LK_ASSIGN(Update update,
+    LK_ASSIGN(const auto change,
               begin(context, Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |
                                  Requirement::InlineHwTags | Requirement::Unknown));
     std::vector<Keyslot> gone;
-    for (const Keyslot& keyslot : update.current().keyslots())
+    for (const Keyslot& keyslot : change->current().keyslots())
         if (keyslot.is_luks2()) gone.push_back(keyslot);
-    Metadata next = update.current();
+    Metadata next = change->current();
     for (const Keyslot& keyslot : gone) {
         LK_ASSIGN(next, with_name(next, keyslot.number, ""));
         LK_ASSIGN(next,
                   next.edited([&](Json& document) { remove_keyslot(document, keyslot.number); }));
     }
-    LK_TRY(update.prepare(next));
+    LK_TRY(change->prepare(next));
     LK_TRY(check_wanted_still(context));
-    Result<void> committed = update.commit();
+    Result<void> committed = change->commit();
     // If one area or header copy cannot be written, the other areas are wiped nevertheless.
     formats::AllRemoved removed;
     for (const Keyslot& keyslot : gone)
-        removed.area(keyslot.number, update.wipe_area(keyslot.area));
-    Result<void> done = std::move(removed).conclude(std::move(committed));
-    if (!done && done.error().code != Errc::Unfinished) return done;
-    return finish(std::move(update), std::move(done));
+        removed.area(keyslot.number, change->wipe_area(keyslot.area.range()));
+    return std::move(removed).conclude(std::move(committed));
 }
 
 }  // namespace latchkey::luks2

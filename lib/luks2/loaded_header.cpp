@@ -19,7 +19,6 @@
 #include "luks2/segment.h"
 #include "luks2/token_types.h"
 #include "luks2/unlock.h"
-#include "luks2/update.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::luks2 {
@@ -95,7 +94,7 @@ void tell_damage(Context& context, const io::BlockDevice& device, const StoredMe
 }  // namespace
 
 Header::Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal)
-    : device_(std::move(device)), stored_(std::move(stored)), heal_(heal) {}
+    : disk_(std::move(device), std::move(stored)), heal_(heal) {}
 
 VolumeInfo Header::info() const {
     const Metadata& header = metadata();
@@ -119,7 +118,7 @@ VolumeInfo Header::info() const {
     info.requirements = header.config().requirements;
     for (const Keyslot& keyslot : header.keyslots())
         if (keyslot.type == "reencrypt") info.reencryption_mode = keyslot.mode;
-    info.damaged_copy = !stored_.both_good();
+    info.damaged_copy = !disk_.stored().both_good();
     return info;
 }
 
@@ -211,7 +210,7 @@ Result<void> Header::check_cost(const Context& context, const std::vector<int>& 
 Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& passphrase,
                                          const UnlockOptions& options) const {
     LK_TRY(check_requirements(metadata().config(), kReadable));
-    return luks2::unlock(context, *device_, metadata(), passphrase, options);
+    return luks2::unlock(context, device(), metadata(), passphrase, options);
 }
 
 Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
@@ -239,29 +238,27 @@ Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) c
     return plan_segments(metadata(), keys);
 }
 
-Result<Update> Header::begin(Context& context, Requirements allowed) const {
-    return Update::begin(context, device_, metadata(), heal_, allowed, held_.lock().get());
+std::shared_ptr<const void> Header::hold(Context& context, formats::MetadataLock lock,
+                                         const LoadedHeader& current) {
+    return disk_.hold(context, std::move(lock), dynamic_cast<const Header&>(current).disk_);
 }
 
-std::shared_ptr<const void> Header::hold(const LoadedHeader& current) {
-    const auto* header = dynamic_cast<const Header*>(&current);
-    if (header == nullptr) return nullptr;
-    auto held = std::make_shared<const StoredMetadata>(header->stored_);
-    held_ = held;
-    return held;
+Result<std::shared_ptr<Transaction>> Header::begin(Context& context, Requirements allowed) {
+    LK_ASSIGN(auto change, disk_.begin(context));
+    LK_TRY(admit(disk_.device(), change->stored(), heal_, allowed));
+    return change;
+}
+
+Result<std::shared_ptr<Transaction>> Header::begin_conversion(Context& context) {
+    LK_ASSIGN(auto change, disk_.begin(context));
+    LK_TRY(admit(disk_.device(), change->stored(), true, {}));
+    return change;
 }
 
 Result<void> Header::change_metadata(Context& context, const Edit& edit) {
-    LK_ASSIGN(Update update, begin(context));
-    LK_ASSIGN(const Metadata next, edit(update.current()));
-    Result<void> committed = update.commit(next);
-    return finish(std::move(update), std::move(committed));
-}
-
-Result<void> Header::finish(Update update, Result<void> committed) {
-    held_.reset();  // it is older than the header on the device
-    if (committed || committed.error().code == Errc::Unfinished) stored_ = std::move(update).take();
-    return committed;
+    LK_ASSIGN(const auto change, begin(context));
+    LK_ASSIGN(const Metadata next, edit(change->current()));
+    return change->commit(next);
 }
 
 Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,

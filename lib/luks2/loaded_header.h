@@ -14,7 +14,7 @@
 #include "luks2/metadata.h"
 #include "luks2/reencrypt/layout.h"
 #include "luks2/store.h"
-#include "luks2/update.h"
+#include "luks2/transaction.h"
 
 namespace latchkey::luks2 {
 
@@ -35,7 +35,7 @@ class Header final : public formats::LoadedHeader {
     // `heal`: whether operations that write may rewrite a damaged copy.
     Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal);
 
-    [[nodiscard]] const Metadata& metadata() const { return stored_.metadata; }
+    [[nodiscard]] const Metadata& metadata() const { return disk_.stored().metadata; }
 
     [[nodiscard]] std::string_view type() const override { return "LUKS2"; }
     [[nodiscard]] VolumeInfo info() const override;
@@ -61,7 +61,11 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] Result<model::MappingPlan> plan(Context& context,
                                                   const KeyRing& keys) const override;
 
-    [[nodiscard]] std::shared_ptr<const void> hold(const LoadedHeader& current) override;
+    std::shared_ptr<const void> hold(Context& context, formats::MetadataLock lock,
+                                     const LoadedHeader& current) override;
+    // Begins a change; see admit().
+    Result<std::shared_ptr<Transaction>> begin(Context& context, Requirements allowed = {});
+    Result<std::shared_ptr<Transaction>> begin_conversion(Context& context);
 
     Result<int> add_keyslot(Context& context, const VolumeKey& key, const Passphrase& passphrase,
                             const formats::KeyslotSpec& spec) override;
@@ -114,36 +118,17 @@ class Header final : public formats::LoadedHeader {
     Result<void> assign_token(Context& context, int token, int keyslot, bool assign) override;
 
   private:
-    [[nodiscard]] Result<Update> begin(Context& context, Requirements allowed = {}) const;
-    // If the commit, whose result is `committed`, made the update the header on the device, shows it here; returns
-    // `committed`.
-    Result<void> finish(Update update, Result<void> committed);
+    [[nodiscard]] io::BlockDevice& device() const { return *disk_.device(); }
     // A change of the metadata only: `edit` makes the next state from the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
     // Stores the result of seal_key as a new keyslot whose key digest `digest` verifies.  Its name, its token and the
-    // changes of `also` are in the same commit.  Ends the update.
-    [[nodiscard]] Result<int> store_keyslot(Update update, SealedKeyslot sealed,
+    // changes of `also` are in the same commit.
+    [[nodiscard]] Result<int> store_keyslot(Transaction& change, SealedKeyslot sealed,
                                             const Digest& digest, const formats::KeyslotSpec& spec,
                                             const std::function<void(Json&)>& also = {});
 
-    // Commits after a hotzone was written; `update` has prepared the header.
-    [[nodiscard]] Result<void> commit_hotzone(Context& context, Update update,
-                                              const Metadata& before, const Reencryption& r,
-                                              const Layout& layout, io::BlockDevice& data);
-    struct Run;  // reencrypt/run.cpp
-    // Does one hotzone, or the end.
-    [[nodiscard]] Result<void> step_reencryption(Context& context, Run& run);
-    [[nodiscard]] Result<void> write_hotzone(Context& context, Update update, Run& run);
-    // Ends a reencryption whose data are all done: removes the old keyslots and the data that were moved apart.
-    [[nodiscard]] Result<void> end_reencryption(Context& context, Update update,
-                                                const Reencryption& reencryption,
-                                                io::BlockDevice& data);
-
-    std::shared_ptr<io::BlockDevice> device_;
-    StoredMetadata stored_;
-    std::weak_ptr<const StoredMetadata>
-        held_;  // the content of the device while a caller holds the lock
+    formats::HeaderOnDisk<Store> disk_;
     bool heal_;
 };
 
@@ -166,9 +151,8 @@ class Header final : public formats::LoadedHeader {
     Context& context, std::shared_ptr<io::BlockDevice> backup,
     std::shared_ptr<io::BlockDevice> device);
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(
-    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& other);
+    Context& context, formats::LoadedHeader& other);
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(
-    Context& context, std::shared_ptr<io::BlockDevice> device, const formats::LoadedHeader& own,
-    std::string_view type);
+    Context& context, formats::LoadedHeader& own, std::string_view type);
 
 }  // namespace latchkey::luks2

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/json_fwd.h"
+#include "latchkey/device.h"
 #include "latchkey/error.h"
 #include "latchkey/params.h"
 #include "model/kdf_params.h"
@@ -35,6 +36,8 @@ struct Area {
     std::string hash = {};         // of checksums
     std::uint32_t block_size = 0;  // bytes covered by one checksum
     std::uint64_t shift_size = 0;  // bytes by which the data move
+
+    [[nodiscard]] ByteRange range() const { return {.offset = offset, .length = size}; }
 };
 
 struct Keyslot {

@@ -8,7 +8,7 @@ namespace latchkey::luks2 {
 // The user has agreed to the repair and has seen the other content of the device: signatures do not stop it.
 Result<std::vector<std::string>> repair_header(Context& context,
                                                std::shared_ptr<io::BlockDevice> device) {
-    LK_ASSIGN(const auto lock, lock_exclusively(context, *device));
+    LK_ASSIGN(const auto lock, formats::lock_metadata(context, *device));
     LK_ASSIGN(StoredMetadata stored, read_metadata(*device));
     std::vector<std::string> done;
     if (stored.both_good()) return done;

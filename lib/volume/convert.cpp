@@ -48,9 +48,8 @@ Result<void> Volume::convert(Context& context, std::string_view type) {
     LK_ASSIGN(const volume::Exclusive held, volume::take_exclusive(context, device_, *header_));
     LK_TRY(io::check_not_in_use(*device_.io()));
     LK_TRY(volume::backup_before_change(context, device_, *held.current));
-    auto converted = target->convert_from != nullptr
-                         ? target->convert_from(context, device_.io(), *held.current)
-                         : source->convert_to(context, device_.io(), *held.current, to);
+    auto converted = target->convert_from != nullptr ? target->convert_from(context, *header_)
+                                                     : source->convert_to(context, *header_, to);
     if (!converted) return told(context, device_, from, to, std::move(converted).error());
     header_ = std::move(converted).value();
     return {};

@@ -3,13 +3,10 @@
 
 namespace latchkey::volume {
 
-Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(Context& context,
-                                                                const Device& device) {
+Result<formats::MetadataLock> lock_exclusively(Context& context, const Device& device) {
     if (device.read_only())
         return fail(Errc::AccessDenied, "%s is read only", device.name().c_str());
-    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
-    return device.io()->lock(io::BlockDevice::LockMode::Exclusive,
-                             {.cancelled = &context.cancelled()});
+    return formats::lock_metadata(context, *device.io());
 }
 
 Result<Exclusive> take_exclusive(Context& context, const Device& device,
@@ -24,8 +21,8 @@ Result<Exclusive> take_exclusive(Context& context, const Device& device,
         return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
                     uuid_now.c_str(), uuid.c_str());
     // Without a lock, others may change the header before the operation begins.
-    auto held = lock ? known.hold(*current) : nullptr;
-    return Exclusive{std::move(lock), std::move(current), std::move(held)};
+    auto held = lock ? known.hold(context, std::move(lock), *current) : nullptr;
+    return Exclusive{std::move(current), std::move(held)};
 }
 
 }  // namespace latchkey::volume

@@ -13,15 +13,14 @@
 namespace latchkey::volume {
 
 // Takes the metadata lock; formats take it again inside.  Returns an empty lock if policy disables locks.
-[[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> lock_exclusively(Context& context,
-                                                                              const Device& device);
+[[nodiscard]] Result<formats::MetadataLock> lock_exclusively(Context& context,
+                                                             const Device& device);
 
 // The lock, and the header as read under it.  Without it, two programs that each remove "not the last" keyslot could
 // remove both.
 struct Exclusive {
-    std::unique_ptr<io::BlockDevice::Lock> lock;
     std::unique_ptr<formats::LoadedHeader> current;
-    std::shared_ptr<const void> held;  // `known` works on `current` while this lives
+    std::shared_ptr<const void> held;  // has the lock; `known` works on `current` while this lives
 };
 
 // AccessDenied if the device is read-only; ConcurrentChange if another volume is there now.

@@ -80,7 +80,7 @@ Result<Metadata> ended(const Metadata& metadata, const Reencryption& reencryptio
     });
 }
 
-Result<void> overwrite_remains(Context& context, Update& update, const Metadata& before,
+Result<void> overwrite_remains(Context& context, Transaction& change, const Metadata& before,
                                const Reencryption& reencryption, io::BlockDevice& data) {
     const auto left = [](Result<void> overwritten) {
         return overwritten
@@ -91,7 +91,7 @@ Result<void> overwrite_remains(Context& context, Update& update, const Metadata&
     };
     for (const int number : keyslots_that_go(reencryption))
         if (const Keyslot* keyslot = before.keyslot(number))
-            LK_TRY(left(update.wipe_area(keyslot->area)));
+            LK_TRY(left(change.wipe_area(keyslot->area.range())));
     if (const auto end = old_end(reencryption, data)) LK_TRY(left(overwrite(context, data, *end)));
     return {};
 }

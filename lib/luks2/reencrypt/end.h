@@ -4,7 +4,7 @@
 #pragma once
 
 #include "luks2/reencryption.h"
-#include "luks2/update.h"
+#include "luks2/transaction.h"
 
 namespace latchkey::luks2 {
 
@@ -19,7 +19,7 @@ namespace latchkey::luks2 {
 
 // Call this after the new header replaced `before`.  Overwrites the areas of the removed keyslots, and old ciphertext
 // that lies apart.  Unfinished if one of them is left.
-[[nodiscard]] Result<void> overwrite_remains(Context& context, Update& update,
+[[nodiscard]] Result<void> overwrite_remains(Context& context, Transaction& change,
                                              const Metadata& before,
                                              const Reencryption& reencryption,
                                              io::BlockDevice& data);

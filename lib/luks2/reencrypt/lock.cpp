@@ -2,14 +2,13 @@
 #include "luks2/reencrypt/lock.h"
 
 #include "base/i18n.h"
+#include "formats/transaction.h"
 #include "io/lock.h"
-#include "luks2/update.h"
 
 namespace latchkey::luks2 {
 namespace {
 
-Result<std::unique_ptr<io::BlockDevice::Lock>> lock_of_machine(const Context& context,
-                                                               const Metadata& metadata) {
+Result<formats::MetadataLock> lock_of_machine(const Context& context, const Metadata& metadata) {
     return io::acquire_named_lock("LUKS2-reencryption-" + metadata.binary.uuid,
                                   translate("the reencryption"),
                                   {.limit = {}, .cancelled = &context.cancelled()});
@@ -17,14 +16,13 @@ Result<std::unique_ptr<io::BlockDevice::Lock>> lock_of_machine(const Context& co
 
 }  // namespace
 
-Result<std::unique_ptr<io::BlockDevice::Lock>> lock_reencryption(Context& context,
-                                                                 io::BlockDevice& device,
-                                                                 const Metadata& metadata) {
-    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
+Result<formats::MetadataLock> lock_reencryption(Context& context, io::BlockDevice& device,
+                                                const Metadata& metadata) {
+    if (!context.policy.metadata_locks) return formats::MetadataLock();
     auto lock = lock_of_machine(context, metadata);
     if (lock || lock.error().code != Errc::AccessDenied) return lock;
     context.debug("no lock for the reencryption: %s", lock.error().message.c_str());
-    return lock_exclusively(context, device);
+    return formats::lock_metadata(context, device);
 }
 
 Result<void> check_not_moving(Context& context, const Metadata& metadata) {

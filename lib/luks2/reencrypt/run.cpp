@@ -108,104 +108,125 @@ Result<Metadata> after_hotzone(const Metadata& metadata, const Reencryption& ree
     return with_layout(metadata, reencryption, with_hot_done(layout));
 }
 
-}  // namespace
+// Returns the state that a header records.
+Result<ReencryptionState> state_of(const Metadata& metadata) {
+    if (!requirements_of(metadata.config()).has(Requirement::OnlineReencrypt))
+        return ReencryptionState::None;
+    LK_ASSIGN(const auto found, reencryption_of(metadata));
+    return found->hot == nullptr ? ReencryptionState::Clean : ReencryptionState::CutShort;
+}
 
-// The state that one call of run_reencryption() keeps between steps.
-struct Header::Run {
-    io::BlockDevice& data;
-    const KeyRing& keys;
-    std::uint64_t longest;  // bytes of a hotzone
-    std::unique_ptr<Proven> proven = {};
-    Load load = {};  // the next hotzone, if `loaded`
-    bool loaded = false;
-    Load spare = {};
+// Commits after a hotzone was written; `change` has prepared the header.
+Result<void> commit_hotzone(Context& context, Transaction& change, const Metadata& before,
+                            const Reencryption& r, const Layout& layout, io::BlockDevice& data) {
+    LK_TRY(change.commit());
+    if (!ends_with_hotzone(r, layout)) return {};
+    return overwrite_remains(context, change, before, r, data);
+}
+
+// Ends a reencryption whose data are all done: removes the old keyslots and the data that were moved apart.
+Result<void> end_all(Context& context, Transaction& change, const Reencryption& r,
+                     io::BlockDevice& data) {
+    LK_TRY(overwrite_clear_data(context, r, data));
+    const Metadata before = change.current();
+    LK_ASSIGN(const Metadata next, ended(before, r));
+    LK_TRY(change.commit(next));
+    return overwrite_remains(context, change, before, r, data);
+}
+
+// One call of run_reencryption(): many commits in one transaction, which pauses between two steps.
+class Run {
+  public:
+    Run(Context& context, io::BlockDevice& device, io::BlockDevice& data, const KeyRing& keys,
+        std::uint64_t longest)
+        : context_(context), device_(device), data_(data), keys_(keys), longest_(longest) {}
+
+    // Does one hotzone, or the end.
+    Result<void> step(Transaction& change) {
+        if (!proven_ || !proven_->is_of(change.current())) {
+            loaded_ = false;
+            LK_ASSIGN(proven_, Proven::make(context_, change.current(), keys_, device_, data_));
+        }
+        if (!all_done(proven_->layout) && !loaded_) {
+            LK_ASSIGN(const auto layout, proven_->zone->next(proven_->layout, longest_));
+            if (layout) LK_TRY(proven_->zone->load(*layout, load_));
+            loaded_ = layout.has_value();
+        }
+        if (!loaded_) return end_all(context_, change, proven_->reencryption, data_);
+        LK_TRY(write_hotzone(change));
+        const std::uint64_t size = proven_->zone->plaintext_size();
+        const PlainRange& done = *proven_->layout.done;
+        if (context_.progress && !context_.progress(done.length.value_or(size - done.offset), size))
+            context_.cancel();
+        return {};
+    }
+
+  private:
+    Result<void> write_hotzone(Transaction& change) {
+        const Metadata now = change.current();
+        const Reencryption& r = proven_->reencryption;
+        Zone& zone = *proven_->zone;
+        const Layout layout = load_.layout;
+        LK_ASSIGN(const Metadata hot, with_layout(now, r, layout));
+        LK_TRY(zone.protect(load_));
+        LK_TRY(change.commit(hot));
+        LK_ASSIGN(const Metadata next, after_hotzone(change.current(), r, layout));
+        LK_TRY(change.prepare(next));
+        {
+            // Data that move may be read only after the part before them is written.
+            const bool in_place = !r.keyslot->area.type.starts_with("datashift");
+            std::optional<LoadAhead> ahead;
+            if (in_place && !ends_with_hotzone(r, layout))
+                ahead.emplace(zone, with_hot_done(layout), longest_, spare_);
+            if (auto written = zone.write(load_); !written)
+                return std::move(written).error().within(
+                    translate("the reencryption was cut short while it wrote data"));
+            loaded_ = ahead && ahead->wait();
+            if (loaded_) std::swap(load_, spare_);
+        }
+        LK_TRY(commit_hotzone(context_, change, now, r, layout, data_));
+        proven_->follow(change.current(), with_hot_done(layout));
+        return {};
+    }
+
+    Context& context_;
+    io::BlockDevice& device_;
+    io::BlockDevice& data_;
+    const KeyRing& keys_;
+    std::uint64_t longest_;  // bytes of a hotzone
+    std::unique_ptr<Proven> proven_ = {};
+    Load load_ = {};  // the next hotzone, if `loaded_`
+    bool loaded_ = false;
+    Load spare_ = {};
 };
 
+}  // namespace
+
 Result<ReencryptionState> Header::reencryption() const {
-    if (!requirements_of(metadata().config()).has(Requirement::OnlineReencrypt))
-        return ReencryptionState::None;
-    LK_ASSIGN(const auto found, reencryption_of(metadata()));
-    return found->hot == nullptr ? ReencryptionState::Clean : ReencryptionState::CutShort;
+    return state_of(metadata());
 }
 
 Result<void> Header::recover_reencryption(Context& context, io::BlockDevice& data,
                                           const KeyRing& keys, LostData lost) {
-    LK_ASSIGN(const auto lock, lock_reencryption(context, *device_, metadata()));
-    LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
-    const Metadata now = update.current();
-    LK_ASSIGN(const auto proven, Proven::make(context, now, keys, *device_, data));
+    LK_ASSIGN(auto alone, lock_reencryption(context, device(), metadata()));
+    Transaction change(context, disk_, std::move(alone));
+    LK_TRY(change.begin());
+    LK_TRY(admit(disk_.device(), change.stored(), heal_, Requirement::OnlineReencrypt));
+    const Metadata now = change.current();
+    LK_ASSIGN(const auto proven, Proven::make(context, now, keys, device(), data));
     const Reencryption& r = proven->reencryption;
     const Layout& layout = proven->layout;
-    if (!layout.hot) return finish(std::move(update), Result<void>());
+    if (!layout.hot) {
+        change.show_current();
+        return {};
+    }
     LK_ASSIGN(const Metadata next, after_hotzone(now, r, layout));
-    LK_TRY(update.prepare(next));
+    LK_TRY(change.prepare(next));
     auto recovered = proven->zone->recover(*layout.hot);
     const bool accepted = !recovered && lost == LostData::Accepted &&
                           recovered.error().condition == Condition::ReencryptionUnprotected;
     if (!accepted) LK_TRY(std::move(recovered));
-    return commit_hotzone(context, std::move(update), now, r, layout, data);
-}
-
-Result<void> Header::commit_hotzone(Context& context, Update update, const Metadata& before,
-                                    const Reencryption& r, const Layout& layout,
-                                    io::BlockDevice& data) {
-    Result<void> done = update.commit();
-    if (done && ends_with_hotzone(r, layout))
-        done = overwrite_remains(context, update, before, r, data);
-    return finish(std::move(update), std::move(done));
-}
-
-Result<void> Header::write_hotzone(Context& context, Update update, Run& run) {
-    const Metadata now = update.current();
-    const Reencryption& r = run.proven->reencryption;
-    Zone& zone = *run.proven->zone;
-    const Layout layout = run.load.layout;
-    LK_ASSIGN(const Metadata hot, with_layout(now, r, layout));
-    LK_TRY(zone.protect(run.load));
-    LK_TRY(update.commit(hot));
-    LK_ASSIGN(const Metadata next, after_hotzone(update.current(), r, layout));
-    LK_TRY(update.prepare(next));
-    {
-        // Data that move may be read only after the part before them is written.
-        const bool in_place = !r.keyslot->area.type.starts_with("datashift");
-        std::optional<LoadAhead> ahead;
-        if (in_place && !ends_with_hotzone(r, layout))
-            ahead.emplace(zone, with_hot_done(layout), run.longest, run.spare);
-        if (auto written = zone.write(run.load); !written) {
-            (void)finish(std::move(update), Result<void>());
-            return std::move(written).error().within(
-                translate("the reencryption was cut short while it wrote data"));
-        }
-        run.loaded = ahead && ahead->wait();
-        if (run.loaded) std::swap(run.load, run.spare);
-    }
-    LK_TRY(commit_hotzone(context, std::move(update), now, r, layout, run.data));
-    run.proven->follow(metadata(), with_hot_done(layout));
-    return {};
-}
-
-Result<void> Header::step_reencryption(Context& context, Run& run) {
-    LK_ASSIGN(Update update, begin(context, Requirement::OnlineReencrypt));
-    if (!run.proven || !run.proven->is_of(update.current())) {
-        run.loaded = false;
-        LK_ASSIGN(run.proven,
-                  Proven::make(context, update.current(), run.keys, *device_, run.data));
-    }
-    const Proven& proven = *run.proven;
-    const bool all_is_new = all_done(proven.layout);
-    if (!all_is_new && !run.loaded) {
-        LK_ASSIGN(const auto layout, proven.zone->next(proven.layout, run.longest));
-        if (layout) LK_TRY(proven.zone->load(*layout, run.load));
-        run.loaded = layout.has_value();
-    }
-    if (!run.loaded)
-        return end_reencryption(context, std::move(update), proven.reencryption, run.data);
-    LK_TRY(write_hotzone(context, std::move(update), run));
-    const std::uint64_t size = proven.zone->plaintext_size();
-    const PlainRange& done = *proven.layout.done;
-    if (context.progress && !context.progress(done.length.value_or(size - done.offset), size))
-        context.cancel();
-    return {};
+    return commit_hotzone(context, change, now, r, layout, data);
 }
 
 Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
@@ -215,29 +236,21 @@ Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, c
         LK_TRY(recover_reencryption(context, data, keys, LostData::Refused));
         LK_ASSIGN(state, reencryption());
     }
-    LK_ASSIGN(const auto lock, lock_reencryption(context, *device_, metadata()));
-    Run run{
-        .data = data,
-        .keys = keys,
-        .longest = hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone)};
+    LK_ASSIGN(auto alone, lock_reencryption(context, device(), metadata()));
+    Transaction change(context, disk_, std::move(alone));
+    Run run(context, device(), data, keys,
+            hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone));
     while (state != ReencryptionState::None) {
         if (context.cancelled())
             return fail(Errc::Interrupted,
                         "stopped between two steps: nothing is lost, and the volume opens");
-        LK_TRY(step_reencryption(context, run));
+        LK_TRY(change.begin());
+        LK_TRY(admit(disk_.device(), change.stored(), heal_, Requirement::OnlineReencrypt));
+        LK_TRY(run.step(change));
         LK_ASSIGN(state, reencryption());
+        change.pause();
     }
     return {};
-}
-
-Result<void> Header::end_reencryption(Context& context, Update update, const Reencryption& r,
-                                      io::BlockDevice& data) {
-    LK_TRY(overwrite_clear_data(context, r, data));
-    const Metadata before = update.current();
-    LK_ASSIGN(const Metadata next, ended(before, r));
-    Result<void> done = update.commit(next);
-    if (done) done = overwrite_remains(context, update, before, r, data);
-    return finish(std::move(update), std::move(done));
 }
 
 }  // namespace latchkey::luks2

@@ -113,7 +113,7 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     previous.flags = {"backup-previous"};
     LK_ASSIGN(const Segment final,
               final_segment(old, params, new_key == nullptr ? 0 : new_key->size()));
-    LK_TRY(check_data(previous, final, data, *device_));
+    LK_TRY(check_data(previous, final, data, device()));
     if (new_keyslot)
         LK_TRY(check_key_of_keyslot(context, metadata(), *new_keyslot, new_key->bytes()));
 
@@ -132,11 +132,11 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
               digest_iterations(context, "sha256", proven.size(), !params.least_digest_cost));
     LK_ASSIGN(Digest proof, make_digest(context, proven.bytes(), "sha256", iterations));
 
-    LK_ASSIGN(Update update, begin(context));
-    if (update.current().document() != metadata().document())
+    LK_ASSIGN(const auto change, begin(context));
+    if (change->current().document() != metadata().document())
         return fail(Errc::ConcurrentChange, "the header was changed by another process");
-    LK_ASSIGN(proof.number, free_digest_number(update.current()));
-    LK_ASSIGN(const Metadata next, update.current().edited([&](Json& document) {
+    LK_ASSIGN(proof.number, free_digest_number(change->current()));
+    LK_ASSIGN(const Metadata next, change->current().edited([&](Json& document) {
         luks2::begin_reencryption(
             document, {.keyslot = keyslot,
                        .previous = previous,
@@ -146,8 +146,7 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
                        .new_digest = new_digest == nullptr ? std::nullopt
                                                            : std::optional(new_digest->number)});
     }));
-    Result<void> committed = update.commit(next);
-    return finish(std::move(update), std::move(committed));
+    return change->commit(next);
 }
 
 Result<int> Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,

@@ -528,7 +528,7 @@ class Luks2Requirement : public Luks2Verbs {
             "import", drop(h.import_token(context_, {}, R"({"type":"x","keyslots":[]})", false)));
         all.emplace_back("remove", h.remove_token(context_, 0));
         all.emplace_back("assign", h.assign_token(context_, 0, 0, true));
-        all.emplace_back("convert", drop(convert_to_luks1(context_, device_, h, "LUKS1")));
+        all.emplace_back("convert", drop(convert_to_luks1(context_, h, "LUKS1")));
         all.emplace_back("erase", h.erase_keyslots(context_));
         return all;
     }

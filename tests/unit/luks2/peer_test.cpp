@@ -247,7 +247,7 @@ TEST_F(Luks2Peer, ConvertsAsWeDo) {
         for (const int number : {0, 2})
             ASSERT_TRUE((*old)->add_keyslot(context_, key, passphrase("one"), cheap(number)));
         const std::string file = file_of(*device);
-        const auto header = convert_from_luks1(context_, device, **old);
+        const auto header = convert_from_luks1(context_, **old);
         ASSERT_TRUE(header) << header.error().message;
         ASSERT_EQ(peer({"convert", "--batch-mode", "--type", "luks2", file}).status, 0);
         const auto theirs = read_back(file);
@@ -259,7 +259,7 @@ TEST_F(Luks2Peer, ConvertsAsWeDo) {
         // And back: the peer reads ours, we read the peer's.
         const auto theirs_loaded = test::load(theirs);
         ASSERT_TRUE(theirs_loaded);
-        ASSERT_TRUE(convert_to_luks1(context_, theirs, **theirs_loaded, "LUKS1"));
+        ASSERT_TRUE(convert_to_luks1(context_, **theirs_loaded, "LUKS1"));
         const std::string ours_file = file_of(*device);
         ASSERT_EQ(peer({"convert", "--batch-mode", "--type", "luks1", ours_file}).status, 0);
         EXPECT_EQ(test::bytes_of(*theirs), test::bytes_of(*read_back(ours_file)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How often a change reads a LUKS2 header: once before the lock, once under it.
+// How often a change reads a header: once before the lock, once under it.
 #include <gmock/gmock.h>
 
 #include <functional>
@@ -24,7 +24,8 @@ Result<UnlockedVolume> first_keyslot(Context& context, const Volume& volume) {
 
 constexpr const char* kToken = R"({"type":"x","keyslots":["1"]})";
 
-const std::map<std::string, Change> kChanges = {
+// Of both formats.
+const std::map<std::string, Change> kCommonChanges = {
     {"add a keyslot",
      [](Context& context, Volume& volume) -> Result<void> {
          LK_ASSIGN(const auto opened, first_keyslot(context, volume));
@@ -46,12 +47,15 @@ const std::map<std::string, Change> kChanges = {
     {"kill a keyslot",
      [](Context& context, Volume& volume) { return volume.kill_keyslot(context, 1); }},
     {"erase", [](Context& context, Volume& volume) { return volume.erase_keyslots(context); }},
-    {"set a label",
-     [](Context& context, Volume& volume) { return volume.set_label(context, "label", {}); }},
     {"set a UUID",
      [](Context& context, Volume& volume) {
          return volume.set_uuid(context, "12345678-1234-1234-1234-123456789abc");
      }},
+};
+
+const std::map<std::string, Change> kLuks2Changes = {
+    {"set a label",
+     [](Context& context, Volume& volume) { return volume.set_label(context, "label", {}); }},
     {"set a priority",
      [](Context& context, Volume& volume) {
          return volume.set_priority(context, 1, Priority::Prefer);
@@ -68,25 +72,37 @@ const std::map<std::string, Change> kChanges = {
      [](Context& context, Volume& volume) { return volume.assign_token(context, 0, 1, false); }},
 };
 
+// Changes the header on a device and expects that each of these bytes, one of each header copy, is read twice at most.
+void expect_two_reads(test::TestVolume& made, const std::vector<std::uint64_t>& copies,
+                      const std::string& name, const Change& change) {
+    const auto device = std::make_shared<test::FaultDevice>(made.device);
+    std::map<std::uint64_t, int> times;
+    device->faults.change_read = [&](std::size_t, std::uint64_t offset, MutableByteView bytes) {
+        for (const std::uint64_t copy : copies)
+            if (offset <= copy && copy < offset + bytes.size()) ++times[copy];
+    };
+    auto volume = Volume::load(made.context, Device(device), {.type = made.volume->info().type});
+    ASSERT_TRUE(volume) << volume.error().message;
+    const auto changed = change(made.context, *volume);
+    ASSERT_TRUE(changed) << name << ": " << changed.error().message;
+    EXPECT_GT(device->writes(), 0U) << name;
+    for (const auto& [copy, count] : times) EXPECT_LE(count, 2) << name << ", byte " << copy;
+}
+
 TEST(Luks2Reads, AChangeReadsEachHeaderCopyAtMostTwice) {
-    constexpr std::uint64_t kJsonOffset = 4096;  // bytes from the beginning of a copy
-    constexpr std::uint64_t kCopyBytes = 16384;
-    for (const auto& [name, change] : kChanges) {
-        test::TestVolume made("LUKS2", 2);
-        ASSERT_TRUE(made.volume->import_token(made.context, 0, kToken, false));
-        const auto device = std::make_shared<test::FaultDevice>(made.device);
-        std::map<std::uint64_t, int> times;  // by the start of a copy's JSON
-        device->faults.change_read = [&](std::size_t, std::uint64_t offset, MutableByteView bytes) {
-            for (const std::uint64_t json : {kJsonOffset, kCopyBytes + kJsonOffset})
-                if (offset <= json && json < offset + bytes.size()) ++times[json];
-        };
-        auto volume = Volume::load(made.context, Device(device));
-        ASSERT_TRUE(volume) << volume.error().message;
-        const auto changed = change(made.context, *volume);
-        ASSERT_TRUE(changed) << name << ": " << changed.error().message;
-        EXPECT_GT(device->writes(), 0U) << name;
-        for (const auto& [json, count] : times)
-            EXPECT_LE(count, 2) << name << ", copy with its JSON at " << json;
+    for (const auto& changes : {kCommonChanges, kLuks2Changes})
+        for (const auto& [name, change] : changes) {
+            test::TestVolume made("LUKS2", 2);
+            ASSERT_TRUE(made.volume->import_token(made.context, 0, kToken, false));
+            expect_two_reads(made, {4096, 16384 + 4096}, name, change);
+        }
+}
+
+TEST(Luks1Reads, AChangeReadsTheHeaderAtMostTwice) {
+    constexpr std::uint64_t kLastKeyslot = 544;
+    for (const auto& [name, change] : kCommonChanges) {
+        test::TestVolume made("LUKS1", 2);
+        expect_two_reads(made, {kLastKeyslot}, name, change);
     }
 }
 
