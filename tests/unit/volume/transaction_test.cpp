@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/json.h"
 #include "luks1/store.h"
 #include "luks2/transaction.h"
 #include "support/fault_device.h"
