@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actions/common.h"
+#include "actions/encrypt.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
@@ -19,6 +20,25 @@ struct KeptKeyslot {
     int after = -1;
 };
 
+constexpr const OptionSpec* kNotYet[] = {&opt::active_name, &opt::keep_key,
+                                         &opt::reduce_device_size, &opt::device_size,
+                                         &opt::volume_key_file};
+constexpr const OptionSpec* kOfEncryption[] = {&opt::reduce_device_size,
+                                               &opt::device_size,
+                                               &opt::volume_key_file,
+                                               &opt::uuid,
+                                               &opt::label,
+                                               &opt::subsystem,
+                                               &opt::offset,
+                                               &opt::name,
+                                               &opt::luks2_metadata_size,
+                                               &opt::luks2_keyslots_size,
+                                               &opt::disable_blkid};
+
+bool is_of_encryption(const OptionSpec* option) {
+    return std::ranges::find(kOfEncryption, option) != std::end(kOfEncryption);
+}
+
 // Refuses options that are not implemented yet, by name.
 Result<void> check_scope(const Arguments& args) {
     constexpr std::uint64_t kLeastHotzone = 4096;  // bytes, a block of a file or disk
@@ -27,12 +47,14 @@ Result<void> check_scope(const Arguments& args) {
         return fail(Errc::InvalidArgument, "--hotzone-size %llu is less than %llu bytes",
                     static_cast<unsigned long long>(hotzone),
                     static_cast<unsigned long long>(kLeastHotzone));
-    for (const OptionSpec* option : {static_cast<const OptionSpec*>(&opt::active_name),
-                                     static_cast<const OptionSpec*>(&opt::keep_key),
-                                     static_cast<const OptionSpec*>(&opt::reduce_device_size),
-                                     static_cast<const OptionSpec*>(&opt::device_size)})
-        if (args.has(*option))
+    const bool encrypts = args.has(opt::encrypt);
+    for (const OptionSpec* option : kNotYet)
+        if (args.has(*option) && !(encrypts && is_of_encryption(option)))
             return fail(Errc::NotSupported, "reencrypt --%s cannot be done yet",
+                        std::string(option->name).c_str());
+    for (const OptionSpec* option : kOfEncryption)
+        if (args.has(*option) && !encrypts)
+            return fail(Errc::InvalidArgument, "--%s is only for reencrypt --encrypt",
                         std::string(option->name).c_str());
     if (args.operands.size() > 1)
         return fail(Errc::NotSupported, "reencryption of an active mapping cannot be done yet");
@@ -201,8 +223,6 @@ Result<void> check_resumed(const Arguments& args, const Volume& volume) {
 }
 
 Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
-    if (state == ReencryptionState::None && args.has(opt::encrypt))
-        return fail(Errc::NotSupported, "reencrypt --encrypt cannot be done yet");
     if (state == ReencryptionState::None && args.has(opt::resume_only))
         return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
     if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
@@ -224,9 +244,38 @@ Fact result_of(const Volume& volume, const std::vector<KeptKeyslot>& kept) {
     return volume_result(volume, {std::move(keyslots)});
 }
 
+// Moves the data, unless --init-only.
+Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Device& data,
+                       const UnlockedVolume& opened, const std::vector<KeptKeyslot>& kept) {
+    // Users must know this even if the run is stopped; scripts read it from --json.
+    if (!ui.batch())
+        for (const KeptKeyslot& one : kept)
+            ui.say("Keyslot %d goes on as keyslot %d.", one.before, one.after);
+    // A rehearsal would have to keep all data in memory.
+    if (!args.has(opt::init_only) && ui.dry_run())
+        ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
+               static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());
+    if (!args.has(opt::init_only) && !ui.dry_run()) {
+        auto done = volume.run_reencryption(ui.context(), data, opened,
+                                            args.get(opt::hotzone_size).value_or(Bytes{}).value);
+        if (!done)
+            return std::move(done).error().with_hint(
+                text("'reencrypt --resume-only' with the same device goes on"));
+    }
+    ui.result(result_of(volume, kept));
+    return {};
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_TRY(check_scope(args));
     LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::Exclusive));
+    if (args.has(opt::encrypt) && !args.has(opt::resume_only)) {
+        LK_ASSIGN(auto begun, begin_encryption(ui, args, data, params_of(args)));
+        if (begun) {
+            const UnlockedVolume opened{.key = std::move(begun->key), .keyslot = begun->keyslot};
+            return carry_out(ui, args, begun->volume, data, opened, {});
+        }
+    }
     LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, Access::ReadWrite));
     if (volume.info().type != "LUKS2")
         return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
@@ -234,7 +283,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
     LK_TRY(check_wishes(args, state));
     if (state != ReencryptionState::None) LK_TRY(check_resumed(args, volume));
-    LK_TRY(check_device(ui, args, data));
+    // The same command that began an encryption continues it, and it needed no such option.
+    if (!args.has(opt::encrypt) || args.has(opt::resume_only)) LK_TRY(check_device(ui, args, data));
     std::vector<KeptKeyslot> kept;
     std::optional<UnlockedVolume> opened;
     if (state != ReencryptionState::None) {
@@ -249,34 +299,21 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
         opened.emplace(std::move(begun).value());
     }
-    // Users must know this even if the run is stopped; scripts read it from --json.
-    if (!ui.batch())
-        for (const KeptKeyslot& one : kept)
-            ui.say("Keyslot %d goes on as keyslot %d.", one.before, one.after);
-    // A rehearsal would have to keep all data in memory.
-    if (!args.has(opt::init_only) && ui.dry_run())
-        ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
-               static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());
-    if (!args.has(opt::init_only) && !ui.dry_run()) {
-        auto done = volume.run_reencryption(ui.context(), data, *opened,
-                                            args.get(opt::hotzone_size).value_or(Bytes{}).value);
-        if (!done)
-            return std::move(done).error().with_hint(
-                text("'reencrypt --resume-only' with the same device goes on"));
-    }
-    ui.result(result_of(volume, kept));
-    return {};
+    return carry_out(ui, args, volume, data, *opened, kept);
 }
 
-constexpr OptionGroup<22> kOwn = {
-    &opt::cipher,        &opt::key_size,     &opt::sector_size,
-    &opt::key_slot,      &opt::encrypt,      &opt::decrypt,
-    &opt::resilience,    &opt::init_only,    &opt::resume_only,
-    &opt::active_name,   &opt::keep_key,     &opt::reduce_device_size,
-    &opt::device_size,   &opt::hotzone_size, &opt::force_offline_reencrypt,
-    &opt::use_random,    &opt::use_urandom,  &opt::resilience_hash,
-    &opt::progress_json, &opt::token_id,     &opt::progress_frequency,
-    &opt::token_only,
+constexpr OptionGroup<31> kOwn = {
+    &opt::cipher,          &opt::key_size,     &opt::sector_size,
+    &opt::key_slot,        &opt::encrypt,      &opt::decrypt,
+    &opt::resilience,      &opt::init_only,    &opt::resume_only,
+    &opt::active_name,     &opt::keep_key,     &opt::reduce_device_size,
+    &opt::device_size,     &opt::hotzone_size, &opt::force_offline_reencrypt,
+    &opt::use_random,      &opt::use_urandom,  &opt::resilience_hash,
+    &opt::progress_json,   &opt::token_id,     &opt::progress_frequency,
+    &opt::token_only,      &opt::uuid,         &opt::label,
+    &opt::subsystem,       &opt::offset,       &opt::luks2_metadata_size,
+    &opt::disable_blkid,   &opt::name,         &opt::luks2_keyslots_size,
+    &opt::volume_key_file,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions,
                                kPluginOptions, kChangeOptions);

@@ -232,8 +232,8 @@ Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, c
 
 Result<void> Header::end_reencryption(Context& context, Update update, const Reencryption& r,
                                       io::BlockDevice& data) {
-    LK_TRY(overwrite_clear_data(context, r, data));
     const Metadata before = update.current();
+    LK_TRY(overwrite_clear_data(context, before, r, data));
     LK_ASSIGN(const Metadata next, ended(before, r));
     Result<void> done = update.commit(next);
     if (done) done = overwrite_remains(context, update, before, r, data);
