@@ -101,8 +101,8 @@ struct ReencryptParams {
     std::uint64_t shift_bytes = 0;
     // Encrypt without a shift: the data end after so many bytes; nothing = at the end of the device.
     std::optional<std::uint64_t> data_bytes = {};
-    // Decrypt: the data move to the beginning of their device, where this many bytes of them are already.  0 = they
-    // stay in their place.
+    // Decrypt: the data move to the beginning of their device, over the header there, of which this one is a copy.  At
+    // most this many of their first bytes wait there to be decrypted last.  0 = the data stay in their place.
     std::uint64_t moved_bytes = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "actions/reencrypt.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "actions/common.h"
 #include "actions/encrypt.h"
@@ -142,6 +143,42 @@ ReencryptParams params_of(const Arguments& args) {
     return params;
 }
 
+constexpr std::uint64_t kMostMoved = 20 * 1024 * 1024;  // bytes, as the peer
+
+// Exports the header of `data` to the file of --header, unless it is there already.  Returns whether it did.
+Result<bool> export_header(Ui& ui, const Arguments& args, const Device& data) {
+    const std::string path = args.text(opt::header);
+    std::error_code ignored;
+    if (!args.has(opt::decrypt) || args.has(opt::resume_only) || path.empty() ||
+        std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
+        return false;
+    auto volume = Volume::load(ui.context(), data, {.type = "LUKS2"});
+    if (!volume) {
+        ui.debug("%s: %s", data.name().c_str(), volume.error().message.c_str());
+        return fail(Errc::NoDevice, "header file %s does not exist, and %s has no LUKS2 header",
+                    path.c_str(), data.name().c_str());
+    }
+    LK_ASSIGN(const ReencryptionState state, volume->reencryption());
+    if (state != ReencryptionState::None)
+        return fail(Errc::InvalidArgument, "%s is being reencrypted: end that first",
+                    data.name().c_str());
+    if (ui.dry_run())
+        return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
+                    path.c_str());
+    LK_TRY(volume->backup(ui.context(), path));
+    // The backup is read only, but this header is going to be changed.
+    std::filesystem::permissions(
+        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    return true;
+}
+
+// Called if the decryption did not begin.  The file stays if the device has no header any more.
+void remove_exported_header(Ui& ui, const Arguments& args, const Device& data) {
+    std::error_code ignored;
+    if (Volume::load(ui.context(), data, {.type = "LUKS2"}))
+        std::filesystem::remove(args.text(opt::header), ignored);
+}
+
 Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& volume,
                                         const Device& data) {
     LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()),
@@ -149,8 +186,11 @@ Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& v
     LK_TRY(
         ui.confirm(text("The data on %s will be stored in clear, and the header will hold no key.",
                         data.name().c_str())));
-    LK_TRY(volume.begin_reencryption(ui.context(), data, opened, nullptr, std::nullopt,
-                                     params_of(args)));
+    ReencryptParams params = params_of(args);
+    // Data behind the place of the header move there.
+    if (volume.info().data_offset != 0)
+        params.moved_bytes = args.get(opt::hotzone_size).value_or(Bytes{kMostMoved}).value;
+    LK_TRY(volume.begin_reencryption(ui.context(), data, opened, nullptr, std::nullopt, params));
     return opened;
 }
 
@@ -276,6 +316,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
             return carry_out(ui, args, begun->volume, data, opened, {});
         }
     }
+    LK_ASSIGN(const bool exported, export_header(ui, args, data));
     LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, Access::ReadWrite));
     if (volume.info().type != "LUKS2")
         return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
@@ -290,7 +331,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (state != ReencryptionState::None) {
         LK_ASSIGN(opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()), {}));
     } else if (args.has(opt::decrypt)) {
-        LK_ASSIGN(opened, begin_decryption(ui, args, volume, data));
+        auto begun = begin_decryption(ui, args, volume, data);
+        if (!begun) {
+            if (exported) remove_exported_header(ui, args, data);
+            return std::move(begun).error();
+        }
+        opened.emplace(std::move(begun).value());
     } else {
         auto begun = begin_new_key(ui, args, volume, data, kept);
         if (!begun) {

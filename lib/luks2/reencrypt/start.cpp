@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cinttypes>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "crypto/hash.h"
+#include "latchkey/sectors.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -91,8 +93,30 @@ Plan plan_of_decryption(const Segment& old, const ReencryptParams& params) {
     plan.shift_bytes = old.offset;
     plan.moved = flagged(old, "backup-moved-segment");
     plan.moved->offset = 0;
-    plan.moved->size = params.moved_bytes;
     return plan;
+}
+
+// Returns how many of the first bytes wait in the place of the header: as many as the area protects while they are
+// decrypted where they lie.
+Result<std::uint64_t> moved_bytes(const Plan& plan, const Area& area, const ReencryptParams& params,
+                                  const io::BlockDevice& data) {
+    std::uint64_t most = area.size;
+    if (area.type == "datashift-checksum") {
+        LK_ASSIGN(const std::size_t hash_bytes, crypto::hash_length(area.hash));
+        most = area.size / hash_bytes * area.block_size;
+    }
+    most = std::min({most, params.moved_bytes, plan.shift_bytes});
+    const std::uint64_t size =
+        plan.previous.size.value_or(data.size() - std::min(data.size(), plan.previous.offset));
+    const std::uint64_t unit = std::max<std::uint64_t>(plan.previous.sector_size, kFileBlock);
+    // Some of the data must be left to move.
+    most = std::min(most, size - std::min(size, unit));
+    most -= most % unit;
+    if (most == 0)
+        return fail(Errc::NoSpace,
+                    "an area of %" PRIu64 " bytes cannot protect %" PRIu64 " bytes of data",
+                    area.size, size);
+    return most;
 }
 
 std::string area_type(const Plan& plan, const ReencryptParams& params) {
@@ -126,7 +150,9 @@ Result<Keyslot> reencrypt_keyslot(const Metadata& metadata, const ReencryptParam
 
 Result<void> check_params(const ReencryptParams& params) {
     for (const std::string_view known : {"none", "checksum", "journal"})
-        if (params.resilience == known) return {};
+        if (params.resilience == known && (params.moved_bytes == 0 || known != "none")) return {};
+    if (params.resilience == "none")
+        return fail(Errc::NotSupported, "data that move cannot do so with resilience none");
     return fail(Errc::InvalidArgument, "unknown resilience %s", params.resilience.c_str());
 }
 
@@ -166,6 +192,53 @@ Result<void> check_data(const Plan& plan, const io::BlockDevice& data,
     return {};
 }
 
+constexpr std::uint64_t kUuidOffset = 168;  // bytes, in a copy of the header
+
+// Refuses to overwrite the beginning of a device that is not the place of this header.  After an interruption it may have
+// lost its magic, or have the first bytes of the data already.
+Result<void> check_place_of_header(const io::BlockDevice& data, const Metadata& metadata,
+                                   std::uint64_t data_offset) {
+    if (const auto present = read_metadata(data)) {
+        if (present->metadata.document() == metadata.document() &&
+            present->metadata.binary.uuid == metadata.binary.uuid)
+            return {};
+        return fail(Errc::InvalidArgument,
+                    "the header on %s is another one: it was changed since "
+                    "it was exported",
+                    data.name().c_str());
+    }
+    Bytes first(kSectorSize);
+    Bytes moved(kSectorSize);
+    LK_TRY(data.read(0, first));
+    LK_TRY(data.read(data_offset, moved));
+    const auto uuid = as_byte_view(metadata.binary.uuid);
+    if (first == moved ||
+        std::ranges::equal(ByteView(first).subspan(kUuidOffset, uuid.size()), uuid))
+        return {};
+    return fail(Errc::NotSupported,
+                "the data begin at byte %" PRIu64
+                " of %s, and what is before them is not their "
+                "header: decryption would overwrite it",
+                data_offset, data.name().c_str());
+}
+
+// Moves the first bytes of the data to the place of the header, whose copies vanish first.
+Result<void> move_first_bytes(io::BlockDevice& data, const Metadata& metadata, const Plan& plan) {
+    constexpr std::uint64_t kMagic = 6;        // bytes
+    constexpr std::uint64_t kPiece = 1 << 20;  // bytes
+    for (const std::uint64_t copy : {metadata.binary.header_size, std::uint64_t{0}}) {
+        LK_TRY(data.write(copy, Bytes(kMagic)));
+        LK_TRY(data.flush());
+    }
+    Bytes piece(std::min(kPiece, *plan.moved->size));
+    for (std::uint64_t at = 0; at < *plan.moved->size; at += kPiece) {
+        const auto bytes = MutableByteView(piece).first(std::min(kPiece, *plan.moved->size - at));
+        LK_TRY(data.read(plan.previous.offset + at, bytes));
+        LK_TRY(data.write(at, bytes));
+    }
+    return data.flush();
+}
+
 }  // namespace
 
 Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
@@ -182,8 +255,10 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
         params.mode == ReencryptMode::Encrypt   ? plan_of_encryption(old, params, data)
         : params.mode == ReencryptMode::Decrypt ? plan_of_decryption(old, params)
                                                 : plan_of_new_key(old, params, new_key->size());
-    LK_ASSIGN(const Plan plan, std::move(planned));
+    LK_ASSIGN(Plan plan, std::move(planned));
     LK_TRY(check_data(plan, data, *device_));
+    const bool to_the_start = plan.moved && plan.forward;
+    if (to_the_start) LK_TRY(check_place_of_header(data, metadata(), old.offset));
     if (new_keyslot)
         LK_TRY(check_key_of_keyslot(context, metadata(), *new_keyslot, new_key->bytes()));
 
@@ -192,15 +267,18 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     if (new_digest != nullptr && new_digest->number == present)
         return fail(Errc::InvalidArgument, "keyslot %d holds the key that the data have already",
                     *new_keyslot);
-    ReencryptionStart start{
-        .keyslot = {},
-        .previous = plan.previous,
-        .final = plan.final,
-        .moved = plan.moved,
-        .proof = {},
-        // Only data that move to the beginning of their device need this version.
-        .version = plan.shift_bytes != 0 && plan.forward ? 3 : 2};
+    ReencryptionStart start{.keyslot = {},
+                            .previous = plan.previous,
+                            .final = plan.final,
+                            .moved = plan.moved,
+                            .proof = {},
+                            // Only data that move to the beginning of their device need version 3.
+                            .version = to_the_start ? 3 : 2};
     LK_ASSIGN(start.keyslot, reencrypt_keyslot(metadata(), params, plan, data));
+    if (to_the_start) {
+        LK_ASSIGN(plan.moved->size, moved_bytes(plan, start.keyslot.area, params, data));
+        start.moved = plan.moved;
+    }
     if (plan.previous.type == "crypt") start.old_digest = present;
     if (plan.final.type == "crypt")
         start.new_digest = new_digest == nullptr ? present : new_digest->number;
@@ -227,7 +305,11 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
         LK_ASSIGN(const auto begun, reencryption_of(next));
         LK_ASSIGN(next, with_layout(next, *begun, Layout{.size = plan.previous.size}));
     }
-    Result<void> committed = update.commit(next);
+    if (to_the_start) {
+        LK_TRY(update.prepare(next));
+        LK_TRY(move_first_bytes(data, metadata(), plan));
+    }
+    Result<void> committed = to_the_start ? update.commit() : update.commit(next);
     return finish(std::move(update), std::move(committed));
 }
 
