@@ -95,8 +95,8 @@ class LoadAhead {
 };
 
 // The peer (2.6.1) restarts a reencryption whose data are all new at their first byte, and destroys them.  Such a
-// header is therefore made only if old data in clear must be overwritten before the end; the peer handles this case
-// correctly.
+// header is therefore made only if old data in clear must be overwritten before the end; of an encryption, the peer
+// refuses such a header and changes nothing.
 bool ends_with_hotzone(const Reencryption& reencryption, const Layout& layout) {
     return all_done(with_hot_done(layout)) && !keeps_clear_data(reencryption);
 }
