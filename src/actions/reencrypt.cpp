@@ -262,9 +262,12 @@ Result<void> check_resumed(const Arguments& args, const Volume& volume) {
     return {};
 }
 
+Error not_in_progress() {
+    return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
+}
+
 Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
-    if (state == ReencryptionState::None && args.has(opt::resume_only))
-        return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
+    if (state == ReencryptionState::None && args.has(opt::resume_only)) return not_in_progress();
     if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
         return fail_saying(Errc::InvalidArgument, "LUKS2 decryption requires --header option.");
     if (state != ReencryptionState::None && args.has(opt::init_only))
@@ -317,7 +320,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
     }
     LK_ASSIGN(const bool exported, export_header(ui, args, data));
-    LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, Access::ReadWrite));
+    auto loaded = ui.load_volume_of(args, data, Access::ReadWrite);
+    if (!loaded && loaded.error().code == Errc::NotThisFormat && args.has(opt::encrypt))
+        return not_in_progress();
+    LK_ASSIGN(Volume volume, std::move(loaded));
     if (volume.info().type != "LUKS2")
         return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
                     volume.info().type.c_str());

@@ -32,13 +32,13 @@ run reencrypt -q -d key --force-offline-reencrypt --decrypt --header header imag
 
 say "content that does not fit"
 cp before raw
-truncate -s 6M full; mkfs.ext4 -q -F -b 4096 full; cp full before; again
+truncate -s 6M full; mkfs.ext4 -q -F -b 4096 full 2>/dev/null; cp full before; again
 begin --reduce-device-size 2M
-mkfs.ext4 -q -F -b 4096 full 1023; cp full before; again
+mkfs.ext4 -q -F -b 4096 full 1023 2>/dev/null; cp full before; again
 begin --reduce-device-size 2M
 mkswap -q full >/dev/null; cp full before; again
 begin --reduce-device-size 2M
-mkfs.ext4 -q -F -b 4096 full 1024; cp full before; again
+mkfs.ext4 -q -F -b 4096 full 1024 2>/dev/null; cp full before; again
 begin --reduce-device-size 2M
 content
 cp raw before

@@ -273,7 +273,7 @@ def modes_stopped_at_every_write(ours, peer, folder, draw, whole):
     count = ended_for_the_peer(ours, peer, folder, draw)
     for detached, decrypts in ((False, False), (True, False), (False, True)):
         for second, fault in ((ours, "signal=SIGKILL"), (peer, "signal=SIGKILL"), (ours, "error=EIO")):
-            step = 1 if whole else 16
+            step = 1 if whole else 24
             write = 1 + draw.randrange(step)
             while mode_stopped_at(ours, peer, folder, draw, detached, decrypts, second, fault, write):
                 write += step
