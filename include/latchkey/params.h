@@ -83,6 +83,7 @@ struct UnlockOptions {
 
 enum class ReencryptMode : std::uint8_t {
     Reencrypt,  // to another key, and possibly another cipher
+    Encrypt,    // of data in clear, to the key that the header has
     Decrypt,    // to data in clear; the header is detached
 };
 
@@ -95,6 +96,14 @@ struct ReencryptParams {
     std::string resilience = "checksum";
     std::string resilience_hash = "sha256";
     bool least_digest_cost = false;  // of the reencryption metadata's digest: skips measuring
+    // Encrypt: the data move by so many bytes, to make room for a header before them; the device loses twice as much at
+    // its end.  0 = the header is elsewhere, and the data stay in their place.
+    std::uint64_t shift_bytes = 0;
+    // Encrypt without a shift: the data end after so many bytes; nothing = at the end of the device.
+    std::optional<std::uint64_t> data_bytes = {};
+    // Decrypt: the data move to the beginning of their device, over the header there, of which this one is a copy.  At
+    // most this many of their first bytes wait there to be decrypted last.  0 = the data stay in their place.
+    std::uint64_t moved_bytes = 0;
 };
 
 enum class ReencryptionState : std::uint8_t {

@@ -183,6 +183,29 @@ class LATCHKEY_API Volume {
                                                   const VolumeKey* new_key,
                                                   std::optional<int> new_keyslot,
                                                   const ReencryptParams& params);
+    // Begins an encryption of data in clear: makes a volume with a first keyslot, as format() does, whose header says
+    // that the data are to be encrypted.  run_reencryption() then does it.  With `data`, the header goes to `metadata`,
+    // and the data stay in their place.  Without, it goes to the beginning of `metadata`, whose data move by
+    // how.shift_bytes, which is also the data offset of `params`: twice as many bytes at the end of the device are
+    // lost.  Nothing is written before everything has been checked that can be; the data are intact until the header
+    // is complete, and are read back before it is written.  If that is cut short, the same call completes it.
+    // The keyslot is opened from the device in the end.  DeviceTooSmall if a file system does not fit any more.
+    [[nodiscard]] static Result<Formatted> begin_encryption(
+        Context& context, Device metadata, const std::optional<Device>& data,
+        const FormatParams& params, SecretBuffer volume_key, const Passphrase& passphrase,
+        const NewKeyslot& keyslot, const ReencryptParams& how);
+    // Returns whether begin_encryption() was interrupted while it wrote the header over data: then calling it again
+    // completes it.  CorruptHeader if the place was changed since.
+    [[nodiscard]] static Result<bool> encryption_start_was_cut_short(Context& context,
+                                                                     const Device& device,
+                                                                     std::uint64_t shift_bytes);
+    // Checks before a user is asked that the content of `device` has room if it moves by `shift_bytes`.  Returns the
+    // bytes that remain.  DeviceTooSmall, with the bytes that are missing.  Refused if libblkid sees content whose end
+    // is unknown, unless `unknown_end`.
+    [[nodiscard]] static Result<std::uint64_t> check_shift(const Device& device,
+                                                           std::uint64_t shift_bytes,
+                                                           bool unknown_end);
+
     // Repeats the writes that a crash of a reencryption interrupted, if any.  Nothing else may use `data`. `unlocked`
     // must have all keys of the data (NoUsableKeyslot).  CorruptHeader if keys and metadata do not match.  Also
     // CorruptHeader, with Condition::ReencryptionUnprotected, for data that were written without protection, unless

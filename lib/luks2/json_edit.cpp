@@ -238,6 +238,7 @@ void begin_reencryption(Json& document, const ReencryptionStart& start) {
         stored_area["hash"] = area.hash;
         stored_area["sector_size"] = area.block_size;
     }
+    if (area.shift_size != 0) stored_area["shift_size"] = std::to_string(area.shift_size);
     add_object(document, "keyslots", start.keyslot.number,
                {{"area", std::move(stored_area)},
                 {"type", start.keyslot.type},
@@ -247,24 +248,26 @@ void begin_reencryption(Json& document, const ReencryptionStart& start) {
                 {"priority", 0}});
     // Unknown members stay with the data.
     const Json as_it_is = document["segments"]["0"];
-    for (const Segment* segment : {&start.previous, &start.final}) {
-        Segment numbered = *segment;
-        numbered.number = segment == &start.previous ? 1 : 2;
-        add_segment(document, numbered);
-    }
-    for (const auto& [name, value] : as_it_is.items())
-        for (const char* number : {"1", "2"})
-            if (!is_segment_member(name)) document["segments"][number][name] = value;
+    int number = 1;
+    const auto add = [&](Segment segment, const std::optional<int>& digest) {
+        segment.number = number++;
+        add_segment(document, segment);
+        for (const auto& [name, value] : as_it_is.items())
+            if (!is_segment_member(name))
+                document["segments"][name_of(segment.number)][name] = value;
+        if (digest) link_regular_segments(document, *digest, {segment.number});
+    };
+    if (start.moved) add(*start.moved, start.old_digest);
+    add(start.previous, start.old_digest);
+    add(start.final, start.new_digest);
     add_digest(document, start.proof);
     link_keyslot(document, start.proof.number, start.keyslot.number);
-    link_regular_segments(document, start.old_digest, {1});
-    if (start.new_digest) link_regular_segments(document, *start.new_digest, {2});
 
     Json& requirements = document["config"]["requirements"];
     if (!requirements.is_object()) requirements = Json::object();
     Json& mandatory = requirements["mandatory"];
     if (!mandatory.is_array()) mandatory = Json::array();
-    mandatory.push_back("online-reencrypt-v2");
+    mandatory.push_back("online-reencrypt-v" + std::to_string(start.version));
 }
 
 void end_reencryption(Json& document, std::optional<int> digest) {

@@ -58,10 +58,13 @@ struct ReencryptionStart {
     Keyslot keyslot;  // of type reencrypt
     Segment previous;
     Segment final;
-    Digest proof;  // of the keyslot
-    int old_digest = 0;
+    std::optional<Segment> moved = {};
+    Digest proof;                        // of the keyslot
+    int version = 2;                     // of the requirement
+    std::optional<int> old_digest = {};  // nothing = the data were not encrypted
     std::optional<int> new_digest = {};  // nothing = decryption
 };
+// Adds the keyslot, the flagged segments and the proof; segment 0 stays, in the digests that it has.
 void begin_reencryption(Json& document, const ReencryptionStart& start);
 // Makes the segment flagged backup-final the only one.  `digest` verifies its key (nothing = no key).  Removes the
 // requirements of the reencryption.

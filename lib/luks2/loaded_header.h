@@ -94,7 +94,7 @@ class Header final : public formats::LoadedHeader {
     // Sets the known requirements; unknown ones stay, and make the call fail.
     Result<void> set_requirements(Context& context, const std::vector<std::string>& mandatory);
 
-    // reencrypt/start.cpp
+    // reencrypt/start.cpp.  `old_key` is the key that the header has; for an encryption, the key that the data get.
     Result<void> begin_reencryption(Context& context, io::BlockDevice& data,
                                     const VolumeKey& old_key, const VolumeKey* new_key,
                                     std::optional<int> new_keyslot,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/luks_format.h"
 
 #include <utility>
 
@@ -6,7 +7,6 @@
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
-#include "latchkey/new_file.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -52,8 +52,10 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
                         .wipe_signatures = !args.has(opt::disable_blkid)};
 }
 
-// Makes every check that is possible before the user is asked.
-Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional<int> keyslot) {
+}  // namespace
+
+Result<FormatParams> checked_format_params(Ui& ui, const Arguments& args,
+                                           std::optional<int> keyslot) {
     LK_ASSIGN(const FormatParams given, format_params(ui, args));
     if (args.has(opt::uuid) && given.uuid.empty())
         return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
@@ -69,10 +71,30 @@ Result<FormatParams> checked_params(Ui& ui, const Arguments& args, std::optional
     return params;
 }
 
+Result<NewHeader> open_new_header(Ui& ui, const std::string& path) {
+    auto metadata = ui.open_device(path, Access::Exclusive);
+    if (metadata) return NewHeader{std::move(metadata).value(), std::nullopt};
+    if (metadata.error().code != Errc::NoDevice) return std::move(metadata).error();
+    if (ui.dry_run())
+        return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
+                    path.c_str());
+    LK_TRY(ui.confirm(translate(N_("Header file does not exist, do you want to create it?")), 2));
+    LK_ASSIGN(NewFile file, NewFile::create(path));
+    LK_ASSIGN(Device created, file.device(kNewHeaderFile));
+    return NewHeader{std::move(created), std::move(file)};
+}
+
+Result<SecretBuffer> given_volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
+    const auto file = args.get(opt::volume_key_file);
+    if (!file) return SecretBuffer();
+    return read_volume_key(ui, std::string(*file), params.key_bytes);
+}
+
+namespace {
+
 struct Target {
-    Device metadata;
+    NewHeader header;
     std::optional<Device> data;
-    std::optional<NewFile> new_file;  // the header file, if it did not exist
 };
 
 Result<Target> open_target(Ui& ui, const Arguments& args) {
@@ -80,52 +102,40 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
     const auto header = args.get(opt::header);
     if (!header) {
         LK_ASSIGN(Device metadata, ui.open_device(device, Access::Exclusive));
-        return Target{std::move(metadata), std::nullopt, std::nullopt};
+        return Target{{std::move(metadata), std::nullopt}, std::nullopt};
     }
     LK_ASSIGN(Device data, ui.open_device(device, Access::ReadOnly));
-    auto metadata = ui.open_device(*header, Access::Exclusive);
-    if (metadata) return Target{std::move(metadata).value(), std::move(data), std::nullopt};
-    if (metadata.error().code != Errc::NoDevice) return std::move(metadata).error();
-    if (ui.dry_run())
-        return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
-                    std::string(*header).c_str());
-    LK_TRY(ui.confirm(translate(N_("Header file does not exist, do you want to create it?")), 2));
-    LK_ASSIGN(NewFile file, NewFile::create(std::string(*header)));
-    LK_ASSIGN(Device created, file.device(kNewHeaderFile));
-    return Target{std::move(created), std::move(data), std::move(file)};
-}
-
-Result<SecretBuffer> volume_key(Ui& ui, const Arguments& args, const FormatParams& params) {
-    const auto file = args.get(opt::volume_key_file);
-    if (!file) return SecretBuffer();
-    return read_volume_key(ui, std::string(*file), params.key_bytes);
+    LK_ASSIGN(NewHeader created, open_new_header(ui, std::string(*header)));
+    return Target{std::move(created), std::move(data)};
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
-    LK_ASSIGN(const FormatParams params, checked_params(ui, args, keyslot.number));
+    LK_ASSIGN(const FormatParams params, checked_format_params(ui, args, keyslot.number));
     keyslot.kdf = params.kdf;
     warn_if_key_file_wins(ui, args, 1);
     LK_ASSIGN(Target target, open_target(ui, args));
-    const std::string name = target.metadata.name();
-    LK_TRY(Volume::check_room(target.metadata, target.data, params));
-    if (!target.new_file) {
-        if (params.wipe_signatures && !ui.batch()) LK_TRY(tell_signatures(ui, target.metadata));
+    std::optional<NewFile>& new_file = target.header.new_file;
+    const std::string name = target.header.device.name();
+    LK_TRY(Volume::check_room(target.header.device, target.data, params));
+    if (!new_file) {
+        if (params.wipe_signatures && !ui.batch())
+            LK_TRY(tell_signatures(ui, target.header.device));
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
     }
     LK_ASSIGN(const Passphrase passphrase,
               ui.read_passphrase(first_secret(args, ui.prompt_for(name), 1)));
-    LK_ASSIGN(SecretBuffer key, volume_key(ui, args, params));
-    auto formatted = Volume::format(ui.context(), std::move(target.metadata), target.data, params,
-                                    std::move(key), passphrase, keyslot);
+    LK_ASSIGN(SecretBuffer key, given_volume_key(ui, args, params));
+    auto formatted = Volume::format(ui.context(), std::move(target.header.device), target.data,
+                                    params, std::move(key), passphrase, keyslot);
     if (!formatted) {
         // A partial header is kept for the user to examine.
-        if (formatted.error().code == Errc::Unfinished && target.new_file)
-            if (const auto kept = target.new_file->keep(); !kept)
+        if (formatted.error().code == Errc::Unfinished && new_file)
+            if (const auto kept = new_file->keep(); !kept)
                 ui.warn("%s", kept.error().message.c_str());
         return std::move(formatted).error();
     }
-    if (target.new_file) LK_TRY(target.new_file->keep());
+    if (new_file) LK_TRY(new_file->keep());
     const Volume::Formatted made = std::move(formatted).value();
     ui.verbose("Key slot %d created.", made.keyslot);
     for (const std::string& warning : made.volume.warnings()) ui.warn("%s", warning.c_str());

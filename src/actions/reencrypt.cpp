@@ -2,8 +2,10 @@
 #include "actions/reencrypt.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "actions/common.h"
+#include "actions/encrypt.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
@@ -19,6 +21,25 @@ struct KeptKeyslot {
     int after = -1;
 };
 
+constexpr const OptionSpec* kNotYet[] = {&opt::active_name, &opt::keep_key,
+                                         &opt::reduce_device_size, &opt::device_size,
+                                         &opt::volume_key_file};
+constexpr const OptionSpec* kOfEncryption[] = {&opt::reduce_device_size,
+                                               &opt::device_size,
+                                               &opt::volume_key_file,
+                                               &opt::uuid,
+                                               &opt::label,
+                                               &opt::subsystem,
+                                               &opt::offset,
+                                               &opt::name,
+                                               &opt::luks2_metadata_size,
+                                               &opt::luks2_keyslots_size,
+                                               &opt::disable_blkid};
+
+bool is_of_encryption(const OptionSpec* option) {
+    return std::ranges::find(kOfEncryption, option) != std::end(kOfEncryption);
+}
+
 // Refuses options that are not implemented yet, by name.
 Result<void> check_scope(const Arguments& args) {
     constexpr std::uint64_t kLeastHotzone = 4096;  // bytes, a block of a file or disk
@@ -27,12 +48,14 @@ Result<void> check_scope(const Arguments& args) {
         return fail(Errc::InvalidArgument, "--hotzone-size %llu is less than %llu bytes",
                     static_cast<unsigned long long>(hotzone),
                     static_cast<unsigned long long>(kLeastHotzone));
-    for (const OptionSpec* option : {static_cast<const OptionSpec*>(&opt::active_name),
-                                     static_cast<const OptionSpec*>(&opt::keep_key),
-                                     static_cast<const OptionSpec*>(&opt::reduce_device_size),
-                                     static_cast<const OptionSpec*>(&opt::device_size)})
-        if (args.has(*option))
+    const bool encrypts = args.has(opt::encrypt);
+    for (const OptionSpec* option : kNotYet)
+        if (args.has(*option) && !(encrypts && is_of_encryption(option)))
             return fail(Errc::NotSupported, "reencrypt --%s cannot be done yet",
+                        std::string(option->name).c_str());
+    for (const OptionSpec* option : kOfEncryption)
+        if (args.has(*option) && !encrypts)
+            return fail(Errc::InvalidArgument, "--%s is only for reencrypt --encrypt",
                         std::string(option->name).c_str());
     if (args.operands.size() > 1)
         return fail(Errc::NotSupported, "reencryption of an active mapping cannot be done yet");
@@ -120,6 +143,42 @@ ReencryptParams params_of(const Arguments& args) {
     return params;
 }
 
+constexpr std::uint64_t kMostMoved = 20 * 1024 * 1024;  // bytes, as the peer
+
+// Exports the header of `data` to the file of --header, unless it is there already.  Returns whether it did.
+Result<bool> export_header(Ui& ui, const Arguments& args, const Device& data) {
+    const std::string path = args.text(opt::header);
+    std::error_code ignored;
+    if (!args.has(opt::decrypt) || args.has(opt::resume_only) || path.empty() ||
+        std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
+        return false;
+    auto volume = Volume::load(ui.context(), data, {.type = "LUKS2"});
+    if (!volume) {
+        ui.debug("%s: %s", data.name().c_str(), volume.error().message.c_str());
+        return fail(Errc::NoDevice, "header file %s does not exist, and %s has no LUKS2 header",
+                    path.c_str(), data.name().c_str());
+    }
+    LK_ASSIGN(const ReencryptionState state, volume->reencryption());
+    if (state != ReencryptionState::None)
+        return fail(Errc::InvalidArgument, "%s is being reencrypted: end that first",
+                    data.name().c_str());
+    if (ui.dry_run())
+        return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
+                    path.c_str());
+    LK_TRY(volume->backup(ui.context(), path));
+    // The backup is read only, but this header is going to be changed.
+    std::filesystem::permissions(
+        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    return true;
+}
+
+// Called if the decryption did not begin.  The file stays if the device has no header any more.
+void remove_exported_header(Ui& ui, const Arguments& args, const Device& data) {
+    std::error_code ignored;
+    if (Volume::load(ui.context(), data, {.type = "LUKS2"}))
+        std::filesystem::remove(args.text(opt::header), ignored);
+}
+
 Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& volume,
                                         const Device& data) {
     LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()),
@@ -127,8 +186,11 @@ Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& v
     LK_TRY(
         ui.confirm(text("The data on %s will be stored in clear, and the header will hold no key.",
                         data.name().c_str())));
-    LK_TRY(volume.begin_reencryption(ui.context(), data, opened, nullptr, std::nullopt,
-                                     params_of(args)));
+    ReencryptParams params = params_of(args);
+    // Data behind the place of the header move there.
+    if (volume.info().data_offset != 0)
+        params.moved_bytes = args.get(opt::hotzone_size).value_or(Bytes{kMostMoved}).value;
+    LK_TRY(volume.begin_reencryption(ui.context(), data, opened, nullptr, std::nullopt, params));
     return opened;
 }
 
@@ -200,11 +262,12 @@ Result<void> check_resumed(const Arguments& args, const Volume& volume) {
     return {};
 }
 
+Error not_in_progress() {
+    return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
+}
+
 Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
-    if (state == ReencryptionState::None && args.has(opt::encrypt))
-        return fail(Errc::NotSupported, "reencrypt --encrypt cannot be done yet");
-    if (state == ReencryptionState::None && args.has(opt::resume_only))
-        return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
+    if (state == ReencryptionState::None && args.has(opt::resume_only)) return not_in_progress();
     if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
         return fail_saying(Errc::InvalidArgument, "LUKS2 decryption requires --header option.");
     if (state != ReencryptionState::None && args.has(opt::init_only))
@@ -224,31 +287,9 @@ Fact result_of(const Volume& volume, const std::vector<KeptKeyslot>& kept) {
     return volume_result(volume, {std::move(keyslots)});
 }
 
-Result<void> run(Ui& ui, const Arguments& args) {
-    LK_TRY(check_scope(args));
-    LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::Exclusive));
-    LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, Access::ReadWrite));
-    if (volume.info().type != "LUKS2")
-        return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
-                    volume.info().type.c_str());
-    LK_ASSIGN(const ReencryptionState state, volume.reencryption());
-    LK_TRY(check_wishes(args, state));
-    if (state != ReencryptionState::None) LK_TRY(check_resumed(args, volume));
-    LK_TRY(check_device(ui, args, data));
-    std::vector<KeptKeyslot> kept;
-    std::optional<UnlockedVolume> opened;
-    if (state != ReencryptionState::None) {
-        LK_ASSIGN(opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()), {}));
-    } else if (args.has(opt::decrypt)) {
-        LK_ASSIGN(opened, begin_decryption(ui, args, volume, data));
-    } else {
-        auto begun = begin_new_key(ui, args, volume, data, kept);
-        if (!begun) {
-            remove_new_keyslots(ui, volume, kept);
-            return std::move(begun).error();
-        }
-        opened.emplace(std::move(begun).value());
-    }
+// Moves the data, unless --init-only.
+Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Device& data,
+                       const UnlockedVolume& opened, const std::vector<KeptKeyslot>& kept) {
     // Users must know this even if the run is stopped; scripts read it from --json.
     if (!ui.batch())
         for (const KeptKeyslot& one : kept)
@@ -258,7 +299,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
                static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());
     if (!args.has(opt::init_only) && !ui.dry_run()) {
-        auto done = volume.run_reencryption(ui.context(), data, *opened,
+        auto done = volume.run_reencryption(ui.context(), data, opened,
                                             args.get(opt::hotzone_size).value_or(Bytes{}).value);
         if (!done)
             return std::move(done).error().with_hint(
@@ -268,15 +309,63 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<22> kOwn = {
-    &opt::cipher,        &opt::key_size,     &opt::sector_size,
-    &opt::key_slot,      &opt::encrypt,      &opt::decrypt,
-    &opt::resilience,    &opt::init_only,    &opt::resume_only,
-    &opt::active_name,   &opt::keep_key,     &opt::reduce_device_size,
-    &opt::device_size,   &opt::hotzone_size, &opt::force_offline_reencrypt,
-    &opt::use_random,    &opt::use_urandom,  &opt::resilience_hash,
-    &opt::progress_json, &opt::token_id,     &opt::progress_frequency,
-    &opt::token_only,
+Result<void> run(Ui& ui, const Arguments& args) {
+    LK_TRY(check_scope(args));
+    LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::Exclusive));
+    if (args.has(opt::encrypt) && !args.has(opt::resume_only)) {
+        LK_ASSIGN(auto begun, begin_encryption(ui, args, data, params_of(args)));
+        if (begun) {
+            const UnlockedVolume opened{.key = std::move(begun->key), .keyslot = begun->keyslot};
+            return carry_out(ui, args, begun->volume, data, opened, {});
+        }
+    }
+    LK_ASSIGN(const bool exported, export_header(ui, args, data));
+    auto loaded = ui.load_volume_of(args, data, Access::ReadWrite);
+    if (!loaded && loaded.error().code == Errc::NotThisFormat && args.has(opt::encrypt))
+        return not_in_progress();
+    LK_ASSIGN(Volume volume, std::move(loaded));
+    if (volume.info().type != "LUKS2")
+        return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
+                    volume.info().type.c_str());
+    LK_ASSIGN(const ReencryptionState state, volume.reencryption());
+    LK_TRY(check_wishes(args, state));
+    if (state != ReencryptionState::None) LK_TRY(check_resumed(args, volume));
+    // The same command that began an encryption continues it, and it needed no such option.
+    if (!args.has(opt::encrypt) || args.has(opt::resume_only)) LK_TRY(check_device(ui, args, data));
+    std::vector<KeptKeyslot> kept;
+    std::optional<UnlockedVolume> opened;
+    if (state != ReencryptionState::None) {
+        LK_ASSIGN(opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()), {}));
+    } else if (args.has(opt::decrypt)) {
+        auto begun = begin_decryption(ui, args, volume, data);
+        if (!begun) {
+            if (exported) remove_exported_header(ui, args, data);
+            return std::move(begun).error();
+        }
+        opened.emplace(std::move(begun).value());
+    } else {
+        auto begun = begin_new_key(ui, args, volume, data, kept);
+        if (!begun) {
+            remove_new_keyslots(ui, volume, kept);
+            return std::move(begun).error();
+        }
+        opened.emplace(std::move(begun).value());
+    }
+    return carry_out(ui, args, volume, data, *opened, kept);
+}
+
+constexpr OptionGroup<31> kOwn = {
+    &opt::cipher,          &opt::key_size,     &opt::sector_size,
+    &opt::key_slot,        &opt::encrypt,      &opt::decrypt,
+    &opt::resilience,      &opt::init_only,    &opt::resume_only,
+    &opt::active_name,     &opt::keep_key,     &opt::reduce_device_size,
+    &opt::device_size,     &opt::hotzone_size, &opt::force_offline_reencrypt,
+    &opt::use_random,      &opt::use_urandom,  &opt::resilience_hash,
+    &opt::progress_json,   &opt::token_id,     &opt::progress_frequency,
+    &opt::token_only,      &opt::uuid,         &opt::label,
+    &opt::subsystem,       &opt::offset,       &opt::luks2_metadata_size,
+    &opt::disable_blkid,   &opt::name,         &opt::luks2_keyslots_size,
+    &opt::volume_key_file,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions,
                                kPluginOptions, kChangeOptions);

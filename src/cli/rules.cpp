@@ -79,6 +79,8 @@ constexpr Rule kRules[] = {
     excludes(opt::active_name, opt::force_offline_reencrypt,
              N_("Options --active-name and --force-offline-reencrypt cannot be combined."),
              "reencrypt"),
+    excludes(opt::reduce_device_size, opt::device_size,
+             N_("Options --reduce-device-size and --data-size cannot be combined.")),
     excludes(opt::disable_keyring, opt::link_vk_to_keyring,
              N_("Options --disable-keyring and --link-vk-to-keyring cannot be combined.")),
     excludes(opt::show_keys, opt::json,

@@ -132,6 +132,155 @@ def moved_by_the_peer(ours, peer, folder, draw):
     return 2
 
 
+SHIFT = 1 << 20  # bytes by which moved data move; also the room of the header
+MOVED = [*SMALL[:2], "--luks2-keyslots-size", "512k", "--encrypt", "--reduce-device-size", str(2 * SHIFT)]
+
+
+class InClear(Volume):
+    """Data in clear, to be encrypted: with a header elsewhere, or moved to make room for one."""
+
+    def __init__(self, folder, draw, detached, megabytes=4):
+        self.image, self.header, self.key = folder / "image", folder / "header", folder / "key"
+        for path in (self.image, self.header):
+            path.unlink(missing_ok=True)
+        self.key.write_bytes(b"key")
+        self.plain = draw.randbytes(megabytes << 20)
+        self.detached = detached
+        self.decrypts = False
+        with open(self.image, "wb") as file:
+            file.write(self.plain)
+            file.truncate(len(self.plain) + (0 if detached else 2 * SHIFT))
+
+    def encryption(self):
+        kind = [*SMALL, "--encrypt"] if self.detached else MOVED
+        return ["reencrypt", "--batch-mode", *CHEAP, *kind, *self.place(), "--key-file", self.key]
+
+    def begins_decryption(self):
+        self.detached = self.decrypts = True
+        self.header.unlink(missing_ok=True)
+        return ["reencrypt", *self.arguments(), "--decrypt"]
+
+
+def without_secrets(metadata):
+    """What both programs must write alike: all but salts and digests."""
+    text = json.loads(json.dumps(metadata))
+    for keyslot in text["keyslots"].values():
+        keyslot.get("kdf", {}).pop("salt", None)
+    for digest in text["digests"].values():
+        for name in ("salt", "digest", "iterations"):
+            digest.pop(name)
+    return text
+
+
+def encrypted_and_decrypted(ours, peer, folder, draw):
+    """Begun by each program, with the same metadata, and ended by each: encryption, then decryption."""
+    count = 0
+    for detached, change in ((False, []), (True, []), (True, ["--resilience", "journal"]), (True, ["--device-size", "3M"])):
+        begun = []
+        for first, second in ((peer, ours), (ours, peer), (ours, ours)):
+            volume = InClear(folder, draw, detached)
+            if "--device-size" in change:
+                volume.plain = volume.plain[:3 << 20]
+            first.run(*volume.encryption(), *change, "--init-only", volume.image)
+            begun.append(without_secrets(volume.metadata(ours)))
+            if first is ours and begun[-1] != begun[0] and "--device-size" not in change:
+                raise Failed(f"begun otherwise than by the peer: {begun[-1]}, {begun[0]}")
+            check_plaintext(ours, volume, f"encryption begun by {first.name}")
+            second.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+            check_end(ours, peer, volume)
+            count += 1
+            if detached:
+                continue
+            first.run(*volume.begins_decryption(), "--hotzone-size", "256k", "--init-only", volume.image)
+            begun.append(without_secrets(volume.metadata(ours)))
+            check_plaintext(ours, volume, f"decryption begun by {first.name}")
+            second.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+            check_end(ours, peer, volume)
+            if begun.pop()["segments"] != {
+                    "0": {"type": "crypt", "offset": "0", "size": "262144", "iv_tweak": "0", "encryption": "aes-xts-plain64", "sector_size": 512},
+                    "1": {"type": "crypt", "offset": "1310720", "size": "dynamic", "iv_tweak": "512", "encryption": "aes-xts-plain64",
+                          "sector_size": 512},
+                    "2": {"type": "crypt", "offset": "0", "size": "262144", "iv_tweak": "0", "encryption": "aes-xts-plain64", "sector_size": 512,
+                          "flags": ["backup-moved-segment"]},
+                    "3": {"type": "crypt", "offset": "1048576", "size": "dynamic", "iv_tweak": "0", "encryption": "aes-xts-plain64",
+                          "sector_size": 512, "flags": ["backup-previous"]},
+                    "4": {"type": "linear", "offset": "0", "size": "dynamic", "flags": ["backup-final"]}}:
+                raise Failed(f"decryption is begun otherwise by {first.name}")
+            count += 1
+    return count
+
+
+def is_all_new(program, volume):
+    metadata = volume.metadata(program)
+    regular = [segment for segment in metadata["segments"].values() if not any(flag.startswith("backup") for flag in segment.get("flags", []))]
+    return "requirements" in metadata["config"] and [segment["type"] for segment in regular] == ["crypt"] and "flags" not in regular[0]
+
+
+def ended_for_the_peer(ours, peer, folder, draw):
+    """An encryption that moved data, of which the peer was killed before or in its end."""
+    count = 0
+    for write in (66, 70, 74, 77, 79):
+        volume = InClear(folder, draw, False)
+        run_to_its_write(peer, [*volume.encryption(), volume.image], "signal=SIGKILL", write)
+        if is_under_way(ours, volume):
+            ours.run("reencrypt", *volume.arguments(), "--resume-only", volume.image)
+            count += 1
+        check_end(ours, peer, volume)
+    return count
+
+
+def run_to_its_write(program, words, fault, write):
+    """Runs the command, whose write of this number fails or kills it.  True: it had so many."""
+    calls = "pwrite64,write" if program.name == "peer" else "pwrite64"
+    done = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}:when={write}",
+                           *map(str, [program.path, *words])], stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False)
+    return done.returncode != 0
+
+
+def mode_stopped_at(ours, peer, folder, draw, detached, decrypts, second, fault, write):
+    """Our encryption or decryption is stopped at a write; the same command ends it, or the peer if it has begun."""
+    volume = InClear(folder, draw, detached, megabytes=2 if detached else 4)
+    words = [*volume.encryption(), "--hotzone-size", "1M", volume.image]
+    if decrypts:
+        peer.run(*volume.encryption(), volume.image)
+        # The peer does not end a decryption of which less than a hotzone waits at the beginning, its own neither.
+        words = [*volume.begins_decryption(), volume.image]
+    stopped = run_to_its_write(ours, words, fault, write)
+    when = f"write {write} of ours ({fault}, {'decryption' if decrypts else 'encryption'}, {'detached' if detached else 'moved'})"
+    if any(path.name.startswith("LUKS2-temp") for path in folder.iterdir()):
+        raise Failed(f"{when}: a file is left")
+    place = volume.header if volume.detached else volume.image
+    begun = place.exists() and ours.try_run("isLuks", place).returncode == 0 and "requirements" in volume.metadata(ours)["config"]
+    if begun and second is peer:
+        resume = ["reencrypt", *volume.arguments(), "--resume-only", volume.image]
+        if peer.try_run(*resume).returncode != 0:
+            peer.run("repair", "--batch-mode", *volume.place(), "--key-file", volume.key, volume.image)
+            # The peer does not end an encryption whose data are all new, whoever left it so; it changes nothing.
+            if is_all_new(ours, volume):
+                ours.run(*resume)
+            elif is_under_way(ours, volume):
+                peer.run(*resume)
+    elif stopped and not (place.exists() and ours.try_run("isLuks", place).returncode == 0 and not begun and
+                          (not decrypts or not volume.metadata(ours)["keyslots"])):
+        ours.run(*words)
+    check_end(ours, peer, volume)
+    return stopped
+
+
+def modes_stopped_at_every_write(ours, peer, folder, draw, whole):
+    if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode != 0:
+        return 0
+    count = ended_for_the_peer(ours, peer, folder, draw)
+    for detached, decrypts in ((False, False), (True, False), (False, True)):
+        for second, fault in ((ours, "signal=SIGKILL"), (peer, "signal=SIGKILL"), (ours, "error=EIO")):
+            step = 1 if whole else 24
+            write = 1 + draw.randrange(step)
+            while mode_stopped_at(ours, peer, folder, draw, detached, decrypts, second, fault, write):
+                write += step
+                count += 1
+    return count
+
+
 def killed(ours, peer, folder, draw, first, second):
     """`first` is killed while it moves data; `second` recovers what is to be recovered, and ends it."""
     name = draw.choice(["checksum", "journal"])
@@ -230,7 +379,9 @@ def main():
         folder = pathlib.Path(name)
         try:
             count = handed_over(ours, peer, folder, draw) + moved_by_the_peer(ours, peer, folder, draw)
+            count += encrypted_and_decrypted(ours, peer, folder, draw)
             stopped = stopped_at_every_write(ours, peer, folder, draw, options.whole)
+            stopped += modes_stopped_at_every_write(ours, peer, folder, draw, options.whole)
             if os.geteuid() == 0:
                 refused_while_data_move(ours, peer, folder, draw)
             cut = 0

@@ -57,9 +57,15 @@ bool keeps_clear_data(const Reencryption& reencryption) {
            reencryption.moved->size;
 }
 
-Result<void> overwrite_clear_data(Context& context, const Reencryption& reencryption,
-                                  io::BlockDevice& data) {
+Result<void> overwrite_clear_data(Context& context, const Metadata& metadata,
+                                  const Reencryption& reencryption, io::BlockDevice& data) {
     if (!keeps_clear_data(reencryption)) return {};
+    // The data begin behind the header, which was written over the first of the old ones; not always over all of them.
+    const std::uint64_t header_end =
+        2 * metadata.binary.header_size + metadata.config().keyslots_size;
+    const std::uint64_t data_begin = std::min(reencryption.final->offset, data.size());
+    if (header_end < data_begin)
+        LK_TRY(overwrite(context, data, {.offset = header_end, .length = data_begin - header_end}));
     return overwrite(context, data,
                      {.offset = reencryption.moved->offset, .length = *reencryption.moved->size});
 }

@@ -11,7 +11,8 @@ namespace latchkey::luks2 {
 // Returns whether old data in clear lie apart from the new ones.  They are overwritten while the header still says
 // where they are.
 [[nodiscard]] bool keeps_clear_data(const Reencryption& reencryption);
-[[nodiscard]] Result<void> overwrite_clear_data(Context& context, const Reencryption& reencryption,
+[[nodiscard]] Result<void> overwrite_clear_data(Context& context, const Metadata& metadata,
+                                                const Reencryption& reencryption,
                                                 io::BlockDevice& data);
 
 // Returns the header without the reencryption and without the old keys.

@@ -198,6 +198,10 @@ Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencrypt
         if (*state != PieceState::Old) run = range;
         offset = *next;
     }
+    // All is new: the peer then lets the data end where they will in the end, whatever their length was.
+    if (pieces.size() == 1 &&
+        pieces.front() == Piece{PieceState::New, {0, reencryption.final->size}})
+        return layout;
     // If the plan gives the length of the data, they are not longer.
     const bool ends_open = !pieces.back().range.length;
     layout.hot_is_last = !layout.size && !ends_open && pieces.back().state == PieceState::Hot;
@@ -219,6 +223,8 @@ Result<Metadata> with_layout(const Metadata& metadata, const Reencryption& reenc
     for (const Piece& piece : pieces_of(layout, moved_bytes(reencryption))) {
         Segment segment = segment_of(piece, reencryption);
         segment.number = static_cast<int>(segments.size());
+        // As the peer writes it.
+        if (all_done(layout)) segment.size = reencryption.final->size;
         if (piece.state != PieceState::New && reencryption.old_key != nullptr &&
             (piece.state == PieceState::Hot ? reencryption.new_key != nullptr
                                             : segment.type == "crypt"))

@@ -95,8 +95,8 @@ class LoadAhead {
 };
 
 // The peer (2.6.1) restarts a reencryption whose data are all new at their first byte, and destroys them.  Such a
-// header is therefore made only if old data in clear must be overwritten before the end; the peer handles this case
-// correctly.
+// header is therefore made only if old data in clear must be overwritten before the end; of an encryption, the peer
+// refuses such a header and changes nothing.
 bool ends_with_hotzone(const Reencryption& reencryption, const Layout& layout) {
     return all_done(with_hot_done(layout)) && !keeps_clear_data(reencryption);
 }
@@ -127,8 +127,8 @@ Result<void> commit_hotzone(Context& context, Transaction& change, const Metadat
 // Ends a reencryption whose data are all done: removes the old keyslots and the data that were moved apart.
 Result<void> end_all(Context& context, Transaction& change, const Reencryption& r,
                      io::BlockDevice& data) {
-    LK_TRY(overwrite_clear_data(context, r, data));
     const Metadata before = change.current();
+    LK_TRY(overwrite_clear_data(context, before, r, data));
     LK_ASSIGN(const Metadata next, ended(before, r));
     LK_TRY(change.commit(next));
     return overwrite_remains(context, change, before, r, data);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cinttypes>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "crypto/hash.h"
+#include "latchkey/sectors.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
 #include "luks2/json_edit.h"
@@ -12,73 +14,162 @@
 #include "luks2/reencrypt/zone.h"
 #include "luks2/unlock.h"
 #include "model/cipher_spec.h"
+#include "model/shift_room.h"
 
 namespace latchkey::luks2 {
 namespace {
 
 constexpr std::uint32_t kFileBlock = 4096;  // bytes per checksum, on files
 
+// What the header will say of the data.
+struct Plan {
+    Segment previous;
+    Segment final;
+    std::optional<Segment> moved = {};
+    std::uint64_t shift_bytes = 0;  // 0 = the data stay in their place
+    bool forward = true;
+};
+
 std::string_view mode_name(ReencryptMode mode) {
-    return mode == ReencryptMode::Decrypt ? "decrypt" : "reencrypt";
+    switch (mode) {
+        case ReencryptMode::Encrypt: return "encrypt";
+        case ReencryptMode::Decrypt: return "decrypt";
+        case ReencryptMode::Reencrypt: break;
+    }
+    return "reencrypt";
 }
 
-Result<Segment> final_segment(const Segment& previous, const ReencryptParams& params,
-                              std::size_t key_bytes) {
-    Segment final = previous;
-    final.flags = {"backup-final"};
-    if (params.mode == ReencryptMode::Decrypt) {
-        final.type = "linear";
-        return final;
-    }
-    if (!params.cipher.empty()) final.encryption = params.cipher;
-    if (params.sector_size != 0) final.sector_size = params.sector_size;
-    if (model::names_null_cipher(final.encryption))
+Segment flagged(Segment segment, const char* flag) {
+    segment.flags = {flag};
+    return segment;
+}
+
+Segment linear(std::uint64_t offset, std::optional<std::uint64_t> size, const char* flag) {
+    return {.type = "linear", .offset = offset, .size = size, .flags = {flag}};
+}
+
+Result<Plan> plan_of_new_key(const Segment& old, const ReencryptParams& params,
+                             std::size_t key_bytes) {
+    Plan plan{.previous = flagged(old, "backup-previous"), .final = flagged(old, "backup-final")};
+    if (!params.cipher.empty()) plan.final.encryption = params.cipher;
+    if (params.sector_size != 0) plan.final.sector_size = params.sector_size;
+    if (model::names_null_cipher(plan.final.encryption))
         return fail(Errc::InvalidArgument, "cipher %s encrypts nothing: --decrypt does that",
-                    final.encryption.c_str());
-    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(final.encryption));
+                    plan.final.encryption.c_str());
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(plan.final.encryption));
     LK_TRY(crypto::check_cipher(spec, key_bytes));
-    return final;
+    return plan;
+}
+
+// Data that move come from the beginning of the device; their first bytes wait at its end, because the header takes
+// their place.
+Result<Plan> plan_of_encryption(const Segment& encrypted, const ReencryptParams& params,
+                                const io::BlockDevice& data) {
+    if (params.shift_bytes == 0)
+        return Plan{.previous = linear(encrypted.offset, params.data_bytes, "backup-previous"),
+                    .final = flagged(encrypted, "backup-final")};
+    LK_ASSIGN(const std::uint64_t size, model::bytes_after_shift(data.size(), params.shift_bytes));
+    if (encrypted.offset != params.shift_bytes)
+        return fail(Errc::InvalidArgument,
+                    "the data begin at byte %" PRIu64 ", and are moved by %" PRIu64,
+                    encrypted.offset, params.shift_bytes);
+    return Plan{.previous = linear(0, size, "backup-previous"),
+                .final = flagged(encrypted, "backup-final"),
+                .moved = linear(data.size() - params.shift_bytes, params.shift_bytes,
+                                "backup-moved-segment"),
+                .shift_bytes = params.shift_bytes,
+                .forward = false};
+}
+
+// Data behind a header move to the beginning of the device; their first bytes wait there, in the place of the header.
+Plan plan_of_decryption(const Segment& old, const ReencryptParams& params) {
+    // In place, decryption begins at the end, as in the peer.
+    Plan plan{.previous = flagged(old, "backup-previous"),
+              .final = flagged(old, "backup-final"),
+              .forward = params.moved_bytes != 0};
+    plan.final.type = "linear";
+    if (params.moved_bytes == 0) return plan;
+    plan.final.offset = 0;
+    plan.shift_bytes = old.offset;
+    plan.moved = flagged(old, "backup-moved-segment");
+    plan.moved->offset = 0;
+    return plan;
+}
+
+// Returns how many of the first bytes wait in the place of the header: as many as the area protects while they are
+// decrypted where they lie.
+Result<std::uint64_t> moved_bytes(const Plan& plan, const Area& area, const ReencryptParams& params,
+                                  const io::BlockDevice& data) {
+    std::uint64_t most = area.size;
+    if (area.type == "datashift-checksum") {
+        LK_ASSIGN(const std::size_t hash_bytes, crypto::hash_length(area.hash));
+        most = area.size / hash_bytes * area.block_size;
+    }
+    most = std::min({most, params.moved_bytes, plan.shift_bytes});
+    const std::uint64_t size =
+        plan.previous.size.value_or(data.size() - std::min(data.size(), plan.previous.offset));
+    const std::uint64_t unit = std::max<std::uint64_t>(plan.previous.sector_size, kFileBlock);
+    // Some of the data must be left to move.
+    most = std::min(most, size - std::min(size, unit));
+    most -= most % unit;
+    if (most == 0)
+        return fail(Errc::NoSpace,
+                    "an area of %" PRIu64 " bytes cannot protect %" PRIu64 " bytes of data",
+                    area.size, size);
+    return most;
+}
+
+std::string area_type(const Plan& plan, const ReencryptParams& params) {
+    if (plan.shift_bytes == 0) return params.resilience;
+    // In an encryption the first bytes are written far from where they wait.
+    if (params.mode == ReencryptMode::Encrypt) return "datashift";
+    return "datashift-" + params.resilience;
 }
 
 Result<Keyslot> reencrypt_keyslot(const Metadata& metadata, const ReencryptParams& params,
-                                  const Segment& previous, const Segment& final,
-                                  const io::BlockDevice& data) {
-    Keyslot keyslot{.type = "reencrypt", .key_bytes = 1, .area = {.type = params.resilience}};
+                                  const Plan& plan, const io::BlockDevice& data) {
+    Keyslot keyslot{.type = "reencrypt", .key_bytes = 1, .area = {.type = area_type(plan, params)}};
     keyslot.mode = mode_name(params.mode);
-    // Decryption begins at the end, as in the peer.
-    keyslot.direction = params.mode == ReencryptMode::Decrypt ? "backward" : "forward";
+    keyslot.direction = plan.forward ? "forward" : "backward";
     LK_ASSIGN(keyslot.number, free_keyslot_number(metadata));
-    LK_ASSIGN(const Extent extent, largest_gap(metadata));
-    keyslot.area.offset = extent.offset;
-    keyslot.area.size = extent.size;
-    if (params.resilience == "checksum") {
+    Area& area = keyslot.area;
+    LK_ASSIGN(const Extent extent, area.type == "datashift" ? first_gap(metadata, kAreaAlignment)
+                                                            : largest_gap(metadata));
+    area.offset = extent.offset;
+    area.size = extent.size;
+    area.shift_size = plan.shift_bytes;
+    if (area.type.ends_with("checksum")) {
         const std::uint32_t block =
             data.topology().regular_file ? kFileBlock : data.topology().physical_block;
-        keyslot.area.hash = params.resilience_hash;
-        keyslot.area.block_size = std::max({block, previous.sector_size, final.sector_size});
-        LK_ASSIGN([[maybe_unused]] const std::size_t known, crypto::hash_length(keyslot.area.hash));
+        area.hash = params.resilience_hash;
+        area.block_size = std::max({block, plan.previous.sector_size, plan.final.sector_size});
+        LK_ASSIGN([[maybe_unused]] const std::size_t known, crypto::hash_length(area.hash));
     }
     return keyslot;
 }
 
 Result<void> check_params(const ReencryptParams& params) {
     for (const std::string_view known : {"none", "checksum", "journal"})
-        if (params.resilience == known) return {};
+        if (params.resilience == known && (params.moved_bytes == 0 || known != "none")) return {};
+    if (params.resilience == "none")
+        return fail(Errc::NotSupported, "data that move cannot do so with resilience none");
     return fail(Errc::InvalidArgument, "unknown resilience %s", params.resilience.c_str());
 }
 
-Result<void> check_data(const Segment& previous, const Segment& final, const io::BlockDevice& data,
+Result<void> check_data(const Plan& plan, const io::BlockDevice& data,
                         const io::BlockDevice& metadata_device) {
+    const Segment& previous = plan.previous;
+    const Segment& final = plan.final;
     if (previous.has_integrity)
         return fail(Errc::NotSupported, "data with integrity %s cannot be reencrypted",
                     previous.integrity_type.c_str());
-    if (final.type == "linear" && previous.offset != 0)
+    if (final.type == "linear" && final.offset != 0)
         return fail(Errc::NotSupported,
                     "the data begin at byte %" PRIu64
                     " behind a header: to decrypt them they would have to be moved, which cannot "
                     "be done yet",
-                    previous.offset);
-    if (final.sector_size > previous.sector_size)
+                    final.offset);
+    if (previous.type == "crypt" && final.sector_size > previous.sector_size)
         return fail(Errc::NotSupported,
                     "sector size %u > %u: a file system with smaller blocks could not be used any "
                     "more",
@@ -87,14 +178,65 @@ Result<void> check_data(const Segment& previous, const Segment& final, const io:
         return fail(Errc::DeviceTooSmall, "%s ends at byte %" PRIu64 ", its data begin at %" PRIu64,
                     data.name().c_str(), data.size(), previous.offset);
     const std::uint64_t size = previous.size.value_or(data.size() - previous.offset);
-    if (size > data.size() - previous.offset || size % previous.sector_size != 0)
+    if (size > data.size() - previous.offset)
+        return fail(Errc::InvalidArgument,
+                    "%" PRIu64 " bytes of data are more than the %" PRIu64 " that %s has", size,
+                    data.size() - previous.offset, data.name().c_str());
+    if (const auto unit = std::max(previous.sector_size, final.sector_size); size % unit != 0)
         return fail(Errc::InvalidArgument,
                     "%" PRIu64 " bytes of data on %s are not whole sectors of %u", size,
-                    data.name().c_str(), previous.sector_size);
+                    data.name().c_str(), unit);
     if (final.type == "linear" && data.identity().known() &&
         data.identity() == metadata_device.identity())
         return fail(Errc::InvalidArgument, "header and data are on one device");
     return {};
+}
+
+constexpr std::uint64_t kUuidOffset = 168;  // bytes, in a copy of the header
+
+// Refuses to overwrite the beginning of a device that is not the place of this header.  After an interruption it may have
+// lost its magic, or have the first bytes of the data already.
+Result<void> check_place_of_header(const io::BlockDevice& data, const Metadata& metadata,
+                                   std::uint64_t data_offset) {
+    if (const auto present = read_metadata(data)) {
+        if (present->metadata.document() == metadata.document() &&
+            present->metadata.binary.uuid == metadata.binary.uuid)
+            return {};
+        return fail(Errc::InvalidArgument,
+                    "the header on %s is another one: it was changed since "
+                    "it was exported",
+                    data.name().c_str());
+    }
+    Bytes first(kSectorSize);
+    Bytes moved(kSectorSize);
+    LK_TRY(data.read(0, first));
+    LK_TRY(data.read(data_offset, moved));
+    const auto uuid = as_byte_view(metadata.binary.uuid);
+    if (first == moved ||
+        std::ranges::equal(ByteView(first).subspan(kUuidOffset, uuid.size()), uuid))
+        return {};
+    return fail(Errc::NotSupported,
+                "the data begin at byte %" PRIu64
+                " of %s, and what is before them is not their "
+                "header: decryption would overwrite it",
+                data_offset, data.name().c_str());
+}
+
+// Moves the first bytes of the data to the place of the header, whose copies vanish first.
+Result<void> move_first_bytes(io::BlockDevice& data, const Metadata& metadata, const Plan& plan) {
+    constexpr std::uint64_t kMagic = 6;        // bytes
+    constexpr std::uint64_t kPiece = 1 << 20;  // bytes
+    for (const std::uint64_t copy : {metadata.binary.header_size, std::uint64_t{0}}) {
+        LK_TRY(data.write(copy, Bytes(kMagic)));
+        LK_TRY(data.flush());
+    }
+    Bytes piece(std::min(kPiece, *plan.moved->size));
+    for (std::uint64_t at = 0; at < *plan.moved->size; at += kPiece) {
+        const auto bytes = MutableByteView(piece).first(std::min(kPiece, *plan.moved->size - at));
+        LK_TRY(data.read(plan.previous.offset + at, bytes));
+        LK_TRY(data.write(at, bytes));
+    }
+    return data.flush();
 }
 
 }  // namespace
@@ -109,44 +251,65 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     if (metadata().segments().size() != 1 || old.type != "crypt")
         return fail(Errc::NotSupported, "volumes of %zu segments cannot be reencrypted",
                     metadata().segments().size());
-    Segment previous = old;
-    previous.flags = {"backup-previous"};
-    LK_ASSIGN(const Segment final,
-              final_segment(old, params, new_key == nullptr ? 0 : new_key->size()));
-    LK_TRY(check_data(previous, final, data, device()));
+    Result<Plan> planned =
+        params.mode == ReencryptMode::Encrypt   ? plan_of_encryption(old, params, data)
+        : params.mode == ReencryptMode::Decrypt ? plan_of_decryption(old, params)
+                                                : plan_of_new_key(old, params, new_key->size());
+    LK_ASSIGN(Plan plan, std::move(planned));
+    LK_TRY(check_data(plan, data, device()));
+    const bool to_the_start = plan.moved && plan.forward;
+    if (to_the_start) LK_TRY(check_place_of_header(data, metadata(), old.offset));
     if (new_keyslot)
         LK_TRY(check_key_of_keyslot(context, metadata(), *new_keyslot, new_key->bytes()));
 
-    const int old_digest = metadata().digest_of_segment(old.number)->number;
+    const int present = metadata().digest_of_segment(old.number)->number;
     const Digest* new_digest = new_keyslot ? metadata().digest_of_keyslot(*new_keyslot) : nullptr;
-    if (new_digest != nullptr && new_digest->number == old_digest)
+    if (new_digest != nullptr && new_digest->number == present)
         return fail(Errc::InvalidArgument, "keyslot %d holds the key that the data have already",
                     *new_keyslot);
-    LK_ASSIGN(const Keyslot keyslot, reencrypt_keyslot(metadata(), params, previous, final, data));
-    const Reencryption reencryption{
-        .keyslot = &keyslot, .previous = &previous, .final = &final, .version = 2};
+    ReencryptionStart start{.keyslot = {},
+                            .previous = plan.previous,
+                            .final = plan.final,
+                            .moved = plan.moved,
+                            .proof = {},
+                            // Only data that move to the beginning of their device need version 3.
+                            .version = to_the_start ? 3 : 2};
+    LK_ASSIGN(start.keyslot, reencrypt_keyslot(metadata(), params, plan, data));
+    if (to_the_start) {
+        LK_ASSIGN(plan.moved->size, moved_bytes(plan, start.keyslot.area, params, data));
+        start.moved = plan.moved;
+    }
+    if (plan.previous.type == "crypt") start.old_digest = present;
+    if (plan.final.type == "crypt")
+        start.new_digest = new_digest == nullptr ? present : new_digest->number;
+    const Reencryption reencryption{.keyslot = &start.keyslot,
+                                    .previous = &start.previous,
+                                    .final = &start.final,
+                                    .moved = start.moved ? &*start.moved : nullptr,
+                                    .version = start.version};
     KeyRing ring(old_key);
     if (new_key != nullptr) ring.add(*new_key);
     LK_ASSIGN(const SecretBuffer proven, proven_bytes(reencryption, ring));
     LK_ASSIGN(const std::uint64_t iterations,
               digest_iterations(context, "sha256", proven.size(), !params.least_digest_cost));
-    LK_ASSIGN(Digest proof, make_digest(context, proven.bytes(), "sha256", iterations));
+    LK_ASSIGN(start.proof, make_digest(context, proven.bytes(), "sha256", iterations));
 
     LK_ASSIGN(const auto change, begin(context));
     if (change->current().document() != metadata().document())
         return fail(Errc::ConcurrentChange, "the header was changed by another process");
-    LK_ASSIGN(proof.number, free_digest_number(change->current()));
-    LK_ASSIGN(const Metadata next, change->current().edited([&](Json& document) {
-        luks2::begin_reencryption(
-            document, {.keyslot = keyslot,
-                       .previous = previous,
-                       .final = final,
-                       .proof = proof,
-                       .old_digest = old_digest,
-                       .new_digest = new_digest == nullptr ? std::nullopt
-                                                           : std::optional(new_digest->number)});
+    LK_ASSIGN(start.proof.number, free_digest_number(change->current()));
+    LK_ASSIGN(Metadata next, change->current().edited([&](Json& document) {
+        luks2::begin_reencryption(document, start);
     }));
-    return change->commit(next);
+    if (params.mode == ReencryptMode::Encrypt || plan.moved) {
+        LK_ASSIGN(const auto begun, reencryption_of(next));
+        LK_ASSIGN(next, with_layout(next, *begun, Layout{.size = plan.previous.size}));
+    }
+    if (to_the_start) {
+        LK_TRY(change->prepare(next));
+        LK_TRY(move_first_bytes(data, metadata(), plan));
+    }
+    return to_the_start ? change->commit() : change->commit(next);
 }
 
 Result<int> Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,

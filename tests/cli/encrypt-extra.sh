@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Encryption of data in clear, in place, and decryption with an exported header: questions, refusals, room for content.
+. "$(dirname "$0")/transcript.sh"
+show_uuid=
+printf key >key; printf other >other
+begin() { run reencrypt -q --encrypt "${fast[@]}" -d key "$@" image </dev/null; cmp -s image before && echo "unchanged"; }
+content() { rm -f out; quietly read -q -d key "$@" image out; cmp -n 4194304 out before && echo "the same content"; }
+show() { "$LATCHKEY" luksDump "${1:-image}" | grep -E '^  [0-9]+: (luks2|reencrypt)|Label|Mode:|Resilience|cipher: |sector: |^  [0-9]: (crypt|linear)|Requirements'; }
+again() { cp before image; }
+head -c 6291456 /dev/urandom >before; again
+
+say "refused, and nothing is written"
+begin
+begin --header header --reduce-device-size 2M
+begin --reduce-device-size 2M --device-size 1M
+begin --reduce-device-size 1000
+begin --reduce-device-size 4K
+begin --reduce-device-size 2M --offset 4096
+begin --reduce-device-size 2M --offset 2047
+begin --reduce-device-size 5M
+begin --reduce-device-size 128K
+begin --reduce-device-size 2M --type luks1
+begin --reduce-device-size 2M --resume-only
+begin --reduce-device-size 2M -c zork
+begin --reduce-device-size 2M --uuid zork
+begin --header header --device-size 16M
+begin --header header --resilience zork
+ls header 2>/dev/null
+run reencrypt -q -d key --uuid 12345678-1234-1234-1234-123456789abc image </dev/null
+run reencrypt -q -d key --force-offline-reencrypt --decrypt --header header image </dev/null
+
+say "content that does not fit"
+cp before raw
+truncate -s 6M full; mkfs.ext4 -q -F -b 4096 full 2>/dev/null; cp full before; again
+begin --reduce-device-size 2M
+mkfs.ext4 -q -F -b 4096 full 1023 2>/dev/null; cp full before; again
+begin --reduce-device-size 2M
+mkswap -q full >/dev/null; cp full before; again
+begin --reduce-device-size 2M
+mkfs.ext4 -q -F -b 4096 full 1024 2>/dev/null; cp full before; again
+begin --reduce-device-size 2M
+content
+cp raw before
+
+say "moved, with what the user wishes; the same command goes on"
+again
+begin --reduce-device-size 2M --init-only --label mine -c aes-cbc-essiv:sha256 -s 256 --sector-size 4096 -S 3
+show
+content
+begin --reduce-device-size 2M --init-only
+begin --reduce-device-size 2M
+show
+content
+begin --reduce-device-size 2M
+
+say "with the header elsewhere"
+again
+begin --header header --init-only --resilience journal
+show header
+begin --header header
+content --header header
+begin --header header
+rm header
+
+say "on a terminal"
+again
+tty YES key key -- reencrypt --encrypt "${fast[@]}" --reduce-device-size 2M --init-only image
+again
+tty no -- reencrypt --encrypt "${fast[@]}" --reduce-device-size 2M image
+cmp image before && echo "unchanged"
+tty YES key other -- reencrypt --encrypt "${fast[@]}" --header header image
+cmp image before && echo "unchanged"
+ls header 2>/dev/null
+
+say "decrypted, with the header exported"
+begin --reduce-device-size 2M
+cp image encrypted
+run reencrypt -q --force-offline-reencrypt -d other --decrypt --header header image </dev/null
+run reencrypt -q --force-offline-reencrypt -d key --decrypt image </dev/null
+run reencrypt -q --force-offline-reencrypt -d key --decrypt --resilience none --header header image </dev/null
+cmp image encrypted && echo "unchanged"
+ls header 2>/dev/null
+run reencrypt -q --force-offline-reencrypt -d key --decrypt --init-only --header header image </dev/null
+show header
+content --header header
+run reencrypt -q --force-offline-reencrypt -d key --decrypt --header header image </dev/null
+cmp -n 4194304 image before && echo "the same content"
+run luksDump image
