@@ -19,7 +19,8 @@ struct Disk {
     DeviceIdentity identity = {};
     std::uint64_t size_bytes = 0;
     std::string backing_file = {};  // of a loop device
-    // False if it lies on a file that a program serves (FUSE) or a network: a read may wait for ever.
+    // False if it lies on a file that a program serves (FUSE) or a network, or on a suspended mapping: a read may wait
+    // for ever.
     bool answers = true;
 };
 // Returns what sysfs lists, without devices of size 0.

@@ -62,12 +62,12 @@ bool is_remote(std::string_view type) {
            std::ranges::find(kRemote, type) != std::end(kRemote);
 }
 
-// A loop device over such a file, or anything above one.
+// Returns whether it is a loop device over such a file, a suspended mapping, or anything above one.
 bool waits_for_others(const std::string& mountinfo, const std::string& name, int depth = 0) {
     const std::string folder = std::string(kBlockClass) + name;
     const std::string file = line_at(folder + "/loop/backing_file");
     if (!file.empty() && may_hang(mountinfo, file)) return true;
-    if (depth > 16) return true;
+    if (line_at(folder + "/dm/suspended") == "1" || depth > 16) return true;
     std::vector<std::string> below = names_in(folder + "/slaves");
     if (!line_at(folder + "/partition").empty()) {
         const std::unique_ptr<char, decltype(&std::free)> real(

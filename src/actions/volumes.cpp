@@ -156,7 +156,11 @@ class Collector {
                 add_known_content(volume);
                 const bool might_be = found.error().code != Errc::AccessDenied &&
                                       found.error().code != Errc::NoDevice;
-                if (volume.type.empty() && !might_be) continue;
+                if (volume.type.empty() && !might_be) {
+                    if (found.error().code == Errc::AccessDenied)
+                        unread += (unread.empty() ? "" : ", ") + disk.path;
+                    continue;
+                }
                 add_warning(volume, why_unread(found.error()));
             }
             if (!found || *found) volumes.push_back(std::move(volume));
@@ -218,6 +222,7 @@ class Collector {
 
     [[nodiscard]] Context& context() { return context_; }
     std::vector<KnownVolume> volumes;
+    std::string unread;  // devices of which nothing is known, "/dev/sdb, /dev/sdc"
 
   private:
     [[nodiscard]] bool is_known(const DeviceIdentity& identity) const {
@@ -242,6 +247,8 @@ std::vector<KnownVolume> known_volumes(Ui& ui) {
     collector.add_mappings();
     collector.add_devices();
     collector.add_crypttab();
+    if (!collector.unread.empty())
+        ui.warn("This user may not read these devices: %s.", collector.unread.c_str());
     return std::move(collector.volumes);
 }
 

@@ -142,8 +142,8 @@ TEST(CliParse, HintsSayWhatWasMeant) {
     EXPECT_EQ(hint({"help", "statsu"}), "there is no action 'statsu'; did you mean 'status'");
     EXPECT_EQ(hint({"open", "--ciphr", "aes"}), "did you mean '--cipher'");
     EXPECT_EQ(hint({"open", "--verbos"}), "did you mean '--verbose'");
-    EXPECT_EQ(hint({"luksDump", "-Sx", "dev"}),
-              "--key-slot takes a number from 0 to 2147483647, not 'x'");
+    EXPECT_EQ(hint({"open", "--token-id", "x", "dev"}),
+              "--token-id takes a number from 0 to 2147483647, not 'x'");
     EXPECT_EQ(hint({"luksFormat", "--key-size", "7", "dev"}),
               "--key-size takes a multiple of 8, not '7'");
     EXPECT_EQ(hint({"open", "--device-size", "much", "dev"}),
