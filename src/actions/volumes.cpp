@@ -4,6 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 #include "latchkey/crypttab.h"
 #include "latchkey/find_device.h"
@@ -120,6 +124,24 @@ std::vector<crypttab::Volume> crypttab_lines(std::vector<KnownVolume>& volumes) 
     return lines;
 }
 
+// Asks for the state, but gives up after some seconds: a process that serves a volume may not answer.
+Result<MappingInfo> state_within_seconds(const Policy& policy, const std::string& name) {
+    constexpr std::chrono::seconds kPatience{3};
+    Context context;
+    context.policy = policy;
+    std::mutex mutex;
+    std::condition_variable_any done;
+    const std::jthread timer([&](const std::stop_token& stop) {
+        std::unique_lock lock(mutex);
+        done.wait_for(lock, stop, kPatience, [] { return false; });
+        if (!stop.stop_requested()) context.cancel();
+    });
+    auto info = mapping::status(context, name);
+    if (!info && info.error().code == Errc::Interrupted)
+        return fail(Errc::Busy, "the process that serves it does not answer");
+    return info;
+}
+
 class Collector {
   public:
     // The context has no log: a line of it would stand between those of the list.
@@ -132,7 +154,7 @@ class Collector {
             if (disk.dm_uuid.starts_with("CRYPT-")) names.push_back(disk.mapping);
         for (std::string& name : machine::served_names()) names.push_back(std::move(name));
         for (const std::string& name : names) {
-            auto info = mapping::status(context_, name);
+            auto info = state_within_seconds(context_.policy, name);
             if (info && info->active) {
                 volumes.push_back(of_mapping(disks_, *info));
                 read_below(volumes.back());

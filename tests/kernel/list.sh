@@ -42,14 +42,15 @@ echo "= ${PIPESTATUS[0]}"
 say "a served volume that does not answer"
 with three quietly open --backend userspace "$served" guest
 list
-server=$(pgrep -f "latchkey-serve guest" | head -1)
-kill -STOP "$server"
+# A process that serves and the one that watches it.
+mapfile -t server < <(pgrep -f "latchkey-serve guest")
+kill -STOP "${server[@]}"
 before=$SECONDS
 timeout 60 "$LATCHKEY" list >.stdout 2>.stderr
 echo "= $?, $((SECONDS - before < 30)) "
 grep -c away .stdout
-kill -CONT "$server"
-kill -KILL "$server"
+kill -CONT "${server[@]}"
+kill -KILL "${server[@]}"
 sleep 1
 list
 quietly close guest
