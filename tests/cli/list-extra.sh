@@ -27,8 +27,8 @@ say "text of the header does not drive the terminal"
 format evil one --label $'a\033[2Jb'
 run show evil | grep Label
 say "list"
-"$LATCHKEY" list >listed; echo "= $?"
-"$LATCHKEY" list --json | python3 -c '
+"$LATCHKEY" list >listed 2>/dev/null; echo "= $?"
+"$LATCHKEY" list --json 2>/dev/null | python3 -c '
 import json, sys
 told = json.load(sys.stdin)
 print(told["ok"], type(told["result"]["volumes"]).__name__)
