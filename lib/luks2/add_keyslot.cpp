@@ -29,7 +29,7 @@ Result<int> choose_number(const Metadata& metadata, std::optional<int> wanted) {
 // Makes the cheap checks, before time is spent on a KDF.
 Result<void> check_spec(const Metadata& metadata, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata.config()));
-    LK_TRY(check_name(spec.name));
+    LK_TRY(check_new_name(metadata, std::nullopt, spec.name));
     LK_TRY(check_keyslot_token(metadata, spec.token));
     LK_ASSIGN([[maybe_unused]] const int number, choose_number(metadata, spec.number));
     return {};
@@ -115,7 +115,7 @@ Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
 Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,
                                    const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata().config()));
-    LK_TRY(check_name(spec.name));
+    LK_TRY(check_new_name(metadata(), number, spec.name));
     LK_TRY(check_keyslot_token(metadata(), spec.token));
     const int target = spec.number.value_or(number);
     if (target != number) {

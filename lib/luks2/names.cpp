@@ -91,6 +91,21 @@ Result<void> check_name(std::string_view name) {
     return {};
 }
 
+Result<void> check_new_name(const Metadata& metadata, std::optional<int> keyslot,
+                            std::string_view name) {
+    LK_TRY(check_name(name));
+    if (name.empty()) return {};
+    // Where a keyslot is asked for, a number is a number.
+    if (name.find_first_not_of("+-0123456789") == std::string_view::npos)
+        return fail(Errc::InvalidArgument, "keyslot name '%.*s' is a number",
+                    static_cast<int>(name.size()), name.data());
+    for (const Keyslot& other : metadata.keyslots())
+        if (other.number != keyslot && keyslot_name(metadata, other.number) == name)
+            return fail(Errc::Exists, "keyslot %d has the name '%.*s' already", other.number,
+                        static_cast<int>(name.size()), name.data());
+    return {};
+}
+
 std::string keyslot_name(const Metadata& metadata, int keyslot) {
     const Token* token = names_token(metadata);
     if (token == nullptr || !token->lists(keyslot)) return {};
@@ -104,6 +119,7 @@ std::string keyslot_name(const Metadata& metadata, int keyslot) {
 }
 
 Result<Metadata> with_name(const Metadata& metadata, int keyslot, std::string_view name) {
+    LK_TRY(check_new_name(metadata, keyslot, name));
     const Token* token = names_token(metadata);
     if (token == nullptr && name.empty()) return metadata;
     Json object = current_names(metadata, token);

@@ -5,6 +5,7 @@
 // that a later keyslot with the same number does not inherit the name.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ inline constexpr std::size_t kMaxNameLength = 128;  // bytes
 // Checks for UTF-8 of at most kMaxNameLength bytes, without control characters and without those that change the
 // direction of text: a name must look on a terminal like its bytes.
 [[nodiscard]] Result<void> check_name(std::string_view name);
+
+// Checks that `keyslot` may have the name: check_name(), not a number, and unique.  Exists names the keyslot that has it.
+// Without `keyslot` it is a new one.
+[[nodiscard]] Result<void> check_new_name(const Metadata& metadata, std::optional<int> keyslot,
+                                          std::string_view name);
 
 // Returns the name; "" = none.  Names in a header that check_name() refuses count as none.
 [[nodiscard]] std::string keyslot_name(const Metadata& metadata, int keyslot);

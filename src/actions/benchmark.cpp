@@ -198,6 +198,8 @@ extern constexpr Action kBenchmark{
     .summary = N_("measure key derivation and ciphers in memory"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("measure what is used most"), "benchmark"},
+                  {N_("measure one cipher"), "benchmark --cipher aes-xts --key-size 512"}}},
 };
 
 }  // namespace latchkey::cli

@@ -44,6 +44,8 @@ extern constexpr Action kClose{
     .options = kOptions,
     .run = &run,
     .aliases = kAliases,
+    .examples = {{{N_("close a volume"), "close home"},
+                  {N_("close it when its last user has closed it"), "close --deferred home"}}},
 };
 
 }  // namespace latchkey::cli

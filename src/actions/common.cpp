@@ -73,6 +73,40 @@ Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number)
                       .name = args.text(opt::name)};
 }
 
+Result<int> keyslot_called(const Volume& volume, std::string_view name) {
+    for (const KeyslotInfo& slot : volume.keyslots())
+        if (!name.empty() && slot.name == name) return slot.number;
+    return fail(Errc::NotFound, "no keyslot has the name '%s'", std::string(name).c_str())
+        .exits_with(1);
+}
+
+Result<std::optional<int>> keyslot_number(const Arguments& args, const Option<KeyslotWord>& option,
+                                          const Volume& volume) {
+    const auto word = args.get(option);
+    if (!word) return std::optional<int>();
+    if (word->name.empty()) return std::optional<int>(word->number);
+    LK_ASSIGN(const int number, keyslot_called(volume, word->name));
+    return std::optional<int>(number);
+}
+
+Result<std::optional<int>> new_keyslot_number(const Arguments& args,
+                                              const Option<KeyslotWord>& option) {
+    const auto word = args.get(option);
+    if (!word) return std::optional<int>();
+    if (word->name.empty()) return std::optional<int>(word->number);
+    return fail(Errc::InvalidArgument,
+                "--%s takes the number of the new keyslot, not '%s'; its name is --name",
+                option.name.data(), std::string(word->name).c_str());
+}
+
+Result<void> check_new_name(const Volume& volume, std::string_view name) {
+    for (const KeyslotInfo& slot : volume.keyslots())
+        if (!name.empty() && slot.name == name)
+            return fail(Errc::Exists, "keyslot %d has the name '%s' already", slot.number,
+                        slot.name.c_str());
+    return {};
+}
+
 void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index) {
     if (args.has(opt::key_file) && args.operand(operand_index))
         ui.warn("Option --key-file takes precedence over specified key file argument.");

@@ -35,6 +35,18 @@ namespace latchkey::cli {
 // Returns the same with --keyslot-cipher, --keyslot-key-size and --name.
 [[nodiscard]] Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number);
 
+// Returns the number of the keyslot that an option names, by its number or its name; nothing if the option is missing.
+// NotFound if no keyslot has the name.
+[[nodiscard]] Result<std::optional<int>> keyslot_number(const Arguments& args,
+                                                        const Option<KeyslotWord>& option,
+                                                        const Volume& volume);
+[[nodiscard]] Result<int> keyslot_called(const Volume& volume, std::string_view name);
+// Does the same for a volume that has no keyslots yet: InvalidArgument for a name.
+[[nodiscard]] Result<std::optional<int>> new_keyslot_number(const Arguments& args,
+                                                            const Option<KeyslotWord>& option);
+// Refuses a name that another keyslot has, before anything is asked: Exists.  "" is accepted.
+[[nodiscard]] Result<void> check_new_name(const Volume& volume, std::string_view name);
+
 // Warns on stderr that --key-file overrides the operand with that index.
 void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index);
 

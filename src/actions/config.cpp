@@ -54,8 +54,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (!label && !subsystem && !wanted_priority && !name && !flags)
         return fail_saying(Errc::InvalidArgument,
                            "Option --priority, --label or --subsystem is missing.");
-    const int keyslot = args.get(opt::key_slot).value_or(-1);
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
+    LK_ASSIGN(const auto wanted_slot, keyslot_number(args, opt::key_slot, volume));
+    const int keyslot = wanted_slot.value_or(-1);
     if (wanted_priority || name) LK_TRY(volume.check_active_keyslot(keyslot));
 
     if (wanted_priority && priority(*wanted_priority) == Priority::Ignore)
@@ -93,6 +94,8 @@ extern constexpr Action kConfig{
     .options = kOptions,
     .run = &run,
     .aliases = kAliases,
+    .examples = {{{N_("give a volume a label"), "config --label backup /dev/sdb1"},
+                  {N_("give keyslot 1 a name"), "config --key-slot 1 --name Ann /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

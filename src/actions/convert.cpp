@@ -36,6 +36,9 @@ extern constexpr Action kConvert{
     .summary = N_("convert between LUKS1 and LUKS2 in place (--type)"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("convert to LUKS2"), "convert --type luks2 /dev/sdb1"},
+                  {N_("see whether LUKS1 is possible"),
+                   "convert --dry-run --type luks1 /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

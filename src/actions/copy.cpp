@@ -100,6 +100,13 @@ Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::
     return check_apart(from->storage(), to->storage(), from_path, to_path);
 }
 
+// Says before the first write where the plaintext will lie.
+void tell_plaintext(Ui& ui, const std::string& from_type, const std::string& to_type,
+                    const std::string& path) {
+    if (to_type != "raw" || from_type == "raw") return;
+    ui.warn("%s is not encrypted: whoever can read it can read the data.", path.c_str());
+}
+
 // Prints what was written and what is missing when a copy ends early.
 void tell_unfinished(Ui& ui, const std::string& path, bool fresh, bool journal) {
     if (journal)
@@ -129,6 +136,7 @@ KeySource target_secret(const Arguments& args, std::string prompt) {
 Result<void> rehearse(Ui& ui, const Arguments& args, const End& from, const std::string& path) {
     const std::uint64_t size = from.device.size();
     if (!std::filesystem::exists(path)) {
+        tell_plaintext(ui, from.type, "raw", path);
         ui.say("Would create %s: %llu bytes", path.c_str(), static_cast<unsigned long long>(size));
         ui.result({.key = {},
                    .kind = Fact::Kind::Object,
@@ -138,6 +146,7 @@ Result<void> rehearse(Ui& ui, const Arguments& args, const End& from, const std:
     }
     LK_ASSIGN(End to, open_end(ui, args, path, args.text(opt::to_type),
                                target_secret(args, ui.prompt_for(path)), Access::ReadOnly));
+    tell_plaintext(ui, from.type, to.type, path);
     LK_ASSIGN(Fact facts, rehearse_writing(ui, path,
                                            {.device = std::move(to.device),
                                             .type = std::move(to.type),
@@ -153,16 +162,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string to_path(args.operands[1]);
     LK_TRY(check_types(args));
     LK_TRY(check_two_devices(ui, from_path, to_path));
-    LK_ASSIGN(const End from,
-              open_end(ui, args, from_path, args.text(opt::from_type),
-                       existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
-    if (ui.dry_run()) return rehearse(ui, args, from, to_path);
     const std::string journal = args.text(opt::journal);
     const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
     // A new file contains zeros, so they need not be written.
     const bool fresh = !std::filesystem::exists(to_path);
-    if (!fresh && !goes_on)
+    // Asks before the first secret.
+    if (!fresh && !goes_on && !ui.dry_run())
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", to_path.c_str())));
+    LK_ASSIGN(const End from,
+              open_end(ui, args, from_path, args.text(opt::from_type),
+                       existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
+    if (ui.dry_run()) return rehearse(ui, args, from, to_path);
     // A partial copy gets a name only if a journal can continue it, because it has the size of a complete one.
     std::optional<NewFile> unnamed;
     if (fresh && journal.empty()) {
@@ -177,6 +187,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
                       : open_end(ui, args, to_path, fresh ? "raw" : args.text(opt::to_type),
                                  target_secret(args, ui.prompt_for(to_path)), Access::Exclusive));
     LK_TRY(check_apart(from.storage, to.storage, from_path, to_path));
+    tell_plaintext(ui, from.type, to.type, to_path);
     const bool file = to.storage.on.kind == DeviceIdentity::Kind::File;
     auto done = stream::copy(ui.context(), from.device, to.device,
                              {.target_is_zero = fresh,
@@ -219,6 +230,9 @@ extern constexpr Action kCopy{
     .summary = N_("copy plaintext between volumes and images, without mapping them"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("copy the plaintext of one volume into another"), "copy /dev/sdb1 /dev/sdc1"},
+                  {N_("go on with a copy that was interrupted"),
+                   "copy --journal copy.journal /dev/sdb1 /dev/sdc1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -136,6 +136,8 @@ extern constexpr Action kCrypttab{
     .options = kOptions,
     .run = &run,
     .any_number = true,
+    .examples = {{{N_("check /etc/crypttab"), "crypttab check"},
+                  {N_("open all of its lines"), "crypttab open --all"}}},
 };
 
 }  // namespace latchkey::cli

@@ -37,6 +37,8 @@ extern constexpr Action kErase{
     .options = kOptions,
     .run = &run,
     .aliases = kAliases,
+    .examples = {{{N_("see what would be lost"), "erase --dry-run /dev/sdb1"},
+                  {N_("make all data unreadable, for ever"), "erase /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

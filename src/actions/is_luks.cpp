@@ -39,6 +39,8 @@ extern constexpr Action kIsLuks{
     .options = kOptions,
     .run = &run,
     .any_number = true,
+    .examples = {{{N_("test whether a device has a LUKS header"), "isLuks /dev/sdb1"},
+                  {N_("test for LUKS2"), "isLuks --type luks2 /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -135,6 +135,9 @@ extern constexpr Action kLegacy{
     .options = kOptions,
     .run = &run,
     .any_number = true,
+    .examples = {{{N_("map what an old losetup made"),
+                   "legacy old -- losetup -e aes256 /dev/loop0 disk.img"},
+                  {N_("search for the parameters of an old volume"), "legacy --probe disk.img"}}},
 };
 
 }  // namespace latchkey::cli

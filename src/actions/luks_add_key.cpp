@@ -15,12 +15,16 @@ struct Slots {
     std::optional<int> opened;
 };
 
-Slots slots(Ui& ui, const Arguments& args) {
-    const auto key_slot = args.get(opt::key_slot);
-    if (const auto added = args.get(opt::new_key_slot)) return {added, key_slot};
+Result<Slots> slots(Ui& ui, const Arguments& args, const Volume& volume) {
+    LK_ASSIGN(const auto added, new_keyslot_number(args, opt::new_key_slot));
+    if (added) {
+        LK_ASSIGN(const auto opened, keyslot_number(args, opt::key_slot, volume));
+        return Slots{added, opened};
+    }
+    LK_ASSIGN(const auto key_slot, new_keyslot_number(args, opt::key_slot));
     if (key_slot && !args.has(opt::unbound) && !ui.batch())
         ui.say("WARNING: The --key-slot parameter is used for new keyslot number.");
-    return {key_slot, std::nullopt};
+    return Slots{key_slot, std::nullopt};
 }
 
 KeySource keyring_source(std::string_view description) {
@@ -65,37 +69,47 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
     return unlock_by(ui, args, volume, std::move(steps), options);
 }
 
-Result<void> report(Ui& ui, const Volume& volume, const Result<int>& number, bool unbound) {
+Result<void> report(Ui& ui, const Arguments& args, const Volume& volume, const Result<int>& number,
+                    bool unbound) {
     if (!number) return number.error();
     ui.verbose("Key slot %d created.", *number);
+    if (const std::string name = args.text(opt::name); !name.empty() && !ui.dry_run())
+        ui.say("keyslot %d '%s' added", *number, name.c_str());
     ui.result(volume_result(volume, {number_fact("keyslot", static_cast<std::uint64_t>(*number)),
                                      flag_fact("unbound", unbound)}));
     return {};
 }
 
-Result<void> add_unbound(Ui& ui, const Arguments& args, std::optional<int> number) {
+Result<void> add_unbound(Ui& ui, const Arguments& args) {
     const std::uint32_t key_bytes = args.get(opt::key_size).value_or(0) / 8;
     if (key_bytes == 0)
         return fail_saying(Errc::InvalidArgument, "Key size is required with --unbound option.")
             .as_usage();
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
+    LK_ASSIGN(const Slots numbers, slots(ui, args, volume));
+    const auto number = numbers.added;
     if (number) LK_TRY(volume.check_free_keyslot(number));
-    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, number));
+    LK_TRY(check_new_name(volume, args.text(opt::name)));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, number));
     SecretBuffer key;
     if (const auto file = args.get(opt::volume_key_file)) {
         LK_ASSIGN(key, read_volume_key(ui, std::string(*file), key_bytes));
     }
-    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(added_secret(args)));
+    LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
+    if (const auto token = args.get(opt::new_token_id))
+        keyslot.token = KeyslotToken{.number = *token};
     return report(
-        ui, volume,
+        ui, args, volume,
         volume.add_unbound_keyslot(ui.context(), std::move(key), key_bytes, passphrase, keyslot),
         true);
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    const auto [added, opened] = slots(ui, args);
-    if (args.has(opt::unbound)) return add_unbound(ui, args, added);
+    if (args.has(opt::unbound)) return add_unbound(ui, args);
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
+    LK_ASSIGN(const Slots numbers, slots(ui, args, volume));
+    const auto [added, opened] = numbers;
+    LK_TRY(check_new_name(volume, args.text(opt::name)));
     if (added) LK_TRY(volume.check_free_keyslot(added));
     LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, added));
     if (!args.has(opt::new_token_id) && !args.has(opt::new_key_description))
@@ -105,8 +119,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     // The token is in the same commit as the keyslot: otherwise it would give a passphrase that opens nothing.
     if (const auto token = args.get(opt::new_token_id))
         keyslot.token = KeyslotToken{.number = *token};
-    return report(ui, volume, volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot),
-                  false);
+    return report(ui, args, volume,
+                  volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot), false);
 }
 
 constexpr OptionGroup<13> kOwn = {
@@ -135,6 +149,8 @@ extern constexpr Action kLuksAddKey{
     .summary = N_("add a keyslot with a new passphrase"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("add a passphrase with a name"), "luksAddKey --name Ann /dev/sdb1"},
+                  {N_("add a key file"), "luksAddKey --name stick /dev/sdb1 /media/stick/key"}}},
 };
 
 }  // namespace latchkey::cli

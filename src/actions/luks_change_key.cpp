@@ -10,7 +10,8 @@ namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
+    LK_ASSIGN(const NewKeyslot keyslot, new_keyslot(args, wanted));
     const KeySource next = new_secret(args, translate(N_("Enter new passphrase: ")), 1);
     LK_TRY(check_key_file(ui, next));
     LK_ASSIGN(const UnlockedVolume opened,
@@ -39,6 +40,9 @@ extern constexpr Action kLuksChangeKey{
     .summary = N_("change a passphrase"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("change a passphrase"), "luksChangeKey /dev/sdb1"},
+                  {N_("change the passphrase of one keyslot"),
+                   "luksChangeKey --key-slot Ann /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -9,7 +9,7 @@ namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, load_luks2(ui, args, args.operands[0], Access::ReadWrite));
-    const auto wanted = args.get(opt::key_slot);
+    LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
     if (wanted) {
         if (!Volume::check_keyslot_number(volume.info().type, *wanted))
             return fail(Errc::NoUsableKeyslot, "keyslot %d is not in the header", *wanted);
@@ -42,6 +42,10 @@ extern constexpr Action kLuksConvertKey{
     .summary = N_("give a keyslot another cost or cipher"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("use PBKDF2 in a keyslot"),
+                   "luksConvertKey --key-slot 1 --pbkdf pbkdf2 /dev/sdb1"},
+                  {N_("let opening take five seconds"),
+                   "luksConvertKey --key-slot 1 --iter-time 5000 /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -53,7 +53,8 @@ Fact key_result(const Volume& volume, const UnlockedVolume& opened, const Argume
 
 Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume) {
     LK_TRY(agree(ui, args, kKeyIsSensitive));
-    const UnlockOptions options{.keyslot = args.get(opt::key_slot), .any_segment = false};
+    LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
+    const UnlockOptions options{.keyslot = wanted, .any_segment = false};
     LK_ASSIGN(const UnlockedVolume opened,
               unlock_once(ui, args, volume,
                           existing_secret(args, ui.prompt_for(volume.device().name())), options));
@@ -78,7 +79,8 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
 }
 
 Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volume) {
-    const int slot = args.get(opt::key_slot).value_or(-1);
+    LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
+    const int slot = wanted.value_or(-1);
     bool unbound = false;
     for (const KeyslotInfo& keyslot : volume.keyslots())
         unbound = unbound || (keyslot.number == slot && keyslot.unbound && keyslot.usable);
@@ -143,6 +145,8 @@ extern constexpr Action kLuksDump{
     .summary = N_("show what the header says, or the volume key"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("show the header"), "luksDump /dev/sdb1"},
+                  {N_("show it for a program"), "luksDump --json /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -110,7 +110,8 @@ Result<Target> open_target(Ui& ui, const Arguments& args) {
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
-    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    LK_ASSIGN(const auto wanted, new_keyslot_number(args, opt::key_slot));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, wanted));
     LK_ASSIGN(const FormatParams params, checked_format_params(ui, args, keyslot.number));
     keyslot.kdf = params.kdf;
     warn_if_key_file_wins(ui, args, 1);
@@ -164,6 +165,9 @@ extern constexpr Action kLuksFormat{
     .summary = N_("make a LUKS volume"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("make a volume on a partition"), "luksFormat /dev/sdb1"},
+                  {N_("make a volume in a file, with a name for its first keyslot"),
+                   "luksFormat --name Ann disk.img"}}},
 };
 
 }  // namespace latchkey::cli

@@ -40,6 +40,10 @@ extern constexpr Action kLuksHeaderBackup{
     .summary = N_("copy the header and its keyslots to a file"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("save the header"),
+                   "luksHeaderBackup --header-backup-file header.img /dev/sdb1"},
+                  {N_("save that of an image"),
+                   "luksHeaderBackup --header-backup-file header.img disk.img"}}},
 };
 
 }  // namespace latchkey::cli

@@ -75,6 +75,10 @@ extern constexpr Action kLuksHeaderRestore{
     .summary = N_("put a header backup back in place"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("see what would be written"),
+                   "luksHeaderRestore --dry-run --header-backup-file header.img /dev/sdb1"},
+                  {N_("put the header back"),
+                   "luksHeaderRestore --header-backup-file header.img /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -7,8 +7,11 @@
 namespace latchkey::cli {
 namespace {
 
-Result<int> slot_number(std::string_view operand, std::string_view type) {
+// Returns the keyslot of a number or a name.
+Result<int> slot_number(std::string_view operand, const Volume& volume) {
+    const std::string type = volume.info().type;
     const auto number = parse_integer(operand);
+    if (const auto named = keyslot_called(volume, operand); !number && named) return *named;
     if (!number || number->negative || number->magnitude > 0xffff)
         return fail_saying(Errc::InvalidArgument, "Key slot is invalid.");
     const int slot = static_cast<int>(number->magnitude);
@@ -61,7 +64,7 @@ Result<void> ask_for_another(Ui& ui, const Arguments& args, const Volume& volume
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    LK_ASSIGN(const int slot, slot_number(args.operands[1], volume.info().type));
+    LK_ASSIGN(const int slot, slot_number(args.operands[1], volume));
     LK_TRY(volume.check_active_keyslot(slot));
     ui.verbose("Keyslot %d is selected for deletion.", slot);
     LK_TRY(agree_to_remove(ui, volume, slot));
@@ -79,9 +82,11 @@ constexpr auto kOptions = join(kVolumeOptions, kSecretOptions, kChangeOptions);
 extern constexpr Action kLuksKillSlot{
     .name = "luksKillSlot",
     .operands = N_("<device> <key slot>"),
-    .summary = N_("wipe the keyslot of that number"),
+    .summary = N_("wipe the keyslot of that number or name"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("remove keyslot 1"), "luksKillSlot /dev/sdb1 1"},
+                  {N_("remove a keyslot by its name"), "luksKillSlot /dev/sdb1 Ann"}}},
 };
 
 }  // namespace latchkey::cli

@@ -33,6 +33,9 @@ extern constexpr Action kLuksRemoveKey{
     .summary = N_("remove the keyslot that the passphrase opens"),
     .options = kOptions,
     .run = &run,
+    .examples =
+        {{{N_("remove the keyslot of a passphrase that is typed"), "luksRemoveKey /dev/sdb1"},
+          {N_("remove the keyslot of a key file"), "luksRemoveKey /dev/sdb1 /media/stick/key"}}},
 };
 
 }  // namespace latchkey::cli

@@ -30,9 +30,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (!info.suspended)
         return fail_saying(Errc::InvalidArgument, "Volume %s is not suspended.", name.c_str());
     LK_ASSIGN(const Volume volume, header_of(ui, args, info));
-    LK_ASSIGN(const UnlockedVolume opened,
-              unlock_any(ui, args, volume, ui.prompt_for(info.device),
-                         {.keyslot = args.get(opt::key_slot), .any_segment = false}));
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
+    LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
+                                                      {.keyslot = keyslot, .any_segment = false}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     LK_TRY(mapping::resume(ui.context(), plan, opened.keys(), name, activate_options(args)));
     ui.result(volume_result(volume, mapping_facts(info)));
@@ -54,6 +54,8 @@ extern constexpr Action kLuksResume{
     .summary = N_("give a suspended mapping its key back"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("go on after luksSuspend"), "luksResume home"},
+                  {N_("go on with a key file"), "luksResume --key-file /media/stick/key home"}}},
 };
 
 }  // namespace latchkey::cli

@@ -40,6 +40,8 @@ extern constexpr Action kLuksSuspend{
     .summary = N_("stop a mapping's I/O and wipe its key from memory"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("stop a volume and wipe its key from memory"), "luksSuspend home"},
+                  {N_("do so with a detached header"), "luksSuspend --header header.img home"}}},
 };
 
 }  // namespace latchkey::cli

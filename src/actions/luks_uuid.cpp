@@ -38,6 +38,9 @@ extern constexpr Action kLuksUuid{
     .summary = N_("print the volume's UUID, or set it (--uuid)"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("print the UUID"), "luksUUID /dev/sdb1"},
+                  {N_("set it"),
+                   "luksUUID --uuid 6cf1f8a5-2b0d-4d7e-9a8f-1c2d3e4f5a6b /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

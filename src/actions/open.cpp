@@ -126,6 +126,9 @@ extern constexpr Action kOpen{
     .options = kOptions,
     .run = &run,
     .aliases = kAliases,
+    .examples = {{{N_("open a LUKS volume as /dev/mapper/home"), "open /dev/sdb1 home"},
+                  {N_("check a passphrase and open nothing"),
+                   "open --test-passphrase -v /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -19,11 +19,11 @@ std::vector<std::string> names_of(const ActivationFlags& flags) {
     return names;
 }
 
-UnlockOptions unlock_options(const Arguments& args) {
-    const auto keyslot = args.get(opt::key_slot);
+Result<UnlockOptions> unlock_options(const Arguments& args, const Volume& volume) {
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
     const bool maps = !args.has(opt::test_passphrase);
-    return {.keyslot = keyslot,
-            .any_segment = !maps && (args.has(opt::unbound) || keyslot.has_value())};
+    return UnlockOptions{.keyslot = keyslot,
+                         .any_segment = !maps && (args.has(opt::unbound) || keyslot.has_value())};
 }
 
 Fact opened_fact(const Volume& volume, const UnlockedVolume& opened) {
@@ -40,8 +40,9 @@ Result<void> test_passphrase(Ui& ui, const Arguments& args, const std::string& d
     // Opens the data device too, so that a wrong name is noticed now, not at boot.
     if (args.has(opt::header)) LK_TRY(ui.open_device(device, Access::ReadOnly));
     LK_ASSIGN(const Volume volume, ui.load_volume(args, device, Access::ReadOnly));
+    LK_ASSIGN(const UnlockOptions how, unlock_options(args, volume));
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
+              unlock_any(ui, args, volume, ui.prompt_for(device), how));
     ui.result(opened_fact(volume, opened));
     return {};
 }
@@ -70,8 +71,9 @@ Result<void> open_luks(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume_of(args, data, header_access));
     LK_ASSIGN(std::string name, new_name(ui, args));
     warn_of_size(ui, args);
+    LK_ASSIGN(const UnlockOptions how, unlock_options(args, volume));
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_any(ui, args, volume, ui.prompt_for(device), unlock_options(args)));
+              unlock_any(ui, args, volume, ui.prompt_for(device), how));
     // Devices that are read only or shared are not written to.
     bool recovered = false;
     if (!args.has(opt::readonly) && !args.has(opt::shared)) {

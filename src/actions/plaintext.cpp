@@ -70,8 +70,9 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
         return plaintext_of(ui, plan, keys.key, data);
     }
     LK_ASSIGN(const Volume volume, ui.load_volume_of(args, data, Access::ReadOnly));
-    LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(device),
-                                                      {.keyslot = args.get(opt::key_slot)}));
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
+    LK_ASSIGN(const UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(device), {.keyslot = keyslot}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     return plaintext_of(ui, plan, opened.keys(), data);
 }

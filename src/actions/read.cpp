@@ -53,6 +53,9 @@ extern constexpr Action kRead{
     .summary = N_("write the plaintext of a volume to standard output, without mapping it"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("save the plaintext of a volume to a file"), "read /dev/sdb1 plain.img"},
+                  {N_("show the first 512 bytes of the plaintext"),
+                   "read --length 512 /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -83,7 +83,8 @@ std::vector<KeyslotInfo> keyslots_of_data(const Volume& volume) {
 // Returns the keyslots to keep: the named one, or all, each with its passphrase.
 Result<std::vector<KeyslotInfo>> kept_keyslots(const Arguments& args, const Volume& volume) {
     std::vector<KeyslotInfo> keyslots = keyslots_of_data(volume);
-    if (const auto wanted = args.get(opt::key_slot)) {
+    LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
+    if (wanted) {
         LK_TRY(volume.check_active_keyslot(*wanted));
         std::erase_if(keyslots, [&](const KeyslotInfo& slot) { return slot.number != *wanted; });
     } else if (args.has(opt::key_file) && keyslots.size() > 1) {
@@ -181,8 +182,9 @@ void remove_exported_header(Ui& ui, const Arguments& args, const Device& data) {
 
 Result<UnlockedVolume> begin_decryption(Ui& ui, const Arguments& args, Volume& volume,
                                         const Device& data) {
-    LK_ASSIGN(UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()),
-                                                {.keyslot = args.get(opt::key_slot)}));
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
+    LK_ASSIGN(UnlockedVolume opened,
+              unlock_any(ui, args, volume, ui.prompt_for(data.name()), {.keyslot = keyslot}));
     LK_TRY(
         ui.confirm(text("The data on %s will be stored in clear, and the header will hold no key.",
                         data.name().c_str())));
@@ -246,7 +248,8 @@ Result<void> check_resumed(const Arguments& args, const Volume& volume) {
     if (args.has(opt::decrypt) && mode != "decrypt")
         return fail_saying(Errc::InvalidArgument,
                            "Device is not in LUKS2 decryption. Conflicting option --decrypt.");
-    if (const auto number = args.get(opt::key_slot)) LK_TRY(volume.check_active_keyslot(*number));
+    LK_ASSIGN(const auto number, keyslot_number(args, opt::key_slot, volume));
+    if (number) LK_TRY(volume.check_active_keyslot(*number));
     if (mode == "decrypt") return {};
     const auto other = [](const OptionSpec& option, const std::string& begun) {
         return fail(Errc::InvalidArgument,
@@ -394,6 +397,8 @@ extern constexpr Action kReencrypt{
     .options = kOptions,
     .run = &run,
     .any_number = true,
+    .examples = {{{N_("give the data a new key"), "reencrypt /dev/sdb1"},
+                  {N_("go on with what was interrupted"), "reencrypt --resume-only /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -44,9 +44,9 @@ Result<void> refresh_luks(Ui& ui, const Arguments& args, const MappingInfo& info
     if (!loaded) return std::move(loaded).error();
     Volume volume = std::move(loaded).value();
     LK_TRY(mapping::check_header(ui.context(), volume, info));
-    LK_ASSIGN(const UnlockedVolume opened,
-              unlock_any(ui, args, volume, ui.prompt_for(info.device),
-                         {.keyslot = args.get(opt::key_slot), .any_segment = false}));
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
+    LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),
+                                                      {.keyslot = keyslot, .any_segment = false}));
     LK_ASSIGN(const MappingPlan plan, volume.plan(ui.context(), opened));
     const ActivateOptions options = activate_options(args);
     LK_TRY(refresh(ui, {plan, opened.keys(), data, info}, options, volume_result(volume)));

@@ -80,6 +80,9 @@ extern constexpr Action kRepair{
     .summary = N_("mend what can be mended of a damaged header"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("see what would be mended"), "repair --dry-run /dev/sdb1"},
+                  {N_("mend it, and save the header first"),
+                   "repair --backup-dir /root /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

@@ -95,6 +95,8 @@ extern constexpr Action kResize{
     .summary = N_("change the size of a mapping"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("let a mapping grow with its device"), "resize home"},
+                  {N_("make it 1 GiB"), "resize --device-size 1G home"}}},
 };
 
 }  // namespace latchkey::cli

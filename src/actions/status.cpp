@@ -48,6 +48,8 @@ extern constexpr Action kStatus{
     .summary = N_("show what a mapping is"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("show the cipher, device and size of an open volume"), "status home"},
+                  {N_("show the same for a program"), "status --json home"}}},
 };
 
 }  // namespace latchkey::cli

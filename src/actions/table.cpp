@@ -73,6 +73,8 @@ extern constexpr Action kTable{
     .summary = N_("show a mapping's device-mapper table"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("show the table without its key"), "table home"},
+                  {N_("show the same for a program"), "table --json home"}}},
 };
 
 }  // namespace latchkey::cli

@@ -45,7 +45,7 @@ Result<void> created(Ui& ui, const Volume& volume, int token) {
 // Uses one write of the header; the peer uses two and may leave half of the change.
 Result<void> add(Ui& ui, const Arguments& args, Volume volume) {
     constexpr int kAllKeyslots = -1;
-    const auto keyslot = args.get(opt::key_slot);
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
     if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     LK_ASSIGN(const std::string json,
@@ -69,7 +69,7 @@ Result<void> remove(Ui& ui, const Arguments& args, Volume volume) {
 }
 
 Result<void> import(Ui& ui, const Arguments& args, Volume volume) {
-    const auto keyslot = args.get(opt::key_slot);
+    LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
     if (keyslot) LK_TRY(volume.check_active_keyslot(*keyslot));
     LK_TRY(check_free(volume, args));
     LK_ASSIGN(const SecretBuffer json, read_token(ui, args.get(opt::json_file)));
@@ -109,7 +109,8 @@ Result<void> export_it(Ui& ui, const Arguments& args, const Volume& volume) {
 
 Result<void> unassign(Ui& ui, const Arguments& args, Volume volume) {
     const int token = *args.get(opt::token_id);
-    const int keyslot = *args.get(opt::key_slot);
+    LK_ASSIGN(const auto named, keyslot_number(args, opt::key_slot, volume));
+    const int keyslot = named.value_or(-1);
     const auto tokens = volume.tokens();
     const auto found = std::ranges::find(tokens, token, &TokenInfo::number);
     if (found == tokens.end() || std::ranges::count(found->keyslots, keyslot) == 0)
@@ -169,6 +170,10 @@ extern constexpr Action kToken{
     .summary = N_("manage LUKS2 tokens"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("let the key of the keyring open the volume"),
+                   "token add --key-description backup /dev/sdb1"},
+                  {N_("save a token to a file"),
+                   "token export --token-id 0 --json-file token.json /dev/sdb1"}}},
 };
 
 }  // namespace latchkey::cli

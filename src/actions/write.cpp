@@ -79,6 +79,8 @@ extern constexpr Action kWrite{
     .summary = N_("write standard input into a volume as its plaintext, without mapping it"),
     .options = kOptions,
     .run = &run,
+    .examples = {{{N_("write an image into a volume"), "write /dev/sdb1 plain.img"},
+                  {N_("see what would be written"), "write --dry-run /dev/sdb1 plain.img"}}},
 };
 
 }  // namespace latchkey::cli

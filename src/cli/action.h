@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -27,6 +28,12 @@ struct ActionAlias {
     const char* operands = nullptr;       // marked N_; null = the action's own
 };
 
+// A command line for help and manual, without the program's name.
+struct Example {
+    const char* what;  // marked N_; a phrase
+    std::string_view words;
+};
+
 struct Action {
     std::string_view name;
     const char* operands =
@@ -39,6 +46,7 @@ struct Action {
     bool some_operand =
         true;  // false: none is required, whatever `operands` says; the action checks
     bool any_number = false;  // any number of operands, or the action checks their number
+    std::array<Example, 2> examples = {};
 
     // Returns the maximum number of operands: each "<...>" that is not the value of an option.
     [[nodiscard]] constexpr std::size_t most() const {
@@ -76,10 +84,11 @@ struct Action {
     }
 };
 
-// Returns the actions in the order of --help.
+// Returns the actions of latchkey and cryptsetup in the order of --help.
 std::span<const Action* const> all_actions();
 
 // Finds an action by name or alias; sets `alias` if it was one.  Null if there is none.
-const Action* find_action(std::string_view word, const ActionAlias** alias = nullptr);
+const Action* find_action(std::span<const Action* const> actions, std::string_view word,
+                          const ActionAlias** alias = nullptr);
 
 }  // namespace latchkey::cli

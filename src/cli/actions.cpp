@@ -6,6 +6,8 @@
 
 namespace latchkey::cli {
 
+extern const Action kList;
+extern const Action kShow;
 extern const Action kOpen;
 extern const Action kClose;
 extern const Action kResize;
@@ -40,6 +42,8 @@ extern const Action kToken;
 namespace {
 
 constexpr const Action* kActions[] = {
+    &kList,
+    &kShow,
     &kOpen,
     &kClose,
     &kResize,
@@ -78,8 +82,9 @@ std::span<const Action* const> all_actions() {
     return kActions;
 }
 
-const Action* find_action(std::string_view word, const ActionAlias** alias) {
-    for (const Action* action : kActions) {
+const Action* find_action(std::span<const Action* const> actions, std::string_view word,
+                          const ActionAlias** alias) {
+    for (const Action* action : actions) {
         if (action->name == word) return action;
         const auto found = std::ranges::find(action->aliases, word, &ActionAlias::name);
         if (found == action->aliases.end()) continue;

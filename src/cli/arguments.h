@@ -19,7 +19,8 @@ class Arguments {
     struct Value {
         const OptionSpec* option;
         std::string_view text;     // as written; "" for a flag
-        std::uint64_t number = 0;  // Number, Size
+        std::uint64_t number = 0;  // Number, Size, Keyslot
+        bool is_name = false;      // Keyslot: the text is not a number
     };
 
     const Action* action = nullptr;
@@ -68,6 +69,9 @@ class Arguments {
             return value.text;
         else if constexpr (std::is_same_v<T, Bytes>)
             return Bytes{value.number};
+        else if constexpr (std::is_same_v<T, KeyslotWord>)
+            return value.is_name ? KeyslotWord{-1, value.text}
+                                 : KeyslotWord{static_cast<std::int32_t>(value.number), {}};
         else
             return static_cast<T>(value.number);  // the parser checked that it fits T
     }

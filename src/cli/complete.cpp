@@ -5,11 +5,11 @@
 #include "cli/action.h"
 #include "cli/introspect.h"
 #include "cli/options.h"
+#include "cli/topics.h"
 
 namespace latchkey::cli {
 namespace {
 
-constexpr char kPrograms[] = "latchkey cryptsetup";
 constexpr std::string_view kCiphers =
     "aes-xts-plain64 aes-cbc-essiv:sha256 serpent-xts-plain64 twofish-xts-plain64 "
     "camellia-xts-plain64 aes-cbc-plain64";
@@ -62,9 +62,25 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return text;
 }
 
-std::string all_action_names() {
+// Returns "latchkey cryptsetup": the programs that have the same actions.
+std::string names_of(const OurProgram& program) {
     std::vector<std::string> names;
-    for (const Action* action : all_actions()) names.push_back(names_of(*action, ' '));
+    for (const OurProgram* other : all_programs())
+        if (other->actions == program.actions) names.push_back(other->called());
+    return joined(names, " ");
+}
+
+// Returns " volumes keys": what help explains besides actions.
+std::string topic_words(const OurProgram& program) {
+    std::string words;
+    for (const Topic& topic : all_topics())
+        if (find_topic(program, topic.word) != nullptr) words += " " + std::string(topic.word);
+    return words;
+}
+
+std::string all_action_names(const OurProgram& program) {
+    std::vector<std::string> names;
+    for (const Action* action : program.actions()) names.push_back(names_of(*action, ' '));
     names.emplace_back("help");
     return joined(names, " ");
 }
@@ -110,9 +126,9 @@ std::string bash_reply(Complete complete, const std::string& words) {
     return ":";
 }
 
-std::string bash_operands() {
+std::string bash_operands(const OurProgram& program) {
     std::string text;
-    for (const Action* action : all_actions()) {
+    for (const Action* action : program.actions()) {
         const auto operands = operands_of(*action);
         for (std::size_t i = 0; i < operands.size(); ++i) {
             std::string pattern;
@@ -126,7 +142,7 @@ std::string bash_operands() {
     return text;
 }
 
-std::string bash_script() {
+std::string bash_script(const OurProgram& program) {
     std::vector<std::string> with_value;
     std::string values;
     for (const OptionSpec* option : all_options()) {
@@ -137,7 +153,7 @@ std::string bash_script() {
                   "; return ;;\n";
     }
     std::string options;
-    for (const Action* action : all_actions()) {
+    for (const Action* action : program.actions()) {
         std::vector<std::string> names;
         for (const OptionSpec* option : all_options())
             if (action->heeds(*option)) names.push_back("--" + std::string(option->name));
@@ -191,18 +207,24 @@ std::string bash_script() {
            "        esac\n"
            "        return\n"
            "    fi\n"
-           "    if [[ ! $action || $action == help ]]; then\n"
+           "    if [[ ! $action ]]; then\n"
            "        _latchkey_words '" +
-           all_action_names() +
+           all_action_names(program) +
+           "'\n"
+           "        return\n"
+           "    fi\n"
+           "    if [[ $action == help ]]; then\n"
+           "        _latchkey_words '" +
+           all_action_names(program) + topic_words(program) +
            "'\n"
            "        return\n"
            "    fi\n"
            "    case $action:$operand in\n" +
-           bash_operands() +
+           bash_operands(program) +
            "    esac\n"
            "}\n"
            "complete -F _latchkey " +
-           std::string(kPrograms) + "\n";
+           names_of(program) + "\n";
 }
 
 // ---- zsh
@@ -249,12 +271,12 @@ std::string zsh_option(const OptionSpec& option) {
     return text;
 }
 
-std::string zsh_script() {
+std::string zsh_script(const OurProgram& program) {
     std::string common;
     std::string cases;
     for (const OptionSpec* option : all_options())
         if (option->scope == Scope::Common) common += zsh_option(*option);
-    for (const Action* action : all_actions()) {
+    for (const Action* action : program.actions()) {
         cases += "    " + names_of(*action, '|') + ") specs+=(\n";
         for (const OptionSpec* option : all_options())
             if (option->scope != Scope::Common && action->heeds(*option))
@@ -270,14 +292,14 @@ std::string zsh_script() {
     }
     std::string head =
         "#compdef ";  // built step by step: g++ 12 misreads the whole, g++ 14 another form
-    head += kPrograms;
+    head += names_of(program);
     return head +
            "\n"
            "# Made by 'latchkey --completion zsh'.\n"
            "local -a specs actions\n"
            "local word action=''\n"
            "actions=(" +
-           all_action_names() +
+           all_action_names(program) +
            ")\n"
            "for word in ${words[2,CURRENT-1]}; do\n"
            "    if (( ${actions[(Ie)$word]} )); then action=$word; break; fi\n"
@@ -326,11 +348,11 @@ std::string fish_option(const OptionSpec& option, const std::string& condition) 
     return line + fish_value(option) + " -d " + fish_quoted(option.help) + "\n";
 }
 
-std::string fish_script() {
+std::string fish_script(const OurProgram& program) {
     std::string lines;
     for (const OptionSpec* option : all_options())
         if (option->scope == Scope::Common) lines += fish_option(*option, "");
-    for (const Action* action : all_actions()) {
+    for (const Action* action : program.actions()) {
         const std::string condition =
             " -n '__fish_seen_subcommand_from " + names_of(*action, ' ') + "'";
         lines += "    complete -c $program -f -n __latchkey_needs_action -a " +
@@ -354,19 +376,19 @@ std::string fish_script() {
            "end\n"
            "function __latchkey_needs_action\n"
            "    not __fish_seen_subcommand_from " +
-           all_action_names() +
+           all_action_names(program) +
            "\n"
            "end\n"
            "for program in " +
-           std::string(kPrograms) + "\n" + lines + "end\n";
+           names_of(program) + "\n" + lines + "end\n";
 }
 
 }  // namespace
 
-std::optional<std::string> completion_script(std::string_view shell) {
-    if (shell == "bash") return bash_script();
-    if (shell == "zsh") return zsh_script();
-    if (shell == "fish") return fish_script();
+std::optional<std::string> completion_script(const OurProgram& program, std::string_view shell) {
+    if (shell == "bash") return bash_script(program);
+    if (shell == "zsh") return zsh_script(program);
+    if (shell == "fish") return fish_script(program);
     return std::nullopt;
 }
 

@@ -28,18 +28,19 @@ std::string left_side(const OptionSpec& option) {
     return left;
 }
 
-// Appends words in lines of at most kLineLength, each indented.
-void wrap(std::string& into, std::size_t column, std::string_view text) {
+// Appends words in lines of at most kLineLength, each indented by `indent`; the first line has `column` columns.
+void wrap(std::string& into, std::size_t column, std::string_view text,
+          std::size_t indent = kHelpColumn) {
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
         const std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         const std::size_t width = columns(word);
-        if (column != kHelpColumn && column + 1 + width > kLineLength) {
+        if (column != indent && column + 1 + width > kLineLength) {
             into += '\n';
-            into.append(kHelpColumn, ' ');
-            column = kHelpColumn;
-        } else if (column != kHelpColumn) {
+            into.append(indent, ' ');
+            column = indent;
+        } else if (column != indent) {
             into += ' ';
             ++column;
         }
@@ -68,6 +69,24 @@ void add_option(std::string& into, const OptionSpec& option) {
         }
 }
 
+// Appends what is done and, in a line of its own, the command.
+void add_line(std::string& into, std::string_view what, std::string_view line) {
+    into += "  " + std::string(what) + ":\n      " + std::string(line) + "\n";
+}
+
+// Appends "  left            text", with the text wrapped at column `indent`.
+void add_row(std::string& into, std::string_view left, std::string_view text, std::size_t indent) {
+    into += "  " + std::string(left);
+    into.append(indent - std::min(columns(left) + 2, indent - 1), ' ');
+    wrap(into, indent, text, indent);
+}
+
+void add_topic_actions(std::string& into, const OurProgram& program, const Topic& topic) {
+    constexpr std::size_t kIndent = 22;
+    for (const Action* action : actions_of(program, topic))
+        add_row(into, action->name, translate(action->summary), kIndent);
+}
+
 void add_action(std::string& into, const Action& action) {
     into += untranslated("\t%s %s - %s\n", action.name.data(), translate(action.operands),
                          translate(action.summary));
@@ -84,35 +103,65 @@ void add_aliases(std::string& into, const Action& action) {
     into += '\n';
 }
 
-std::string usage_line(std::string_view program) {
-    return text("Usage: %s [OPTION...] <action> <action-specific>\n", std::string(program).c_str());
+std::string usage_line(const OurProgram& program) {
+    return text("Usage: %s [OPTION...] <action> <action-specific>\n", program.called().c_str());
 }
 
 }  // namespace
 
-std::string_view program_name(std::string_view called_as) {
-    const std::size_t slash = called_as.rfind('/');
-    if (slash != std::string_view::npos) called_as.remove_prefix(slash + 1);
-    return called_as == "cryptsetup" ? "cryptsetup" : "latchkey";
+std::string greeting_text(const OurProgram& program) {
+    constexpr std::size_t kIndent = 14;
+    std::string out = usage_line(program);
+    out += "\n";
+    out += translate(N_("What people do most (a device may be a file, too):\n"));
+    for (const Task& task : daily_tasks()) add_line(out, translate(task.what), task.line);
+    for (const Topic& topic : all_topics()) {
+        if (actions_of(program, topic).empty()) continue;
+        out += untranslated("\n%s:\n", translate(topic.title));
+        add_topic_actions(out, program, topic);
+    }
+    out += "\n";
+    out += text("Run '%s help <action>' for examples and options of one action. Topics:\n",
+                program.called().c_str());
+    for (const Topic& topic : all_topics())
+        if (find_topic(program, topic.word) != nullptr)
+            add_row(out, topic.word, translate(topic.title), kIndent);
+    return out;
 }
 
-std::string version_text(std::string_view program) {
-    // Scripts read the second word and require 2.x or later.  Our options, messages and text layouts are those of
-    // 2.7.0.
-    if (program == "cryptsetup")
-        return "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: UDEV BLKID KEYRING\n";
-    return "latchkey " LATCHKEY_VERSION "\n";
+std::string long_help_text(const OurProgram& program) {
+    std::string out = greeting_text(program);
+    for (const Topic& topic : all_topics()) {
+        const auto options = options_of(program, topic);
+        if (options.empty()) continue;
+        out += "\n";
+        out += text("Options (%s): %s\n", std::string(topic.word).c_str(), translate(topic.title));
+        for (const OptionSpec* option : options) add_option(out, *option);
+    }
+    return out;
 }
 
-std::string help_text(std::string_view program) {
-    std::string out = version_text(program) + usage_line(program) + "\n";
-    for (const OptionSpec* option : all_options()) add_option(out, *option);
+std::string topic_help_text(const OurProgram& program, const Topic& topic) {
+    std::string out = untranslated("%s\n\n", translate(topic.title));
+    add_topic_actions(out, program, topic);
+    const auto options = options_of(program, topic);
+    if (!actions_of(program, topic).empty() && !options.empty()) out += "\n";
+    for (const OptionSpec* option : options) add_option(out, *option);
+    out += "\n";
+    out +=
+        text("Run '%s help <action>' for the options of one action.\n", program.called().c_str());
+    return out;
+}
+
+std::string help_text(const OurProgram& program) {
+    std::string out = std::string(program.version) + "\n" + usage_line(program) + "\n";
+    for (const OptionSpec* option : program.options()) add_option(out, *option);
     out += "\n";
     out += translate(N_("<action> is one of:\n"));
-    for (const Action* action : all_actions()) add_action(out, *action);
+    for (const Action* action : program.actions()) add_action(out, *action);
     out += "\n";
     out += translate(N_("You can also use old <action> syntax aliases:\n"));
-    for (const Action* action : all_actions()) add_aliases(out, *action);
+    for (const Action* action : program.actions()) add_aliases(out, *action);
     out += "\n";
     out +=
         translate(N_("<name> is the device to create under /dev/mapper\n"
@@ -120,8 +169,8 @@ std::string help_text(std::string_view program) {
                      "<key slot> is the LUKS key slot number to modify\n"
                      "<key file> optional key file for the new key for luksAddKey action\n"));
     out += "\n";
-    out += text("Run '%s help <action>' for the options of one action.\n",
-                std::string(program).c_str());
+    out +=
+        text("Run '%s help <action>' for the options of one action.\n", program.called().c_str());
     out += "\n";
     out +=
         translate(N_("Defaults:\n"
@@ -133,8 +182,8 @@ std::string help_text(std::string_view program) {
     return out;
 }
 
-std::string action_help_text(std::string_view program, const Action& action) {
-    std::string out = text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
+std::string action_help_text(const OurProgram& program, const Action& action) {
+    std::string out = text("Usage: %s %s [OPTION...] %s\n", program.called().c_str(),
                            action.name.data(), translate(action.operands));
     out += untranslated("%s\n\n", translate(action.summary));
     if (!action.aliases.empty()) {
@@ -142,13 +191,17 @@ std::string action_help_text(std::string_view program, const Action& action) {
         add_aliases(out, action);
         out += "\n";
     }
+    out += translate(N_("Examples:\n"));
+    for (const Example& example : action.examples)
+        add_line(out, translate(example.what), program.called() + " " + std::string(example.words));
+    out += "\n";
     for (const OptionSpec* option : all_options())
         if (action.heeds(*option)) add_option(out, *option);
     return out;
 }
 
-std::string usage_text(std::string_view program) {
-    std::string out = text("Usage: %s", std::string(program).c_str());
+std::string usage_text(const OurProgram& program) {
+    std::string out = text("Usage: %s", program.called().c_str());
     std::size_t column = columns(out);
     const auto add = [&](const std::string& word) {
         if (column + 1 + columns(word) > kLineLength) {
@@ -158,7 +211,7 @@ std::string usage_text(std::string_view program) {
         out += ' ' + word;
         column += 1 + columns(word);
     };
-    for (const OptionSpec* option : all_options()) {
+    for (const OptionSpec* option : program.options()) {
         std::string word = "[";
         if (option->letter != '\0') word += untranslated("-%c|", option->letter);
         word += "--" + std::string(option->name);
@@ -170,24 +223,24 @@ std::string usage_text(std::string_view program) {
     return out + "\n";
 }
 
-std::string short_usage_text(std::string_view program, const Action* action,
+std::string short_usage_text(const OurProgram& program, const Action* action,
                              std::string_view action_word) {
     const char* operands = action == nullptr ? "" : action->operands;
     std::string_view name = action == nullptr ? "" : action->name;
     const ActionAlias* alias = nullptr;
     // An alias with its own operands is shown under its own name.
-    if (find_action(action_word, &alias) != nullptr && alias != nullptr &&
+    if (find_action(program.actions(), action_word, &alias) != nullptr && alias != nullptr &&
         alias->operands != nullptr) {
         operands = alias->operands;
         name = alias->name;
     }
     std::string out = action == nullptr
                           ? usage_line(program)
-                          : text("Usage: %s %s [OPTION...] %s\n", std::string(program).c_str(),
+                          : text("Usage: %s %s [OPTION...] %s\n", program.called().c_str(),
                                  name.data(), translate(operands));
     const std::string topic = action == nullptr ? "" : " " + std::string(action->name);
     return out +
-           text("Run '%s help%s' for the options.\n", std::string(program).c_str(), topic.c_str());
+           text("Run '%s help%s' for the options.\n", program.called().c_str(), topic.c_str());
 }
 
 }  // namespace latchkey::cli

@@ -10,7 +10,7 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr const char* kKinds[] = {"flag", "text", "number", "size"};
+constexpr const char* kKinds[] = {"flag", "text", "number", "size", "keyslot"};
 constexpr const char* kScopes[] = {"common", "anywhere", "listed"};
 constexpr const char* kCompletions[] = {"nothing", "words",   "file",   "directory",
                                         "device",  "mapping", "cipher", "hash"};
@@ -88,12 +88,19 @@ Fact action_fact(const Action& action) {
         if (option->scope != Scope::Common && action.heeds(*option))
             heeds.children.push_back(text_fact("", option->name));
     fact.children.push_back(std::move(heeds));
+    Fact examples = list("examples");
+    for (const Example& example : action.examples) {
+        examples.children.push_back(object());
+        examples.children.back().children = {text_fact("what", example.what),
+                                             text_fact("words", example.words)};
+    }
+    fact.children.push_back(std::move(examples));
     return fact;
 }
 
 }  // namespace
 
-std::string introspection() {
+std::string introspection(const OurProgram& program) {
     Fact root = object();
     root.children.push_back(text_fact("schema", "latchkey-introspection/1"));
     root.children.push_back(text_fact("version", LATCHKEY_VERSION));
@@ -101,7 +108,7 @@ std::string introspection() {
     for (const OptionSpec* option : all_options()) options.children.push_back(option_fact(*option));
     root.children.push_back(std::move(options));
     Fact actions = list("actions");
-    for (const Action* action : all_actions()) actions.children.push_back(action_fact(*action));
+    for (const Action* action : program.actions()) actions.children.push_back(action_fact(*action));
     root.children.push_back(std::move(actions));
     return to_json(root, 2) + "\n";
 }

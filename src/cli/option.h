@@ -13,8 +13,9 @@ namespace latchkey::cli {
 enum class ValueKind : std::uint8_t {
     Flag,
     Text,
-    Number,  // decimal
-    Size,    // decimal with an optional unit; bytes
+    Number,   // decimal
+    Size,     // decimal with an optional unit; bytes
+    Keyslot,  // decimal, or a name
 };
 
 // Which actions accept an option.
@@ -62,7 +63,13 @@ struct Bytes {
     friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-// T is the type that Arguments::get() returns: bool (a flag), std::string_view, an integer, or Bytes.
+// A keyslot as users write it; keyslot_number() in actions/common.h looks a name up.
+struct KeyslotWord {
+    std::int32_t number = -1;
+    std::string_view name = {};  // "" = the number counts
+};
+
+// T is the type that Arguments::get() returns: bool (a flag), std::string_view, an integer, Bytes, or KeyslotWord.
 template <typename T>
 struct Option : OptionSpec {
     using value_type = T;
@@ -73,6 +80,9 @@ struct Option : OptionSpec {
             kind = ValueKind::Text;
         } else if constexpr (std::is_same_v<T, Bytes>) {
             kind = ValueKind::Size;
+        } else if constexpr (std::is_same_v<T, KeyslotWord>) {
+            kind = ValueKind::Keyslot;
+            if (maximum > INT32_MAX) maximum = INT32_MAX;
         } else {
             static_assert(std::is_integral_v<T>);
             kind = ValueKind::Number;

@@ -16,6 +16,7 @@ using Number = Option<std::uint64_t>;
 using Small = Option<std::uint32_t>;
 using Index = Option<std::int32_t>;
 using Size = Option<Bytes>;
+using Slot = Option<KeyslotWord>;
 
 inline constexpr auto kCommon = Scope::Common;
 inline constexpr auto kListed = Scope::Listed;
@@ -159,18 +160,19 @@ inline constexpr Text link_vk_to_keyring{{.name = "link-vk-to-keyring",
                                           .keeps = 2}};
 
 // ---- keyslots
-inline constexpr Index key_slot{
+inline constexpr Slot key_slot{
     {.name = "key-slot",
      .letter = 'S',
      .metavar = N_("INT"),
-     .help = N_("Keyslot number; of the new keyslot, the first free one if not given"),
+     .help = N_("Keyslot, by its number or name; number of the new keyslot, the first free one if "
+                "not given"),
      .scope = kListed,
      .range_error = kNotASlot}};
-inline constexpr Index new_key_slot{{.name = "new-key-slot",
-                                     .metavar = N_("INT"),
-                                     .help = N_("Number of the new keyslot"),
-                                     .scope = kListed,
-                                     .range_error = kNotASlot}};
+inline constexpr Slot new_key_slot{{.name = "new-key-slot",
+                                    .metavar = N_("INT"),
+                                    .help = N_("Number of the new keyslot"),
+                                    .scope = kListed,
+                                    .range_error = kNotASlot}};
 inline constexpr Flag unbound{
     {.name = "unbound",
      .help = N_("A keyslot with a key of its own, or a token of no keyslot"),

@@ -34,12 +34,15 @@ std::optional<std::string> check_range(const OptionSpec& option, std::uint64_t n
 }
 
 // Sets value.number; returns the reason if it cannot.
-std::optional<std::string> understand(Arguments::Value& value) {
+std::optional<std::string> understand(const OurProgram& program, Arguments::Value& value) {
     const OptionSpec& option = *value.option;
     if (*option.words_error && !is_word(option.words, value.text))
         return translate(option.words_error);
-    if (option.kind == ValueKind::Number) {
+    if (option.kind == ValueKind::Number || option.kind == ValueKind::Keyslot) {
         const auto integer = parse_integer(value.text);
+        value.is_name = !integer && option.kind == ValueKind::Keyslot && program.keyslots_by_name &&
+                        !value.text.empty();
+        if (value.is_name) return std::nullopt;
         if (!integer) return translate(N_("invalid numeric value"));
         if (integer->negative && integer->magnitude != 0)
             return translate(*option.range_error && option.multiple_of == 1
@@ -91,19 +94,21 @@ std::string meant_option(std::string_view word) {
 }
 
 // Returns the action that the word misspells.
-std::string meant_action(std::string_view word) {
+std::string meant_action(const OurProgram& program, std::string_view word, bool topics) {
     std::vector<std::string_view> names = {"help"};
-    for (const Action* action : all_actions()) {
+    if (topics)
+        for (const Topic& topic : all_topics()) names.push_back(topic.word);
+    for (const Action* action : program.actions()) {
         names.push_back(action->name);
         for (const ActionAlias& alias : action->aliases) names.push_back(alias.name);
     }
     return std::string(nearest_word(word, names));
 }
 
-UsageError unknown_action(std::string_view word) {
+UsageError unknown_action(const OurProgram& program, std::string_view word, bool topics = false) {
     const std::string given(word);
     UsageError error{.reason = translate(N_("Unknown action."))};
-    const std::string meant = meant_action(word);
+    const std::string meant = meant_action(program, word, topics);
     error.hint = meant.empty() ? text("there is no action '%s'", given.c_str())
                                : text("there is no action '%s'; did you mean '%s'", given.c_str(),
                                       meant.c_str());
@@ -113,7 +118,8 @@ UsageError unknown_action(std::string_view word) {
 // Splits words into options with values, and operands; stops at --help and similar options.
 class Splitter {
   public:
-    explicit Splitter(std::span<const char* const> words) : words_(words) {}
+    Splitter(const OurProgram& program, std::span<const char* const> words)
+        : program_(program), words_(words) {}
 
     std::optional<UsageError> run() {
         bool options_end = false;
@@ -188,7 +194,7 @@ class Splitter {
             value = words_[next_++];
         }
         Arguments::Value taken{&option, value.value_or(std::string_view())};
-        if (auto reason = understand(taken))
+        if (auto reason = understand(program_, taken))
             return UsageError{.reason = *reason, .hint = what_is_taken(taken)};
         values.push_back(taken);
         // These take effect at once, whatever follows on the line.
@@ -200,19 +206,27 @@ class Splitter {
         return std::nullopt;
     }
 
+    const OurProgram& program_;
     std::span<const char* const> words_;
     std::size_t next_ = 0;
     std::string_view word_;
 };
 
-void name_action(Arguments& arguments) {
+void name_action(const OurProgram& program, Arguments& arguments) {
     const ActionAlias* alias = nullptr;
-    arguments.action = find_action(arguments.action_word, &alias);
+    arguments.action = find_action(program.actions(), arguments.action_word, &alias);
     if (alias == nullptr) return;
     if (!alias->type.empty()) arguments.values.push_back({&opt::type, alias->type});
     if (alias->implies != nullptr) arguments.values.push_back({alias->implies, {}});
     if (alias->swapped && arguments.operands.size() >= 2)
         std::swap(arguments.operands[0], arguments.operands[1]);
+}
+
+// Sets what help is wanted for; returns whether there is such an action or topic.
+bool explain(const OurProgram& program, std::string_view word, Command& command) {
+    command.arguments.action = find_action(program.actions(), word);
+    if (command.arguments.action == nullptr) command.topic = find_topic(program, word);
+    return command.arguments.action != nullptr || command.topic != nullptr;
 }
 
 std::optional<std::string> check(const Arguments& arguments) {
@@ -228,15 +242,16 @@ std::optional<std::string> check(const Arguments& arguments) {
 
 }  // namespace
 
-std::variant<Command, UsageError> parse(std::span<const char* const> words) {
-    Splitter splitter(words);
+std::variant<Command, UsageError> parse(const OurProgram& program,
+                                        std::span<const char* const> words) {
+    Splitter splitter(program, words);
     if (auto error = splitter.run()) return *std::move(error);
     Command command;
     command.request = splitter.request;
     Arguments& arguments = command.arguments;
     arguments.values = std::move(splitter.values);
     if (command.request != Request::Run) {
-        if (command.request == Request::Help) arguments.action = find_action(splitter.topic());
+        if (command.request == Request::Help) explain(program, splitter.topic(), command);
         return command;
     }
     arguments.operands = std::move(splitter.operands);
@@ -246,12 +261,12 @@ std::variant<Command, UsageError> parse(std::span<const char* const> words) {
     if (arguments.action_word == "help") {
         command.request = Request::Help;
         if (arguments.operands.empty()) return command;
-        arguments.action = find_action(arguments.operands.front());
-        if (arguments.action == nullptr) return unknown_action(arguments.operands.front());
+        if (!explain(program, arguments.operands.front(), command))
+            return unknown_action(program, arguments.operands.front(), true);
         return command;
     }
-    name_action(arguments);
-    if (arguments.action == nullptr) return unknown_action(arguments.action_word);
+    name_action(program, arguments);
+    if (arguments.action == nullptr) return unknown_action(program, arguments.action_word);
     if (auto reason = check(arguments))
         return UsageError{.reason = *std::move(reason),
                           .action = arguments.action,

@@ -9,6 +9,8 @@
 
 #include "cli/action.h"
 #include "cli/arguments.h"
+#include "cli/program.h"
+#include "cli/topics.h"
 
 namespace latchkey::cli {
 
@@ -25,7 +27,8 @@ enum class Request : std::uint8_t {
 
 struct Command {
     Request request = Request::Run;
-    Arguments arguments = {};  // Help: action is set if one is to be explained
+    Arguments arguments = {};      // Help: action is set if one is to be explained
+    const Topic* topic = nullptr;  // Help: this one is to be explained
     // The first word after the action's last operand.  The peer ignores it.
     std::optional<std::string_view> surplus = {};
 };
@@ -41,6 +44,7 @@ struct UsageError {
 };
 
 // Parses `words`, which do not include the program's name and must outlive the result.
-std::variant<Command, UsageError> parse(std::span<const char* const> words);
+std::variant<Command, UsageError> parse(const OurProgram& program,
+                                        std::span<const char* const> words);
 
 }  // namespace latchkey::cli

@@ -22,8 +22,6 @@
 namespace latchkey::cli {
 namespace {
 
-constexpr std::string_view kMount = "mount.crypto_LUKS";
-constexpr std::string_view kUnmount = "umount.crypto_LUKS";
 constexpr int kUsage = 1;     // mount(8): incorrect invocation
 constexpr int kFailure = 32;  // mount failure
 constexpr std::string_view kMapper = "/dev/mapper/";
@@ -173,14 +171,7 @@ bool is_understood(bool mounts, std::span<const char* const> words) {
 
 }  // namespace
 
-bool is_mount_helper(std::string_view called_as) {
-    const std::string_view name = last_part(called_as);
-    return name == kMount || name == kUnmount;
-}
-
-int run_mount_helper(std::string_view called_as, std::span<const char* const> words) {
-    const std::string_view name = last_part(called_as);
-    const bool mounts = name == kMount;
+int run_mount_helper(std::string_view name, bool mounts, std::span<const char* const> words) {
     Context context;
     const CancelOnSignals cancel(context);
     Ui ui(context, {.program = std::string(name)});

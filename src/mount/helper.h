@@ -7,9 +7,8 @@
 
 namespace latchkey::cli {
 
-// Whether the program was called by one of these names.
-[[nodiscard]] bool is_mount_helper(std::string_view called_as);
-// Returns the exit status, by the table in mount(8).
-[[nodiscard]] int run_mount_helper(std::string_view called_as, std::span<const char* const> words);
+// Mounts or unmounts; returns the exit status, by the table in mount(8).  `name` begins the messages.
+[[nodiscard]] int run_mount_helper(std::string_view name, bool mounts,
+                                   std::span<const char* const> words);
 
 }  // namespace latchkey::cli

@@ -3,14 +3,21 @@
 #include <cinttypes>
 
 #include "text/format.h"
+#include "text/wording.h"
+#include "ui/consequences.h"
 #include "ui/line_diff.h"
 #include "ui/state.h"
 
 namespace latchkey::cli {
 namespace {
 
-std::optional<Fact> described(Context& context, const Device& device) {
+std::optional<Volume> loaded(Context& context, const Device& device) {
     auto volume = Volume::load(context, device);
+    if (!volume) return std::nullopt;
+    return std::move(volume).value();
+}
+
+std::optional<Fact> described(const std::optional<Volume>& volume) {
     if (!volume) return std::nullopt;
     return volume->describe();
 }
@@ -48,8 +55,13 @@ void Ui::report_dry_run() {
     quiet.policy = context_.policy;
     for (const State::Rehearsal& rehearsal : state_->rehearsals) {
         const std::vector<ByteRange> ranges = rehearsal.shadow.changed_ranges();
-        std::optional<Fact> before = described(quiet, rehearsal.real);
-        std::optional<Fact> after = described(quiet, rehearsal.shadow);
+        const std::optional<Volume> old = loaded(quiet, rehearsal.real);
+        const std::optional<Volume> now = loaded(quiet, rehearsal.shadow);
+        std::optional<Fact> before = described(old);
+        std::optional<Fact> after = described(now);
+        for (const std::string& line :
+             consequences(old ? &*old : nullptr, now ? &*now : nullptr, ranges))
+            say("%s", sentence(line).c_str());
         const std::string name = rehearsal.real.name();
         if (ranges.empty()) say("Nothing would be written to %s.", name.c_str());
         for (const ByteRange& range : ranges)

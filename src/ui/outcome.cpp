@@ -46,7 +46,7 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     if (is_usage) {
         std::fflush(stdout);
         const std::string usage =
-            short_usage_text(program_name(setup_.program), args.action, args.action_word);
+            short_usage_text(program_called(setup_.name), args.action, args.action_word);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
                      without_controls(peer_words(*error)).c_str());
     } else if (error != nullptr && !goes_without_saying(*error)) {

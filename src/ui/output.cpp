@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "cli/action.h"
-#include "cli/help.h"
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -33,9 +32,11 @@ std::uint64_t now_ms() {
 
 }  // namespace
 
-Ui::Setup Ui::setup_for(std::string_view program, const Arguments& args) {
+Ui::Setup Ui::setup_for(const OurProgram& program, std::string_view called_as,
+                        const Arguments& args) {
     Setup setup;
-    setup.program = program;
+    setup.program = called_as;
+    setup.name = program.name;
     if (args.action != nullptr) setup.action = args.action->name;
     if (args.has(opt::verbose)) setup.verbosity = 1;
     if (args.has(opt::debug)) setup.verbosity = 2;
@@ -54,7 +55,7 @@ Ui::Ui(Context& context, Setup setup)
     : context_(context), setup_(std::move(setup)), state_(std::make_unique<State>()) {
     // A message of the library is one line, whatever names it contains.
     context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, shown(text)); };
-    context_.repair_command = std::string(program_name(setup_.program)) + " repair";
+    context_.repair_command = std::string(setup_.name) + " repair";
     context_.progress = [this](std::uint64_t done, std::uint64_t all) {
         show_progress(done, all);
         return true;

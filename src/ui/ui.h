@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/program.h"
 #include "latchkey/context.h"
 #include "latchkey/device.h"
 #include "latchkey/key_source.h"
@@ -47,9 +48,10 @@ class Ui {
   public:
     // Settings that main knows before an action runs.
     struct Setup {
-        std::string program = "latchkey";  // as called; prefix of usage errors
-        std::string_view action = {};      // its current name; "" = none
-        int verbosity = 0;                 // 1 = -v, 2 = --debug, 3 = --debug-json
+        std::string program = "latchkey";    // as called; prefix of usage errors
+        std::string_view name = "latchkey";  // the program's own
+        std::string_view action = {};        // its current name; "" = none
+        int verbosity = 0;                   // 1 = -v, 2 = --debug, 3 = --debug-json
         bool json = false;
         bool batch = false;  // -q
         bool dry_run = false;
@@ -58,7 +60,8 @@ class Ui {
         std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
         bool progress_json = false;
     };
-    [[nodiscard]] static Setup setup_for(std::string_view program, const Arguments& args);
+    [[nodiscard]] static Setup setup_for(const OurProgram& program, std::string_view called_as,
+                                         const Arguments& args);
     Ui(Context& context, Setup setup);
     ~Ui();
     Ui(const Ui&) = delete;

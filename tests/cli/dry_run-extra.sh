@@ -39,6 +39,12 @@ device = told["dry_run"]["devices"][0]
 print(told["ok"], told["result"]["keyslot"], device["device"], len(device["writes"]) > 1)
 print(len(device["before"]["keyslots"]), len(device["after"]["keyslots"]))'
 unchanged_since before img
+say "names are in the sentences"
+rm -f img; format img one --name main; cp img before
+rehearse config img --key-slot 0 --name first </dev/null
+run luksKillSlot -q --dry-run img 0 | grep -i lost
+with 'one\ntwo' rehearse luksAddKey "${fast[@]}" --name second img
+rm -f img; format img one; cp img before
 say "files beside the volume are not written either"
 rehearse luksHeaderBackup img --header-backup-file new </dev/null
 rehearse token import img --json-file no </dev/null

@@ -19,6 +19,15 @@ say "help"
 "$LATCHKEY" luksOpen --help | head -1
 "$LATCHKEY" --usage | head -1 | cut -c1-40
 run help luksfoo
+"$native" | sed -n 1,6p
+echo "= ${PIPESTATUS[0]}"
+"$native" help keys | sed -n 1,3p
+"$native" help kays 2>&1 | sed "s|$native|latchkey|"
+"$native" -v help kays 2>&1 | grep Hint
+"$native" --help | grep -c -- --hw-opal
+"$LATCHKEY" --help | grep -c -- --hw-opal-only
+"$LATCHKEY" --help | sed -n 4p
+"$native" help luksKillSlot | sed -n '/^Examples/,/^$/p'
 
 say "JSON: the command line was wrong"
 for words in "--json" "luksfoo --json" "isLuks --json" "isLuks img --bogus --json"; do

@@ -20,6 +20,45 @@ with 'one\nfour' run luksAddKey "${fast[@]}" img
 with four run open -v --test-passphrase img
 run config img --key-slot 0 --name ""
 with one run open -v --test-passphrase img
+say "a name belongs to one keyslot, and is no number"
+native=$(dirname "$LATCHKEY")/latchkey
+# Called by its own name, the program takes names for numbers.
+by_name() {
+    show_command "$@"
+    "$native" "$@" >.stdout 2>.stderr
+    local status=$?
+    stable <.stdout
+    stable <.stderr | sed 's/^/! /'
+    echo "= $status"
+}
+rm -f img; format img one --name Ann
+cp img before
+with 'one\ntwo' run luksAddKey "${fast[@]}" --name Ann img
+with 'one\ntwo' run luksAddKey "${fast[@]}" --name 7 img
+unchanged_since before img
+with 'one\ntwo' run luksAddKey "${fast[@]}" --name "USB stick" img
+run config img --key-slot 1 --name Ann
+run config img --key-slot 1 --name "USB stick"
+say "names work where numbers do"
+with two by_name open -v --test-passphrase -S "USB stick" img
+with two by_name open -v --test-passphrase -S Ann img
+with two by_name open -v --test-passphrase -S nobody img
+with 'two\nthree' by_name luksChangeKey "${fast[@]}" -S "USB stick" img
+with three by_name luksConvertKey "${fast[@]}" -S "USB stick" img
+by_name config -S "USB stick" --priority prefer img
+with one by_name luksAddKey "${fast[@]}" --new-key-slot Bob img
+with 'one\nfour' by_name luksAddKey "${fast[@]}" --new-key-slot 4 -S Ann --name Bob img
+by_name token add --key-description k -S "USB stick" img
+by_name token unassign --token-id 1 -S "USB stick" img
+with one by_name luksDump --dump-volume-key -q -S Ann img | grep -c '^MK'
+with one by_name luksKillSlot img "USB stick"
+with one run luksKillSlot img nobody
+by_name luksKillSlot -q img Bob
+with one by_name luksFormat -q -S Ann img
+say "as the peer, --key-slot takes numbers"
+run open --test-passphrase -S Ann img
+say "the token of a new unbound keyslot"
+run luksAddKey "${fast[@]}" --unbound --key-size 256 --new-token-id 9 img
 say "LUKS1 has no place for them"
 format1 img1 one
 cp img1 before

@@ -82,7 +82,8 @@ Result<Places> places_for(std::string_view name) {
     Places places = places_in(folders.front(), name);
     for (const std::string& folder : folders) {
         const Places other = places_in(folder, name);
-        if (!anything_at(other.file) && !anything_at(other.control)) continue;
+        // The socket first: a look at the file waits for a process that may not answer.
+        if (!anything_at(other.control) && !anything_at(other.file)) continue;
         places = other;
         break;
     }

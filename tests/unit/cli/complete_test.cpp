@@ -14,8 +14,9 @@ namespace {
 std::string bash_offers(const std::string& words, int count) {
     const test::TempDir directory;
     const std::string script =
-        directory.file("try.bash", *completion_script("bash") + "\ncompopt() { :; }\nCOMP_WORDS=(" +
-                                       words + ")\nCOMP_CWORD=" + std::to_string(count - 1) +
+        directory.file("try.bash", *completion_script(program_called("latchkey"), "bash") +
+                                       "\ncompopt() { :; }\nCOMP_WORDS=(" + words +
+                                       ")\nCOMP_CWORD=" + std::to_string(count - 1) +
                                        "\n_latchkey\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n");
     const test::ProgramResult result = test::run_program({"bash", "-u", script});
     return {reinterpret_cast<const char*>(result.output.data()), result.output.size()};
@@ -42,9 +43,11 @@ TEST(CliComplete, BashCountsOperandsAroundOptions) {
 }
 
 TEST(CliComplete, EveryShellHasAScript) {
-    EXPECT_THAT(*completion_script("zsh"), testing::StartsWith("#compdef latchkey cryptsetup\n"));
-    EXPECT_THAT(*completion_script("fish"), testing::HasSubstr("-l key-slot -s 'S' -x"));
-    EXPECT_FALSE(completion_script("tcsh"));
+    EXPECT_THAT(*completion_script(program_called("latchkey"), "zsh"),
+                testing::StartsWith("#compdef latchkey cryptsetup\n"));
+    EXPECT_THAT(*completion_script(program_called("latchkey"), "fish"),
+                testing::HasSubstr("-l key-slot -s 'S' -x"));
+    EXPECT_FALSE(completion_script(program_called("latchkey"), "tcsh"));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ using Words = std::vector<const char*>;
 
 // Returns the arguments of a line that must be valid.
 Arguments arguments(const Words& words) {
-    auto parsed = parse(words);
+    auto parsed = parse(program_called("latchkey"), words);
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         ADD_FAILURE() << error->reason;
         return {};
@@ -23,7 +23,7 @@ Arguments arguments(const Words& words) {
 }
 
 UsageError refusal(const Words& words) {
-    auto parsed = parse(words);
+    auto parsed = parse(program_called("latchkey"), words);
     const auto* error = std::get_if<UsageError>(&parsed);
     if (error != nullptr) return *error;
     ADD_FAILURE() << "understood";
@@ -31,7 +31,7 @@ UsageError refusal(const Words& words) {
 }
 
 Request request(const Words& words) {
-    auto parsed = parse(words);
+    auto parsed = parse(program_called("latchkey"), words);
     const auto* command = std::get_if<Command>(&parsed);
     if (command != nullptr) return command->request;
     ADD_FAILURE() << std::get<UsageError>(parsed).reason;
@@ -44,7 +44,7 @@ TEST(CliParse, OptionsStandAnywhere) {
                    "new.key", "--pbkdf-force-iterations=1000"});
     EXPECT_EQ(args.action->name, "luksAddKey");
     EXPECT_TRUE(args.has(opt::batch_mode));
-    EXPECT_EQ(args.get(opt::key_slot), 3);
+    EXPECT_EQ(args.get(opt::key_slot)->number, 3);
     EXPECT_EQ(args.get(opt::pbkdf), "pbkdf2");
     EXPECT_EQ(args.get(opt::pbkdf_force_iterations), 1000U);
     EXPECT_EQ(args.operands, (std::vector<std::string_view>{"/dev/sdb", "new.key"}));
@@ -66,7 +66,7 @@ TEST(CliParse, ShortOptionsAsScriptsWriteThem) {
     EXPECT_EQ(clevis.get(opt::key_file), "-");
     EXPECT_EQ(clevis.get(opt::tries), 5U);
     EXPECT_EQ(clevis.get(opt::timeout), 0U);
-    EXPECT_EQ(clevis.get(opt::key_slot), 0);
+    EXPECT_EQ(clevis.get(opt::key_slot)->number, 0);
 }
 
 TEST(CliParse, AValueMayLookLikeAnOption) {
@@ -117,7 +117,7 @@ TEST(CliParse, WhatAnswersAtOnce) {
 
 TEST(CliParse, WordsBehindTheLastOperand) {
     const auto surplus = [](Words words) {
-        const auto parsed = parse(words);
+        const auto parsed = parse(program_called("latchkey"), words);
         const auto* command = std::get_if<Command>(&parsed);
         EXPECT_NE(command, nullptr);
         return std::string(command->surplus.value_or("none"));
@@ -142,8 +142,8 @@ TEST(CliParse, HintsSayWhatWasMeant) {
     EXPECT_EQ(hint({"help", "statsu"}), "there is no action 'statsu'; did you mean 'status'");
     EXPECT_EQ(hint({"open", "--ciphr", "aes"}), "did you mean '--cipher'");
     EXPECT_EQ(hint({"open", "--verbos"}), "did you mean '--verbose'");
-    EXPECT_EQ(hint({"luksDump", "-Sx", "dev"}),
-              "--key-slot takes a number from 0 to 2147483647, not 'x'");
+    EXPECT_EQ(hint({"open", "--token-id", "x", "dev"}),
+              "--token-id takes a number from 0 to 2147483647, not 'x'");
     EXPECT_EQ(hint({"luksFormat", "--key-size", "7", "dev"}),
               "--key-size takes a multiple of 8, not '7'");
     EXPECT_EQ(hint({"open", "--device-size", "much", "dev"}),
@@ -292,6 +292,17 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CliParse, TheActionOfAUsageErrorIsKnown) {
     EXPECT_EQ(refusal({"isLuks"}).action->name, "isLuks");
     EXPECT_EQ(refusal({"luksfoo"}).action, nullptr);
+}
+
+TEST(CliParse, KeyslotsHaveNamesButNotForThePeersScripts) {
+    const Arguments args = arguments({"config", "-S", "USB stick", "--name", "x", "img"});
+    EXPECT_EQ(args.get(opt::key_slot)->name, "USB stick");
+    EXPECT_EQ(arguments({"open", "-S7", "img", "x"}).get(opt::key_slot)->number, 7);
+    EXPECT_EQ(arguments({"open", "-S7", "img", "x"}).get(opt::key_slot)->name, "");
+    const Words words = {"open", "-S", "USB stick", "img", "x"};
+    const auto parsed = parse(program_called("cryptsetup"), words);
+    ASSERT_TRUE(std::holds_alternative<UsageError>(parsed));
+    EXPECT_EQ(std::get<UsageError>(parsed).reason, "invalid numeric value");
 }
 
 }  // namespace

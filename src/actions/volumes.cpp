@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/volumes.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "latchkey/crypttab.h"
+#include "latchkey/find_device.h"
+#include "latchkey/keyfile.h"
+#include "text/format.h"
+#include "text/wording.h"
+
+namespace latchkey::cli {
+namespace {
+
+constexpr char kTable[] = "/etc/crypttab";
+
+void add_warning(KnownVolume& volume, std::string warning) {
+    if (std::ranges::find(volume.warnings, warning) == volume.warnings.end())
+        volume.warnings.push_back(std::move(warning));
+}
+
+void add_header(KnownVolume& volume, const Volume& header) {
+    const VolumeInfo info = header.info();
+    volume.type = info.type;
+    volume.uuid = info.uuid;
+    volume.label = info.label;
+    volume.cipher = info.cipher;
+    volume.keyslots = header.keyslots();
+    for (std::string& warning : header.warnings()) add_warning(volume, std::move(warning));
+    if (info.damaged_copy) add_warning(volume, text("one copy of the header is damaged"));
+    if (!info.reencryption_mode.empty())
+        add_warning(volume, text("a reencryption is not finished"));
+    const bool opens = std::ranges::any_of(
+        volume.keyslots, [](const KeyslotInfo& slot) { return slot.usable && !slot.unbound; });
+    if (!opens) add_warning(volume, text("no keyslot opens it"));
+}
+
+// Adds what udev knows of a device that this user may not read.
+void add_known_content(KnownVolume& volume) {
+    const machine::KnownContent content = machine::content_by_udev(volume.identity);
+    if (content.type != "crypto_LUKS") return;
+    volume.type = "LUKS" + content.version;
+    volume.uuid = content.uuid;
+    volume.label = content.label;
+}
+
+// Reads the header; returns whether there is one, or an error that hides whether there is.
+Result<bool> look_into(Context& context, KnownVolume& volume) {
+    LK_ASSIGN(const Device device, Device::open(context, volume.device, Access::ReadOnly));
+    volume.identity = device.identity();
+    volume.size_bytes = device.size();
+    auto header = Volume::load(context, device, {.tell_damage = false});
+    if (header) {
+        add_header(volume, *header);
+        return true;
+    }
+    if (header.error().code == Errc::NotThisFormat) return false;
+    return std::move(header).error();
+}
+
+std::string why_unread(const Error& error) {
+    return error.code == Errc::AccessDenied ? text("this user may not read the device")
+                                            : phrase(error);
+}
+
+std::vector<std::string> mounts_of(const std::vector<machine::Disk>& disks,
+                                   const MappingInfo& info) {
+    const auto disk = std::ranges::find_if(disks, [&](const machine::Disk& one) {
+        return one.mapping == info.name || one.backing_file == info.path ||
+               (!info.path.empty() && one.path == info.path);
+    });
+    const auto served = std::ranges::find_if(disks, [&](const machine::Disk& one) {
+        return one.backing_file.ends_with("/latchkey/" + info.name);
+    });
+    if (disk != disks.end()) return machine::mounted_at(disk->identity);
+    return served == disks.end() ? std::vector<std::string>()
+                                 : machine::mounted_at(served->identity);
+}
+
+KnownVolume of_mapping(const std::vector<machine::Disk>& disks, const MappingInfo& info) {
+    KnownVolume volume{.name = info.name,
+                       .device = info.loop_file.empty() ? info.device : info.loop_file,
+                       .uuid = info.uuid,
+                       .type = info.type,
+                       .cipher = info.cipher,
+                       .open = true,
+                       .suspended = info.suspended,
+                       .server_ended = info.server_ended,
+                       .mounts = mounts_of(disks, info),
+                       .identity = info.data};
+    if (info.server_ended)
+        add_warning(volume, text("its process has ended; 'close' removes what is left"));
+    return volume;
+}
+
+// Reads crypttab's lines as systemd does; a table that cannot be read is one row.
+std::vector<crypttab::Volume> crypttab_lines(std::vector<KnownVolume>& volumes) {
+    std::vector<crypttab::Volume> lines;
+    if (::access(kTable, F_OK) != 0) return lines;
+    const auto bytes = read_keyfile(kTable, {.limit = crypttab::kMaxFileBytes + 1});
+    if (!bytes) {
+        const bool readable =
+            bytes.error().code == Errc::NoDevice || bytes.error().code == Errc::NothingToRead;
+        if (!readable) volumes.push_back({.device = kTable, .warnings = {phrase(bytes.error())}});
+        return lines;
+    }
+    const auto content = bytes->bytes();
+    const auto file =
+        crypttab::parse({reinterpret_cast<const char*>(content.data()), content.size()});
+    if (!file) {
+        volumes.push_back({.device = kTable, .warnings = {phrase(file.error())}});
+        return lines;
+    }
+    for (const crypttab::Line& line : file->lines)
+        if (!line.words.empty())
+            lines.push_back(
+                crypttab::meaning(crypttab::read_entry(line, crypttab::Readers::Systemd)));
+    return lines;
+}
+
+// Asks for the state, but gives up after some seconds: a process that serves a volume may not answer.
+Result<MappingInfo> state_within_seconds(const Policy& policy, const std::string& name) {
+    constexpr std::chrono::seconds kPatience{3};
+    Context context;
+    context.policy = policy;
+    std::mutex mutex;
+    std::condition_variable_any done;
+    const std::jthread timer([&](const std::stop_token& stop) {
+        std::unique_lock lock(mutex);
+        done.wait_for(lock, stop, kPatience, [] { return false; });
+        if (!stop.stop_requested()) context.cancel();
+    });
+    auto info = mapping::status(context, name);
+    if (!info && info.error().code == Errc::Interrupted)
+        return fail(Errc::Busy, "the process that serves it does not answer");
+    return info;
+}
+
+class Collector {
+  public:
+    // The context has no log: a line of it would stand between those of the list.
+    explicit Collector(Ui& ui) : disks_(machine::disks()) { context_.policy = ui.context().policy; }
+
+    // The mappings that the kernel or a process of ours has.
+    void add_mappings() {
+        std::vector<std::string> names;
+        for (const machine::Disk& disk : disks_)
+            if (disk.dm_uuid.starts_with("CRYPT-")) names.push_back(disk.mapping);
+        for (std::string& name : machine::served_names()) names.push_back(std::move(name));
+        for (const std::string& name : names) {
+            auto info = state_within_seconds(context_.policy, name);
+            if (info && info->active) {
+                volumes.push_back(of_mapping(disks_, *info));
+                read_below(volumes.back());
+            } else if (!info) {
+                volumes.push_back(
+                    {.name = name, .device = {}, .open = true, .warnings = {phrase(info.error())}});
+                add_by_uuid(volumes.back());
+            }
+        }
+    }
+
+    // Devices with a header that no mapping uses.
+    void add_devices() {
+        for (const machine::Disk& disk : disks_) {
+            if (is_known(disk.identity)) continue;
+            KnownVolume volume{
+                .device = disk.path, .size_bytes = disk.size_bytes, .identity = disk.identity};
+            if (!disk.answers) continue;
+            const auto found = look_into(context_, volume);
+            if (!found) {
+                add_known_content(volume);
+                const bool might_be = found.error().code != Errc::AccessDenied &&
+                                      found.error().code != Errc::NoDevice;
+                if (volume.type.empty() && !might_be) {
+                    if (found.error().code == Errc::AccessDenied)
+                        unread += (unread.empty() ? "" : ", ") + disk.path;
+                    continue;
+                }
+                add_warning(volume, why_unread(found.error()));
+            }
+            if (!found || *found) volumes.push_back(std::move(volume));
+        }
+    }
+
+    void add_crypttab() {
+        for (const crypttab::Volume& line : crypttab_lines(volumes)) {
+            const auto path = find_device(line.source);
+            const DeviceIdentity identity = path ? storage_at(*path).on : DeviceIdentity{};
+            auto known = std::ranges::find_if(volumes, [&](const KnownVolume& one) {
+                if (one.open) return one.name == line.name;
+                return identity.known() && one.identity == identity && !one.in_crypttab;
+            });
+            if (known == volumes.end()) {
+                volumes.push_back({.name = line.name, .device = path ? *path : line.source});
+                known = volumes.end() - 1;
+                known->missing = !identity.known();
+                if (known->missing)
+                    add_warning(*known, text("the device that crypttab names is not there"));
+                else if (line.type != crypttab::Type::AsFound)
+                    known->type = crypttab::name_of(line.type);
+                known->identity = identity;
+            }
+            known->name = line.name;
+            known->in_crypttab = true;
+            if (!line.refusal.empty()) add_warning(*known, line.refusal);
+        }
+    }
+
+    // Adds what the header of an open volume says.
+    void read_below(KnownVolume& volume) {
+        for (const machine::Disk& disk : disks_)
+            if (disk.identity == volume.identity) {
+                volume.size_bytes = disk.size_bytes;
+                if (!disk.answers) return;
+            }
+        if (volume.device.empty() || !volume.type.starts_with("LUKS")) return;
+        KnownVolume below{.device = volume.device};
+        const auto found = look_into(context_, below);
+        if (!found) return add_warning(volume, why_unread(found.error()));
+        // Its header may be on another device.
+        if (!*found || below.uuid != volume.uuid) return;
+        volume.size_bytes = below.size_bytes;
+        volume.label = below.label;
+        volume.keyslots = below.keyslots;
+        for (std::string& warning : below.warnings) add_warning(volume, std::move(warning));
+    }
+
+    // Says of a mapping that this user may not ask about what its name in the kernel says.
+    void add_by_uuid(KnownVolume& volume) {
+        const auto disk = std::ranges::find(disks_, volume.name, &machine::Disk::mapping);
+        if (disk == disks_.end()) return;
+        volume.size_bytes = disk->size_bytes;
+        volume.mounts = machine::mounted_at(disk->identity);
+        const std::string_view rest = std::string_view(disk->dm_uuid).substr(6);
+        volume.type = rest.substr(0, rest.find('-'));
+    }
+
+    [[nodiscard]] Context& context() { return context_; }
+    std::vector<KnownVolume> volumes;
+    std::string unread;  // devices of which nothing is known, "/dev/sdb, /dev/sdc"
+
+  private:
+    [[nodiscard]] bool is_known(const DeviceIdentity& identity) const {
+        return std::ranges::any_of(
+            volumes, [&](const KnownVolume& one) { return one.identity == identity; });
+    }
+
+    Context context_;
+    std::vector<machine::Disk> disks_;
+};
+
+Fact list_fact(std::string key, const std::vector<std::string>& words) {
+    Fact list{.key = std::move(key), .kind = Fact::Kind::Array};
+    for (const std::string& word : words) list.children.push_back(text_fact("", word));
+    return list;
+}
+
+}  // namespace
+
+std::vector<KnownVolume> known_volumes(Ui& ui) {
+    Collector collector(ui);
+    collector.add_mappings();
+    collector.add_devices();
+    collector.add_crypttab();
+    if (!collector.unread.empty())
+        ui.warn("This user may not read these devices: %s.", collector.unread.c_str());
+    return std::move(collector.volumes);
+}
+
+Result<KnownVolume> known_volume(Ui& ui, const std::string& word) {
+    Collector collector(ui);
+    collector.add_mappings();
+    LK_ASSIGN(const std::string path, find_device(word));
+    const std::string name = mapping::name_of(word);
+    const DeviceIdentity identity = storage_at(path).on;
+    for (KnownVolume& known : collector.volumes)
+        if (known.name == name || (identity.known() && known.identity == identity)) return known;
+    KnownVolume volume{.device = path};
+    LK_ASSIGN(const bool found, look_into(collector.context(), volume));
+    if (!found)
+        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
+                           path.c_str());
+    return volume;
+}
+
+std::string state_of(const KnownVolume& volume) {
+    if (volume.missing) return "missing";
+    if (volume.server_ended) return "server ended";
+    if (volume.suspended) return "suspended";
+    return volume.open ? "open" : "locked";
+}
+
+std::string state_text(const KnownVolume& volume) {
+    if (volume.missing) return translate(N_("missing"));
+    if (volume.server_ended) return translate(N_("server ended"));
+    if (volume.suspended) return translate(N_("suspended"));
+    if (!volume.open) return translate(N_("locked"));
+    std::string state = translate(N_("open"));
+    for (const std::string& place : volume.mounts) state += ", " + place;
+    return state;
+}
+
+std::string keyslots_text(const KnownVolume& volume) {
+    std::string all;
+    for (const KeyslotInfo& slot : volume.keyslots) {
+        all += (all.empty() ? "" : ", ") + std::to_string(slot.number);
+        if (!slot.name.empty()) all += " '" + slot.name + "'";
+    }
+    return all;
+}
+
+Fact volume_fact(const KnownVolume& volume) {
+    Fact fact{.key = {},
+              .kind = Fact::Kind::Object,
+              .children = {text_fact("name", volume.name), text_fact("device", volume.device)}};
+    if (volume.size_bytes) fact.children.push_back(number_fact("size_bytes", *volume.size_bytes));
+    for (Fact& one : std::vector<Fact>{
+             text_fact("label", volume.label), text_fact("uuid", volume.uuid),
+             text_fact("type", volume.type), text_fact("cipher", volume.cipher),
+             text_fact("state", state_of(volume)), list_fact("mounted", volume.mounts),
+             flag_fact("in_crypttab", volume.in_crypttab)})
+        fact.children.push_back(std::move(one));
+    Fact slots{.key = "keyslots", .kind = Fact::Kind::Array};
+    for (const KeyslotInfo& slot : volume.keyslots)
+        slots.children.push_back(
+            {.key = {},
+             .kind = Fact::Kind::Object,
+             .children = {number_fact("number", static_cast<std::uint64_t>(slot.number)),
+                          text_fact("name", slot.name)}});
+    fact.children.push_back(std::move(slots));
+    fact.children.push_back(list_fact("warnings", volume.warnings));
+    return fact;
+}
+
+}  // namespace latchkey::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The program under its own name.
+#include "cli/help.h"
+#include "programs/command_line.h"
+
+namespace latchkey::cli {
+
+extern const OurProgram kLatchkey{
+    .name = "latchkey",
+    .version = "latchkey " LATCHKEY_VERSION,
+    .actions = &all_actions,
+    .help = &long_help_text,
+    .greeting = &greeting_text,
+    .keyslots_by_name = true,
+    .run = &run_command_line,
+};
+
+}  // namespace latchkey::cli
