@@ -66,7 +66,8 @@ Result<Found> look_for_header(Ui& ui, const Device& metadata) {
 Result<Volume::Formatted> begin(Ui& ui, const Arguments& args, Device metadata,
                                 const std::optional<Device>& data, const FormatParams& params,
                                 const ReencryptParams& how) {
-    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, args.get(opt::key_slot)));
+    LK_ASSIGN(const auto wanted, new_keyslot_number(args, opt::key_slot));
+    LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, wanted));
     keyslot.kdf = params.kdf;
     const std::string name = metadata.name();
     LK_ASSIGN(const Passphrase passphrase,
@@ -135,7 +136,8 @@ Result<std::optional<Volume::Formatted>> begin_encryption(Ui& ui, const Argument
                                                           const Device& data,
                                                           const ReencryptParams& how) {
     LK_TRY(check_options(args));
-    LK_ASSIGN(FormatParams params, checked_format_params(ui, args, args.get(opt::key_slot)));
+    LK_ASSIGN(const auto wanted, new_keyslot_number(args, opt::key_slot));
+    LK_ASSIGN(FormatParams params, checked_format_params(ui, args, wanted));
     params.type = "LUKS2";
     // Data in clear may be of any block size, and the smallest sectors suit all of them.
     if (params.sector_size == 0) params.sector_size = kSector;
