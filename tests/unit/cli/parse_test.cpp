@@ -195,7 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"NotAllowedAlias",
                 {"luksErase", "--iter-time", "5", "dev"},
                 "Option --iter-time is not allowed with erase action."},
-        Refused{"NoNumber", {"luksDump", "-Sx", "dev"}, "invalid numeric value"},
+        Refused{"NoNumber", {"open", "--token-id=x", "dev"}, "invalid numeric value"},
         Refused{"EmptyNumber", {"luksDump", "--key-slot=", "dev"}, "invalid numeric value"},
         Refused{"HexNumber", {"luksFormat", "--key-size=0x100", "dev"}, "invalid numeric value"},
         Refused{"NegativeSlot", {"luksDump", "-S", "-1", "dev"}, "Key slot is invalid."},
