@@ -15,7 +15,6 @@ cryptsetup luksHeaderBackup two --header-backup-file header
 for i in $(seq 100 164); do printf '%s' "$i$(printf '%s' "$i" | sha256sum | cut -c1-41)"; echo; done >keys
 one=$(losetup -f --show one); two=$(losetup -f --show two); blank=$(losetup -f --show blank)
 trap 'losetup -d $one $two $blank; rm -rf "$scratch"' EXIT
-case $(cryptsetup --version) in "cryptsetup 2."[0-6].*) ;; *) export PEER_MAPS_ON_REFRESH=1 ;; esac
 [ "$1" = - ] || export LD_LIBRARY_PATH=$1
 # With $VALGRIND: no error and nothing lost.
 ${VALGRIND:+"$VALGRIND" -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9} "$2" "$one" "$two" "$blank" header one.key keys
