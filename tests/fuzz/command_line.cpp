@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/parse.h"
+#include "cli/program.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     std::vector<std::string> words;
@@ -20,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     std::vector<const char*> pointers;
     pointers.reserve(words.size());
     for (const std::string& each : words) pointers.push_back(each.c_str());
-    (void)latchkey::cli::parse(pointers);
+    for (const char* name : {"latchkey", "cryptsetup"})
+        (void)latchkey::cli::parse(latchkey::cli::program_called(name), pointers);
     return 0;
 }
