@@ -144,7 +144,7 @@ def keyrings(ours, kind):
 
 
 def reencrypted(ours, kind):
-    """Another cipher for the same plaintext; a volume that is open is left alone."""
+    """Another cipher for the same plaintext, none, and one again; a volume that is open is left alone."""
     image = new_volume(ours, kind, "image", "--sector-size", 512) if kind == "luks2" else new_volume(ours, kind)
     change = ["reencrypt", "-q", "--force-offline-reencrypt", "-c", "aes-cbc-essiv:sha256", "-s", 256, image]
     ours.run("open", image, "shelf", secret=WORD)
@@ -154,6 +154,13 @@ def reencrypted(ours, kind):
     ours.run(*change, secret=WORD)
     expect("aes-cbc-essiv:sha256" in ours.run("luksDump", image), "the dump lacks the new cipher")
     ours.run("open", image, "shelf", secret=WORD)
+    same(read_device("/dev/mapper/shelf", MIB), before, "the plaintext")
+    ours.run("close", "shelf")
+    ours.run("reencrypt", "-q", "--force-offline-reencrypt", "--decrypt", "--header", f"{image}.exported", image, secret=WORD)
+    same(read_device(image, MIB), before, "the data in clear")
+    ours.run("reencrypt", "-q", "--force-offline-reencrypt", "--encrypt", *FAST, "--header", f"{image}.new", image, secret=WORD)
+    expect(read_device(image, MIB) != before, "the data are still in clear")
+    ours.run("open", "--header", f"{image}.new", image, "shelf", secret=WORD)
     same(read_device("/dev/mapper/shelf", MIB), before, "the plaintext")
     ours.run("close", "shelf")
     return "while it is not open"
@@ -182,7 +189,7 @@ CHECKS = {
     "open --test-passphrase, open --dry-run": tests_only,
     "detached headers, key files, volume-key files, `--json`, `--dry-run`, `--backup-dir`": places,
     "tokens that unlock (`luks2-keyring`), keys of the kernel keyring": keyrings,
-    "reencrypt: another key, cipher or key size in place": reencrypted,
+    "reencrypt: another key, cipher or key size, encrypt and decrypt, in place": reencrypted,
     "integrity": other_programs_headers,
 }
 
