@@ -54,6 +54,11 @@ struct CryptDeviceOptions {
 [[nodiscard]] LATCHKEY_API Result<std::optional<std::uint64_t>> file_system_bytes(
     const Device& plaintext);
 
+// Returns the size in bytes of the smallest blocks that the content reads and writes: its device may not have larger
+// sectors.  512 for content that this library knows only by name; nothing if no signature is found.
+[[nodiscard]] LATCHKEY_API Result<std::optional<std::uint32_t>> content_block_bytes(
+    const Device& plaintext);
+
 // Reads bytes of any device: all of them or an error, as BlockDevice says (latchkey/block_device.h).
 [[nodiscard]] LATCHKEY_API Result<void> read_device(const Device& device,
                                                     std::uint64_t offset_bytes,

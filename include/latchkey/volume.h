@@ -205,6 +205,10 @@ class LATCHKEY_API Volume {
     [[nodiscard]] static Result<std::uint64_t> check_shift(const Device& device,
                                                            std::uint64_t shift_bytes,
                                                            bool unknown_end);
+    // Returns Refused if sectors of this size are larger than the blocks of what libblkid finds on the device: after the
+    // encryption it could not be mounted any more.
+    [[nodiscard]] static Result<void> check_blocks(const Device& device,
+                                                   std::uint32_t sector_bytes);
 
     // Repeats the writes that a crash of a reencryption interrupted, if any.  Nothing else may use `data`. `unlocked`
     // must have all keys of the data (NoUsableKeyslot).  CorruptHeader if keys and metadata do not match.  Also

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Computes the size of a file system.  libblkid reports it as of util-linux 2.39, which is too new to rely on.
+// Computes the sizes of a file system and of its blocks.  libblkid reports them as of util-linux 2.39, which is too new
+// to rely on.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -9,6 +10,8 @@
 
 namespace latchkey {
 namespace {
+
+constexpr std::uint32_t kLeastBlock = 512;  // bytes
 
 using Superblock = std::array<std::byte, 512>;
 
@@ -57,27 +60,64 @@ std::optional<std::uint64_t> physical_volume(const Superblock& block) {
     return number_at<std::uint64_t>(block, header + 32);
 }
 
+std::uint32_t ext_block(const Superblock& block) {
+    return 1024U << std::min(number_at<std::uint32_t>(block, 24), 6U);
+}
+// xfs mounts on devices whose sectors are not larger than its own, which are smaller than its blocks.
+std::uint32_t xfs_sector(const Superblock& block) {
+    return number_at<std::uint16_t>(block, 102, Order::Big);
+}
+std::uint32_t btrfs_sector(const Superblock& block) {
+    return number_at<std::uint32_t>(block, 0x90);
+}
+// Logical volumes may have anything in them.
+std::uint32_t any_sector(const Superblock&) {
+    return kLeastBlock;
+}
+
 struct Kind {
     std::string_view name;            // in libblkid
     std::uint64_t superblock_offset;  // bytes
     std::optional<std::uint64_t> (*bytes)(const Superblock&);
+    std::uint32_t (*block)(const Superblock&);  // bytes
 };
 constexpr Kind kKinds[] = {
-    {"ext2", 1024, ext}, {"ext3", 1024, ext},     {"ext4", 1024, ext},
-    {"xfs", 0, xfs},     {"btrfs", 65536, btrfs}, {"LVM2_member", 512, physical_volume},
+    {"ext2", 1024, ext, ext_block},        {"ext3", 1024, ext, ext_block},
+    {"ext4", 1024, ext, ext_block},        {"xfs", 0, xfs, xfs_sector},
+    {"btrfs", 65536, btrfs, btrfs_sector}, {"LVM2_member", 512, physical_volume, any_sector},
 };
+
+struct Content {
+    const Kind* kind;
+    Superblock superblock;
+};
+
+// Returns nothing unless exactly one of these kinds is on the device.
+Result<std::optional<Content>> content_of(const Device& device,
+                                          const std::vector<Signature>& found) {
+    if (found.size() != 1) return std::optional<Content>();
+    const auto* const kind = std::ranges::find(kKinds, found.front().name, &Kind::name);
+    Content content{kind, {}};
+    if (kind == std::end(kKinds) ||
+        device.size() < kind->superblock_offset + content.superblock.size())
+        return std::optional<Content>();
+    LK_TRY(read_device(device, kind->superblock_offset, content.superblock));
+    return std::optional(content);
+}
 
 }  // namespace
 
 Result<std::optional<std::uint64_t>> file_system_bytes(const Device& plaintext) {
     LK_ASSIGN(const auto found, find_plaintext_signatures(plaintext));
-    if (found.size() != 1) return std::optional<std::uint64_t>();
-    const auto kind = std::ranges::find(kKinds, found.front().name, &Kind::name);
-    Superblock block{};
-    if (kind == std::end(kKinds) || plaintext.size() < kind->superblock_offset + block.size())
-        return std::optional<std::uint64_t>();
-    LK_TRY(read_device(plaintext, kind->superblock_offset, block));
-    return kind->bytes(block);
+    LK_ASSIGN(const auto content, content_of(plaintext, found));
+    return content ? content->kind->bytes(content->superblock) : std::optional<std::uint64_t>();
+}
+
+Result<std::optional<std::uint32_t>> content_block_bytes(const Device& plaintext) {
+    LK_ASSIGN(const auto found, find_plaintext_signatures(plaintext));
+    if (found.empty()) return std::optional<std::uint32_t>();
+    LK_ASSIGN(const auto content, content_of(plaintext, found));
+    return std::optional(content ? content->kind->block(content->superblock) : kLeastBlock);
 }
 
 }  // namespace latchkey

@@ -8,6 +8,7 @@
 #include "formats/outcome.h"
 #include "io/claim.h"
 #include "latchkey/crypt_device.h"
+#include "latchkey/sectors.h"
 #include "latchkey/volume.h"
 #include "model/shift_room.h"
 #include "volume/area_commit.h"
@@ -122,6 +123,18 @@ Result<std::uint64_t> Volume::check_shift(const Device& device, std::uint64_t sh
         .with_hint(advice);
 }
 
+Result<void> Volume::check_blocks(const Device& device, std::uint32_t sector_bytes) {
+    if (sector_bytes <= kSectorSize) return {};
+    LK_ASSIGN(const auto block, content_block_bytes(device));
+    if (!block || *block >= sector_bytes) return {};
+    return fail(Errc::Refused,
+                "the content of %s may have blocks of %u bytes, and could not be used in sectors "
+                "of %u",
+                device.name().c_str(), *block, sector_bytes)
+        .with_hint(translate(
+            N_("--sector-size 512 suits any content; --disable-blkid does not look at it")));
+}
+
 Result<Volume::Formatted> Volume::begin_encryption(
     Context& context, Device metadata, const std::optional<Device>& data,
     const FormatParams& params, SecretBuffer volume_key, const Passphrase& passphrase,
@@ -135,6 +148,7 @@ Result<Volume::Formatted> Volume::begin_encryption(
     const Device& target = data ? *data : metadata;
     if (target.read_only())
         return fail(Errc::AccessDenied, "%s is read only", target.name().c_str());
+    if (params.wipe_signatures) LK_TRY(check_blocks(target, header.sector_size));
     if (data) {
         encryption.shift_bytes = 0;
     } else {

@@ -141,6 +141,7 @@ Result<std::optional<Volume::Formatted>> begin_encryption(Ui& ui, const Argument
     params.type = "LUKS2";
     // Data in clear may be of any block size, and the smallest sectors suit all of them.
     if (params.sector_size == 0) params.sector_size = kSector;
+    if (params.wipe_signatures) LK_TRY(Volume::check_blocks(data, params.sector_size));
     if (args.has(opt::header)) return begin_detached(ui, args, data, params, how);
     return begin_attached(ui, args, data, std::move(params), how);
 }

@@ -166,6 +166,7 @@ Result<bool> export_header(Ui& ui, const Arguments& args, const Device& data) {
     if (ui.dry_run())
         return fail(Errc::NoDevice, "header file %s does not exist, and --dry-run makes none",
                     path.c_str());
+    LK_TRY(check_device(ui, args, data));
     LK_TRY(volume->backup(ui.context(), path));
     // The backup is read only, but this header is going to be changed.
     std::filesystem::permissions(

@@ -19,7 +19,7 @@ std::string joined_warnings(const KnownVolume& volume) {
     return or_none(all);
 }
 
-// Returns "pbkdf2 in 0, argon2id in 1".
+// Returns "0 pbkdf2, 1 argon2id".
 std::string kdfs_text(const KnownVolume& volume) {
     std::string all;
     for (const KeyslotInfo& slot : volume.keyslots)
@@ -35,8 +35,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     ui.say("Type:        %s", or_none(volume.type).c_str());
     ui.say("Label:       %s", or_none(volume.label).c_str());
     ui.say("UUID:        %s", or_none(volume.uuid).c_str());
-    ui.say("State:       %s%s%s", state_text(volume).c_str(), volume.open ? ": " : "",
-           volume.open ? volume.name.c_str() : "");
+    ui.say("State:       %s%s%s", volume.open ? volume.name.c_str() : "", volume.open ? ": " : "",
+           state_text(volume).c_str());
     ui.say("Cipher:      %s", or_none(volume.cipher).c_str());
     ui.say("Keyslots:    %s", or_none(keyslots_text(volume)).c_str());
     ui.say("Derivation:  %s", kdfs_text(volume).c_str());

@@ -43,6 +43,22 @@ begin --reduce-device-size 2M
 content
 cp raw before
 
+cp before raw
+say "blocks that are smaller than the sectors"
+truncate -s 0 full; truncate -s 6M full; mkfs.ext4 -q -F -b 1024 full 2048 2>/dev/null; cp full before; again
+begin --reduce-device-size 2M --sector-size 4096
+begin --header header --sector-size 2048
+ls header 2>/dev/null
+begin --reduce-device-size 2M --sector-size 1024 --init-only
+say "a refusal exports no header"
+again
+printf key | quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 512k --offset 2048 --sector-size 512 image
+cp image before
+run reencrypt -q -d key --decrypt --header exported image </dev/null
+run reencrypt -q -d other --force-offline-reencrypt --decrypt --header exported image </dev/null
+ls exported 2>/dev/null
+unchanged_since before image
+cp raw before; again
 say "moved, with what the user wishes; the same command goes on"
 again
 begin --reduce-device-size 2M --init-only --label mine -c aes-cbc-essiv:sha256 -s 256 --sector-size 4096 -S 3

@@ -147,13 +147,23 @@ TEST_F(SwapGuardImages, TheSizeOfWhatIsThere) {
         EXPECT_TRUE(bytes);
         return *bytes;
     };
+    const auto block_of = [&](const std::string& path) {
+        const auto device = Device::open(context, path, Access::ReadOnly);
+        return content_block_bytes(*device)->value_or(0);
+    };
     const std::string small = made_by("small", {});
     ASSERT_EQ(
         test::run_program({"/sbin/mkfs.ext4", "-q", "-F", "-b", "1024", small, "3000"}).status, 0);
     EXPECT_EQ(bytes_of(small).value_or(0), 3000U * 1024);
+    EXPECT_EQ(block_of(small), 1024U);
     const std::string xfs = directory_.sparse_file("xfs", 320 << 20);
     ASSERT_EQ(test::run_program({"/sbin/mkfs.xfs", "-q", "-d", "size=310m", xfs}).status, 0);
     EXPECT_EQ(bytes_of(xfs).value_or(0), 310U << 20);
+    EXPECT_EQ(block_of(xfs), 512U) << "of its sectors, not of its blocks";
+    ASSERT_EQ(test::run_program({"/sbin/mkfs.xfs", "-q", "-f", "-s", "size=4096", xfs}).status, 0);
+    EXPECT_EQ(block_of(xfs), 4096U);
+    EXPECT_EQ(block_of(directory_.sparse_file("nothing", 1 << 20)), 0U);
+    EXPECT_EQ(block_of(made_by("swap", {"/sbin/mkswap"})), 512U) << "known by name only";
     // Made by LVM's pvresize --setphysicalvolumesize 30M; the label in the second sector has this size.
     const auto label = from_hex(
         "4c4142454c4f4e4501000000000000006a74783e200000004c564d32203030314575713333766a595275764a30"
