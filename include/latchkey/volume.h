@@ -194,11 +194,10 @@ class LATCHKEY_API Volume {
         Context& context, Device metadata, const std::optional<Device>& data,
         const FormatParams& params, SecretBuffer volume_key, const Passphrase& passphrase,
         const NewKeyslot& keyslot, const ReencryptParams& how);
-    // Returns whether begin_encryption() was interrupted while it wrote the header over data: then calling it again
-    // completes it.  CorruptHeader if the place was changed since.
-    [[nodiscard]] static Result<bool> encryption_start_was_cut_short(Context& context,
-                                                                     const Device& device,
-                                                                     std::uint64_t shift_bytes);
+    // Returns by how many bytes data move whose begin_encryption() was interrupted while it wrote the header over them,
+    // or nothing.  Calling it again completes it.  CorruptHeader if the place was changed since.
+    [[nodiscard]] static Result<std::optional<std::uint64_t>> encryption_start_was_cut_short(
+        Context& context, const Device& device);
     // Checks before a user is asked that the content of `device` has room if it moves by `shift_bytes`.  Returns the
     // bytes that remain.  DeviceTooSmall, with the bytes that are missing.  Refused if libblkid sees content whose end
     // is unknown, unless `unknown_end`.

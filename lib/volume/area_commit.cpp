@@ -130,6 +130,7 @@ Error with_what_is_overwritten(Error error, const Device& device, const AreaComm
 Error told(Error cause, const Device& device, const AreaCommit& commit,
            const Succession& succession, const CopyOrder& order, const Progress& progress,
            bool copies_begun, std::uint64_t old_size) {
+    if (commit.beginning_last) return std::move(cause).with_hint(commit.again);
     if (commit.present == nullptr && !copies_begun)
         return with_what_is_overwritten(std::move(cause), device, commit, progress, old_size);
     const formats::Holds holds = what_holds(device, succession, order, progress);
@@ -150,7 +151,12 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
                                 .length = commit.length,
                                 .next = commit.next,
                                 .present = commit.present};
-    const CopyOrder order = order_copies(succession, present);
+    CopyOrder order = order_copies(succession, present);
+    if (commit.beginning_last) {
+        std::ranges::stable_partition(order.copies,
+                                      [](const ByteRange& copy) { return copy.offset != 0; });
+        order.takes_over = 1;
+    }
     next.copies = order.copies;
     const std::vector<WriteStage> stages =
         restore_stages(commit.length, present, next, order.early);

@@ -21,6 +21,8 @@ struct AreaCommit {
         present;  // on the device; stays usable as long as possible; null = none
     // Reads the device first and skips equal parts, so that equal keyslot areas are not at risk.
     bool keep_equal = false;
+    // Writes the copy at the beginning of the device last; the other one counts until then.  Of data in clear.
+    bool beginning_last = false;
     std::string again = {};  // advice after a failure that left work to do, translated
 };
 

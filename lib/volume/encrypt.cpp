@@ -32,6 +32,7 @@ Result<void> write_over_data(Context& context, const Device& device, const io::B
                                 .length = length,
                                 .next = header,
                                 .present = nullptr,
+                                .beginning_last = true,
                                 .again = again_advice()});
 }
 
@@ -91,10 +92,10 @@ Result<Volume::Formatted> complete_cut_start(Context& context, Device device,
 
 }  // namespace
 
-Result<bool> Volume::encryption_start_was_cut_short(Context& context, const Device& device,
-                                                    std::uint64_t shift_bytes) {
-    LK_ASSIGN(const auto cut, volume::find_cut_start(context, device.io(), shift_bytes));
-    return cut.has_value();
+Result<std::optional<std::uint64_t>> Volume::encryption_start_was_cut_short(Context& context,
+                                                                            const Device& device) {
+    LK_ASSIGN(const auto cut, volume::find_cut_start(context, device.io()));
+    return cut ? std::optional(cut->shift) : std::nullopt;
 }
 
 Result<std::uint64_t> Volume::check_shift(const Device& device, std::uint64_t shift_bytes,
@@ -148,14 +149,20 @@ Result<Volume::Formatted> Volume::begin_encryption(
     const Device& target = data ? *data : metadata;
     if (target.read_only())
         return fail(Errc::AccessDenied, "%s is read only", target.name().c_str());
-    if (params.wipe_signatures) LK_TRY(check_blocks(target, header.sector_size));
+    LK_ASSIGN(const auto cut, volume::find_cut_start(context, target.io()));
+    if (cut && (data || cut->shift != how.shift_bytes))
+        return volume::cut_short(target.name(), cut->shift);
+    if (cut) return complete_cut_start(context, std::move(metadata), *cut, passphrase);
+    // What is encrypted already is not data in clear.
+    if (formats::load(context, target.io(), {.tell_damage = false, .at_rest = true}))
+        return fail(Errc::Exists, "%s has a LUKS header already", target.name().c_str())
+            .exits_with(1);
     if (data) {
         encryption.shift_bytes = 0;
     } else {
-        LK_ASSIGN(const auto cut, volume::find_cut_start(context, metadata.io(), how.shift_bytes));
-        if (cut) return complete_cut_start(context, std::move(metadata), *cut, passphrase);
         LK_TRY(check_shift(metadata, how.shift_bytes, !params.wipe_signatures));
     }
+    if (params.wipe_signatures) LK_TRY(check_blocks(target, header.sector_size));
     LK_ASSIGN(volume::Draft draft,
               volume::make_draft(context, metadata, data, header, std::move(volume_key)));
     LK_TRY(volume::check_free_keyslot(*draft.header, keyslot.number));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "formats/format.h"
 #include "latchkey/volume.h"
+#include "volume/cut_start.h"
 
 namespace latchkey {
 
@@ -35,9 +36,13 @@ void tell_header(const Context& context, const Device& device,
 }  // namespace
 
 Result<Volume> Volume::load(Context& context, Device metadata, const LoadOptions& options) {
-    LK_ASSIGN(auto header, formats::load(context, metadata.io(), options));
-    tell_header(context, metadata, *header);
-    return Volume(std::move(metadata), std::move(header));
+    auto header = formats::load(context, metadata.io(), options);
+    if (!header && header.error().code == Errc::NotThisFormat)
+        if (const auto mark = volume::read_start_mark(*metadata.io()))
+            return volume::cut_short(metadata.name(), mark->shift);
+    if (!header) return std::move(header).error();
+    tell_header(context, metadata, **header);
+    return Volume(std::move(metadata), std::move(header).value());
 }
 
 }  // namespace latchkey

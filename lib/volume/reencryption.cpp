@@ -12,6 +12,14 @@ Result<void> check_writable(const Device& data) {
     return fail(Errc::AccessDenied, "%s is read only", data.name().c_str());
 }
 
+// Decrypted data begin at the beginning of their device: the header may not be there, by whatever name.
+Result<void> check_header_elsewhere(const Device& metadata, const formats::LoadedHeader& header,
+                                    const Device& data) {
+    if (!overlap(metadata.storage().part(0, header.header_area_bytes()), data.storage())) return {};
+    return fail(Errc::InvalidArgument, "header and data are on one device: %s and %s",
+                metadata.name().c_str(), data.name().c_str());
+}
+
 }  // namespace
 
 Result<ReencryptionState> Volume::reencryption() const {
@@ -32,6 +40,8 @@ Result<void> Volume::begin_reencryption(Context& context, const Device& data,
                                         std::optional<int> new_keyslot,
                                         const ReencryptParams& params) {
     LK_TRY(check_writable(data));
+    if (params.mode == ReencryptMode::Decrypt)
+        LK_TRY(check_header_elsewhere(device_, *header_, data));
     LK_TRY(volume::backup_before_change(context, device_, *header_));
     return header_->begin_reencryption(context, *data.io(), old.key, new_key, new_keyslot, params);
 }
@@ -39,12 +49,16 @@ Result<void> Volume::begin_reencryption(Context& context, const Device& data,
 Result<void> Volume::recover_reencryption(Context& context, const Device& data,
                                           const UnlockedVolume& unlocked, LostData lost) {
     LK_TRY(check_writable(data));
+    if (info().reencryption_mode == "decrypt")
+        LK_TRY(check_header_elsewhere(device_, *header_, data));
     return header_->recover_reencryption(context, *data.io(), unlocked.keys(), lost);
 }
 
 Result<void> Volume::run_reencryption(Context& context, const Device& data,
                                       const UnlockedVolume& unlocked, std::uint64_t hotzone_bytes) {
     LK_TRY(check_writable(data));
+    if (info().reencryption_mode == "decrypt")
+        LK_TRY(check_header_elsewhere(device_, *header_, data));
     return header_->run_reencryption(context, *data.io(), unlocked.keys(), hotzone_bytes);
 }
 

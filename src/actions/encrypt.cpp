@@ -6,6 +6,7 @@
 
 #include "actions/common.h"
 #include "actions/luks_format.h"
+#include "actions/reencrypt.h"
 #include "cli/options_reencrypt.h"
 #include "text/format.h"
 
@@ -85,8 +86,11 @@ Result<std::optional<Volume::Formatted>> begin_attached(Ui& ui, const Arguments&
                                                         const Device& data, FormatParams params,
                                                         ReencryptParams how) {
     LK_ASSIGN(how.shift_bytes, shift_bytes(args));
-    LK_ASSIGN(const bool cut_short,
-              Volume::encryption_start_was_cut_short(ui.context(), data, how.shift_bytes));
+    LK_ASSIGN(const auto cut_short, Volume::encryption_start_was_cut_short(ui.context(), data));
+    if (cut_short && *cut_short != how.shift_bytes)
+        return fail(Errc::InvalidArgument,
+                    "the encryption was begun with --reduce-device-size %llu, and goes on so",
+                    static_cast<unsigned long long>(2 * *cut_short));
     if (!cut_short) {
         LK_ASSIGN(const Found found, look_for_header(ui, data));
         if (found == Found::Begun) return std::optional<Volume::Formatted>();
@@ -102,6 +106,8 @@ Result<std::optional<Volume::Formatted>> begin_attached(Ui& ui, const Arguments&
     }
     params.data_offset_sectors = how.shift_bytes / kSector;
     LK_ASSIGN(Volume::Formatted begun, begin(ui, args, data, std::nullopt, params, how));
+    // What was cut short has the parameters that it was begun with.
+    if (cut_short) LK_TRY(check_resumed(args, begun.volume));
     return std::optional(std::move(begun));
 }
 
@@ -110,6 +116,10 @@ Result<std::optional<Volume::Formatted>> begin_detached(Ui& ui, const Arguments&
                                                         const FormatParams& params,
                                                         ReencryptParams how) {
     if (const auto size = args.get(opt::device_size)) how.data_bytes = size->value;
+    LK_ASSIGN(const Found there, look_for_header(ui, data));
+    if (there == Found::Begun)
+        return fail(Errc::InvalidArgument, "%s is being encrypted with a header of its own",
+                    data.name().c_str());
     LK_ASSIGN(NewHeader header, open_new_header(ui, args.text(opt::header)));
     const Device device = header.device;
     if (!header.new_file) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/reencrypt.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -239,33 +241,6 @@ void remove_new_keyslots(Ui& ui, Volume& volume, const std::vector<KeptKeyslot>&
             ui.report(removed.error());
 }
 
-// Refuses to change the parameters of a reencryption in progress.
-Result<void> check_resumed(const Arguments& args, const Volume& volume) {
-    const VolumeInfo info = volume.info();
-    const std::string& mode = info.reencryption_mode;
-    if (args.has(opt::encrypt) && mode != "encrypt")
-        return fail_saying(Errc::InvalidArgument,
-                           "Device is not in LUKS2 encryption. Conflicting option --encrypt.");
-    if (args.has(opt::decrypt) && mode != "decrypt")
-        return fail_saying(Errc::InvalidArgument,
-                           "Device is not in LUKS2 decryption. Conflicting option --decrypt.");
-    LK_ASSIGN(const auto number, keyslot_number(args, opt::key_slot, volume));
-    if (number) LK_TRY(volume.check_active_keyslot(*number));
-    if (mode == "decrypt") return {};
-    const auto other = [](const OptionSpec& option, const std::string& begun) {
-        return fail(Errc::InvalidArgument,
-                    "the reencryption was begun with --%s %s, and goes on so",
-                    std::string(option.name).c_str(), begun.c_str());
-    };
-    if (args.has(opt::cipher) && args.text(opt::cipher) != info.cipher)
-        return other(opt::cipher, info.cipher);
-    if (const auto bits = args.get(opt::key_size); bits && *bits != info.key_bytes * 8)
-        return other(opt::key_size, std::to_string(info.key_bytes * 8));
-    if (const auto size = args.get(opt::sector_size); size && *size != info.sector_size)
-        return other(opt::sector_size, std::to_string(info.sector_size));
-    return {};
-}
-
 Error not_in_progress() {
     return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
 }
@@ -375,6 +350,36 @@ constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions
                                kPluginOptions, kChangeOptions);
 
 }  // namespace
+
+Result<void> check_resumed(const Arguments& args, const Volume& volume) {
+    const VolumeInfo info = volume.info();
+    const std::string& mode = info.reencryption_mode;
+    if (args.has(opt::encrypt) && mode != "encrypt")
+        return fail_saying(Errc::InvalidArgument,
+                           "Device is not in LUKS2 encryption. Conflicting option --encrypt.");
+    if (args.has(opt::decrypt) && mode != "decrypt")
+        return fail_saying(Errc::InvalidArgument,
+                           "Device is not in LUKS2 decryption. Conflicting option --decrypt.");
+    LK_ASSIGN(const auto number, keyslot_number(args, opt::key_slot, volume));
+    if (number) LK_TRY(volume.check_active_keyslot(*number));
+    if (mode == "decrypt") return {};
+    const auto other = [](const OptionSpec& option, const std::string& begun) {
+        return fail(Errc::InvalidArgument,
+                    "the reencryption was begun with --%s %s, and goes on so",
+                    std::string(option.name).c_str(), begun.c_str());
+    };
+    if (args.has(opt::cipher) && args.text(opt::cipher) != info.cipher)
+        return other(opt::cipher, info.cipher);
+    if (const auto bits = args.get(opt::key_size); bits && *bits != info.key_bytes * 8)
+        return other(opt::key_size, std::to_string(info.key_bytes * 8));
+    if (const auto size = args.get(opt::sector_size); size && *size != info.sector_size)
+        return other(opt::sector_size, std::to_string(info.sector_size));
+    if (args.has(opt::uuid) && strcasecmp(args.text(opt::uuid).c_str(), info.uuid.c_str()) != 0)
+        return other(opt::uuid, info.uuid);
+    if (args.has(opt::label) && args.text(opt::label) != info.label)
+        return other(opt::label, info.label);
+    return {};
+}
 
 Result<bool> recover_reencryption(Ui& ui, const Arguments& args, const std::string& device,
                                   const Volume& volume, const UnlockedVolume& opened,

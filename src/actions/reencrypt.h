@@ -15,4 +15,7 @@ namespace latchkey::cli {
                                                 const UnlockedVolume& opened,
                                                 LostData lost = LostData::Refused);
 
+// Refuses to change the parameters of a reencryption in progress.
+[[nodiscard]] Result<void> check_resumed(const Arguments& args, const Volume& volume);
+
 }  // namespace latchkey::cli

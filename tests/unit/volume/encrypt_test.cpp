@@ -10,6 +10,7 @@
 #include "latchkey/crypt_device.h"
 #include "latchkey/volume.h"
 #include "support/crash_explorer.h"
+#include "volume/cut_start.h"
 #include "volume_testing.h"
 
 namespace latchkey {
@@ -79,15 +80,36 @@ class Encryption : public ::testing::Test {
         return std::ranges::equal(found, ByteView(plain_).first(kData)) ? "" : "other plaintext";
     }
 
+    // Nothing takes the device for data in clear, whatever is asked for.
+    std::string fault_of_refusals(const std::shared_ptr<io::BlockDevice>& disk) {
+        Bytes before(disk->size());
+        if (!disk->read(0, before)) return "cannot be read";
+        ReencryptParams other = how();
+        other.shift_bytes -= 4096;
+        if (begin(Device(disk), other)) return "begun again with another shift";
+        NewKeyslot keyslot;
+        keyslot.kdf = params().kdf;
+        if (Volume::begin_encryption(context_, Device(test::memory(Bytes(kDevice))), Device(disk),
+                                     params(0), {}, test::passphrase("secret"), keyslot, how()))
+            return "begun again with a header elsewhere";
+        const auto loaded = Volume::load(context_, Device(disk), {});
+        if (loaded.error().code != Errc::CorruptHeader) return loaded.error().message;
+        Bytes after(disk->size());
+        if (!disk->read(0, after)) return "cannot be read";
+        return before == after ? "" : "a refusal writes";
+    }
+
     std::string fault_after_crash(const std::shared_ptr<io::BlockDevice>& disk,
                                   const CrashPoint& point) {
         const Device device(disk);
         if (Volume::load(context_, device, {.at_rest = true})) {
+            if (Volume::encryption_start_was_cut_short(context_, device)->has_value())
+                return "a volume, and cut short";
             if (point.nothing_done) return "a header from nothing";
             ++volumes_;
             return fault_of_volume(device, volumes_ % 2 == 0);
         }
-        const auto cut = Volume::encryption_start_was_cut_short(context_, device, kShift);
+        const auto cut = Volume::encryption_start_was_cut_short(context_, device);
         if (!cut) return cut.error().message;
         if (point.all_done) return "no header in the end";
         if (!*cut) {
@@ -99,8 +121,15 @@ class Encryption : public ::testing::Test {
                        : "the data in clear are not whole";
         }
         ++cut_;
+        if (auto refused = fault_of_refusals(disk); !refused.empty()) return refused;
         if (auto again = begin(device, how()); !again) return again.error().message;
         return fault_of_volume(device, true);
+    }
+
+    static void mark(io::BlockDevice& device) {
+        const auto sector = volume::start_mark({.shift = kShift, .device_bytes = kDevice});
+        ASSERT_TRUE(sector);
+        ASSERT_TRUE(device.write(0, *sector));
     }
 
     Context context_;
@@ -163,9 +192,10 @@ TEST_F(Encryption, AStartThatWasCutShortIsNotCompletedOverChangedData) {
     const auto image = device_in_clear();
     // Both copies are there, and some of the header is written over the data.
     ASSERT_TRUE(image->write(kData, ByteView(whole).subspan(kData)));
-    EXPECT_FALSE(*Volume::encryption_start_was_cut_short(context_, Device(image), kShift));
+    EXPECT_FALSE(*Volume::encryption_start_was_cut_short(context_, Device(image)));
+    mark(*image);
     ASSERT_TRUE(image->write(32768, ByteView(whole).subspan(32768, 4096)));
-    EXPECT_TRUE(*Volume::encryption_start_was_cut_short(context_, Device(image), kShift));
+    EXPECT_EQ(*Volume::encryption_start_was_cut_short(context_, Device(image)), kShift);
     ASSERT_TRUE(image->write(1024, Bytes(512, std::byte{0xee})));
     const Bytes before(image->bytes().begin(), image->bytes().end());
     const auto refused = begin(Device(image), how());
@@ -174,12 +204,31 @@ TEST_F(Encryption, AStartThatWasCutShortIsNotCompletedOverChangedData) {
     EXPECT_TRUE(std::ranges::equal(before, image->bytes()));
 }
 
+TEST_F(Encryption, WhatIsEncryptedAlreadyIsNotDataInClear) {
+    const auto disk = device_in_clear();
+    ASSERT_TRUE(begin(Device(disk), how()));
+    const Bytes before(disk->bytes().begin(), disk->bytes().end());
+    NewKeyslot keyslot;
+    keyslot.kdf = params().kdf;
+    for (const bool detached : {false, true}) {
+        const Device header(detached ? test::memory(Bytes(kDevice)) : disk);
+        const std::optional<Device> data = detached ? std::optional(Device(disk)) : std::nullopt;
+        const auto refused =
+            Volume::begin_encryption(context_, header, data, params(detached ? 0 : kShift), {},
+                                     test::passphrase("secret"), keyslot, how());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::Exists) << refused.error().message;
+    }
+    EXPECT_TRUE(std::ranges::equal(before, disk->bytes()));
+}
+
 TEST_F(Encryption, AnotherPassphraseDoesNotCompleteAStart) {
     const auto disk = device_in_clear();
     ASSERT_TRUE(begin(Device(disk), how()));
     const auto image = device_in_clear();
     ASSERT_TRUE(image->write(kData, disk->bytes().subspan(kData)));
     ASSERT_TRUE(image->write(32768, disk->bytes().subspan(32768, 4096)));
+    mark(*image);
     const Bytes before(image->bytes().begin(), image->bytes().end());
     NewKeyslot keyslot;
     keyslot.kdf = params().kdf;
