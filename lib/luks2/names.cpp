@@ -95,6 +95,9 @@ Result<void> check_new_name(const Metadata& metadata, std::optional<int> keyslot
                             std::string_view name) {
     LK_TRY(check_name(name));
     if (name.empty()) return {};
+    if (name.front() == ' ' || name.back() == ' ')
+        return fail(Errc::InvalidArgument, "keyslot name '%.*s' begins or ends with a blank",
+                    static_cast<int>(name.size()), name.data());
     // Where a keyslot is asked for, a number is a number.
     if (name.find_first_not_of("+-0123456789") == std::string_view::npos)
         return fail(Errc::InvalidArgument, "keyslot name '%.*s' is a number",

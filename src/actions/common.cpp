@@ -74,8 +74,17 @@ Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number)
 }
 
 Result<int> keyslot_called(const Volume& volume, std::string_view name) {
-    for (const KeyslotInfo& slot : volume.keyslots())
-        if (!name.empty() && slot.name == name) return slot.number;
+    std::optional<int> found;
+    for (const KeyslotInfo& slot : volume.keyslots()) {
+        if (name.empty() || slot.name != name) continue;
+        // Other programs can write such a header.
+        if (found)
+            return fail(Errc::InvalidArgument,
+                        "keyslots %d and %d are both named '%s': give the number", *found,
+                        slot.number, std::string(name).c_str());
+        found = slot.number;
+    }
+    if (found) return *found;
     return fail(Errc::NotFound, "no keyslot has the name '%s'", std::string(name).c_str())
         .exits_with(1);
 }

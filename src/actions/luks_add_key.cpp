@@ -35,6 +35,18 @@ KeySource added_secret(const Arguments& args) {
     return new_secret(args, translate(N_("Enter new passphrase for key slot: ")), 1);
 }
 
+// Refuses a key file for a keyslot that gets the passphrase of a token or of the keyring.
+Result<void> check_one_new_secret(const Arguments& args) {
+    const bool from_elsewhere = args.has(opt::new_token_id) || args.has(opt::new_key_description);
+    const auto file = args.operand(1);
+    if (!from_elsewhere || !file) return {};
+    return fail(
+        Errc::InvalidArgument, "--%s gives the new passphrase, and the key file %s another",
+        (args.has(opt::new_token_id) ? opt::new_token_id.name : opt::new_key_description.name)
+            .data(),
+        std::string(*file).c_str());
+}
+
 // Returns the passphrase of the new keyslot.  If the keyring lacks a token's key, this counts as a wrong passphrase.
 Result<Passphrase> added_passphrase(Ui& ui, const Arguments& args, const Volume& volume) {
     if (const auto token = args.get(opt::new_token_id)) {
@@ -105,6 +117,7 @@ Result<void> add_unbound(Ui& ui, const Arguments& args) {
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {
+    LK_TRY(check_one_new_secret(args));
     if (args.has(opt::unbound)) return add_unbound(ui, args);
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     LK_ASSIGN(const Slots numbers, slots(ui, args, volume));

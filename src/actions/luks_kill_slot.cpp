@@ -11,7 +11,10 @@ namespace {
 Result<int> slot_number(std::string_view operand, const Volume& volume) {
     const std::string type = volume.info().type;
     const auto number = parse_integer(operand);
-    if (const auto named = keyslot_called(volume, operand); !number && named) return *named;
+    if (!number) {
+        auto named = keyslot_called(volume, operand);
+        if (named || named.error().code == Errc::InvalidArgument) return named;
+    }
     if (!number || number->negative || number->magnitude > 0xffff)
         return fail_saying(Errc::InvalidArgument, "Key slot is invalid.");
     const int slot = static_cast<int>(number->magnitude);

@@ -35,6 +35,8 @@ rm -f img; format img one --name Ann
 cp img before
 with 'one\ntwo' run luksAddKey "${fast[@]}" --name Ann img
 with 'one\ntwo' run luksAddKey "${fast[@]}" --name 7 img
+with 'one\ntwo' run luksAddKey "${fast[@]}" --name " 1" img
+with 'one\ntwo' run luksAddKey "${fast[@]}" --name "1 " img
 unchanged_since before img
 with 'one\ntwo' run luksAddKey "${fast[@]}" --name "USB stick" img
 run config img --key-slot 1 --name Ann
@@ -55,6 +57,19 @@ with one by_name luksKillSlot img "USB stick"
 with one run luksKillSlot img nobody
 by_name luksKillSlot -q img Bob
 with one by_name luksFormat -q -S Ann img
+say "two keyslots of one name, by another program"
+cp img twice; with 'one\nfive' quietly luksAddKey "${fast[@]}" twice
+printf '{"type":"latchkey-names","keyslots":["0","1"],"names":{"0":"Ann","1":"Ann"}}' |
+    quietly token import --token-id 0 --token-replace twice
+cp twice before
+with one by_name luksKillSlot twice Ann
+with one by_name open --test-passphrase -S Ann twice
+unchanged_since before twice
+say "one new passphrase, not two"
+printf six >six
+with one run luksAddKey "${fast[@]}" --new-token-id 1 img six
+with one run luksAddKey "${fast[@]}" --new-key-description k img six
+with one run luksAddKey "${fast[@]}" --unbound -s 256 --new-token-id 1 img six
 say "as the peer, --key-slot takes numbers"
 run open --test-passphrase -S Ann img
 say "the token of a new unbound keyslot"

@@ -36,6 +36,17 @@ losetup -d "$first" "$second"
 unchanged_since other.before other
 run read -d key --length 8 img out </dev/null; cat out; echo
 
+say "a header under another name of the device is not decrypted over"
+cp img img.before; loop=$(losetup -f --show img); loop2=$(losetup -f --show img); ln -s img alias; ln img twin
+for pair in "$loop img" "img $loop" "$loop2 $loop" "alias img" "twin img"; do
+    # shellcheck disable=SC2086  # two words
+    set -- $pair
+    run reencrypt --decrypt -q --force-offline-reencrypt -d key --header "$1" "$2" </dev/null
+    run reencrypt --encrypt -q -d key --header "$1" "$2" </dev/null
+done
+losetup -d "$loop" "$loop2"; rm alias twin
+unchanged_since img.before img
+
 say "a key file that is swapped before it is erased"
 printf wrong >v.key; printf precious >precious
 echo "v $PWD/img $PWD/v.key luks,keyfile-erase" >tab

@@ -42,8 +42,10 @@ Error not_active(std::string_view name) {
 }
 
 // Returns whether the volume is served, or was left by a dead process, or its node was in use when the process ended.
+// The socket first: a look at the file waits for a process that may not answer.
 bool anything_left(const Places& places) {
-    return anything_at(places.file) || (!places.node.empty() && !loop_behind(places.node).empty());
+    return anything_at(places.control) || anything_at(places.file) ||
+           (!places.node.empty() && !loop_behind(places.node).empty());
 }
 
 Error in_use(const Device& data) {

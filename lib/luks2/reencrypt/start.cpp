@@ -192,12 +192,13 @@ Result<void> check_data(const Plan& plan, const io::BlockDevice& data,
     return {};
 }
 
-constexpr std::uint64_t kUuidOffset = 168;  // bytes, in a copy of the header
+constexpr std::uint64_t kMagicBytes = 6;
+constexpr std::uint64_t kPiece = 1U << 20;  // bytes
 
-// Refuses to overwrite the beginning of a device that is not the place of this header.  After an interruption it may have
-// lost its magic, or have the first bytes of the data already.
+// Refuses to overwrite the beginning of a device that is not the place of this header.  After an interruption its copies
+// may have lost their magics, and some of its sectors may be the first of the data already.
 Result<void> check_place_of_header(const io::BlockDevice& data, const Metadata& metadata,
-                                   std::uint64_t data_offset) {
+                                   const io::BlockDevice& header, std::uint64_t data_offset) {
     if (const auto present = read_metadata(data)) {
         if (present->metadata.document() == metadata.document() &&
             present->metadata.binary.uuid == metadata.binary.uuid)
@@ -207,27 +208,43 @@ Result<void> check_place_of_header(const io::BlockDevice& data, const Metadata& 
                     "it was exported",
                     data.name().c_str());
     }
-    Bytes first(kSectorSize);
-    Bytes moved(kSectorSize);
-    LK_TRY(data.read(0, first));
-    LK_TRY(data.read(data_offset, moved));
-    const auto uuid = as_byte_view(metadata.binary.uuid);
-    if (first == moved ||
-        std::ranges::equal(ByteView(first).subspan(kUuidOffset, uuid.size()), uuid))
-        return {};
-    return fail(Errc::NotSupported,
-                "the data begin at byte %" PRIu64
-                " of %s, and what is before them is not their "
-                "header: decryption would overwrite it",
-                data_offset, data.name().c_str());
+    const Error not_its_place = fail(Errc::NotSupported,
+                                     "the data begin at byte %" PRIu64
+                                     " of %s, and what is before them is not their "
+                                     "header: decryption would overwrite it",
+                                     data_offset, data.name().c_str());
+    const std::uint64_t end = std::min(metadata.header_area_bytes(), data_offset);
+    bool any_content = false;
+    Bytes there(kPiece);
+    Bytes as_header(kPiece);
+    Bytes as_data(kPiece);
+    for (std::uint64_t at = 0; at < end; at += kPiece) {
+        const std::uint64_t length = std::min(kPiece, end - at);
+        LK_TRY(data.read(at, MutableByteView(there).first(length)));
+        LK_TRY(header.read(at, MutableByteView(as_header).first(length)));
+        LK_TRY(data.read(data_offset + at, MutableByteView(as_data).first(length)));
+        for (const std::uint64_t copy : {std::uint64_t{0}, metadata.binary.header_size})
+            if (copy >= at && copy + kMagicBytes <= at + length)
+                std::fill_n(as_header.begin() + static_cast<std::ptrdiff_t>(copy - at), kMagicBytes,
+                            std::byte{});
+        for (std::uint64_t i = 0; i < length; i += kSectorSize) {
+            const auto sector = [i](ByteView bytes) { return bytes.subspan(i, kSectorSize); };
+            if (!std::ranges::equal(sector(there), sector(as_header)) &&
+                !std::ranges::equal(sector(there), sector(as_data)))
+                return not_its_place;
+            any_content = any_content || !std::ranges::all_of(sector(there), [](std::byte byte) {
+                              return byte == std::byte{};
+                          });
+        }
+    }
+    // Zeros are no proof that the rest of the place is the header's, too.
+    return any_content || end == data_offset ? Result<void>() : not_its_place;
 }
 
 // Moves the first bytes of the data to the place of the header, whose copies vanish first.
 Result<void> move_first_bytes(io::BlockDevice& data, const Metadata& metadata, const Plan& plan) {
-    constexpr std::uint64_t kMagic = 6;        // bytes
-    constexpr std::uint64_t kPiece = 1 << 20;  // bytes
     for (const std::uint64_t copy : {metadata.binary.header_size, std::uint64_t{0}}) {
-        LK_TRY(data.write(copy, Bytes(kMagic)));
+        LK_TRY(data.write(copy, Bytes(kMagicBytes)));
         LK_TRY(data.flush());
     }
     Bytes piece(std::min(kPiece, *plan.moved->size));
@@ -258,7 +275,7 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     LK_ASSIGN(Plan plan, std::move(planned));
     LK_TRY(check_data(plan, data, device()));
     const bool to_the_start = plan.moved && plan.forward;
-    if (to_the_start) LK_TRY(check_place_of_header(data, metadata(), old.offset));
+    if (to_the_start) LK_TRY(check_place_of_header(data, metadata(), device(), old.offset));
     if (new_keyslot)
         LK_TRY(check_key_of_keyslot(context, metadata(), *new_keyslot, new_key->bytes()));
 

@@ -148,6 +148,23 @@ TEST_P(Decryption, WhatIsNotThePlaceOfThisHeaderIsNotOverwritten) {
     }
 }
 
+// Zeros before the data are equal to zeros in them, and yet the rest is something else: a file system begins so.
+TEST_P(Decryption, ZerosDoNotProveThePlaceOfTheHeader) {
+    for (const std::uint64_t content : {std::uint64_t{1024}, kHeader - 4096}) {
+        SCOPED_TRACE(content);
+        Bytes bytes = before_;
+        std::fill_n(bytes.begin() + kHeader, kHeader, std::byte{});
+        std::fill_n(bytes.begin() + kHeader + static_cast<std::ptrdiff_t>(content), 512,
+                    std::byte{7});
+        std::fill(bytes.begin() + 2 * kHeader, bytes.end(), std::byte{});
+        const auto disk = test::memory(bytes);
+        const auto refused = decrypt(disk);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::NotSupported) << refused.error().message;
+        EXPECT_TRUE(std::ranges::equal(bytes, disk->bytes()));
+    }
+}
+
 TEST_P(Decryption, NeitherHeaderNorCiphertextIsLeftOnTheDevice) {
     const auto disk = test::memory(before_);
     ASSERT_TRUE(decrypt(disk));
