@@ -74,11 +74,11 @@ say "cut short while the header was written"
 again; quietly reencrypt -q --encrypt "${fast[@]}" -d key --reduce-device-size 2M --init-only image; mv image begun; again
 dd if=begun of=image bs=1M skip=4 seek=4 conv=notrunc status=none
 printf 'latchkey: an encryption begins\n1048576 6291456 ' >mark; truncate -s 480 mark
-sha256sum <mark | cut -c1-64 | python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read()))' >>mark
+python3 -c 'import hashlib; mark = open("mark", "r+b"); mark.write(hashlib.sha256(mark.read()).digest())'
 dd if=mark of=image conv=notrunc status=none; dd if=begun of=image bs=4096 skip=8 seek=8 count=1 conv=notrunc status=none
 cp before data; cp image before
 run isLuks image </dev/null
-run open --test-passphrase -v -d key image </dev/null; cat .stderr | grep '^Hint'
+run open --test-passphrase -v -d key image </dev/null; grep '^Hint' .stderr
 begin --reduce-device-size 1536K
 begin --header header
 ls header 2>/dev/null
