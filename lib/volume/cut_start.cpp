@@ -128,13 +128,13 @@ Result<void> prepare_start(io::BlockDevice& device, std::uint64_t shift, ByteVie
     return device.flush();
 }
 
-Result<std::optional<CutStart>> find_cut_start(Context& context,
-                                               const std::shared_ptr<io::BlockDevice>& device) {
+Result<std::unique_ptr<const CutStart>> find_cut_start(
+    Context& context, const std::shared_ptr<io::BlockDevice>& device) {
     const auto mark = read_start_mark(*device);
-    if (!mark) return std::optional<CutStart>();
+    if (!mark) return std::unique_ptr<const CutStart>();
     const LoadOptions quietly{.tell_damage = false, .at_rest = true};
     // Its second copy is written before its first one replaces the mark.
-    if (formats::load(context, device, quietly)) return std::optional<CutStart>();
+    if (formats::load(context, device, quietly)) return std::unique_ptr<const CutStart>();
     if (device->size() < mark->device_bytes)
         return fail(Errc::CorruptHeader,
                     "%s: an encryption was cut short while it wrote its header, and since then the "
@@ -161,8 +161,8 @@ Result<std::optional<CutStart>> find_cut_start(Context& context,
             .with_hint(translate(
                 N_("the first bytes of the data are whole at the end of the device: copy them "
                    "back to its beginning, and then begin again")));
-    return std::optional(
-        CutStart{.shift = shift, .area = std::move(area), .header = std::move(header).value()});
+    return std::unique_ptr<const CutStart>(
+        new CutStart{.shift = shift, .area = std::move(area), .header = std::move(header).value()});
 }
 
 }  // namespace latchkey::volume

@@ -43,9 +43,9 @@ struct CutStart {
     std::unique_ptr<formats::LoadedHeader> header;
 };
 
-// Returns nothing if there is a header already, or no mark.  CorruptHeader if the first bytes are neither the old nor
+// Returns null if there is a header already, or no mark.  CorruptHeader if the first bytes are neither the old nor
 // the new ones, or the copies are not where the mark says.  Reads only.
-[[nodiscard]] Result<std::optional<CutStart>> find_cut_start(
+[[nodiscard]] Result<std::unique_ptr<const CutStart>> find_cut_start(
     Context& context, const std::shared_ptr<io::BlockDevice>& device);
 
 // Refuses to take the data for whole, with the command that goes on.
