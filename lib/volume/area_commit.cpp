@@ -153,8 +153,8 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
                                 .present = commit.present};
     CopyOrder order = order_copies(succession, present);
     if (commit.beginning_last) {
-        std::ranges::stable_partition(order.copies,
-                                      [](const ByteRange& copy) { return copy.offset != 0; });
+        std::stable_partition(order.copies.begin(), order.copies.end(),
+                              [](const ByteRange& copy) { return copy.offset != 0; });
         order.takes_over = 1;
     }
     next.copies = order.copies;
