@@ -32,6 +32,12 @@ struct KeyslotInfo {
     std::string name = {};          // "" = none
 };
 
+// The place of a keyslot's key material on the device of the header, in bytes.
+struct KeyslotArea {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+
 struct TokenInfo {
     int number = 0;
     std::string type = {};
@@ -51,7 +57,7 @@ struct VolumeInfo {
     std::uint32_t sector_size = 512;  // bytes
     std::uint64_t sequence_id = 0;    // LUKS2
     std::uint64_t metadata_size = 0;  // bytes; LUKS2: one copy of header and JSON
-    std::uint64_t keyslots_size = 0;  // bytes; LUKS2
+    std::uint64_t keyslots_size = 0;  // bytes; all keyslot areas
     std::vector<std::string> flags = {};
     std::vector<std::string> requirements = {};
     std::string reencryption_mode =

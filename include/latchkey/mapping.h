@@ -50,6 +50,9 @@ namespace mapping {
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> status(Context& context, std::string_view name);
 // Returns the state of a mapping that must exist: NoDevice with Condition::MappingInactive.
 [[nodiscard]] LATCHKEY_API Result<MappingInfo> active(Context& context, std::string_view name);
+// Checks that no mapping has the name, before time is spent on a passphrase: Exists with Condition::MappingExists.  Any
+// other error if the kernel cannot be asked.  A name that no mapping can have passes: activate() refuses it.
+[[nodiscard]] LATCHKEY_API Result<void> check_name_is_free(Context& context, std::string_view name);
 // Returns the mapping's name for "/dev/mapper/home" and "/dev/dm-0", which programs and users write instead of it.
 // Returns other words unchanged.
 [[nodiscard]] LATCHKEY_API std::string name_of(std::string_view word);

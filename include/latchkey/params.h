@@ -45,6 +45,18 @@ struct NewKeyslot {
     bool same_passphrase = false;  // for change_keyslot: affects error messages only; LUKS2
 };
 
+// How the key in a new keyslot relates to the volume.
+enum class KeyRole : std::uint8_t {
+    Volume,     // it is the volume key; WrongPassphrase if it is not
+    Unbound,    // it belongs to no segment
+    NewVolume,  // it becomes the volume key; keyslots of the old key no longer open the volume
+};
+struct KeyBinding {
+    KeyRole role = KeyRole::Volume;
+    // Uses any digest that verifies the key; if there is none, the role decides.
+    bool reuse_digest = false;
+};
+
 struct FormatParams {
     std::string type = {};            // "LUKS1", "LUKS2"; "" = LUKS2
     std::string cipher = {};          // "" = aes-xts-plain64

@@ -79,6 +79,9 @@ class LATCHKEY_API Volume {
     // filled in.
     [[nodiscard]] static Result<FormatParams> check_format(Context& context,
                                                            const FormatParams& params);
+    // Returns where the data of an attached header begin on a device without preferences, in 512-byte sectors.  If a
+    // detached header gets this offset, it can be put before the data later.  NotSupported for an unknown type.
+    [[nodiscard]] static Result<std::uint64_t> usual_data_offset(const FormatParams& params);
     // Checks that header and data fit.  DeviceTooSmall, with the option that would make them fit; InvalidArgument if
     // the sector size does not fit.  `params` as check_format() returned them.
     [[nodiscard]] static Result<void> check_room(const Device& metadata,
@@ -102,6 +105,9 @@ class LATCHKEY_API Volume {
 
     [[nodiscard]] VolumeInfo info() const;
     [[nodiscard]] std::vector<KeyslotInfo> keyslots() const;
+    // Returns the place of a keyslot's area.  KeyslotInactive if it has none: LUKS1 has one for each number, LUKS2 for
+    // each keyslot that is in use.  Condition::KeyslotOutOfRange.
+    [[nodiscard]] Result<KeyslotArea> keyslot_area(int number) const;
     [[nodiscard]] std::vector<TokenInfo> tokens() const;
     [[nodiscard]] Fact describe() const;
     [[nodiscard]] Result<std::string> metadata_json() const;
@@ -141,6 +147,15 @@ class LATCHKEY_API Volume {
                                                   std::uint32_t key_bytes,
                                                   const Passphrase& passphrase,
                                                   const NewKeyslot& keyslot);
+    // Adds a keyslot whose key has the given role; the functions above are two cases of it.  WrongPassphrase with
+    // Condition::VolumeKeyMismatch if no digest verifies a key that must be known.  LUKS2.
+    [[nodiscard]] Result<int> add_keyslot_as(Context& context, SecretBuffer key,
+                                             const Passphrase& passphrase,
+                                             const NewKeyslot& keyslot, const KeyBinding& binding);
+    // Makes the key of an unbound keyslot, which `opened` comes from, the volume key; `token` then gives its
+    // passphrase.  Keyslots of the old key no longer open the volume.  LUKS2.
+    [[nodiscard]] Result<void> make_volume_key(Context& context, const UnlockedVolume& opened,
+                                               const std::optional<KeyslotToken>& token = {});
     // Gives an existing keyslot a new passphrase, cost or area cipher; returns its number.
     [[nodiscard]] Result<int> change_keyslot(Context& context, const UnlockedVolume& opened,
                                              const Passphrase& passphrase,
@@ -158,6 +173,10 @@ class LATCHKEY_API Volume {
     [[nodiscard]] Result<void> set_keyslot_name(Context& context, int keyslot,
                                                 std::string_view name);
     [[nodiscard]] Result<void> set_flags(Context& context, const std::vector<std::string>& flags);
+    // Replaces what programs must know before they touch the header.  UnmetRequirement if the header has a requirement
+    // that this library does not know; it stays.  LUKS2.
+    [[nodiscard]] Result<void> set_requirements(Context& context,
+                                                const std::vector<std::string>& mandatory);
 
     [[nodiscard]] Result<std::string> export_token(int token) const;
     // Returns whether a text may have come from export_token() of any volume.

@@ -56,7 +56,7 @@ int crypt_activate_by_keyring(crypt_device* cd, const char* name, const char* ke
                               int keyslot, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (key_description == nullptr) return silent(EINVAL);
-        if (self.type == CRYPT_PLAIN || self.type == CRYPT_LOOPAES) return silent(EINVAL);
+        if (self.facet != nullptr && !self.facet->opens_from_keyring()) return silent(EINVAL);
         crypt_keyslot_context kc = by_keyring(key_description);
         return activate(self, name, keyslot, kc, flags);
     });

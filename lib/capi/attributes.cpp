@@ -10,11 +10,8 @@ using latchkey::kSectorSize;
 namespace latchkey::capi {
 namespace {
 
-std::string cipher_of(const crypt_device& cd) {
-    if (cd.volume) return cd.volume->info().cipher;
-    if (cd.plain) return cd.plain->cipher;
-    if (cd.loopaes) return cd.loopaes->cipher;
-    return {};
+DataFacts facts_of(const crypt_device& cd) {
+    return cd.facet == nullptr ? DataFacts() : cd.facet->data();
 }
 
 // Returns nullptr for an empty text.
@@ -32,21 +29,22 @@ const char* null_text() {
 const char* crypt_get_cipher(crypt_device* cd) {
     if (cd == nullptr) return nullptr;
     return guarded_or(cd, null_text(), [&] {
-        return text_or_null(*cd, "cipher", latchkey::model::cipher_name_part(cipher_of(*cd)));
+        return text_or_null(*cd, "cipher", latchkey::model::cipher_name_part(facts_of(*cd).cipher));
     });
 }
 
 const char* crypt_get_cipher_mode(crypt_device* cd) {
     if (cd == nullptr) return nullptr;
     return guarded_or(cd, null_text(), [&] {
-        return text_or_null(*cd, "mode", latchkey::model::cipher_mode_part(cipher_of(*cd)));
+        return text_or_null(*cd, "mode", latchkey::model::cipher_mode_part(facts_of(*cd).cipher));
     });
 }
 
 const char* crypt_get_uuid(crypt_device* cd) {
-    if (cd == nullptr || !cd->volume) return nullptr;
-    return guarded_or(cd, null_text(),
-                      [&] { return text_or_null(*cd, "uuid", cd->volume->info().uuid); });
+    if (cd == nullptr || luks_of(*cd) == nullptr) return nullptr;
+    return guarded_or(cd, null_text(), [&] {
+        return text_or_null(*cd, "uuid", luks_of(*cd)->volume().info().uuid);
+    });
 }
 
 const char* crypt_get_device_name(crypt_device* cd) {
@@ -62,58 +60,49 @@ const char* crypt_get_metadata_device_name(crypt_device* cd) {
 }
 
 const char* crypt_get_label(crypt_device* cd) {
-    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return nullptr;
+    if (cd == nullptr || luks2_of(*cd) == nullptr) return nullptr;
     return guarded_or(cd, null_text(),
-                      [&] { return hand_out(*cd, "label", cd->volume->info().label); });
+                      [&] { return hand_out(*cd, "label", luks2_of(*cd)->volume().info().label); });
 }
 
 const char* crypt_get_subsystem(crypt_device* cd) {
-    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return nullptr;
-    return guarded_or(cd, null_text(),
-                      [&] { return hand_out(*cd, "subsystem", cd->volume->info().subsystem); });
+    if (cd == nullptr || luks2_of(*cd) == nullptr) return nullptr;
+    return guarded_or(cd, null_text(), [&] {
+        return hand_out(*cd, "subsystem", luks2_of(*cd)->volume().info().subsystem);
+    });
 }
 
 uint64_t crypt_get_data_offset(crypt_device* cd) {
     if (cd == nullptr) return 0;
     return guarded_or(cd, std::uint64_t{0}, [&]() -> std::uint64_t {
-        if (cd->volume) return cd->volume->info().data_offset / kSectorSize;
-        if (cd->plain) return cd->plain->offset_sectors;
-        if (cd->loopaes) return cd->loopaes->offset_sectors;
-        return cd->data_offset_sectors.value_or(0);
+        return cd->facet == nullptr ? cd->data_offset_sectors.value_or(0)
+                                    : facts_of(*cd).offset_sectors;
     });
 }
 
 uint64_t crypt_get_iv_offset(crypt_device* cd) {
     if (cd == nullptr) return 0;
-    if (cd->plain) return cd->plain->skip_sectors;
-    if (cd->loopaes) return cd->loopaes->skip_sectors.value_or(cd->loopaes->offset_sectors);
-    return 0;
+    return guarded_or(cd, std::uint64_t{0}, [&] { return facts_of(*cd).iv_offset_sectors; });
 }
 
 int crypt_get_volume_key_size(crypt_device* cd) {
     if (cd == nullptr) return 0;
     return guarded_or(cd, 0, [&]() -> int {
-        if (cd->plain) return static_cast<int>(cd->plain->key_bytes);
-        if (cd->loopaes) return static_cast<int>(cd->loopaes->key_bytes);
-        if (!cd->volume) return 0;
-        const std::uint32_t known = cd->volume->info().key_bytes;
-        if (known != 0) return static_cast<int>(known);
+        const std::uint32_t known = facts_of(*cd).key_bytes;
+        if (known != 0 || luks_of(*cd) == nullptr) return static_cast<int>(known);
         return cd->key ? static_cast<int>(cd->key->size()) : 0;
     });
 }
 
 int crypt_get_sector_size(crypt_device* cd) {
     if (cd == nullptr) return static_cast<int>(kSectorSize);
-    return guarded_or(cd, static_cast<int>(kSectorSize), [&]() -> int {
-        if (is_luks2(*cd) && cd->volume) return static_cast<int>(cd->volume->info().sector_size);
-        if (cd->plain) return static_cast<int>(cd->plain->sector_size);
-        return static_cast<int>(kSectorSize);
-    });
+    return guarded_or(cd, static_cast<int>(kSectorSize),
+                      [&]() -> int { return static_cast<int>(facts_of(*cd).sector_bytes); });
 }
 
 int crypt_header_is_detached(crypt_device* cd) {
     return guarded_with(cd, [](crypt_device& self) -> latchkey::Result<int> {
-        if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
+        if (!type_of(self).empty() && luks_of(self) == nullptr) return silent(EINVAL);
         return is_detached(self) ? 1 : 0;
     });
 }
@@ -125,9 +114,9 @@ int crypt_get_verity_info(crypt_device*, struct crypt_params_verity*) {
 int crypt_get_integrity_info(crypt_device* cd, struct crypt_params_integrity* ip) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (ip == nullptr) return silent(EINVAL);
-        if (!is_luks2(self) || !self.volume) return silent(ENOTSUP);
+        if (luks2_of(self) == nullptr) return silent(ENOTSUP);
         *ip = {};
-        ip->sector_size = self.volume->info().sector_size;
+        ip->sector_size = facts_of(self).sector_bytes;
         return 0;
     });
 }

@@ -30,7 +30,8 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
         if (!type || backup_file == nullptr) return silent(EINVAL);
-        if (is_luks(self) && !type->empty() && *type != self.type) return silent(EINVAL);
+        if (luks_of(self) != nullptr && !type->empty() && *type != type_of(self))
+            return silent(EINVAL);
         LK_ASSIGN(const Device device, open_header(self, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
         if (!volume && volume.error().code == Errc::Unreadable) return std::move(volume).error();
@@ -55,9 +56,9 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
 int crypt_header_restore(crypt_device* cd, const char* requested_type, const char* backup_file) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         const auto type = luks_type(requested_type);
-        if (!type || backup_file == nullptr || (!self.type.empty() && !is_luks(self)))
+        if (!type || backup_file == nullptr || (!type_of(self).empty() && luks_of(self) == nullptr))
             return silent(EINVAL);
-        if (is_luks(self) && !type->empty() && *type != self.type) {
+        if (luks_of(self) != nullptr && !type->empty() && *type != type_of(self)) {
             return error_saying(EINVAL,
                                 "Header backup file does not contain compatible LUKS header.");
         }

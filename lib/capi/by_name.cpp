@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "capi/activation.h"
 #include "capi/context.h"
+#include "capi/facets/plain.h"
 #include "capi/guard.h"
 
 using namespace latchkey::capi;
@@ -20,8 +21,19 @@ std::uint32_t key_bytes_of(const MappingInfo& info) {
     return all % 65 == 0 ? all / 65 : all / 64;
 }
 
-// Returns the parameters in the table, for mappings without a header or whose header is not available.
-latchkey::plain::Params params_of(const MappingInfo& info) {
+// Returns what the table says, for mappings without a header or whose header is not available.
+DataFacts table_of(const MappingInfo& info) {
+    return {.cipher = info.cipher,
+            .offset_sectors = info.offset_sectors,
+            .iv_offset_sectors = info.iv_offset_sectors,
+            .key_bytes = key_bytes_of(info),
+            .sector_bytes = info.sector_size};
+}
+
+std::unique_ptr<Facet> facet_without_header(const MappingInfo& info) {
+    if (info.type != CRYPT_PLAIN)
+        return std::make_unique<TableFacet>(info.type == CRYPT_LOOPAES ? CRYPT_LOOPAES : nullptr,
+                                            table_of(info));
     latchkey::plain::Params params;
     params.cipher = info.cipher;
     params.key_bytes = key_bytes_of(info);
@@ -30,7 +42,7 @@ latchkey::plain::Params params_of(const MappingInfo& info) {
     params.size_sectors = info.size_sectors;
     params.sector_size = info.sector_size;
     params.iv_large_sectors = info.iv_large_sectors;
-    return params;
+    return std::make_unique<PlainFacet>(std::move(params));
 }
 
 // The header may be elsewhere; then the context has the table's parameters and no type.
@@ -38,14 +50,12 @@ void load_header(crypt_device& cd, const MappingInfo& info) {
     const auto loaded = load_volume(cd, info.type);
     if (!loaded) {
         report_quietly(&cd, loaded.error());
-    } else if (cd.volume->info().uuid == info.uuid) {
+    } else if (luks_of(cd)->volume().info().uuid == info.uuid) {
         return;
     } else {
         log_debug(&cd, "# the header on %s is another volume's", cd.header_path.c_str());
-        cd.volume.reset();
-        cd.type.clear();
     }
-    cd.plain = params_of(info);
+    cd.facet = std::make_unique<TableFacet>(nullptr, table_of(info));
 }
 
 }  // namespace
@@ -74,8 +84,7 @@ int crypt_init_by_name_and_header(crypt_device** cd, const char* name, const cha
         if (info.type == CRYPT_LUKS1 || info.type == CRYPT_LUKS2) {
             load_header(*made, info);
         } else {
-            made->plain = params_of(info);
-            if (info.type == CRYPT_PLAIN || info.type == CRYPT_LOOPAES) made->type = info.type;
+            made->facet = facet_without_header(info);
         }
         *cd = made.release();
         return 0;

@@ -87,18 +87,19 @@ void crypt_set_confirm_callback(crypt_device* cd, int (*confirm)(const char*, vo
 int crypt_set_data_device(crypt_device* cd, const char* device) {
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         if (device == nullptr) return silent(EINVAL);
-        if (!is_luks(self) || !self.volume) {
+        LuksFacet* const luks = luks_of(self);
+        if (luks == nullptr) {
             return error_saying(EINVAL, "This operation is not supported for this device type.");
         }
         LK_TRY(check_device(device));
         LK_ASSIGN(const latchkey::Device data,
                   latchkey::Device::open(self.context, device, latchkey::Access::ReadOnly));
-        if (data.size() <= self.volume->info().data_offset) {
+        if (data.size() <= luks->volume().info().data_offset) {
             return error_saying(EINVAL, "Header detected but device %s is too small.", device);
         }
         self.data_path = self.header_path == device ? std::string() : std::string(device);
         self.data_device = data.identity();
-        LK_TRY(load_volume(self, self.type));
+        LK_TRY(load_volume(self, std::string(type_of(self))));
         return 0;
     });
 }

@@ -25,10 +25,11 @@ Result<int> resize(crypt_device& cd, const std::string& name, std::uint64_t sect
                 .because(Condition::MappingInactive, name),
             Call::Resize);
     const bool needs_key = info.key_in_keyring;
-    if (is_luks(cd) && cd.volume) {
-        const latchkey::VolumeInfo volume = cd.volume->info();
+    if (const LuksFacet* luks = luks_of(cd)) {
+        const latchkey::VolumeInfo volume = luks->volume().info();
         if (needs_key && !cd.mapped_key) return silent(EPERM);
-        if (const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info); !own)
+        if (const auto own = latchkey::mapping::check_header(cd.context, luks->volume(), info);
+            !own)
             return latchkey::Error(own.error())
                 .because(Condition::OtherMapping, name)
                 .with_errno(EINVAL);
@@ -46,7 +47,7 @@ Result<int> resize(crypt_device& cd, const std::string& name, std::uint64_t sect
 
 int crypt_resize(crypt_device* cd, const char* name, uint64_t new_size) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (name == nullptr || self.type.empty()) return silent(EINVAL);
+        if (name == nullptr || type_of(self).empty()) return silent(EINVAL);
         return resize(self, latchkey::mapping::name_of(name), new_size);
     });
 }

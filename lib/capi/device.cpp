@@ -17,7 +17,6 @@ Result<Device> open_known(crypt_device& cd, const std::string& path, const Devic
 }
 
 Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
-    cd.context.policy.metadata_locks = process::metadata_locks();
     LK_ASSIGN(Device device, open_header(cd, access));
     return Volume::load(cd.context, std::move(device),
                         {.type = std::string(type), .data_device = cd.data_path});
@@ -25,7 +24,7 @@ Result<Volume> load(crypt_device& cd, std::string_view type, Access access) {
 
 // Adds a line if nothing is known of the device.
 Error of_wrong_type(const crypt_device& cd, Error error) {
-    if (cd.type.empty())
+    if (type_of(cd).empty())
         error.sentence.insert(
             0, std::string(translate(
                    N_("Cannot determine device type. Incompatible activation of device?"))) +
@@ -42,14 +41,16 @@ const char* hand_out(crypt_device& cd, std::string_view call, std::string text) 
     return kept.c_str();
 }
 
-bool is_luks1(const crypt_device& cd) {
-    return cd.type == CRYPT_LUKS1;
+std::string_view type_of(const crypt_device& cd) {
+    const char* type = cd.facet == nullptr ? nullptr : cd.facet->type();
+    return type == nullptr ? std::string_view() : type;
 }
-bool is_luks2(const crypt_device& cd) {
-    return cd.type == CRYPT_LUKS2;
+LuksFacet* luks_of(const crypt_device& cd) {
+    return cd.facet == nullptr ? nullptr : cd.facet->luks();
 }
-bool is_luks(const crypt_device& cd) {
-    return is_luks1(cd) || is_luks2(cd);
+LuksFacet* luks2_of(const crypt_device& cd) {
+    LuksFacet* const luks = luks_of(cd);
+    return luks != nullptr && luks->has_json() ? luks : nullptr;
 }
 
 const std::string& data_path(const crypt_device& cd) {
@@ -71,25 +72,29 @@ Result<Device> open_data(crypt_device& cd, Access access) {
 
 Result<void> load_volume(crypt_device& cd, std::string_view type) {
     LK_ASSIGN(Volume volume, load(cd, type, Access::ReadOnly));
-    cd.type = volume.info().type;
     cd.header_device = volume.device().identity();
-    cd.volume = std::move(volume);
+    // Callers that hold the volume see its new state.
+    if (LuksFacet* luks = luks_of(cd); luks != nullptr && type_of(cd) == volume.info().type)
+        luks->volume() = std::move(volume);
+    else
+        cd.facet = make_luks_facet(std::move(volume));
     return {};
 }
 
-Result<Volume*> loaded_volume(crypt_device& cd) {
-    if (is_luks(cd) && cd.volume) return &*cd.volume;
+Result<Volume*> loaded_volume(const crypt_device& cd) {
+    if (LuksFacet* luks = luks_of(cd)) return &luks->volume();
     return of_wrong_type(cd, fail_saying(Errc::InvalidArgument,
                                          "This operation is supported only for LUKS device."));
 }
-Result<Volume*> loaded_luks2(crypt_device& cd) {
-    if (is_luks2(cd) && cd.volume) return &*cd.volume;
+Result<Volume*> loaded_luks2(const crypt_device& cd) {
+    if (LuksFacet* luks = luks2_of(cd)) return &luks->volume();
     return of_wrong_type(cd, fail_saying(Errc::InvalidArgument,
                                          "This operation is supported only for LUKS2 device."));
 }
 
 Result<void> check_requirements(const crypt_device& cd) {
-    for (const std::string& requirement : cd.volume->info().requirements) {
+    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
+    for (const std::string& requirement : volume->info().requirements) {
         if (requirement.starts_with("offline-reencrypt"))
             return fail_saying(
                 Errc::InvalidArgument,
@@ -106,7 +111,7 @@ Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volu
     LK_ASSIGN(const Volume* known, loaded_volume(cd));
     LK_TRY(check_requirements(cd));
     const std::string uuid = known->info().uuid;
-    const std::string type = cd.type;
+    const std::string type(type_of(cd));
     Result<int> outcome = 0;
     {
         LK_ASSIGN(Volume volume, load(cd, type, Access::ReadWrite));

@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "capi/abi.h"
+#include "capi/facets/luks.h"
 #include "capi/process.h"
 #include "latchkey/context.h"
-#include "latchkey/loopaes.h"
-#include "latchkey/plain.h"
 #include "latchkey/secret.h"
 #include "latchkey/volume.h"
 
@@ -58,11 +58,8 @@ struct crypt_device {
     latchkey::DeviceIdentity data_device;
     std::string active_name;  // the mapping that the context was made from; "" = none
 
-    std::string type;  // "LUKS1", "LUKS2", "PLAIN", "LOOPAES"; "" = nothing formatted or loaded yet
-    std::optional<latchkey::Volume> volume;            // LUKS1, LUKS2
-    std::optional<latchkey::plain::Params> plain;      // PLAIN
-    std::optional<latchkey::loopaes::Params> loopaes;  // LOOPAES
-    std::optional<latchkey::VolumeKey> key;            // made or given by format
+    std::unique_ptr<latchkey::capi::Facet> facet;  // null = nothing formatted or loaded yet
+    std::optional<latchkey::VolumeKey> key;        // made or given by format
     std::optional<latchkey::VolumeKey>
         mapped_key;  // of the last mapping that was made or resumed; resizing needs it
 
@@ -85,9 +82,12 @@ namespace latchkey::capi {
 // Keeps `text` in the context and returns a pointer to it for C callers.
 [[nodiscard]] const char* hand_out(crypt_device& cd, std::string_view call, std::string text);
 
-[[nodiscard]] bool is_luks1(const crypt_device& cd);
-[[nodiscard]] bool is_luks2(const crypt_device& cd);
-[[nodiscard]] bool is_luks(const crypt_device& cd);
+// Returns "LUKS1", "LUKS2", "PLAIN", "LOOPAES", or "" if nothing was formatted or loaded.
+[[nodiscard]] std::string_view type_of(const crypt_device& cd);
+// Returns the LUKS volume of the context, or nullptr.
+[[nodiscard]] LuksFacet* luks_of(const crypt_device& cd);
+// Does the same for LUKS2 alone.
+[[nodiscard]] LuksFacet* luks2_of(const crypt_device& cd);
 
 // Returns the path of the data, for messages and mappings.
 [[nodiscard]] const std::string& data_path(const crypt_device& cd);
@@ -103,8 +103,8 @@ namespace latchkey::capi {
 [[nodiscard]] Result<void> load_volume(crypt_device& cd, std::string_view type);
 // Returns the loaded LUKS header.  InvalidArgument if there is none; logs one line more if nothing is known of the
 // device.
-[[nodiscard]] Result<Volume*> loaded_volume(crypt_device& cd);
-[[nodiscard]] Result<Volume*> loaded_luks2(crypt_device& cd);
+[[nodiscard]] Result<Volume*> loaded_volume(const crypt_device& cd);
+[[nodiscard]] Result<Volume*> loaded_luks2(const crypt_device& cd);
 
 // Refuses to change a header that is being reencrypted, with the peer's sentence.
 [[nodiscard]] Result<void> check_requirements(const crypt_device& cd);

@@ -26,18 +26,19 @@ latchkey::Error not_dumpable() {
 }
 
 // Adds the output of token handlers.
-void add_tokens(crypt_device& cd, latchkey::Fact& description) {
+void add_tokens(crypt_device& cd, const Volume& volume, latchkey::Fact& description) {
     HandlerOpener opener(cd, nullptr);
-    latchkey::add_token_dumps(description, cd.volume->tokens(), opener);
+    latchkey::add_token_dumps(description, volume.tokens(), opener);
 }
 
 }  // namespace
 
 int crypt_dump(crypt_device* cd) {
     return guarded_with(cd, [](crypt_device& self) -> Result<int> {
-        if (!is_luks(self) || !self.volume) return not_dumpable();
-        latchkey::Fact description = self.volume->describe();
-        if (is_luks2(self)) add_tokens(self, description);
+        const LuksFacet* luks = luks_of(self);
+        if (luks == nullptr) return not_dumpable();
+        latchkey::Fact description = luks->volume().describe();
+        add_tokens(self, luks->volume(), description);
         log_lines(self, latchkey::to_text(description));
         return 0;
     });
@@ -46,8 +47,9 @@ int crypt_dump(crypt_device* cd) {
 int crypt_dump_json(crypt_device* cd, const char** json, uint32_t flags) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (flags != 0) return silent(EINVAL);
-        if (!is_luks2(self) || !self.volume) return not_dumpable();
-        LK_ASSIGN(std::string text, self.volume->metadata_json());
+        const LuksFacet* luks = luks2_of(self);
+        if (luks == nullptr) return not_dumpable();
+        LK_ASSIGN(std::string text, luks->volume().metadata_json());
         if (json == nullptr) {
             crypt_log(&self, CRYPT_LOG_NORMAL, latchkey::without_controls(text).c_str());
         } else {

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "capi/guard.h"
-#include "capi/luks2_header.h"
-#include "luks2/requirements.h"
+#include "model/requirements.h"
 
 using namespace latchkey::capi;
 using latchkey::Result;
@@ -49,12 +48,6 @@ std::uint32_t activation_bits(const std::vector<std::string>& names) {
     return bits;
 }
 
-std::uint32_t requirement_bits(const std::vector<std::string>& names) {
-    latchkey::luks2::Config config;
-    config.requirements = names;
-    return latchkey::luks2::requirements_of(config).bits();
-}
-
 }  // namespace
 
 int crypt_persistent_flags_set(crypt_device* cd, crypt_flags_type type, uint32_t flags) {
@@ -66,8 +59,8 @@ int crypt_persistent_flags_set(crypt_device* cd, crypt_flags_type type, uint32_t
                 return 0;
             });
         if (type == CRYPT_FLAGS_REQUIREMENTS)
-            return change_luks2(self, [&](latchkey::luks2::Header& header) -> Result<int> {
-                LK_TRY(header.set_requirements(self.context, names_of(kRequirements, flags)));
+            return change_volume(self, [&](Volume& volume) -> Result<int> {
+                LK_TRY(volume.set_requirements(self.context, names_of(kRequirements, flags)));
                 return 0;
             });
         return silent(EINVAL);
@@ -82,7 +75,7 @@ int crypt_persistent_flags_get(crypt_device* cd, crypt_flags_type type, uint32_t
         if (type == CRYPT_FLAGS_ACTIVATION)
             *flags = activation_bits(info.flags);
         else if (type == CRYPT_FLAGS_REQUIREMENTS)
-            *flags = requirement_bits(info.requirements);
+            *flags = latchkey::model::requirements_of(info.requirements).bits();
         else
             return silent(EINVAL);
         return 0;

@@ -49,10 +49,12 @@ int guarded(crypt_device* cd, Body&& body) noexcept {
     }
 }
 
-// Does the same for calls that need a context: -EINVAL without one.  `body` takes a crypt_device&.
+// Does the same for calls that need a context: -EINVAL without one.  `body` takes a crypt_device&, which follows the
+// process's choice of locking.
 template <typename Body>
 int guarded_with(crypt_device* cd, Body&& body) noexcept {
     if (cd == nullptr) return -EINVAL;
+    cd->context.policy.metadata_locks = process::metadata_locks();
     return guarded(cd, [&] { return body(*cd); });
 }
 

@@ -3,36 +3,34 @@
 #include "base/i18n.h"
 #include "capi/guard.h"
 #include "capi/keyslot_context.h"
-#include "capi/luks2_header.h"
 #include "capi/opening.h"
 #include "capi/pbkdf.h"
 #include "formats/keyslot_refusal.h"
 #include "latchkey/peer.h"
-#include "volume/new_keyslot.h"
 
 using namespace latchkey::capi;
 using latchkey::Errc;
 using latchkey::fail;
+using latchkey::KeyBinding;
+using latchkey::KeyRole;
 using latchkey::KeyslotInfo;
 using latchkey::Passphrase;
 using latchkey::Result;
 using latchkey::SecretBuffer;
 using latchkey::UnlockedVolume;
 using latchkey::Volume;
-using latchkey::luks2::KeyBinding;
-using latchkey::luks2::KeyRole;
 
 namespace {
 
 constexpr int kMostKeyslots = 32;  // maximum of all types
 
 Result<void> check_free(const crypt_device& cd, int keyslot) {
-    return cd.volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>()
-                                                                   : keyslot);
+    LK_ASSIGN(const Volume* volume, loaded_volume(cd));
+    return volume->check_free_keyslot(keyslot == CRYPT_ANY_SLOT ? std::optional<int>() : keyslot);
 }
 
 bool has_bound_keyslot(const crypt_device& cd) {
-    for (const KeyslotInfo& slot : cd.volume->keyslots())
+    for (const KeyslotInfo& slot : luks_of(cd)->volume().keyslots())
         if (!slot.unbound && slot.usable) return true;
     return false;
 }
@@ -87,12 +85,9 @@ Result<int> add_with(crypt_device& cd, int keyslot, Existing existing, const Pas
 Result<int> add_as(crypt_device& cd, int keyslot, SecretBuffer key, const Passphrase& passphrase,
                    const KeyBinding& binding, const Token& token) {
     LK_TRY(check_free(cd, keyslot));
-    return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
-        const latchkey::NewKeyslot wish = new_keyslot_of(cd, keyslot, token);
-        LK_ASSIGN(const auto spec,
-                  latchkey::volume::decide_keyslot(cd.context, header, wish, key.size()));
-        return header.add_keyslot_as(cd.context, latchkey::CandidateKey(std::move(key)), passphrase,
-                                     spec, binding);
+    return change_volume(cd, [&](Volume& volume) {
+        return volume.add_keyslot_as(cd.context, std::move(key), passphrase,
+                                     new_keyslot_of(cd, keyslot, token), binding);
     });
 }
 
@@ -102,8 +97,8 @@ Result<int> promote(crypt_device& cd, int keyslot, const Passphrase& passphrase,
     LK_ASSIGN(const UnlockedVolume opened,
               open_keyslot(cd, keyslot, passphrase, AnyKeyslot::WithUnbound));
     if (!opened.unbound) return silent(EINVAL);
-    return change_luks2(cd, [&](latchkey::luks2::Header& header) -> Result<int> {
-        LK_TRY(header.make_volume_key(cd.context, opened.keyslot, opened.key, token));
+    return change_volume(cd, [&](Volume& volume) -> Result<int> {
+        LK_TRY(volume.make_volume_key(cd.context, opened, token));
         return opened.keyslot;
     });
 }
@@ -303,7 +298,7 @@ int crypt_keyslot_add_by_keyslot_context(crypt_device* cd, int keyslot_existing,
     if (kc == nullptr || new_kc == nullptr) return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_volume(self));
-        if (impossible(flags) || (flags != 0 && !is_luks2(self))) return silent(EINVAL);
+        if (impossible(flags) || (flags != 0 && luks2_of(self) == nullptr)) return silent(EINVAL);
         // A volume key cannot protect a keyslot.
         if (new_kc->source.is == latchkey::KeyIs::VolumeKey) return silent(EINVAL);
         LK_ASSIGN(const Passphrase fresh, passphrase_of_any(self, *new_kc));
@@ -333,10 +328,7 @@ int crypt_keyslot_destroy(crypt_device* cd, int keyslot) {
                     fail(Errc::InvalidArgument, "keyslot %d is not in the header", keyslot)
                         .because(latchkey::Condition::KeyslotOutOfRange, {}, keyslot),
                     latchkey::Call::RemoveKeyslot);
-            case CRYPT_SLOT_INACTIVE:
-                if (is_luks2(self)) return silent(ENOENT);
-                return told_by(latchkey::formats::keyslot_empty(keyslot),
-                               latchkey::Call::RemoveKeyslot);
+            case CRYPT_SLOT_INACTIVE: return luks_of(self)->nothing_to_remove(keyslot);
             default: break;
         }
         return change_volume(self, [&](Volume& volume) -> Result<int> {

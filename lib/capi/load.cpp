@@ -53,9 +53,10 @@ std::string label_of(const char* text) {
 int crypt_load(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(check_type(requested_type, "crypt_load"));
-        if (!self.type.empty() && !is_luks(self)) return silent(EINVAL);
+        if (!type_of(self).empty() && luks_of(self) == nullptr) return silent(EINVAL);
         // A second load must return the type that the context already has.
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type)
+        if (requested_type != CRYPT_LUKS && luks_of(self) != nullptr &&
+            type_of(self) != requested_type)
             return silent(EINVAL);
         auto loaded = load_volume(self, text_of(requested_type));
         if (loaded) return 0;
@@ -68,7 +69,8 @@ int crypt_load(crypt_device* cd, const char* requested_type, void*) {
 int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(check_type(requested_type, "crypt_repair"));
-        if (requested_type != CRYPT_LUKS && is_luks(self) && self.type != requested_type)
+        if (requested_type != CRYPT_LUKS && luks_of(self) != nullptr &&
+            type_of(self) != requested_type)
             return silent(EINVAL);
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
             return silent(EPERM);
@@ -81,7 +83,7 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
         if (!done) return done.error();
         for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
         LK_TRY(load_volume(self, text_of(requested_type)));
-        if (self.volume->lost_keyslots(self.context).empty() && done->empty())
+        if (luks_of(self)->volume().lost_keyslots(self.context).empty() && done->empty())
             log_line(&self, CRYPT_LOG_VERBOSE,
                      latchkey::translate(N_("No known problems detected for LUKS header.")));
         return 0;
@@ -92,7 +94,7 @@ int crypt_convert(crypt_device* cd, const char* type, void*) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (type == nullptr) return silent(EINVAL);
         LK_TRY(loaded_volume(self));
-        if (self.type == type) return silent(EINVAL);
+        if (type_of(self) == type) return silent(EINVAL);
         if (type != std::string_view(CRYPT_LUKS1) && type != std::string_view(CRYPT_LUKS2))
             return silent(EINVAL);
         auto converted = change_volume(self, [&](Volume& volume) -> Result<int> {

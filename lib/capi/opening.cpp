@@ -31,7 +31,6 @@ Result<UnlockedVolume> open_any(crypt_device& cd, int keyslot, const crypt_keysl
 Result<UnlockedVolume> open_keyslot(crypt_device& cd, int keyslot, const Passphrase& passphrase,
                                     AnyKeyslot any) {
     LK_ASSIGN(const Volume* volume, loaded_volume(cd));
-    cd.context.policy.metadata_locks = process::metadata_locks();
     return volume->unlock(cd.context, passphrase, options_of(keyslot, any));
 }
 

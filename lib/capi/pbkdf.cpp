@@ -115,9 +115,10 @@ Result<void> check(const crypt_pbkdf_type& wish, std::string_view type) {
 
 AreaCipher default_area_cipher(const crypt_device& cd) {
     if (!cd.area_cipher.cipher.empty()) return cd.area_cipher;
-    if (!cd.volume) return {};
+    const LuksFacet* luks = luks_of(cd);
+    if (luks == nullptr) return {};
     constexpr std::uint32_t kDefaultKeyBytes = 64;
-    const VolumeInfo info = cd.volume->info();
+    const VolumeInfo info = luks->volume().info();
     std::uint32_t key_bytes = info.key_bytes;
     if (key_bytes == 0 && cd.key) key_bytes = static_cast<std::uint32_t>(cd.key->size());
     if (key_bytes == 0) return {"aes-xts-plain64", kDefaultKeyBytes};
@@ -146,7 +147,7 @@ Result<void> set_pbkdf(crypt_device& cd, const crypt_pbkdf_type* wish, std::stri
 
 PbkdfSettings effective_pbkdf(const crypt_device& cd) {
     if (cd.pbkdf) return *cd.pbkdf;
-    PbkdfSettings settings = copy_of(default_of_type(cd.type));
+    PbkdfSettings settings = copy_of(default_of_type(type_of(cd)));
     fit_to_machine(settings);
     return settings;
 }
@@ -166,7 +167,7 @@ const struct crypt_pbkdf_type* crypt_get_pbkdf_default(const char* type) {
 }
 
 const struct crypt_pbkdf_type* crypt_get_pbkdf_type(crypt_device* cd) {
-    if (cd == nullptr || (!cd->pbkdf && cd->type.empty())) return nullptr;
+    if (cd == nullptr || (!cd->pbkdf && type_of(*cd).empty())) return nullptr;
     return guarded_or(cd, static_cast<const crypt_pbkdf_type*>(nullptr), [&] {
         const PbkdfSettings settings = effective_pbkdf(*cd);
         cd->pbkdf_view = {
@@ -182,7 +183,8 @@ const struct crypt_pbkdf_type* crypt_get_pbkdf_type(crypt_device* cd) {
 }
 
 int crypt_set_pbkdf_type(crypt_device* cd, const struct crypt_pbkdf_type* pbkdf) {
-    return guarded_with(cd, [&](crypt_device& self) { return set_pbkdf(self, pbkdf, self.type); });
+    return guarded_with(cd,
+                        [&](crypt_device& self) { return set_pbkdf(self, pbkdf, type_of(self)); });
 }
 
 void crypt_set_iteration_time(crypt_device* cd, uint64_t iteration_time_ms) {

@@ -13,13 +13,13 @@ constexpr std::string_view kOffline = "offline-reencrypt";
 crypt_reencrypt_info crypt_reencrypt_status(crypt_device* cd,
                                             struct crypt_params_reencrypt* params) {
     if (params != nullptr) *params = {};
-    if (cd != nullptr && is_luks1(*cd)) return CRYPT_REENCRYPT_NONE;
-    if (cd == nullptr || !is_luks2(*cd) || !cd->volume) return CRYPT_REENCRYPT_INVALID;
+    if (cd == nullptr || luks_of(*cd) == nullptr) return CRYPT_REENCRYPT_INVALID;
     return guarded_or(cd, CRYPT_REENCRYPT_INVALID, [&] {
-        const latchkey::VolumeInfo info = cd->volume->info();
+        const latchkey::Volume& volume = luks_of(*cd)->volume();
+        const latchkey::VolumeInfo info = volume.info();
         for (const std::string& requirement : info.requirements)
             if (requirement.starts_with(kOffline)) return CRYPT_REENCRYPT_INVALID;
-        switch (cd->volume->reencryption().value_or(latchkey::ReencryptionState::Clean)) {
+        switch (volume.reencryption().value_or(latchkey::ReencryptionState::Clean)) {
             case latchkey::ReencryptionState::None: return CRYPT_REENCRYPT_NONE;
             case latchkey::ReencryptionState::Clean: return CRYPT_REENCRYPT_CLEAN;
             case latchkey::ReencryptionState::CutShort: return CRYPT_REENCRYPT_CRASH;

@@ -8,7 +8,6 @@
 
 #include "base/i18n.h"
 #include "capi/guard.h"
-#include "luks1/store.h"
 
 using namespace latchkey::capi;
 
@@ -16,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t kSmallestMetadata = 0x4000;    // bytes
 constexpr std::uint64_t kLargestMetadata = 0x400000;   // bytes
-constexpr std::uint64_t kLuks1Metadata = 4096;         // bytes, where the first area begins
 constexpr std::uint64_t kKeyslotsUnit = 4096;          // bytes
 constexpr std::uint64_t kLargestKeyslots = 0x8000000;  // bytes
 
@@ -56,7 +54,7 @@ uint32_t crypt_get_compatibility(crypt_device* cd) {
 
 int crypt_set_metadata_size(crypt_device* cd, uint64_t metadata_size, uint64_t keyslots_size) {
     if (cd == nullptr) return -EINVAL;
-    if (!cd->type.empty() && !is_luks2(*cd)) return -EINVAL;
+    if (!type_of(*cd).empty() && luks2_of(*cd) == nullptr) return -EINVAL;
     if (metadata_size != 0 &&
         (metadata_size < kSmallestMetadata || metadata_size > kLargestMetadata ||
          !std::has_single_bit(metadata_size)))
@@ -71,17 +69,12 @@ int crypt_get_metadata_size(crypt_device* cd, uint64_t* metadata_size, uint64_t*
     return guarded_with(cd, [&](crypt_device& self) -> latchkey::Result<int> {
         std::uint64_t metadata = self.metadata_bytes;
         std::uint64_t keyslots = self.keyslots_bytes;
-        if (!self.type.empty()) {
-            if (!is_luks(self) || !self.volume) return silent(EINVAL);
-            const latchkey::VolumeInfo info = self.volume->info();
+        if (!type_of(self).empty()) {
+            const LuksFacet* luks = luks_of(self);
+            if (luks == nullptr) return silent(EINVAL);
+            const latchkey::VolumeInfo info = luks->volume().info();
             metadata = info.metadata_size;
             keyslots = info.keyslots_size;
-            if (is_luks1(self)) {
-                LK_ASSIGN(const auto stored,
-                          latchkey::luks1::read_header(*self.volume->device().io()));
-                metadata = kLuks1Metadata;
-                keyslots = stored.header.areas_end_bytes() - kLuks1Metadata;
-            }
         }
         if (metadata_size != nullptr) *metadata_size = metadata;
         if (keyslots_size != nullptr) *keyslots_size = keyslots;

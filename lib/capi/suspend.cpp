@@ -5,7 +5,7 @@
 #include "capi/activation_flags.h"
 #include "capi/guard.h"
 #include "latchkey/peer.h"
-#include "luks2/requirements.h"
+#include "model/requirements.h"
 
 using namespace latchkey::capi;
 using latchkey::MappingInfo;
@@ -19,8 +19,9 @@ latchkey::Error only_luks() {
 
 // Returns whether the header belongs to the mapping.  Any other header would give the mapping a wrong key.
 bool is_of(crypt_device& cd, const MappingInfo& info) {
-    if (!cd.volume) return false;
-    const auto own = latchkey::mapping::check_header(cd.context, *cd.volume, info);
+    const LuksFacet* luks = luks_of(cd);
+    if (luks == nullptr) return false;
+    const auto own = latchkey::mapping::check_header(cd.context, luks->volume(), info);
     if (!own) report_quietly(&cd, own.error());
     return own.has_value();
 }
@@ -45,10 +46,11 @@ latchkey::Error not_its_header(const std::string& name) {
 
 // Refuses to suspend a volume that could not be resumed.
 Result<void> check_known(const crypt_device& cd) {
-    if (!cd.volume) return {};
-    for (const std::string& requirement : cd.volume->info().requirements)
-        if (latchkey::luks2::classify_requirement(requirement) ==
-            latchkey::luks2::Requirement::Unknown)
+    const LuksFacet* luks = luks_of(cd);
+    if (luks == nullptr) return {};
+    for (const std::string& requirement : luks->volume().info().requirements)
+        if (latchkey::model::classify_requirement(requirement) ==
+            latchkey::model::Requirement::Unknown)
             return latchkey::fail_saying(latchkey::Errc::UnmetRequirement,
                                          "Unmet LUKS2 requirements detected.");
     return {};
@@ -60,7 +62,7 @@ namespace latchkey::capi {
 
 Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslot_context& kc) {
     if (node == nullptr) return silent(EINVAL);
-    if (!is_luks(cd)) return only_luks();
+    if (luks_of(cd) == nullptr) return only_luks();
     const std::string name = mapping::name_of(node);
     LK_ASSIGN(const MappingInfo info, mapping::status(cd.context, name));
     if (!info.active) return silent(ENODEV);
@@ -80,7 +82,8 @@ int crypt_suspend(crypt_device* cd, const char* name) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (name == nullptr) return silent(EINVAL);
         // If a mapping's header is elsewhere, the context has no type; the mapping itself has it.
-        if (!is_luks(self) && !(self.type.empty() && !self.active_name.empty())) return only_luks();
+        if (luks_of(self) == nullptr && (!type_of(self).empty() || self.active_name.empty()))
+            return only_luks();
         const std::string mapped = latchkey::mapping::name_of(name);
         LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(self.context, mapped));
         if (!info.active)
@@ -143,7 +146,8 @@ int crypt_resume_by_volume_key(crypt_device* cd, const char* name, const char* v
 int crypt_resume_by_token_pin(crypt_device* cd, const char* name, const char* type, int token,
                               const char* pin, size_t pin_size, void* usrptr) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (token < CRYPT_ANY_TOKEN || (is_luks(self) && !is_luks2(self))) return silent(EINVAL);
+        if (token < CRYPT_ANY_TOKEN || (luks_of(self) != nullptr && luks2_of(self) == nullptr))
+            return silent(EINVAL);
         LK_ASSIGN(crypt_keyslot_context kc, by_token(token, type, pin, pin_size, usrptr));
         return resume(self, name, CRYPT_ANY_SLOT, kc);
     });

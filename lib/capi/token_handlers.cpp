@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "capi/guard.h"
-#include "luks2/token_types.h"
+#include "keys/token_object.h"
 
 namespace latchkey::capi {
 namespace {
@@ -38,7 +38,7 @@ int crypt_token_register(const crypt_token_handler* handler) {
     if (handler == nullptr || handler->name == nullptr || handler->open == nullptr) return -EINVAL;
     return guarded(nullptr, [&]() -> latchkey::Result<int> {
         const std::string_view name(handler->name);
-        if (latchkey::luks2::is_reserved_token_type(name)) return silent(EINVAL);
+        if (latchkey::keys::is_reserved_token_type(name)) return silent(EINVAL);
         const std::lock_guard lock(g_mutex);
         if (find_locked(name) || g_handler_count == kMostHandlers) return silent(EINVAL);
         g_handlers[g_handler_count++] = *handler;

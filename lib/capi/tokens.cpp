@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Tokens: JSON objects beside the keyslots that describe another way to open a keyslot.
-#include <algorithm>
-
-#include "base/json.h"
 #include "capi/guard.h"
 #include "capi/token_plugins.h"
-#include "luks2/json_text.h"
-#include "luks2/token_types.h"
+#include "keys/token_object.h"
 
 using namespace latchkey::capi;
-using latchkey::Json;
 using latchkey::Result;
 using latchkey::Volume;
+using latchkey::keys::TokenObject;
 
 namespace {
 
@@ -22,25 +18,11 @@ bool in_range(int token) {
     return token >= 0 && token < kMaxTokens;
 }
 
-// Returns the token's object; nothing for a free number.
-std::optional<Json> token_object(const crypt_device& cd, int token) {
-    if (!is_luks2(cd) || !cd.volume || !in_range(token)) return {};
-    const auto text = cd.volume->export_token(token);
-    if (!text) return {};
-    auto parsed = latchkey::luks2::parse_json(*text);
-    if (!parsed) return {};
-    return std::move(parsed).value();
-}
-
-std::string type_of(const Json& token) {
-    return latchkey::luks2::json_string_bytes(token.at("type"));
-}
-
-bool lists(const Json& token, int keyslot) {
-    const std::string name = std::to_string(keyslot);
-    return std::ranges::any_of(token.at("keyslots"), [&](const Json& member) {
-        return latchkey::luks2::json_string_bytes(member) == name;
-    });
+// Returns the token; nothing for a free number.
+std::optional<TokenObject> token_at(const crypt_device& cd, int token) {
+    const LuksFacet* luks2 = luks2_of(cd);
+    if (luks2 == nullptr || !in_range(token)) return {};
+    return latchkey::keys::token_object(luks2->volume(), token);
 }
 
 Result<int> store(crypt_device& cd, int token, const std::string& json) {
@@ -53,7 +35,7 @@ Result<int> store(crypt_device& cd, int token, const std::string& json) {
 
 Result<int> remove(crypt_device& cd, int token) {
     if (!in_range(token)) return silent(EINVAL);
-    if (!token_object(cd, token)) return token;
+    if (!token_at(cd, token)) return token;
     return change_volume(cd, [&](Volume& volume) -> Result<int> {
         LK_TRY(volume.remove_token(cd.context, token));
         return token;
@@ -62,21 +44,19 @@ Result<int> remove(crypt_device& cd, int token) {
 
 // Returns whether the handler of its type accepts a token.
 bool is_valid(crypt_device& cd, const char* json) {
-    const auto parsed = latchkey::luks2::parse_json(json);
-    if (!parsed || !parsed->is_object() || !parsed->contains("type") ||
-        !parsed->at("type").is_string())
-        return true;  // refused later, with a message
-    return check_token_json(cd, type_of(*parsed), json) == 0;
+    const auto type = latchkey::keys::token_type_in(json);
+    if (!type) return true;  // refused later, with a message
+    return check_token_json(cd, *type, json) == 0;
 }
 
 Result<int> assign(crypt_device* cd, int token, int keyslot, bool wanted) {
     LK_TRY(loaded_luks2(*cd));
-    if (!token_object(*cd, token)) return silent(EINVAL);
+    if (!token_at(*cd, token)) return silent(EINVAL);
     if (keyslot != CRYPT_ANY_SLOT) {
         const crypt_keyslot_info status = crypt_keyslot_status(cd, keyslot);
         if (status == CRYPT_SLOT_INVALID || (wanted && status == CRYPT_SLOT_INACTIVE))
             return silent(EINVAL);
-        if (lists(*token_object(*cd, token), keyslot) == wanted) return token;
+        if (token_at(*cd, token)->lists(keyslot) == wanted) return token;
     }
     return change_volume(*cd, [&](Volume& volume) -> Result<int> {
         LK_TRY(volume.assign_token(cd->context, token, keyslot, wanted));
@@ -119,15 +99,15 @@ int crypt_token_json_set(crypt_device* cd, int token, const char* json) {
 }
 
 crypt_token_info crypt_token_status(crypt_device* cd, int token, const char** type) {
-    if (cd == nullptr || !is_luks2(*cd) || !in_range(token)) return CRYPT_TOKEN_INVALID;
+    if (cd == nullptr || luks2_of(*cd) == nullptr || !in_range(token)) return CRYPT_TOKEN_INVALID;
     return guarded_or(cd, CRYPT_TOKEN_INVALID, [&] {
-        const auto object = token_object(*cd, token);
+        const auto object = token_at(*cd, token);
         if (!object) return CRYPT_TOKEN_INACTIVE;
-        const std::string name = type_of(*object);
+        const std::string& name = object->type;
         if (type != nullptr) *type = hand_out(*cd, "token type", name);
-        if (latchkey::luks2::is_reserved_token_type(name))
-            return latchkey::luks2::find_token_type(name) != nullptr ? CRYPT_TOKEN_INTERNAL
-                                                                     : CRYPT_TOKEN_INTERNAL_UNKNOWN;
+        if (latchkey::keys::is_reserved_token_type(name))
+            return latchkey::keys::is_known_token_type(name) ? CRYPT_TOKEN_INTERNAL
+                                                             : CRYPT_TOKEN_INTERNAL_UNKNOWN;
         return token_calls(*cd, name) ? CRYPT_TOKEN_EXTERNAL : CRYPT_TOKEN_EXTERNAL_UNKNOWN;
     });
 }
@@ -149,11 +129,9 @@ int crypt_token_luks2_keyring_get(crypt_device* cd, int token,
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         if (params == nullptr) return silent(EINVAL);
         LK_TRY(loaded_luks2(self));
-        const auto object = token_object(self, token);
-        if (!object || type_of(*object) != kKeyring) return silent(EINVAL);
-        params->key_description =
-            hand_out(self, "key description",
-                     latchkey::luks2::json_string_bytes(object->at("key_description")));
+        const auto object = token_at(self, token);
+        if (!object || object->type != kKeyring) return silent(EINVAL);
+        params->key_description = hand_out(self, "key description", object->key_description);
         return token;
     });
 }
@@ -172,8 +150,8 @@ int crypt_token_is_assigned(crypt_device* cd, int token, int keyslot) {
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
         LK_TRY(loaded_luks2(self));
         if (!in_range(token)) return silent(EINVAL);
-        const auto object = token_object(self, token);
-        if (!object || !lists(*object, keyslot)) return silent(ENOENT);
+        const auto object = token_at(self, token);
+        if (!object || !object->lists(keyslot)) return silent(ENOENT);
         return 0;
     });
 }

@@ -4,7 +4,7 @@
 using namespace latchkey::capi;
 
 const char* crypt_get_type(crypt_device* cd) {
-    return cd == nullptr || cd->type.empty() ? nullptr : cd->type.c_str();
+    return cd == nullptr || cd->facet == nullptr ? nullptr : cd->facet->type();
 }
 
 const char* crypt_get_default_type(void) {

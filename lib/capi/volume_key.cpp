@@ -18,9 +18,9 @@ namespace {
 // Returns the size of the key in that keyslot, or of the volume's key.  The caller's buffer is checked before time is
 // spent on a KDF.
 std::size_t key_bytes_of(crypt_device& cd, int keyslot) {
-    if (cd.volume && keyslot != CRYPT_ANY_SLOT)
-        for (const latchkey::KeyslotInfo& slot : cd.volume->keyslots())
-            if (slot.number == keyslot && slot.unbound) return slot.key_bytes;
+    const LuksFacet* luks = luks_of(cd);
+    if (luks != nullptr && keyslot != CRYPT_ANY_SLOT)
+        if (const auto slot = luks->keyslot(keyslot); slot && slot->unbound) return slot->key_bytes;
     return static_cast<std::size_t>(crypt_get_volume_key_size(&cd));
 }
 
@@ -50,22 +50,6 @@ Result<latchkey::UnlockedVolume> held_key(crypt_device& cd) {
     return latchkey::UnlockedVolume{.key = cd.key->copy()};
 }
 
-Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd,
-                                           const latchkey::Passphrase& passphrase) {
-    LK_ASSIGN(VolumeKey key, latchkey::plain::key_from_passphrase(*cd.plain, passphrase));
-    return latchkey::UnlockedVolume{.key = std::move(key)};
-}
-
-Result<latchkey::UnlockedVolume> plain_key(crypt_device& cd, crypt_keyslot_context& kc) {
-    auto passphrase = kc.source.is_a<latchkey::keys::Token>()
-                          ? Result<latchkey::Passphrase>(silent(EINVAL))
-                          : passphrase_from(cd, kc);
-    auto opened = passphrase ? plain_key(cd, *passphrase)
-                             : Result<latchkey::UnlockedVolume>(std::move(passphrase).error());
-    kc.error = opened ? 0 : -errno_of(opened.error());
-    return opened;
-}
-
 }  // namespace
 
 int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t* volume_key_size,
@@ -73,19 +57,19 @@ int crypt_volume_key_get(crypt_device* cd, int keyslot, char* volume_key, size_t
     if (volume_key == nullptr || volume_key_size == nullptr || passphrase == nullptr)
         return -EINVAL;
     return guarded_with(cd, [&](crypt_device& self) -> Result<int> {
-        if (self.type.empty()) {
+        if (type_of(self).empty()) {
             return error_saying(EINVAL, "This operation is not supported for %s crypt device.",
                                 "(none)");
         }
-        if (is_luks2(self) && keyslot != CRYPT_ANY_SLOT &&
-            crypt_keyslot_status(&self, keyslot) <= CRYPT_SLOT_INACTIVE)
+        const LuksFacet* luks2 = luks2_of(self);
+        if (luks2 != nullptr && keyslot != CRYPT_ANY_SLOT &&
+            luks2->status_of(keyslot) <= CRYPT_SLOT_INACTIVE)
             return silent(EINVAL);
         return get(self, keyslot, volume_key, volume_key_size,
                    [&]() -> Result<latchkey::UnlockedVolume> {
                        LK_ASSIGN(const latchkey::Passphrase secret,
                                  passphrase_of(passphrase, passphrase_size));
-                       if (self.plain) return plain_key(self, secret);
-                       return open_keyslot(self, keyslot, secret, AnyKeyslot::WithUnbound);
+                       return self.facet->key_by_passphrase(self, keyslot, secret);
                    });
     });
 }
@@ -99,7 +83,8 @@ int crypt_volume_key_get_by_keyslot_context(crypt_device* cd, int keyslot, char*
         return get(self, keyslot, volume_key, volume_key_size,
                    [&]() -> Result<latchkey::UnlockedVolume> {
                        if (kc == nullptr) return held_key(self);
-                       if (self.plain) return plain_key(self, *kc);
+                       if (self.facet != nullptr)
+                           return self.facet->key_by_context(self, keyslot, *kc);
                        return open_by_context(self, keyslot, *kc, AnyKeyslot::WithUnbound);
                    });
     });

@@ -38,6 +38,14 @@ Result<int> LoadedHeader::add_unbound_keyslot(Context&, CandidateKey, const Pass
                                               const KeyslotSpec&) {
     return not_supported(N_("unbound keyslots"));
 }
+Result<int> LoadedHeader::add_keyslot_as(Context&, CandidateKey, const Passphrase&,
+                                         const KeyslotSpec&, const KeyBinding&) {
+    return not_supported(N_("keyslots of other keys"));
+}
+Result<void> LoadedHeader::make_volume_key(Context&, int, const VolumeKey&,
+                                           const std::optional<KeyslotToken>&) {
+    return not_supported(N_("keyslots of other keys"));
+}
 Result<int> LoadedHeader::change_keyslot(Context&, int, const VolumeKey&, const Passphrase&,
                                          const KeyslotSpec&) {
     return not_supported(N_("changing a keyslot"));
@@ -63,6 +71,9 @@ Result<void> LoadedHeader::set_keyslot_name(Context&, int, std::string_view) {
 }
 Result<void> LoadedHeader::set_flags(Context&, const std::vector<std::string>&) {
     return not_supported(N_("persistent flags"));
+}
+Result<void> LoadedHeader::set_requirements(Context&, const std::vector<std::string>&) {
+    return not_supported(N_("requirements"));
 }
 Result<std::string> LoadedHeader::export_token(int) const {
     return not_supported(N_("tokens"));

@@ -53,6 +53,8 @@ class LoadedHeader : public Recognized, public Opener {
     // --- facts (pure), besides those of Recognized ---
     [[nodiscard]] virtual std::vector<KeyslotInfo> keyslots() const = 0;  // active ones, by number
     [[nodiscard]] virtual std::vector<TokenInfo> tokens() const { return {}; }
+    // Returns the area of keyslot `number`, which the format has.  KeyslotInactive if it has no area.
+    [[nodiscard]] virtual Result<ByteRange> keyslot_area(int number) const = 0;
     // LUKS2: returns the text of the JSON area, indented by two blanks.  NotSupported elsewhere.
     [[nodiscard]] virtual Result<std::string> metadata_json() const;
     // Returns the format's choice for a new keyslot (defaults, limits).
@@ -104,6 +106,13 @@ class LoadedHeader : public Recognized, public Opener {
                                     const KeyslotSpec&);
     virtual Result<int> add_unbound_keyslot(Context&, CandidateKey, const Passphrase&,
                                             const KeyslotSpec&);
+    // The general form of both functions above.
+    virtual Result<int> add_keyslot_as(Context&, CandidateKey, const Passphrase&,
+                                       const KeyslotSpec&, const KeyBinding&);
+    // Makes the key of an unbound keyslot the volume key, and lets `token` give its passphrase, in one commit; `key`
+    // is what the keyslot opened to.
+    virtual Result<void> make_volume_key(Context&, int keyslot, const VolumeKey& key,
+                                         const std::optional<KeyslotToken>& token);
     // Stores `key` again for keyslot `number`, with the new passphrase and cost.  If there is room for a new area, the
     // old one stays valid until the header is committed.  Returns the keyslot's number afterwards: that of the spec,
     // which must be free if it differs.  Tokens, name, priority and digest follow the keyslot, in one commit.
@@ -117,6 +126,8 @@ class LoadedHeader : public Recognized, public Opener {
     virtual Result<void> set_priority(Context&, int keyslot, Priority priority);
     virtual Result<void> set_keyslot_name(Context&, int keyslot, std::string_view name);
     virtual Result<void> set_flags(Context&, const std::vector<std::string>& flags);
+    // Replaces the known requirements; unknown ones stay, and make the call fail.
+    virtual Result<void> set_requirements(Context&, const std::vector<std::string>& mandatory);
 
     // Returns None if the format has no reencryption.
     [[nodiscard]] virtual Result<ReencryptionState> reencryption() const {
@@ -173,6 +184,8 @@ struct Format {
     // Rewrites the other format's header in place; null = not possible.
     Result<std::unique_ptr<LoadedHeader>> (*convert_from)(Context&, LoadedHeader& other);
     int max_keyslots;
+    // Returns where the data of an attached header begin on a device without preferences, in sectors.
+    std::uint64_t (*usual_data_offset)(const FormatParams& params);
     // Refuses what this format cannot store, before anything is asked or written.  `params` has its type, cipher, key
     // size and hash filled in; cipher, hash and key size are known to fit.  null = no further checks.
     Result<void> (*check_create)(Context&, const FormatParams& params) = nullptr;

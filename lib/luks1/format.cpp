@@ -143,6 +143,11 @@ Result<void> fill_areas(Context& context, io::BlockDevice& device, const Header&
 
 }  // namespace
 
+std::uint64_t usual_data_offset(const FormatParams& params) {
+    constexpr std::uint64_t kAlignmentSectors = 2048;  // 1 MiB
+    return round_up(standard_areas(params.key_bytes).header_sectors, kAlignmentSectors);
+}
+
 Result<void> check_create(Context& context, const FormatParams& params) {
     if (params.sector_size != 0 && params.sector_size != 512)
         return fail(Errc::NotSupported, "LUKS1 sector size %u != 512", params.sector_size);

@@ -33,6 +33,12 @@ class Luks1Header final : public formats::LoadedHeader {
     std::string_view type() const override { return kType; }
     VolumeInfo info() const override;
     std::vector<KeyslotInfo> keyslots() const override;
+    // Every keyslot has an area, used or not.
+    Result<ByteRange> keyslot_area(int number) const override {
+        return ByteRange{
+            .offset = std::uint64_t{header().keyslot(number).area_offset_sectors} * io::kSectorSize,
+            .length = header().area_bytes()};
+    }
     std::vector<formats::NullCipher> null_ciphers() const override;
     Fact describe() const override { return luks1::describe(header(), device().name()); }
     KdfRequest default_kdf() const override {
@@ -116,13 +122,15 @@ class Luks1Header final : public formats::LoadedHeader {
 };
 
 VolumeInfo Luks1Header::info() const {
+    constexpr std::uint64_t kBeforeAreas = kFirstAreaSector * io::kSectorSize;
     return {.type = std::string(kType),
             .uuid = header().uuid,
             .cipher = header().cipher(),
             .key_bytes = header().key_bytes,
             .hash = header().hash,
             .data_offset = std::uint64_t{header().payload_offset_sectors} * io::kSectorSize,
-            .metadata_size = sizeof(HeaderDisk)};
+            .metadata_size = kBeforeAreas,
+            .keyslots_size = header().areas_end_bytes() - kBeforeAreas};
 }
 
 // The same cipher encrypts keyslots and data.
@@ -300,6 +308,7 @@ const formats::Format kFormat{.type = kType,
                               // luks2 knows both formats and converts in both directions.
                               .convert_from = nullptr,
                               .max_keyslots = kKeyslotCount,
+                              .usual_data_offset = &usual_data_offset,
                               .check_create = &check_create,
                               .check_room = &check_room};
 

@@ -20,6 +20,7 @@ namespace latchkey::luks1 {
                                                                 formats::LoadedHeader& header);
 
 // format.cpp
+[[nodiscard]] std::uint64_t usual_data_offset(const FormatParams& params);
 [[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
 [[nodiscard]] Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
                                       const FormatParams& params);

@@ -150,6 +150,15 @@ std::string advice_for_small(const io::BlockDevice& device, const FormatParams& 
 
 }  // namespace
 
+std::uint64_t usual_data_offset(const FormatParams& params) {
+    constexpr std::uint64_t kAlignment = 0x100000;  // bytes
+    const std::uint64_t header =
+        params.metadata_size != 0 ? params.metadata_size : kDefaultHeaderSize;
+    const std::uint64_t keyslots =
+        params.keyslots_size != 0 ? params.keyslots_size : kDefaultTotalSize - 2 * header;
+    return round_up(2 * header + keyslots, kAlignment) / io::kSectorSize;
+}
+
 Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
                         const FormatParams& params) {
     const bool attached = !params.detached && !params.header_alone;

@@ -131,6 +131,13 @@ std::vector<KeyslotInfo> Header::keyslots() const {
     return infos;
 }
 
+Result<ByteRange> Header::keyslot_area(int number) const {
+    for (const Keyslot& keyslot : metadata().keyslots())
+        if (keyslot.number == number)
+            return ByteRange{.offset = keyslot.area.offset, .length = keyslot.area.size};
+    return formats::keyslot_empty(number);
+}
+
 // Includes segments that are not mapped: those that a reencryption will make, and those that it replaces.
 std::vector<formats::NullCipher> Header::null_ciphers() const {
     std::vector<formats::NullCipher> found;
@@ -293,6 +300,7 @@ const formats::Format kFormat = {
     .check_restore = check_restore,
     .convert_from = convert_from_luks1,
     .max_keyslots = kMaxKeyslots,
+    .usual_data_offset = usual_data_offset,
     .check_create = check_create,
     .check_room = check_room,
     .convert_to = convert_to_luks1,

@@ -18,18 +18,6 @@
 
 namespace latchkey::luks2 {
 
-// How a key in a new keyslot relates to the volume.
-enum class KeyRole : std::uint8_t {
-    Volume,     // it is the volume key; WrongPassphrase if it is not
-    Unbound,    // it belongs to no segment
-    NewVolume,  // it becomes the volume key; keyslots of the old key no longer open the volume
-};
-struct KeyBinding {
-    KeyRole role = KeyRole::Volume;
-    bool reuse_digest =
-        false;  // use any digest that verifies the key; if there is none, the role decides
-};
-
 class Header final : public formats::LoadedHeader {
   public:
     // `heal`: whether operations that write may rewrite a damaged copy.
@@ -40,6 +28,7 @@ class Header final : public formats::LoadedHeader {
     [[nodiscard]] std::string_view type() const override { return "LUKS2"; }
     [[nodiscard]] VolumeInfo info() const override;
     [[nodiscard]] std::vector<KeyslotInfo> keyslots() const override;
+    [[nodiscard]] Result<ByteRange> keyslot_area(int number) const override;
     [[nodiscard]] std::vector<TokenInfo> tokens() const override;
     [[nodiscard]] std::vector<formats::NullCipher> null_ciphers() const override;
     [[nodiscard]] Fact describe() const override;
@@ -72,13 +61,12 @@ class Header final : public formats::LoadedHeader {
     Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
                                     const Passphrase& passphrase,
                                     const formats::KeyslotSpec& spec) override;
-    // The general form of both functions above; the flags of the C interface select it.
+    // The general form of both functions above.
     Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
-                               const formats::KeyslotSpec& spec, const KeyBinding& binding);
-    // Makes the key of an unbound keyslot the volume key, and lets `token` give its passphrase, in one commit; `key`
-    // is what the keyslot opened to.
+                               const formats::KeyslotSpec& spec,
+                               const KeyBinding& binding) override;
     Result<void> make_volume_key(Context& context, int keyslot, const VolumeKey& key,
-                                 const std::optional<KeyslotToken>& token = {});
+                                 const std::optional<KeyslotToken>& token = {}) override;
     Result<int> change_keyslot(Context& context, int number, const VolumeKey& key,
                                const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec) override;
@@ -91,8 +79,8 @@ class Header final : public formats::LoadedHeader {
     Result<void> set_priority(Context& context, int keyslot, Priority priority) override;
     Result<void> set_keyslot_name(Context& context, int keyslot, std::string_view name) override;
     Result<void> set_flags(Context& context, const std::vector<std::string>& flags) override;
-    // Sets the known requirements; unknown ones stay, and make the call fail.
-    Result<void> set_requirements(Context& context, const std::vector<std::string>& mandatory);
+    Result<void> set_requirements(Context& context,
+                                  const std::vector<std::string>& mandatory) override;
 
     // reencrypt/start.cpp.  `old_key` is the key that the header has; for an encryption, the key that the data get.
     Result<void> begin_reencryption(Context& context, io::BlockDevice& data,
@@ -142,6 +130,7 @@ class Header final : public formats::LoadedHeader {
 [[nodiscard]] Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);
+[[nodiscard]] std::uint64_t usual_data_offset(const FormatParams& params);
 [[nodiscard]] Result<void> check_create(Context& context, const FormatParams& params);
 [[nodiscard]] Result<void> check_room(const io::BlockDevice& device, const io::BlockDevice* data,
                                       const FormatParams& params);

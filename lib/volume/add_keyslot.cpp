@@ -35,4 +35,18 @@ Result<int> Volume::add_unbound_keyslot(Context& context, SecretBuffer key, std:
         header_->add_unbound_keyslot(context, CandidateKey(std::move(key)), passphrase, spec));
 }
 
+Result<int> Volume::add_keyslot_as(Context& context, SecretBuffer key, const Passphrase& passphrase,
+                                   const NewKeyslot& keyslot, const KeyBinding& binding) {
+    LK_TRY(volume::check_free_keyslot(*header_, keyslot.number));
+    LK_ASSIGN(const formats::KeyslotSpec spec,
+              volume::decide_keyslot(context, *header_, keyslot, key.size()));
+    return volume::as_no_room(
+        header_->add_keyslot_as(context, CandidateKey(std::move(key)), passphrase, spec, binding));
+}
+
+Result<void> Volume::make_volume_key(Context& context, const UnlockedVolume& opened,
+                                     const std::optional<KeyslotToken>& token) {
+    return header_->make_volume_key(context, opened.keyslot, opened.key, token);
+}
+
 }  // namespace latchkey

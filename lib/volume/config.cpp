@@ -29,4 +29,8 @@ Result<void> Volume::set_flags(Context& context, const std::vector<std::string>&
     return header_->set_flags(context, flags);
 }
 
+Result<void> Volume::set_requirements(Context& context, const std::vector<std::string>& mandatory) {
+    return header_->set_requirements(context, mandatory);
+}
+
 }  // namespace latchkey

@@ -221,6 +221,17 @@ Result<MappingInfo> active(Context& context, std::string_view name) {
         .because(Condition::MappingInactive, text_of(name));
 }
 
+Result<void> check_name_is_free(Context& context, std::string_view name) {
+    const auto info = status(context, name);
+    if (!info && info.error().code == Errc::InvalidArgument) return {};
+    if (!info) return Error(info.error()).exits_with(1);
+    if (auto served = info->check_served(); !served) return std::move(served).error().exits_with(5);
+    if (info->active && !info->without_table)
+        return fail(Errc::Exists, "device %s already exists", text_of(name).c_str())
+            .because(Condition::MappingExists, text_of(name));
+    return {};
+}
+
 std::vector<Holder> holders(const MappingInfo& info) {
     return io::find_holders(info.major, info.minor);
 }

@@ -21,6 +21,11 @@ VolumeInfo Volume::info() const {
 std::vector<KeyslotInfo> Volume::keyslots() const {
     return header_->keyslots();
 }
+Result<KeyslotArea> Volume::keyslot_area(int number) const {
+    LK_TRY(check_keyslot_number(header_->type(), number));
+    LK_ASSIGN(const ByteRange area, header_->keyslot_area(number));
+    return KeyslotArea{.offset = area.offset, .size = area.length};
+}
 std::vector<TokenInfo> Volume::tokens() const {
     return header_->tokens();
 }
@@ -37,6 +42,11 @@ const Device& Volume::device() const {
 Result<int> Volume::max_keyslots(std::string_view type) {
     LK_ASSIGN(const formats::Format* format, formats::find(type));
     return format->max_keyslots;
+}
+
+Result<std::uint64_t> Volume::usual_data_offset(const FormatParams& params) {
+    LK_ASSIGN(const formats::Format* format, formats::find(params.type));
+    return format->usual_data_offset(params);
 }
 
 Result<void> Volume::check_keyslot_number(std::string_view type, int number) {

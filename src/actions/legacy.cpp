@@ -108,7 +108,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (name.empty() && !ui.dry_run())
         return fail_saying(Errc::InvalidArgument,
                            "The command line names no mapping: put a name before it.");
-    if (!ui.dry_run()) LK_TRY(check_name_is_free(ui, name));
+    if (!ui.dry_run()) LK_TRY(mapping::check_name_is_free(ui.context(), name));
     LK_TRY(mapping::check_ciphers(ui.context(), plan, name, options));
     LK_ASSIGN(const VolumeKey key, read_key(ui, args, line));
     if (line.rule == legacy::KeyRule::Digits && line.params.key_bytes == 0 && key.size() != 0) {

@@ -87,7 +87,7 @@ constexpr ActionAlias kAliases[] = {
 Result<std::string> new_name(Ui& ui, const Arguments& args) {
     if (ui.dry_run()) return std::string();
     std::string name(args.operands[1]);
-    auto is_free = check_name_is_free(ui, name);
+    auto is_free = mapping::check_name_is_free(ui.context(), name);
     // If a back end was requested, it reports itself what it lacks.
     if (!is_free && !(args.has(opt::backend) && is_free.error().code == Errc::NotSupported))
         return std::move(is_free).error();

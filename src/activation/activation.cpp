@@ -81,18 +81,6 @@ Error is_suspended(const MappingInfo& info) {
     return error;
 }
 
-Result<void> check_name_is_free(Ui& ui, const std::string& name) {
-    const auto info = mapping::status(ui.context(), name);
-    // Making the mapping refuses a name that the kernel does not accept.
-    if (!info && info.error().code == Errc::InvalidArgument) return {};
-    if (!info) return Error(info.error()).exits_with(1);
-    if (auto served = info->check_served(); !served) return std::move(served).error().exits_with(5);
-    if (info->active && !info->without_table)
-        return fail(Errc::Exists, "device %s already exists", name.c_str())
-            .because(Condition::MappingExists, name);
-    return {};
-}
-
 Error with_data_holders(Error error, const Device& data) {
     if (error.condition != Condition::DataInUse) return error;
     return std::move(error)

@@ -29,8 +29,6 @@ void warn_of_size(Ui& ui, const Arguments& args);
 // Returns a mapping that is active or suspended.
 [[nodiscard]] Result<MappingInfo> active_mapping(Ui& ui, const std::string& name,
                                                  int inactive_status);
-// Checks that the name is free, before a passphrase is asked for.
-[[nodiscard]] Result<void> check_name_is_free(Ui& ui, const std::string& name);
 
 // Adds the users of the data to an error, one line each.  Other errors stay unchanged.
 [[nodiscard]] Error with_data_holders(Error error, const Device& data);

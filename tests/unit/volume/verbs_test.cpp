@@ -65,6 +65,70 @@ TEST_P(Verbs, PassphrasesComeChangeAndGo) {
     EXPECT_EQ(volume.volume->human_keyslots(), 2);
 }
 
+// LUKS1 has a place for each number; LUKS2 for the keyslots in use alone.
+TEST_P(Verbs, AnAreaHasItsPlace) {
+    TestVolume volume(GetParam());
+    const KeyslotInfo slot = volume.volume->keyslots().front();
+    const auto used = volume.volume->keyslot_area(0);
+    ASSERT_TRUE(used) << used.error().message;
+    EXPECT_EQ(used->offset, slot.area_offset);
+    EXPECT_EQ(used->size, slot.area_size);
+    const auto empty = volume.volume->keyslot_area(1);
+    if (GetParam() == "LUKS1") {
+        ASSERT_TRUE(empty) << empty.error().message;
+        EXPECT_GT(empty->offset, used->offset);
+        EXPECT_EQ(empty->size, used->size);
+    } else {
+        ASSERT_FALSE(empty);
+        EXPECT_EQ(empty.error().code, Errc::KeyslotInactive);
+    }
+    const auto beyond = volume.volume->keyslot_area(32);
+    ASSERT_FALSE(beyond);
+    EXPECT_EQ(beyond.error().condition, Condition::KeyslotOutOfRange);
+}
+
+TEST_P(Verbs, TheAreasLieBetweenHeaderAndData) {
+    TestVolume volume(GetParam());
+    const VolumeInfo info = volume.volume->info();
+    EXPECT_EQ(info.metadata_size, GetParam() == "LUKS1" ? 4096U : 16384U);
+    const std::uint64_t copies = GetParam() == "LUKS1" ? 1 : 2;
+    EXPECT_LE(copies * info.metadata_size + info.keyslots_size, info.data_offset);
+    EXPECT_GT(info.keyslots_size, 0U);
+}
+
+// It does not depend on a device's preferences; a file has none.
+TEST_P(Verbs, TheUsualOffsetIsThatOfAFile) {
+    Context context;
+    const auto params = Volume::check_format(context, {.type = GetParam()});
+    ASSERT_TRUE(params) << params.error().message;
+    const auto usual = Volume::usual_data_offset(*params);
+    ASSERT_TRUE(usual) << usual.error().message;
+    EXPECT_EQ(*usual, GetParam() == "LUKS1" ? 4096U : 32768U);
+    EXPECT_EQ(Volume::usual_data_offset({.type = "LUKS3"}).error().code, Errc::NotSupported);
+}
+
+// The roles of keys are LUKS2's.
+TEST_P(Verbs, AKeyOfItsOwnMayBecomeTheVolumeKey) {
+    TestVolume volume(GetParam());
+    const auto added = volume.volume->add_keyslot_as(
+        volume.context, SecretBuffer::copy_of(Bytes(32, std::byte{9})), passphrase("new"),
+        cheap_keyslot(1), {.role = KeyRole::Unbound});
+    if (GetParam() == "LUKS1") {
+        ASSERT_FALSE(added);
+        EXPECT_EQ(added.error().code, Errc::NotSupported);
+        return;
+    }
+    ASSERT_TRUE(added) << added.error().message;
+    const auto opened = volume.volume->unlock(volume.context, passphrase("new"));
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_TRUE(opened->unbound);
+    const auto made = volume.volume->make_volume_key(volume.context, *opened);
+    ASSERT_TRUE(made) << made.error().message;
+    const UnlockOptions of_the_data{.any_segment = false};
+    EXPECT_TRUE(volume.volume->unlock(volume.context, passphrase("new"), of_the_data));
+    EXPECT_FALSE(volume.volume->unlock(volume.context, passphrase("zero"), of_the_data));
+}
+
 TEST_P(Verbs, TheLastKeyslotIsGuarded) {
     TestVolume volume(GetParam());
     const Bytes before = volume.snapshot();
