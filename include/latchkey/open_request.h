@@ -92,7 +92,7 @@ struct OpenRequest {
     std::function<std::vector<std::string>(const std::string& device, unsigned tried)> environment =
         {};
 
-    bool may_be_missing = false;       // a missing device is no failure
+    bool may_be_missing = false;       // a missing device is not a failure
     std::uint64_t device_seconds = 0;  // how long the device is waited for
 
     // Returns whether opening it destroys the contents of the device.

@@ -108,10 +108,10 @@ struct ReencryptParams {
     std::string resilience = "checksum";
     std::string resilience_hash = "sha256";
     bool least_digest_cost = false;  // of the reencryption metadata's digest: skips measuring
-    // Encrypt: the data move by so many bytes, to make room for a header before them; the device loses twice as much at
-    // its end.  0 = the header is elsewhere, and the data stay in their place.
+    // Encrypt: the data move by this many bytes, to make room for a header before them; the device loses twice as much
+    // at its end.  0 = the header is elsewhere, and the data stay in their place.
     std::uint64_t shift_bytes = 0;
-    // Encrypt without a shift: the data end after so many bytes; nothing = at the end of the device.
+    // Encrypt without a shift: the data end after this many bytes; nothing = at the end of the device.
     std::optional<std::uint64_t> data_bytes = {};
     // Decrypt: the data move to the beginning of their device, over the header there, of which this one is a copy.  At
     // most this many of their first bytes wait there to be decrypted last.  0 = the data stay in their place.

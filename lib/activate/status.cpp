@@ -167,7 +167,8 @@ Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_vie
     CryptMapping mapping{
         .info = std::move(table.info), .targets = std::move(table.targets), .params = {}};
     if (mapping.targets.empty() || mapping.targets.front().type != "crypt")
-        return fail(Errc::NotSupported, "device %s is no crypt mapping", std::string(name).c_str());
+        return fail(Errc::NotSupported, "device %s is not a crypt mapping",
+                    std::string(name).c_str());
     LK_ASSIGN(mapping.params,
               parse_crypt_params(as_text(mapping.targets.front().parameters.bytes())));
     return mapping;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Passphrases tried on several volumes side by side, each by a thread with a context of its own.
+// Tries passphrases on several volumes at the same time, each in a thread with its own context.
 #pragma once
 
 #include <condition_variable>
@@ -17,9 +17,9 @@
 
 namespace latchkey::boot {
 
-// What it is given stays with its owner until it is answered.
+// One passphrase to be tried on one volume, which must live until wait() has returned the result.
 struct Derivation {
-    std::size_t item = 0;  // whose
+    std::size_t item = 0;  // the request
     const Volume* volume = nullptr;
     std::shared_ptr<const Passphrase> passphrase = {};
     UnlockOptions options = {};
@@ -39,7 +39,7 @@ class Derivations {
 
     void add(Derivation derivation);
     [[nodiscard]] bool under_way() const { return left_ > 0; }
-    // The next that ends; there must be one under way.  Once the context is cancelled all end soon.
+    // Returns the next result; at least one must be under way.  Once the context is cancelled, all end soon.
     [[nodiscard]] Derived wait();
 
   private:

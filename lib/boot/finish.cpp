@@ -17,7 +17,7 @@
 namespace latchkey::boot {
 namespace {
 
-// The option that makes something on the mapping.
+// Returns the option that wants something made on the mapping.
 std::string made_by(const OpenRequest& request) {
     const Afterwards& wishes = request.afterwards;
     return wishes.swap ? "swap" : "tmp=" + wishes.file_system;
@@ -28,7 +28,7 @@ Result<std::vector<Signature>> shown_by(Context& context, const std::string& map
     return find_signatures(device);
 }
 
-// What Debian's two checks look for, where its scripts are not installed.
+// Does Debian's checks blkid and un_blkid where its scripts are not installed.
 Result<bool> built_in_check(Context& context, const Afterwards& wishes,
                             const std::string& mapping) {
     LK_ASSIGN(const auto found, shown_by(context, mapping));
@@ -68,8 +68,8 @@ Result<void> check_nothing_endangered(const OpenRequest& request, const Device& 
             translate(N_("if nobody needs what is there, remove the signature with 'wipefs'")));
 }
 
-// Whether something is to be made on the mapping.  What a key that nobody had before shows there is chance; with a key that
-// stays, `ours` is what was made the last time, and anything else is somebody's.
+// Returns whether swap or a file system may be made on the mapping.  With a random key, whatever the mapping shows is
+// chance.  With a key that stays, `ours` was made the last time, and everything else belongs to somebody.
 Result<bool> is_free(Context& context, const OpenRequest& request, const Device& data,
                      const std::string& mapping, const std::string& ours) {
     if (request.random_key) return true;
@@ -82,7 +82,7 @@ Result<bool> is_free(Context& context, const OpenRequest& request, const Device&
             context.log(LogLevel::Warning, "%s: no %s is made: %s shows %s.", request.name.c_str(),
                         ours.c_str(), mapping.c_str(), other->name.c_str());
         if (!found.empty()) return false;
-        // Through a line that is not the device's a mapping shows nothing, too, whatever lies there.
+        // A mapping also shows nothing if the line is wrong for this device, whatever lies there.
         LK_TRY(check_nothing_endangered(request, data));
         return true;
     }
@@ -99,7 +99,7 @@ Result<void> make_swap(Context& context, const OpenRequest& request, const Devic
     return must_run(context, {.words = {"mkswap", "-f", mapping}, .quiet = true});
 }
 
-// Debian's scripts give everybody room in it, as in /tmp.
+// Lets all users write in the new file system, as Debian's scripts do for /tmp.
 Result<void> open_to_all(const std::string& mapping, const std::string& type) {
     std::string folder = "/run/latchkey-XXXXXX";
     if (::mkdtemp(folder.data()) == nullptr)
@@ -126,7 +126,7 @@ Result<void> make_file_system(Context& context, const OpenRequest& request, cons
         return fail(Errc::InvalidArgument, "tmp=%s names no file system", type.c_str());
     LK_ASSIGN(const bool free, is_free(context, request, data, mapping, type));
     if (!free) return {};
-    // These ask before they overwrite what is there.
+    // These programs would ask before they overwrite something.
     std::vector<std::string> words = {"mkfs." + type};
     if (type.starts_with("ext")) words.insert(words.end(), {"-q", "-F"});
     if (type == "xfs" || type == "btrfs") words.emplace_back("-f");

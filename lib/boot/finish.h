@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a request wants done with its new mapping: a check, swap, a file system.
+// Does what a request wants done with its new mapping: a check, swap, a file system.
 #pragma once
 
 #include "latchkey/context.h"
@@ -8,9 +8,9 @@
 
 namespace latchkey::boot {
 
-// WrongPassphrase: the check does not like what the mapping shows.  Refused: swap or tmp= would overwrite something
-// that the mapping shows or, where it shows nothing, that `data`, the device below it, shows.  The mapping is still
-// there after an error.
+// Checks the new mapping and makes swap or a file system on it.  WrongPassphrase: the check failed.  Refused: swap or tmp=
+// would overwrite what is found in the mapping or, if nothing is found there, on `data`, the device below it.  The mapping
+// still exists after an error.
 [[nodiscard]] Result<void> finish_mapping(Context& context, const OpenRequest& request,
                                           const Device& data,
                                           const std::vector<std::string>& environment);

@@ -18,7 +18,7 @@ namespace latchkey::boot {
 namespace {
 
 Result<std::string> new_folder() {
-    // /run is in memory and root's; where it is missing, the system is no boot.
+    // /run is in memory and belongs to root; it exists on every system that has booted.
     for (const char* parent : {"/run", "/tmp"}) {
         std::string folder = std::string(parent) + "/latchkey-XXXXXX";
         if (::mkdtemp(folder.data()) != nullptr) return folder;

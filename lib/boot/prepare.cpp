@@ -12,13 +12,13 @@
 namespace latchkey::boot {
 namespace {
 
-// Refuses a device whose contents a plain mapping would bury.  With a random key the first write destroys them.
+// Refuses a device whose contents a plain mapping would hide.  With a random key the first write destroys them.
 Result<void> check_target(const OpenRequest& request, const Device& data) {
     if (!request.random_key && !request.plain.spares_other_contents) return {};
     LK_ASSIGN(const auto found, endangered(request.plain.params.offset_sectors, data));
     if (found.empty()) return {};
     if (request.random_key) return decide_swap_target(data.name(), found, {});
-    return fail(Errc::Refused, "device %s has a signature of %s, and is no plain volume then",
+    return fail(Errc::Refused, "device %s has a signature of %s, so it is not a plain volume",
                 data.name().c_str(), names_of(found).c_str());
 }
 

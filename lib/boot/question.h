@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Who shares a question, and how it is asked.
+// Decides which requests share a question, and words it.
 #pragma once
 
 #include <optional>

@@ -25,7 +25,7 @@ bool is_socket(const std::string& path) {
     return ::stat(path.c_str(), &about) == 0 && S_ISSOCK(about.st_mode);
 }
 
-// A device's rights are the system's; of a file of the owner's alone nobody else learns the key.
+// Warns if other users may read the key file.  Does not warn of a device, whose rights the system sets.
 void warn_of_rights(Context& context, const OpenRequest& request, const std::string& path,
                     const struct stat& about) {
     if (!S_ISREG(about.st_mode)) return;
@@ -37,7 +37,7 @@ void warn_of_rights(Context& context, const OpenRequest& request, const std::str
                     path.c_str());
 }
 
-// Who serves keys sees by the address which volume asks.
+// Binds the socket to an address that tells the server which volume asks, as systemd does.
 Result<void> name_socket(int socket, const std::string& volume) {
     std::array<unsigned char, 8> random{};
     if (::getrandom(random.data(), random.size(), 0) < 0) return fail(Errc::Io, "no random bytes");
@@ -82,7 +82,7 @@ DeviceIdentity identity_of(const struct stat& about) {
     return {.kind = DeviceIdentity::Kind::File, .device = about.st_dev, .inode = about.st_ino};
 }
 
-// One open: what is warned of, read and erased later is the same file.
+// Opens the file once, so that the warning, the key and the later erasing are about the same file.
 Result<SecretBuffer> read_file(Context& context, const OpenRequest& request,
                                const std::string& path, KeyfileOptions options,
                                DeviceIdentity& seen) {
@@ -92,7 +92,7 @@ Result<SecretBuffer> read_file(Context& context, const OpenRequest& request,
     struct stat about {};
     if (file < 0 || ::fstat(file, &about) != 0 || ::isatty(file) != 0) {
         if (file >= 0) ::close(file);
-        auto refused = read_keyfile(path, options);  // in its words
+        auto refused = read_keyfile(path, options);  // for the message
         if (!refused) return std::move(refused).error().within(path);
         return fail(Errc::ConcurrentChange, "key file %s was replaced while it was opened",
                     path.c_str());
@@ -100,7 +100,7 @@ Result<SecretBuffer> read_file(Context& context, const OpenRequest& request,
     warn_of_rights(context, request, path, about);
     auto key = read_keyfile(file, options);
     ::close(file);
-    // Of a file that is empty the key is, too.
+    // An empty file is an empty key.
     const bool is_empty = !key && key.error().code == Errc::NothingToRead && S_ISREG(about.st_mode);
     if (!key && !is_empty) return std::move(key).error().within(path);
     seen = identity_of(about);
@@ -147,7 +147,7 @@ void erase_key_file(Context& context, const OpenRequest& request, const DeviceId
     const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat about {};
     const bool is_file = file >= 0 && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode);
-    // Another one that has its name by now is not erased.
+    // Does not erase another file that has taken the name since.
     if (!is_file || (seen.known() && identity_of(about) != seen)) {
         if (file >= 0) ::close(file);
         context.log(LogLevel::Warning, "%s: the key file %s cannot be erased.",

@@ -107,7 +107,7 @@ void Runner::perform(const Look& step) {
         context_.log(LogLevel::Warning, "%s: the volume key is not measured into a PCR.",
                      wanted.name.c_str());
     const auto info = mapping::status(context_, wanted.name);
-    // The back end that was asked for says itself what it lacks.
+    // If the request names a back end, activating with it reports what it lacks.
     if (!info && !(info.error().code == Errc::NotSupported && !wanted.mapping.backend.empty()))
         return state_.give_up(step.request, Error(info.error()).exits_with(4));
     if (info)
@@ -277,7 +277,7 @@ void Runner::perform(const End& end) {
     Item& item = *items_[end.request];
     item.result.outcome = end.outcome;
     const bool was_looked_at = std::exchange(item.prepared, {}).has_value();
-    // systemd erases the file after a failure, too; but a person who breaks off wants to come again.
+    // Erases the key file after a failure, too, as systemd does, but not after an interruption: the user may try again.
     const bool is_over = end.outcome == Outcome::Opened || end.outcome == Outcome::Failed;
     if (was_looked_at && is_over && !(end.error && end.error->code == Errc::Interrupted))
         erase_key_file(context_, request(end.request), item.key_file);

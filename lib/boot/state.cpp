@@ -105,7 +105,7 @@ void State::unlocked(std::size_t one) {
     all_[one].stage = Stage::Unlocked;
 }
 
-// Goes on in the chain.  `aloud`: the failure is told, and may be the reason that is told in the end.
+// Goes on in the chain.  `aloud`: logs the failure, which may also become the error of the request.
 void State::key_failed(std::size_t one, KeyFailure how, const Error& error, bool aloud) {
     Progress& item = all_[one];
     const Then then = item.chain.failed(how, error);
@@ -158,7 +158,7 @@ bool State::has_answer_to_judge() const {
                                [this](std::size_t one) { return all_[one].is_asking(); });
 }
 
-// A passphrase that opened one request was no mistake of the others.
+// A passphrase that opened one request was not a mistake for the others.
 void State::judge_answers() {
     for (const std::size_t one : std::exchange(answering_, {})) {
         if (!all_[one].is_asking() || answer_helped_) continue;
@@ -180,7 +180,7 @@ void State::mapped(std::size_t one) {
 
 void State::not_mapped(std::size_t one, const Error& error) {
     if (error.code != Errc::WrongPassphrase) return give_up(one, error);
-    std::erase(answering_, one);  // this try is counted and told of here
+    std::erase(answering_, one);  // this try is counted and logged here
     key_failed(one, KeyFailure::Wrong, error, true);
 }
 

@@ -131,9 +131,9 @@ class State {
 
     // ---- what came of a step.  `now`: when it was looked.
     void was_open(std::size_t one);
-    // NoDevice: `error` is told if nobody brings it in time.
+    // The device is missing.  `error` ends the request if the device does not appear in time.
     void missing(std::size_t one, Error error, Time now);
-    // `is_luks`: otherwise it has no header, and nothing tells whether a passphrase is its own.
+    // `is_luks`: otherwise there is no header, and nothing can tell whether a passphrase is right.
     void found(std::size_t one, std::vector<KeyStep> steps, bool is_luks, Time now);
     void found_key_device(std::size_t one);
     void deriving(std::size_t one);

@@ -21,7 +21,7 @@ Result<int> resize(crypt_device& cd, const std::string& name, std::uint64_t sect
     LK_ASSIGN(const MappingInfo info, latchkey::mapping::status(cd.context, name));
     if (!info.active || info.suspended || info.cipher.empty())
         return told_by(
-            fail(Errc::NoDevice, "device %s is no encrypted mapping in use", name.c_str())
+            fail(Errc::NoDevice, "device %s is not an encrypted mapping in use", name.c_str())
                 .because(Condition::MappingInactive, name),
             Call::Resize);
     const bool needs_key = info.key_in_keyring;

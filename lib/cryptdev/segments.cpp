@@ -40,12 +40,13 @@ Result<std::uint64_t> length_of(const model::PlanSegment& segment,
                     device.c_str(), left, segment.device_offset, length);
     if (length == 0 || length % unit != 0)
         return fail(Errc::InvalidArgument,
-                    "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
+                    "data of %" PRIu64 " sectors are not a multiple of the sector size %u bytes",
                     length, segment.sector_size);
     // dm-crypt requires this, too; with IVs that count large sectors the remainder would be lost.
     if (segment.iv_offset % unit != 0)
         return fail(Errc::InvalidArgument,
-                    "IV offset of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
+                    "IV offset of %" PRIu64
+                    " sectors is not a multiple of the sector size %u bytes",
                     segment.iv_offset, segment.sector_size);
     return length;
 }

@@ -147,7 +147,7 @@ class KernelCipher final : public SectorCipher {
 Result<void> KernelCipher::run(std::uint32_t operation, std::uint64_t first_sector,
                                MutableByteView bytes) const {
     if (bytes.size() % geometry_.sector_size != 0)
-        return fail(Errc::InvalidArgument, "%zu bytes are no multiple of sector size %u",
+        return fail(Errc::InvalidArgument, "%zu bytes are not a multiple of sector size %u",
                     bytes.size(), geometry_.sector_size);
     const std::lock_guard lock(one_operation_);
     const std::uint32_t step = geometry_.sector_size / 512;

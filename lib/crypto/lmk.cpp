@@ -121,7 +121,7 @@ class LmkCipher final : public SectorCipher {
   private:
     static Result<void> check(ByteView bytes) {
         if (bytes.size() % kSector != 0)
-            return fail(Errc::InvalidArgument, "%zu bytes are no multiple of sector size %zu",
+            return fail(Errc::InvalidArgument, "%zu bytes are not a multiple of sector size %zu",
                         bytes.size(), kSector);
         return {};
     }

@@ -106,7 +106,7 @@ Result<void> check_geometry(SectorGeometry geometry) {
 
 Result<void> check_run(MutableByteView bytes, std::uint32_t sector_size) {
     if (bytes.size() % sector_size != 0)
-        return fail(Errc::InvalidArgument, "%zu bytes are no multiple of sector size %u",
+        return fail(Errc::InvalidArgument, "%zu bytes are not a multiple of sector size %u",
                     bytes.size(), sector_size);
     return {};
 }

@@ -23,7 +23,7 @@ void check_systemd_value(Checker& on, const Option& option) {
         add_bad_value(on, option, Severity::Error, bad_value(option, on.reader));
     } else if (row.value == ValueKind::KeyBits && fate == Fate::Useless) {
         on.add(option.value_column, Severity::Error, "bad-value",
-               N_("size=%s is no multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
+               N_("size=%s is not a multiple of 8: it is taken as bytes, %llu bits"), value.c_str(),
                static_cast<unsigned long long>(on.volume.key_bits.value_or(0)));
     } else if (row.value == ValueKind::OptionalText) {
         on.add(option.value_column, Severity::Error, "bad-value",

@@ -161,7 +161,7 @@ void convert_option_for_debian(Converter& line, const Option& option) {
         if (!is_kept_for(option, Readers::Debian)) {
             line.tell(option.column, false,
                       find_option(option.name, Readers::Both) == nullptr
-                          ? N_("'%s' is no option and is left out")
+                          ? N_("'%s' is not an option and is left out")
                           : N_("'%s' had no effect with systemd and is left out"),
                       option.written.c_str());
             return;

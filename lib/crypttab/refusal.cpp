@@ -89,13 +89,13 @@ std::string hash_problem(const Volume& volume) {
     const auto hash =
         plain::parse_hash_spec(volume.hash, volume.key_bits.value_or(kDefaultKeyBits) / 8);
     if (hash) return {};
-    return reason(N_("hash=%s is no hash for such a key"), volume.hash.c_str());
+    return reason(N_("hash=%s is not a hash for such a key"), volume.hash.c_str());
 }
 
 std::string refusal_as_plain(const Volume& volume) {
     // systemd has converted such a size to bytes.
     if (volume.key_bits && *volume.key_bits % 8 != 0)
-        return reason(N_("size=%llu is no multiple of 8"),
+        return reason(N_("size=%llu is not a multiple of 8"),
                       static_cast<unsigned long long>(*volume.key_bits));
     if (volume.sector_size && !is_sector_size(*volume.sector_size))
         return reason(N_("sector-size=%llu is not 512, 1024, 2048 or 4096"),

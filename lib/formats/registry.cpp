@@ -45,7 +45,7 @@ Error no_header(std::string_view type, const io::BlockDevice& device) {
                 device.name().c_str());
 }
 
-// Which format's header is there, where another one was asked for; "" if none is.
+// Returns the format whose header is on the device, although another one was asked for; "" if there is none.
 std::string_view other_type(const std::shared_ptr<io::BlockDevice>& device,
                             std::string_view asked) {
     Context silent;  // hides messages about that other header

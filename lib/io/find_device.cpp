@@ -33,7 +33,7 @@ Result<std::string> find_device(std::string_view name) {
     if (tag == std::end(kTags)) return std::string(name);
     const std::string key(tag->substr(0, tag->size() - 1));
     const std::string value(without_quotes(name.substr(tag->size())));
-    // Follows udev's links first.  libblkid's cache file of devices is no help for disks that come and go.
+    // Follows udev's links first.  libblkid's cache file of devices does not help with disks that come and go.
     blkid_cache cache = nullptr;
     if (blkid_get_cache(&cache, "/dev/null") != 0) cache = nullptr;
     const Text path(blkid_evaluate_tag(key.c_str(), value.c_str(), &cache));

@@ -116,7 +116,7 @@ Result<std::unique_ptr<Lock>> lock_by_name(const LockTarget& target, const std::
         if (!fd.valid()) return no_lock(target, mode, path, errno);
         struct stat status = {};
         if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
-            return fail(Errc::Io, "lock %s of %s is no regular file", path.c_str(),
+            return fail(Errc::Io, "lock %s of %s is not a regular file", path.c_str(),
                         target.name.c_str());
         LK_TRY(wait_for_flock(fd.get(), mode, wait,
                               strprintf("%s (lock %s)", target.name.c_str(), path.c_str())));

@@ -53,7 +53,7 @@ Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
         const auto high = value_of(digits[2 * i]);
         const auto low = value_of(digits[2 * i + 1]);
         if (!high || !low)
-            return fail(Errc::InvalidArgument, "the key is no hexadecimal number: digit %zu",
+            return fail(Errc::InvalidArgument, "the key is not a hexadecimal number: digit %zu",
                         2 * i + (high ? 2 : 1));
         key.bytes()[i] = static_cast<std::byte>(*high << 4 | *low);
     }

@@ -51,7 +51,7 @@ Result<Name> parse_name(const std::string& text) {
     });
     if (lower == "xor")
         return fail(Errc::NotSupported,
-                    "losetup -e %s is no encryption, and dm-crypt has no such "
+                    "losetup -e %s is not encryption, and dm-crypt has no such "
                     "mapping",
                     text.c_str());
     if (lower == "none" || lower == "0")
@@ -184,7 +184,7 @@ Result<CommandLine> parse_losetup(const Words& stage, const std::optional<Hashal
     if (offset % kSectorSize != 0 || size % kSectorSize != 0)
         return fail(Errc::NotSupported,
                     "losetup: %" PRIu64
-                    " bytes are no whole sectors, and dm-crypt maps nothing else",
+                    " bytes are not whole sectors, and dm-crypt maps nothing else",
                     offset % kSectorSize != 0 ? offset : size);
     // The loop device counts IVs from the beginning of the file.
     line.params.offset_sectors = offset / kSectorSize;

@@ -38,7 +38,7 @@ Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view los
         return fail(Errc::InvalidArgument,
                     "hashalot alone maps nothing: the line goes on with '| dmsetup create ...'");
     return fail(Errc::InvalidArgument,
-                "'%s' is none of losetup, hashalot, dmsetup, cryptsetup and cryptsetup.sh",
+                "'%s' is not losetup, hashalot, dmsetup, cryptsetup or cryptsetup.sh",
                 tool.c_str());
 }
 
@@ -47,7 +47,7 @@ Result<CommandLine> parse_stages(std::vector<Words> stages, std::string_view los
 Result<CommandLine> parse_command_line(const std::vector<std::string>& words,
                                        std::string_view losetup, const ReadTable& read_table) {
     if (!losetup.empty() && std::ranges::find(kLosetups, losetup) == std::end(kLosetups))
-        return fail(Errc::InvalidArgument, "losetup '%.*s' is none of debian, util-linux, loop-aes",
+        return fail(Errc::InvalidArgument, "losetup '%.*s' is not debian, util-linux or loop-aes",
                     static_cast<int>(losetup.size()), losetup.data());
     Words split = words;
     if (words.size() == 1) {

@@ -200,8 +200,8 @@ Result<std::uint64_t> number_of(const std::string& tool, const std::string& what
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size())
-        return fail(Errc::InvalidArgument, "%s: %s '%s' is no number", tool.c_str(), what.c_str(),
-                    text.c_str());
+        return fail(Errc::InvalidArgument, "%s: %s '%s' is not a number", tool.c_str(),
+                    what.c_str(), text.c_str());
     return value;
 }
 

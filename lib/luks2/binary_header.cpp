@@ -71,7 +71,7 @@ Result<BinaryHeader> parse_binary_header(ByteView bytes, std::uint64_t offset) {
                     offset);
     const std::uint64_t size = disk.header_size.value();
     if (std::ranges::find(kHeaderSizes, size) == kHeaderSizes.end())
-        return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " is none of 16 KiB * 2^n up to 4 MiB",
+        return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " is not 16 KiB * 2^n up to 4 MiB",
                     size);
     if (!primary && size != offset)
         return fail(Errc::CorruptHeader,

@@ -41,7 +41,8 @@ Result<void> check_labels(const std::optional<std::string>& label,
 
 Result<void> Header::set_uuid(Context& context, std::string_view uuid) {
     const auto text = parse_uuid(uuid);
-    if (!text) return fail(Errc::InvalidArgument, "%s is no UUID", std::string(uuid).c_str());
+    if (!text)
+        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", std::string(uuid).c_str());
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         Metadata next = current;
         next.binary.uuid = *text;

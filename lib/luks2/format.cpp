@@ -58,8 +58,8 @@ Result<SizePlan> plan_for(const io::BlockDevice& device, const FormatParams& par
 Result<void> check_sector_size(std::uint32_t sector_size) {
     constexpr std::array<std::uint32_t, 5> kSizes = {0, 512, 1024, 2048, 4096};  // 0 = choose
     if (std::find(kSizes.begin(), kSizes.end(), sector_size) == kSizes.end())
-        return fail(Errc::InvalidArgument,
-                    "sector size %" PRIu32 " is none of 512, 1024, 2048, 4096", sector_size);
+        return fail(Errc::InvalidArgument, "sector size %" PRIu32 " is not 512, 1024, 2048 or 4096",
+                    sector_size);
     return {};
 }
 
@@ -109,7 +109,7 @@ Result<Metadata> first_metadata(Context& context, const FormatParams& params, co
         binary.uuid = make_uuid(random);
     } else {
         const auto text = parse_uuid(params.uuid);
-        if (!text) return fail(Errc::InvalidArgument, "%s is no UUID", params.uuid.c_str());
+        if (!text) return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
         binary.uuid = *text;
     }
     return Metadata::from_json(std::move(binary), std::move(document));
@@ -182,7 +182,7 @@ Result<void> check_create(Context&, const FormatParams& params) {
     LK_TRY(check_sector_size(params.sector_size));
     LK_ASSIGN([[maybe_unused]] const std::size_t hash, crypto::hash_length(params.hash));
     if (!params.uuid.empty() && !parse_uuid(params.uuid))
-        return fail(Errc::InvalidArgument, "%s is no UUID", params.uuid.c_str());
+        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
     return {};
 }
 

@@ -91,7 +91,7 @@ Result<Metadata> Metadata::check_edited(BinaryFields binary, std::unique_ptr<Jso
 Result<void> Metadata::read_document() {
     const std::uint64_t header_size = binary.header_size;
     if (std::ranges::find(kHeaderSizes, header_size) == kHeaderSizes.end())
-        return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " is none of 16 KiB * 2^n up to 4 MiB",
+        return fail(Errc::CorruptHeader, "hdr_size %" PRIu64 " is not 16 KiB * 2^n up to 4 MiB",
                     header_size);
     const Node root(*document_, "");
     if (!document_->is_object()) return fail(Errc::CorruptHeader, "JSON: not an object");

@@ -232,8 +232,8 @@ formats::Holds what_holds(const io::BlockDevice& device, const BinaryFields& wri
                                                       : formats::Holds::Neither;
 }
 
-// No change that a verb makes in one commit replaces every digest of a header: what was cut off between the copies is
-// no change of one volume then.  The UUID does not tell: it can be changed, and chosen for a new volume.
+// Returns whether the copies belong to two volumes: they have no digest in common, and no commit of a verb replaces every
+// digest.  The UUID does not show it: it can be changed, and chosen for a new volume.
 bool of_two_volumes(const Metadata& a, const Metadata& b) {
     const auto same = [](const Digest& x, const Digest& y) {
         return x.salt == y.salt && x.digest == y.digest;

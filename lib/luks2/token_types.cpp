@@ -110,7 +110,7 @@ Result<std::string> type_of(const Json& token) {
         return fail(Errc::InvalidArgument, "token member keyslots is not an array");
     for (const Json& keyslot : *keyslots)
         if (!keyslot.is_string())
-            return fail(Errc::InvalidArgument, "token member keyslots holds what is no text");
+            return fail(Errc::InvalidArgument, "token member keyslots is not an array of strings");
     return name;
 }
 

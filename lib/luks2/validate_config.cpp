@@ -28,7 +28,8 @@ Result<Config> read_config(const Node& root, std::uint64_t header_size,
                           differ(config.json_size, "!=", header_size - kBinaryHeaderBytes) +
                               " (hdr_size - 4096)");
     if (config.keyslots_size % 4096 != 0)
-        return node.error("keyslots_size", differ(config.keyslots_size, "is no multiple of", 4096));
+        return node.error("keyslots_size",
+                          differ(config.keyslots_size, "is not a multiple of", 4096));
     if (config.keyslots_size > kMaxKeyslotsArea)
         return node.error("keyslots_size", differ(config.keyslots_size, ">", kMaxKeyslotsArea));
     LK_ASSIGN(config.flags, node.texts("flags", true));

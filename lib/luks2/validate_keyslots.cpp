@@ -101,7 +101,7 @@ Result<std::uint64_t> read_shift(const Node& area) {
     LK_ASSIGN(const std::uint64_t shift, area.digits("shift_size"));
     if (shift == 0 || shift % kSectorSize != 0)
         return area.error("shift_size",
-                          strprintf("%" PRIu64 " is no multiple of 512 above 0", shift));
+                          strprintf("%" PRIu64 " is not a multiple of 512 above 0", shift));
     return shift;
 }
 
@@ -123,7 +123,7 @@ Result<void> read_reencrypt(const Node& node, Keyslot& slot) {
         LK_ASSIGN(slot.area.hash, area.text("hash"));
         LK_ASSIGN(const std::uint32_t block, area.number32("sector_size"));
         if (block < 512 || (block & (block - 1)) != 0)
-            return area.error("sector_size", strprintf("%u is no power of 2 from 512", block));
+            return area.error("sector_size", strprintf("%u is not a power of 2 from 512", block));
         slot.area.block_size = block;
         // The peer checks this only when it continues.
         if (type == "datashift-checksum") {
@@ -144,7 +144,7 @@ Result<Priority> read_priority(const Node& node) {
     if (!node.has("priority")) return Priority::Normal;
     LK_ASSIGN(const std::uint64_t priority, node.number("priority"));
     if (priority > static_cast<std::uint64_t>(Priority::Prefer))
-        return node.error("priority", strprintf("%" PRIu64 " is none of 0, 1, 2", priority));
+        return node.error("priority", strprintf("%" PRIu64 " is not 0, 1 or 2", priority));
     return static_cast<Priority>(priority);
 }
 

@@ -33,10 +33,10 @@ Result<void> read_extent(const Node& node, Segment& segment) {
         LK_ASSIGN(segment.size, node.digits("size"));
         if (*segment.size == 0) return node.error("size", "0");
         if (*segment.size % kSectorSize != 0)
-            return node.error("size", size + " is no multiple of 512");
+            return node.error("size", size + " is not a multiple of 512");
     }
     if (segment.offset % kSectorSize != 0)
-        return node.error("offset", text(segment.offset) + " is no multiple of 512");
+        return node.error("offset", text(segment.offset) + " is not a multiple of 512");
     LK_ASSIGN(segment.flags, node.texts("flags", true));
     return {};
 }
@@ -61,15 +61,15 @@ Result<void> read_crypt(const Node& node, Segment& segment) {
     LK_ASSIGN(segment.sector_size, node.number32("sector_size"));
     if (segment.sector_size == 0 || segment.sector_size % kSectorSize != 0)
         return node.error("sector_size",
-                          text(segment.sector_size) + " is no multiple of 512 above 0");
+                          text(segment.sector_size) + " is not a multiple of 512 above 0");
     if (segment.size && *segment.size % segment.sector_size != 0)
-        return node.error("size", text(*segment.size) + " is no multiple of sector_size " +
+        return node.error("size", text(*segment.size) + " is not a multiple of sector_size " +
                                       text(segment.sector_size));
     // The peer accepts such a header and lets the kernel refuse it.
     if (std::ranges::find(kSectorSizes, segment.sector_size) == kSectorSizes.end())
-        segment.defect = node.error("sector_size",
-                                    text(segment.sector_size) + " is none of 512, 1024, 2048, 4096")
-                             .message;
+        segment.defect =
+            node.error("sector_size", text(segment.sector_size) + " is not 512, 1024, 2048 or 4096")
+                .message;
     return read_integrity(node, segment);
 }
 

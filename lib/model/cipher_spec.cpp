@@ -153,7 +153,7 @@ Result<void> parse_key_count(std::string_view text, std::string_view digits, Cip
     if (error != std::errc() || end != digits.data() + digits.size() || count == 0 || count > 64 ||
         !std::has_single_bit(count) || digits.front() == '0')
         return fail(Errc::InvalidArgument,
-                    "cipher '%.*s': key count '%.*s' is no power of two up to 64", width(text),
+                    "cipher '%.*s': key count '%.*s' is not a power of two up to 64", width(text),
                     text.data(), width(digits), digits.data());
     spec.key_count = count;
     return {};

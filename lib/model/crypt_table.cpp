@@ -33,7 +33,7 @@ Result<std::uint64_t> length_sectors(const PlanSegment& segment, const TableDevi
                     device.shown.c_str(), left, segment.device_offset, length);
     if (length * kSectorSize % segment.sector_size != 0)
         return fail(Errc::InvalidArgument,
-                    "data of %" PRIu64 " sectors are no multiple of the sector size %u bytes",
+                    "data of %" PRIu64 " sectors are not a multiple of the sector size %u bytes",
                     length, segment.sector_size);
     return length;
 }

@@ -9,7 +9,7 @@ Result<std::uint64_t> bytes_after_shift(std::uint64_t device_bytes, std::uint64_
     constexpr std::uint64_t kPage = 4096;
     if (shift_bytes == 0 || shift_bytes % kPage != 0)
         return fail(Errc::InvalidArgument,
-                    "data cannot move by %" PRIu64 " bytes, which is no multiple of %" PRIu64,
+                    "data cannot move by %" PRIu64 " bytes, which is not a multiple of %" PRIu64,
                     shift_bytes, kPage);
     // While the header is written, a copy of it lies behind the data, and behind that wait their first bytes.  All of
     // this must be apart from the place of the header.

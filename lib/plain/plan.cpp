@@ -50,7 +50,7 @@ Result<void> check_sizes(const Params& params) {
     // dm-crypt refuses it without a message.
     if (params.skip_sectors % unit != 0)
         return fail(Errc::InvalidArgument,
-                    "skip of %" PRIu64 " sectors is no multiple of the sector size %u bytes",
+                    "skip of %" PRIu64 " sectors is not a multiple of the sector size %u bytes",
                     params.skip_sectors, params.sector_size);
     if (params.offset_sectors >= kMaxSectors)
         return fail(Errc::InvalidArgument, "offset of %" PRIu64 " sectors is too large",

@@ -98,7 +98,7 @@ Answer open_token(const Calls& calls, crypt_device* cd, int token, const Passphr
     std::size_t size = 0;
     int status = -ENOENT;
     if (pin != nullptr && calls.open_pin != nullptr) {
-        // An empty PIN is a PIN; a null pointer is none.
+        // An empty PIN is a PIN; a null pointer is not.
         const char* text =
             pin->size() != 0 ? reinterpret_cast<const char*>(pin->bytes().data()) : "";
         status = calls.open_pin(cd, token, text, pin->size(), &buffer, &size, user);

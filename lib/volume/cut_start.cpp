@@ -110,7 +110,7 @@ Error cut_short(const std::string& device, std::uint64_t shift) {
         .with_hint(strprintf(translate(N_("'cryptsetup reencrypt --encrypt --reduce-device-size "
                                           "%llu %s' goes on; nothing else may be written to it")),
                              static_cast<unsigned long long>(2 * shift), shown(device).c_str()))
-        .exits_with(4);  // it is no empty device
+        .exits_with(4);  // the device is not empty
 }
 
 Result<void> prepare_start(io::BlockDevice& device, std::uint64_t shift, ByteView header) {

@@ -39,7 +39,7 @@ Lines lines_of(const Crypttab& tab) {
     return lines;
 }
 
-// Those of the plan, in its order, with needs by their places in it.
+// Returns the lines of the plan in its order; their needs become places in the plan.
 std::vector<PlannedLine> planned(const Lines& lines, const std::vector<crypttab::Step>& steps) {
     std::vector<PlannedLine> plan;
     for (const crypttab::Step& step : steps) {
@@ -53,15 +53,15 @@ std::vector<PlannedLine> planned(const Lines& lines, const std::vector<crypttab:
     return plan;
 }
 
-// What matters of the lines that are to be opened; "/etc/crypttab:4:9: ...".
+// Prints the findings that matter for the lines to be opened: "/etc/crypttab:4:9: ...".
 void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<PlannedLine>& plan) {
-    // Opening looks at each device itself, and refuses; a plan that did not look would promise what is refused.
+    // Opening looks at each device itself.  A dry run must look here, or it would show as possible what is then refused.
     const crypttab::Look look = ui.dry_run() ? Looker(ui.context()) : crypttab::Look();
     for (const crypttab::Finding& finding : crypttab::check(tab.file, tab.readers, look)) {
         const bool planned = std::ranges::any_of(
             plan, [&](const PlannedLine& one) { return one.volume.line == finding.line; });
         const bool unknown = finding.id == "unknown-option" || finding.id == "foreign-option";
-        // We choose the order ourselves.
+        // The order does not matter, because opening_order() chooses it.
         if (!planned || finding.id == "order" ||
             (finding.severity == crypttab::Severity::Note && !unknown))
             continue;
@@ -98,7 +98,7 @@ Fact line_fact(const std::vector<PlannedLine>& plan, const PlannedLine& line) {
     return fact;
 }
 
-// Of a device on another line's mapping nothing can be there yet.
+// Returns whether the device is missing.  One that lies on another line's mapping is not expected to exist yet.
 bool is_missing(const PlannedLine& line) {
     if (!line.needs.empty()) return false;
     const auto path = find_device(line.volume.source);
@@ -176,7 +176,7 @@ Result<void> crypttab_open(Ui& ui, const Arguments& args, const Crypttab& tab) {
                             number_fact("failed", failed), std::move(volumes)}});
     if (failed == 0) return {};
     if (plan.size() > 1) ui.say("%u of %zu volumes are not open.", failed, plan.size());
-    // Each was told when it failed; the first one's kind is the exit status.
+    // Each failure was logged when it happened; the first one decides the exit status.
     const auto first =
         std::ranges::find(results, boot::Outcome::Failed, &boot::OpenedVolume::outcome);
     return Error(*first->error).silently();

@@ -51,7 +51,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (info.cipher.empty())
-        return fail_saying(Errc::NotSupported, "Device %s is no encrypted mapping.", name.c_str());
+        return fail_saying(Errc::NotSupported, "Device %s is not an encrypted mapping.",
+                           name.c_str());
     if (info.suspended) return is_suspended(info);
     std::optional<VolumeKey> key;
     std::uint64_t sectors = wanted_size(args).value_or(0);

@@ -72,7 +72,7 @@ Result<void> write_existing(const Volume& volume, int descriptor, mode_t kind,
     const auto before = S_ISREG(kind) ? token_in(volume, descriptor) : std::nullopt;
     if (!before)
         return fail(Errc::Exists,
-                    "file %s holds something that is no token, and is not overwritten",
+                    "file %s holds something that is not a token, and is not overwritten",
                     name.c_str());
     if (replace_content(descriptor, json)) return {};
     Error failed = cannot_write(name);

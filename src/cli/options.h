@@ -57,7 +57,7 @@ inline constexpr Flag debug_json{{.name = "debug-json",
 inline constexpr Small progress_frequency{
     {.name = "progress-frequency",
      .metavar = N_("SECONDS"),
-     .help = N_("Print a progress line every so many seconds")}};
+     .help = N_("Print a progress line at this interval, in seconds")}};
 inline constexpr Flag progress_json{
     {.name = "progress-json", .help = N_("Print progress as JSON, a line each"), .scope = kListed}};
 
@@ -100,24 +100,25 @@ inline constexpr Text key_file{
      .keeps = 32}};
 inline constexpr Number keyfile_offset{{.name = "keyfile-offset",
                                         .metavar = N_("BYTES"),
-                                        .help = N_("Skip so many bytes of the key file")}};
+                                        .help = N_("Skip this many bytes of the key file")}};
 inline constexpr Number keyfile_size{{.name = "keyfile-size",
                                       .letter = 'l',
                                       .metavar = N_("BYTES"),
-                                      .help = N_("Read at most so many bytes of the key file"),
+                                      .help = N_("Read exactly this many bytes of the key file"),
                                       .maximum = UINT32_MAX}};
 inline constexpr Text new_keyfile{{.name = "new-keyfile",
                                    .metavar = N_("FILE"),
                                    .help = N_("Read the new passphrase from a file"),
                                    .scope = kListed,
                                    .complete = Complete::File}};
-inline constexpr Number new_keyfile_offset{{.name = "new-keyfile-offset",
-                                            .metavar = N_("BYTES"),
-                                            .help = N_("Skip so many bytes of the new key file")}};
+inline constexpr Number new_keyfile_offset{
+    {.name = "new-keyfile-offset",
+     .metavar = N_("BYTES"),
+     .help = N_("Skip this many bytes of the new key file")}};
 inline constexpr Number new_keyfile_size{
     {.name = "new-keyfile-size",
      .metavar = N_("BYTES"),
-     .help = N_("Read at most so many bytes of the new key file"),
+     .help = N_("Read exactly this many bytes of the new key file"),
      .maximum = UINT32_MAX}};
 inline constexpr Flag verify_passphrase{
     {.name = "verify-passphrase", .letter = 'y', .help = N_("Ask for the passphrase twice")}};
@@ -127,7 +128,7 @@ inline constexpr Small timeout{
     {.name = "timeout",
      .letter = 't',
      .metavar = N_("SECONDS"),
-     .help = N_("Give up asking for a passphrase after so many seconds")}};
+     .help = N_("Give up asking for a passphrase after this many seconds")}};
 inline constexpr Small tries{{.name = "tries",
                               .letter = 'T',
                               .metavar = N_("INT"),
@@ -207,7 +208,7 @@ inline constexpr Text pbkdf{{.name = "pbkdf",
 inline constexpr Small iter_time{{.name = "iter-time",
                                   .letter = 'i',
                                   .metavar = N_("MILLISECONDS"),
-                                  .help = N_("How long unlocking the keyslot shall take here"),
+                                  .help = N_("How long unlocking the keyslot should take here"),
                                   .scope = kListed}};
 inline constexpr Small pbkdf_force_iterations{
     {.name = "pbkdf-force-iterations",
@@ -279,7 +280,7 @@ inline constexpr Flag use_urandom{
 inline constexpr Small align_payload{
     {.name = "align-payload",
      .metavar = N_("SECTORS"),
-     .help = N_("Align the data at a multiple of so many 512-byte sectors"),
+     .help = N_("Align the data at a multiple of this many 512-byte sectors"),
      .scope = kListed}};
 inline constexpr Number offset{
     {.name = "offset",
@@ -300,7 +301,7 @@ inline constexpr Number size{{.name = "size",
 inline constexpr Size device_size{
     {.name = "device-size",
      .metavar = N_("SIZE"),
-     .help = N_("Use only so much of the device; 512, 4K, 1M, 2GiB ..."),
+     .help = N_("Use only this much of the device; 512, 4K, 1M, 2GiB ..."),
      .scope = kListed,
      .minimum = 512,
      .multiple_of = 512,
@@ -447,8 +448,8 @@ inline constexpr Flag verify_fs{
 inline constexpr Text expect_signature{
     {.name = "expect-signature",
      .metavar = N_("NAME"),
-     .help = N_(
-         "What the device may carry where a random key is about to bury it: swap, none, ext4 ..."),
+     .help = N_("Signature that a device must have before a random key overwrites it: swap, "
+                "none, ext4 ..."),
      .scope = kListed}};
 inline constexpr Text compat{{.name = "compat",
                               .metavar = N_("VERSION"),
@@ -498,14 +499,14 @@ inline constexpr Text journal{
      .complete = Complete::File}};
 inline constexpr Text reader{{.name = "for",
                               .metavar = N_("READER"),
-                              .help = N_("Who reads the crypttab: systemd, debian or both"),
+                              .help = N_("Reader of the crypttab: systemd, debian or both"),
                               .scope = kListed,
                               .complete = Complete::Words,
                               .words = "systemd|debian|both",
                               .words_error = N_("Option --for can be only systemd/debian/both.")}};
 inline constexpr Text to{{.name = "to",
                           .metavar = N_("READER"),
-                          .help = N_("Who shall read the converted crypttab: systemd or debian"),
+                          .help = N_("Convert the crypttab for this reader: systemd or debian"),
                           .scope = kListed,
                           .complete = Complete::Words,
                           .words = "systemd|debian",
@@ -513,7 +514,7 @@ inline constexpr Text to{{.name = "to",
 inline constexpr Text dialect{
     {.name = "dialect",
      .metavar = N_("READER"),
-     .help = N_("In whose way to open what the crypttab says: systemd or debian"),
+     .help = N_("Open the crypttab by this reader's rules: systemd or debian"),
      .scope = kListed,
      .complete = Complete::Words,
      .words = "systemd|debian",

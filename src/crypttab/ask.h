@@ -7,7 +7,7 @@
 
 namespace latchkey::cli {
 
-// Returns how keys are read: a person answers on the terminal, or with a line of standard input where that is none.
+// Returns how keys are read: a person answers on the terminal, or with a line of standard input if that is not a terminal.
 // WrongPassphrase if it was to be typed twice and the answers differ: that is a try, too.
 [[nodiscard]] KeyReading reading_of(Ui& ui);
 

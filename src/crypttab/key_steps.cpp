@@ -37,14 +37,14 @@ KeyStep file_step(const crypttab::Volume& line, const plain::Params* plain) {
         file.options.size = plain->key_bytes;
         file.options.may_be_short = hashes;
     }
-    // Debian asks nobody for a key file's part.
+    // If a key file cannot be read, systemd asks for a passphrase; Debian's scripts give up.
     const bool goes_on = line.reader == Readers::Systemd;
     return {.source = {.from = std::move(file), .is = key_if(plain != nullptr && !hashes)},
             .when_unread = goes_on ? Then::Next : Then::End,
             .when_wrong = Then::Next};
 }
 
-// All of it: systemd's options are about the file that the line names.
+// Reads all of the file: with systemd, offset and size apply only to a file that the line names.
 KeyStep found_file_step(const crypttab::Volume& line, std::string path,
                         const plain::Params* plain) {
     const bool is_key = plain != nullptr && !crypttab::hashes_key_file(line, true);
@@ -53,7 +53,7 @@ KeyStep found_file_step(const crypttab::Volume& line, std::string path,
             .when_wrong = Then::Next};
 }
 
-// As long as the volume's key: what is random has no end.
+// Reads as many bytes as the volume's key has, because the file has no end.
 KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
     const std::uint32_t bytes = plain != nullptr ? plain->key_bytes : 0;
     return {.source = {.from = keys::Random{.path = line.key_path, .bytes = bytes},
@@ -80,7 +80,7 @@ std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params*
         step.when_wrong = Then::Again;
     };
     const bool systemd = line.reader == Readers::Systemd;
-    // Not hashed, what a program or standard input gives is the key, too.
+    // Without a hash, the bytes of a program or of standard input are the key.
     const KeyIs of_stream = key_if(plain != nullptr && plain->hash == "plain");
     if (systemd && !line.tokens.empty()) add_tokens();
     switch (line.key) {
@@ -114,7 +114,7 @@ std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params*
     if (!systemd) return steps;
     if (line.try_empty_password)
         add({.source = {.from = keys::Given{}}, .when_wrong = Then::Next, .counts = false});
-    // A random key that does not fit is a mistake of the line's, about which nobody need be asked.
+    // If a random key does not fit, the line is wrong, and a passphrase would not help.
     if (!line.headless && line.key != KeyKind::Random) add_person();
     return steps;
 }

@@ -8,8 +8,9 @@
 namespace latchkey::cli {
 namespace {
 
-// Whether what is there would be lost: a type that is looked for is plain only with a random key, as far as is known here.
-bool may_be_buried(const crypttab::Volume& line, bool random) {
+// Returns whether the line would overwrite what is on its device.  A line without a type is known to be plain only if its
+// key is random.
+bool may_be_overwritten(const crypttab::Volume& line, bool random) {
     if (line.type == crypttab::Type::Plain) return true;
     return line.type == crypttab::Type::AsFound &&
            (random || line.key == crypttab::KeyKind::Random);
@@ -33,7 +34,7 @@ crypttab::DeviceLook Looker::operator()(const crypttab::Volume& line) {
     if (!line.name.empty() && line.name.find('/') == std::string::npos)
         seen.mapping = boot::device_identity("/dev/mapper/" + line.name);
     seen.random_key = line.key == crypttab::KeyKind::File && gives_random_bytes(line.key_path);
-    if (seen.device.empty() || !may_be_buried(line, seen.random_key)) return seen;
+    if (seen.device.empty() || !may_be_overwritten(line, seen.random_key)) return seen;
     const auto device = Device::open(context_, source, Access::ReadOnly);
     if (!device) return seen;
     const auto found = boot::endangered(line.offset_sectors.value_or(0), *device);

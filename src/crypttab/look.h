@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the words of a line are on this system.
+// Finds out what a line of crypttab means on this system: its devices, and what they contain.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace latchkey::cli {
 
-// For crypttab::check.  Asks no rights for: what it cannot see it says nothing of.
+// Looks at the devices of a line for crypttab::check().  A device that this user may not read is reported as unknown.
 class Looker {
   public:
     explicit Looker(Context& context) : context_(context) {}

@@ -19,7 +19,7 @@ using crypttab::KeyKind;
 using crypttab::Readers;
 using crypttab::Type;
 
-// Returns the number, or the largest 32-bit number: what is more than fits is refused by its name later.
+// Returns the number, or UINT32_MAX if it is larger; later checks refuse that and name the option.
 std::uint32_t at_most_32_bits(std::uint64_t number) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
 }
@@ -44,7 +44,7 @@ plain::Params plain_params_of(const crypttab::Volume& line) {
     return params;
 }
 
-// Debian's scripts look at the device whatever the key is, and go no further without a header that is named.
+// Debian's scripts look at the device whatever the key is, and stop if the line names a header that does not exist.
 boot::PlainWishes plain_wishes_of(const crypttab::Volume& line) {
     const bool is_debian = line.reader == Readers::Debian;
     return {.params = plain_params_of(line),
@@ -66,7 +66,7 @@ ActivateOptions mapping_of(const Context& context, const crypttab::Volume& line)
     return options;
 }
 
-// A number that no format has is a keyslot that is not there.
+// Returns the keyslot; a number that is too large becomes one that no format has, so that none is found.
 std::optional<int> keyslot_of(const crypttab::Volume& line) {
     constexpr std::uint64_t kMost = 1000;
     if (!line.key_slot) return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a mount is closed again: umount(8) finds "helper=" in its notes and calls us; whoever unmounts in another way
-// finds a mapping that the kernel removes by itself with its last user.
+// Opens and mounts a volume, and closes it again.  umount(8) calls this helper because of "helper=" in the notes of
+// the mount.  After an unmount that did not call it, the kernel removes the mapping with its last user.
 #include "mount/helper.h"
 
 #include <unistd.h>
@@ -36,7 +36,8 @@ std::string real_path(const std::string& path) {
     return real ? std::string(real.get()) : path;
 }
 
-// The name that desktops give a LUKS volume, too: what they opened is found.  `seen` becomes what the source is.
+// Returns the name that desktops give a LUKS volume, too, so that a volume that they opened is found.  `seen` becomes the
+// identity of the source.
 Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume,
                                 DeviceIdentity& seen) {
     LK_ASSIGN(const std::string source, find_device(volume.source));
@@ -55,7 +56,7 @@ Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume
     return mapping_name("luks-" + loaded->info().uuid);
 }
 
-// Once nothing uses it any more, the kernel removes it.
+// Tells the kernel to remove the mapping when its last user has gone.
 void remove_with_last_user(Ui& ui, const std::string& name) {
     const auto deferred = mapping::close(ui.context(), name, {.deferred = true});
     if (!deferred && deferred.error().code != Errc::NoDevice)
@@ -86,7 +87,7 @@ Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIde
     return opened.front().outcome == boot::Outcome::Opened;
 }
 
-// fsck ends with 1 when all that was wrong is mended.
+// Runs fsck.  Its status 1 means that it has mended all that was wrong.
 Result<void> check_plaintext(Ui& ui, const std::string& device) {
     LK_ASSIGN(const int status, run_program(ui.context(), {.words = {"fsck", "-p", device}}));
     if (status == 0 || status == 1) return {};
@@ -97,7 +98,7 @@ Result<void> mount_plaintext(Ui& ui, const MountRequest& request, const std::str
                              bool ours) {
     if (request.check) LK_TRY(check_plaintext(ui, device));
     auto mounted = must_run(ui.context(), mount_program(request, device, ours));
-    // What this helper does not know is the file system's to know, which names no option.
+    // Options that this helper does not know were passed to the file system, whose error does not name the option.
     if (!mounted && !request.options.empty())
         ui.warn("These options were for the file system inside: %s.", request.options.c_str());
     return mounted;
@@ -128,7 +129,7 @@ std::string mountinfo() {
     return {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->size()};
 }
 
-// The mapping that is mounted there, if it is an encrypted volume that a mount opened; else "".
+// Returns the mapping that is mounted there if it is an encrypted volume that a mount opened; else "".
 std::string opened_for_mount(Ui& ui, const std::string& target) {
     const std::string name = mapping::name_of(mounted_device(mountinfo(), target));
     if (name.empty() || name.find('/') != std::string::npos) return {};
@@ -140,7 +141,7 @@ std::string opened_for_mount(Ui& ui, const std::string& target) {
 Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     const std::string target = real_path(request.target);
     const std::string name = opened_for_mount(ui, target);
-    // Removed by hand it leaves no node behind, and whoever waits for umount finds it gone.
+    // Cancels the deferred removal.  The mapping is closed here after umount, and its node is gone when this ends.
     const bool was_ours =
         !name.empty() && mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
     Program program{.words = {"umount", "-i"}};
@@ -148,7 +149,7 @@ Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     program.words.insert(program.words.end(), {"--", target});
     auto unmounted = must_run(ui.context(), program);
     if (!was_ours) return unmounted;
-    // Mounted elsewhere too, or with files that are still open.
+    // It is mounted elsewhere, too, or some of its files are still open.
     const bool used =
         !unmounted || request.lazy || is_mounted(mountinfo(), std::string(kMapper) + name);
     if (used || !mapping::close(ui.context(), name)) remove_with_last_user(ui, name);
@@ -164,7 +165,7 @@ Result<void> run(Ui& ui, bool mounts, std::span<const char* const> words) {
     return mount_volume(ui, std::move(request));
 }
 
-// The words alone: what was wrong with them is told by who finds it.
+// Returns whether the command line is valid; run() has reported what is wrong with it.
 bool is_understood(bool mounts, std::span<const char* const> words) {
     return mounts ? parse_mount(words).has_value() : parse_unmount(words).has_value();
 }

@@ -21,8 +21,8 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
     return value;
 }
 
-// Options of this helper's own.  Names that others gave the same thing (pam_mount's helper, whose place this one takes, and
-// cryptsetup) stand behind its own; '_' is as good as '-'.
+// The options of this helper.  Each has its name here first, then the names that pam_mount's helper, which this one
+// replaces, and cryptsetup give the same option.  '_' and '-' mean the same.
 struct TextOption {
     std::string_view names[3];
     std::string Volume::*field;
@@ -63,7 +63,7 @@ constexpr FlagOption kFlags[] = {
     {{"try-empty-password"}, &Volume::try_empty_password},
 };
 
-// For mount(8) and systemd; mount gives some of them to its helpers, and no file system knows them.
+// Options for mount(8) and systemd, which no file system knows; mount passes some of them to its helpers.
 constexpr std::string_view kForOthers[] = {"auto",  "noauto",  "user",     "nouser",
                                            "users", "owner",   "group",    "nofail",
                                            "fail",  "_netdev", "defaults", "loop"};
@@ -79,7 +79,7 @@ struct Word {
     std::string text;
 };
 
-// At commas, but for those between quotation marks, as mount has it for SELinux contexts.
+// Splits at commas, except between quotation marks, as mount does for SELinux contexts.
 std::vector<Word> split(std::string_view text) {
     std::vector<Word> words;
     while (!text.empty()) {
@@ -104,7 +104,7 @@ Error needs(const Word& word, const char* what) {
     return fail(Errc::InvalidArgument, "option '%s' needs %s", word.text.c_str(), what);
 }
 
-// True if the option was one that has a field of its own.
+// Sets the field of an option that has one; returns false if the option has none.
 Result<bool> take_field(const Word& word, Volume& volume) {
     for (const TextOption& option : kTexts) {
         if (!is_one_of(option.names, word.name)) continue;
@@ -155,7 +155,7 @@ Result<void> take_option(const Word& word, MountRequest& request) {
     } else if (word.name == "fsck") {
         request.check = true;
     } else if (word.name == "fsk-cipher" || word.name == "fsk-hash") {
-        // An encrypted key file is what they are about; without a cipher there is none.
+        // These options describe an encrypted key file; with the cipher "none" the file is not encrypted.
         if (word.name == "fsk-cipher" && word.value.value_or("none") != "none" &&
             !word.value->empty())
             return fail(Errc::NotSupported, "option '%s': encrypted key files are not supported",
@@ -185,7 +185,7 @@ Result<void> take_option(const Word& word, MountRequest& request) {
     return {};
 }
 
-// What the options are together.
+// Checks the options against each other, and sets the values that follow from several of them.
 Result<void> complete(MountRequest& request) {
     Volume& volume = request.volume;
     if (volume.swap && !volume.tmp.empty())
@@ -198,12 +198,11 @@ Result<void> complete(MountRequest& request) {
     if (!volume.key_path.empty())
         volume.key = gives_random_bytes(volume.key_path) ? KeyKind::Random : KeyKind::File;
     if (volume.key == KeyKind::Random && !fresh)
-        return fail(Errc::InvalidArgument, "a random key is for swap and tmp alone");
-    // A key file is not hashed, as with cryptsetup; systemd's way would be another.
+        return fail(Errc::InvalidArgument, "a random key can only be used with swap or tmp");
+    // A key file is not hashed, as with cryptsetup; systemd hashes it.
     if (volume.key == KeyKind::File) volume.hash.clear();
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")
-        return fail(Errc::InvalidArgument, "the name '%s' is none of a mapping",
-                    volume.name.c_str());
+        return fail(Errc::InvalidArgument, "'%s' is not a valid mapping name", volume.name.c_str());
     Volume named = volume;
     if (named.name.empty()) named.name = "unnamed";
     if (const std::string refused = crypttab::refusal(named); !refused.empty())
@@ -213,7 +212,7 @@ Result<void> complete(MountRequest& request) {
     return {};
 }
 
-// "crypto_LUKS.ext4": what is inside stands behind the point.
+// Returns the file system that a type names: "ext4" of "crypto_LUKS.ext4"; "" if it names none.
 std::string inner_type(std::string_view type) {
     const auto point = std::ranges::find(type, '.');
     if (point != type.end()) return std::string(point + 1, type.end());
@@ -221,7 +220,7 @@ std::string inner_type(std::string_view type) {
                                                                             : std::string(type);
 }
 
-// Words, some of which belong to the flag before them.
+// Walks over the words; a word may be the value of the flag before it.
 struct Splitter {
     std::span<const char* const> words;
     std::size_t at = 0;
@@ -338,7 +337,8 @@ Result<UnmountRequest> parse_unmount(std::span<const char* const> words) {
     while (splitter.at < words.size()) {
         const std::string_view word = words[splitter.at++];
         if (word.size() < 2 || word.front() != '-') {
-            if (!request.target.empty()) return fail(Errc::InvalidArgument, "one folder is enough");
+            if (!request.target.empty())
+                return fail(Errc::InvalidArgument, "only one mount point may be given");
             request.target = word;
         } else if (word.starts_with("-t")) {
             LK_TRY(splitter.value(word.substr(2)));

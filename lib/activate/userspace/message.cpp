@@ -101,7 +101,7 @@ Result<Message> Message::parse(std::string_view text) {
         std::string value;
         if (end == std::string_view::npos || blank == std::string_view::npos ||
             !good_name(line.substr(0, blank)) || !unescape(line.substr(blank + 1), value))
-            return fail(Errc::InvalidArgument, "message: '%.60s' is no field",
+            return fail(Errc::InvalidArgument, "message: '%.60s' is not a field",
                         std::string(line).c_str());
         message.fields_.emplace_back(line.substr(0, blank), std::move(value));
         text.remove_prefix(end + 1);

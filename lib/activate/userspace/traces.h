@@ -10,7 +10,7 @@
 namespace latchkey::userspace {
 
 // Waits until no other process opens or closes a volume of this name.  The folder of `places` must exist.  Without this
-// turn, who cleans up late (the keeper, a second "close") removes the places of a volume opened since.  Locked,
+// turn, a late cleanup (by the keeper, or a second "close") removes the places of a volume opened since.  Locked,
 // Interrupted: the wait ended; others: the lock could not be made.
 [[nodiscard]] Result<std::unique_ptr<io::BlockDevice::Lock>> wait_for_turn(
     const Places& places, const io::LockWait& wait = {});

@@ -237,7 +237,7 @@ Result<void> check_place_of_header(const io::BlockDevice& data, const Metadata& 
                           });
         }
     }
-    // Zeros are no proof that the rest of the place is the header's, too.
+    // Zeros do not prove that the rest of the place belongs to the header, too.
     return any_content || end == data_offset ? Result<void>() : not_its_place;
 }
 

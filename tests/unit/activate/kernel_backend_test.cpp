@@ -452,7 +452,7 @@ TEST_F(KernelActivation, RefusesSizesThatCannotBe) {
     expect_refused(backend.resize(context, "x", 8, &key), Errc::NotSupported, "integrity");
     world.mappings["x"].live.front().type = "linear";
     expect_refused(backend.resize(context, "x", 8, &key), Errc::NotSupported,
-                   "device x is no crypt mapping");
+                   "device x is not a crypt mapping");
 }
 
 TEST_F(KernelActivation, RefreshesFlagsAndReturnsToTheDevicesSize) {

@@ -50,8 +50,8 @@ TEST(UserspaceMessage, RefusesWhatIsNone) {
          {"name", "name value", "\n", " value\n", "Name value\n", "na-me value\n", "a b\nname\n",
           "a %\n", "a %2\n", "a %41\n", "a %0A\n"})
         EXPECT_FALSE(Message::parse(text)) << text;
-    EXPECT_EQ(said(Message::parse("a b\nBad line\n")), "message: 'Bad line' is no field");
-    EXPECT_EQ(said(Message::parse("a %41\n")), "message: 'a %41' is no field");
+    EXPECT_EQ(said(Message::parse("a b\nBad line\n")), "message: 'Bad line' is not a field");
+    EXPECT_EQ(said(Message::parse("a %41\n")), "message: 'a %41' is not a field");
     EXPECT_FALSE(Message::parse(std::string_view("a b\0c\n", 6)));
     const std::string longest = "a " + std::string(kLongestMessage - 3, 'x') + "\n";
     EXPECT_TRUE(Message::parse(longest));
@@ -266,7 +266,7 @@ TEST(UserspacePacket, TellsWhenTheOtherSideIsGone) {
     EXPECT_EQ(said(receive_message(pair.two.get(), 1ms)), "the serving process does not answer");
     const std::string junk = "JUNK";
     ASSERT_EQ(::send(pair.one.get(), junk.data(), junk.size(), 0), 4);
-    EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "message: 'JUNK' is no field");
+    EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "message: 'JUNK' is not a field");
     const std::string huge(kLongestMessage + 100, 'a');
     ASSERT_GT(::send(pair.one.get(), huge.data(), huge.size(), 0), 0);
     EXPECT_EQ(said(receive_message(pair.two.get(), 1s)), "message of 65537 bytes > 65536");

@@ -124,14 +124,15 @@ TEST(MountRequest, Refusals) {
     EXPECT_EQ(refused_request({"a", "b", "-o", "swap,tmp"}),
               "options swap and tmp exclude each other");
     EXPECT_EQ(refused_request({"a", "b", "-o", "keyfile=/dev/urandom"}),
-              "a random key is for swap and tmp alone");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "the name 'a/b' is none of a mapping");
+              "a random key can only be used with swap or tmp");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "name=a/b"}), "'a/b' is not a valid mapping name");
     // A request must be possible as a line of crypttab.
     EXPECT_EQ(refused_request({"a", "b", "-o", "name=control"}),
               "no mapping can have the name 'control'");
-    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,size=260"}), "size=260 is no multiple of 8");
+    EXPECT_EQ(refused_request({"a", "b", "-o", "plain,size=260"}),
+              "size=260 is not a multiple of 8");
     EXPECT_EQ(refused_request({"a", "b", "-o", "plain,hash=nonsense"}),
-              "hash=nonsense is no hash for such a key");
+              "hash=nonsense is not a hash for such a key");
     EXPECT_EQ(refused_request({"/dev/mapper/x", "b", "-o", "name=x"}),
               "it waits for its own mapping, x");
 }
@@ -144,7 +145,7 @@ TEST(UnmountRequest, FlagsAreThoseOfUmount) {
     EXPECT_TRUE(request->lazy);
     EXPECT_FALSE(parse_unmount(Words{"/mnt", "-r"})->lazy);
     EXPECT_EQ(parse_unmount(Words{"-l"}).error().message, "a folder is needed");
-    EXPECT_EQ(parse_unmount(Words{"a", "b"}).error().message, "one folder is enough");
+    EXPECT_EQ(parse_unmount(Words{"a", "b"}).error().message, "only one mount point may be given");
     EXPECT_EQ(parse_unmount(Words{"a", "-x"}).error().message, "unknown option -x");
     EXPECT_EQ(parse_unmount(Words{"a", "-N", "1"}).error().message,
               "another namespace is not supported");

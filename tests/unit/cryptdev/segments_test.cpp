@@ -43,9 +43,9 @@ TEST(PlacedSegments, WhoReadsDoesWithoutTheEndOfADevice) {
     EXPECT_EQ(end({}), "51712");
     // A given length is used unchanged.
     EXPECT_EQ(end({.length = 101, .sector_size = 4096}),
-              "data of 101 sectors are no multiple of the sector size 4096 bytes");
+              "data of 101 sectors are not a multiple of the sector size 4096 bytes");
     EXPECT_EQ(end({.device_offset = 100, .sector_size = 4096}),
-              "data of 0 sectors are no multiple of the sector size 4096 bytes");
+              "data of 0 sectors are not a multiple of the sector size 4096 bytes");
 }
 
 TEST(PlacedSegments, Refuse) {
@@ -57,11 +57,11 @@ TEST(PlacedSegments, Refuse) {
               "device disk has 100 sectors behind sector 0, needs 101");
     EXPECT_EQ(outcome({{}}, 100, 101), "device disk has 100 sectors behind sector 0, needs 101");
     EXPECT_EQ(outcome({{.sector_size = 4096}}, 100),
-              "data of 100 sectors are no multiple of the sector size 4096 bytes");
+              "data of 100 sectors are not a multiple of the sector size 4096 bytes");
     EXPECT_EQ(outcome({{.length = 0}}, 100),
-              "data of 0 sectors are no multiple of the sector size 512 bytes");
+              "data of 0 sectors are not a multiple of the sector size 512 bytes");
     EXPECT_EQ(outcome({{.iv_offset = 4, .sector_size = 4096}}, 96),
-              "IV offset of 4 sectors is no multiple of the sector size 4096 bytes");
+              "IV offset of 4 sectors is not a multiple of the sector size 4096 bytes");
     EXPECT_EQ(outcome({{.sector_size = 0}}, 100), "sector size 0 is not 512, 1024, 2048 or 4096");
     EXPECT_EQ(outcome({{.length = 8}, {.start = 9}}, 100),
               "segment begins at sector 9, the one before ends at 8");

@@ -204,9 +204,9 @@ TEST(SectorCipher, NullChangesNothing) {
 TEST(SectorCipher, RefusesPartsOfSectors) {
     Bytes bytes(1000);
     EXPECT_EQ(make("aes-xts-plain64", ramp(32))->encrypt(0, bytes).error().message,
-              "1000 bytes are no multiple of sector size 512");
+              "1000 bytes are not a multiple of sector size 512");
     EXPECT_EQ(make("cipher_null-ecb", {}, {4096})->decrypt(0, bytes).error().message,
-              "1000 bytes are no multiple of sector size 4096");
+              "1000 bytes are not a multiple of sector size 4096");
     EXPECT_TRUE(make("aes-xts-plain64", ramp(32))->encrypt(0, {}));
 }
 

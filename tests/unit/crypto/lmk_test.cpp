@@ -108,7 +108,7 @@ TEST(Lmk, Refuses) {
     Bytes bytes(100);
     const auto refused = cipher->encrypt(0, bytes);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message, "100 bytes are no multiple of sector size 512");
+    EXPECT_EQ(refused.error().message, "100 bytes are not a multiple of sector size 512");
 }
 
 }  // namespace

@@ -240,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
                        "a UUID=1 none luks,nofail,x-initrd.attach\n",
                        "1:20 'nofail' had no effect with Debian's scripts and is kept\n"
                        "1:27 'initramfs' becomes x-initrd.attach\n"
-                       "1:37 'nonsense' is no option and is left out\n"},
+                       "1:37 'nonsense' is not an option and is left out\n"},
         ConversionCase{
             "SkippedByDebian", kToSystemd, "a UUID=1\n",
             "# not opened: the third field is missing, and the line is skipped\n# a UUID=1\n",

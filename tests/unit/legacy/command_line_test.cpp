@@ -77,7 +77,7 @@ TEST(OldLosetup, SaysWhatItTookForGranted) {
 
 TEST(OldLosetup, RefusesWhatDmCryptCannot) {
     EXPECT_EQ(read("losetup -e xor /dev/loop0 d"),
-              "losetup -e xor is no encryption, and dm-crypt has no such mapping");
+              "losetup -e xor is not encryption, and dm-crypt has no such mapping");
     EXPECT_EQ(
         read("losetup -e DES /dev/loop0 d"),
         "losetup -e DES is a filter of the loop device itself, of which dm-crypt has no equal");
@@ -87,7 +87,7 @@ TEST(OldLosetup, RefusesWhatDmCryptCannot) {
     EXPECT_EQ(read("losetup -e none /dev/loop0 d"), "losetup -e none: the volume is not encrypted");
     EXPECT_EQ(read("losetup -e idea /dev/loop0 d"), "losetup -e idea: dm-crypt has no such cipher");
     EXPECT_EQ(read("losetup -e aes-xyz /dev/loop0 d"),
-              "losetup: -e aes-xyz: key size 'xyz' is no number");
+              "losetup: -e aes-xyz: key size 'xyz' is not a number");
     EXPECT_EQ(read("losetup /dev/loop0 d"), "losetup: without -e nothing is encrypted");
     EXPECT_EQ(read("losetup -e aes d"), "losetup takes loop device and file, not 1 words");
     EXPECT_EQ(read("losetup -f -e aes a b"), "losetup -f takes the file alone, not 2 words");
@@ -96,7 +96,7 @@ TEST(OldLosetup, RefusesWhatDmCryptCannot) {
     EXPECT_EQ(read("losetup -e aes -k 100 /dev/loop0 d"), "losetup: no key has 100 bits");
     EXPECT_EQ(read("losetup -e aes -k 0 /dev/loop0 d"), "losetup: no key has 0 bits");
     EXPECT_EQ(read("losetup -e aes -o 1000 /dev/loop0 d"),
-              "losetup: 1000 bytes are no whole sectors, and dm-crypt maps nothing else");
+              "losetup: 1000 bytes are not whole sectors, and dm-crypt maps nothing else");
     EXPECT_EQ(read("losetup -e AES128 -C 100 /dev/loop0 d"),
               "losetup -C: its repeated encryption of the key is not known here");
     EXPECT_EQ(read("losetup -e AES128 -K key.gpg /dev/loop0 d"),
@@ -108,7 +108,7 @@ TEST(OldLosetup, RefusesWhatDmCryptCannot) {
     EXPECT_EQ(read("losetup -e aes -S x /dev/loop0 d", "debian"),
               "losetup: -H, -C, -S, -K, -G and -I are loop-AES's, not debian's");
     EXPECT_EQ(read("losetup -e aes /dev/loop0 d", "suse"),
-              "losetup 'suse' is none of debian, util-linux, loop-aes");
+              "losetup 'suse' is not debian, util-linux or loop-aes");
 }
 
 TEST(OldCryptsetup, IsReadWithItsDefaults) {
@@ -130,7 +130,7 @@ TEST(OldCryptsetup, IsReadWithItsDefaults) {
     EXPECT_EQ(read("cryptsetup create x"), "cryptsetup create takes name and device, not 1 words");
     EXPECT_EQ(read("cryptsetup -s 100 create x dev"),
               "cryptsetup: -s 100: key size must be a multiple of 8 bits");
-    EXPECT_EQ(read("cryptsetup -b many create x dev"), "cryptsetup: -b 'many' is no number");
+    EXPECT_EQ(read("cryptsetup -b many create x dev"), "cryptsetup: -b 'many' is not a number");
     EXPECT_EQ(read("hashalot sha256 | cryptsetup -d key create x dev"),
               "cryptsetup -d key does not read what hashalot prints");
 }
@@ -224,7 +224,7 @@ TEST(OldDmsetup, AsksForTheDigitsOfAKey) {
               "a key of 4 hexadecimal digits, not 32");
     EXPECT_EQ(
         key_from_passphrase(*literal, typed("FF112233445566778899aabbccddeefg")).error().message,
-        "the key is no hexadecimal number: digit 32");
+        "the key is not a hexadecimal number: digit 32");
     const auto open_size =
         parse_command_line({"dmsetup create x --table '0 16 crypt aes-plain KEY 0 dev 0'"});
     ASSERT_TRUE(open_size);
@@ -265,7 +265,7 @@ TEST(OldCryptsetupScript, CountsBytes) {
 
 TEST(OldCommandLine, RefusesOthers) {
     EXPECT_EQ(read("mount -o loop a b"),
-              "'mount' is none of losetup, hashalot, dmsetup, cryptsetup and cryptsetup.sh");
+              "'mount' is not losetup, hashalot, dmsetup, cryptsetup or cryptsetup.sh");
     EXPECT_EQ(read("hashalot sha256"),
               "hashalot alone maps nothing: the line goes on with '| dmsetup create ...'");
     EXPECT_EQ(read("cat x | losetup -e aes /dev/loop0 f"),

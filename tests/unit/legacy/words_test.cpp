@@ -61,9 +61,9 @@ TEST(OldWords, HaveOptions) {
     EXPECT_EQ(parsed({"t", "--"}), "");
     EXPECT_EQ(parsed({"t", "--read-only=1"}), "t: option '--read-only=1' is not known here");
     EXPECT_EQ(parsed({"t", "-e"}), "t: option -e needs a value");
-    EXPECT_EQ(number_of("t", "-k", "12x").error().message, "t: -k '12x' is no number");
-    EXPECT_EQ(number_of("t", "-k", "").error().message, "t: -k '' is no number");
-    EXPECT_EQ(number_of("t", "-k", "-1").error().message, "t: -k '-1' is no number");
+    EXPECT_EQ(number_of("t", "-k", "12x").error().message, "t: -k '12x' is not a number");
+    EXPECT_EQ(number_of("t", "-k", "").error().message, "t: -k '' is not a number");
+    EXPECT_EQ(number_of("t", "-k", "-1").error().message, "t: -k '-1' is not a number");
     EXPECT_EQ(*number_of("t", "-k", "128"), 128U);
 }
 

@@ -43,7 +43,7 @@ TEST_F(Luks2Config, LabelsOf47BytesFitAndLongerAreRefused) {
 
 TEST_F(Luks2Config, UuidAndFlagsAreChecked) {
     auto volume = make_volume(context_);
-    EXPECT_EQ(volume.header->set_uuid(context_, "zork").error().message, "zork is no UUID");
+    EXPECT_EQ(volume.header->set_uuid(context_, "zork").error().message, "\"zork\" is not a UUID");
     EXPECT_EQ(volume.header->set_flags(context_, {"zork"}).error().message, "unknown flag zork");
     ASSERT_TRUE(volume.header->set_flags(context_, {"no-journal", "allow-discards"}));
     EXPECT_EQ(volume.header->info().flags,
@@ -142,10 +142,10 @@ TEST_F(Luks2Config, CreateRefusesWhatCannotBe) {
     };
     EXPECT_EQ(refusal([](FormatParams&) {}), "accepted");
     EXPECT_EQ(refusal([](FormatParams& p) { p.sector_size = 513; }),
-              "sector size 513 is none of 512, 1024, 2048, 4096");
+              "sector size 513 is not 512, 1024, 2048 or 4096");
     EXPECT_EQ(refusal([](FormatParams& p) { p.label = std::string(48, 'x'); }),
               "label of 48 bytes, at most 47");
-    EXPECT_EQ(refusal([](FormatParams& p) { p.uuid = "zork"; }), "zork is no UUID");
+    EXPECT_EQ(refusal([](FormatParams& p) { p.uuid = "zork"; }), "\"zork\" is not a UUID");
     EXPECT_EQ(refusal([](FormatParams& p) { p.metadata_size = 4096; }),
               "metadata size 4096 is not a power of two from 16 KiB to 4 MiB");
     EXPECT_EQ(refusal([](FormatParams& p) {

@@ -176,7 +176,7 @@ TEST_F(Luks2Tokens, BadOnesAreRefused) {
     EXPECT_EQ(refusal(R"({"type":"","keyslots":[]})"), "token member type is empty");
     EXPECT_EQ(refusal(R"({"type":"x"})"), "token member keyslots is not an array");
     EXPECT_EQ(refusal(R"({"type":"x","keyslots":[0]})"),
-              "token member keyslots holds what is no text");
+              "token member keyslots is not an array of strings");
     EXPECT_EQ(refusal(R"({"type":"x","keyslots":["9"]})"),
               "token lists keyslot 9, which is not active");
     EXPECT_EQ(refusal(R"({"type":"x","keyslots":["00"]})"),

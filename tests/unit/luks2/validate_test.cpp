@@ -149,9 +149,9 @@ const Bad kRules[] = {
     {"S2_size_zero", [](Json& j) { j["segments"]["0"]["size"] = "0"; }, "segments.0.size: 0"},
     // S3
     {"S3_offset", [](Json& j) { j["segments"]["0"]["offset"] = "16777217"; },
-     "segments.0.offset: 16777217 is no multiple of 512"},
+     "segments.0.offset: 16777217 is not a multiple of 512"},
     {"S3_size", [](Json& j) { j["segments"]["0"]["size"] = "1000"; },
-     "segments.0.size: 1000 is no multiple of 512"},
+     "segments.0.size: 1000 is not a multiple of 512"},
     // S4
     {"S4_array", [](Json& j) { j["segments"]["2"]["flags"] = "backup-final"; },
      "segments.2.flags: not an array: \"backup-final\""},
@@ -168,9 +168,9 @@ const Bad kRules[] = {
     {"S6_encryption", [](Json& j) { j["segments"]["0"]["encryption"] = ""; },
      "segments.0.encryption: empty"},
     {"S6_sector_size", [](Json& j) { j["segments"]["0"]["sector_size"] = 1000; },
-     "segments.0.sector_size: 1000 is no multiple of 512 above 0"},
+     "segments.0.sector_size: 1000 is not a multiple of 512 above 0"},
     {"S6_sector_size_zero", [](Json& j) { j["segments"]["0"]["sector_size"] = 0; },
-     "segments.0.sector_size: 0 is no multiple of 512 above 0"},
+     "segments.0.sector_size: 0 is not a multiple of 512 above 0"},
     {"S6_sector_size_text", [](Json& j) { j["segments"]["0"]["sector_size"] = "512"; },
      "segments.0.sector_size: not an integer: \"512\""},
     {"S6_sector_size_fraction", [](Json& j) { j["segments"]["0"]["sector_size"] = 512.0; },
@@ -180,7 +180,7 @@ const Bad kRules[] = {
     {"S6_sector_size_huge", [](Json& j) { j["segments"]["0"]["sector_size"] = 4294967296U; },
      "segments.0.sector_size: 4294967296 > 4294967295"},
     {"S6_size", [](Json& j) { j["segments"]["0"]["size"] = "1048064"; },
-     "segments.0.size: 1048064 is no multiple of sector_size 4096"},
+     "segments.0.size: 1048064 is not a multiple of sector_size 4096"},
     {"S6_digest",
      [](Json& j) {
          j["digests"]["0"]["segments"] = {"0", "2", "3"};
@@ -282,7 +282,7 @@ const Bad kRules[] = {
     {"K1_key_size_huge", [](Json& j) { j["keyslots"]["1"]["key_size"] = 4294967296U; },
      "keyslots.1.key_size: 4294967296 > 4294967295"},
     {"K1_priority", [](Json& j) { j["keyslots"]["1"]["priority"] = 3; },
-     "keyslots.1.priority: 3 is none of 0, 1, 2"},
+     "keyslots.1.priority: 3 is not 0, 1 or 2"},
     // C1
     {"C1_missing", [](Json& j) { j.erase("config"); }, "config: missing"},
     {"C1_json_size", [](Json& j) { j["config"].erase("json_size"); }, "config.json_size: missing"},
@@ -291,7 +291,7 @@ const Bad kRules[] = {
     {"C1_keyslots_size", [](Json& j) { j["config"]["keyslots_size"] = "16M"; },
      "config.keyslots_size: not decimal digits: \"16M\""},
     {"C1_keyslots_size_odd", [](Json& j) { j["config"]["keyslots_size"] = "16744447"; },
-     "config.keyslots_size: 16744447 is no multiple of 4096"},
+     "config.keyslots_size: 16744447 is not a multiple of 4096"},
     {"C1_keyslots_size_huge", [](Json& j) { j["config"]["keyslots_size"] = "134221824"; },
      "config.keyslots_size: 134221824 > 134217728"},
     // C2
@@ -378,7 +378,7 @@ const Bad kRules[] = {
     {"L2_shift", [](Json& j) { j["keyslots"]["2"]["area"].erase("shift_size"); },
      "keyslots.2.area.shift_size: missing"},
     {"L2_shift_zero", [](Json& j) { j["keyslots"]["2"]["area"]["shift_size"] = "0"; },
-     "keyslots.2.area.shift_size: 0 is no multiple of 512 above 0"},
+     "keyslots.2.area.shift_size: 0 is not a multiple of 512 above 0"},
     {"L2_checksum_hash", [](Json& j) { j["keyslots"]["2"]["area"]["type"] = "checksum"; },
      "keyslots.2.area.hash: missing"},
     {"L2_checksum_block",
@@ -386,7 +386,7 @@ const Bad kRules[] = {
          j["keyslots"]["2"]["area"].update(
              {{"type", "datashift-checksum"}, {"hash", "sha256"}, {"sector_size", 1536}});
      },
-     "keyslots.2.area.sector_size: 1536 is no power of 2 from 512"},
+     "keyslots.2.area.sector_size: 1536 is not a power of 2 from 512"},
     {"L2_two",
      [](Json& j) {
          j["keyslots"]["3"] = j["keyslots"]["2"];
@@ -485,7 +485,7 @@ INSTANTIATE_TEST_SUITE_P(
                    }
                },
                [](const Metadata& m) { return m.segment(0)->defect; },
-               "segments.0.sector_size: 8192 is none of 512, 1024, 2048, 4096"}),
+               "segments.0.sector_size: 8192 is not 512, 1024, 2048 or 4096"}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Luks2Rules, TheGoodSampleHasNoDefect) {

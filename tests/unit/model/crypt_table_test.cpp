@@ -115,7 +115,7 @@ TEST(CryptTable, RefusesDevicesThatEndTooEarly) {
     refused(0, "device image has zero size");
     refused(16,
             "device image has 16 sectors, its data begin at sector 16: no space is left for data");
-    refused(17, "data of 1 sectors are no multiple of the sector size 4096 bytes");
+    refused(17, "data of 1 sectors are not a multiple of the sector size 4096 bytes");
     MappingPlan plan = sample_plan();
     plan.segments.front().length = 72;
     EXPECT_EQ(crypt_table(plan, "image", 80 * 512).error().message,

@@ -77,7 +77,7 @@ TEST(PlainPlan, Refuses) {
     EXPECT_EQ(table_of({.size_sectors = 12, .sector_size = 4096}),
               "device size is not aligned to requested sector size");
     EXPECT_EQ(table_of({.skip_sectors = 4, .sector_size = 4096}),
-              "skip of 4 sectors is no multiple of the sector size 4096 bytes");
+              "skip of 4 sectors is not a multiple of the sector size 4096 bytes");
     EXPECT_EQ(table_of({.offset_sectors = UINT64_MAX, .size_sectors = 8}),
               "offset of 18446744073709551615 sectors is too large");
     EXPECT_EQ(table_of({.offset_sectors = UINT64_MAX / 512, .size_sectors = 8}),

@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                   Errc::MissingCipher,
                   "requested LUKS hash md5 is not supported"},
         BadFormat{
-            "Uuid", {.uuid = "not-a-uuid"}, Errc::InvalidArgument, "not-a-uuid is not a UUID"},
+            "Uuid", {.uuid = "not-a-uuid"}, Errc::InvalidArgument, "\"not-a-uuid\" is not a UUID"},
         BadFormat{"Luks1SectorSize",
                   {.type = "LUKS1", .sector_size = 4096},
                   Errc::NotSupported,
