@@ -248,7 +248,8 @@ class LATCHKEY_API Volume {
 
     // Writes the header area to a new file, mode 0400, and checks that it loads.  Exists if it is there.
     [[nodiscard]] Result<void> backup(Context& context, std::string_view path) const;
-    // Converts in place, crash-safe as far as the formats allow (ARCHITECTURE.md gives the limits).
+    // Converts in place.  One of the two headers opens at every moment, except as docs/formats/luks2.md section 10
+    // says.
     [[nodiscard]] Result<void> convert(Context& context, std::string_view type);
 
     // Returns how many keyslots a person could still open with a passphrase without keyslot `without`.

@@ -28,7 +28,7 @@ namespace latchkey::luks1 {
     Context& context, std::shared_ptr<io::BlockDevice> device, io::BlockDevice* data,
     const FormatParams& params, const VolumeKey& key);
 
-// repair.cpp: repairs what the reference repairs (docs/formats/luks1.md section 8); returns one line per repair.
+// repair.cpp: repairs what the peer repairs (docs/formats/luks1.md section 8); returns one line per repair.
 [[nodiscard]] Result<std::vector<std::string>> repair(Context& context,
                                                       std::shared_ptr<io::BlockDevice> device);
 

@@ -30,7 +30,7 @@ bool has_upper_case(std::string_view hash) {
     return std::ranges::any_of(hash, upper);
 }
 
-// Refuses headers whose areas are not where the reference puts them, because the offsets below would be wrong for them.
+// Refuses headers whose areas are not where the peer puts them, because the offsets below would be wrong for them.
 Result<void> check_preconditions(const HeaderDisk& disk) {
     const std::uint32_t key_bytes = disk.key_bytes.value();
     if (key_bytes != 16 && key_bytes != 32 && key_bytes != 64)

@@ -28,7 +28,7 @@ for type in ${TYPES:-2}; do
     fresh "new key file as option"
     with 'one' run luksAddKey "${fast[@]}" img --new-keyfile two
     opens img one two
-    fresh "the option wins"
+    fresh "the operand wins over the option"
     with 'one' run luksAddKey "${fast[@]}" img wrong --new-keyfile two
     opens img one two wrong
     fresh "offset and size of the new key file"
