@@ -15,6 +15,7 @@ struct KdfJob {
     std::uint64_t memory_kib = 0;  // peak
     std::uint64_t work = 0;  // comparable between jobs: KiB filled, or an amount that takes as long
     unsigned lanes = 1;      // threads that the job uses
+    bool alone = false;      // nothing runs beside it
 };
 
 // Returns the cost of trying one passphrase on all keyslots that unlock() would try with these options.
@@ -27,7 +28,7 @@ struct KdfJob {
 [[nodiscard]] LATCHKEY_API unsigned kdf_cpus();
 
 // Decides when each job begins.  Pure.  The longest job comes first.  A job begins when its memory fits and a
-// processor is free; a job that exceeds the whole budget runs alone.
+// processor is free; a job that exceeds the whole budget, or is marked so, runs alone.
 class LATCHKEY_API KdfPacking {
   public:
     KdfPacking(std::uint64_t budget_kib, unsigned cpus);
@@ -50,6 +51,7 @@ class LATCHKEY_API KdfPacking {
     std::vector<KdfJob> jobs_;
     std::vector<std::size_t> waiting_;
     std::size_t running_ = 0;
+    bool one_alone_ = false;  // the running job is one that runs alone
     std::uint64_t used_kib_ = 0;
     unsigned threads_ = 0;
 };

@@ -109,9 +109,9 @@ Derived Derivations::wait() {
         packing_.finished(number);
         Result<UnlockedVolume> opened = std::move(*job.opened);
         if (!opened && opened.error().code == Errc::OutOfMemory && crowded && !job.again) {
-            // Alone it may have room: as work that needs all the memory there is.
+            // It may have room when nothing runs beside it.
             KdfJob alone = kdf_job(job.what.volume->keyslots(), job.what.options);
-            alone.memory_kib = UINT64_MAX / 2;
+            alone.alone = true;
             enqueue(std::move(job.what), alone, true);
             continue;
         }

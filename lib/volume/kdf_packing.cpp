@@ -71,10 +71,11 @@ std::optional<std::size_t> KdfPacking::begin_next() {
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
         const KdfJob& job = jobs_[*at];
         const bool fits = used_kib_ <= budget_kib_ && job.memory_kib <= budget_kib_ - used_kib_;
-        if (running_ > 0 && (!fits || threads_ >= cpus_)) continue;
+        if (running_ > 0 && (one_alone_ || job.alone || !fits || threads_ >= cpus_)) continue;
         const std::size_t number = *at;
         waiting_.erase(at);
         ++running_;
+        one_alone_ = job.alone;
         used_kib_ += job.memory_kib;
         threads_ += threads_of(job);
         return number;
@@ -85,6 +86,7 @@ std::optional<std::size_t> KdfPacking::begin_next() {
 void KdfPacking::finished(std::size_t number) {
     const KdfJob& job = jobs_[number];
     --running_;
+    if (job.alone) one_alone_ = false;
     used_kib_ -= job.memory_kib;
     threads_ -= threads_of(job);
 }

@@ -80,6 +80,25 @@ TEST(KdfPacking, WhatIsMoreThanTheBudgetRunsAlone) {
     EXPECT_EQ(run.most_running, 1U);
 }
 
+TEST(KdfPacking, NothingRunsBesideAJobThatMustBeAlone) {
+    const std::vector<KdfJob> jobs = {{.memory_kib = 10, .work = 50},
+                                      {.memory_kib = 10, .work = 40, .alone = true},
+                                      {.memory_kib = 10, .work = 30},
+                                      {.memory_kib = 10, .work = 20}};
+    KdfPacking packing(100, 4);
+    for (const KdfJob& job : jobs) packing.add(job);
+    EXPECT_EQ(packing.begin_next(), 0U);
+    EXPECT_EQ(packing.begin_next(), 2U) << "it waits until nothing runs";
+    EXPECT_EQ(packing.begin_next(), 3U);
+    EXPECT_EQ(packing.begin_next(), std::nullopt);
+    for (const std::size_t one : {0U, 2U, 3U}) packing.finished(one);
+    EXPECT_EQ(packing.begin_next(), 1U);
+    packing.add({.memory_kib = 10, .work = 10});
+    EXPECT_EQ(packing.begin_next(), std::nullopt) << "and nothing begins while it runs";
+    packing.finished(1);
+    EXPECT_EQ(packing.begin_next(), 4U);
+}
+
 TEST(KdfPacking, LanesCountAsProcessors) {
     const std::vector<KdfJob> jobs(3, KdfJob{.memory_kib = 1, .work = 100, .lanes = 4});
     EXPECT_EQ(packed(jobs, 100, 4).most_running, 1U);
