@@ -24,11 +24,10 @@ struct PlacedSegment {
     bool iv_large_sectors = false;
 };
 
-// What to do with bytes after the last whole encryption sector: dm-crypt refuses them, a reader can ignore them.
-enum class Tail : std::uint8_t { Refused, LeftOut };
+using model::Tail;
 
-// Returns the segments of a layer in order, without gaps; they name one of `keys` keys.  `size_sectors` cuts a plan of one segment.  DeviceTooSmall.
-// InvalidArgument: segments leave gaps or overlap, or one is not a whole number of its sectors.
+// Returns the segments of a layer in order, without gaps; they name one of `keys` keys.  `size_sectors` cuts a plan of one
+// segment.  Errors: those of model::length_of(), and InvalidArgument if segments leave gaps or overlap.
 [[nodiscard]] Result<std::vector<PlacedSegment>> place_segments(
     const std::vector<PlanSegment>& segments, std::size_t keys,
     std::optional<std::uint64_t> size_sectors, const std::string& device,

@@ -11,33 +11,6 @@
 namespace latchkey::model {
 namespace {
 
-Result<std::uint64_t> length_sectors(const PlanSegment& segment, const TableDevice& device) {
-    if (!segment.on_device()) {
-        if (segment.length.value_or(0) != 0) return *segment.length;
-        return fail(Errc::InvalidArgument, "segment of zeros at sector %" PRIu64 " has no length",
-                    segment.start);
-    }
-    const std::uint64_t device_sectors = device.size_bytes / kSectorSize;
-    if (device_sectors == 0)
-        return fail(Errc::DeviceTooSmall, "device %s has zero size", device.shown.c_str());
-    if (segment.device_offset >= device_sectors)
-        return fail(Errc::DeviceTooSmall,
-                    "device %s has %" PRIu64 " sectors, its data begin at sector %" PRIu64
-                    ": no space is left for data",
-                    device.shown.c_str(), device_sectors, segment.device_offset);
-    const std::uint64_t left = device_sectors - segment.device_offset;
-    const std::uint64_t length = segment.length.value_or(left);
-    if (length > left)
-        return fail(Errc::DeviceTooSmall,
-                    "device %s has %" PRIu64 " sectors behind sector %" PRIu64 ", needs %" PRIu64,
-                    device.shown.c_str(), left, segment.device_offset, length);
-    if (length * kSectorSize % segment.sector_size != 0)
-        return fail(Errc::InvalidArgument,
-                    "data of %" PRIu64 " sectors are not a multiple of the sector size %u bytes",
-                    length, segment.sector_size);
-    return length;
-}
-
 void append_key(SecretText& text, const PlanSegment& segment, const PlanKey& planned,
                 const VolumeKey* key) {
     // The null cipher takes no key, whatever key length the header gives; the kernel refuses one.
@@ -114,11 +87,8 @@ Result<std::vector<TableTarget>> table_targets(const MappingPlan& plan,
             return fail(Errc::InvalidArgument,
                         "segment at sector %" PRIu64 " has no length, but is not the last",
                         segment.start);
-        if (segment.encrypted() && segment.key >= plan.keys.size())
-            return fail(Errc::InvalidArgument,
-                        "segment at sector %" PRIu64 ": the plan has no key %zu", segment.start,
-                        segment.key);
-        LK_ASSIGN(const std::uint64_t length, length_sectors(segment, device));
+        LK_ASSIGN(const std::uint64_t length, length_of(segment, plan.keys.size(), device.shown,
+                                                        device.size_bytes / kSectorSize));
         TableTarget target = target_of(plan, segment, device.in_table, keys);
         target.start = segment.start;
         target.length = length;

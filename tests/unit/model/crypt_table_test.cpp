@@ -122,6 +122,21 @@ TEST(CryptTable, RefusesDevicesThatEndTooEarly) {
               "device image has 64 sectors behind sector 16, needs 72");
 }
 
+TEST(CryptTable, RefusesWhatDmCryptAndReadersRefuse) {
+    const auto refused = [](const PlanSegment& segment, const char* message) {
+        MappingPlan plan = sample_plan();
+        plan.segments = {segment};
+        const auto table = crypt_table(plan, "image", 80 * 512);
+        ASSERT_FALSE(table) << *table;
+        EXPECT_EQ(table.error().message, message);
+    };
+    refused({.length = 0}, "data of 0 sectors are not a multiple of the sector size 512 bytes");
+    refused({.iv_offset = 4, .sector_size = 4096},
+            "IV offset of 4 sectors is not a multiple of the sector size 4096 bytes");
+    refused({.sector_size = 1000}, "sector size 1000 is not 512, 1024, 2048 or 4096");
+    refused({.key = 1}, "segment at sector 0: the plan has no key 1");
+}
+
 TEST(SecretText, GrowsAndKeepsWhatItHas) {
     SecretText text;
     std::string expected;
