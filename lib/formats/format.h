@@ -28,6 +28,9 @@
 
 namespace latchkey::formats {
 
+// Larger than the header area of any format: LUKS2 has two copies of up to 4 MiB, and up to 128 MiB of keyslots.
+inline constexpr std::uint64_t kLargestHeaderArea = 0x8800000;  // bytes
+
 // A keyslot to write, with its cost decided (crypto::choose_kdf).
 struct KeyslotSpec {
     std::optional<int> number = {};  // nothing = the first free one

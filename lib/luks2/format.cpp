@@ -17,8 +17,7 @@
 namespace latchkey::luks2 {
 namespace {
 
-// Maximum of the bytes that are cleared of old content: the size of the largest header.
-constexpr std::uint64_t kLargestHeaderArea = 2 * 0x400000 + kMaxKeyslotsSize;
+static_assert(formats::kLargestHeaderArea == 2 * kHeaderSizes.back() + kMaxKeyslotsSize);
 
 Result<std::uint64_t> in_bytes(const char* what, std::uint64_t sectors) {
     if (const auto bytes = checked_multiply(sectors, io::kSectorSize)) return *bytes;
@@ -201,8 +200,9 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
     // No part of an older header or file system may stay visible, at any offset where programs look for one.
     const std::uint64_t room =
         params.detached ? device->size() : std::min(plan.data_offset, device->size());
-    LK_TRY(io::wipe(context, *device, {.offset = 0, .length = std::min(room, kLargestHeaderArea)},
-                    io::WipePattern::Zero));
+    // Clears old content that the largest header would cover.
+    const std::uint64_t length = std::min(room, formats::kLargestHeaderArea);
+    LK_TRY(io::wipe(context, *device, {.offset = 0, .length = length}, io::WipePattern::Zero));
     LK_TRY(io::wipe(context, *device,
                     {.offset = 2 * plan.header_size, .length = plan.keyslots_size},
                     io::WipePattern::Random));

@@ -20,6 +20,10 @@ inline constexpr std::size_t kMaxChecksumBytes = 64;
 inline constexpr std::array<std::uint64_t, 9> kHeaderSizes = {
     0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000};
 
+// The keyslots area behind the copies.
+inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;  // bytes
+inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;      // bytes
+
 struct HeaderDisk {
     std::array<std::uint8_t, 6> magic;                  // 0x000
     Be16 version;                                       // 0x006

@@ -12,7 +12,7 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr std::uint64_t kSmallestHeader = 0x4000;
-constexpr std::uint64_t kLargestHeader = 0x400000;
+constexpr std::uint64_t kLargestHeader = kHeaderSizes.back();
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint32_t kPage = 4096;  // bytes: the largest sector size
 constexpr std::uint64_t kDataOffsetUnit =

@@ -7,13 +7,12 @@
 
 #include "io/block_device.h"
 #include "latchkey/error.h"
+#include "luks2/header_disk.h"
 
 namespace latchkey::luks2 {
 
 inline constexpr std::uint64_t kDefaultHeaderSize = 0x4000;    // bytes of one copy
 inline constexpr std::uint64_t kDefaultTotalSize = 0x1000000;  // bytes of copies and keyslots area
-inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;   // bytes
-inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;       // bytes
 // Warn the user below this size: few keyslots fit.
 inline constexpr std::uint64_t kSmallKeyslotsSize = 0x3f8000;  // bytes
 

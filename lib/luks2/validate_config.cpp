@@ -9,8 +9,6 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kMaxKeyslotsArea = 0x8000000;  // bytes
-
 std::string differ(std::uint64_t value, const char* relation, std::uint64_t bound) {
     return strprintf("%" PRIu64 " %s %" PRIu64, value, relation, bound);
 }
@@ -27,11 +25,11 @@ Result<Config> read_config(const Node& root, std::uint64_t header_size,
         return node.error("json_size",
                           differ(config.json_size, "!=", header_size - kBinaryHeaderBytes) +
                               " (hdr_size - 4096)");
-    if (config.keyslots_size % 4096 != 0)
+    if (config.keyslots_size % kKeyslotsSizeUnit != 0)
         return node.error("keyslots_size",
-                          differ(config.keyslots_size, "is not a multiple of", 4096));
-    if (config.keyslots_size > kMaxKeyslotsArea)
-        return node.error("keyslots_size", differ(config.keyslots_size, ">", kMaxKeyslotsArea));
+                          differ(config.keyslots_size, "is not a multiple of", kKeyslotsSizeUnit));
+    if (config.keyslots_size > kMaxKeyslotsSize)
+        return node.error("keyslots_size", differ(config.keyslots_size, ">", kMaxKeyslotsSize));
     LK_ASSIGN(config.flags, node.texts("flags", true));
     return config;
 }

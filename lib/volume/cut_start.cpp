@@ -17,9 +17,6 @@ namespace {
 
 constexpr std::uint64_t kPiece = 1U << 20;  // bytes per transfer
 
-// Larger than any header area: two LUKS2 copies of 4 MiB and 128 MiB of keyslots.
-constexpr std::uint64_t kLargestArea = 0x8800000;  // bytes
-
 constexpr std::string_view kMagic = "latchkey: an encryption begins\n";
 constexpr std::size_t kSumBytes = 32;
 constexpr std::size_t kSumAt = kSectorSize - kSumBytes;
@@ -141,7 +138,7 @@ Result<std::unique_ptr<const CutStart>> find_cut_start(
                     "device was reduced from %" PRIu64 " to %" PRIu64 " bytes",
                     device->name().c_str(), mark->device_bytes, device->size());
     const std::uint64_t shift = mark->shift;
-    Bytes bytes(std::min(shift, kLargestArea));
+    Bytes bytes(std::min(shift, formats::kLargestHeaderArea));
     LK_TRY(device->read(mark->device_bytes - 2 * shift, bytes));
     auto area = std::make_shared<io::MemDevice>(std::move(bytes), device->name());
     auto header = formats::load(context, area, quietly);

@@ -23,6 +23,11 @@ struct Exclusive {
     std::shared_ptr<const void> held;  // has the lock; `known` works on `current` while this lives
 };
 
+// Returns ConcurrentChange unless `now`, which was read from the device later, is a header of the same volume.
+[[nodiscard]] Result<void> check_same_volume(const Device& device,
+                                             const formats::LoadedHeader& known,
+                                             const formats::LoadedHeader& now);
+
 // AccessDenied if the device is read-only; ConcurrentChange if another volume is there now.
 [[nodiscard]] Result<Exclusive> take_exclusive(Context& context, const Device& device,
                                                formats::LoadedHeader& known);

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "io/mem_device.h"
+#include "volume/exclusive.h"
 #include "volume/lost_keyslots.h"
 
 namespace latchkey::volume {
@@ -15,9 +16,6 @@ namespace {
 
 // Backups consist of whole pages, as the peer's do on most machines.
 constexpr std::uint64_t kBackupUnit = 4096;  // bytes
-
-// Larger than any header area: two LUKS2 copies of 4 MiB and 128 MiB of keyslots.
-constexpr std::uint64_t kMaxHeaderArea = 0x8800000;  // bytes
 
 std::shared_ptr<io::MemDevice> in_memory(Bytes bytes, const Device& origin) {
     return std::make_shared<io::MemDevice>(std::move(bytes), origin.name());
@@ -83,9 +81,9 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
                                           {.cancelled = &context.cancelled()}));
     }
     const std::uint64_t area = known.header_area_bytes();
-    if (area > kMaxHeaderArea)
+    if (area > formats::kLargestHeaderArea)
         return fail(Errc::CorruptHeader, "header area of %" PRIu64 " bytes is larger than %" PRIu64,
-                    area, kMaxHeaderArea);
+                    area, formats::kLargestHeaderArea);
     Bytes bytes(area);
     std::optional<Error> unreadable;
     if (auto read = device.io()->read(0, bytes); !read) {
@@ -100,14 +98,12 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
                             {.type = std::string(known.type()), .tell_damage = false});
     if (!loaded && unreadable) return *std::move(unreadable);
     LK_ASSIGN(HeaderArea copy, std::move(loaded));
-    if (copy.header->info().uuid != known.info().uuid)
-        return fail(Errc::ConcurrentChange, "UUID on %s is %s now, was %s", device.name().c_str(),
-                    copy.header->info().uuid.c_str(), known.info().uuid.c_str());
+    LK_TRY(check_same_volume(device, known, *copy.header));
     return copy;
 }
 
 Result<HeaderArea> read_backup(Context& context, const Device& backup, std::string_view type) {
-    Bytes bytes(std::min(backup.size(), kMaxHeaderArea));
+    Bytes bytes(std::min(backup.size(), formats::kLargestHeaderArea));
     LK_TRY(backup.io()->read(0, bytes));
     return load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)},
                      backup.name());

@@ -8,14 +8,12 @@
 #include "base/scope_guard.h"
 #include "formats/outcome.h"
 #include "io/wipe.h"
+#include "luks2/header_disk.h"
 #include "luks2/json_edit.h"
 #include "luks2/names.h"
 
 namespace latchkey::luks2 {
 namespace {
-
-constexpr std::uint64_t kMostKeyslotsBytes = 128 * 1024 * 1024;  // as the peer
-constexpr std::uint64_t kKeyslotsUnit = 4096;
 
 // Returns the keyslots to remove: the one of the reencryption, and those of the old key.
 std::vector<int> keyslots_that_go(const Reencryption& r) {
@@ -31,7 +29,7 @@ std::uint64_t keyslots_bytes(const Metadata& metadata, std::uint64_t data_offset
     const std::uint64_t copies = 2 * metadata.binary.header_size;
     if (data_offset <= copies) return metadata.config().keyslots_size;
     const std::uint64_t room = data_offset - copies;
-    return std::min(room - room % kKeyslotsUnit, kMostKeyslotsBytes);
+    return std::min(room - room % kKeyslotsSizeUnit, kMaxKeyslotsSize);
 }
 
 // Does not report progress, because this is not part of the data.
