@@ -4,7 +4,9 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "latchkey/device.h"
@@ -41,5 +43,8 @@ class LATCHKEY_API NewFile {
     bool named_;
     bool kept_ = false;
 };
+
+// Writes all bytes to a descriptor; goes on after short writes and signals.  Returns 0, or the errno of the failure.
+[[nodiscard]] LATCHKEY_API int write_all(int descriptor, std::span<const std::byte> bytes);
 
 }  // namespace latchkey

@@ -13,6 +13,7 @@
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "io/file_device.h"
+#include "io/full_transfer.h"
 #include "io/new_file.h"
 
 namespace latchkey {
@@ -97,6 +98,15 @@ Result<Device> NewFile::device(std::uint64_t size) const {
     LK_ASSIGN(auto device, io::FileDevice::adopt(std::move(own), path_, false, false));
     LK_TRY(device->grow(size));
     return Device(std::move(device));
+}
+
+int write_all(int descriptor, std::span<const std::byte> bytes) {
+    const auto step = [descriptor](const std::byte* data, std::size_t length, off_t) {
+        return ::write(descriptor, data, length);
+    };
+    const io::Transferred written = io::transfer_all(step, bytes, 0);
+    if (written.error != 0 || written.bytes == bytes.size()) return written.error;
+    return EIO;  // the device takes nothing and names no reason
 }
 
 Result<void> NewFile::keep() {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "io/full_transfer.h"
 #include "latchkey/stream.h"
 
 namespace latchkey::stream {
@@ -75,19 +76,22 @@ Result<std::size_t> read_some(int fd, MutableByteView into, const std::atomic<bo
 Result<void> write_all(int fd, ByteView bytes, const std::atomic<bool>& cancelled) {
     const UniqueFd pipe = never_waiting(fd);
     if (pipe.valid()) fd = pipe.get();
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-        if (count >= 0)
-            bytes = bytes.subspan(static_cast<std::size_t>(count));
-        else if (errno == EINTR || errno == EAGAIN)
-            LK_TRY(wait_until_ready(fd, POLLOUT, cancelled));
-        else if (errno == EPIPE)
-            return fail(Errc::Interrupted, "the reader of the stream went away");
-        else
-            return fail(errno == ENOSPC ? Errc::DeviceFull : Errc::Io, "writing the stream: %s",
-                        std::strerror(errno));
+    const auto step = [&](const std::byte* data, std::size_t length, off_t) -> ssize_t {
+        if (!cancelled.load(std::memory_order_relaxed)) return ::write(fd, data, length);
+        errno = EAGAIN;  // so that wait_until_ready() ends
+        return -1;
+    };
+    for (;;) {
+        const io::Transferred written = io::transfer_all(step, bytes, 0);
+        bytes = bytes.subspan(written.bytes);
+        if (bytes.empty()) return {};
+        const int error = written.error != 0 ? written.error : EIO;
+        if (error == EPIPE) return fail(Errc::Interrupted, "the reader of the stream went away");
+        if (error != EAGAIN)
+            return fail(error == ENOSPC ? Errc::DeviceFull : Errc::Io, "writing the stream: %s",
+                        std::strerror(error));
+        LK_TRY(wait_until_ready(fd, POLLOUT, cancelled));
     }
-    return {};
 }
 
 }  // namespace latchkey::stream

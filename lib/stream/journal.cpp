@@ -17,6 +17,7 @@
 #include "base/scope_guard.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
+#include "latchkey/new_file.h"
 
 namespace latchkey::stream {
 namespace {
@@ -121,10 +122,8 @@ Result<void> Journal::save(std::uint64_t done_bytes) const {
     UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!fd.valid()) return file_error("create", fresh);
     ScopeGuard remove([&fresh] { (void)::unlink(fresh.c_str()); });
-    errno = ENOSPC;  // the reason of a short write
-    if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::fsync(fd.get()) != 0)
-        return file_error("write", fresh);
+    errno = latchkey::write_all(fd.get(), std::as_bytes(std::span(text)));
+    if (errno != 0 || ::fsync(fd.get()) != 0) return file_error("write", fresh);
     if (std::rename(fresh.c_str(), path_.c_str()) != 0) return file_error("rename", fresh);
     remove.dismiss();
     return {};

@@ -2,10 +2,8 @@
 #include "actions/key_output.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -16,15 +14,6 @@ namespace {
 
 constexpr std::size_t kBytesInLine = 16;
 constexpr std::string_view kNextLine = "\t\t";
-
-bool write_all(int file, std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(file, bytes.data(), bytes.size());
-        if (count < 0 && errno != EINTR) return false;
-        if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-    return true;
-}
 
 Error cannot_open(const std::string& path) {
     return fail_saying(Errc::InvalidArgument, "Cannot open keyfile %s for write.", path.c_str());
@@ -43,8 +32,8 @@ Result<void> write_key_file(std::string_view path, std::span<const std::byte> ke
     const std::string name(path);
     auto file = NewFile::create(name, 0400);
     if (!file) return cannot_open(name);
-    if (!write_all(file->descriptor(), key))
-        return fail(Errc::Io, "cannot write keyfile %s: %s", name.c_str(), std::strerror(errno));
+    if (const int error = write_all(file->descriptor(), key); error != 0)
+        return fail(Errc::Io, "cannot write keyfile %s: %s", name.c_str(), std::strerror(error));
     return file->keep();
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "latchkey/keyfile.h"
@@ -19,13 +20,9 @@ namespace {
 constexpr std::size_t kLargestToken =
     4 * 1024 * 1024;  // bytes; more than the largest JSON area cannot be stored
 
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(descriptor, text.data(), text.size());
-        if (count < 0 && errno != EINTR) return false;
-        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
+// Returns 0, or errno.
+int write_text(int descriptor, std::string_view text) {
+    return write_all(descriptor, std::as_bytes(std::span(text)));
 }
 
 Error cannot_open(const std::string& name) {
@@ -33,15 +30,16 @@ Error cannot_open(const std::string& name) {
                        name.c_str());
 }
 
-Error cannot_write(const std::string& name) {
-    return fail(errno == ENOSPC ? Errc::DeviceFull : Errc::Io, "cannot write %s: %s", name.c_str(),
-                std::strerror(errno));
+Error cannot_write(const std::string& name, int error) {
+    return fail(error == ENOSPC ? Errc::DeviceFull : Errc::Io, "cannot write %s: %s", name.c_str(),
+                std::strerror(error));
 }
 
 Result<void> write_new(const std::string& name, std::string_view json) {
     auto file = NewFile::create(name);
     if (!file) return cannot_open(name);
-    if (!write_all(file->descriptor(), json)) return cannot_write(name);
+    if (const int error = write_text(file->descriptor(), json); error != 0)
+        return cannot_write(name, error);
     return file->keep();
 }
 
@@ -56,28 +54,31 @@ std::optional<std::string> token_in(const Volume& volume, int descriptor) {
     return text;
 }
 
-bool replace_content(int descriptor, std::string_view text) {
-    return ::lseek(descriptor, 0, SEEK_SET) == 0 && write_all(descriptor, text) &&
-           ::ftruncate(descriptor, static_cast<off_t>(text.size())) == 0 &&
-           ::fsync(descriptor) == 0;
+// Returns 0, or errno.
+int replace_content(int descriptor, std::string_view text) {
+    if (::lseek(descriptor, 0, SEEK_SET) != 0) return errno;
+    if (const int error = write_text(descriptor, text); error != 0) return error;
+    const bool done =
+        ::ftruncate(descriptor, static_cast<off_t>(text.size())) == 0 && ::fsync(descriptor) == 0;
+    return done ? 0 : errno;
 }
 
 // `kind` is its st_mode.
 Result<void> write_existing(const Volume& volume, int descriptor, mode_t kind,
                             const std::string& name, std::string_view json) {
     if (!S_ISREG(kind) && !S_ISBLK(kind)) {
-        if (!write_all(descriptor, json)) return cannot_write(name);
-        return {};
+        const int error = write_text(descriptor, json);
+        return error == 0 ? Result<void>() : Result<void>(cannot_write(name, error));
     }
     const auto before = S_ISREG(kind) ? token_in(volume, descriptor) : std::nullopt;
     if (!before)
         return fail(Errc::Exists,
                     "file %s holds something that is not a token, and is not overwritten",
                     name.c_str());
-    if (replace_content(descriptor, json)) return {};
-    Error failed = cannot_write(name);
+    const int error = replace_content(descriptor, json);
+    if (error == 0) return {};
     (void)replace_content(descriptor, *before);
-    return failed;
+    return cannot_write(name, error);
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 
 #include "cli/action.h"
 #include "cli/options.h"
+#include "latchkey/new_file.h"
 #include "text/format.h"
 #include "text/wording.h"
 #include "ui/state.h"
@@ -110,14 +110,7 @@ void Ui::print_file(std::string_view text) {
 void Ui::print_secret(std::span<const std::byte> text) {
     // Does not use stdio, whose buffer is never wiped.
     std::fflush(stdout);
-    while (!text.empty()) {
-        const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
-        if (count < 0 && errno != EINTR) {
-            state_->lost_output = errno;
-            return;
-        }
-        if (count > 0) text = text.subspan(static_cast<std::size_t>(count));
-    }
+    if (const int error = write_all(STDOUT_FILENO, text); error != 0) state_->lost_output = error;
 }
 
 void Ui::log(LogLevel level, std::string_view text) {

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 
+#include "latchkey/new_file.h"
 #include "latchkey/wording.h"
 #include "ui/signals.h"
 
@@ -23,12 +25,9 @@ Error cannot_read() {
     return fail_saying(Errc::InvalidArgument, "Error reading passphrase from terminal.");
 }
 
-void write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(descriptor, text.data(), text.size());
-        if (count < 0 && errno != EINTR) return;
-        if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
-    }
+// Shows as much of the text as the terminal takes.
+void show(int terminal, std::string_view text) {
+    (void)write_all(terminal, std::as_bytes(std::span(text)));
 }
 
 // The controlling terminal, or its replacement.
@@ -135,7 +134,7 @@ Result<TypedLine> read_line(const Terminal& terminal, NoEcho& echo, std::string_
         if (wait == Wait::TimedOut) return cannot_read();
         if (wait == Wait::Signal && echo.went_on()) {
             if (!echo.start()) return cannot_read();
-            write_all(terminal.output(), prompt);
+            show(terminal.output(), prompt);
             length = 0;
             continue;
         }
@@ -170,10 +169,10 @@ Result<TypedLine> ask_secret(std::string_view prompt, std::uint32_t timeout_seco
     NoEcho echo(terminal.input(), modes, echoed);
     // Turns echo off before the prompt appears, so that an answer is never visible.
     if (!echo.start()) return cannot_read();
-    write_all(terminal.output(), without_controls(prompt));
+    show(terminal.output(), without_controls(prompt));
     auto line = read_line(terminal, echo, prompt, timeout_seconds, blocked.before());
     // With echo, the terminal has shown the newline that was typed.
-    if (line && echoed == Echo::Off) write_all(terminal.output(), "\n");
+    if (line && echoed == Echo::Off) show(terminal.output(), "\n");
     return line;
 }
 
