@@ -8,30 +8,12 @@
 
 #include "cli/action.h"
 #include "cli/options.h"
-#include "latchkey/keyfile.h"
-#include "text/format.h"
+#include "crypttab/table.h"
 
 namespace latchkey::cli {
 namespace {
 
 using crypttab::Readers;
-
-constexpr std::string_view kDefaultFile = "/etc/crypttab";
-
-Result<crypttab::File> read_crypttab(Ui& ui, const std::string& path) {
-    // One byte more than allowed, so that the library refuses the file by its size.
-    const KeyfileOptions options{.limit = crypttab::kMaxFileBytes + 1};
-    auto bytes = ui.read_file(path, options);
-    if (!bytes && bytes.error().code == Errc::NothingToRead) return crypttab::File{};
-    if (!bytes && bytes.error().code == Errc::Interrupted) return std::move(bytes).error();
-    if (!bytes && path != "-" && ::access(path.c_str(), R_OK) != 0)
-        return fail_saying(Errc::NoDevice, "Cannot read file %s.", path.c_str());
-    if (!bytes) return std::move(bytes).error().within(text("crypttab %s", path.c_str()));
-    const auto content = bytes->bytes();
-    auto file = crypttab::parse({reinterpret_cast<const char*>(content.data()), content.size()});
-    if (!file) return std::move(file).error().within(text("crypttab %s", path.c_str()));
-    return file;
-}
 
 Readers readers_of(const Arguments& args) {
     const std::string readers = args.text(opt::reader);
@@ -103,8 +85,8 @@ Result<void> run_doer(Ui& ui, const Arguments& args, const Verb& verb) {
                            "Option --all does not go with a name: give a file as --crypttab=%s.",
                            tab.names.front().c_str())
             .as_usage();
-    if (tab.file_name.empty()) tab.file_name = kDefaultFile;
-    LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
+    if (tab.file_name.empty()) tab.file_name = kSystemTable;
+    LK_ASSIGN(tab.file, read_table(ui, tab.file_name));
     return verb.run(ui, args, tab);
 }
 
@@ -116,10 +98,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const auto verb = std::ranges::find(kVerbs, word, &Verb::word);
     if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
         return fail_saying(Errc::InvalidArgument, "Invalid crypttab action.").as_usage();
-    Crypttab tab{std::string(args.operand(1).value_or(kDefaultFile)), {}, readers_of(args)};
+    Crypttab tab{std::string(args.operand(1).value_or(kSystemTable)), {}, readers_of(args)};
     tab.counting = counting_of(args);
     tab.volume = args.operand(2).value_or(std::string_view());
-    LK_ASSIGN(tab.file, read_crypttab(ui, tab.file_name));
+    LK_ASSIGN(tab.file, read_table(ui, tab.file_name));
     return verb->run(ui, args, tab);
 }
 

@@ -9,16 +9,13 @@
 #include <mutex>
 #include <thread>
 
-#include "latchkey/crypttab.h"
+#include "crypttab/table.h"
 #include "latchkey/find_device.h"
-#include "latchkey/keyfile.h"
 #include "text/format.h"
 #include "text/wording.h"
 
 namespace latchkey::cli {
 namespace {
-
-constexpr char kTable[] = "/etc/crypttab";
 
 void add_warning(KnownVolume& volume, std::string warning) {
     if (std::ranges::find(volume.warnings, warning) == volume.warnings.end())
@@ -100,21 +97,12 @@ KnownVolume of_mapping(const std::vector<machine::Disk>& disks, const MappingInf
 }
 
 // Reads crypttab's lines as systemd does; a table that cannot be read is one row.
-std::vector<crypttab::Volume> crypttab_lines(std::vector<KnownVolume>& volumes) {
+std::vector<crypttab::Volume> crypttab_lines(Ui& ui, std::vector<KnownVolume>& volumes) {
     std::vector<crypttab::Volume> lines;
-    if (::access(kTable, F_OK) != 0) return lines;
-    const auto bytes = read_keyfile(kTable, {.limit = crypttab::kMaxFileBytes + 1});
-    if (!bytes) {
-        const bool readable =
-            bytes.error().code == Errc::NoDevice || bytes.error().code == Errc::NothingToRead;
-        if (!readable) volumes.push_back({.device = kTable, .warnings = {phrase(bytes.error())}});
-        return lines;
-    }
-    const auto content = bytes->bytes();
-    const auto file =
-        crypttab::parse({reinterpret_cast<const char*>(content.data()), content.size()});
+    if (::access(kSystemTable, F_OK) != 0) return lines;
+    const auto file = read_table(ui, kSystemTable);
     if (!file) {
-        volumes.push_back({.device = kTable, .warnings = {phrase(file.error())}});
+        volumes.push_back({.device = kSystemTable, .warnings = {phrase(file.error())}});
         return lines;
     }
     for (const crypttab::Line& line : file->lines)
@@ -189,8 +177,8 @@ class Collector {
         }
     }
 
-    void add_crypttab() {
-        for (const crypttab::Volume& line : crypttab_lines(volumes)) {
+    void add_crypttab(Ui& ui) {
+        for (const crypttab::Volume& line : crypttab_lines(ui, volumes)) {
             const auto path = find_device(line.source);
             const DeviceIdentity identity = path ? storage_at(*path).on : DeviceIdentity{};
             auto known = std::ranges::find_if(volumes, [&](const KnownVolume& one) {
@@ -268,7 +256,7 @@ std::vector<KnownVolume> known_volumes(Ui& ui) {
     Collector collector(ui);
     collector.add_mappings();
     collector.add_devices();
-    collector.add_crypttab();
+    collector.add_crypttab(ui);
     if (!collector.unread.empty())
         ui.warn("This user may not read these devices: %s.", collector.unread.c_str());
     return std::move(collector.volumes);

@@ -14,10 +14,15 @@
 
 namespace latchkey::cli {
 
+// Returns nothing, for a program that is one action itself.
+inline std::span<const Action* const> no_actions() {
+    return {};
+}
+
 struct OurProgram {
     std::string_view name;          // the last part of the path that it is called by
     std::string_view version = {};  // the line of --version
-    std::span<const Action* const> (*actions)() = nullptr;     // null: it has none
+    std::span<const Action* const> (*actions)() = &no_actions;
     std::string (*help)(const OurProgram& program) = nullptr;  // the text of --help
     std::string (*greeting)(const OurProgram& program) =
         nullptr;                      // without any word; null: a usage error
