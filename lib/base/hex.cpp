@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/hex.h"
 
+#include "latchkey/ascii.h"
+
 namespace latchkey {
-namespace {
-
-int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
 
 std::string to_hex(ByteView bytes, std::string_view separator) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -30,8 +22,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
     Bytes bytes;
     bytes.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit(text[i]);
-        const int low = digit(text[i + 1]);
+        const int high = hex_digit(text[i]);
+        const int low = hex_digit(text[i + 1]);
         if (high < 0 || low < 0) return std::nullopt;
         bytes.push_back(static_cast<std::byte>(high * 16 + low));
     }

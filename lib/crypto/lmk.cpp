@@ -9,11 +9,11 @@
 #include "base/scope_guard.h"
 #include "crypto/gcrypt/algorithms.h"
 #include "latchkey/secret.h"
+#include "latchkey/sectors.h"
 
 namespace latchkey::crypto {
 namespace {
 
-constexpr std::size_t kSector = 512;    // bytes; loop-AES has no other size
 constexpr std::size_t kMd5Block = 64;   // bytes
 constexpr std::size_t kSeedBytes = 16;  // of the last key; the rest of its field is zeros
 
@@ -101,8 +101,8 @@ class LmkCipher final : public SectorCipher {
 
     Result<void> encrypt(std::uint64_t first_sector, MutableByteView bytes) const override {
         LK_TRY(check(bytes));
-        for (; !bytes.empty(); bytes = bytes.subspan(kSector), ++first_sector) {
-            const auto sector = bytes.first(kSector);
+        for (; !bytes.empty(); bytes = bytes.subspan(kSectorSize), ++first_sector) {
+            const auto sector = bytes.first(kSectorSize);
             xor_iv(first_sector, sector);
             LK_TRY(cipher_of(first_sector).encrypt(first_sector, sector));
         }
@@ -110,8 +110,8 @@ class LmkCipher final : public SectorCipher {
     }
     Result<void> decrypt(std::uint64_t first_sector, MutableByteView bytes) const override {
         LK_TRY(check(bytes));
-        for (; !bytes.empty(); bytes = bytes.subspan(kSector), ++first_sector) {
-            const auto sector = bytes.first(kSector);
+        for (; !bytes.empty(); bytes = bytes.subspan(kSectorSize), ++first_sector) {
+            const auto sector = bytes.first(kSectorSize);
             LK_TRY(cipher_of(first_sector).decrypt(first_sector, sector));
             xor_iv(first_sector, sector);
         }
@@ -120,9 +120,9 @@ class LmkCipher final : public SectorCipher {
 
   private:
     static Result<void> check(ByteView bytes) {
-        if (bytes.size() % kSector != 0)
-            return fail(Errc::InvalidArgument, "%zu bytes are not a multiple of sector size %zu",
-                        bytes.size(), kSector);
+        if (bytes.size() % kSectorSize != 0)
+            return fail(Errc::InvalidArgument, "%zu bytes are not a multiple of sector size %u",
+                        bytes.size(), static_cast<unsigned>(kSectorSize));
         return {};
     }
     const SectorCipher& cipher_of(std::uint64_t sector) const {
@@ -130,7 +130,7 @@ class LmkCipher final : public SectorCipher {
     }
     // Applies the IV, which changes only the first block.  It depends on everything after the first 16 bytes.
     void xor_iv(std::uint64_t number, MutableByteView sector) const {
-        std::array<std::byte, kSector> message;
+        std::array<std::byte, kSectorSize> message;
         const ScopeGuard wipe([&message] { wipe_memory(message); });
         std::copy(sector.begin() + 16, sector.end(), message.begin());
         const auto tail = MutableByteView(message).last(16);
@@ -167,7 +167,7 @@ void Md5State::update(ByteView blocks) {
 
 Result<std::unique_ptr<SectorCipher>> make_lmk_cipher(const model::CipherSpec& spec, ByteView key,
                                                       SectorGeometry geometry) {
-    if (geometry.sector_size != kSector)
+    if (geometry.sector_size != kSectorSize)
         return fail(Errc::InvalidArgument, "cipher '%s' has sectors of 512 bytes, not %u",
                     spec.text.c_str(), geometry.sector_size);
     LK_ASSIGN(const LmkLayout layout, layout_of(spec, key.size()));

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/bytes.h"
+#include "latchkey/mounts.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -82,16 +83,12 @@ std::vector<CgroupDirectory> memory_cgroups(std::string_view cgroup, std::string
         if (has_part(controllers, "memory")) legacy_path = line;
     }
     std::vector<CgroupDirectory> directories;
-    for (std::string_view line :
-         split(mountinfo, '\n')) {  // proc(5): 36 35 0:32 root point ... - type source options
-        const auto fields = split(line, ' ');
-        const auto dash = std::find(fields.begin(), fields.end(), "-");
-        if (fields.size() < 5 || fields.end() - dash < 4) continue;
-        const bool unified = dash[1] == "cgroup2";
-        if (!unified && !(dash[1] == "cgroup" && has_part(dash[3], "memory"))) continue;
+    for (const Mount& mount : mounts_in(mountinfo)) {
+        const bool unified = mount.type == "cgroup2";
+        if (!unified && !(mount.type == "cgroup" && has_part(mount.options, "memory"))) continue;
         const std::string_view path = unified ? unified_path : legacy_path;
         if (path.empty()) continue;
-        add_directories(fields[4], below_mount(path, fields[3]), unified, directories);
+        add_directories(mount.folder, below_mount(path, mount.root), unified, directories);
     }
     return directories;
 }

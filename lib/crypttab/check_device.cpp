@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Checks the words that name devices: the second field, a header, the device of a key file.
 #include <algorithm>
-#include <cctype>
 
 #include "crypttab/checker.h"
+#include "latchkey/ascii.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
 namespace {
-
-std::string upper_case(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-}
 
 // Returns whether the name of a disk can change when the disks are found in another order.
 bool is_unstable(std::string_view source) {
@@ -91,16 +86,11 @@ std::string without_all(std::string text, std::string_view part) {
     return text;
 }
 
-std::string lower_case(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
 // Checks a word where a UUID with its five groups belongs.
 void check_uuid(Checker& on, std::uint32_t column, const std::string& prefix,
                 const std::string& value) {
     constexpr std::size_t kGroups[] = {8, 4, 4, 4, 12};
-    const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0 || c == '-'; };
+    const auto is_hex = [](char c) { return hex_digit(c) >= 0 || c == '-'; };
     if (!std::ranges::all_of(value, is_hex) || std::ranges::count(value, '-') != 4) return;
     std::string_view rest = value;
     for (const std::size_t wanted : kGroups) {

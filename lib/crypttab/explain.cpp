@@ -7,6 +7,7 @@
 #include "base/strprintf.h"
 #include "crypttab/other_words.h"
 #include "crypttab/values.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -25,8 +26,7 @@ std::string unit_name(std::string_view name) {
     std::string unit = "systemd-cryptsetup@";
     for (std::size_t i = 0; i < name.size(); ++i) {
         const char c = name[i];
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == ':' || c == '_' || (c == '.' && i > 0);
+        const bool plain = is_letter_or_digit(c) || c == ':' || c == '_' || (c == '.' && i > 0);
         if (c == '/')
             unit += '-';
         else if (plain)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "latchkey/ascii.h"
 #include "latchkey/wording.h"
 
 namespace latchkey::crypttab {
@@ -78,11 +79,8 @@ bool is_one_of(const std::string_view (&names)[N], std::string_view name) {
 
 // Converts to lower case, and underscores to hyphens, except the first letter.
 std::string plainly_written(std::string_view name) {
-    std::string plain(name);
-    for (std::size_t i = 0; i < plain.size(); ++i) {
-        if (plain[i] >= 'A' && plain[i] <= 'Z') plain[i] = static_cast<char>(plain[i] - 'A' + 'a');
-        if (plain[i] == '_' && i > 0) plain[i] = '-';
-    }
+    std::string plain = lower_case(name);
+    if (!plain.empty()) std::replace(plain.begin() + 1, plain.end(), '_', '-');
     return plain;
 }
 

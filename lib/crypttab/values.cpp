@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/i18n.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -73,10 +74,6 @@ std::optional<double> duration_of(std::string_view text) {
         all += value * unit->seconds;
     }
     return all;
-}
-
-bool is_letter_or_digit(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
 // At most two '=' may pad the last four characters.
@@ -360,8 +357,7 @@ std::string device_name(std::string_view source) {
     if (!mapping.empty()) return std::string(kMapper) + mapping;
     const std::string_view tag = tag_of(source);
     if (tag.empty()) return plain_path(source);
-    std::string folder = "/dev/disk/by-";
-    for (const char c : tag.substr(0, tag.size() - 1)) folder += static_cast<char>(c - 'A' + 'a');
+    const std::string folder = "/dev/disk/by-" + lower_case(tag.substr(0, tag.size() - 1));
     return folder + "/" + std::string(source.substr(tag.size()));
 }
 

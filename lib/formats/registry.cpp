@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The only list of on-disk formats.  To add one: a folder under lib/, two lines here, one in lib/CMakeLists.txt, one in
 // lib/layers.txt.
-#include <strings.h>
-
 #include <array>
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "formats/format.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey {
 
@@ -30,12 +29,8 @@ constexpr std::array kFormats = {
 // Formats without keyslots, which are only recognised and opened.
 constexpr std::array<const Recognizer*, 0> kRecognizers = {};
 
-bool same_type(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 bool is_any(std::string_view type) {
-    return type.empty() || same_type(type, "LUKS");
+    return type.empty() || equal_ignoring_case(type, "LUKS");
 }
 
 Error no_header(std::string_view type, const io::BlockDevice& device) {
@@ -51,10 +46,12 @@ std::string_view other_type(const std::shared_ptr<io::BlockDevice>& device,
     Context silent;  // hides messages about that other header
     silent.policy.metadata_locks = false;
     for (const Format* format : kFormats)
-        if (!is_any(asked) && !same_type(asked, format->type) && format->load(silent, device, {}))
+        if (!is_any(asked) && !equal_ignoring_case(asked, format->type) &&
+            format->load(silent, device, {}))
             return format->type;
     for (const Recognizer* one : kRecognizers)
-        if (!same_type(asked, one->type) && one->recognize(silent, device, {})) return one->type;
+        if (!equal_ignoring_case(asked, one->type) && one->recognize(silent, device, {}))
+            return one->type;
     return {};
 }
 
@@ -64,7 +61,7 @@ Result<std::unique_ptr<LoadedHeader>> load(Context& context,
                                            std::shared_ptr<io::BlockDevice> device,
                                            const LoadOptions& options) {
     for (const Format* format : kFormats) {
-        if (!is_any(options.type) && !same_type(options.type, format->type)) continue;
+        if (!is_any(options.type) && !equal_ignoring_case(options.type, format->type)) continue;
         auto header = format->load(context, device, options);
         // Only "not mine" lets the next format try.  A damaged LUKS header must never be mistaken
         // for some other format that happens to match.
@@ -81,13 +78,13 @@ Result<std::unique_ptr<Recognized>> recognize(Context& context,
                                               std::shared_ptr<io::BlockDevice> device,
                                               const LoadOptions& options) {
     for (const Format* format : kFormats) {
-        if (!is_any(options.type) && !same_type(options.type, format->type)) continue;
+        if (!is_any(options.type) && !equal_ignoring_case(options.type, format->type)) continue;
         auto header = format->load(context, device, options);
         if (header) return std::unique_ptr<Recognized>(std::move(header).value());
         if (header.error().code != Errc::NotThisFormat) return header.error();
     }
     for (const Recognizer* one : kRecognizers) {
-        if (!options.type.empty() && !same_type(options.type, one->type)) continue;
+        if (!options.type.empty() && !equal_ignoring_case(options.type, one->type)) continue;
         auto found = one->recognize(context, device, options);
         if (found || found.error().code != Errc::NotThisFormat) return found;
     }
@@ -97,7 +94,7 @@ Result<std::unique_ptr<Recognized>> recognize(Context& context,
 Result<std::vector<std::string>> repair(Context& context, std::shared_ptr<io::BlockDevice> device,
                                         std::string_view type) {
     for (const Format* format : kFormats) {
-        if (!is_any(type) && !same_type(type, format->type)) continue;
+        if (!is_any(type) && !equal_ignoring_case(type, format->type)) continue;
         auto done = format->repair(context, device);
         if (done || done.error().code != Errc::NotThisFormat) return done;
     }
@@ -106,7 +103,7 @@ Result<std::vector<std::string>> repair(Context& context, std::shared_ptr<io::Bl
 
 Result<const Format*> find(std::string_view type) {
     for (const Format* format : kFormats)
-        if (same_type(type, format->type)) return format;
+        if (equal_ignoring_case(type, format->type)) return format;
     return fail(Errc::NotSupported, "unknown type %.*s", static_cast<int>(type.size()),
                 type.data());
 }

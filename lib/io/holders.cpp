@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
+#include "base/mounts.h"
 #include "base/strprintf.h"
 #include "io/identity.h"
 #include "io/kernel_text.h"
@@ -32,21 +32,6 @@ std::vector<std::string> entries(const std::string& folder) {
     while (const dirent* entry = ::readdir(directory.get()))
         if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
     return names;
-}
-
-// Undoes the kernel's escapes: blanks, tabs, newlines and backslashes in names are three octal digits.
-std::string unescape(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned value = 0;
-        const bool escape =
-            text[i] == '\\' && i + 3 < text.size() &&
-            std::from_chars(&text[i + 1], &text[i + 1] + 3, value, 8).ptr == &text[i + 1] + 3 &&
-            value < 256;
-        plain += escape ? static_cast<char>(value) : text[i];
-        if (escape) i += 3;
-    }
-    return plain;
 }
 
 std::vector<std::string_view> fields_of(std::string_view line) {
@@ -107,26 +92,18 @@ void add_processes(std::vector<Holder>& holders, const DeviceIdentity& device) {
 
 std::vector<std::string> mount_points(std::string_view mountinfo, std::uint32_t major,
                                       std::uint32_t minor) {
-    // "36 35 254:0 / /mnt rw - ext4 /dev/mapper/x rw"
     const std::string number = strprintf("%u:%u", major, minor);
     std::vector<std::string> points;
-    for_each_line(mountinfo, [&](std::string_view line) {
-        const auto fields = fields_of(line);
-        if (fields.size() >= 5 && fields[2] == number) points.push_back(unescape(fields[4]));
-    });
+    for (Mount& mount : mounts_in(mountinfo))
+        if (mount.device == number) points.push_back(std::move(mount.folder));
     return points;
 }
 
 std::optional<dev_t> served_volume_at(std::string_view mountinfo, std::string_view point) {
     std::optional<dev_t> found;
-    for_each_line(mountinfo, [&](std::string_view line) {
-        const auto fields = fields_of(line);
-        const auto type = std::ranges::find(fields, "-");
-        if (fields.end() - type < 2 || fields.size() < 5 || *(type + 1) != "fuse.latchkey" ||
-            unescape(fields[4]) != point)
-            return;
-        found = device_number(std::string(fields[2]));
-    });
+    for (const Mount& mount : mounts_in(mountinfo))
+        if (mount.type == "fuse.latchkey" && mount.folder == point)
+            found = device_number(mount.device);
     return found;
 }
 
@@ -135,7 +112,7 @@ std::vector<std::string> swap_areas(std::string_view swaps) {
     bool heading = true;
     for_each_line(swaps, [&](std::string_view line) {
         const auto fields = fields_of(line);
-        if (!heading && !fields.empty()) areas.push_back(unescape(fields[0]));
+        if (!heading && !fields.empty()) areas.push_back(without_octal_escapes(fields[0]));
         heading = false;
     });
     return areas;

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
+#include "latchkey/ascii.h"
 #include "legacy/stages.h"
 
 namespace latchkey::legacy {
@@ -28,9 +29,7 @@ enum Field : std::size_t {
 constexpr const char* kForm = "0 SIZE crypt CIPHER KEY IV_OFFSET DEVICE OFFSET";
 
 bool is_hex(std::string_view text) {
-    return text.size() >= 16 && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-           });
+    return text.size() >= 16 && std::ranges::all_of(text, [](char c) { return hex_digit(c) >= 0; });
 }
 
 std::string_view inside_substitution(std::string_view word) {

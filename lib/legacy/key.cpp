@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "latchkey/ascii.h"
 #include "latchkey/legacy.h"
 
 namespace latchkey::legacy {
@@ -31,14 +32,6 @@ Result<VolumeKey> key_from_line(const CommandLine& line, SecretBuffer output) {
                                       salted(Passphrase(std::move(output)), line.salt));
 }
 
-std::optional<unsigned> value_of(std::byte digit) {
-    const char c = static_cast<char>(std::to_integer<unsigned char>(digit));
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
-    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
-    return std::nullopt;
-}
-
 // Returns the key itself from the digits in a table; a file of digits may end in a newline.
 Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
     if (!digits.empty() && digits.back() == std::byte{'\n'})
@@ -50,12 +43,12 @@ Result<VolumeKey> key_from_digits(const CommandLine& line, ByteView digits) {
                     digits.size(), 2 * std::size_t{params.key_bytes});
     SecretBuffer key(params.key_bytes);
     for (std::size_t i = 0; i < key.size(); ++i) {
-        const auto high = value_of(digits[2 * i]);
-        const auto low = value_of(digits[2 * i + 1]);
-        if (!high || !low)
+        const int high = hex_digit(static_cast<char>(digits[2 * i]));
+        const int low = hex_digit(static_cast<char>(digits[2 * i + 1]));
+        if (high < 0 || low < 0)
             return fail(Errc::InvalidArgument, "the key is not a hexadecimal number: digit %zu",
-                        2 * i + (high ? 2 : 1));
-        key.bytes()[i] = static_cast<std::byte>(*high << 4 | *low);
+                        2 * i + (high < 0 ? 1 : 2));
+        key.bytes()[i] = static_cast<std::byte>(high << 4 | low);
     }
     return plain::key_from_file(params, std::move(key));
 }

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "latchkey/ascii.h"
 #include "latchkey/sectors.h"
 #include "legacy/stages.h"
 
@@ -45,10 +46,7 @@ struct Name {
 
 // Parses "aes", "aes-256", "AES128", "serpent-ecb", "twofish-cbc".
 Result<Name> parse_name(const std::string& text) {
-    std::string lower = text;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
+    const std::string lower = lower_case(text);
     if (lower == "xor")
         return fail(Errc::NotSupported,
                     "losetup -e %s is not encryption, and dm-crypt has no such "
@@ -57,7 +55,7 @@ Result<Name> parse_name(const std::string& text) {
     if (lower == "none" || lower == "0")
         return fail(Errc::InvalidArgument, "losetup -e %s: the volume is not encrypted",
                     text.c_str());
-    if (lower == "des" || std::ranges::all_of(lower, [](char c) { return c >= '0' && c <= '9'; }))
+    if (lower == "des" || std::ranges::all_of(lower, is_digit))
         return fail(Errc::NotSupported,
                     "losetup -e %s is a filter of the loop device itself, of which "
                     "dm-crypt has no equal",

@@ -9,6 +9,7 @@
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
 #include "io/wipe.h"
+#include "latchkey/ascii.h"
 #include "luks1/digest.h"
 #include "luks1/keyslot_verbs.h"
 #include "luks1/layout.h"
@@ -27,14 +28,8 @@ constexpr std::uint64_t kMaxWipeBytes = 128ULL << 20;
 
 using ull = unsigned long long;
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 std::string hash_of(const FormatParams& params) {
-    return lower_case(params.hash.empty() ? std::string(kDefaultHash) : params.hash);
+    return params.hash.empty() ? std::string(kDefaultHash) : lower_case(params.hash);
 }
 
 Result<model::CipherSpec> cipher_of(const FormatParams& params) {

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
+#include "latchkey/ascii.h"
 #include "luks1/layout.h"
 #include "luks1/loaded_header.h"
 
@@ -13,10 +14,6 @@ namespace latchkey::luks1 {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-bool upper(char c) {
-    return c >= 'A' && c <= 'Z';
-}
 
 bool printable(char c) {
     return c >= 0x20 && c <= 0x7e;
@@ -27,7 +24,7 @@ bool has_iv_for_ecb(std::string_view mode) {
     return mode.starts_with("ecb-") && std::ranges::all_of(mode, printable);
 }
 bool has_upper_case(std::string_view hash) {
-    return std::ranges::any_of(hash, upper);
+    return std::ranges::any_of(hash, is_upper);
 }
 
 // Refuses headers whose areas are not where the peer puts them, because the offsets below would be wrong for them.
@@ -55,10 +52,8 @@ void repair_mode(HeaderDisk& disk, Lines& done) {
 }
 
 void repair_hash(HeaderDisk& disk, Lines& done) {
-    std::string hash(disk.hash.view());
-    if (!has_upper_case(hash)) return;
-    std::ranges::transform(hash, hash.begin(),
-                           [](char c) { return upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (!has_upper_case(disk.hash.view())) return;
+    const std::string hash = lower_case(disk.hash.view());
     disk.hash = TextField<32>::of(hash);
     done.push_back(strprintf(translate("Cipher hash repaired to lowercase (%s)."), hash.c_str()));
 }

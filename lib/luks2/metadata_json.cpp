@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/strprintf.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -21,7 +22,7 @@ std::string shown(const Json& value) {
 }
 
 bool all_digits(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace

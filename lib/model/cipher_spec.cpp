@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/i18n.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::model {
 namespace {
@@ -214,9 +215,7 @@ Result<CipherSpec> parse_cipher_for_kernel(std::string_view text) {
 }
 
 bool names_null_cipher(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const std::string lower = lower_case(text);
     return lower == "null" || lower.find("cipher_null") != std::string::npos;
 }
 

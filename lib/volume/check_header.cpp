@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "latchkey/ascii.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/mapping.h"
 #include "latchkey/sectors.h"
@@ -23,13 +24,6 @@ const char* name_or_none(const std::string& text) {
     return text.empty() ? "none" : text.c_str();
 }
 
-int digit_of(std::byte byte) {
-    const int c = std::to_integer<int>(byte);
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
 // Returns the fifth word of the table's first line, which is the key in hexadecimal digits; empty for another table.
 SecretBuffer key_in_table(std::span<const std::byte> table) {
     constexpr int kWordsBefore = 4;  // start, length, "crypt", cipher
@@ -42,8 +36,8 @@ SecretBuffer key_in_table(std::span<const std::byte> table) {
     const auto digits = static_cast<std::size_t>(end - from);
     SecretBuffer key(digits / 2);
     for (std::size_t i = 0; i < key.size(); ++i) {
-        const int high = digit_of(from[static_cast<std::ptrdiff_t>(2 * i)]);
-        const int low = digit_of(from[static_cast<std::ptrdiff_t>(2 * i + 1)]);
+        const int high = hex_digit(static_cast<char>(from[static_cast<std::ptrdiff_t>(2 * i)]));
+        const int low = hex_digit(static_cast<char>(from[static_cast<std::ptrdiff_t>(2 * i + 1)]));
         if (high < 0 || low < 0) return {};
         key.bytes()[i] = static_cast<std::byte>(high << 4 | low);
     }

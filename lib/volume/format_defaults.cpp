@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "crypto/kernel_cipher.h"
 #include "formats/format.h"
+#include "latchkey/ascii.h"
 #include "latchkey/volume.h"
 #include "model/cipher_spec.h"
 
@@ -21,13 +22,6 @@ constexpr const char* kDefaultCipher = "aes-xts-plain64";
 constexpr const char* kDefaultHash = "sha256";
 constexpr std::uint32_t kDefaultKeyBytes = 32;
 constexpr std::size_t kMinHashLength = 20;  // bytes; for LUKS1's digest, and to exclude md5
-
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
 
 Result<void> check_hash(const std::string& hash) {
     const auto length = crypto::hash_length(hash);

@@ -13,6 +13,7 @@
 #include "io/holders.h"
 #include "io/identity.h"
 #include "io/kernel_text.h"
+#include "latchkey/mounts.h"
 
 namespace latchkey::machine {
 namespace {
@@ -31,28 +32,6 @@ std::vector<std::string> names_in(const std::string& folder) {
 
 std::string line_at(const std::string& path) {
     return io::kernel_line(path).value_or("");
-}
-
-// Undoes the kernel's octal escapes in mountinfo.
-std::string plain_path(std::string_view text) {
-    std::string path;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 3 < text.size()) {
-            path += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                      (text[i + 3] - '0'));
-            i += 3;
-        } else {
-            path += text[i];
-        }
-    }
-    return path;
-}
-
-// Returns the word with that index, from 0; "" if there are fewer.
-std::string_view word_of(std::string_view line, std::size_t index) {
-    for (; index > 0 && !line.empty(); --index)
-        line.remove_prefix(std::min(line.find(' ') + 1, line.size()));
-    return line.substr(0, line.find(' '));
 }
 
 bool is_remote(std::string_view type) {
@@ -85,19 +64,14 @@ bool waits_for_others(const std::string& mountinfo, const std::string& name, int
 bool may_hang(std::string_view mountinfo, std::string_view file) {
     std::size_t longest = 0;
     bool found = false;
-    while (!mountinfo.empty()) {
-        const std::size_t end = std::min(mountinfo.find('\n'), mountinfo.size());
-        const std::string_view line = mountinfo.substr(0, end);
-        mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
-        const std::size_t dash = line.find(" - ");
-        if (dash == std::string_view::npos) continue;
-        const std::string point = plain_path(word_of(line, 4));
+    for (const Mount& mount : mounts_in(mountinfo)) {
+        const std::string& point = mount.folder;
         const bool inside = file == point || point == "/" ||
                             (file.starts_with(point) && file.substr(point.size()).starts_with('/'));
         // Of equal mount points the last one counts: it covers the others.
         if (!inside || point.size() < longest) continue;
         longest = point.size();
-        found = is_remote(word_of(line.substr(dash + 3), 0));
+        found = is_remote(mount.type);
     }
     return found;
 }

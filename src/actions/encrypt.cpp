@@ -8,13 +8,13 @@
 #include "actions/luks_format.h"
 #include "actions/reencrypt.h"
 #include "cli/options_reencrypt.h"
+#include "latchkey/sectors.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
 namespace {
 
-constexpr std::uint64_t kSector = 512;  // bytes, unit of --offset
-constexpr std::uint64_t kPage = 4096;   // bytes
+constexpr std::uint64_t kPage = 4096;  // bytes
 
 Result<void> check_options(const Arguments& args) {
     if (!args.has(opt::header) && !args.has(opt::reduce_device_size))
@@ -35,8 +35,9 @@ Result<void> check_options(const Arguments& args) {
 Result<std::uint64_t> shift_bytes(const Arguments& args) {
     const std::uint64_t half = args.get(opt::reduce_device_size).value_or(Bytes{}).value / 2;
     const auto offset = args.get(opt::offset);
-    const std::uint64_t shift = offset && *offset <= half / kSector ? *offset * kSector : half;
-    if (offset && *offset > half / kSector)
+    const std::uint64_t shift =
+        offset && *offset <= half / kSectorSize ? *offset * kSectorSize : half;
+    if (offset && *offset > half / kSectorSize)
         return fail_saying(Errc::InvalidArgument,
                            "Requested data offset must be less than or equal to half of "
                            "--reduce-device-size parameter.");
@@ -104,7 +105,7 @@ Result<std::optional<Volume::Formatted>> begin_attached(Ui& ui, const Arguments&
                  "%llu bytes will be lost.",
                  data.name().c_str(), static_cast<unsigned long long>(2 * how.shift_bytes))));
     }
-    params.data_offset_sectors = how.shift_bytes / kSector;
+    params.data_offset_sectors = how.shift_bytes / kSectorSize;
     LK_ASSIGN(Volume::Formatted begun, begin(ui, args, data, std::nullopt, params, how));
     // What was cut short has the parameters that it was begun with.
     if (cut_short) LK_TRY(check_resumed(args, begun.volume));
@@ -150,7 +151,7 @@ Result<std::optional<Volume::Formatted>> begin_encryption(Ui& ui, const Argument
     LK_ASSIGN(FormatParams params, checked_format_params(ui, args, wanted));
     params.type = "LUKS2";
     // Data in clear may be of any block size, and the smallest sectors suit all of them.
-    if (params.sector_size == 0) params.sector_size = kSector;
+    if (params.sector_size == 0) params.sector_size = kSectorSize;
     if (params.wipe_signatures) LK_TRY(Volume::check_blocks(data, params.sector_size));
     if (args.has(opt::header)) return begin_detached(ui, args, data, params, how);
     return begin_attached(ui, args, data, std::move(params), how);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/reencrypt.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -12,6 +10,7 @@
 #include "actions/unlocking.h"
 #include "cli/action.h"
 #include "cli/options_reencrypt.h"
+#include "latchkey/ascii.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -374,7 +373,7 @@ Result<void> check_resumed(const Arguments& args, const Volume& volume) {
         return other(opt::key_size, std::to_string(info.key_bytes * 8));
     if (const auto size = args.get(opt::sector_size); size && *size != info.sector_size)
         return other(opt::sector_size, std::to_string(info.sector_size));
-    if (args.has(opt::uuid) && strcasecmp(args.text(opt::uuid).c_str(), info.uuid.c_str()) != 0)
+    if (args.has(opt::uuid) && !equal_ignoring_case(args.text(opt::uuid), info.uuid))
         return other(opt::uuid, info.uuid);
     if (args.has(opt::label) && args.text(opt::label) != info.label)
         return other(opt::label, info.label);

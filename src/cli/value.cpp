@@ -4,26 +4,24 @@
 #include <algorithm>
 #include <charconv>
 
+#include "latchkey/ascii.h"
+
 namespace latchkey::cli {
 namespace {
-
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // Returns the factor of a unit; `unit` has no digits.
 std::optional<std::uint64_t> factor(std::string_view unit) {
     if (unit.empty()) return 1;
-    if (unit.size() == 1 && lower(unit[0]) == 's') return 512;
+    if (unit.size() == 1 && to_lower(unit[0]) == 's') return 512;
     constexpr std::string_view kPowers = "kmgt";
-    const std::size_t power = kPowers.find(lower(unit[0]));
+    const std::size_t power = kPowers.find(to_lower(unit[0]));
     if (power == std::string_view::npos) return std::nullopt;
     std::uint64_t base = 0;
     if (unit.size() == 1)
         base = 1024;
-    else if (unit.size() == 2 && lower(unit[1]) == 'b')
+    else if (unit.size() == 2 && to_lower(unit[1]) == 'b')
         base = 1000;
-    else if (unit.size() == 3 && lower(unit[1]) == 'i' && lower(unit[2]) == 'b')
+    else if (unit.size() == 3 && to_lower(unit[1]) == 'i' && to_lower(unit[2]) == 'b')
         base = 1024;
     else
         return std::nullopt;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "latchkey/keyfile.h"
+#include "latchkey/mounts.h"
 
 namespace latchkey::cli {
 namespace {
@@ -264,51 +265,6 @@ Result<void> take_mount_flags(std::string_view letters, Splitter& splitter, Moun
     return {};
 }
 
-std::vector<std::string_view> fields_of(std::string_view line) {
-    std::vector<std::string_view> fields;
-    while (!line.empty()) {
-        const std::size_t end = std::min(line.find(' '), line.size());
-        fields.push_back(line.substr(0, end));
-        line.remove_prefix(std::min(end + 1, line.size()));
-    }
-    return fields;
-}
-
-// "\040" is a blank: the kernel writes blanks, tabs, newlines and backslashes so.
-std::string without_escapes(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '7'; };
-        if (text[i] == '\\' && i + 3 < text.size() && digit(i + 1) && digit(i + 2) &&
-            digit(i + 3)) {
-            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                       (text[i + 3] - '0'));
-            i += 3;
-        } else {
-            plain += text[i];
-        }
-    }
-    return plain;
-}
-
-struct MountLine {
-    std::string folder;
-    std::string device;
-};
-
-std::vector<MountLine> mounts_in(std::string_view mountinfo) {
-    std::vector<MountLine> mounts;
-    while (!mountinfo.empty()) {
-        const std::size_t end = std::min(mountinfo.find('\n'), mountinfo.size());
-        const auto fields = fields_of(mountinfo.substr(0, end));
-        mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
-        const auto dash = std::ranges::find(fields, "-");
-        if (fields.size() < 5 || fields.end() - dash < 3) continue;
-        mounts.push_back({without_escapes(fields[4]), without_escapes(dash[2])});
-    }
-    return mounts;
-}
-
 }  // namespace
 
 Result<MountRequest> parse_mount(std::span<const char* const> words) {
@@ -357,14 +313,14 @@ Result<UnmountRequest> parse_unmount(std::span<const char* const> words) {
 
 std::string mounted_device(std::string_view mountinfo, std::string_view target) {
     std::string device;
-    for (MountLine& mount : mounts_in(mountinfo))
-        if (mount.folder == target || mount.device == target) device = std::move(mount.device);
+    for (Mount& mount : mounts_in(mountinfo))
+        if (mount.folder == target || mount.source == target) device = std::move(mount.source);
     return device;
 }
 
 bool is_mounted(std::string_view mountinfo, std::string_view device) {
     const auto mounts = mounts_in(mountinfo);
-    return std::ranges::find(mounts, device, &MountLine::device) != mounts.end();
+    return std::ranges::find(mounts, device, &Mount::source) != mounts.end();
 }
 
 std::string mapping_name(std::string_view text) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Programs are started in one place, and none is looked for by $PATH; text of the kernel is read in one place; global state
-# is where ARCHITECTURE.md says.  Usage: one_room.sh SOURCE_DIR
+# Programs are started in one place, and none is looked for by $PATH; text of the kernel is read in one place; letters are
+# those of ASCII; global state is where ARCHITECTURE.md says.  Usage: one_room.sh SOURCE_DIR
 cd "$1" || exit 2
 # latchkey-serve forks itself into two processes.
 found=$(grep -rnE '\b(fork|vfork|posix_spawnp?|exec[lv]p?e?|execvpe|fexecve|popen|system)\(' lib src include \
@@ -9,6 +9,10 @@ found=$(grep -rnE '\b(fork|vfork|posix_spawnp?|exec[lv]p?e?|execvpe|fexecve|pope
 [ -z "$found" ] || { echo "programs are started by lib/io/child.h alone:"; echo "$found"; exit 1; }
 found=$(grep -rn '#include <[io]*fstream>' lib)
 [ -z "$found" ] || { echo "lib/io/kernel_text.h and keyfile.h read files, without streams:"; echo "$found"; exit 1; }
+# These follow the locale: in Turkish, the small letter of I is another one than i.
+found=$(grep -rnE '\b(tolower|toupper|is(alpha|alnum|digit|xdigit|space|print|upper|lower)|strn?casecmp)\(' lib src include \
+            --include=*.cpp --include=*.h)
+[ -z "$found" ] || { echo "latchkey/ascii.h has the letters of names and numbers:"; echo "$found"; exit 1; }
 # Variables outside functions, static ones in functions, and those of a thread.
 type='[\w:<>,*&][\w:<>,*& ]*'
 begin='constexpr|inline constexpr|using|extern|template|struct|class|enum|namespace|typedef|return|static_assert|concept|friend|union'

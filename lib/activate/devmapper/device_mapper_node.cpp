@@ -12,6 +12,7 @@
 #include "activate/devmapper/system_device_mapper.h"
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::activate {
 namespace {
@@ -38,8 +39,7 @@ bool is_of_udev(const std::string& path) {
 // udev does (dmsetup(8), --manglename).
 bool is_plain(char c) {
     constexpr std::string_view kOthers = "#+-.:=@_";
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kOthers.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || kOthers.find(c) != std::string_view::npos;
 }
 
 std::string node_path(std::string_view name) {

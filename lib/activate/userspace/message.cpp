@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "latchkey/ascii.h"
+
 namespace latchkey::userspace {
 namespace {
 
 bool good_name(std::string_view name) {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    return !name.empty() &&
+           std::ranges::all_of(name, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
 std::string escaped(std::string_view value) {

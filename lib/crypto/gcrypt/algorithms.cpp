@@ -5,6 +5,7 @@
 #include <array>
 
 #include "crypto/gcrypt/library.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -61,15 +62,6 @@ constexpr std::array kCiphers = {
 static_assert(std::all_of(kCiphers.begin(), kCiphers.end(), [](const CipherAlgorithm& row) {
     return row.block_bytes <= kLongestBlock && row.min_key_bytes <= row.max_key_bytes;
 }));
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 
 }  // namespace
 

@@ -69,6 +69,11 @@ TEST(Cgroups, MountOfAPartOfTheHierarchy) {
         ElementsAre(CgroupDirectory{"/sys/fs/cgroup", true}));
 }
 
+TEST(Cgroups, MountPointsWithBlanks) {
+    EXPECT_THAT(memory_cgroups("0::/\n", "35 24 0:30 / /my\\040groups rw - cgroup2 cgroup2 rw\n"),
+                ElementsAre(CgroupDirectory{"/my groups", true}));
+}
+
 TEST(Cgroups, NoneOrNonsense) {
     EXPECT_THAT(memory_cgroups("", ""), IsEmpty());
     EXPECT_THAT(memory_cgroups("0::/a\n", "1 2 3\n- - - -\n35 24 0:30 / /x rw -\n"), IsEmpty());
