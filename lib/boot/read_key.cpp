@@ -15,7 +15,9 @@
 #include <utility>
 
 #include "base/strprintf.h"
+#include "base/unique_fd.h"
 #include "boot/mounted.h"
+#include "io/identity.h"
 
 namespace latchkey::boot {
 namespace {
@@ -71,15 +73,9 @@ Result<SecretBuffer> read_connected(int socket, const std::string& path, const s
 
 Result<SecretBuffer> read_socket(const std::string& path, const std::string& volume,
                                  const KeyfileOptions& options) {
-    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) return fail(Errc::Io, "cannot make a socket: %s", std::strerror(errno));
-    auto key = read_connected(socket, path, volume, options);
-    ::close(socket);
-    return key;
-}
-
-DeviceIdentity identity_of(const struct stat& about) {
-    return {.kind = DeviceIdentity::Kind::File, .device = about.st_dev, .inode = about.st_ino};
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket.valid()) return fail(Errc::Io, "cannot make a socket: %s", std::strerror(errno));
+    return read_connected(socket.get(), path, volume, options);
 }
 
 // Opens the file once, so that the warning, the key and the later erasing are about the same file.
@@ -88,22 +84,20 @@ Result<SecretBuffer> read_file(Context& context, const OpenRequest& request,
                                DeviceIdentity& seen) {
     options.cancelled = &context.cancelled();
     if (is_socket(path)) return read_socket(path, request.name, options);
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     struct stat about {};
-    if (file < 0 || ::fstat(file, &about) != 0 || ::isatty(file) != 0) {
-        if (file >= 0) ::close(file);
+    if (!file.valid() || ::fstat(file.get(), &about) != 0 || ::isatty(file.get()) != 0) {
         auto refused = read_keyfile(path, options);  // for the message
         if (!refused) return std::move(refused).error().within(path);
         return fail(Errc::ConcurrentChange, "key file %s was replaced while it was opened",
                     path.c_str());
     }
     warn_of_rights(context, request, path, about);
-    auto key = read_keyfile(file, options);
-    ::close(file);
+    auto key = read_keyfile(file.get(), options);
     // An empty file is an empty key.
     const bool is_empty = !key && key.error().code == Errc::NothingToRead && S_ISREG(about.st_mode);
     if (!key && !is_empty) return std::move(key).error().within(path);
-    seen = identity_of(about);
+    seen = io::identity_of(about);
     return is_empty ? Result<SecretBuffer>(SecretBuffer()) : std::move(key);
 }
 
@@ -144,12 +138,12 @@ Result<SecretBuffer> read_key(Context& context, const OpenRequest& request, cons
 void erase_key_file(Context& context, const OpenRequest& request, const DeviceIdentity& seen) {
     const std::string& path = request.keys.erase;
     if (path.empty()) return;
-    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    // A pipe would wait for a reader.
+    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat about {};
-    const bool is_file = file >= 0 && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    const bool is_file = file.valid() && ::fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode);
     // Does not erase another file that has taken the name since.
-    if (!is_file || (seen.known() && identity_of(about) != seen)) {
-        if (file >= 0) ::close(file);
+    if (!is_file || (seen.known() && io::identity_of(about) != seen)) {
         context.log(LogLevel::Warning, "%s: the key file %s cannot be erased.",
                     request.name.c_str(), path.c_str());
         return;
@@ -159,12 +153,11 @@ void erase_key_file(Context& context, const OpenRequest& request, const DeviceId
     for (off_t at = 0; at < about.st_size && written;) {
         const auto length =
             static_cast<std::size_t>(std::min<off_t>(about.st_size - at, kZeros.size()));
-        const ssize_t count = ::pwrite(file, kZeros.data(), length, at);
+        const ssize_t count = ::pwrite(file.get(), kZeros.data(), length, at);
         written = count > 0;
         at += count;
     }
-    written = ::fsync(file) == 0 && written;
-    ::close(file);
+    written = ::fsync(file.get()) == 0 && written;
     if (::unlink(path.c_str()) != 0 || !written)
         context.log(LogLevel::Warning, "%s: the key file %s cannot be erased.",
                     request.name.c_str(), path.c_str());

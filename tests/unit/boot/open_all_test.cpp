@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "latchkey/boot.h"
@@ -152,6 +155,19 @@ TEST_F(BootRun, ErasesTheKeyFileAtTheEndOfAFailure) {
     with_file.keys.erase = key;
     (void)run({with_file});
     EXPECT_FALSE(std::filesystem::exists(key));
+}
+
+TEST_F(BootRun, DoesNotWaitForAReaderOfAPipeThatItShouldErase) {
+    const std::string key = folder / "key";
+    ASSERT_EQ(::mkfifo(key.c_str(), S_IRUSR | S_IWUSR), 0);
+    std::thread writer([&key] { std::ofstream(key) << "not the key"; });
+    boot::OpenRequest with_pipe = request("a", image("1"));
+    add_file(with_pipe, key);
+    with_pipe.keys.erase = key;
+    (void)run({with_pipe});
+    writer.join();
+    EXPECT_TRUE(std::filesystem::exists(key));
+    EXPECT_NE(std::ranges::find(said, "a: the key file " + key + " cannot be erased."), said.end());
 }
 
 TEST_F(BootRun, ErasesNoKeyFileWhenItIsCancelled) {
