@@ -67,6 +67,9 @@ class FileDevice final : public BlockDevice {
     LockTable locks_;
 };
 
+// Returns the error of a device that could not be opened, by errno: AccessDenied, NoDevice, Busy, Unreadable.
+[[nodiscard]] Error cannot_open(const std::string& path, int error);
+
 // Opens `path`, which may be UUID=<uuid>, with or without quotes.  NoDevice: missing, or of another kind.
 // AccessDenied.  Busy: Exclusive was asked for, and the device is mounted, mapped, served or otherwise held.  ReadWrite
 // opens the device read-only if writing is not allowed; Exclusive fails instead.

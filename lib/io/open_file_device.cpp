@@ -14,36 +14,10 @@
 #include "io/claim.h"
 #include "io/file_device.h"
 #include "io/new_file.h"
+#include "latchkey/ascii.h"
 
 namespace latchkey::io {
 namespace {
-
-Error cannot_open(const std::string& path, int error) {
-    switch (error) {
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return fail(Errc::AccessDenied, "device %s does not exist or access denied",
-                        path.c_str())
-                .with_hint(std::strerror(error));
-        case ENOENT:
-        case ENOTDIR:
-        case ELOOP:
-        case ENAMETOOLONG:
-            return fail(Errc::NoDevice, "device %s does not exist or access denied", path.c_str())
-                .with_hint(std::strerror(error));
-        case ENXIO:  // a device node with no device behind it
-        case ENODEV:
-        case ENOMEDIUM:
-            return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
-                .with_hint(std::strerror(error));
-        case EBUSY:
-            return fail(Errc::Busy, "cannot exclusively open %s, device in use", path.c_str());
-        default:
-            return fail(Errc::Unreadable, "cannot open device %s: %s", path.c_str(),
-                        std::strerror(error));
-    }
-}
 
 bool writing_refused(int error) {
     return error == EACCES || error == EPERM || error == EROFS;
@@ -75,6 +49,33 @@ Opened open_with(const std::string& path, int flags, bool block_device) {
 
 }  // namespace
 
+Error cannot_open(const std::string& path, int error) {
+    switch (error) {
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return fail(Errc::AccessDenied, "device %s does not exist or access denied",
+                        path.c_str())
+                .with_hint(std::strerror(error));
+        case ENOENT:
+        case ENOTDIR:
+        case ELOOP:
+        case ENAMETOOLONG:
+            return fail(Errc::NoDevice, "device %s does not exist or access denied", path.c_str())
+                .with_hint(std::strerror(error));
+        case ENXIO:  // a device node with no device behind it
+        case ENODEV:
+        case ENOMEDIUM:
+            return fail(Errc::NoDevice, "device %s is not compatible", path.c_str())
+                .with_hint(std::strerror(error));
+        case EBUSY:
+            return fail(Errc::Busy, "cannot exclusively open %s, device in use", path.c_str());
+        default:
+            return fail(Errc::Unreadable, "cannot open device %s: %s", path.c_str(),
+                        std::strerror(error));
+    }
+}
+
 Result<std::string> resolve_path(std::string_view argument) {
     constexpr std::string_view kTag = "UUID=";
     if (argument.find('\0') != std::string_view::npos)
@@ -89,13 +90,10 @@ Result<std::string> resolve_path(std::string_view argument) {
                       uuid.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
     if (!good) return cannot_open(std::string(argument), ENOENT);
     const std::string folder = "/dev/disk/by-uuid/";
-    std::string path = folder + std::string(uuid);
+    const std::string path = folder + std::string(uuid);
     // udev names LUKS and most file systems in lower case, and those of FAT and NTFS in upper case.
     if (::access(path.c_str(), F_OK) == 0) return path;
-    std::ranges::transform(path, path.begin(), [](char c) {
-        return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return path;
+    return folder + lower_case(uuid);
 }
 
 Result<std::shared_ptr<BlockDevice>> open_file_device(std::string_view argument, Access access) {

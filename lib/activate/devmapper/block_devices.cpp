@@ -14,6 +14,7 @@
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "io/claim.h"
+#include "io/file_device.h"
 #include "io/holders.h"
 #include "io/kernel_text.h"
 #include "io/reopen.h"
@@ -21,40 +22,17 @@
 namespace latchkey::activate {
 namespace {
 
-Error cannot_open(const std::string& path, int error) {
-    switch (error) {
-        case EACCES:
-        case EPERM:
-            return fail(Errc::AccessDenied, "device %s does not exist or access denied",
-                        path.c_str())
-                .with_hint(std::strerror(error));
-        case ENOENT:
-        case ENOTDIR:
-        case ENXIO:
-        case ENODEV:
-        case ENOMEDIUM:
-            return fail(Errc::NoDevice, "device %s does not exist or access denied", path.c_str())
-                .with_hint(std::strerror(error));
-        case EBUSY:
-            return fail(Errc::Busy,
-                        "cannot use device %s which is in use (already mapped or mounted)",
-                        path.c_str());
-        default:
-            return fail(Errc::Io, "cannot open device %s: %s", path.c_str(), std::strerror(error));
-    }
-}
-
 class SystemBlockDevices final : public BlockDevices {
   public:
     Result<BlockFacts> facts(std::string_view name) override {
         const std::string path(name);
         struct stat status = {};
         // Checks the type before opening, because opening a pipe would wait.
-        if (::stat(path.c_str(), &status) != 0) return cannot_open(path, errno);
+        if (::stat(path.c_str(), &status) != 0) return io::cannot_open(path, errno);
         if (!S_ISBLK(status.st_mode))
             return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
         const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-        if (!fd.valid()) return cannot_open(path, errno);
+        if (!fd.valid()) return io::cannot_open(path, errno);
         return facts_of(fd.get(), path);
     }
 
@@ -64,7 +42,7 @@ class SystemBlockDevices final : public BlockDevices {
 
     static Result<BlockFacts> facts_of(int fd, const std::string& path) {
         struct stat status = {};
-        if (::fstat(fd, &status) != 0) return cannot_open(path, errno);
+        if (::fstat(fd, &status) != 0) return io::cannot_open(path, errno);
         if (!S_ISBLK(status.st_mode))
             return fail(Errc::NoDevice, "device %s is not a block device", path.c_str());
         BlockFacts facts{
@@ -108,7 +86,11 @@ class SystemBlockDevices final : public BlockDevices {
 
     Result<void> check_unused(const io::BlockDevice& device) override {
         const UniqueFd fd = io::reopen(device.descriptor(), device.name(), O_RDONLY | O_EXCL);
-        if (!fd.valid()) return cannot_open(device.name(), errno);
+        if (!fd.valid() && errno == EBUSY)
+            return fail(Errc::Busy,
+                        "cannot use device %s which is in use (already mapped or mounted)",
+                        device.name().c_str());
+        if (!fd.valid()) return io::cannot_open(device.name(), errno);
         return io::check_not_in_use(device);
     }
 
