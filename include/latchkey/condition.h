@@ -12,6 +12,13 @@ namespace latchkey {
 enum class Condition : std::uint8_t {
     None,  // no finer cause than the Errc
 
+    // Headers and their backups
+    NoLuksHeader,        // the device has no LUKS header {name: of the device}
+    NoHeaderInBackup,    // the file has no header that could be restored {name: of the file}
+    BackupExists,        // the file for a header backup exists already {name}
+    BackupCannotBeMade,  // the file for a header backup cannot be created {name}
+    BadUuid,             // the text is not a UUID {name: the text}
+
     // Keyslots
     KeyslotFull,        // the requested keyslot is occupied {number}
     KeyslotEmpty,       // the requested keyslot is empty {number}
@@ -32,6 +39,8 @@ enum class Condition : std::uint8_t {
     // Mappings
     MappingInactive,        // nothing is active under the name {name}
     MappingExists,          // the mapping exists already {name}
+    MappingSuspended,       // the mapping is suspended already {name}
+    MappingNotSuspended,    // the mapping is not suspended {name}
     ServerEnded,            // the process that served the mapping has ended {name}
     BadMappingName,         // device-mapper does not accept the name {name}
     OtherMapping,           // the active mapping is not the expected one {name}

@@ -75,6 +75,9 @@ struct MappingInfo {
 
     // Returns NoDevice with Condition::ServerEnded if the mapping is no longer served.
     [[nodiscard]] LATCHKEY_API Result<void> check_served() const;
+    // Return InvalidArgument with Condition::MappingNotSuspended, or with Condition::MappingSuspended.
+    [[nodiscard]] LATCHKEY_API Result<void> check_suspended() const;
+    [[nodiscard]] LATCHKEY_API Result<void> check_not_suspended() const;
 };
 
 // Something that keeps a device busy.

@@ -5,6 +5,7 @@
 #include "activate/kernel_backend.h"
 #include "base/scope_guard.h"
 #include "base/secret_text.h"
+#include "latchkey/condition.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey::activate {
@@ -47,7 +48,8 @@ Result<void> KernelBackend::suspend(Context&, std::string_view name) {
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
     if (mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is already suspended",
-                    std::string(name).c_str());
+                    std::string(name).c_str())
+            .because(Condition::MappingSuspended, std::string(name));
     if (mapping.targets.size() != 1) return several_segments(name);
     // Done first because it can fail without harm: dm-crypt has a copy of the key.
     if (mapping.params.key_in_keyring)
@@ -60,7 +62,8 @@ Result<void> KernelBackend::resume(Context& context, std::string_view name, cons
     LK_ASSIGN(const CryptMapping mapping, crypt_mapping(name));
     const std::string shown(name);
     if (!mapping.info.suspended)
-        return fail(Errc::InvalidArgument, "volume %s is not suspended", shown.c_str());
+        return fail(Errc::InvalidArgument, "volume %s is not suspended", shown.c_str())
+            .because(Condition::MappingNotSuspended, shown);
     // With the key of another volume, writes would destroy data.
     const DmUuid active = parse_dm_uuid(mapping.info.uuid);
     if (active.uuid != plan.uuid || active.type != plan.type)

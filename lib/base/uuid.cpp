@@ -2,6 +2,7 @@
 #include "base/uuid.h"
 
 #include "base/hex.h"
+#include "latchkey/condition.h"
 
 namespace latchkey {
 
@@ -26,6 +27,13 @@ std::optional<std::string> parse_uuid(std::string_view text) {
     std::string lower = to_hex(*bytes);
     for (const std::size_t dash : {8U, 13U, 18U, 23U}) lower.insert(dash, 1, '-');
     return lower;
+}
+
+Result<std::string> checked_uuid(std::string_view text) {
+    if (auto uuid = parse_uuid(text)) return *std::move(uuid);
+    const std::string name(text);
+    return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", name.c_str())
+        .because(Condition::BadUuid, name);
 }
 
 }  // namespace latchkey

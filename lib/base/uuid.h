@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "latchkey/error.h"
 
 namespace latchkey {
 
@@ -16,5 +17,7 @@ std::string make_uuid(std::array<std::byte, 16> random);
 
 // Returns the UUID in lower case, or nothing if the text is not 8-4-4-4-12 hexadecimal digits.
 std::optional<std::string> parse_uuid(std::string_view text);
+// Returns the UUID in lower case: InvalidArgument with Condition::BadUuid.
+[[nodiscard]] Result<std::string> checked_uuid(std::string_view text);
 
 }  // namespace latchkey

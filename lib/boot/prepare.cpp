@@ -39,13 +39,9 @@ Result<void> load_luks(Context& context, const OpenRequest& request, Prepared& p
                                    ? Result<Device>(prepared.data)
                                    : Device::open(context, path, Access::ReadOnly));
     if (metadata.identity() != prepared.data.identity()) options.data_device = prepared.source;
-    auto volume = Volume::load(context, std::move(metadata), options);
-    if (!volume && volume.error().code == Errc::NotThisFormat)
-        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
-                           path.c_str());
-    if (!volume) return std::move(volume).error();
-    LK_TRY(volume->check_data_device(prepared.data));
-    prepared.luks = std::move(volume).value();
+    LK_ASSIGN(Volume volume, Volume::load(context, std::move(metadata), options));
+    LK_TRY(volume.check_data_device(prepared.data));
+    prepared.luks = std::move(volume);
     return {};
 }
 

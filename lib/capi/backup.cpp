@@ -2,13 +2,14 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "capi/guard.h"
+#include "latchkey/condition.h"
 #include "latchkey/peer.h"
 
 using namespace latchkey::capi;
 using latchkey::Access;
+using latchkey::Condition;
 using latchkey::Device;
 using latchkey::Errc;
-using latchkey::errno_of;
 using latchkey::Error;
 using latchkey::Result;
 using latchkey::translate;
@@ -35,21 +36,10 @@ int crypt_header_backup(crypt_device* cd, const char* requested_type, const char
         LK_ASSIGN(const Device device, open_header(self, Access::ReadOnly));
         auto volume = Volume::load(self.context, device, {.type = *type});
         if (!volume && volume.error().code == Errc::Unreadable) return std::move(volume).error();
-        if (!volume) {
-            log_debug(&self, "# %s", volume.error().message.c_str());
-            return error_saying(errno_of(volume.error()), "Device %s is not a valid LUKS device.",
-                                self.header_path.c_str());
-        }
-        const auto written = volume->backup(self.context, backup_file);
-        if (written) return 0;
-        if (written.error().code == Errc::Exists) {
-            return error_saying(EINVAL, "Requested header backup file %s already exists.",
-                                backup_file);
-        }
-        if (written.error().code != Errc::NoDevice && written.error().code != Errc::AccessDenied)
-            return written.error();
-        log_debug(&self, "# %s", written.error().message.c_str());
-        return error_saying(EINVAL, "Cannot create header backup file %s.", backup_file);
+        if (!volume)
+            return std::move(volume).error().because(Condition::NoLuksHeader, self.header_path);
+        LK_TRY(volume->backup(self.context, backup_file));
+        return 0;
     });
 }
 
@@ -59,26 +49,17 @@ int crypt_header_restore(crypt_device* cd, const char* requested_type, const cha
         if (!type || backup_file == nullptr || (!type_of(self).empty() && luks_of(self) == nullptr))
             return silent(EINVAL);
         if (luks_of(self) != nullptr && !type->empty() && *type != type_of(self)) {
-            return error_saying(EINVAL,
-                                "Header backup file does not contain compatible LUKS header.");
+            return Error().because(Condition::NoHeaderInBackup, backup_file);
         }
         auto backup = Device::open(self.context, backup_file, Access::ReadOnly);
         if (!backup) {
             log_debug(&self, "# %s", backup.error().message.c_str());
-            Error error =
-                error_saying(EINVAL, "Device %s does not exist or access denied.", backup_file);
-            error.sentence +=
-                "\n" + std::string(translate(
-                           N_("Header backup file does not contain compatible LUKS header.")));
-            return error;
+            log_error(&self, N_("Device %s does not exist or access denied."), backup_file);
+            return Error().because(Condition::NoHeaderInBackup, backup_file);
         }
         LK_ASSIGN(const Device device, open_header(self, Access::ReadWrite));
         auto warnings = Volume::check_restore(self.context, device, *backup, *type);
-        if (!warnings) {
-            if (warnings.error().code != Errc::NotThisFormat) return std::move(warnings).error();
-            return error_saying(EINVAL,
-                                "Header backup file does not contain compatible LUKS header.");
-        }
+        if (!warnings) return std::move(warnings).error();
         std::string question;
         for (const std::string& warning : *warnings) question += warning + "\n";
         if (!question.empty() && !confirmed(self, question)) return silent(EINVAL);

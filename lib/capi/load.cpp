@@ -75,15 +75,11 @@ int crypt_repair(crypt_device* cd, const char* requested_type, void*) {
         if (!confirmed(self, latchkey::translate(N_("Really try to repair LUKS device header?"))))
             return silent(EPERM);
         LK_ASSIGN(latchkey::Device device, open_header(self, latchkey::Access::ReadWrite));
-        const auto done = Volume::repair(self.context, std::move(device), text_of(requested_type));
-        if (!done && done.error().code == Errc::NotThisFormat) {
-            return error_saying(EINVAL, "Device %s is not a valid LUKS device.",
-                                self.header_path.c_str());
-        }
-        if (!done) return done.error();
-        for (const std::string& line : *done) log_line(&self, CRYPT_LOG_VERBOSE, line);
+        LK_ASSIGN(const auto done,
+                  Volume::repair(self.context, std::move(device), text_of(requested_type)));
+        for (const std::string& line : done) log_line(&self, CRYPT_LOG_VERBOSE, line);
         LK_TRY(load_volume(self, text_of(requested_type)));
-        if (luks_of(self)->volume().lost_keyslots(self.context).empty() && done->empty())
+        if (luks_of(self)->volume().lost_keyslots(self.context).empty() && done.empty())
             log_line(&self, CRYPT_LOG_VERBOSE,
                      latchkey::translate(N_("No known problems detected for LUKS header.")));
         return 0;
@@ -120,10 +116,8 @@ int crypt_set_uuid(crypt_device* cd, const char* uuid) {
             std::array<std::byte, 16> random{};
             LK_TRY(self.context.random->fill(random));
             wanted = latchkey::make_uuid(random);
-        } else if (const auto parsed = latchkey::parse_uuid(uuid)) {
-            wanted = *parsed;
         } else {
-            return error_saying(EINVAL, "Wrong LUKS UUID format provided.");
+            LK_ASSIGN(wanted, latchkey::checked_uuid(uuid));
         }
         return change_volume(self, [&](Volume& changed) -> Result<int> {
             LK_TRY(changed.set_uuid(self.context, wanted));

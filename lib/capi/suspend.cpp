@@ -67,7 +67,7 @@ Result<int> resume(crypt_device& cd, const char* node, int keyslot, crypt_keyslo
     LK_ASSIGN(const MappingInfo info, mapping::status(cd.context, name));
     if (!info.active) return silent(ENODEV);
     LK_TRY(info.check_served());
-    if (!info.suspended) return error_saying(EINVAL, "Volume %s is not suspended.", name.c_str());
+    LK_TRY(info.check_suspended());
     if (!is_of(cd, info)) return not_its_header(name);
     LK_ASSIGN(UnlockedVolume unlocked, open_volume(cd, keyslot, kc, AnyKeyslot::OfTheData));
     LK_ASSIGN(const MappingPlan plan, planned(cd, unlocked));
@@ -92,9 +92,7 @@ int crypt_suspend(crypt_device* cd, const char* name) {
                            latchkey::Call::Suspend);
         LK_TRY(info.check_served());
         if (!info.type.starts_with("LUKS")) return only_luks();
-        if (info.suspended) {
-            return error_saying(EINVAL, "Volume %s is already suspended.", name);
-        }
+        LK_TRY(info.check_not_suspended());
         if (!can_resume(self, info)) return not_its_header(name);
         LK_TRY(check_known(self));
         self.mapped_key.reset();

@@ -65,9 +65,7 @@ Result<std::string> uuid_of(Context& context, const FormatParams& params) {
         LK_TRY(context.random->fill(random));
         return make_uuid(random);
     }
-    const auto uuid = parse_uuid(params.uuid);
-    if (!uuid) return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
-    return *uuid;
+    return checked_uuid(params.uuid);
 }
 
 Result<std::uint32_t> payload_of(const io::Topology& topology, const FormatParams& params,
@@ -156,8 +154,7 @@ Result<void> check_create(Context& context, const FormatParams& params) {
     LK_ASSIGN(const auto spec, cipher_of(params));
     if (spec.is_null())
         LK_TRY(formats::check_null_keyslot(context.policy, "LUKS1", spec.text, true));
-    if (!params.uuid.empty() && !parse_uuid(params.uuid))
-        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
+    if (!params.uuid.empty()) LK_TRY(checked_uuid(params.uuid));
     LK_TRY(check_hash(hash_of(params)));
     if (params.key_bytes == 0) return {};
     LK_TRY(crypto::check_cipher(spec, params.key_bytes));

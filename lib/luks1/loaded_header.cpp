@@ -253,12 +253,10 @@ Result<model::MappingPlan> Luks1Header::plan(Context&, const KeyRing& keys) cons
 }
 
 Result<void> Luks1Header::set_uuid(Context& context, std::string_view text) {
-    const auto uuid = parse_uuid(text);
-    if (!uuid)
-        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", std::string(text).c_str());
+    LK_ASSIGN(const std::string uuid, checked_uuid(text));
     return with_change<void>(context, [&](Transaction& change) {
         Header next = change.current();
-        next.uuid = *uuid;
+        next.uuid = uuid;
         return change.commit(next);
     });
 }

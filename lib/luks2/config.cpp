@@ -40,12 +40,10 @@ Result<void> check_labels(const std::optional<std::string>& label,
 }
 
 Result<void> Header::set_uuid(Context& context, std::string_view uuid) {
-    const auto text = parse_uuid(uuid);
-    if (!text)
-        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", std::string(uuid).c_str());
+    LK_ASSIGN(const std::string text, checked_uuid(uuid));
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         Metadata next = current;
-        next.binary.uuid = *text;
+        next.binary.uuid = text;
         return next;
     });
 }

@@ -107,9 +107,7 @@ Result<Metadata> first_metadata(Context& context, const FormatParams& params, co
         LK_TRY(context.random->fill(random));
         binary.uuid = make_uuid(random);
     } else {
-        const auto text = parse_uuid(params.uuid);
-        if (!text) return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
-        binary.uuid = *text;
+        LK_ASSIGN(binary.uuid, checked_uuid(params.uuid));
     }
     return Metadata::from_json(std::move(binary), std::move(document));
 }
@@ -180,8 +178,7 @@ Result<void> check_create(Context&, const FormatParams& params) {
     LK_TRY(check_labels(params.label, params.subsystem));
     LK_TRY(check_sector_size(params.sector_size));
     LK_ASSIGN([[maybe_unused]] const std::size_t hash, crypto::hash_length(params.hash));
-    if (!params.uuid.empty() && !parse_uuid(params.uuid))
-        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
+    if (!params.uuid.empty()) LK_TRY(checked_uuid(params.uuid));
     return {};
 }
 

@@ -15,4 +15,16 @@ Result<void> MappingInfo::check_served() const {
         .with_hint(translate(N_("'close' removes what is left of it")));
 }
 
+Result<void> MappingInfo::check_suspended() const {
+    if (suspended) return {};
+    return fail(Errc::InvalidArgument, "volume %s is not suspended", name.c_str())
+        .because(Condition::MappingNotSuspended, name);
+}
+
+Result<void> MappingInfo::check_not_suspended() const {
+    if (!suspended) return {};
+    return fail(Errc::InvalidArgument, "volume %s is already suspended", name.c_str())
+        .because(Condition::MappingSuspended, name);
+}
+
 }  // namespace latchkey

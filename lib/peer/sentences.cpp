@@ -15,6 +15,13 @@ using C = Condition;
 
 // Scripts match these (docs/cli-abi.md, "Messages").
 constexpr Sentence kSentences[] = {
+    {C::NoLuksHeader, Call::Any, N_("Device %s is not a valid LUKS device.")},
+    {C::NoHeaderInBackup, Call::Any,
+     N_("Header backup file does not contain compatible LUKS header."), 1, EINVAL},
+    {C::BackupExists, Call::Any, N_("Requested header backup file %s already exists."), 1, EINVAL},
+    {C::BackupCannotBeMade, Call::Any, N_("Cannot create header backup file %s."), 1, EINVAL},
+    {C::BadUuid, Call::Any, N_("Wrong LUKS UUID format provided.")},
+
     {C::KeyslotFull, Call::Any, N_("Key slot %d is full, please select another one.")},
     {C::KeyslotEmpty, Call::Any, N_("Keyslot %d is not active.")},
     {C::KeyslotEmpty, Call::Unlock, N_("No usable keyslot is available."), 0, 0,
@@ -39,6 +46,8 @@ constexpr Sentence kSentences[] = {
     {C::MappingInactive, Call::Resize, N_("Device %s is not active."), 0, EINVAL},
     {C::MappingInactive, Call::Suspend, N_("Volume %s is not active."), 0, EINVAL},
     {C::MappingExists, Call::Any, N_("Device %s already exists.")},
+    {C::MappingSuspended, Call::Any, N_("Volume %s is already suspended.")},
+    {C::MappingNotSuspended, Call::Any, N_("Volume %s is not suspended.")},
     {C::BadMappingName, Call::Any, N_("Name \"%s\" invalid. It contains \"/\".")},
     {C::OtherMapping, Call::Any, N_("Mismatching parameters on device %s.")},
     {C::DataInUse, Call::Any,

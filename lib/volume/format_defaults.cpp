@@ -71,8 +71,7 @@ Result<FormatParams> complete_format_params(Context& context, FormatParams param
     }
     LK_TRY(check_hash(params.hash));
     LK_TRY(check_cipher(context, params));
-    if (!params.uuid.empty() && !parse_uuid(params.uuid))
-        return fail(Errc::InvalidArgument, "\"%s\" is not a UUID", params.uuid.c_str());
+    if (!params.uuid.empty()) LK_TRY(checked_uuid(params.uuid));
     if (format->check_create != nullptr) LK_TRY(format->check_create(context, params));
     return params;
 }

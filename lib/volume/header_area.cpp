@@ -105,8 +105,16 @@ Result<HeaderArea> copy_header_area(Context& context, const Device& device,
 Result<HeaderArea> read_backup(Context& context, const Device& backup, std::string_view type) {
     Bytes bytes(std::min(backup.size(), formats::kLargestHeaderArea));
     LK_TRY(backup.io()->read(0, bytes));
-    return load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)},
-                     backup.name());
+    auto area = load_area(context, in_memory(std::move(bytes), backup), {.type = std::string(type)},
+                          backup.name());
+    if (!area && area.error().code == Errc::NotThisFormat)
+        return std::move(area).error().because(Condition::NoHeaderInBackup, backup.name());
+    return area;
+}
+
+Error without_header(Error error, const Device& device) {
+    if (error.code != Errc::NotThisFormat) return error;
+    return std::move(error).because(Condition::NoLuksHeader, device.name());
 }
 
 }  // namespace latchkey::volume

@@ -26,7 +26,10 @@ struct HeaderArea {
 [[nodiscard]] Result<HeaderArea> copy_header_area(Context& context, const Device& device,
                                                   const formats::LoadedHeader& known);
 
-// Reads a backup file; `type` as in LoadOptions.  Reads the device only once, whatever it is.
+// Adds Condition::NoLuksHeader to the error of a device that has no LUKS header; returns other errors unchanged.
+[[nodiscard]] Error without_header(Error error, const Device& device);
+
+// Reads a backup file: NotThisFormat with Condition::NoHeaderInBackup. `type` as in LoadOptions.  Reads the device only once, whatever it is.
 [[nodiscard]] Result<HeaderArea> read_backup(Context& context, const Device& backup,
                                              std::string_view type);
 

@@ -2,6 +2,7 @@
 #include "formats/format.h"
 #include "latchkey/volume.h"
 #include "volume/cut_start.h"
+#include "volume/header_area.h"
 
 namespace latchkey {
 
@@ -40,7 +41,7 @@ Result<Volume> Volume::load(Context& context, Device metadata, const LoadOptions
     if (!header && header.error().code == Errc::NotThisFormat)
         if (const auto mark = volume::read_start_mark(*metadata.io()))
             return volume::cut_short(metadata.name(), mark->shift);
-    if (!header) return std::move(header).error();
+    if (!header) return volume::without_header(std::move(header).error(), metadata);
     tell_header(context, metadata, **header);
     return Volume(std::move(metadata), std::move(header).value());
 }

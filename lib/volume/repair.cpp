@@ -3,18 +3,30 @@
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
+#include "volume/header_area.h"
 
 namespace latchkey {
+namespace {
+
+Result<std::vector<std::string>> repair_on(Context& context, const Device& device,
+                                           std::string_view type) {
+    auto lines = formats::repair(context, device.io(), type);
+    if (!lines) return volume::without_header(std::move(lines).error(), device);
+    return lines;
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> Volume::repair(Context& context, Device metadata,
                                                 std::string_view type) {
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, metadata));
     if (!context.policy.backup_directory.empty()) {
         // A header without faults needs no backup.
-        LK_ASSIGN(auto would_do, formats::repair(context, metadata.shadow().io(), type));
+        LK_ASSIGN(auto would_do, repair_on(context, metadata.shadow(), type));
         if (would_do.empty()) return would_do;
         LK_TRY(volume::backup_unread_before_change(context, metadata, volume::kRawBackup));
     }
-    return formats::repair(context, metadata.io(), type);
+    return repair_on(context, metadata, type);
 }
 
 }  // namespace latchkey

@@ -7,6 +7,7 @@
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "cli/action.h"
+#include "latchkey/condition.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -57,17 +58,11 @@ Result<FormatParams> format_params(Ui& ui, const Arguments& args) {
 Result<FormatParams> checked_format_params(Ui& ui, const Arguments& args,
                                            std::optional<int> keyslot) {
     LK_ASSIGN(const FormatParams given, format_params(ui, args));
+    // To the library an empty text means a random one.
     if (args.has(opt::uuid) && given.uuid.empty())
-        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
-    auto params = Volume::check_format(ui.context(), given);
-    if (!params && !given.uuid.empty()) {
-        FormatParams without_uuid = given;
-        without_uuid.uuid.clear();
-        if (Volume::check_format(ui.context(), without_uuid))
-            return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
-    }
-    if (!params) return std::move(params).error();
-    if (keyslot) LK_TRY(Volume::check_keyslot_number(params->type, *keyslot));
+        return fail(Errc::InvalidArgument, "--uuid is empty").because(Condition::BadUuid);
+    LK_ASSIGN(const FormatParams params, Volume::check_format(ui.context(), given));
+    if (keyslot) LK_TRY(Volume::check_keyslot_number(params.type, *keyslot));
     return params;
 }
 

@@ -13,17 +13,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     // On a shadow the library makes all checks and does not write the file.
     const Access access = ui.dry_run() ? Access::ReadWrite : Access::ReadOnly;
     LK_ASSIGN(const Volume volume, ui.load_volume(args, args.operands[0], access));
-    const auto written = volume.backup(ui.context(), file);
-    if (!written && written.error().code == Errc::Exists)
-        return fail_saying(Errc::Exists, "Requested header backup file %s already exists.",
-                           file.c_str())
-            .exits_with(1);
-    if (!written &&
-        (written.error().code == Errc::NoDevice || written.error().code == Errc::AccessDenied))
-        return fail_saying(written.error().code, "Cannot create header backup file %s.",
-                           file.c_str())
-            .exits_with(1);
-    LK_TRY(written);
+    LK_TRY(volume.backup(ui.context(), file));
     if (ui.dry_run()) ui.say("Would create header backup file %s.", file.c_str());
     ui.result(volume_result(volume, {text_fact("backup_file", file)}));
     return {};

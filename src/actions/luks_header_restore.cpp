@@ -2,6 +2,7 @@
 #include "actions/common.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "latchkey/condition.h"
 #include "text/format.h"
 
 namespace latchkey::cli {
@@ -40,8 +41,8 @@ Result<Volume> load_backup(Ui& ui, const std::string& file, const std::string& t
         if (backup.error().code != Errc::NotThisFormat)
             return std::move(backup).error().within(file);
     }
-    return fail_saying(Errc::InvalidArgument,
-                       "Header backup file does not contain compatible LUKS header.");
+    return fail(Errc::InvalidArgument, "%s has no LUKS header", file.c_str())
+        .because(Condition::NoHeaderInBackup, file);
 }
 
 Result<void> run(Ui& ui, const Arguments& args) {

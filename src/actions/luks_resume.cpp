@@ -27,8 +27,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapping::name_of(args.operands[0]);
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (!is_luks(info)) return no_header(name);
-    if (!info.suspended)
-        return fail_saying(Errc::InvalidArgument, "Volume %s is not suspended.", name.c_str());
+    LK_TRY(info.check_suspended());
     LK_ASSIGN(const Volume volume, header_of(ui, args, info));
     LK_ASSIGN(const auto keyslot, keyslot_number(args, opt::key_slot, volume));
     LK_ASSIGN(const UnlockedVolume opened, unlock_any(ui, args, volume, ui.prompt_for(info.device),

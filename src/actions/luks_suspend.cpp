@@ -22,8 +22,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const MappingInfo info, active_mapping(ui, name, 4));
     if (!is_luks(info))
         return fail_saying(Errc::NotSupported, "This operation is supported only for LUKS device.");
-    if (info.suspended)
-        return fail_saying(Errc::InvalidArgument, "Volume %s is already suspended.", name.c_str());
+    LK_TRY(info.check_not_suspended());
     LK_TRY(check_can_resume(ui, args, info));
     LK_TRY(mapping::suspend(ui.context(), name));
     ui.result({.key = {}, .kind = Fact::Kind::Object, .children = {text_fact("name", name)}});

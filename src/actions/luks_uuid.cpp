@@ -11,10 +11,7 @@ Result<void> set(Ui& ui, const Arguments& args, const std::string& uuid) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
     const std::string before = volume.info().uuid;
     LK_TRY(ui.confirm(translate(N_("Do you really want to change UUID of device?")), 2));
-    const auto done = volume.set_uuid(ui.context(), uuid);
-    if (!done && done.error().code == Errc::InvalidArgument)
-        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
-    LK_TRY(done);
+    LK_TRY(volume.set_uuid(ui.context(), uuid));
     ui.result(volume_result(volume, {text_fact("previous_uuid", before)}));
     return {};
 }

@@ -10,13 +10,6 @@
 namespace latchkey::cli {
 namespace {
 
-Result<std::vector<std::string>> repair(Ui& ui, const Device& device, const std::string& type) {
-    auto lines = Volume::repair(ui.context(), device, type);
-    if (lines || lines.error().code != Errc::NotThisFormat) return lines;
-    return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
-                       device.name().c_str());
-}
-
 // Reports damaged keyslots, which cannot be repaired.
 bool has_whole_keyslots(Ui& ui, const Device& device, const std::string& type) {
     const auto volume = Volume::load(ui.context(), device, {.type = type});
@@ -51,10 +44,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string_view path = args.get(opt::header).value_or(args.operands[0]);
     LK_ASSIGN(const Device device, ui.open_device(path, Access::ReadWrite));
     // Runs on a shadow first, so that the repairs are known before the user is asked.
-    LK_ASSIGN(std::vector<std::string> lines, repair(ui, device.shadow(), type));
+    LK_ASSIGN(std::vector<std::string> lines, Volume::repair(ui.context(), device.shadow(), type));
     if (!lines.empty()) {
         LK_TRY(ui.confirm(translate(N_("Really try to repair LUKS device header?"))));
-        LK_ASSIGN(lines, repair(ui, device, type));
+        LK_ASSIGN(lines, Volume::repair(ui.context(), device, type));
     }
     LK_TRY(recover(ui, args, lines));
     if (has_whole_keyslots(ui, device, type) && lines.empty())

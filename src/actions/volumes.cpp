@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "crypttab/table.h"
+#include "latchkey/condition.h"
+#include "latchkey/crypttab.h"
 #include "latchkey/find_device.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -273,8 +275,8 @@ Result<KnownVolume> known_volume(Ui& ui, const std::string& word) {
     KnownVolume volume{.device = path};
     LK_ASSIGN(const bool found, look_into(collector.context(), volume));
     if (!found)
-        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
-                           path.c_str());
+        return fail(Errc::NotThisFormat, "%s has no LUKS header", path.c_str())
+            .because(Condition::NoLuksHeader, path);
     return volume;
 }
 

@@ -47,13 +47,9 @@ Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume
               volume.header.empty() ? Result<std::string>(source) : find_device(volume.header));
     LK_ASSIGN(Device metadata, Device::open(context, header, Access::ReadOnly));
     if (volume.header.empty()) seen = metadata.identity();
-    auto loaded =
-        Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source});
-    if (!loaded && loaded.error().code == Errc::NotThisFormat)
-        return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.",
-                           header.c_str());
-    if (!loaded) return std::move(loaded).error();
-    return mapping_name("luks-" + loaded->info().uuid);
+    LK_ASSIGN(const Volume loaded,
+              Volume::load(context, std::move(metadata), {.type = "LUKS", .data_device = source}));
+    return mapping_name("luks-" + loaded.info().uuid);
 }
 
 // Tells the kernel to remove the mapping when its last user has gone.

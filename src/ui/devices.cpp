@@ -53,7 +53,7 @@ Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, A
     LoadOptions options{.type = upper(args.get(opt::type).value_or(""))};
     if (path != device) options.data_device = device;
     LK_ASSIGN(Device metadata, open_device(path, access));
-    return load_from(std::move(metadata), options);
+    return Volume::load(context_, std::move(metadata), options);
 }
 
 Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Access access) {
@@ -61,17 +61,9 @@ Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Acc
     const auto header = args.get(opt::header);
     LK_ASSIGN(Device metadata, header ? open_device(*header, access) : Result<Device>(data));
     if (metadata.identity() != data.identity()) options.data_device = data.name();
-    LK_ASSIGN(Volume volume, load_from(std::move(metadata), options));
+    LK_ASSIGN(Volume volume, Volume::load(context_, std::move(metadata), options));
     LK_TRY(volume.check_data_device(data));
     return volume;
-}
-
-Result<Volume> Ui::load_from(Device metadata, const LoadOptions& options) {
-    const std::string name = metadata.name();
-    auto volume = Volume::load(context_, std::move(metadata), options);
-    if (volume || volume.error().code != Errc::NotThisFormat) return volume;
-    debug("%s: %s", name.c_str(), volume.error().message.c_str());
-    return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS device.", name.c_str());
 }
 
 std::string Ui::prompt_for(std::string_view device) const {

@@ -131,7 +131,6 @@ class Ui {
     [[nodiscard]] int finish(const Arguments& args, const Result<void>& outcome);
 
   private:
-    [[nodiscard]] Result<Volume> load_from(Device metadata, const LoadOptions& options);
     struct State;
     void log(LogLevel level, std::string_view text);
     void show_progress(std::uint64_t done, std::uint64_t all);

@@ -30,8 +30,7 @@ Result<FormatParams> common_params(crypt_device& cd, const FormatOrder& order) {
     if (order.key_bytes > Volume::kMaxKeyBytes)
         return fail(Errc::InvalidArgument, "key size of %zu bytes is greater than %u",
                     order.key_bytes, Volume::kMaxKeyBytes);
-    if (order.uuid != nullptr && !parse_uuid(order.uuid))
-        return fail_saying(Errc::InvalidArgument, "Wrong LUKS UUID format provided.");
+    if (order.uuid != nullptr) LK_TRY(checked_uuid(order.uuid));
     FormatParams params;
     params.cipher = order.cipher_text();
     params.key_bytes = static_cast<std::uint32_t>(order.key_bytes);
