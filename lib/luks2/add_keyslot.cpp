@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/strprintf.h"
+#include "crypto/kdf.h"
 #include "formats/keyslot_refusal.h"
 #include "formats/outcome.h"
 #include "luks2/area_layout.h"
@@ -43,6 +44,48 @@ Result<void> check_same_digest(const Digest& verified, const Digest* now) {
     return {};
 }
 
+// Returns a digest of the header that verifies the key; nothing if there is none.
+Result<std::optional<Digest>> digest_that_verifies(Context& context, const Metadata& metadata,
+                                                   ByteView key) {
+    crypto::KdfTotal total;
+    for (const Digest& digest : metadata.digests()) add_digest(total, digest, context.policy.kdf);
+    LK_TRY(total.check(context.policy.kdf, metadata.keyslots().size()));
+    for (const Digest& digest : metadata.digests()) {
+        const auto verified = check_digest(context, digest, key);
+        if (verified) return std::optional<Digest>(digest);
+        if (verified.error().code == Errc::Interrupted) return verified.error();
+    }
+    return std::optional<Digest>();
+}
+
+// Returns whether the key must be the one that the data have now.
+bool is_of_data(const KeyBinding& binding) {
+    return binding.role == KeyRole::Volume && !binding.reuse_digest;
+}
+
+// Returns the digest of the header that the keyslot uses; nothing if the key needs a new one.
+Result<std::optional<Digest>> known_digest(Context& context, const Metadata& metadata, ByteView key,
+                                           const KeyBinding& binding) {
+    if (is_of_data(binding)) {
+        LK_TRY(check_volume_key(context, metadata, key));
+        return std::optional<Digest>(
+            *metadata.digest_of_segment(metadata.default_segment().number));
+    }
+    if (!binding.reuse_digest) return std::optional<Digest>();
+    LK_ASSIGN(std::optional<Digest> found, digest_that_verifies(context, metadata, key));
+    if (!found && binding.role == KeyRole::Volume)
+        return formats::as_key_mismatch(
+            fail(Errc::WrongPassphrase, "no digest of the data agrees with this volume key"));
+    return found;
+}
+
+Result<Digest> new_digest(Context& context, ByteView key, const formats::KeyslotSpec& spec) {
+    const std::string hash = spec.af_hash.empty() ? kDefaultAfHash : spec.af_hash;
+    LK_ASSIGN(const std::uint64_t iterations,
+              digest_iterations(context, hash, key.size(), !spec.least_digest_cost));
+    return make_digest(context, key, hash, iterations);
+}
+
 // Returns the text for an error after the commit.
 std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
     return strprintf(
@@ -79,37 +122,64 @@ Result<int> Header::store_keyslot(Transaction& change, SealedKeyslot sealed, con
     return number;
 }
 
-Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
-                                const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+Result<int> Header::add_key(Context& context, ByteView key, const Passphrase& passphrase,
+                            const formats::KeyslotSpec& spec, const KeyBinding& binding) {
     LK_TRY(check_spec(metadata(), spec));
-    LK_TRY(check_volume_key(context, metadata(), key.bytes()));
+    if (key.empty()) return fail(Errc::InvalidArgument, "a key of 0 bytes");
+    if (binding.role == KeyRole::NewVolume) LK_TRY(check_new_volume_key(metadata(), key.size()));
     const int segment = metadata().default_segment().number;
-    const Digest verified = *metadata().digest_of_segment(segment);
-    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), key.size(), spec));
-    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+    LK_ASSIGN(const std::optional<Digest> known, known_digest(context, metadata(), key, binding));
+    Digest digest;
+    if (known) {
+        digest = *known;
+    } else {
+        LK_ASSIGN(digest, new_digest(context, key, spec));
+    }
+    const std::size_t data_key_bytes = binding.role == KeyRole::Unbound
+                                           ? volume_key_bytes(metadata()).value_or(kDefaultKeyBytes)
+                                           : key.size();
+    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
+    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key, passphrase, spec, cipher));
 
     LK_ASSIGN(const auto change, begin(context));
-    LK_TRY(check_same_digest(verified, change->current().digest_of_segment(segment)));
-    const Digest digest = *change->current().digest_of_segment(segment);
-    return store_keyslot(*change, std::move(sealed), digest, spec);
+    const Metadata& current = change->current();
+    std::vector<int> segments;
+    if (binding.role == KeyRole::NewVolume) segments = volume_segments(current);
+    if (known) {
+        // Another process may have given the data another key.
+        const Digest* now = is_of_data(binding) ? current.digest_of_segment(segment)
+                                                : current.digest(known->number);
+        LK_TRY(check_same_digest(*known, now));
+        digest.number = now->number;
+    } else {
+        LK_ASSIGN(digest.number, free_digest_number(current));
+    }
+    return store_keyslot(*change, std::move(sealed), digest, spec, [&](Json& document) {
+        for (const int one : segments) link_segment(document, digest.number, one);
+    });
+}
+
+Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
+                                const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+    return add_key(context, key.bytes(), passphrase, spec, {.role = KeyRole::Volume});
 }
 
 Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
                                         const Passphrase& passphrase,
                                         const formats::KeyslotSpec& spec) {
-    LK_TRY(check_spec(metadata(), spec));
-    if (key.size() == 0) return fail(Errc::InvalidArgument, "an unbound key of 0 bytes");
-    const std::string hash = spec.af_hash.empty() ? kDefaultAfHash : spec.af_hash;
-    LK_ASSIGN(const std::uint64_t iterations,
-              digest_iterations(context, hash, key.size(), !spec.least_digest_cost));
-    LK_ASSIGN(Digest digest, make_digest(context, key.bytes(), hash, iterations));
-    const std::uint32_t data_key_bytes = volume_key_bytes(metadata()).value_or(kDefaultKeyBytes);
-    LK_ASSIGN(const AreaCipher cipher, choose_area_cipher(metadata(), data_key_bytes, spec));
-    LK_ASSIGN(SealedKeyslot sealed, seal_key(context, key.bytes(), passphrase, spec, cipher));
+    return add_key(context, key.bytes(), passphrase, spec, {.role = KeyRole::Unbound});
+}
 
-    LK_ASSIGN(const auto change, begin(context));
-    LK_ASSIGN(digest.number, free_digest_number(change->current()));
-    return store_keyslot(*change, std::move(sealed), digest, spec);
+Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
+                                   const formats::KeyslotSpec& spec, const KeyBinding& binding) {
+    return add_key(context, key.bytes(), passphrase, spec, binding);
+}
+
+Result<int> Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,
+                                           const Passphrase& passphrase,
+                                           const formats::KeyslotSpec& spec) {
+    return add_key(context, key.bytes(), passphrase, spec,
+                   {.role = KeyRole::Unbound, .reuse_digest = true});
 }
 
 Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,

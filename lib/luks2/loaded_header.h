@@ -61,7 +61,10 @@ class Header final : public formats::LoadedHeader {
     Result<int> add_unbound_keyslot(Context& context, CandidateKey key,
                                     const Passphrase& passphrase,
                                     const formats::KeyslotSpec& spec) override;
-    // The general form of both functions above.
+    Result<int> add_keyslot_of_new_key(Context& context, const VolumeKey& key,
+                                       const Passphrase& passphrase,
+                                       const formats::KeyslotSpec& spec) override;
+    // The general form of the functions above.
     Result<int> add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
                                const formats::KeyslotSpec& spec,
                                const KeyBinding& binding) override;
@@ -87,9 +90,6 @@ class Header final : public formats::LoadedHeader {
                                     const VolumeKey& old_key, const VolumeKey* new_key,
                                     std::optional<int> new_keyslot,
                                     const ReencryptParams& params) override;
-    Result<int> add_keyslot_of_new_key(Context& context, const VolumeKey& key,
-                                       const Passphrase& passphrase,
-                                       const formats::KeyslotSpec& spec) override;
     // reencrypt/run.cpp
     [[nodiscard]] Result<ReencryptionState> reencryption() const override;
     Result<void> recover_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
@@ -110,6 +110,9 @@ class Header final : public formats::LoadedHeader {
     // A change of the metadata only: `edit` makes the next state from the current one.
     using Edit = std::function<Result<Metadata>(const Metadata&)>;
     [[nodiscard]] Result<void> change_metadata(Context& context, const Edit& edit);
+    // Adds a keyslot for a key in any role.
+    [[nodiscard]] Result<int> add_key(Context& context, ByteView key, const Passphrase& passphrase,
+                                      const formats::KeyslotSpec& spec, const KeyBinding& binding);
     // Stores the result of seal_key as a new keyslot whose key digest `digest` verifies.  Its name, its token and the
     // changes of `also` are in the same commit.
     [[nodiscard]] Result<int> store_keyslot(Transaction& change, SealedKeyslot sealed,

@@ -99,6 +99,20 @@ std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata) {
     return std::nullopt;
 }
 
+std::vector<int> volume_segments(const Metadata& metadata) {
+    const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
+    if (digest == nullptr) return {metadata.default_segment().number};
+    return digest->segments;
+}
+
+Result<void> check_new_volume_key(const Metadata& metadata, std::size_t key_bytes) {
+    LK_ASSIGN(const auto spec, model::parse_cipher_spec(metadata.default_segment().encryption));
+    const auto fits = crypto::check_cipher(spec, key_bytes);
+    if (fits || fits.error().code == Errc::MissingCipher) return {};
+    return fail(Errc::InvalidArgument, "key of %zu bytes does not fit %s", key_bytes,
+                spec.text.c_str());
+}
+
 Result<KeyRing> keys_of_data(const Metadata& metadata, const KeyRing& given) {
     std::optional<KeyRing> ring;
     for (const Digest* digest : data_digests(metadata)) {

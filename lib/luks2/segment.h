@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "luks2/metadata.h"
 #include "model/mapping_plan.h"
@@ -17,6 +18,11 @@ namespace latchkey::luks2 {
 // Returns the length of the volume key from the keyslots bound to the data; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
 inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // for areas, if no volume key is known
+
+// Returns the segments of the volume key, which a new one takes over.
+[[nodiscard]] std::vector<int> volume_segments(const Metadata& metadata);
+// Checks that the data's cipher accepts the length of a new volume key.  InvalidArgument.
+[[nodiscard]] Result<void> check_new_volume_key(const Metadata& metadata, std::size_t key_bytes);
 
 // Returns those keys of `given` that the data have, in the order of data_digests().  NoUsableKeyslot if one is
 // missing.

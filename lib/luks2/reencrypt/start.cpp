@@ -329,11 +329,4 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     return to_the_start ? change->commit() : change->commit(next);
 }
 
-Result<int> Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,
-                                           const Passphrase& passphrase,
-                                           const formats::KeyslotSpec& spec) {
-    return add_keyslot_as(context, CandidateKey(SecretBuffer::copy_of(key.bytes())), passphrase,
-                          spec, {.role = KeyRole::Unbound, .reuse_digest = true});
-}
-
 }  // namespace latchkey::luks2

@@ -383,6 +383,23 @@ TEST_F(Luks2Verbs, ForeignSignatureOverADamagedCopyIsLeftAlone) {
     EXPECT_EQ(opens(**header, "one").value_or(-1), 0);
 }
 
+TEST_F(Luks2Verbs, AKeyThatIsNoLongerTheVolumeKeyIsNotAddedAsSuch) {
+    auto volume = make_volume(context_, {"one"});
+    auto other = test::load(volume.device);
+    ASSERT_TRUE(other);
+    ASSERT_TRUE((*other)->add_keyslot_as(context_, CandidateKey(test::ramp(32)), passphrase("new"),
+                                         cheap(), {.role = KeyRole::NewVolume}));
+    const auto expect_refused = [](const Result<int>& added) {
+        ASSERT_FALSE(added);
+        EXPECT_EQ(added.error().code, Errc::ConcurrentChange);
+        EXPECT_EQ(added.error().message, "digest 0 was changed by another process");
+    };
+    expect_refused(volume.header->add_keyslot(context_, volume.key, passphrase("x"), cheap()));
+    expect_refused(volume.header->add_keyslot_as(
+        context_, CandidateKey(SecretBuffer::copy_of(volume.key.bytes())), passphrase("x"), cheap(),
+        {.role = KeyRole::Volume}));
+}
+
 TEST_F(Luks2Verbs, ChangesOfOthersThatMatterAreNotRunOver) {
     auto volume = make_volume(context_, {"one", "two"});
     auto other = test::load(volume.device);
