@@ -104,7 +104,7 @@ Result<void> check_two_devices(Ui& ui, const std::string& from_path, const std::
 void tell_plaintext(Ui& ui, const std::string& from_type, const std::string& to_type,
                     const std::string& path) {
     if (to_type != "raw" || from_type == "raw") return;
-    ui.warn("%s is not encrypted: every user who can read it can read the data.", path.c_str());
+    ui.warn("%s is not encrypted: anyone who can read it can read the data.", path.c_str());
 }
 
 // Prints what was written and what is missing when a copy ends early.
