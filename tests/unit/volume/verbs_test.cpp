@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "latchkey/condition.h"
 #include "volume_testing.h"
 
 namespace latchkey::test {
