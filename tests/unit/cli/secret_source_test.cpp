@@ -12,9 +12,7 @@
 namespace latchkey::cli {
 namespace {
 
-using Words = std::vector<const char*>;
-
-Arguments arguments_of(const Words& words) {
+Arguments cryptsetup_arguments(const std::vector<const char*>& words) {
     auto parsed = parse(program_called("cryptsetup"), words);
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         ADD_FAILURE() << error->reason;
@@ -47,8 +45,8 @@ const keys::Descriptor& descriptor_of(const KeySource& source) {
 
 TEST_F(SecretSource, AKeyFileIsReadFromTheOffsetToTheSize) {
     const KeySource source =
-        existing_secret(arguments_of({"open", "/dev/sdb", "x", "--key-file", "k",
-                                      "--keyfile-offset", "7", "--keyfile-size", "9"}),
+        existing_secret(cryptsetup_arguments({"open", "/dev/sdb", "x", "--key-file", "k",
+                                              "--keyfile-offset", "7", "--keyfile-size", "9"}),
                         "prompt");
     EXPECT_EQ(file_of(source).path, "k");
     EXPECT_EQ(file_of(source).options.offset, 7U);
@@ -58,26 +56,28 @@ TEST_F(SecretSource, AKeyFileIsReadFromTheOffsetToTheSize) {
 
 // echo -n pw | cryptsetup open ... reads a line; --key-file=- reads all bytes.
 TEST_F(SecretSource, StandardInputEndsAtANewlineUnlessItIsNamedAsAFile) {
-    const KeySource line = existing_secret(arguments_of({"open", "/dev/sdb", "x"}), "prompt");
+    const KeySource line =
+        existing_secret(cryptsetup_arguments({"open", "/dev/sdb", "x"}), "prompt");
     EXPECT_EQ(descriptor_of(line).descriptor, STDIN_FILENO);
     EXPECT_TRUE(descriptor_of(line).options.stop_at_newline);
     const KeySource all =
-        existing_secret(arguments_of({"open", "/dev/sdb", "x", "--key-file=-"}), "prompt");
+        existing_secret(cryptsetup_arguments({"open", "/dev/sdb", "x", "--key-file=-"}), "prompt");
     EXPECT_FALSE(descriptor_of(all).options.stop_at_newline);
 }
 
 TEST_F(SecretSource, OfANewSecretTheOperandWinsOverTheOption) {
-    const KeySource source =
-        new_secret(arguments_of({"luksAddKey", "/dev/sdb", "operand", "--new-keyfile", "option"}),
-                   "prompt", 1);
+    const KeySource source = new_secret(
+        cryptsetup_arguments({"luksAddKey", "/dev/sdb", "operand", "--new-keyfile", "option"}),
+        "prompt", 1);
     EXPECT_EQ(file_of(source).path, "operand");
 }
 
 TEST_F(SecretSource, ANewSecretHasAPartOfItsOwn) {
-    const KeySource source = new_secret(
-        arguments_of({"luksAddKey", "/dev/sdb", "--new-keyfile", "new", "--new-keyfile-offset", "1",
-                      "--new-keyfile-size", "2", "--keyfile-size", "3"}),
-        "prompt", 1);
+    const KeySource source =
+        new_secret(cryptsetup_arguments({"luksAddKey", "/dev/sdb", "--new-keyfile", "new",
+                                         "--new-keyfile-offset", "1", "--new-keyfile-size", "2",
+                                         "--keyfile-size", "3"}),
+                   "prompt", 1);
     EXPECT_EQ(file_of(source).path, "new");
     EXPECT_EQ(file_of(source).options.offset, 1U);
     EXPECT_EQ(file_of(source).options.size, 2U);
@@ -85,8 +85,8 @@ TEST_F(SecretSource, ANewSecretHasAPartOfItsOwn) {
 
 TEST_F(SecretSource, OfAnExistingSecretTheOptionWinsOverTheOperand) {
     const KeySource source = existing_secret(
-        arguments_of({"luksRemoveKey", "/dev/sdb", "operand", "--key-file", "option"}), "prompt",
-        1);
+        cryptsetup_arguments({"luksRemoveKey", "/dev/sdb", "operand", "--key-file", "option"}),
+        "prompt", 1);
     EXPECT_EQ(file_of(source).path, "option");
 }
 
