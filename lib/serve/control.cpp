@@ -21,6 +21,9 @@ constexpr auto kPatience = 5s;  // with a caller that connects and sends nothing
 // The kernel reports the last close a moment late, and a loop device releases the file a moment after that.
 constexpr auto kReleaseTakes = 1s;
 
+constexpr int kLookForUsers =
+    200;  // milliseconds, once the volume is to be closed by its last user
+
 // Waits briefly; returns true if no process has the file open.
 bool unused_soon(const FuseFile& file) {
     const auto limit = std::chrono::steady_clock::now() + kReleaseTakes;
@@ -38,6 +41,7 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
     if (word == "status") {
         MappingInfo info = volume_.info();
         info.in_use = openers() > 0;
+        info.deferred_remove = deferred_;
         return userspace::to_message(info);
     }
     if (word == "close") {
@@ -47,6 +51,10 @@ Result<Message> Control::carry_out(const Message& verb, int caller) {
                         file_.openers());
         LK_TRY(volume_.end());
         closing_ = true;
+        return userspace::success();
+    }
+    if (word == "deferred") {
+        deferred_ = verb.flag("on");
         return userspace::success();
     }
     if (word == "suspend") {
@@ -89,11 +97,13 @@ void Control::run() {
     for (;;) {
         pollfd events[2] = {{.fd = listener_.get(), .events = POLLIN, .revents = 0},
                             {.fd = signals_.get(), .events = POLLIN, .revents = 0}};
-        if (::poll(events, 2, -1) < 0) continue;
-        if (events[1].revents != 0) {
+        const int ready = ::poll(events, 2, deferred_ ? kLookForUsers : -1);
+        if (ready < 0) continue;
+        if (events[1].revents != 0 || (deferred_ && file_.openers() == 0)) {
             const auto flushed = volume_.end();
             ::_exit(flushed ? kEnded : kFailed);
         }
+        if (ready == 0) continue;
         const UniqueFd caller(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
         const bool heard = caller.valid() && answer(caller.get());
         // If the caller was interrupted while it waited, the caller cleans up nothing; the keeper does.

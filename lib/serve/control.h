@@ -15,7 +15,7 @@ enum Ending : int {
     kClosed = 2,  // flushed; the caller that asked for it cleans up
 };
 
-// Answers callers one after the other.  Ends the process on "close", and on a signal that `signals` (a signalfd)
+// Answers callers one after the other.  Ends the process on "close", with its last user after "deferred", and on a signal that `signals` (a signalfd)
 // delivers; in both cases the volume is flushed and its key wiped.  Refuses callers that are neither `owner` nor root.
 class Control {
   public:
@@ -42,6 +42,7 @@ class Control {
     unsigned owner_;
     bool has_node_;  // the loop device below a node also has the file open
     bool closing_ = false;
+    bool deferred_ = false;  // closed when nobody has the file open any more
 };
 
 }  // namespace latchkey::serve

@@ -19,6 +19,7 @@ void complete_key_size(Ui& ui, const Arguments& args, MappingInfo& info) {
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string name = mapping::name_of(args.operands[0]);
     auto info = mapping::status(ui.context(), name);
+    if (!info && info.error().code == Errc::Busy) return std::move(info).error();
     if (!info) return std::move(info).error().exits_with(1);
     complete_key_size(ui, args, *info);
     const bool of_2004 = is_of_2004(args);

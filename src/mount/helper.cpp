@@ -13,6 +13,7 @@
 #include "crypttab/request.h"
 #include "latchkey/find_device.h"
 #include "latchkey/keyfile.h"
+#include "latchkey/machine.h"
 #include "latchkey/program.h"
 #include "mount/request.h"
 #include "text/format.h"
@@ -125,9 +126,18 @@ std::string mountinfo() {
     return {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->size()};
 }
 
-// Returns the mapping that is mounted there if it is an encrypted volume that a mount opened; else "".
-std::string opened_for_mount(Ui& ui, const std::string& target) {
-    const std::string name = mapping::name_of(mounted_device(mountinfo(), target));
+// The node of a served volume is a link to a loop device, by which the kernel calls it.
+std::string name_of_mounted(const std::string& device) {
+    constexpr std::string_view kLoop = "/dev/loop";
+    if (device.starts_with(kLoop))
+        for (const std::string& served : machine::served_names())
+            if (real_path(std::string(kMapper) + served) == device) return served;
+    return mapping::name_of(device);
+}
+
+// The mapping that is mounted there, if it is an encrypted volume that a mount opened; else "".
+std::string opened_for_mount(Ui& ui, const std::string& device) {
+    const std::string name = name_of_mounted(device);
     if (name.empty() || name.find('/') != std::string::npos) return {};
     const auto info = mapping::status(ui.context(), name);
     const bool ours = info && info->active && !info->type.empty() && info->deferred_remove;
@@ -136,7 +146,8 @@ std::string opened_for_mount(Ui& ui, const std::string& target) {
 
 Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     const std::string target = real_path(request.target);
-    const std::string name = opened_for_mount(ui, target);
+    const std::string device = mounted_device(mountinfo(), target);
+    const std::string name = opened_for_mount(ui, device);
     // Cancels the deferred removal.  The mapping is closed here after umount, and its node is gone when this ends.
     const bool was_ours =
         !name.empty() && mapping::close(ui.context(), name, {.cancel_deferred = true}).has_value();
@@ -146,8 +157,7 @@ Result<void> unmount_volume(Ui& ui, const UnmountRequest& request) {
     auto unmounted = must_run(ui.context(), program);
     if (!was_ours) return unmounted;
     // It is mounted elsewhere, too, or some of its files are still open.
-    const bool used =
-        !unmounted || request.lazy || is_mounted(mountinfo(), std::string(kMapper) + name);
+    const bool used = !unmounted || request.lazy || is_mounted(mountinfo(), device);
     if (used || !mapping::close(ui.context(), name)) remove_with_last_user(ui, name);
     return unmounted;
 }

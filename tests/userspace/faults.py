@@ -127,6 +127,98 @@ def does_not_answer(folder):
     still.close()
 
 
+def stands_still(folder):
+    """Whoever asks for the state of a volume whose process stands still, or closes it, waits for seconds and is told."""
+    volume = Volume(PROGRAM, folder).open()
+    servers = volume.servers()
+    try:
+        for process in servers:
+            os.kill(process, signal.SIGSTOP)
+        for words, status in ((["status", volume.name], 5), (["close", volume.name], 5), (["close", "--deferred", volume.name], 5),
+                              (["resize", volume.name], 4), (["list"], 0), (["show", volume.name], 0)):
+            begin = time.monotonic()
+            done = volume.run(*words, check=False, timeout=60)
+            told = (done.stdout + done.stderr).decode()
+            expect(done.returncode == status, f"{words}: {done.returncode}: {told}")
+            expect("does not answer" in told, f"{words} says: {told}")
+            expect(time.monotonic() - begin < 20, f"{words} waits for {time.monotonic() - begin:.0f} s")
+        expect(os.path.lexists(volume.path), "what nobody could close is gone")
+    finally:
+        for process in servers:
+            os.kill(process, signal.SIGCONT)
+    volume.close()
+    expect(not os.path.lexists(volume.file), "close left something")
+
+
+def closed_by_its_last_user(folder):
+    """close --deferred: the volume stays until nobody uses it, and goes then; it can be taken back."""
+    volume = Volume(PROGRAM, folder).open()
+    if os.geteuid() != 0:
+        with open(volume.file, "rb"):
+            volume.run("close", "--deferred", volume.name)
+            expect(os.path.lexists(volume.file), "closed under its user")
+        expect(wait_until(lambda: not os.path.lexists(volume.file)), "the last user left, and it stays")
+        return
+    where = folder / "mounted"
+    where.mkdir()
+    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    command("mount", volume.path, where)
+    try:
+        volume.run("close", "--deferred", volume.name)
+        expect(b"'deferred_remove': True" in str(json.loads(volume.run("--json", "status", volume.name).stdout)).encode(),
+               "status does not know that it is to be closed")
+        (where / "letter").write_text("kept")
+        volume.run("close", "--cancel-deferred", volume.name)
+    finally:
+        command("umount", where)
+    time.sleep(0.5)
+    expect(os.path.exists(volume.path), "closed, although that was taken back")
+    command("mount", volume.path, where)
+    try:
+        volume.run("close", "--deferred", volume.name)
+    finally:
+        command("umount", where)
+    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+           "the last user left, and it stays")
+    volume.open()
+    volume.run("close", "--deferred", volume.name)
+    expect(not os.path.lexists(volume.path), "one that nobody uses is not closed at once")
+
+
+def mounted_by_the_helper(folder):
+    """What mount(8)'s helper opened is closed again by umount's helper, and when it is unmounted without it."""
+    if os.geteuid() != 0:
+        return
+    volume = Volume(PROGRAM, folder).open()
+    where = folder / "mounted"
+    where.mkdir()
+    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    volume.close()
+    helpers = os.path.dirname(PROGRAM)
+    volume.key.chmod(0o600)
+
+    def mounted():
+        done = command(f"{helpers}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}")
+        expect(not done.stderr, f"mount says {done.stderr}")
+        return json.loads(volume.run("--json", "status", volume.name).stdout)["result"].get("backend") == "userspace"
+
+    if not mounted():
+        command("umount", where)
+        return  # device-mapper is here, and kernel.mount_helper tests it
+    command(f"{helpers}/umount.crypto_LUKS", where)
+    expect(not os.path.lexists(volume.path) and not os.path.lexists(volume.file), "umount's helper left it open")
+    mounted()
+    command("umount", "-i", where)
+    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+           "unmounted without a helper, it stays")
+    with volume:
+        done = command(f"{helpers}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}",
+                       check=False)
+        expect(done.returncode == 0, f"mounting an open one: {done.stderr}")
+        command(f"{helpers}/umount.crypto_LUKS", where)
+        expect(os.path.exists(volume.path), "what another opened is closed")
+
+
 def terminated(folder):
     """SIGTERM to either process flushes, detaches and leaves nothing."""
     volume = Volume(PROGRAM, folder)
@@ -396,7 +488,7 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, does_not_answer, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
+TESTS = [killed, does_not_answer, stands_still, closed_by_its_last_user, mounted_by_the_helper, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
          survives_its_parent, no_space,
          bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

@@ -139,7 +139,8 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
             if (error.code != Errc::Busy || tries == kRemoveTries) return error;
         }
         // Sleeps without holding the session, so that other threads need not wait for this device.
-        if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted while waiting");
+        if (context_.cancelled())
+            return fail(Errc::Interrupted, "stopped while waiting for device-mapper");
         std::this_thread::sleep_for(kRemovePause);
     }
 }

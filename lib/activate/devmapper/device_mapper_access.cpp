@@ -87,7 +87,8 @@ Result<std::unique_ptr<KernelLock>> SystemDeviceMapper::lock() {
             return std::unique_ptr<KernelLock>(std::make_unique<ControlLock>(std::move(control)));
         if (errno != EWOULDBLOCK && errno != EINTR)
             return fail(Errc::Io, "cannot lock %s: %s", kControl, std::strerror(errno));
-        if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted while waiting");
+        if (context_.cancelled())
+            return fail(Errc::Interrupted, "stopped while waiting for device-mapper");
         if (std::chrono::steady_clock::now() >= deadline)
             return fail(Errc::Locked, "another program has been creating mappings for %lld seconds",
                         static_cast<long long>(kLockWait.count() / 1000));

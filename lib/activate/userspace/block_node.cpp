@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -68,6 +69,19 @@ void detach(const std::string& loop) {
     if (fd.valid()) ::ioctl(fd.get(), LOOP_CLR_FD);
 }
 
+// Returns whether the loop device is still over the served file of that name.
+bool is_over_file_of(const std::string& loop, const std::string& node) {
+    const std::string path = "/sys/block" + loop.substr(sizeof "/dev" - 1) + "/loop/backing_file";
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid()) return errno != ENOENT;
+    std::array<char, 4096> name{};
+    const ssize_t length = ::read(fd.get(), name.data(), name.size());
+    const std::string_view text(name.data(),
+                                static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+    // A file that is not mounted any more has no path.
+    return text.size() < 3 || text.find(node.substr(node.rfind('/'))) != std::string_view::npos;
+}
+
 }  // namespace
 
 Result<std::string> make_block_node(const std::string& file, const std::string& node,
@@ -96,9 +110,29 @@ std::string loop_behind(const std::string& node) {
     return "/dev/" + std::string(text.substr(3));
 }
 
+Result<void> detach_with_last_user(const std::string& node, bool wanted) {
+    const std::string loop = loop_behind(node);
+    const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
+    loop_info64 info{};
+    if (!fd.valid() || ::ioctl(fd.get(), LOOP_GET_STATUS64, &info) != 0)
+        return failed(N_("cannot set up"), loop);
+    if (wanted)
+        info.lo_flags |= LO_FLAGS_AUTOCLEAR;
+    else
+        info.lo_flags &= ~static_cast<std::uint32_t>(LO_FLAGS_AUTOCLEAR);
+    if (::ioctl(fd.get(), LOOP_SET_STATUS64, &info) != 0) return failed(N_("cannot set up"), loop);
+    return {};
+}
+
 Result<void> remove_block_node(const std::string& node) {
     const std::string loop = loop_behind(node);
     if (loop.empty()) return {};
+    // Its number may belong to another file by now.
+    if (!is_over_file_of(loop, node)) {
+        if (::unlink(node.c_str()) != 0 && errno != ENOENT)
+            return failed(N_("cannot remove"), node);
+        return {};
+    }
     // A mount or mapping holds the block device exclusively, and releases it a moment after it ends.
     UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
     for (int tries = 0; !fd.valid() && errno == EBUSY && tries < kReleaseTries; ++tries) {

@@ -16,6 +16,8 @@ namespace latchkey::userspace {
                                                   std::uint32_t sector_size, bool read_only);
 // Returns the loop device that `node` links to; "" if it is not such a link.
 [[nodiscard]] std::string loop_behind(const std::string& node);
+// Makes the kernel detach the device when its last user closes it, or takes that back.
+[[nodiscard]] Result<void> detach_with_last_user(const std::string& node, bool wanted);
 // Busy if the device is mounted or mapped.  Succeeds if there is nothing to remove.
 [[nodiscard]] Result<void> remove_block_node(const std::string& node);
 // Call after the size of the file has changed.

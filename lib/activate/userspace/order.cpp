@@ -164,6 +164,7 @@ void each_field(Info& info, const Field& field) {
     field("iv_large_sectors", info.iv_large_sectors);
     field("in_use", info.in_use);
     field("suspended", info.suspended);
+    field("deferred_remove", info.deferred_remove);
     field("read_only", info.read_only);
     field("reencrypting", info.reencrypting);
     field("allow_discards", info.flags.allow_discards);

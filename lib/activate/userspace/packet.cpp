@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "activate/userspace/packet.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "io/trusted_path.h"
@@ -18,13 +20,20 @@ namespace {
 
 constexpr unsigned kUnknownUser = ~0U;
 constexpr std::chrono::milliseconds kLook{40};  // between checks for a cancellation
-constexpr std::chrono::seconds kKeyLimit{30};   // the key is sent directly after its message
+constexpr std::chrono::seconds kConnectLimit{5};
+constexpr std::chrono::seconds kKeyLimit{30};  // the key is sent directly after its message
 
 Error failed(const char* what) {
     return fail(Errc::Io, "serving process: %s: %s", what, std::strerror(errno));
 }
 Error ended() {
     return fail(Errc::Io, "the serving process has ended");
+}
+Error stopped() {
+    return fail(Errc::Interrupted, "stopped while waiting for the process that serves the volume");
+}
+Error no_answer() {
+    return fail(Errc::Busy, "the serving process does not answer");
 }
 
 bool make_address(const std::string& path, sockaddr_un& address) {
@@ -47,10 +56,8 @@ Result<void> wait_for(int socket, std::chrono::milliseconds limit,
                 std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
         pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
         if (::poll(&waiting, 1, static_cast<int>(std::max(pause.count(), 0L))) > 0) return {};
-        if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "interrupted");
-        if (limit.count() != 0 && Clock::now() >= end)
-            return fail(Errc::Io, "the serving process does not answer");
+        if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return stopped();
+        if (limit.count() != 0 && Clock::now() >= end) return no_answer();
     }
 }
 
@@ -146,15 +153,34 @@ std::optional<unsigned> user_of(int socket) {
     return credentials.uid;
 }
 
-Result<UniqueFd> connect_to(const std::string& path) {
+namespace {
+
+// A process that stands still takes no callers; when a few wait, connecting would wait, too, for ever.
+Result<void> connect_soon(int socket, const sockaddr_un& address, const std::string& path,
+                          const std::atomic<bool>* cancelled) {
+    const auto end = std::chrono::steady_clock::now() + kConnectLimit;
+    ::fcntl(socket, F_SETFL, O_NONBLOCK);
+    while (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            return fail(errno == ENOENT ? Errc::NotFound : Errc::Io, "%s: %s", path.c_str(),
+                        std::strerror(errno));
+        if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return stopped();
+        if (std::chrono::steady_clock::now() >= end) return no_answer();
+        std::this_thread::sleep_for(kLook);
+    }
+    ::fcntl(socket, F_SETFL, 0);
+    return {};
+}
+
+}  // namespace
+
+Result<UniqueFd> connect_to(const std::string& path, const std::atomic<bool>* cancelled) {
     LK_TRY(io::open_private_folder(path.substr(0, path.rfind('/'))));
     sockaddr_un address{};
     if (!make_address(path, address))
         return fail(Errc::InvalidArgument, "%s is too long for a socket", path.c_str());
     LK_ASSIGN(UniqueFd fd, new_socket());
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return fail(errno == ENOENT ? Errc::NotFound : Errc::Io, "%s: %s", path.c_str(),
-                    std::strerror(errno));
+    LK_TRY(connect_soon(fd.get(), address, path, cancelled));
     // Gets the user of the listening process, as of its call to listen().
     const auto owner = user_of(fd.get());
     if (!owner || (*owner != ::geteuid() && *owner != 0))

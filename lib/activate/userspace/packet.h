@@ -21,7 +21,7 @@ struct Received {
     Message message;
     UniqueFd descriptor;  // -1 if none came
 };
-// Io "... has ended" if the other side is gone.  Waits at most `limit`; 0 = for ever.  Interrupted soon after
+// Io "... has ended" if the other side is gone.  Waits at most `limit`, then fails with Busy; 0 = for ever.  Interrupted soon after
 // `cancelled` becomes true.
 [[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
                                                const std::atomic<bool>* cancelled = nullptr);
@@ -35,8 +35,9 @@ struct Received {
 
 // The only way to connect to a serving process.  Refused, before a byte is sent, if the folder is not private to this
 // user (io::open_private_folder), or if the listening process belongs neither to this user nor to root.  NotFound if no
-// process listens.
-[[nodiscard]] Result<UniqueFd> connect_to(const std::string& path);
+// process listens.  Busy if it takes nobody for some seconds; Interrupted as above.
+[[nodiscard]] Result<UniqueFd> connect_to(const std::string& path,
+                                          const std::atomic<bool>* cancelled = nullptr);
 [[nodiscard]] Result<UniqueFd> listen_at(const std::string& path);
 
 }  // namespace latchkey::userspace

@@ -31,7 +31,9 @@ void remove_own_traces(const Places& places) {
     const auto turn = wait_for_turn(places);
     if (!turn) return;
     const auto server = connect_to(places.control);
-    if (!server && server.error().code != Errc::Refused) remove_traces(places);
+    const bool served =
+        server || server.error().code == Errc::Refused || server.error().code == Errc::Busy;
+    if (!served) remove_traces(places);
 }
 
 }  // namespace latchkey::userspace

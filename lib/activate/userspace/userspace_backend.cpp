@@ -35,7 +35,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAnswerLimit = 60s;  // a flush may take long
+constexpr auto kStateLimit =
+    5s;  // the state is told at once, unless the process flushes or stands still
 
 Error not_active(std::string_view name) {
     return fail(Errc::NoDevice, "%.*s is not active", static_cast<int>(name.size()), name.data());
@@ -96,9 +97,18 @@ Order order_for(const activate::Request& request, const Places& places, bool rea
     return order;
 }
 
-// Returns whether the answer is not from our server or was interrupted, so that it says nothing about the volume.
-bool not_believed(const Error& error) {
-    return error.code == Errc::Refused || error.code == Errc::Interrupted;
+// Returns whether there is no answer, or none from our server, so that nothing is known about the volume.
+bool says_nothing(const Error& error) {
+    return error.code == Errc::Refused || error.code == Errc::Interrupted ||
+           error.code == Errc::Busy;
+}
+
+Error no_answer(const Places& places) {
+    const std::string name = places.file.substr(places.file.rfind('/') + 1);
+    return fail(Errc::Busy, "the process that serves %s does not answer", name.c_str())
+        .with_hint(translate(
+            N_("it writes back much, or stands still: 'kill -CONT' lets a process go on that was "
+               "stopped; one that was killed leaves nothing that 'close' does not remove")));
 }
 
 Message verb(std::string_view word) {
@@ -122,13 +132,19 @@ Result<void> UserspaceBackend::available() {
 }
 
 Result<Message> UserspaceBackend::ask(const Context& context, const Places& places,
-                                      const Message& request, const KeyRing* keys) {
-    LK_ASSIGN(const UniqueFd socket, connect_to(places.control));
+                                      const Message& request, const KeyRing* keys,
+                                      std::chrono::seconds limit) {
+    const auto server = connect_to(places.control, &context.cancelled());
+    if (!server && server.error().code == Errc::Busy) return no_answer(places);
+    if (!server) return server.error();
+    const UniqueFd& socket = *server;
     LK_TRY(send_message(socket.get(), request));
     if (keys != nullptr) LK_TRY(send_keys(socket.get(), *keys));
-    LK_ASSIGN(Received answer, receive_message(socket.get(), kAnswerLimit, &context.cancelled()));
-    LK_TRY(check_answer(answer.message));
-    return std::move(answer.message);
+    auto answer = receive_message(socket.get(), limit, &context.cancelled());
+    if (!answer && answer.error().code == Errc::Busy) return no_answer(places);
+    if (!answer) return std::move(answer).error();
+    LK_TRY(check_answer(answer->message));
+    return std::move(answer->message);
 }
 
 Result<MappingInfo> UserspaceBackend::activate(Context& context, const activate::Request& request) {
@@ -178,8 +194,8 @@ Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view 
         return MappingInfo{.backend = "userspace",
                            .name = std::string(name),
                            .path = places->node.empty() ? places->file : places->node};
-    auto answer = ask(context, *places, verb("status"));
-    if (!answer && not_believed(answer.error())) return std::move(answer).error();
+    auto answer = ask(context, *places, verb("status"), nullptr, kStateLimit);
+    if (!answer && says_nothing(answer.error())) return std::move(answer).error();
     MappingInfo info =
         answer ? parse_info(*answer) : MappingInfo{.server_ended = true, .name = std::string(name)};
     info.active = true;
@@ -213,18 +229,34 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
     return SecretBuffer::copy_of(as_byte_view(text));
 }
 
+Result<void> UserspaceBackend::close_with_last_user(Context& context, std::string_view name,
+                                                    bool wanted) {
+    LK_ASSIGN(const Places places, places_for(name));
+    LK_ASSIGN(const MappingInfo info, status(context, name));
+    if (!info.active) return not_active(name);
+    LK_TRY(info.check_served());
+    Message request = verb("deferred");
+    request.add_flag("on", wanted);
+    LK_TRY(ask(context, places, request));
+    // The loop device has the file open; it must go first.
+    return places.node.empty() ? Result<void>() : detach_with_last_user(places.node, wanted);
+}
+
 Result<void> UserspaceBackend::close(Context& context, std::string_view name,
                                      const mapping::CloseOptions& options) {
-    if (options.deferred || options.cancel_deferred)
-        return fail(Errc::NotSupported,
-                    "a volume that is served in userspace cannot be closed later");
+    if (options.cancel_deferred) return close_with_last_user(context, name, false);
+    if (options.deferred) {
+        LK_ASSIGN(const MappingInfo info, status(context, name));
+        if (info.active && !info.server_ended && info.in_use)
+            return close_with_last_user(context, name, true);
+    }
     auto found = places_for(name);
     if (!found && found.error().code == Errc::InvalidArgument) return not_active(name);
     LK_ASSIGN(const Places places, std::move(found));
     if (!anything_left(places)) return not_active(name);
-    // Removes nothing before it is known to whom it belongs.
-    if (const auto server = connect_to(places.control); !server && not_believed(server.error()))
-        return server.error();
+    // Removes nothing before it is known to whom it belongs, and that it can still be flushed.
+    auto state = ask(context, places, verb("status"), nullptr, kStateLimit);
+    if (!state && says_nothing(state.error())) return std::move(state).error();
     LK_ASSIGN(const auto turn, wait_for_turn(places, {.cancelled = &context.cancelled()}));
     if (!anything_left(places)) return not_active(name);
     if (!places.node.empty()) LK_TRY(remove_block_node(places.node));

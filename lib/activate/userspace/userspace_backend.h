@@ -3,6 +3,8 @@
 // loop device over that file.
 #pragma once
 
+#include <chrono>
+
 #include "activate/backend.h"
 #include "activate/userspace/message.h"
 #include "activate/userspace/order.h"
@@ -28,9 +30,15 @@ class UserspaceBackend final : public activate::Backend {
                                       const KeyRing&, const ActivateOptions&) override;
 
   private:
+    // Makes the last user who closes the file, or its loop device, close the volume; or takes that back.
+    [[nodiscard]] Result<void> close_with_last_user(Context& context, std::string_view name,
+                                                    bool wanted);
+    static constexpr std::chrono::seconds kAnswerLimit{60};  // a flush may take long
     // Sends an operation to the process that serves the name, followed by a key if there is one; returns the answer.
+    // Busy if there is none within `limit`.
     [[nodiscard]] Result<Message> ask(const Context& context, const Places& places,
-                                      const Message& verb, const KeyRing* keys = nullptr);
+                                      const Message& verb, const KeyRing* keys = nullptr,
+                                      std::chrono::seconds limit = kAnswerLimit);
 };
 
 }  // namespace latchkey::userspace
