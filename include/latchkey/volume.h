@@ -242,6 +242,9 @@ class LATCHKEY_API Volume {
                                                 const UnlockedVolume& unlocked,
                                                 std::uint64_t hotzone_bytes = 0);
 
+    // Returns the signatures of other programs that lie inside the header's area, where LUKS has nothing.  repair()
+    // removes them.
+    [[nodiscard]] std::vector<Signature> foreign_signatures() const;
     // Reads the areas of active keyslots, and warns about each that cannot be read or cannot be ciphertext, with the
     // offset of the damage; returns their numbers.  Data that look random may still be damaged.
     std::vector<int> lost_keyslots(Context& context) const;

@@ -2,8 +2,10 @@
 #include "io/probe.h"
 
 #include <blkid/blkid.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -73,6 +75,11 @@ std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
 
 Result<std::vector<FoundSignature>> find_signatures(int fd, const std::string& name) {
     std::vector<FoundSignature> found;
+    std::array<char, kBegunEncryption.size()> begin;
+    if (::pread(fd, begin.data(), begin.size(), 0) == static_cast<ssize_t>(begin.size()) &&
+        std::string_view(begin.data(), begin.size()) == kBegunEncryption)
+        found.push_back({.signature = {"latchkey_encryption_begun", "superblock"},
+                         .magic = {0, kBegunEncryption.size()}});
     LK_ASSIGN(const Probe probe, new_probe(fd, name));
     for (int i = 0; i < kMaxSignatures; ++i) {
         errno = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/block_device.h"
@@ -14,6 +15,9 @@ struct FoundSignature {
     Signature signature;
     ByteRange magic;  // the bytes that identify it; overwriting them removes the signature
 };
+
+// How the first sector begins where an encryption of the data was begun and cut short (volume/cut_start.h).
+inline constexpr std::string_view kBegunEncryption = "latchkey: an encryption begins\n";
 
 // Returns all signatures in libblkid's order, including backup copies and those hidden behind others.  Empty for
 // devices in memory, which libblkid cannot read; for an overlay, returns the signatures of the device below.

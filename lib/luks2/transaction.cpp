@@ -48,9 +48,11 @@ Result<void> refuse_foreign_signatures(const std::shared_ptr<io::BlockDevice>& d
     for (const Signature& signature : signatures)
         if (signature.name != "crypto_LUKS")
             return fail(Errc::CorruptHeader,
-                        "a LUKS2 header copy is damaged, and %s also holds a %s %s signature",
-                        device->name().c_str(), signature.name.c_str(), signature.kind.c_str())
-                .with_hint(translate(N_("repair overwrites the other signature")));
+                        "a LUKS2 header copy is damaged, and %s has a %s signature of '%s', too",
+                        device->name().c_str(), signature.kind.c_str(), signature.name.c_str())
+                .with_hint(translate(
+                    N_("'repair' makes the header whole and keeps the LUKS volume; do not, if "
+                       "what the other signature belongs to is what you want to keep")));
     return {};
 }
 

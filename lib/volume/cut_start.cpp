@@ -9,6 +9,7 @@
 #include "base/strprintf.h"
 #include "crypto/hash.h"
 #include "io/kernel_text.h"
+#include "io/probe.h"
 #include "latchkey/sectors.h"
 #include "latchkey/wording.h"
 
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t kPiece = 1U << 20;  // bytes per transfer
 
-constexpr std::string_view kMagic = "latchkey: an encryption begins\n";
+constexpr std::string_view kMagic = io::kBegunEncryption;
 constexpr std::size_t kSumBytes = 32;
 constexpr std::size_t kSumAt = kSectorSize - kSumBytes;
 
@@ -99,14 +100,21 @@ std::optional<StartMark> read_start_mark(const io::BlockDevice& device) {
     return sound ? std::optional(mark) : std::nullopt;
 }
 
+Result<void> check_not_begun(const Device& device) {
+    const auto mark = read_start_mark(*device.io());
+    return mark ? Result<void>(cut_short(device.name(), mark->shift)) : Result<void>();
+}
+
 Error cut_short(const std::string& device, std::uint64_t shift) {
     return fail(Errc::CorruptHeader,
                 "an encryption of %s was cut short while it wrote its header: the first bytes of "
                 "the data lie at the end of the device",
                 device.c_str())
-        .with_hint(strprintf(translate(N_("'cryptsetup reencrypt --encrypt --reduce-device-size "
-                                          "%llu %s' goes on; nothing else may be written to it")),
-                             static_cast<unsigned long long>(2 * shift), shown(device).c_str()))
+        .with_hint(
+            strprintf(translate(N_("'cryptsetup reencrypt --encrypt --reduce-device-size "
+                                   "%llu %s' goes on; nothing else may be written to it, unless "
+                                   "zeros in its first 512 bytes give the data up")),
+                      static_cast<unsigned long long>(2 * shift), shown(device).c_str()))
         .exits_with(4);  // the device is not empty
 }
 

@@ -48,6 +48,9 @@ struct CutStart {
 [[nodiscard]] Result<std::unique_ptr<const CutStart>> find_cut_start(
     Context& context, const std::shared_ptr<io::BlockDevice>& device);
 
+// Refuses a device with a mark to those who would write a header there: the way back to the data would end.
+[[nodiscard]] Result<void> check_not_begun(const Device& device);
+
 // Refuses to take the data for whole, with the command that goes on.
 [[nodiscard]] Error cut_short(const std::string& device, std::uint64_t shift);
 

@@ -8,6 +8,7 @@
 #include "crypto/kdf.h"
 #include "latchkey/sectors.h"
 #include "latchkey/volume.h"
+#include "volume/cut_start.h"
 #include "volume/draft.h"
 #include "volume/format_defaults.h"
 #include "volume/new_keyslot.h"
@@ -45,6 +46,7 @@ Result<void> Volume::check_room(const Device& metadata, const std::optional<Devi
                                 const FormatParams& params) {
     LK_ASSIGN(const formats::Format* format, formats::find(params.type));
     LK_TRY(check_growing_file(metadata, params));
+    LK_TRY(volume::check_not_begun(metadata));
     if (format->check_room == nullptr) return {};
     return format->check_room(*metadata.io(), data ? data->io().get() : nullptr, params);
 }

@@ -27,7 +27,8 @@ Result<void> check_hash(const std::string& hash) {
     const auto length = crypto::hash_length(hash);
     if (length && *length >= kMinHashLength) return {};
     if (!length && length.error().code != Errc::MissingCipher) return length.error();
-    return fail(Errc::MissingCipher, "requested LUKS hash %s is not supported", hash.c_str());
+    return fail(Errc::MissingCipher, "requested LUKS hash %s is not supported", hash.c_str())
+        .with_hint(length ? std::string() : length.error().hint);
 }
 
 // Returns whether device-mapper would map a volume on this machine.

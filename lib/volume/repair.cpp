@@ -3,6 +3,7 @@
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/exclusive.h"
+#include "volume/foreign_marks.h"
 #include "volume/header_area.h"
 
 namespace latchkey {
@@ -12,6 +13,9 @@ Result<std::vector<std::string>> repair_on(Context& context, const Device& devic
                                            std::string_view type) {
     auto lines = formats::repair(context, device.io(), type);
     if (!lines) return volume::without_header(std::move(lines).error(), device);
+    const auto header = formats::load(context, device.io(), {.type = std::string(type)});
+    // What could not be mended keeps its traces.
+    if (header) LK_TRY(volume::remove_foreign_marks(*device.io(), **header, *lines));
     return lines;
 }
 

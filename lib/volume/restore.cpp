@@ -9,6 +9,7 @@
 #include "latchkey/volume.h"
 #include "volume/area_commit.h"
 #include "volume/auto_backup.h"
+#include "volume/cut_start.h"
 #include "volume/exclusive.h"
 #include "volume/guard.h"
 #include "volume/header_area.h"
@@ -40,6 +41,7 @@ Result<std::vector<std::string>> ask_format(Context& context, const Device& devi
 Result<std::vector<std::string>> Volume::check_restore(Context& context, Device device,
                                                        Device backup, std::string_view type) {
     LK_ASSIGN(const HeaderArea area, volume::read_backup(context, backup, type));
+    LK_TRY(volume::check_not_begun(device));
     LK_ASSIGN(auto warnings, ask_format(context, device, area));
     const auto present = formats::load(context, device.io(), {});
     if (present)
@@ -53,6 +55,7 @@ Result<void> Volume::restore(Context& context, Device device, Device backup,
     LK_ASSIGN(const HeaderArea area, volume::read_backup(context, backup, type));
     LK_ASSIGN(const auto lock, volume::lock_exclusively(context, device));
     LK_TRY(io::check_not_in_use(*device.io()));
+    LK_TRY(volume::check_not_begun(device));
     LK_TRY(ask_format(context, device, area));
     // The last page may be padding beyond the end of the device; the format has checked that the areas fit.
     const std::uint64_t all = area.header->header_area_bytes();

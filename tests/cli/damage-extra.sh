@@ -124,3 +124,34 @@ done
 say "LUKS1, the state of a keyslot"
 printf '\0\0\0\1' | dd of=img bs=1 seek=$((208 + 48 * 3)) conv=notrunc status=none
 shown run isLuks img </dev/null
+
+say "another program's signature inside the header"
+signature() { printf '\x53\xef' | dd "of=$1" bs=1 seek=$((0x438)) conv=notrunc status=none; }
+format1 img one
+signature img
+wipefs -p img | cut -d, -f4 | sort
+with one run open --test-passphrase img
+run show img </dev/null | grep Warnings
+cp img before
+run repair --dry-run img </dev/null
+unchanged_since before img
+run repair -q img </dev/null
+wipefs -p img | cut -d, -f4 | sort
+run repair -q -v img </dev/null
+with one run open --test-passphrase img
+truncate -s 0 img; truncate -s 20M img
+printf one | quietly luksFormat -q "${fast[@]}" img
+printf '_BHRfS_M' | dd of=img bs=1 seek=$((0x10040)) conv=notrunc status=none
+run repair -q img </dev/null
+printf one | quietly luksFormat -q "${fast[@]}" img
+add img one two
+printf two | quietly luksKillSlot img 0
+printf '_BHRfS_M' | dd of=img bs=1 seek=$((0x10040)) conv=notrunc status=none
+run repair -q img </dev/null
+with two run open --test-passphrase img
+signature img
+with two run open --test-passphrase img
+grep '^Hint' .stderr
+with two "$LATCHKEY" -v open --test-passphrase img 2>&1 | grep Hint
+run repair -q img </dev/null
+with two run open --test-passphrase img

@@ -71,6 +71,9 @@ content
 begin --reduce-device-size 2M
 
 say "cut short while the header was written"
+truncate -s 4M other_volume
+quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 512k --offset 2048 --sector-size 512 -d key other_volume
+quietly luksHeaderBackup other_volume --header-backup-file backup
 again; quietly reencrypt -q --encrypt "${fast[@]}" -d key --reduce-device-size 2M --init-only image; mv image begun; again
 dd if=begun of=image bs=1M skip=4 seek=4 conv=notrunc status=none
 printf 'latchkey: an encryption begins\n1048576 6291456 ' >mark; truncate -s 480 mark
@@ -82,6 +85,14 @@ run open --test-passphrase -v -d key image </dev/null; grep '^Hint' .stderr
 begin --reduce-device-size 1536K
 begin --header header
 ls header 2>/dev/null
+say "what would end the way back to the data is refused, with -q, too"
+for type in luks1 luks2; do
+    run luksFormat -q --type $type "${fast[@]}" -d key image </dev/null; grep '^Hint' .stderr
+done
+run luksHeaderRestore -q --header-backup-file backup image </dev/null
+tty YES key -- luksFormat "${fast[@]}" image
+run open -q --type plain -c aes-cbc-essiv:sha256 -d /dev/urandom image x </dev/null
+unchanged_since before image
 cp data before
 begin --reduce-device-size 2M --cipher aes-cbc-essiv:sha256 -s 256
 begin --reduce-device-size 2M

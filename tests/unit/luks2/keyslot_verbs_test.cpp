@@ -373,7 +373,7 @@ TEST_F(Luks2Verbs, ForeignSignatureOverADamagedCopyIsLeftAlone) {
     const auto refused = kFormat.load(context_, device->io(), {});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::CorruptHeader);
-    EXPECT_THAT(refused.error().message, HasSubstr("also holds a swap superblock signature"));
+    EXPECT_THAT(refused.error().message, HasSubstr("has a superblock signature of 'swap', too"));
     EXPECT_EQ(latchkey::test::read_file(path), test::bytes_of(*volume.device));
     // LUKS2 is restored only on request.
     const auto repaired = repair_header(context_, device->io());
