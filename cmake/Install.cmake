@@ -13,6 +13,7 @@ if(TARGET latchkey)
   # mount(8) and umount(8) look for these in /sbin.
   install(FILES ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/mount.crypto_LUKS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/umount.crypto_LUKS
           DESTINATION ${CMAKE_INSTALL_SBINDIR})
+  include(${CMAKE_CURRENT_LIST_DIR}/Completion.cmake)
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/latchkey
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")

@@ -17,6 +17,13 @@ constexpr std::string_view kHashes =
     "sha256 sha512 sha1 sha224 sha384 sha3-256 sha3-512 blake2b-512 blake2s-256 whirlpool "
     "ripemd160";
 
+// Returns a pipe that makes lines of the numbers and names of keyslots of what "show --json" says.  Names with quotes
+// are left out.
+std::string keyslot_lines() {
+    return "grep -o '\"number\":[0-9]*,\"name\":\"[^\"\\\\]*\"' | tr -d '\"' | "
+           "sed -e 's/^number:\\([0-9]*\\),name:/\\1\\n/' | grep .";
+}
+
 // Returns "a b" for "a|b".
 std::string spaced(std::string_view words) {
     std::string text(words);
@@ -90,6 +97,7 @@ Complete kind_of_operand(std::string_view operand) {
     if (operand.find('|') != std::string_view::npos) return Complete::Words;
     if (operand.find("file") != std::string_view::npos) return Complete::File;
     if (operand == "device") return Complete::Device;
+    if (operand == "key slot") return Complete::Keyslot;
     if (operand == "name") return Complete::Mapping;
     return Complete::Nothing;
 }
@@ -121,6 +129,7 @@ std::string bash_reply(Complete complete, const std::string& words) {
         case Complete::Directory: return "_latchkey_files -d";
         case Complete::Device: return "_latchkey_devices";
         case Complete::Mapping: return "_latchkey_mappings";
+        case Complete::Keyslot: return "_latchkey_keyslots";
         case Complete::Nothing: break;
     }
     return ":";
@@ -175,6 +184,22 @@ std::string bash_script(const OurProgram& program) {
            "    local names=(/dev/mapper/*)\n"
            "    names=(\"${names[@]#/dev/mapper/}\")\n"
            "    _latchkey_words \"${names[*]/#control/}\"\n"
+           "}\n"
+           "# The volume is the first word of the line that has keyslots.\n"
+           "_latchkey_keyslots() {\n"
+           "    local IFS=$'\\n' word slot slots typed=${current//\\\\/}\n"
+           "    for word in \"${COMP_WORDS[@]:1}\"; do\n"
+           "        word=${word//\\\\/}\n"
+           "        [[ -b ${word/#\\~/$HOME} || -f ${word/#\\~/$HOME} ]] || continue\n"
+           "        slots=$(\"${COMP_WORDS[0]}\" show --json \"${word/#\\~/$HOME}\" 2>/dev/null "
+           "</dev/null | " +
+           keyslot_lines() +
+           ")\n"
+           "        [[ $slots ]] && break\n"
+           "    done\n"
+           "    for slot in $slots; do\n"
+           "        [[ $slot == \"$typed\"* ]] && COMPREPLY+=(\"$(printf %q \"$slot\")\")\n"
+           "    done\n"
            "}\n"
            "_latchkey() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
@@ -251,6 +276,7 @@ std::string zsh_completer(Complete complete, const std::string& words) {
         case Complete::Directory: return "_directories";
         case Complete::Device: return "_files -W / -g \"*\"";
         case Complete::Mapping: return "_path_files -W /dev/mapper";
+        case Complete::Keyslot: return "_latchkey_keyslots";
         case Complete::Nothing: break;
     }
     return " ";
@@ -296,6 +322,19 @@ std::string zsh_script(const OurProgram& program) {
     return head +
            "\n"
            "# Made by 'latchkey --completion zsh'.\n"
+           "# The volume is the first word of the line that has keyslots.\n"
+           "_latchkey_keyslots() {\n"
+           "    local word\n"
+           "    local -a slots\n"
+           "    for word in ${(Q)words[2,-1]}; do\n"
+           "        [[ -b $word || -f $word ]] || continue\n"
+           "        slots=(${(f)\"$(${(Q)words[1]} show --json $word 2>/dev/null </dev/null | " +
+           keyslot_lines() +
+           ")\"})\n"
+           "        (( $#slots )) && break\n"
+           "    done\n"
+           "    compadd -a slots\n"
+           "}\n"
            "local -a specs actions\n"
            "local word action=''\n"
            "actions=(" +
@@ -309,7 +348,8 @@ std::string zsh_script(const OurProgram& program) {
            "        '1:action:($actions)'\n"
            ")\n"
            "case $action in\n" +
-           cases +
+           cases + "    help) specs+=('2:topic:($actions" + topic_words(program) +
+           ")') ;;\n"
            "    *) specs+=('*: :_files') ;;\n"
            "esac\n"
            "_arguments -s -S $specs\n";
@@ -335,6 +375,7 @@ std::string fish_value(const OptionSpec& option) {
         case Complete::Device: return " -r -F";
         case Complete::Directory: return " -x -a '(__fish_complete_directories)'";
         case Complete::Mapping: return " -x -a '(__latchkey_mappings)'";
+        case Complete::Keyslot: return " -x -a '(__latchkey_keyslots)'";
         case Complete::Nothing: break;
     }
     return option.kind == ValueKind::Flag ? "" : " -x";
@@ -363,12 +404,31 @@ std::string fish_script(const OurProgram& program) {
         for (const std::string& operand : operands_of(*action)) {
             if (kind_of_operand(operand) == Complete::Mapping)
                 lines += "    complete -c $program" + condition + " -a '(__latchkey_mappings)'\n";
+            if (kind_of_operand(operand) == Complete::Keyslot)
+                lines += "    complete -c $program" + condition + " -a '(__latchkey_keyslots)'\n";
             if (kind_of_operand(operand) == Complete::Words)
                 lines += "    complete -c $program" + condition + " -a " +
                          fish_quoted(spaced(operand)) + "\n";
         }
     }
+    lines += "    complete -c $program -f -n __latchkey_needs_action -a help\n";
+    lines += "    complete -c $program -f -n '__fish_seen_subcommand_from help' -a " +
+             fish_quoted(all_action_names(program) + topic_words(program)) + "\n";
     return "# fish completion, made by 'latchkey --completion fish'\n"
+           "# The volume is the first word of the line that has keyslots.\n"
+           "function __latchkey_keyslots\n"
+           "    set -l line (commandline -opc)\n"
+           "    for word in $line[2..-1]\n"
+           "        test -b $word; or test -f $word; or continue\n"
+           "        set -l slots ($line[1] show --json $word 2>/dev/null </dev/null | " +
+           keyslot_lines() +
+           ")\n"
+           "        if set -q slots[1]\n"
+           "            printf '%s\\n' $slots\n"
+           "            return\n"
+           "        end\n"
+           "    end\n"
+           "end\n"
            "function __latchkey_mappings\n"
            "    for path in /dev/mapper/*\n"
            "        string match -v control (basename $path)\n"

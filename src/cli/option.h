@@ -35,6 +35,7 @@ enum class Complete : std::uint8_t {
     Mapping,
     Cipher,
     Hash,
+    Keyslot,  // numbers and names of the volume on the line; always for ValueKind::Keyslot
 };
 
 struct OptionSpec {
@@ -82,6 +83,7 @@ struct Option : OptionSpec {
             kind = ValueKind::Size;
         } else if constexpr (std::is_same_v<T, KeyslotWord>) {
             kind = ValueKind::Keyslot;
+            complete = Complete::Keyslot;
             if (maximum > INT32_MAX) maximum = INT32_MAX;
         } else {
             static_assert(std::is_integral_v<T>);

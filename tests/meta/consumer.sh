@@ -8,6 +8,9 @@ work=$(mktemp -d "$build/consumer.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log" || { cat "$work/install.log"; exit 1; }
+for completion in bash-completion/completions/latchkey zsh/site-functions/_latchkey fish/vendor_completions.d/latchkey.fish; do
+    grep -q luksFormat "$work/installed/share/$completion" || { echo "no completion: $completion"; exit 1; }
+done
 # A tree that was moved must still work, because package managers move it.
 mv "$work/installed" "$work/moved"
 

@@ -42,6 +42,34 @@ TEST(CliComplete, BashCountsOperandsAroundOptions) {
     EXPECT_EQ(bash_offers("latchkey luksAddKey --key-slot = 3 /dev/null " + typed, 7), key + "\n");
 }
 
+// "latchkey show --json" stands in the way of the program itself.
+TEST(CliComplete, BashKnowsTheKeyslotsOfTheVolumeOnTheLine) {
+    const test::TempDir directory;
+    const std::string volume = directory.file("volume", "x");
+    const std::string shows = directory.file(
+        "latchkey",
+        "#!/bin/sh\n[ \"$3\" = " + volume +
+            " ] && echo '{\"name\":\"\",\"keyslots\":[{\"number\":0,\"name\":\"Ann Lee\"},"
+            "{\"number\":3,\"name\":\"\"}],\"warnings\":[]}'\n");
+    ASSERT_EQ(test::run_program({"chmod", "755", shows}).status, 0);
+    EXPECT_EQ(bash_offers(shows + " luksKillSlot " + volume + " ''", 4), "0\nAnn\\ Lee\n3\n");
+    EXPECT_EQ(bash_offers(shows + " luksKillSlot " + volume + " 'Ann\\ L'", 4), "Ann\\ Lee\n");
+    EXPECT_EQ(bash_offers(shows + " open " + volume + " -S A", 5), "Ann\\ Lee\n");
+    EXPECT_EQ(bash_offers(shows + " open " + volume + " --key-slot = A", 6), "Ann\\ Lee\n");
+}
+
+TEST(CliComplete, EveryShellOffersKeyslotsAndTopics) {
+    for (const char* shell : {"bash", "zsh", "fish"}) {
+        const std::string script = *completion_script(program_called("latchkey"), shell);
+        EXPECT_THAT(script, testing::HasSubstr("_latchkey_keyslots")) << shell;
+        EXPECT_THAT(script, testing::HasSubstr("help volumes keys headers")) << shell;
+    }
+    EXPECT_THAT(*completion_script(program_called("latchkey"), "zsh"),
+                testing::HasSubstr("'3:key slot:_latchkey_keyslots'"));
+    EXPECT_THAT(*completion_script(program_called("latchkey"), "fish"),
+                testing::HasSubstr("from luksKillSlot' -a '(__latchkey_keyslots)'"));
+}
+
 TEST(CliComplete, EveryShellHasAScript) {
     EXPECT_THAT(*completion_script(program_called("latchkey"), "zsh"),
                 testing::StartsWith("#compdef latchkey cryptsetup\n"));
