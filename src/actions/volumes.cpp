@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/volumes.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "crypttab/table.h"
 #include "latchkey/condition.h"
@@ -24,7 +20,7 @@ void add_warning(KnownVolume& volume, std::string warning) {
         volume.warnings.push_back(std::move(warning));
 }
 
-void add_header(KnownVolume& volume, const Volume& header) {
+void add_header(KnownVolume& volume, const Volume& header, const std::vector<int>& lost) {
     const VolumeInfo info = header.info();
     volume.type = info.type;
     volume.uuid = info.uuid;
@@ -32,11 +28,15 @@ void add_header(KnownVolume& volume, const Volume& header) {
     volume.cipher = info.cipher;
     volume.keyslots = header.keyslots();
     for (std::string& warning : header.warnings()) add_warning(volume, std::move(warning));
-    if (info.damaged_copy) add_warning(volume, text("one copy of the header is damaged"));
     if (!info.reencryption_mode.empty())
         add_warning(volume, text("a reencryption is not finished"));
-    const bool opens = std::ranges::any_of(
-        volume.keyslots, [](const KeyslotInfo& slot) { return slot.usable && !slot.unbound; });
+    for (const Signature& foreign : header.foreign_signatures())
+        add_warning(volume, text("a signature of '%s' lies inside the header; 'latchkey repair %s' "
+                                 "removes it",
+                                 foreign.name.c_str(), volume.device.c_str()));
+    const bool opens = std::ranges::any_of(volume.keyslots, [&lost](const KeyslotInfo& slot) {
+        return slot.usable && !slot.unbound && std::ranges::count(lost, slot.number) == 0;
+    });
     if (!opens) add_warning(volume, text("no keyslot opens it"));
 }
 
@@ -47,20 +47,6 @@ void add_known_content(KnownVolume& volume) {
     volume.type = "LUKS" + content.version;
     volume.uuid = content.uuid;
     volume.label = content.label;
-}
-
-// Reads the header; returns whether there is one, or an error that hides whether there is.
-Result<bool> look_into(Context& context, KnownVolume& volume) {
-    LK_ASSIGN(const Device device, Device::open(context, volume.device, Access::ReadOnly));
-    volume.identity = device.identity();
-    volume.size_bytes = device.size();
-    auto header = Volume::load(context, device, {.tell_damage = false});
-    if (header) {
-        add_header(volume, *header);
-        return true;
-    }
-    if (header.error().code == Errc::NotThisFormat) return false;
-    return std::move(header).error();
 }
 
 std::string why_unread(const Error& error) {
@@ -101,7 +87,13 @@ KnownVolume of_mapping(const std::vector<machine::Disk>& disks, const MappingInf
 // Reads crypttab's lines as systemd does; a table that cannot be read is one row.
 std::vector<crypttab::Volume> crypttab_lines(Ui& ui, std::vector<KnownVolume>& volumes) {
     std::vector<crypttab::Volume> lines;
-    if (::access(kSystemTable, F_OK) != 0) return lines;
+    struct stat status = {};
+    if (::stat(kSystemTable, &status) != 0 || S_ISCHR(status.st_mode)) return lines;  // or /dev/null
+    if (!S_ISREG(status.st_mode)) {
+        volumes.push_back(
+            {.device = kSystemTable, .warnings = {text("it is no file, and is not read")}});
+        return lines;
+    }
     const auto file = read_table(ui, kSystemTable);
     if (!file) {
         volumes.push_back({.device = kSystemTable, .warnings = {phrase(file.error())}});
@@ -114,28 +106,30 @@ std::vector<crypttab::Volume> crypttab_lines(Ui& ui, std::vector<KnownVolume>& v
     return lines;
 }
 
-// Asks for the state, but gives up after some seconds: a process that serves a volume may not answer.
-Result<MappingInfo> state_within_seconds(const Policy& policy, const std::string& name) {
-    constexpr std::chrono::seconds kPatience{3};
-    Context context;
-    context.policy = policy;
-    std::mutex mutex;
-    std::condition_variable_any done;
-    const std::jthread timer([&](const std::stop_token& stop) {
-        std::unique_lock lock(mutex);
-        done.wait_for(lock, stop, kPatience, [] { return false; });
-        if (!stop.stop_requested()) context.cancel();
-    });
-    auto info = mapping::status(context, name);
-    if (!info && info.error().code == Errc::Interrupted)
-        return fail(Errc::Busy, "the process that serves it does not answer");
-    return info;
-}
-
 class Collector {
   public:
-    // The context has no log: a line of it would stand between those of the list.
-    explicit Collector(Ui& ui) : disks_(machine::disks()) { context_.policy = ui.context().policy; }
+    // A line of the log would stand between those of the list; warnings belong to the volume.
+    explicit Collector(Ui& ui) : disks_(machine::disks()) {
+        context_.policy = ui.context().policy;
+        context_.repair_command = ui.context().repair_command;
+        context_.log_sink = [this](LogLevel level, std::string_view said) {
+            if (level == LogLevel::Warning) heard_.emplace_back(said);
+        };
+    }
+
+    // Reads the header; returns whether there is one, or an error that hides whether there is.
+    Result<bool> look_into(KnownVolume& volume) {
+        LK_ASSIGN(const Device device, Device::open(context_, volume.device, Access::ReadOnly));
+        volume.identity = device.identity();
+        volume.size_bytes = device.size();
+        heard_.clear();
+        auto header = Volume::load(context_, device);
+        if (!header && header.error().code == Errc::NotThisFormat) return false;
+        if (!header) return std::move(header).error();
+        add_header(volume, *header, header->lost_keyslots(context_));
+        for (std::string& said : heard_) add_warning(volume, std::move(said));
+        return true;
+    }
 
     // The mappings that the kernel or a process of ours has.
     void add_mappings() {
@@ -144,7 +138,7 @@ class Collector {
             if (disk.dm_uuid.starts_with("CRYPT-")) names.push_back(disk.mapping);
         for (std::string& name : machine::served_names()) names.push_back(std::move(name));
         for (const std::string& name : names) {
-            auto info = state_within_seconds(context_.policy, name);
+            auto info = mapping::status(context_, name);
             if (info && info->active) {
                 volumes.push_back(of_mapping(disks_, *info));
                 read_below(volumes.back());
@@ -163,7 +157,7 @@ class Collector {
             KnownVolume volume{
                 .device = disk.path, .size_bytes = disk.size_bytes, .identity = disk.identity};
             if (!disk.answers) continue;
-            const auto found = look_into(context_, volume);
+            const auto found = look_into(volume);
             if (!found) {
                 add_known_content(volume);
                 const bool might_be = found.error().code != Errc::AccessDenied &&
@@ -203,6 +197,28 @@ class Collector {
         }
     }
 
+    // Returns the volume of a line of crypttab that is not open; a file or device of that name comes first.
+    std::optional<KnownVolume> of_crypttab(Ui& ui, const std::string& word) {
+        struct stat status = {};
+        const bool is_open =
+            std::ranges::any_of(volumes, [&](const KnownVolume& one) { return one.name == word; });
+        if (is_open || ::stat(word.c_str(), &status) == 0) return std::nullopt;
+        std::vector<KnownVolume> unreadable;
+        for (const crypttab::Volume& line : crypttab_lines(ui, unreadable)) {
+            if (line.name != word) continue;
+            KnownVolume volume{.name = line.name, .device = line.source, .in_crypttab = true};
+            if (const auto path = find_device(line.source)) volume.device = *path;
+            const auto found = look_into(volume);
+            if (!found) add_warning(volume, why_unread(found.error()));
+            if (found && !*found && line.type != crypttab::Type::AsFound)
+                volume.type = crypttab::name_of(line.type);
+            volume.missing = !found && found.error().code == Errc::NoDevice;
+            if (!line.refusal.empty()) add_warning(volume, line.refusal);
+            return volume;
+        }
+        return std::nullopt;
+    }
+
     // Adds what the header of an open volume says.
     void read_below(KnownVolume& volume) {
         for (const machine::Disk& disk : disks_)
@@ -212,7 +228,7 @@ class Collector {
             }
         if (volume.device.empty() || !volume.type.starts_with("LUKS")) return;
         KnownVolume below{.device = volume.device};
-        const auto found = look_into(context_, below);
+        const auto found = look_into(below);
         if (!found) return add_warning(volume, why_unread(found.error()));
         // Its header may be on another device.
         if (!*found || below.uuid != volume.uuid) return;
@@ -232,7 +248,6 @@ class Collector {
         volume.type = rest.substr(0, rest.find('-'));
     }
 
-    [[nodiscard]] Context& context() { return context_; }
     std::vector<KnownVolume> volumes;
     std::string unread;  // devices of which nothing is known, "/dev/sdb, /dev/sdc"
 
@@ -243,6 +258,7 @@ class Collector {
     }
 
     Context context_;
+    std::vector<std::string> heard_;  // warnings of the header that is being read
     std::vector<machine::Disk> disks_;
 };
 
@@ -267,13 +283,17 @@ std::vector<KnownVolume> known_volumes(Ui& ui) {
 Result<KnownVolume> known_volume(Ui& ui, const std::string& word) {
     Collector collector(ui);
     collector.add_mappings();
-    LK_ASSIGN(const std::string path, find_device(word));
+    if (auto line = collector.of_crypttab(ui, word)) return *std::move(line);
+    // By the name alone first: a volume whose process does not answer must not be looked at.
     const std::string name = mapping::name_of(word);
+    for (KnownVolume& known : collector.volumes)
+        if (known.name == name) return known;
+    LK_ASSIGN(const std::string path, find_device(word));
     const DeviceIdentity identity = storage_at(path).on;
     for (KnownVolume& known : collector.volumes)
-        if (known.name == name || (identity.known() && known.identity == identity)) return known;
+        if (identity.known() && known.identity == identity) return known;
     KnownVolume volume{.device = path};
-    LK_ASSIGN(const bool found, look_into(collector.context(), volume));
+    LK_ASSIGN(const bool found, collector.look_into(volume));
     if (!found)
         return fail(Errc::NotThisFormat, "%s has no LUKS header", path.c_str())
             .because(Condition::NoLuksHeader, path);

@@ -36,7 +36,8 @@ struct KnownVolume {
 // Finds every volume: block devices with a LUKS header, open mappings, lines of /etc/crypttab.  Reads only and asks
 // nothing; what cannot be read is a warning of its volume.
 [[nodiscard]] std::vector<KnownVolume> known_volumes(Ui& ui);
-// Describes one volume by the path of its device or image, a tag such as UUID=, or the name of its mapping.
+// Describes one volume by the path of its device or image, a tag such as UUID=, the name of its mapping, or that of its
+// line in /etc/crypttab.
 [[nodiscard]] Result<KnownVolume> known_volume(Ui& ui, const std::string& word);
 
 // Returns "locked", "open", "suspended", "missing", "server ended"; for programs, untranslated.

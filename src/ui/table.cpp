@@ -46,9 +46,12 @@ std::string table_text(const std::vector<std::vector<Cell>>& rows, const TableLo
         for (const auto& row : rows)
             if (used) widths[i] = std::max(widths[i], columns_of(shown(row[i].text)));
     }
-    const auto total = [&widths] {
-        std::size_t sum = 0;
-        for (const std::size_t width : widths) sum += width == 0 ? 0 : width + kGap;
+    // A long text at the end of a line goes on in the next line of the terminal; it needs no place in the others.
+    const std::size_t last = columns_of(rows.front().back().text);
+    const auto total = [&widths, last] {
+        std::size_t sum = widths.back() == 0 ? 0 : std::min(widths.back(), last) + kGap;
+        for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+            sum += widths[i] == 0 ? 0 : widths[i] + kGap;
         return sum;
     };
     for (const std::size_t column : dispensable)

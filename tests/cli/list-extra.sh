@@ -21,6 +21,9 @@ quietly luksUUID img --uuid 11111111-2222-3333-4444-555555555555
 cp img hurt
 dd if=/dev/zero of=hurt bs=4096 count=1 conv=notrunc status=none
 run show hurt
+cp img lost
+dd if=/dev/zero of=lost bs=4096 seek=9 count=2 conv=notrunc status=none
+run show lost | grep Warnings
 quietly erase -q img
 run show img
 say "text of the header does not drive the terminal"

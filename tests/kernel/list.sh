@@ -31,6 +31,19 @@ list
 "$LATCHKEY" show home | lines
 "$LATCHKEY" show "$used" | lines | head -3
 umount mnt
+say "crypttab: names that show takes, a table that is no file"
+cat >/etc/crypttab <<END
+safe    $locked            none  luks
+plain   $scratch/blank     /k    plain,cipher=aes-xts-plain64,size=512
+away    /dev/disk/by-partlabel/away  none luks
+END
+truncate -s 1M blank
+for name in safe plain away nobody; do "$LATCHKEY" show $name 2>&1 </dev/null | lines | grep -v '^Cipher\|^Deriv\|^UUID'; done
+rm /etc/crypttab; mkfifo /etc/crypttab
+timeout 20 "$LATCHKEY" list 2>&1 </dev/null | lines | grep crypttab
+rm /etc/crypttab; ln -s /dev/null /etc/crypttab
+timeout 20 "$LATCHKEY" list 2>&1 </dev/null | grep -c crypttab
+rm /etc/crypttab
 say "suspended"
 quietly luksSuspend home
 list
@@ -50,6 +63,12 @@ before=$SECONDS
 timeout 60 "$LATCHKEY" list >.stdout 2>.stderr
 echo "= $?, $((SECONDS - before < 30)) "
 grep -c away .stdout
+for words in "status guest" "close guest" "show guest"; do
+    before=$SECONDS
+    # shellcheck disable=SC2086
+    timeout 60 "$LATCHKEY" $words </dev/null 2>&1 | lines | grep -v '^[A-Z].*:  '
+    echo "$words: = ${PIPESTATUS[0]}, $((SECONDS - before < 30))"
+done
 kill -CONT "${server[@]}"
 kill -KILL "${server[@]}"
 sleep 1

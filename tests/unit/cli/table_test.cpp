@@ -26,6 +26,18 @@ TEST(CliTable, ColumnsGoUntilTheRowsFit) {
               "a\\x1b[2Jb  locked\n");
 }
 
+TEST(CliTable, ALongTextAtTheEndTakesNoColumnAway) {
+    const std::vector<std::vector<Cell>> rows = {
+        {{"NAME"}, {"UUID"}, {"WARNINGS"}},
+        {{"home"}, {"1234-5678"}, {}},
+        {{"old"}, {"8765-4321"}, {"a text that is longer than the terminal is wide"}},
+    };
+    EXPECT_EQ(table_text(rows, {.columns = 30}, {1}),
+              "NAME  UUID       WARNINGS\n"
+              "home  1234-5678\n"
+              "old   8765-4321  a text that is longer than the terminal is wide\n");
+}
+
 TEST(CliTable, OnlyColoursThatWereWantedAreEscapes) {
     const std::string coloured = table_text(kRows, {.colours = true});
     EXPECT_NE(coloured.find("\33[32mopen\33[m\n"), std::string::npos);
