@@ -48,6 +48,8 @@ class LATCHKEY_API Device {
 
     [[nodiscard]] std::uint64_t size() const;  // bytes
     [[nodiscard]] bool read_only() const;
+    // Returns whether anything was written through this handle or a copy of it.  False for a shadow.
+    [[nodiscard]] bool was_written() const;
     [[nodiscard]] bool regular_file() const;
     [[nodiscard]] const std::string& name() const;
     // Returns the identity of the device.  It was decided at opening time and does not change with the name.

@@ -33,6 +33,8 @@ inline constexpr std::uint32_t kMaxKeyBytes = 1024;
 // plan's type is "PLAIN".  A cipher after "capi:" is checked by the kernel only.  A plan without encryption
 // (cipher_null) has key_bytes 0, and so have its keys.
 [[nodiscard]] LATCHKEY_API Result<MappingPlan> plan(const Params& params);
+// Refuses a hash as key_from_passphrase() does, before a passphrase is asked for.
+[[nodiscard]] LATCHKEY_API Result<void> check_hash(const Params& params);
 // Makes a key from a passphrase with the hash (docs/formats/plain.md section 1).  MissingCipher: "hash algorithm X
 // not supported"; InvalidArgument: "key processing error (using hash X)".
 [[nodiscard]] LATCHKEY_API Result<VolumeKey> key_from_passphrase(const Params& params,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/nearest.h"
+
 #include <algorithm>
 #include <array>
 
-#include "latchkey/wording.h"
+#include "base/i18n.h"
+#include "base/strprintf.h"
 
 namespace latchkey {
 namespace {
@@ -42,6 +45,12 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
         nearest = candidate;
     }
     return nearest;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+    const std::string nearest(nearest_word(word, candidates));
+    if (nearest.empty()) return {};
+    return strprintf(translate(N_("did you mean '%s'?")), nearest.c_str());
 }
 
 }  // namespace latchkey

@@ -59,7 +59,7 @@ Result<SecretBuffer> DeriveAhead::derive_for(int keyslot) {
     }
     while (!ended_.wait_for(lock, kGlance, [&job] { return job->ended; }))
         if (cancelled_.load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "interrupted");
+            return fail(Errc::Interrupted, "stopped while a key was derived");
     // A repeated request derives the key again.
     if (auto outcome = std::exchange(job->outcome, std::nullopt)) return std::move(*outcome);
     lock.unlock();

@@ -68,7 +68,7 @@ Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passp
         if (!cancelled.load(std::memory_order_relaxed)) continue;
         aside->given_up.store(true, std::memory_order_relaxed);
         thread.detach();
-        return fail(Errc::Interrupted, "interrupted");
+        return fail(Errc::Interrupted, "stopped while a key was derived");
     }
     lock.unlock();
     thread.join();

@@ -76,7 +76,7 @@ Result<SecretBuffer> derive_by_libargon2(const model::KdfParams& params, ByteVie
     std::unique_lock lock(work->mutex);
     while (!work->finished.wait_for(lock, 20ms, [&work] { return work->done; }))
         if (cancelled.load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "interrupted");
+            return fail(Errc::Interrupted, "stopped while a key was derived");
     if (work->status == ARGON2_MEMORY_ALLOCATION_ERROR || work->status == ARGON2_THREAD_FAIL)
         return fail(Errc::OutOfMemory, "%s needs %llu KiB of memory, which is not available",
                     params.type.c_str(), static_cast<unsigned long long>(params.memory_kib));

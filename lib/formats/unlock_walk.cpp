@@ -65,6 +65,14 @@ class Failures {
     bool wrong_ = false;  // a keyslot was tried
 };
 
+// A cipher that is missing says nothing about the passphrase.
+Error with_advice(Error error) {
+    if (error.code != Errc::MissingCipher || !error.hint.empty()) return error;
+    return std::move(error).with_hint(
+        translate(N_("the passphrase may be right: the cryptographic library here lacks what the "
+                     "header names")));
+}
+
 }  // namespace
 
 std::vector<KeyslotToTry> keyslots_to_try(std::vector<KeyslotToTry> keyslots,
@@ -95,7 +103,7 @@ Result<Unlocked> unlock_walk(Context& context, const io::BlockDevice& device,
         if (opened || opened.error().code == Errc::Interrupted) return opened;
         const bool damaged = opened.error().code == Errc::WrongPassphrase &&
                              tell_area_damage(context, device, keyslot.number, keyslot.material);
-        failures.add(std::move(opened).error(), damaged, keyslot.damage_told);
+        failures.add(with_advice(std::move(opened).error()), damaged, keyslot.damage_told);
     }
     failures.tell(context);
     return std::move(failures).answer(options.keyslot);

@@ -44,6 +44,10 @@ std::uint64_t Device::size() const {
 bool Device::read_only() const {
     return device_->read_only();
 }
+bool Device::was_written() const {
+    const auto* file = dynamic_cast<const io::FileDevice*>(device_.get());
+    return file != nullptr && file->was_written();
+}
 bool Device::regular_file() const {
     return device_->topology().regular_file;
 }

@@ -36,7 +36,7 @@ bool is_wanted(const Context& context) {
 }
 
 Error program_interrupted() {
-    return fail(Errc::Interrupted, "interrupted");
+    return fail(Errc::Interrupted, "stopped while a program ran");
 }
 
 Result<int> end_of(const Context& context, io::Child& child) {

@@ -66,7 +66,8 @@ class Prober {
         LK_TRY(read_device(device_, begin, head));
         const Device cipher_head(std::make_shared<io::MemDevice>(std::move(head)));
         for (const Candidate& candidate : candidates_) {
-            if (context_.cancelled()) return fail(Errc::Interrupted, "interrupted");
+            if (context_.cancelled())
+                return fail(Errc::Interrupted, "stopped before all was tried");
             LK_TRY(try_one(candidate, place, cipher_head));
         }
         return {};

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "latchkey/ascii.h"
 
 namespace latchkey::model {
@@ -74,9 +75,10 @@ std::string_view take_until(std::string_view& rest, char separator) {
     return part;
 }
 
-Error refuse(std::string_view text, const char* what, std::string_view part) {
+Error refuse(std::string_view text, const char* what, std::string_view part, Names known = {}) {
     return fail(Errc::InvalidArgument, "cipher '%.*s': unknown %s '%.*s'", width(text), text.data(),
-                what, width(part), part.data());
+                what, width(part), part.data())
+        .with_hint(did_you_mean(part, known));
 }
 
 Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& spec,
@@ -84,13 +86,13 @@ Result<void> parse_iv(std::string_view text, std::string_view part, CipherSpec& 
     std::string_view option = part;
     const std::string_view iv = take_until(option, ':');
     const bool has_option = iv.size() != part.size();
-    if (!contains(kIvs, iv)) return refuse(text, "IV", iv);
+    if (!contains(kIvs, iv)) return refuse(text, "IV", iv, kIvs);
     if (has_option != (iv == "essiv"))
         return fail(Errc::InvalidArgument, "cipher '%.*s': IV '%.*s' %s", width(text), text.data(),
                     width(iv), iv.data(),
                     has_option ? translate("takes no option") : translate("needs a hash"));
     if (has_option && !is_accepted(accept, kEssivHashes, option))
-        return refuse(text, "ESSIV hash", option);
+        return refuse(text, "ESSIV hash", option, kEssivHashes);
     spec.iv = iv;
     spec.iv_option = option;
     return {};
@@ -181,7 +183,7 @@ Result<CipherSpec> parse(std::string_view text, Accept accept) {
         LK_TRY(parse_iv(text, iv, spec, accept));
         return spec;
     }
-    if (!is_accepted(accept, kCiphers, name)) return refuse(text, "cipher", name);
+    if (!is_accepted(accept, kCiphers, name)) return refuse(text, "cipher", name, kCiphers);
 
     // The oldest notation of dm-crypt, which implies CBC.
     if (rest == "plain") {
@@ -191,7 +193,7 @@ Result<CipherSpec> parse(std::string_view text, Accept accept) {
     }
     const std::size_t dash = rest.find('-');
     spec.mode = rest.substr(0, dash);
-    if (!is_accepted(accept, kModes, spec.mode)) return refuse(text, "mode", spec.mode);
+    if (!is_accepted(accept, kModes, spec.mode)) return refuse(text, "mode", spec.mode, kModes);
     if (dash != std::string_view::npos) {
         // ECB is checked, too: old headers name an IV for it, which old kernels ignored.
         LK_TRY(parse_iv(text, rest.substr(dash + 1), spec, accept));

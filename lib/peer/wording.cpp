@@ -89,6 +89,7 @@ bool ends_like_a_sentence(std::string_view text) {
 }  // namespace
 
 std::string sentence(std::string_view message) {
+    if (message.ends_with('?')) return capitalized(message);
     if (message.empty() || ends_like_a_sentence(message)) return std::string(message);
     return capitalized(message) + ".";
 }

@@ -14,7 +14,8 @@ Result<HashSpec> parse_hash_spec(std::string_view text, std::size_t key_bytes) {
         auto known = crypto::hash_length(spec.name);
         if (!known && known.error().code != Errc::MissingCipher) return std::move(known).error();
         if (!known)
-            return fail(Errc::MissingCipher, "hash algorithm %s not supported", spec.text.c_str());
+            return fail(Errc::MissingCipher, "hash algorithm %s not supported", spec.text.c_str())
+                .with_hint(known.error().hint);
     }
     if (colon == std::string_view::npos) return spec;
 

@@ -38,6 +38,12 @@ Result<void> hash_rounds(const std::string& name, ByteView passphrase, MutableBy
 
 }  // namespace
 
+Result<void> check_hash(const Params& params) {
+    LK_TRY(check_key_bytes(params));
+    LK_TRY(parse_hash_spec(params.hash, params.key_bytes));
+    return {};
+}
+
 Result<VolumeKey> key_from_passphrase(const Params& params, const Passphrase& passphrase) {
     LK_TRY(check_key_bytes(params));
     LK_ASSIGN(const HashSpec spec, parse_hash_spec(params.hash, params.key_bytes));

@@ -24,7 +24,7 @@ Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& can
     pollfd waiting{.fd = fd, .events = events, .revents = 0};
     for (;;) {
         if (cancelled.load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "interrupted");
+            return fail(Errc::Interrupted, "stopped before all data were copied");
         const int ready = ::poll(&waiting, 1, kLookAgainMs);
         if (ready > 0) return {};
         if (ready < 0 && errno != EINTR)

@@ -20,7 +20,7 @@ class Progress {
         const std::lock_guard lock(mutex_);
         done_ += bytes;
         if (!context_.progress || context_.progress(done_, all_)) return {};
-        return fail(Errc::Interrupted, "interrupted");
+        return fail(Errc::Interrupted, "stopped before all data were copied");
     }
 
   private:

@@ -59,7 +59,7 @@ Result<void> work_through(unsigned threads, std::uint64_t first_chunk,
         SecretBuffer buffer(kChunkBytes);
         while (!stop.load(std::memory_order_relaxed)) {
             if (cancelled.load(std::memory_order_relaxed))
-                return give_up(fail(Errc::Interrupted, "interrupted"));
+                return give_up(fail(Errc::Interrupted, "stopped before all data were copied"));
             auto more = work(next_chunk.fetch_add(1), buffer.bytes());
             if (!more) return give_up(std::move(more).error());
             if (*more == More::No) stop = true;

@@ -37,7 +37,8 @@ Result<std::uint64_t> write(Context& context, int fd, Device& target, const Opti
     const bool counted = options.range.length.has_value();
     LK_ASSIGN(const std::uint64_t room, length_within(target, options.range));
     LK_TRY(check_room(fd, target, options.range, room));
-    Progress progress(context, counted ? room : 0);
+    // 0, unknown, for a pipe.
+    Progress progress(context, counted ? room : bytes_to_come(fd).value_or(0));
     Turnstile order;
     std::uint64_t taken = 0;  // from the stream; changed only by the thread whose turn it is
     bool too_much = false;

@@ -136,7 +136,8 @@ Result<void> one_cipher(Ui& ui, const Arguments& args, Rows& rows) {
     if (!known && known.error().code != Errc::Interrupted) {
         ui.debug("%s", known.error().message.c_str());
         return fail_saying(Errc::MissingCipher, "Cipher %s (with %u bits key) is not available.",
-                           cipher.c_str(), key_bits);
+                           cipher.c_str(), key_bits)
+            .with_hint(known.error().hint);
     }
     cipher_heading(ui);
     return cipher_row(ui, rows, cipher, key_bits);

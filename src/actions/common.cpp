@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/meant.h"
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -15,7 +16,9 @@ Result<std::string> library_type(const Arguments& args) {
     if (type.empty() || type == "luks") return std::string();
     if (type == "luks1") return std::string("LUKS1");
     if (type == "luks2") return std::string("LUKS2");
-    return fail(Errc::NotSupported, "type %s is not LUKS", type.c_str());
+    constexpr std::string_view kLuks[] = {"luks", "luks1", "luks2"};
+    return fail(Errc::NotSupported, "type %s is not LUKS", type.c_str())
+        .with_hint(about_word("--type", type, kLuks));
 }
 
 namespace {
@@ -49,7 +52,8 @@ Result<Volume> load_luks2(Ui& ui, const Arguments& args, std::string_view device
     LK_ASSIGN(Volume volume, ui.load_volume(args, device, access));
     if (volume.info().type != "LUKS2")
         return fail_saying(Errc::NotThisFormat, "Device %s is not a valid LUKS2 device.",
-                           volume.device().name().c_str());
+                           volume.device().name().c_str())
+            .with_hint(text("it is a volume of type %s", volume.info().type.c_str()));
     return volume;
 }
 

@@ -167,8 +167,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
     // A new file contains zeros, so they need not be written.
     const bool fresh = !std::filesystem::exists(to_path);
     // Asks before the first secret.
-    if (!fresh && !goes_on && !ui.dry_run())
+    if (!fresh && !goes_on && !ui.dry_run()) {
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", to_path.c_str())));
+        // As everywhere, nobody is asked without a terminal.
+        if (!ui.batch() && !person_is_there())
+            ui.warn("%s exists: data on it are overwritten.", to_path.c_str());
+    }
     LK_ASSIGN(const End from,
               open_end(ui, args, from_path, args.text(opt::from_type),
                        existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));

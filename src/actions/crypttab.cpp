@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cli/action.h"
+#include "cli/meant.h"
 #include "cli/options.h"
 #include "crypttab/table.h"
 
@@ -62,10 +63,19 @@ constexpr Verb kVerbs[] = {
     {"convert", crypttab_convert, 2},
     {"list", list, 2},
 };
+constexpr std::string_view kOptionsWord = "options";
 constexpr Verb kDoers[] = {
     {"open", crypttab_open, 0},
     {"close", crypttab_close, 0},
 };
+
+std::vector<std::string_view> verb_words() {
+    std::vector<std::string_view> words;
+    for (const Verb& verb : kVerbs) words.push_back(verb.word);
+    words.push_back(kOptionsWord);
+    for (const Verb& doer : kDoers) words.push_back(doer.word);
+    return words;
+}
 
 Result<void> list_options(Ui& ui) {
     Fact facts = crypttab::describe_options();
@@ -94,10 +104,17 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string_view word = args.operands[0];
     const auto doer = std::ranges::find(kDoers, word, &Verb::word);
     if (doer != std::end(kDoers)) return run_doer(ui, args, *doer);
-    if (word == "options" && args.operands.size() == 1) return list_options(ui);
+    if (word == kOptionsWord && args.operands.size() == 1) return list_options(ui);
     const auto verb = std::ranges::find(kVerbs, word, &Verb::word);
-    if (verb == std::end(kVerbs) || args.operands.size() > verb->most_operands)
-        return fail_saying(Errc::InvalidArgument, "Invalid crypttab action.").as_usage();
+    if (verb == std::end(kVerbs))
+        return fail_saying(Errc::InvalidArgument, "Invalid crypttab action.")
+            .with_hint(about_word("crypttab", word, verb_words()))
+            .as_usage();
+    if (args.operands.size() > verb->most_operands)
+        return fail(Errc::InvalidArgument, "%s takes no more operands: '%s' is one too many",
+                    ("crypttab " + std::string(word)).c_str(),
+                    std::string(args.operands[verb->most_operands]).c_str())
+            .as_usage();
     Crypttab tab{std::string(args.operand(1).value_or(kSystemTable)), {}, readers_of(args)};
     tab.counting = counting_of(args);
     tab.volume = args.operand(2).value_or(std::string_view());

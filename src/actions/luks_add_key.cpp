@@ -78,7 +78,10 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
             passphrase_step(existing_secret(args, translate(N_("Enter any existing passphrase: "))),
                             Attempts::Once));
     }
-    return unlock_by(ui, args, volume, std::move(steps), options);
+    // Of a key file the peer does not say which keyslot it opened.
+    const bool by_file = steps.front().source.is_a<keys::File>();
+    return unlock_by(ui, args, volume, std::move(steps), options,
+                     by_file ? Opened::Untold : Opened::Told);
 }
 
 Result<void> report(Ui& ui, const Arguments& args, const Volume& volume, const Result<int>& number,

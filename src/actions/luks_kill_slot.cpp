@@ -11,12 +11,10 @@ namespace {
 Result<int> slot_number(std::string_view operand, const Volume& volume) {
     const std::string type = volume.info().type;
     const auto number = parse_integer(operand);
-    if (!number) {
-        auto named = keyslot_called(volume, operand);
-        if (named || named.error().code == Errc::InvalidArgument) return named;
-    }
-    if (!number || number->negative || number->magnitude > 0xffff)
-        return fail_saying(Errc::InvalidArgument, "Key slot is invalid.");
+    if (!number) return keyslot_called(volume, operand);
+    if (number->negative || number->magnitude > 0xffff)
+        return fail_saying(Errc::InvalidArgument, "Key slot %s is invalid.",
+                           std::string(operand).c_str());
     const int slot = static_cast<int>(number->magnitude);
     LK_TRY(Volume::check_keyslot_number(type, slot));
     return slot;

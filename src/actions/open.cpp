@@ -4,6 +4,7 @@
 
 #include "actions/option_groups.h"
 #include "cli/action.h"
+#include "cli/meant.h"
 #include "ui/facts.h"
 
 namespace latchkey::cli {
@@ -24,7 +25,8 @@ Result<void> run(Ui& ui, const Arguments& args) {
                            "Volumes of type %s cannot be opened by this version.", type.c_str());
     if (!type.empty() && type != "luks" && type != "luks1" && type != "luks2")
         return fail_saying(Errc::InvalidArgument, "Unrecognized metadata device type %s.",
-                           type.c_str());
+                           type.c_str())
+            .with_hint(about_value(opt::type, type));
     return open_luks(ui, args);
 }
 

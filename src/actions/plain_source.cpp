@@ -64,6 +64,7 @@ Result<VolumeKey> read_plain_key(Ui& ui, const Arguments& args, const plain::Par
 
 Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, KeySource source) {
     source = as_plain_source(params, std::move(source));
+    if (source.is == KeyIs::Passphrase) LK_TRY(plain::check_hash(params));
     LK_ASSIGN(SecretBuffer secret, ui.read_secret(source));
     return plain_key(params, source.is, std::move(secret));
 }

@@ -27,6 +27,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         LK_ASSIGN(NewFile made, NewFile::create(std::string(*path)));
         file.emplace(std::move(made));
     }
+    if (!file) ui.keep_stdout_for_data();
     LK_ASSIGN(const Plaintext plaintext,
               open_plaintext(ui, args, std::string(args.operands[0]), Access::ReadOnly));
     auto streamed =

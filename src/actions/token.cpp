@@ -8,6 +8,7 @@
 #include "actions/option_groups.h"
 #include "actions/token_file.h"
 #include "cli/action.h"
+#include "cli/meant.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
 
@@ -144,10 +145,18 @@ constexpr Verb kVerbs[] = {
     {"unassign", unassign, Access::ReadWrite, &opt::token_id, kNoToken},
 };
 
+std::vector<std::string_view> verb_words() {
+    std::vector<std::string_view> words;
+    for (const Verb& verb : kVerbs) words.push_back(verb.word);
+    return words;
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const auto verb = std::ranges::find(kVerbs, args.operands[0], &Verb::word);
     if (verb == std::end(kVerbs))
-        return fail_saying(Errc::InvalidArgument, "Invalid token action.").as_usage();
+        return fail_saying(Errc::InvalidArgument, "Invalid token action.")
+            .with_hint(about_word("token", args.operands[0], verb_words()))
+            .as_usage();
     if (verb->required != nullptr && !args.has(*verb->required))
         return Error(Errc::InvalidArgument).saying(translate(verb->missing)).as_usage();
     if (verb->run == unassign && !args.has(opt::key_slot))

@@ -77,6 +77,16 @@ Error told_failure(Ui& ui, const Volume& volume, const KeyStep& step, KeyFailure
     return error;
 }
 
+// Refuses a keyslot that no passphrase can open, before anybody is asked for one.
+Result<void> check_keyslot(const Volume& volume, const UnlockOptions& options) {
+    if (!options.keyslot) return {};
+    const auto keyslots = volume.keyslots();
+    if (std::ranges::count(keyslots, *options.keyslot, &KeyslotInfo::number) != 0) return {};
+    return told_by(fail(Errc::KeyslotInactive, "keyslot %d is not active", *options.keyslot)
+                       .because(Condition::KeyslotEmpty, {}, *options.keyslot),
+                   Call::Unlock);
+}
+
 // 0 means once, as in the peer.
 unsigned tries(const Ui& ui) {
     return std::max(ui.tries(), 1U);
@@ -162,7 +172,10 @@ Result<SecretBuffer> read_volume_key(Ui& ui, std::string path, std::uint32_t key
 }
 
 Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& volume,
-                                 std::vector<KeyStep> steps, const UnlockOptions& options) {
+                                 std::vector<KeyStep> steps, const UnlockOptions& options,
+                                 Opened which) {
+    const bool by_volume_key = steps.front().source.is == KeyIs::VolumeKey;
+    if (!by_volume_key) LK_TRY(check_keyslot(volume, options));
     KeyChain chain(std::move(steps), tries(ui));
     const KeyTalk talk{
         .reading = ui.reading(),
@@ -181,7 +194,7 @@ Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& vo
                 return unlock_with_pin(ui, args, volume, tokens, options);
             }};
     auto opened = unlock_with(ui.context(), volume, chain, options, talk);
-    if (opened) ui.tell_keyslot(*opened);
+    if (opened && which == Opened::Told) ui.tell_keyslot(*opened);
     return opened;
 }
 
@@ -208,6 +221,7 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
 
 Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume, KeySource source,
                                         const UnlockOptions& options) {
+    LK_TRY(check_keyslot(volume, options));
     std::vector<KeyStep> steps;
     steps.push_back(passphrase_step(std::move(source)));
     KeyChain chain(std::move(steps), tries(ui));

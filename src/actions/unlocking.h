@@ -12,6 +12,8 @@
 namespace latchkey::cli {
 
 enum class Attempts : bool { Once, AsTriesSays };
+// Whether -v says which keyslot was opened.
+enum class Opened : bool { Untold, Told };
 
 // Returns --volume-key-file as a source, which must have exactly the bytes of the key.
 [[nodiscard]] KeySource volume_key_file(std::string path, std::uint32_t key_bytes);
@@ -29,7 +31,8 @@ enum class Attempts : bool { Once, AsTriesSays };
 // --token-only.
 [[nodiscard]] Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& volume,
                                                std::vector<KeyStep> steps,
-                                               const UnlockOptions& options = {});
+                                               const UnlockOptions& options = {},
+                                               Opened which = Opened::Told);
 // Tries one source, once.
 [[nodiscard]] Result<UnlockedVolume> unlock_once(Ui& ui, const Arguments& args,
                                                  const Volume& volume, KeySource source,

@@ -21,7 +21,7 @@ Result<int> open_input(const Arguments& args) {
     const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd >= 0) return fd;
     // Opening a named pipe waits here for its writer.
-    if (errno == EINTR) return fail(Errc::Interrupted, "interrupted");
+    if (errno == EINTR) return fail(Errc::Interrupted, "stopped while waiting for a writer");
     return fail(Errc::NoDevice, "cannot open %s: %s", name.c_str(), std::strerror(errno));
 }
 

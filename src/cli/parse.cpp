@@ -5,24 +5,15 @@
 #include <limits>
 #include <optional>
 
+#include "cli/meant.h"
 #include "cli/options.h"
 #include "cli/rules.h"
 #include "cli/value.h"
-#include "latchkey/wording.h"
 #include "text/format.h"
 #include "text/i18n.h"
 
 namespace latchkey::cli {
 namespace {
-
-bool is_word(std::string_view words, std::string_view word) {
-    while (!words.empty()) {
-        const std::size_t end = std::min(words.find('|'), words.size());
-        if (words.substr(0, end) == word) return true;
-        words.remove_prefix(std::min(end + 1, words.size()));
-    }
-    return false;
-}
 
 std::optional<std::string> check_range(const OptionSpec& option, std::uint64_t number) {
     if (number > option.maximum)
@@ -36,7 +27,7 @@ std::optional<std::string> check_range(const OptionSpec& option, std::uint64_t n
 // Sets value.number; returns the reason if it cannot.
 std::optional<std::string> understand(const OurProgram& program, Arguments::Value& value) {
     const OptionSpec& option = *value.option;
-    if (*option.words_error && !is_word(option.words, value.text))
+    if (*option.words_error && std::ranges::count(split_words(option.words), value.text) == 0)
         return translate(option.words_error);
     if (option.kind == ValueKind::Number || option.kind == ValueKind::Keyslot) {
         const auto integer = parse_integer(value.text);
@@ -61,58 +52,9 @@ std::optional<std::string> understand(const OurProgram& program, Arguments::Valu
     return std::nullopt;
 }
 
-// Returns the description of valid values, for an invalid one.
-std::string what_is_taken(const Arguments::Value& value) {
-    const OptionSpec& option = *value.option;
-    const std::string given(value.text);
-    if (*option.words_error) {
-        std::string words(option.words);
-        for (std::size_t at = 0; (at = words.find('|', at)) != std::string::npos; at += 2)
-            words.replace(at, 1, ", ");
-        return text("--%s takes one of %s, not '%s'", option.name.data(), words.c_str(),
-                    given.c_str());
-    }
-    if (option.kind == ValueKind::Size)
-        return text("--%s takes a size, as 64M or 4096, not '%s'", option.name.data(),
-                    given.c_str());
-    if (option.multiple_of > 1)
-        return text("--%s takes a multiple of %llu, not '%s'", option.name.data(),
-                    static_cast<unsigned long long>(option.multiple_of), given.c_str());
-    return text("--%s takes a number from %llu to %llu, not '%s'", option.name.data(),
-                static_cast<unsigned long long>(option.minimum),
-                static_cast<unsigned long long>(option.maximum), given.c_str());
-}
-
-// Returns the option that the word abbreviates or misspells; "" if none.
-std::string meant_option(std::string_view word) {
-    std::vector<std::string_view> names;
-    for (const OptionSpec* option : all_options()) names.push_back(option->name);
-    std::vector<std::string_view> longer;
-    for (const std::string_view name : names)
-        if (!word.empty() && name.starts_with(word)) longer.push_back(name);
-    return std::string(longer.size() == 1 ? longer.front() : nearest_word(word, names));
-}
-
-// Returns the action that the word misspells.
-std::string meant_action(const OurProgram& program, std::string_view word, bool topics) {
-    std::vector<std::string_view> names = {"help"};
-    if (topics)
-        for (const Topic& topic : all_topics()) names.push_back(topic.word);
-    for (const Action* action : program.actions()) {
-        names.push_back(action->name);
-        for (const ActionAlias& alias : action->aliases) names.push_back(alias.name);
-    }
-    return std::string(nearest_word(word, names));
-}
-
 UsageError unknown_action(const OurProgram& program, std::string_view word, bool topics = false) {
-    const std::string given(word);
-    UsageError error{.reason = translate(N_("Unknown action."))};
-    const std::string meant = meant_action(program, word, topics);
-    error.hint = meant.empty() ? text("there is no action '%s'", given.c_str())
-                               : text("there is no action '%s'; did you mean '%s'", given.c_str(),
-                                      meant.c_str());
-    return error;
+    return {.reason = translate(N_("Unknown action.")),
+            .hint = about_action(program, word, topics)};
 }
 
 // Splits words into options with values, and operands; stops at --help and similar options.
@@ -161,8 +103,7 @@ class Splitter {
         const OptionSpec* option = find_option(name);
         if (option == nullptr) {
             UsageError error = bad_word(N_("unknown option"));
-            if (const std::string meant = meant_option(name); !meant.empty())
-                error.hint = text("did you mean '--%s'", meant.c_str());
+            error.hint = about_option(name);
             return error;
         }
         if (option->kind == ValueKind::Flag && value)
@@ -195,7 +136,7 @@ class Splitter {
         }
         Arguments::Value taken{&option, value.value_or(std::string_view())};
         if (auto reason = understand(program_, taken))
-            return UsageError{.reason = *reason, .hint = what_is_taken(taken)};
+            return UsageError{.reason = *reason, .hint = about_value(option, taken.text)};
         values.push_back(taken);
         // These take effect at once, whatever follows on the line.
         if (&option == &opt::help) request = Request::Help;

@@ -29,6 +29,7 @@ struct OurProgram {
     bool keyslots_by_name = false;    // --key-slot takes a name; false: only numbers, as the peer
     bool ignores_surplus = false;     // of operands: a warning, not an error
     bool shows_every_option = false;  // --usage and --help also name options that no action heeds
+    bool always_explains = false;     // usage errors have their hint without a terminal, too
     // Returns the exit status.
     int (*run)(const OurProgram& program, const char* called_as,
                std::span<const char* const> words) = nullptr;

@@ -48,8 +48,8 @@ int refuse(const OurProgram& program, const char* called_as, std::span<const cha
     const std::string usage = short_usage_text(program, error.action, error.action_word);
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
-    // Prints hints as usual: only for people.
-    if (!error.hint.empty() && (::isatty(STDERR_FILENO) != 0 || is_verbose(words)))
+    if (!error.hint.empty() &&
+        (program.always_explains || ::isatty(STDERR_FILENO) != 0 || is_verbose(words)))
         std::fprintf(stderr, "%s\n", text("Hint: %s", shown(sentence(error.hint)).c_str()).c_str());
     if (wants_json(words)) {
         Error described(Errc::InvalidArgument, error.reason);

@@ -12,6 +12,7 @@ extern const OurProgram kLatchkey{
     .help = &long_help_text,
     .greeting = &greeting_text,
     .keyslots_by_name = true,
+    .always_explains = true,
     .run = &run_command_line,
 };
 

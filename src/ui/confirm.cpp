@@ -18,6 +18,11 @@ constexpr const char* kPlace = "%s";
 
 Result<void> Ui::confirm(std::string_view question, int refused_status) {
     if (setup_.batch || ::isatty(STDIN_FILENO) == 0) return {};
+    // Nothing will be written; what the question warns of is of use all the same.
+    if (setup_.dry_run) {
+        print(std::string(question) + "\n");
+        return {};
+    }
     // With --json a program reads standard output, and cannot answer.
     std::FILE* const stream = setup_.json ? stderr : stdout;
     std::string asked = text(

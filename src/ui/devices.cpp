@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/meant.h"
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
@@ -19,6 +20,14 @@ std::string upper(std::string_view type) {
     for (char& c : result)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     return result;
+}
+
+// Says of a type that is none of LUKS which types there are.
+Error about_type(Error error, const Arguments& args) {
+    const std::string type = args.text(opt::type);
+    if (error.code == Errc::NotThisFormat && !type.empty() && !type.starts_with("luks"))
+        error.hint = about_value(opt::type, type);
+    return error;
 }
 
 // Returns the file behind /dev/loopN; "" for other devices.
@@ -42,6 +51,7 @@ Result<Device> Ui::open_device(std::string_view path, Access access) {
     // A rehearsal does not write to the real device, so it need not be writable.
     LK_ASSIGN(Device device,
               Device::open(context_, path, setup_.dry_run ? Access::ReadOnly : access));
+    if (!setup_.dry_run && access != Access::ReadOnly) state_->writable.push_back(device);
     if (!setup_.dry_run || access == Access::ReadOnly) return device;
     Device shadow = device.shadow();
     state_->rehearsals.push_back({std::move(device), shadow});
@@ -53,7 +63,9 @@ Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, A
     LoadOptions options{.type = upper(args.get(opt::type).value_or(""))};
     if (path != device) options.data_device = device;
     LK_ASSIGN(Device metadata, open_device(path, access));
-    return Volume::load(context_, std::move(metadata), options);
+    auto volume = Volume::load(context_, std::move(metadata), options);
+    if (!volume) return about_type(std::move(volume).error(), args);
+    return volume;
 }
 
 Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Access access) {
@@ -61,8 +73,9 @@ Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Acc
     const auto header = args.get(opt::header);
     LK_ASSIGN(Device metadata, header ? open_device(*header, access) : Result<Device>(data));
     if (metadata.identity() != data.identity()) options.data_device = data.name();
-    LK_ASSIGN(Volume volume, Volume::load(context_, std::move(metadata), options));
-    LK_TRY(volume.check_data_device(data));
+    auto volume = Volume::load(context_, std::move(metadata), options);
+    if (!volume) return about_type(std::move(volume).error(), args);
+    LK_TRY(volume->check_data_device(data));
     return volume;
 }
 

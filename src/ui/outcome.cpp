@@ -15,11 +15,15 @@
 namespace latchkey::cli {
 namespace {
 
-// Returns whether an error needs no message.  A user who pressed ^C knows the reason; only a prompt that it ended
-// prints the peer's sentence.
-bool goes_without_saying(const Error& error) {
-    return error.telling == Telling::Silent ||
-           (error.code == Errc::Interrupted && error.sentence.empty());
+// A prompt that a signal ended has the peer's sentence.
+bool is_interruption(const Error& error) {
+    return error.code == Errc::Interrupted && error.sentence.empty();
+}
+
+std::string names_of(const std::vector<Device>& devices) {
+    std::string names;
+    for (const Device& device : devices) names += (names.empty() ? "" : ", ") + device.name();
+    return names;
 }
 
 }  // namespace
@@ -31,14 +35,36 @@ void Ui::report(const Error& error) {
     if (message_says_more(error)) debug("%s", error.message.c_str());
     const std::string hint = advice(error, setup_.action);
     // Hints are for people; programs that read stderr get only the peer's lines.
-    if (hint.empty() || hint == state_->last_hint) return;
-    if (!is_verbose() && !::isatty(STDERR_FILENO)) return;
+    if (!hint.empty() && hint != state_->last_hint && shows_hints()) print_hint(hint);
+}
+
+bool Ui::shows_hints() const {
+    return is_verbose() || ::isatty(STDERR_FILENO) != 0;
+}
+
+void Ui::print_hint(const std::string& hint) {
     std::fprintf(stderr, "%s\n",
                  without_controls(text("Hint: %s", sentence(hint).c_str())).c_str());
     state_->last_hint = hint;
 }
 
+// Users must know what holds now and how to go on, with -q and without a terminal, too.
+void Ui::report_interruption(const Error& error) {
+    std::vector<Device> written = state_->writable;
+    std::erase_if(written, [](const Device& device) { return !device.was_written(); });
+    const char* const where = error.message.c_str();
+    std::fflush(stdout);
+    std::string line = text("Interrupted: %s.", where);
+    if (!written.empty())
+        line = text("Interrupted: %s; %s was written to.", where, names_of(written).c_str());
+    else if (!state_->writable.empty())
+        line = text("Interrupted: %s; nothing was written.", where);
+    std::fprintf(stderr, "%s\n", without_controls(line).c_str());
+    if (!error.hint.empty()) print_hint(error.hint);
+}
+
 int Ui::finish(const Arguments& args, const Result<void>& outcome) {
+    end_progress_line();
     if (outcome && setup_.dry_run) report_dry_run();
     const Error* error = outcome ? nullptr : &outcome.error();
     const int status = error == nullptr ? 0 : exit_status_of(*error);
@@ -49,8 +75,10 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
             short_usage_text(program_called(setup_.name), args.action, args.action_word);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
                      without_controls(peer_words(*error)).c_str());
-    } else if (error != nullptr && !goes_without_saying(*error)) {
-        report(*error);
+        if (!error->hint.empty() && (program_called(setup_.name).always_explains || shows_hints()))
+            print_hint(error->hint);
+    } else if (error != nullptr && error->telling != Telling::Silent) {
+        is_interruption(*error) ? report_interruption(*error) : report(*error);
     }
     if (setup_.json)
         print_envelope(args, error, status);

@@ -114,6 +114,7 @@ void Ui::print_secret(std::span<const std::byte> text) {
 }
 
 void Ui::log(LogLevel level, std::string_view text) {
+    end_progress_line();
     // With --json standard output contains one object and nothing else.
     std::FILE* const human = setup_.json ? stderr : stdout;
     switch (level) {
@@ -137,23 +138,42 @@ void Ui::log(LogLevel level, std::string_view text) {
     }
 }
 
+// Text is for a user who waits; without a terminal it needs an option.
+std::FILE* Ui::progress_stream() const {
+    const bool wanted = setup_.progress_json || setup_.progress_seconds.has_value();
+    if (!setup_.progress_json && (setup_.batch || setup_.json)) return nullptr;
+    const bool out_is_taken = setup_.json || state_->data_on_stdout;
+    if (!out_is_taken && (wanted || ::isatty(STDOUT_FILENO) != 0)) return stdout;
+    return wanted || ::isatty(STDERR_FILENO) != 0 ? stderr : nullptr;
+}
+
 void Ui::show_progress(std::uint64_t done, std::uint64_t all) {
-    const bool as_json = setup_.progress_json;
-    // Text is for a user who waits; without a terminal it needs an option.
-    if (!as_json &&
-        (setup_.batch || setup_.json || (!setup_.progress_seconds && !::isatty(STDOUT_FILENO))))
-        return;
+    std::FILE* const stream = progress_stream();
+    if (stream == nullptr) return;
     const std::uint64_t now = now_ms();
-    if (!state_->progress.is_due(now, done >= all, setup_.progress_seconds)) return;
+    const bool finished = all != 0 && done >= all;
+    if (!state_->progress.is_due(now, finished, setup_.progress_seconds)) return;
     const ProgressState state{done, all, state_->progress.elapsed_ms(now)};
-    std::FILE* const stream = setup_.json ? stderr : stdout;
-    if (as_json)
+    if (setup_.progress_json)
         put(stream, progress_json(state) + "\n");
     else if (setup_.progress_seconds)
         put(stream, progress_text(state) + "\n");
     else
-        put(stream, "\33[2K\r" + progress_text(state) + (done >= all ? "\n" : ""));
+        put(stream, "\33[2K\r" + progress_text(state) + (finished ? "\n" : ""));
     std::fflush(stream);
+    const bool in_a_line = !setup_.progress_json && !setup_.progress_seconds && !finished;
+    state_->begun_line = in_a_line ? stream : nullptr;
+}
+
+void Ui::end_progress_line() {
+    if (state_->begun_line == nullptr) return;
+    put(state_->begun_line, "\n");
+    std::fflush(state_->begun_line);
+    state_->begun_line = nullptr;
+}
+
+void Ui::keep_stdout_for_data() {
+    state_->data_on_stdout = true;
 }
 
 void Ui::result(Fact fact) {

@@ -58,6 +58,9 @@ std::string speed(const ProgressState& state) {
 }  // namespace
 
 std::string progress_text(const ProgressState& state) {
+    if (state.all_bytes == 0)
+        return text("Progress: %s written, speed %s", amount(state.done_bytes).c_str(),
+                    speed(state).c_str());
     if (state.done_bytes >= state.all_bytes)
         return text("Finished, time %s, %s written, speed %s", duration(state.elapsed_ms).c_str(),
                     amount(state.done_bytes).c_str(), speed(state).c_str());

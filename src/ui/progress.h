@@ -11,7 +11,7 @@ namespace latchkey::cli {
 // The progress of the work.
 struct ProgressState {
     std::uint64_t done_bytes = 0;
-    std::uint64_t all_bytes = 0;
+    std::uint64_t all_bytes = 0;  // 0 = unknown: the input is a pipe
     std::uint64_t elapsed_ms = 0;
 };
 

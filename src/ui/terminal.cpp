@@ -182,7 +182,7 @@ Result<std::string> read_answer() {
         char c = '\0';
         pollfd wanted = {STDIN_FILENO, POLLIN, 0};
         if (::poll(&wanted, 1, kLookMs) == 0 && !is_cancelled()) continue;
-        if (is_cancelled()) return fail(Errc::Interrupted, "interrupted");
+        if (is_cancelled()) return fail(Errc::Interrupted, "stopped at a question");
         // Reads byte by byte, because the following input is not for us.
         const ssize_t count = ::read(STDIN_FILENO, &c, 1);
         if (count < 0 && errno == EINTR) continue;

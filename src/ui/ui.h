@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
@@ -84,6 +85,8 @@ class Ui {
     void print_file(
         std::string_view text);  // stdout, for a file: unchanged, unless stdout is a terminal
     void print_secret(std::span<const std::byte> text);  // stdout, unbuffered, never in JSON
+    // Standard output is the plaintext: progress goes to standard error.
+    void keep_stdout_for_data();
     // Prints an error that does not end the action, as main would: one failed attempt of several.
     void report(const Error& error);
 
@@ -95,7 +98,7 @@ class Ui {
     // ---- questions
     //
     // Prints WARNING! and "Are you sure?".  Asks only if stdin is a terminal and -q is not given, else agrees. If the
-    // user does not agree: Refused, "Operation aborted.", with this exit status.
+    // user does not agree: Refused, "Operation aborted.", with this exit status.  A rehearsal prints the text alone.
     [[nodiscard]] Result<void> confirm(std::string_view text, int refused_status = 1);
     // Asks one question on the terminal; twice if the answer must be repeated.  Condition::AnswersDiffer.
     [[nodiscard]] Result<SecretBuffer> ask(const keys::Ask& question);
@@ -134,6 +137,11 @@ class Ui {
     struct State;
     void log(LogLevel level, std::string_view text);
     void show_progress(std::uint64_t done, std::uint64_t all);
+    [[nodiscard]] std::FILE* progress_stream() const;  // null: none is shown
+    void end_progress_line();
+    [[nodiscard]] bool shows_hints() const;
+    void print_hint(const std::string& hint);
+    void report_interruption(const Error& error);
     void report_dry_run();
     void print_envelope(const Arguments& args, const Error* error, int status);
 

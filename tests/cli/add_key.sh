@@ -37,6 +37,10 @@ for type in ${TYPES:-2}; do
     fresh "both key files"
     run luksAddKey "${fast[@]}" img two -d one </dev/null
     opens img one two
+    fresh "both key files, verbose"
+    run luksAddKey -v "${fast[@]}" img two -d one </dev/null
+    with 'three\n' run luksAddKey -v -q "${fast[@]}" img -d one
+    run luksAddKey -v "${fast[@]}" img padded -d - <one
     fresh "both key files, wrong, missing, empty"
     status luksAddKey "${fast[@]}" img two -d wrong </dev/null
     run luksAddKey "${fast[@]}" img two -d missing </dev/null

@@ -58,3 +58,13 @@ with one run luksFormat --dry-run "${fast[@]}" --header hdr img
 ls hdr 2>&1
 say "no action that only reads takes it"
 run luksDump --dry-run img
+say "on a terminal a rehearsal asks nothing but passphrases"
+cp before img
+tty -- convert --type luks1 --dry-run img
+quietly luksHeaderBackup img --header-backup-file bak
+with two quietly luksFormat -q "${fast[@]}" --luks2-keyslots-size 2M --offset 6144 --sector-size 512 img
+cp img before
+tty -- luksHeaderRestore --header-backup-file bak --dry-run img
+tty -- erase --dry-run img
+tty two -- luksKillSlot --dry-run img 0
+unchanged_since before img

@@ -29,6 +29,34 @@ echo "= ${PIPESTATUS[0]}"
 "$LATCHKEY" --help | sed -n 4p
 "$native" help luksKillSlot | sed -n '/^Examples/,/^$/p'
 
+say "unknown words are named, with what was meant"
+mkdir bin && ln -s "$native" bin/latchkey
+native_says() { echo "\$ latchkey $*"; bin/latchkey "$@" </dev/null 2>&1 | grep -v '^Usage\|^Run' | sed "s|^bin/||"; }
+native_says luksDmup img
+native_says luksDump --jsno img
+native_says luksFormat --pbkdf argon2d img
+native_says luksFormat --key-size 12x img
+native_says config --priority hihg img
+native_says token improt img
+native_says crypttab chekc
+native_says crypttab check img more
+native_says -v open --type lusk img x
+native_says -v luksDump --type lusk img
+native_says -v luksFormat --type luks3 img
+native_says -v luksFormat --cipher aes-xtx-plain64 img
+native_says -v luksFormat --cipher aes-cbc-essiv:sha265 img
+native_says -v luksFormat --hash sha265 img
+native_says -v benchmark --cipher serpnet-xts
+native_says -v open --type luks1 img x
+native_says -v open -S Ann img x
+native_says -v luksKillSlot img Ann
+say "names are checked before a passphrase is asked for"
+tty -- open --test-passphrase -S 7 img
+tty -- luksChangeKey -S 40 img
+tty -- luksConvertKey -S 7 img
+truncate -s 1M blank
+tty -- read --type plain --cipher aes --hash sha265 blank new
+
 say "JSON: the command line was wrong"
 for words in "--json" "luksfoo --json" "isLuks --json" "isLuks img --bogus --json"; do
     read -ra split <<<"$words"

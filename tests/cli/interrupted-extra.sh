@@ -48,6 +48,16 @@ flock -s 9
 soon 1 "a lock" config -q --label x img
 exec 9<&-
 unchanged_since before img
+say "what was written, and how to go on, with -q, too"
+truncate -s 60M moving
+with one quietly luksFormat -q "${fast[@]}" moving
+cp moving copy
+soon 2 "a reencryption" reencrypt -q --force-offline-reencrypt --hotzone-size 4k --resilience checksum "${fast[@]}" -d key moving
+"$native" open --test-passphrase -d key moving && echo "the volume opens"
+grep -c 'resume-only' .stderr
+soon 2 "a write" write -q -d key copy < <(head -c 20M /dev/zero; sleep 20)
+rm -f moving copy
+
 rm sparse
 
 say "a person who says neither yes nor no"

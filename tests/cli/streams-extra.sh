@@ -104,3 +104,31 @@ for journal in "" --journal=j; do
     status copy ${journal:+"$journal"} zeros sparse
     [ "$(stat -c %b sparse)" -lt 1000 ] && echo sparse
 done
+
+say "progress does not go into the plaintext"
+format img one
+printf one >key
+"$LATCHKEY" read -d key --progress-frequency 1 img 2>told | cmp -s - <("$LATCHKEY" read -d key img) && echo "the plaintext alone"
+grep -c '^Finished' told
+truncate -s 32M wide
+with one quietly luksFormat -q "${fast[@]}" --sector-size 512 wide
+python3 - "$LATCHKEY" <<'END'
+import os, pty, subprocess, sys
+pid, master = pty.fork()
+if pid == 0:
+    os.execvp("sh", ["sh", "-c", 'f() { for i in 1 2 3 4 5 6; do head -c 2000000 /dev/zero; sleep 0.3; done; }; f | "$0" write -d key wide; '
+                     'f | "$0" write -q -d key wide', sys.argv[1]])
+told = b""
+while True:
+    try:
+        got = os.read(master, 4096)
+    except OSError:
+        break
+    if not got:
+        break
+    told += got
+os.waitpid(pid, 0)
+lines = [line for line in told.replace(b"\x1b[2K\r", b"\n").splitlines() if line]
+print(f"from a pipe, {'some' if len(lines) > 1 else 'no'} lines of progress:", lines[-1].decode().split(",")[0] if lines else "")
+print("the line is ended" if told.endswith(b"\n") else "the line is not ended")
+END

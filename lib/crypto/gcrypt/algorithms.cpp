@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "base/nearest.h"
 #include "crypto/gcrypt/library.h"
 #include "latchkey/ascii.h"
 
@@ -72,8 +74,12 @@ Result<const HashAlgorithm*> find_hash(std::string_view name) {
             if (gcry_md_test_algo(row.id) != 0) break;
             return &row;
         }
+    std::vector<std::string_view> names;
+    for (const HashAlgorithm& row : kHashes) names.push_back(row.name);
+    std::erase(names, name);
     return fail(Errc::MissingCipher, "hash '%.*s' is not available", static_cast<int>(name.size()),
-                name.data());
+                name.data())
+        .with_hint(did_you_mean(name, names));
 }
 
 Result<const CipherAlgorithm*> find_cipher(std::string_view name, std::size_t key_bytes) {

@@ -52,7 +52,8 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     if (length < 4 || length > UINT32_MAX)
         return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),
                     length);
-    if (cancelled.load(std::memory_order_relaxed)) return fail(Errc::Interrupted, "interrupted");
+    if (cancelled.load(std::memory_order_relaxed))
+        return fail(Errc::Interrupted, "stopped while a key was derived");
     // libgcrypt also requires a passphrase of at least one byte, which RFC 9106 does not.
     if (params.memory_kib > kMaxMemoryKib || passphrase.empty())
         return derive_by_libargon2(params, passphrase, salt, length, cancelled);
@@ -76,7 +77,7 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
         const gcry_kdf_thread_ops_t threads = {&pool, &dispatch, &wait_all};
         const auto compute_error = gcry_kdf_compute(handle, &threads);
         if (cancelled.load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "interrupted");
+            return fail(Errc::Interrupted, "stopped while a key was derived");
         if (compute_error != 0) return gcrypt_failure(compute_error, params.type.c_str());
     }
     SecretBuffer derived(length);

@@ -128,7 +128,7 @@ Result<SecretBuffer> pbkdf2_by(Kernels kernels, const model::KdfParams& params, 
         done = derive_by_kernels(kernels, key, hmac, params.iterations, digest_length, salt,
                                  derived.bytes(), cancelled);
     }
-    if (!done) return fail(Errc::Interrupted, "interrupted");
+    if (!done) return fail(Errc::Interrupted, "stopped while a key was derived");
     return derived;
 }
 

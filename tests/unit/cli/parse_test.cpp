@@ -137,11 +137,11 @@ TEST(CliParse, WordsBehindTheLastOperand) {
 
 TEST(CliParse, HintsSayWhatWasMeant) {
     const auto hint = [](Words words) { return refusal(words).hint; };
-    EXPECT_EQ(hint({"luksDmup", "x"}), "there is no action 'luksDmup'; did you mean 'luksDump'");
+    EXPECT_EQ(hint({"luksDmup", "x"}), "there is no action 'luksDmup'; did you mean 'luksDump'?");
     EXPECT_EQ(hint({"frobnicate"}), "there is no action 'frobnicate'");
-    EXPECT_EQ(hint({"help", "statsu"}), "there is no action 'statsu'; did you mean 'status'");
-    EXPECT_EQ(hint({"open", "--ciphr", "aes"}), "did you mean '--cipher'");
-    EXPECT_EQ(hint({"open", "--verbos"}), "did you mean '--verbose'");
+    EXPECT_EQ(hint({"help", "statsu"}), "there is no action 'statsu'; did you mean 'status'?");
+    EXPECT_EQ(hint({"open", "--ciphr", "aes"}), "did you mean '--cipher'?");
+    EXPECT_EQ(hint({"open", "--verbos"}), "did you mean '--verbose'?");
     EXPECT_EQ(hint({"open", "--token-id", "x", "dev"}),
               "--token-id takes a number from 0 to 2147483647, not 'x'");
     EXPECT_EQ(hint({"luksFormat", "--key-size", "7", "dev"}),

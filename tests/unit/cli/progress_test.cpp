@@ -15,6 +15,10 @@ TEST(CliProgress, TextIsThePeers) {
               "Finished, time 00m05s,  320 MiB written, speed  64.0 MiB/s");
 }
 
+TEST(CliProgress, OfAnUnknownLengthNoEndIsForetold) {
+    EXPECT_EQ(progress_text({40 * kMib, 0, 4000}), "Progress:   40 MiB written, speed  10.0 MiB/s");
+}
+
 TEST(CliProgress, UnitsGrow) {
     EXPECT_EQ(progress_text({4095 * kMib, 8190 * kMib, 1'000'000}),
               "Progress:  50.0%, ETA 16m40s, 4095 MiB written, speed   4.1 MiB/s");
