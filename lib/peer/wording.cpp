@@ -82,14 +82,17 @@ std::string capitalized(std::string_view text) {
 }
 
 bool ends_like_a_sentence(std::string_view text) {
-    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!') ||
-           text.ends_with('?');
+    return text.ends_with('.') || text.ends_with('\n') || text.ends_with('!');
+}
+
+bool is_question(std::string_view text) {
+    return text.ends_with('?');
 }
 
 }  // namespace
 
 std::string sentence(std::string_view message) {
-    if (message.ends_with('?')) return capitalized(message);
+    if (is_question(message)) return capitalized(message);
     if (message.empty() || ends_like_a_sentence(message)) return std::string(message);
     return capitalized(message) + ".";
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/introspect.h"
 
+#include <iterator>
 #include <limits>
 
 #include "cli/action.h"
+#include "cli/meant.h"
 #include "cli/options.h"
 #include "latchkey/report.h"
 
@@ -12,8 +14,9 @@ namespace {
 
 constexpr const char* kKinds[] = {"flag", "text", "number", "size", "keyslot"};
 constexpr const char* kScopes[] = {"common", "anywhere", "listed"};
-constexpr const char* kCompletions[] = {"nothing", "words",   "file",   "directory",
-                                        "device",  "mapping", "cipher", "hash"};
+constexpr const char* kCompletions[] = {"nothing", "words",  "file", "directory", "device",
+                                        "mapping", "cipher", "hash", "keyslot"};
+static_assert(std::size(kCompletions) == static_cast<std::size_t>(Complete::Keyslot) + 1);
 
 Fact text_fact(std::string key, std::string_view value) {
     return {.key = std::move(key), .value = std::string(value)};
@@ -30,11 +33,8 @@ Fact flag(std::string key, bool value) {
 
 Fact words_of(std::string_view words) {
     Fact fact = list("words");
-    while (!words.empty()) {
-        const std::size_t end = std::min(words.find('|'), words.size());
-        fact.children.push_back(text_fact("", words.substr(0, end)));
-        words.remove_prefix(std::min(end + 1, words.size()));
-    }
+    for (const std::string_view word : split_words(words))
+        fact.children.push_back(text_fact("", word));
     return fact;
 }
 

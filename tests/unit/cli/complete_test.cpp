@@ -62,7 +62,7 @@ TEST(CliComplete, EveryShellOffersKeyslotsAndTopics) {
     for (const char* shell : {"bash", "zsh", "fish"}) {
         const std::string script = *completion_script(program_called("latchkey"), shell);
         EXPECT_THAT(script, testing::HasSubstr("_latchkey_keyslots")) << shell;
-        EXPECT_THAT(script, testing::HasSubstr("help volumes keys headers")) << shell;
+        EXPECT_THAT(script, testing::HasSubstr(" volumes keys headers data")) << shell;
     }
     EXPECT_THAT(*completion_script(program_called("latchkey"), "zsh"),
                 testing::HasSubstr("'3:key slot:_latchkey_keyslots'"));
