@@ -48,6 +48,8 @@ enum class Condition : std::uint8_t {
     MappingInUse,           // the mapping is in use {name}
     OffsetBeyondData,       // the data would begin after the device's end {name: of the device}
     DataTooSmall,           // the device ends before the data begin {name: of the device}
+    TableRefused,           // the kernel does not take the table, or would not
+    KernelKeyMissing,       // the table names a key that the kernel does not have
     DataUnaligned,          // the data's length is not a multiple of the sector size
     DeviceMapperForbidden,  // the caller may not use device-mapper
     DeviceMapperMissing,    // the kernel has no device-mapper

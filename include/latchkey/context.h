@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "latchkey/error.h"
+#include "latchkey/peer_release.h"
 
 namespace latchkey {
 
@@ -49,7 +50,8 @@ struct Policy {
         false;  // data in clear with a real passphrase or key: --allow-null-cipher
     bool use_kernel_keyring = true;  // --disable-keyring
     bool guard_last_keyslot = true;
-    std::string backup_directory;  // "" = no automatic header backups
+    std::string backup_directory;                  // "" = no automatic header backups
+    PeerRelease speaks_as = built_peer_release();  // --compat
 };
 
 // Receives the progress of long work.  Return false to stop it.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "latchkey/error.h"
+#include "latchkey/peer_release.h"
 #include "latchkey/report.h"
 
 namespace latchkey::crypttab {
@@ -286,7 +287,9 @@ struct Conversion {
     std::vector<Loss> losses = {};
 };
 // Converts the other reader's spelling into that of `to`; comments, order and blanks between fields stay.
-[[nodiscard]] LATCHKEY_API Conversion convert(const File& file, Readers to);
+// `release` is that of Debian's cryptsetup, whose defaults its lines have.
+[[nodiscard]] LATCHKEY_API Conversion convert(const File& file, Readers to,
+                                              PeerRelease release = built_peer_release());
 
 // {"entries":[...]}: each line as written and as each reader understands it; one line each in text.
 [[nodiscard]] LATCHKEY_API Fact describe(const File& file, Readers readers);

@@ -105,11 +105,9 @@ struct ResizeOptions {
                                                const KeyRing& keys, std::string_view name,
                                                const ActivateOptions& options = {});
 
-// Returns the facts that `status` prints, in the layout that scripts expect (docs/cli-abi.md).  The first versions of
-// the tool, until 1.0.7, printed "is active:".
-enum class StatusLayout : std::uint8_t { Today, Of2004 };
+// Returns the facts that `status` prints, in the layout that scripts expect (docs/cli-abi.md).
 [[nodiscard]] LATCHKEY_API Fact describe(const MappingInfo& info,
-                                         StatusLayout layout = StatusLayout::Today);
+                                         StatusLayout layout = StatusLayout::PlainUnits);
 
 }  // namespace mapping
 }  // namespace latchkey

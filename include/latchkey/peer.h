@@ -8,6 +8,7 @@
 
 #include "latchkey/condition.h"
 #include "latchkey/error.h"
+#include "latchkey/peer_release.h"
 
 namespace latchkey {
 
@@ -45,8 +46,10 @@ enum class Call : std::uint8_t {
 // Returns whether the peer has a sentence for the condition.
 [[nodiscard]] LATCHKEY_API bool has_peer_sentence(const Error& error);
 
-// Return the value in the error, else that of its condition, else that of its kind.
-[[nodiscard]] LATCHKEY_API int exit_status_of(const Error& error);
-[[nodiscard]] LATCHKEY_API int errno_of(const Error& error);  // positive
+// Return the value in the error, else that of its condition, which may depend on the release, else that of its kind.
+[[nodiscard]] LATCHKEY_API int exit_status_of(const Error& error,
+                                              PeerRelease release = built_peer_release());
+[[nodiscard]] LATCHKEY_API int errno_of(const Error& error,
+                                        PeerRelease release = built_peer_release());  // positive
 
 }  // namespace latchkey

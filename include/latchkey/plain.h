@@ -15,12 +15,12 @@
 
 namespace latchkey::plain {
 
-// The parameters of a plain mapping.  The defaults are those of the peer's 2.6 releases (docs/cli-abi.md gives the
-// reason).
+// The parameters of a plain mapping.  Cipher and hash have no default here: releases of the peer have different ones, and
+// the wrong ones show noise and write noise (PeerHabits).  Without them plan() and key_from_passphrase() refuse.
 struct Params {
-    std::string cipher = "aes-cbc-essiv:sha256";  // dm-crypt notation; "aes" means aes-cbc-plain
-    std::uint32_t key_bytes = 32;                 // at most kMaxKeyBytes
-    std::string hash = "ripemd160";               // "name", "name:bytes", "plain", "plain:bytes"
+    std::string cipher = {};           // dm-crypt notation; "aes" means aes-cbc-plain
+    std::uint32_t key_bytes = 32;      // at most kMaxKeyBytes
+    std::string hash = {};             // "name", "name:bytes", "plain", "plain:bytes"
     std::uint64_t offset_sectors = 0;  // where the data begin on the device, 512-byte sectors
     std::uint64_t skip_sectors = 0;    // added to the sector number for the IV, 512-byte sectors
     std::optional<std::uint64_t> size_sectors = {};  // 512-byte sectors; nothing or 0 = the rest

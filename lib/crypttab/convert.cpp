@@ -86,7 +86,7 @@ bool is_kept_for(const Option& option, Readers to) {
            fate_of(*row, option.value, to) != Fate::Refused;
 }
 
-Conversion convert(const File& file, Readers to) {
+Conversion convert(const File& file, Readers to, PeerRelease release) {
     Conversion conversion;
     const Readers from = to == Readers::Systemd ? Readers::Debian : Readers::Systemd;
     for (const Line& line : file.lines) {
@@ -96,7 +96,8 @@ Conversion convert(const File& file, Readers to) {
         }
         Entry entry = read_entry(line, from);
         Volume volume = meaning(entry);
-        Converter converter{std::move(entry), std::move(volume), conversion.losses};
+        Converter converter{std::move(entry), std::move(volume), habits_of(release),
+                            conversion.losses};
         if (converter.volume.skipped) {
             converter.left_out = true;
             converter.tell(converter.entry.name.column, false,

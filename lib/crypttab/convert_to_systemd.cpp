@@ -53,7 +53,7 @@ bool convert_cat(Converter& line) {
     convert_field(line, key, line.key);
     const Volume& volume = line.volume;
     if (!is_plain(volume)) return true;
-    if (volume.hash.empty()) line.add("hash=ripemd160");
+    if (volume.hash.empty()) line.add("hash=" + std::string(line.cryptsetup.plain_hash));
     if (volume.hash != "plain")
         line.tell(key.column, true,
                   N_("Debian's scripts hash all of the key file, systemd no more than %llu bytes"),
@@ -105,6 +105,21 @@ std::string_view type_there(const Volume& volume) {
     return name_of(volume.type);
 }
 
+// systemd has the defaults of cryptsetup 2.6 and earlier, whichever cryptsetup Debian's scripts call.
+void write_defaults(Converter& line) {
+    const Volume& volume = line.volume;
+    if (!is_plain(volume) || volume.key == KeyKind::Random) return;
+    const bool is_hashed = volume.key != KeyKind::File;
+    if (!volume.cipher.empty() && volume.key_bits && !(is_hashed && volume.hash.empty())) return;
+    if (volume.cipher.empty()) line.add("cipher=" + std::string(line.cryptsetup.plain_cipher));
+    if (!volume.key_bits) line.add("size=256");
+    if (is_hashed && volume.hash.empty())
+        line.add("hash=" + std::string(line.cryptsetup.plain_hash));
+    line.tell(line.entry.source.column, false,
+              N_("what the line leaves open is written as in cryptsetup %s"),
+              std::string(line.cryptsetup.name).c_str());
+}
+
 // Without a type Debian's scripts look at the device, so the type that the line must mean is written out.
 void convert_type(Converter& line) {
     const Volume& volume = line.volume;
@@ -116,16 +131,7 @@ void convert_type(Converter& line) {
             line.tell(end, true, N_("no type was given: the volume is treated as plain"));
         else if (!plain)
             line.tell(end, false, N_("no type was given: the volume is treated as LUKS"));
-        if (!plain) return;
-    } else if (volume.type != Type::Plain) {
-        return;
     }
-    const bool complete = !volume.cipher.empty() && volume.key_bits &&
-                          (!volume.hash.empty() || volume.key == KeyKind::File);
-    if (volume.key != KeyKind::Random && !complete)
-        line.tell(end, true,
-                  N_("cipher, size and hash were cryptsetup's defaults: systemd has those of "
-                     "cryptsetup 2.6 and earlier"));
 }
 
 void convert_unknown(Converter& line, const Option& option) {
@@ -205,6 +211,7 @@ void to_systemd(Converter& line) {
     convert_field(line, line.entry.source, line.source);
     convert_type(line);
     for (const Option& option : line.entry.options) convert_option_for_systemd(line, option);
+    write_defaults(line);
     convert_key_for_systemd(line);
 }
 

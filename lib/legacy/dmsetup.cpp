@@ -160,6 +160,7 @@ Result<CommandLine> parse_dmsetup(const Words& stage, const std::optional<Hashal
     LK_TRY(take_key(words[kKey], fed, line));
     if (line.rule == KeyRule::Digits) line.tool = "dmsetup";
     line.params.cipher = words[kCipher];
+    line.params.hash = "plain";
     LK_ASSIGN(const std::uint64_t size, size_of(words[kSize]));
     if (size != 0) line.params.size_sectors = size;
     LK_ASSIGN(line.params.skip_sectors, number_of("dmsetup", "IV offset", words[kIvOffset]));

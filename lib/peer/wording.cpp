@@ -33,6 +33,15 @@ const peer::Sentence* row_of(const Error& error) {
     return peer::find(error.condition, Call::Any);
 }
 
+// Returns how the release fails for this cause; nullptr if all fail alike.
+const Failure* failure_of(const Error& error, PeerRelease release) {
+    switch (error.condition) {
+        case Condition::TableRefused: return &habits_of(release).refused_table;
+        case Condition::KernelKeyMissing: return &habits_of(release).missing_key;
+        default: return nullptr;
+    }
+}
+
 // Returns the first word, decoded in the user's locale; empty if its bytes are invalid there.
 std::wstring first_word(std::string_view text) {
     constexpr std::wstring_view kEnds = L" :,\u00a0\u202f";
@@ -134,15 +143,17 @@ bool has_peer_sentence(const Error& error) {
     return row_of(error) != nullptr;
 }
 
-int exit_status_of(const Error& error) {
+int exit_status_of(const Error& error, PeerRelease release) {
     if (error.exit_status) return *error.exit_status;
+    if (const Failure* failure = failure_of(error, release)) return failure->exit_status;
     const peer::Sentence* row = row_of(error);
     return row != nullptr && row->exit_status != 0 ? row->exit_status
                                                    : info(error.code).exit_status;
 }
 
-int errno_of(const Error& error) {
+int errno_of(const Error& error, PeerRelease release) {
     if (error.errno_value) return *error.errno_value;
+    if (const Failure* failure = failure_of(error, release)) return failure->errno_value;
     const peer::Sentence* row = row_of(error);
     return row != nullptr && row->errno_value != 0 ? row->errno_value
                                                    : info(error.code).errno_value;

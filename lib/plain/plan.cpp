@@ -67,6 +67,7 @@ Result<void> check_sizes(const Params& params) {
 
 Result<MappingPlan> plan(const Params& params) {
     LK_TRY(check_sizes(params));
+    if (params.cipher.empty()) return fail(Errc::InvalidArgument, "no cipher is named");
     const std::string cipher = model::expand_cipher(params.cipher);
     LK_TRY(check_cipher(cipher, params));
 

@@ -1,15 +1,41 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// `status` as text and JSON, in the layout of cryptsetup 2.6.
+// `status` as text and JSON, in the layouts of the peer's releases.
 #include "activate/flags.h"
+#include "base/bytes.h"
 #include "base/i18n.h"
 #include "latchkey/mapping.h"
+#include "latchkey/sectors.h"
 #include "latchkey/wording.h"
 #include "model/crypt_table.h"
 
 namespace latchkey::mapping {
 namespace {
 
-constexpr const char* kSectors = " sectors";
+// What follows a number.  The first word stands behind every number of its kind.
+struct Units {
+    const char* bits;
+    const char* bytes;
+    const char* sectors;
+    bool sectors_in_bytes;  // offset and size are said in bytes, too
+};
+
+Units units_of(StatusLayout layout) {
+    if (layout == StatusLayout::Bracketed)
+        return {" [bits]", " [bytes]", " [512-byte units]", true};
+    return {" bits", "", " sectors", false};
+}
+
+// Makes a line like "  size:    8 [512-byte units] (4096 [bytes])".
+Fact sectors_fact(std::string key, std::string label, std::uint64_t sectors, const Units& units) {
+    Fact fact{.key = std::move(key),
+              .label = std::move(label),
+              .value = sectors,
+              .suffix = units.sectors};
+    // A size that a table cannot have shows no number that is wrong.
+    if (const auto bytes = checked_multiply(sectors, kSectorSize); bytes && units.sectors_in_bytes)
+        fact.suffix += " (" + std::to_string(*bytes) + units.bytes + ")";
+    return fact;
+}
 
 std::string state(const MappingInfo& info, StatusLayout layout) {
     if (!info.active) return translate(N_("is inactive."));
@@ -71,6 +97,7 @@ std::uint64_t bits_of_one_key(const MappingInfo& info) {
 }  // namespace
 
 Fact describe(const MappingInfo& info, StatusLayout layout) {
+    const Units units = units_of(layout);
     Fact root{.key = "", .in_text = false, .kind = Fact::Kind::Object};
     auto& facts = root.children;
     facts.push_back({.key = "", .label = shown(info.path) + " " + state(info, layout)});
@@ -92,7 +119,7 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
     facts.push_back({.key = "key_bits",
                      .label = "  keysize: ",
                      .value = bits_of_one_key(info),
-                     .suffix = " bits"});
+                     .suffix = units.bits});
     facts.push_back(
         {.key = "key_location", .label = "  key location: ", .value = key_location(info)});
     if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
@@ -101,7 +128,7 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
         facts.push_back({.key = "integrity_key_bits",
                          .label = "  integrity keysize: ",
                          .value = std::uint64_t{info.integrity_key_bits},
-                         .suffix = " bits",
+                         .suffix = units.bits,
                          .in_text = info.integrity_key_bits != 0});
     }
     facts.push_back({.key = "device",
@@ -113,19 +140,14 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
         facts.push_back({.key = "loop", .label = "  loop:    ", .value = info.loop_file});
     facts.push_back({.key = "sector_size_bytes",
                      .label = "  sector size:  ",
-                     .value = std::uint64_t{info.sector_size}});
-    facts.push_back({.key = "offset_sectors",
-                     .label = "  offset:  ",
-                     .value = info.offset_sectors,
-                     .suffix = kSectors});
-    facts.push_back({.key = "size_sectors",
-                     .label = "  size:    ",
-                     .value = info.size_sectors,
-                     .suffix = kSectors});
+                     .value = std::uint64_t{info.sector_size},
+                     .suffix = units.bytes});
+    facts.push_back(sectors_fact("offset_sectors", "  offset:  ", info.offset_sectors, units));
+    facts.push_back(sectors_fact("size_sectors", "  size:    ", info.size_sectors, units));
     facts.push_back({.key = "iv_offset_sectors",
                      .label = "  skipped: ",
                      .value = info.iv_offset_sectors,
-                     .suffix = kSectors,
+                     .suffix = units.sectors,
                      .in_text = info.iv_offset_sectors != 0});
     facts.push_back(hidden("iv_large_sectors", info.iv_large_sectors));
     facts.push_back({.key = "", .label = "  mode:    " + mode(info)});

@@ -116,7 +116,7 @@ Error not_mapped(Error error, const MappingPlan& plan, const Device& data, std::
                 return std::move(error).because(Condition::DataUnaligned);
             return error;
         // The header is correct, but this kernel lacks the cipher.
-        case Errc::MissingCipher: return std::move(error).exits_with(4);
+        case Errc::MissingCipher: return std::move(error).because(Condition::TableRefused);
         default: return error;
     }
 }
@@ -195,7 +195,7 @@ Result<void> check_ciphers(Context& context, const MappingPlan& plan, std::strin
         if (segment.cipher.empty() || segment.key >= plan.keys.size()) continue;
         auto known = check_cipher(**backend, segment.cipher, plan.keys[segment.key].bytes);
         if (!known && known.error().code == Errc::MissingCipher)
-            return std::move(known).error().exits_with(4);
+            return std::move(known).error().because(Condition::TableRefused);
     }
     return {};
 }

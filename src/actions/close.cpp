@@ -26,7 +26,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<3> kOwn = {&opt::deferred, &opt::cancel_deferred, &opt::compat};
+constexpr OptionGroup<2> kOwn = {&opt::deferred, &opt::cancel_deferred};
 constexpr auto kOptions = join(kOwn, kVolumeOptions);
 
 constexpr ActionAlias kAliases[] = {

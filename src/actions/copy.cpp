@@ -76,8 +76,9 @@ Result<End> open_end(Ui& ui, const Arguments& args, const std::string& path,
         return fail(Errc::AccessDenied, "%s can only be read", path.c_str());
     if (type == "raw") return raw_end(data);
     if (type == "plain") {
-        const plain::Params params = plain_params(args);
+        const plain::Params params = plain_params(ui, args);
         LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+        warn_of_plain_defaults(ui, args, params, !secret.is_a<keys::File>());
         LK_ASSIGN(const VolumeKey key, read_plain_key(ui, params, std::move(secret)));
         return crypt_end(ui, plan, key, data);
     }

@@ -21,7 +21,8 @@ Result<void> crypttab_convert(Ui& ui, const Arguments& args, const Crypttab& tab
         return fail_saying(Errc::InvalidArgument, "Option --to is required: systemd or debian.")
             .as_usage();
     const auto converted =
-        crypttab::convert(tab.file, *to == "systemd" ? Readers::Systemd : Readers::Debian);
+        crypttab::convert(tab.file, *to == "systemd" ? Readers::Systemd : Readers::Debian,
+                          ui.context().policy.speaks_as);
     ui.print_file(converted.text);
     Fact losses{.key = "losses", .kind = Fact::Kind::Array};
     bool lost = false;

@@ -56,13 +56,12 @@ constexpr OptionGroup<10> kOfLuks = {
     &opt::token_type,      &opt::persistent,
     &opt::key_description, &opt::serialize_memory_hard_pbkdf,
 };
-constexpr OptionGroup<11> kOfPlain = {
-    &opt::cipher,        &opt::hash,
-    &opt::offset,        &opt::skip,
-    &opt::sector_size,   &opt::iv_large_sectors,
-    &opt::shared,        &opt::expect_signature,
-    &opt::verify_fs,     &opt::compat,
-    &opt::disable_blkid,
+constexpr OptionGroup<10> kOfPlain = {
+    &opt::cipher,      &opt::hash,
+    &opt::offset,      &opt::skip,
+    &opt::sector_size, &opt::iv_large_sectors,
+    &opt::shared,      &opt::expect_signature,
+    &opt::verify_fs,   &opt::disable_blkid,
 };
 // For types that are not implemented here, or without effect here; accepted as in the peer.
 constexpr OptionGroup<6> kPassedOver = {

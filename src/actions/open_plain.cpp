@@ -6,6 +6,7 @@
 #include "actions/open.h"
 #include "actions/plain_source.h"
 #include "cli/options.h"
+#include "latchkey/condition.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/keyfile.h"
 #include "latchkey/swap_guard.h"
@@ -14,24 +15,13 @@
 namespace latchkey::cli {
 namespace {
 
-// The peer leaves some refusals to the kernel, with another exit status.
+// The peer leaves some refusals to the kernel.
 Result<MappingPlan> plain_plan(const plain::Params& params) {
     auto plan = plain::plan(params);
     if (plan || plan.error().code == Errc::DeviceTooSmall || params.key_bytes == 0 ||
         params.key_bytes > plain::kMaxKeyBytes)
         return plan;
-    return std::move(plan).error().exits_with(4);
-}
-
-// Defaults changed in 1.1.0 and in 2.7.0.  A mapping with the wrong ones shows noise, and writes noise.
-void warn_of_defaults(Ui& ui, const Arguments& args, const plain::Params& params) {
-    if (args.has(opt::cipher) || args.has(opt::hash) || has_plain_key_file(args) ||
-        is_of_2004(args))
-        return;
-    ui.warn(
-        "WARNING: Using the defaults --cipher %s --key-size %u --hash %s, which other versions "
-        "do not share. State them.",
-        params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
+    return std::move(plan).error().because(Condition::TableRefused);
 }
 
 // mapping::activate() checks every key that is random; this check comes before the user is asked for anything.
@@ -49,7 +39,7 @@ Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& p
     // The check reads some MiB.  It is for users who request it, and for those who typed a passphrase that nothing
     // else verifies.
     const bool typed = !args.has(opt::key_file) && ::isatty(STDIN_FILENO) != 0;
-    if (!must_show && (!typed || ui.batch() || is_of_2004(args))) return {};
+    if (!must_show && (!typed || ui.batch() || !ui.habits().looks_at_contents)) return {};
     const auto found = find_plaintext_signatures(ui.context(), plan, key, data);
     // If something is wrong with the device, the mapping will report it.
     if (!found) return must_show ? Result<void>(found.error()) : Result<void>();
@@ -70,7 +60,7 @@ Result<void> check_plaintext(Ui& ui, const Arguments& args, const MappingPlan& p
 // If an offset is given, the user knows that something lies before it; the first tool did not check.
 Result<void> agree_to_signatures(Ui& ui, const Arguments& args, const Device& data) {
     if (ui.batch() || ui.dry_run() || args.has(opt::offset) || args.has(opt::disable_blkid) ||
-        is_of_2004(args))
+        !ui.habits().looks_at_contents)
         return {};
     LK_ASSIGN(const bool found, tell_signatures(ui, data));
     if (!found) return {};
@@ -91,7 +81,7 @@ Fact headerless_fact(const Device& data, const MappingPlan& plan) {
 
 Result<void> open_plain(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
-    const plain::Params params = plain_params(args);
+    const plain::Params params = plain_params(ui, args);
     if (params.iv_large_sectors && params.sector_size == 512)
         return fail_saying(
                    Errc::InvalidArgument,
@@ -101,7 +91,7 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
     LK_ASSIGN(const MappingPlan plan, plain_plan(params));
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));
-    warn_of_defaults(ui, args, params);
+    warn_of_plain_defaults(ui, args, params);
     LK_TRY(mapping::check_ciphers(ui.context(), plan, name, activate_options(args)));
     LK_TRY(check_target_of_random_key(args, data, plan));
     LK_TRY(agree_to_signatures(ui, args, data));

@@ -22,26 +22,49 @@ void warn_of_ignored(Ui& ui, const Arguments& args) {
 
 }  // namespace
 
-bool is_of_2004(const Arguments& args) {
-    return args.text(opt::compat) == "0.1";
-}
-
 bool has_plain_key_file(const Arguments& args) {
     const auto file = args.get(opt::key_file);
     return file && *file != "-";
 }
 
-plain::Params plain_params(const Arguments& args) {
-    plain::Params params{.offset_sectors = args.get(opt::offset).value_or(0),
+plain::Params plain_params(Ui& ui, const Arguments& args) {
+    const PeerHabits& habits = ui.habits();
+    plain::Params params{.cipher = std::string(args.get(opt::cipher).value_or(habits.plain_cipher)),
+                         .hash = std::string(args.get(opt::hash).value_or(habits.plain_hash)),
+                         .offset_sectors = args.get(opt::offset).value_or(0),
                          .skip_sectors = args.get(opt::skip).value_or(0),
                          .size_sectors = wanted_size(args),
                          .sector_size = args.get(opt::sector_size).value_or(512),
                          .iv_large_sectors = args.has(opt::iv_large_sectors)};
-    if (is_of_2004(args)) params.cipher = "aes-cbc-plain";
-    if (const auto cipher = args.get(opt::cipher)) params.cipher = *cipher;
-    if (const auto hash = args.get(opt::hash)) params.hash = *hash;
     if (const auto bits = args.get(opt::key_size)) params.key_bytes = *bits / 8;
     return params;
+}
+
+void warn_of_plain_defaults(Ui& ui, const Arguments& args, const plain::Params& params) {
+    warn_of_plain_defaults(ui, args, params,
+                           !has_plain_key_file(args) && !args.has(opt::volume_key_keyring));
+}
+
+void warn_of_plain_defaults(Ui& ui, const Arguments& args, const plain::Params& params,
+                            bool is_hashed) {
+    const PeerHabits& habits = ui.habits();
+    if (!habits.looks_at_contents) return;
+    const bool default_hash = is_hashed && !args.has(opt::hash);
+    const bool default_cipher = !args.has(opt::cipher);
+    if (default_cipher && default_hash)
+        ui.warn(
+            "WARNING: Using the defaults --cipher %s --key-size %u --hash %s, which other versions "
+            "do not share. State them.",
+            params.cipher.c_str(), params.key_bytes * 8, params.hash.c_str());
+    else if (default_cipher && habits.warns_of_each_default)
+        ui.warn(
+            "WARNING: Using the defaults --cipher %s --key-size %u, which other versions do not "
+            "share. State them.",
+            params.cipher.c_str(), params.key_bytes * 8);
+    else if (default_hash && habits.warns_of_each_default)
+        ui.warn(
+            "WARNING: Using the default --hash %s, which other versions do not share. State it.",
+            params.hash.c_str());
 }
 
 loopaes::Params loopaes_params(const Arguments& args) {

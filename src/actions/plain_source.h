@@ -10,9 +10,14 @@
 
 namespace latchkey::cli {
 
-// Returns whether --compat=0.1 is given, which selects the first tool's defaults.
-[[nodiscard]] bool is_of_2004(const Arguments& args);
-[[nodiscard]] plain::Params plain_params(const Arguments& args);
+// What the command line does not say is as in the release that we speak as.
+[[nodiscard]] plain::Params plain_params(Ui& ui, const Arguments& args);
+// Warns of what the command line does not say: defaults changed in 1.1.0 and in 2.7.0, and the wrong ones show noise and
+// write noise.
+void warn_of_plain_defaults(Ui& ui, const Arguments& args, const plain::Params& params);
+// Does the same for a key from another source, which is hashed or not.
+void warn_of_plain_defaults(Ui& ui, const Arguments& args, const plain::Params& params,
+                            bool is_hashed);
 [[nodiscard]] loopaes::Params loopaes_params(const Arguments& args);
 
 // Reads the key by the rules of plain mode: the bytes of a key file are used unchanged; typed or piped text is

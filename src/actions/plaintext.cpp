@@ -56,8 +56,9 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
         return fail(Errc::AccessDenied, "%s can only be read", device.c_str());
     const std::string type = args.text(opt::type);
     if (type == "plain") {
-        const plain::Params params = plain_params(args);
+        const plain::Params params = plain_params(ui, args);
         LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+        warn_of_plain_defaults(ui, args, params);
         LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, device));
         return plaintext_of(ui, plan, key, data);
     }

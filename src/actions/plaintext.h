@@ -16,9 +16,9 @@ inline constexpr OptionGroup<7> kVolumeKeyOptions = {
     &opt::key_slot,   &opt::volume_key_file, &opt::volume_key_keyring, &opt::key_description,
     &opt::token_only, &opt::token_id,        &opt::token_type,
 };
-inline constexpr OptionGroup<9> kHeaderlessOptions = {
-    &opt::cipher, &opt::hash,        &opt::key_size,         &opt::offset, &opt::skip,
-    &opt::size,   &opt::sector_size, &opt::iv_large_sectors, &opt::compat,
+inline constexpr OptionGroup<8> kHeaderlessOptions = {
+    &opt::cipher, &opt::hash, &opt::key_size,    &opt::offset,
+    &opt::skip,   &opt::size, &opt::sector_size, &opt::iv_large_sectors,
 };
 
 struct Plaintext {

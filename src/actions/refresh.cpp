@@ -61,7 +61,7 @@ Fact refreshed_fact(const MappingInfo& info) {
 }
 
 Result<void> refresh_plain(Ui& ui, const Arguments& args, const MappingInfo& info) {
-    plain::Params params = plain_params(args);
+    plain::Params params = plain_params(ui, args);
     params.cipher = info.cipher;
     if (info.key_bits != 0) params.key_bytes = info.key_bits / 8;
     params.offset_sectors = info.offset_sectors;
@@ -110,8 +110,9 @@ Result<void> reload_plain(Ui& ui, const Arguments& args) {
                            "Command requires device and mapped name as arguments.");
     const std::string name = mapping::name_of(args.operands[1]);
     LK_ASSIGN(const MappingInfo info, running_mapping(ui, name, 1));
-    const plain::Params params = plain_params(args);
+    const plain::Params params = plain_params(ui, args);
     LK_ASSIGN(const MappingPlan plan, plain::plan(params));
+    warn_of_plain_defaults(ui, args, params);
     LK_ASSIGN(const Device data, open_data(ui, args, std::string(args.operands[0])));
     LK_ASSIGN(const VolumeKey key, read_plain_key(ui, args, params, std::string(args.operands[0])));
     const ActivateOptions options = activate_options(args);

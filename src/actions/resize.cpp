@@ -81,10 +81,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<10> kOwn = {
+constexpr OptionGroup<9> kOwn = {
     &opt::size,     &opt::device_size, &opt::volume_key_file, &opt::volume_key_keyring,
     &opt::token_id, &opt::token_type,  &opt::token_only,      &opt::key_description,
-    &opt::key_size, &opt::compat,
+    &opt::key_size,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 

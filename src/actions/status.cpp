@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/common.h"
 #include "actions/option_groups.h"
-#include "actions/plain_source.h"
 #include "activation/activation.h"
 #include "cli/action.h"
 
@@ -22,9 +21,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (!info && info.error().code == Errc::Busy) return std::move(info).error();
     if (!info) return std::move(info).error().exits_with(1);
     complete_key_size(ui, args, *info);
-    const bool of_2004 = is_of_2004(args);
-    Fact facts = mapping::describe(
-        *info, of_2004 ? mapping::StatusLayout::Of2004 : mapping::StatusLayout::Today);
+    Fact facts = mapping::describe(*info, ui.habits().status);
     ui.print(to_text(facts));
     ui.result(std::move(facts));
     if (info->server_ended)
@@ -33,13 +30,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
             "removes what is left.",
             name.c_str());
     if (info->active) return {};
-    Error inactive = fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str());
-    if (of_2004) return std::move(inactive).silently().exits_with(1);
-    return std::move(inactive).silently();
+    return fail_saying(Errc::NoDevice, "Device %s is not active.", name.c_str())
+        .silently()
+        .exits_with(ui.habits().inactive_exit);
 }
-
-constexpr OptionGroup<1> kOwn = {&opt::compat};
-constexpr auto kOptions = join(kOwn, kVolumeOptions);
 
 }  // namespace
 
@@ -47,7 +41,7 @@ extern constexpr Action kStatus{
     .name = "status",
     .operands = N_("<name>"),
     .summary = N_("show what a mapping is"),
-    .options = kOptions,
+    .options = kVolumeOptions,
     .run = &run,
     .examples = {{{N_("show the cipher, device and size of an open volume"), "status home"},
                   {N_("show the same for a program"), "status --json home"}}},

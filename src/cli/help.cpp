@@ -129,7 +129,7 @@ std::string greeting_text(const OurProgram& program) {
     return out;
 }
 
-std::string long_help_text(const OurProgram& program) {
+std::string long_help_text(const OurProgram& program, PeerRelease) {
     std::string out = greeting_text(program);
     for (const Topic& topic : all_topics()) {
         const auto options = options_of(program, topic);
@@ -153,8 +153,9 @@ std::string topic_help_text(const OurProgram& program, const Topic& topic) {
     return out;
 }
 
-std::string help_text(const OurProgram& program) {
-    std::string out = std::string(program.version) + "\n" + usage_line(program) + "\n";
+std::string help_text(const OurProgram& program, PeerRelease speaks_as) {
+    const PeerHabits& habits = habits_of(speaks_as);
+    std::string out = program.version(speaks_as) + "\n" + usage_line(program) + "\n";
     for (const OptionSpec* option : program.options()) add_option(out, *option);
     out += "\n";
     out += translate(N_("<action> is one of:\n"));
@@ -179,6 +180,8 @@ std::string help_text(const OurProgram& program) {
                      "\tKey derivation: argon2id for LUKS2, pbkdf2 for LUKS1; 2000 ms, at most "
                      "1048576 KiB and 4 threads\n"
                      "\tKey file: at most 8192 KiB; typed passphrase: at most 512 bytes\n"));
+    out += text("\tPlain: %s, key: 256 bits, passphrase hash: %s\n",
+                std::string(habits.plain_cipher).c_str(), std::string(habits.plain_hash).c_str());
     return out;
 }
 

@@ -10,11 +10,11 @@
 namespace latchkey::cli {
 
 // Returns the help in the peer's layout: options, actions, old names, defaults.
-[[nodiscard]] std::string help_text(const OurProgram& program);
+[[nodiscard]] std::string help_text(const OurProgram& program, PeerRelease speaks_as);
 // Returns a page for those who do not know the program: what people do most, actions by topic, where to find more.
 [[nodiscard]] std::string greeting_text(const OurProgram& program);
 // Returns that page with all options, by group.
-[[nodiscard]] std::string long_help_text(const OurProgram& program);
+[[nodiscard]] std::string long_help_text(const OurProgram& program, PeerRelease speaks_as);
 // Returns the actions and options of one topic.
 [[nodiscard]] std::string topic_help_text(const OurProgram& program, const Topic& topic);
 // Returns the help for one action, with examples and the options that have an effect on it.

@@ -451,12 +451,14 @@ inline constexpr Text expect_signature{
      .help = N_("Signature that a device must have before a random key overwrites it: swap, "
                 "none, ext4 ..."),
      .scope = kListed}};
-inline constexpr Text compat{{.name = "compat",
-                              .metavar = N_("VERSION"),
-                              .help = N_("Defaults of an old version: 0.1"),
-                              .complete = Complete::Words,
-                              .words = "0.1",
-                              .words_error = N_("Option --compat knows version 0.1 only.")}};
+inline constexpr Text compat{
+    {.name = "compat",
+     .metavar = N_("VERSION"),
+     .help = N_("Defaults and lines of that cryptsetup: 2.6, 2.7, 2.8; or of the first tool: 0.1"),
+     .scope = kCommon,
+     .complete = Complete::Words,
+     .words = "0.1|2.6|2.7|2.8",
+     .words_error = N_("Option --compat knows the versions 0.1, 2.6, 2.7 and 2.8 only.")}};
 inline constexpr Flag probe{{.name = "probe",
                              .help = N_("Search for the parameters of an old volume, reading only"),
                              .scope = kListed}};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/action.h"
+#include "latchkey/peer_release.h"
 
 namespace latchkey::cli {
 
@@ -20,10 +21,11 @@ inline std::span<const Action* const> no_actions() {
 }
 
 struct OurProgram {
-    std::string_view name;          // the last part of the path that it is called by
-    std::string_view version = {};  // the line of --version
+    std::string_view name;  // the last part of the path that it is called by
+    std::string (*version)(PeerRelease speaks_as) = nullptr;  // the line of --version
     std::span<const Action* const> (*actions)() = &no_actions;
-    std::string (*help)(const OurProgram& program) = nullptr;  // the text of --help
+    std::string (*help)(const OurProgram& program,
+                        PeerRelease speaks_as) = nullptr;  // the text of --help
     std::string (*greeting)(const OurProgram& program) =
         nullptr;                      // without any word; null: a usage error
     bool keyslots_by_name = false;    // --key-slot takes a name; false: only numbers, as the peer

@@ -33,10 +33,17 @@ boot::Format format_of(Type type) {
     }
 }
 
-plain::Params plain_params_of(const crypttab::Volume& line) {
-    plain::Params params;
-    if (!line.cipher.empty()) params.cipher = line.cipher;
-    if (!line.hash.empty()) params.hash = line.hash;
+// Those of systemd 252 to 257, whichever cryptsetup is beside it.
+constexpr const char* kSystemdCipher = "aes-cbc-essiv:sha256";
+constexpr const char* kSystemdHash = "ripemd160";
+
+plain::Params plain_params_of(const Context& context, const crypttab::Volume& line,
+                              PlainDefaults defaults) {
+    plain::Params params{.cipher = line.cipher, .hash = line.hash};
+    const bool of_systemd = defaults == PlainDefaults::OfSystemd;
+    const PeerHabits& habits = habits_of(context.policy.speaks_as);
+    if (params.cipher.empty()) params.cipher = of_systemd ? kSystemdCipher : habits.plain_cipher;
+    if (params.hash.empty()) params.hash = of_systemd ? kSystemdHash : habits.plain_hash;
     if (line.key_bits) params.key_bytes = at_most_32_bits(*line.key_bits / 8);
     params.offset_sectors = line.offset_sectors.value_or(0);
     params.skip_sectors = line.skip_sectors.value_or(0);
@@ -45,9 +52,10 @@ plain::Params plain_params_of(const crypttab::Volume& line) {
 }
 
 // Debian's scripts look at the device whatever the key is, and stop if the line names a header that does not exist.
-boot::PlainWishes plain_wishes_of(const crypttab::Volume& line) {
+boot::PlainWishes plain_wishes_of(const Context& context, const crypttab::Volume& line,
+                                  PlainDefaults defaults) {
     const bool is_debian = line.reader == Readers::Debian;
-    return {.params = plain_params_of(line),
+    return {.params = plain_params_of(context, line, defaults),
             .relies_on_defaults = line.cipher.empty() || line.hash.empty(),
             .refusal = crypttab::refusal_as_plain(line),
             .must_exist = is_debian ? line.header : std::string(),
@@ -106,7 +114,8 @@ boot::Afterwards afterwards_of(const crypttab::Volume& line) {
 
 }  // namespace
 
-boot::OpenRequest request_of(const Context& context, crypttab::Volume line) {
+boot::OpenRequest request_of(const Context& context, crypttab::Volume line,
+                             PlainDefaults defaults) {
     if (line.key == KeyKind::File && gives_random_bytes(line.key_path)) line.key = KeyKind::Random;
     boot::OpenRequest request{
         .name = line.name,
@@ -117,7 +126,7 @@ boot::OpenRequest request_of(const Context& context, crypttab::Volume line) {
         .format_name = std::string(crypttab::name_of(line.type)),
         .header = line.header,
         .header_device = line.header_device,
-        .plain = plain_wishes_of(line),
+        .plain = plain_wishes_of(context, line, defaults),
         .mapping = mapping_of(context, line),
         .random_key = line.key == KeyKind::Random,
         .keys = keys_of(line),
@@ -133,7 +142,9 @@ boot::OpenRequest request_of(const Context& context, crypttab::Volume line) {
 
 boot::OpenRequest request_of(const Context& context, const crypttab::Line& line,
                              const crypttab::Entry& entry) {
-    boot::OpenRequest request = request_of(context, crypttab::meaning(entry));
+    boot::OpenRequest request = request_of(
+        context, crypttab::meaning(entry),
+        entry.reader == Readers::Systemd ? PlainDefaults::OfSystemd : PlainDefaults::OfCryptsetup);
     if (!request.refusal && entry.find("fixate-volume-key") != nullptr)
         request.refusal = fail(Errc::NotSupported, "fixate-volume-key is not looked at here");
     request.wants_measuring = entry.find("tpm2-measure-pcr") != nullptr;

@@ -2,6 +2,9 @@
 // What a line of crypttab says, or mount(8)'s options, as a request to open a volume.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "latchkey/boot.h"
 #include "latchkey/crypttab.h"
 #include "latchkey/open_request.h"
@@ -9,8 +12,12 @@
 
 namespace latchkey::cli {
 
+// Whose defaults a plain volume has where its cipher and its hash are not given.
+enum class PlainDefaults : std::uint8_t { OfSystemd, OfCryptsetup };
+
 // Looks at the key file: a device that gives random bytes makes a random key, whatever it is called.
-[[nodiscard]] boot::OpenRequest request_of(const Context& context, crypttab::Volume line);
+[[nodiscard]] boot::OpenRequest request_of(const Context& context, crypttab::Volume line,
+                                           PlainDefaults defaults);
 
 // The same for a line of a file: its scripts find the line in their environment.  `line` and `entry` are copied.
 [[nodiscard]] boot::OpenRequest request_of(const Context& context, const crypttab::Line& line,

@@ -76,7 +76,8 @@ Program mount_program(const MountRequest& request, const std::string& device, bo
 }
 
 Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIdentity& seen) {
-    std::vector<boot::OpenRequest> requests = {request_of(ui.context(), volume)};
+    std::vector<boot::OpenRequest> requests = {
+        request_of(ui.context(), volume, PlainDefaults::OfCryptsetup)};
     requests.front().expected = seen;
     const auto opened = open_requests(ui, std::move(requests));
     if (opened.front().outcome == boot::Outcome::Failed)

@@ -61,9 +61,16 @@ int refuse(const OurProgram& program, const char* called_as, std::span<const cha
     return 1;
 }
 
+// Returns the release that the command line names, else the configuration, else the build.
+PeerRelease spoken_release(const Configuration& configuration, const Arguments& args) {
+    if (const auto named = find_peer_release(args.text(opt::compat))) return *named;
+    return configuration.speaks_as.value_or(built_peer_release());
+}
+
 // Sets limits and defaults from the configuration file, then from the command line.
 void set_policy(Context& context, const Configuration& configuration, const Arguments& args) {
     Policy& policy = context.policy;
+    policy.speaks_as = spoken_release(configuration, args);
     policy.backup_directory = args.get(opt::backup_dir).value_or(configuration.backup_dir);
     policy.metadata_locks = !args.has(opt::disable_locks);
     policy.use_kernel_keyring = !args.has(opt::disable_keyring);
@@ -95,12 +102,6 @@ Result<void> run_action(Ui& ui, const Arguments& args) {
     }
 }
 
-// Adds options from the configuration file that are not on the command line.
-void add_configured(const Configuration& configuration, Arguments& args) {
-    if (!configuration.compat.empty() && !args.has(opt::compat) && args.action->heeds(opt::compat))
-        args.values.push_back({&opt::compat, configuration.compat});
-}
-
 // Prints the lines that every bug report should start with.
 void tell_system(Ui& ui) {
     utsname system = {};
@@ -109,11 +110,10 @@ void tell_system(Ui& ui) {
              system.machine, static_cast<unsigned>(::geteuid()));
 }
 
-int run(const OurProgram& program, const char* called_as, Arguments args) {
+int run(const OurProgram& program, const char* called_as, const Arguments& args) {
     Context context;
     const CancelOnSignals cancel(context);
     const Configuration configuration = read_configuration(LATCHKEY_CONFIG_FILE);
-    add_configured(configuration, args);
     Ui ui(context, Ui::setup_for(program, called_as, args));
     tell_system(ui);
     for (const std::string& complaint : configuration.complaints) ui.warn("%s", complaint.c_str());
@@ -144,6 +144,9 @@ int run_command_line(const OurProgram& program, const char* called_as,
                            .action_word = command.arguments.action_word});
         std::fprintf(stderr, "%s\n", text("WARNING: %s.", reason.c_str()).c_str());
     }
+    const auto release = [&command] {
+        return spoken_release(read_configuration(LATCHKEY_CONFIG_FILE), command.arguments);
+    };
     switch (command.request) {
         case Request::Run: return run(program, called_as, command.arguments);
         case Request::Help:
@@ -152,10 +155,10 @@ int run_command_line(const OurProgram& program, const char* called_as,
             else if (command.arguments.action != nullptr)
                 put(action_help_text(program, *command.arguments.action));
             else
-                put(program.help(program));
+                put(program.help(program, release()));
             return 0;
         case Request::Usage: put(usage_text(program)); return 0;
-        case Request::Version: put(std::string(program.version) + "\n"); return 0;
+        case Request::Version: put(program.version(release()) + "\n"); return 0;
         case Request::TestArguments:
             put(text("No action taken. Invoked with --test-args option.\n"));
             return 0;

@@ -5,11 +5,19 @@
 
 namespace latchkey::cli {
 
+namespace {
+
+// Scripts read the second word and require 2.x or later.  Options of all releases are known, whichever we speak as.
+std::string peer_version(PeerRelease speaks_as) {
+    return "cryptsetup " + std::string(habits_of(speaks_as).version) +
+           " (latchkey " LATCHKEY_VERSION ") flags: UDEV BLKID KEYRING";
+}
+
+}  // namespace
+
 extern const OurProgram kCryptsetup{
     .name = "cryptsetup",
-    // Scripts read the second word and require 2.x or later.  Our options, messages and text layouts are those of
-    // 2.7.0.
-    .version = "cryptsetup 2.7.0 (latchkey " LATCHKEY_VERSION ") flags: UDEV BLKID KEYRING",
+    .version = &peer_version,
     .actions = &all_actions,
     .help = &help_text,
     // The peer ignores surplus words, and scripts may contain them unnoticed.

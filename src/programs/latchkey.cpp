@@ -5,9 +5,17 @@
 
 namespace latchkey::cli {
 
+namespace {
+
+std::string own_version(PeerRelease) {
+    return "latchkey " LATCHKEY_VERSION;
+}
+
+}  // namespace
+
 extern const OurProgram kLatchkey{
     .name = "latchkey",
-    .version = "latchkey " LATCHKEY_VERSION,
+    .version = &own_version,
     .actions = &all_actions,
     .help = &long_help_text,
     .greeting = &greeting_text,

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <limits>
 
-#include "cli/options.h"
 #include "cli/value.h"
 #include "text/format.h"
 
@@ -50,9 +49,8 @@ std::optional<bool> set(Configuration& configuration, std::string_view key,
         return true;
     }
     if (key == "compat") {
-        if (value != opt::compat.words) return false;
-        configuration.compat = value;
-        return true;
+        configuration.speaks_as = find_peer_release(value);
+        return configuration.speaks_as.has_value();
     }
     if (key == "kdf-max-iterations") return set_count(configuration.kdf_max_iterations, value);
     if (key == "kdf-max-time") return set_count(configuration.kdf_max_time, value);

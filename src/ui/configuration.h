@@ -8,11 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "latchkey/peer_release.h"
+
 namespace latchkey::cli {
 
 struct Configuration {
     std::string backup_dir = {};  // "" = none
-    std::string compat = {};      // a version that --compat accepts; "" = none
+    std::optional<PeerRelease> speaks_as = {};
     std::optional<std::uint64_t> kdf_max_iterations = {};
     std::optional<std::uint64_t> kdf_max_time = {};
     std::optional<std::uint64_t> kdf_max_total = {};   // seconds

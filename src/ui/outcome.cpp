@@ -67,7 +67,7 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     end_progress_line();
     if (outcome && setup_.dry_run) report_dry_run();
     const Error* error = outcome ? nullptr : &outcome.error();
-    const int status = error == nullptr ? 0 : exit_status_of(*error);
+    const int status = error == nullptr ? 0 : exit_status_of(*error, context_.policy.speaks_as);
     const bool is_usage = error != nullptr && error->telling == Telling::Usage;
     if (is_usage) {
         std::fflush(stdout);

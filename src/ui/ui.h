@@ -69,6 +69,8 @@ class Ui {
     Ui& operator=(const Ui&) = delete;
 
     [[nodiscard]] Context& context() { return context_; }
+    // Returns what depends on the release of the peer that we speak as.
+    [[nodiscard]] const PeerHabits& habits() const { return habits_of(context_.policy.speaks_as); }
     [[nodiscard]] bool batch() const { return setup_.batch; }
     [[nodiscard]] bool json() const { return setup_.json; }
     [[nodiscard]] bool dry_run() const { return setup_.dry_run; }

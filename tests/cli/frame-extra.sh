@@ -6,8 +6,8 @@ native=$(dirname "$LATCHKEY")/latchkey
 format img one
 
 say "who it says it is"
-"$LATCHKEY" --version
-"$LATCHKEY" -V --bogus | cut -d' ' -f1,2
+"$LATCHKEY" "${as[@]}" --version
+"$LATCHKEY" "${as[@]}" -V --bogus | cut -d' ' -f1,2
 "$native" --version | sed 's/[0-9.]*$/VERSION/'
 "$native" luksfoo 2>&1 | sed "s|$native|latchkey|"
 "$native" luksUUID 2>&1 | sed "s|$native|latchkey|"

@@ -5,6 +5,10 @@
 set -uo pipefail
 export LC_ALL=C LANGUAGE=C
 : "${LATCHKEY:?the program under test}"
+# The transcripts are of cryptsetup 2.6.1.  Ours speaks as that, whatever distribution it was built for.
+speak_as() { as=("$@"); }
+speak_as
+case $("$LATCHKEY" --version 2>/dev/null) in *latchkey*) speak_as --compat=2.6 ;; esac
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -38,7 +42,7 @@ show_command() { printf '$ cryptsetup'; printf ' %s' "$@"; echo; }
 # run ARGS: prints stdout, then stderr with "! " in front, then the status.  Input is what the caller redirects; none by default.
 run() {
     show_command "$@"
-    "$LATCHKEY" "$@" >.stdout 2>.stderr
+    "$LATCHKEY" ${1:+"${as[@]}"} "$@" >.stdout 2>.stderr
     local status=$?
     stable <.stdout
     stable <.stderr | without_usage | sed 's/^/! /'
@@ -48,7 +52,7 @@ run() {
 # Prints only the status, for texts whose words may differ.
 status() {
     show_command "$@"
-    "$LATCHKEY" "$@" >.stdout 2>.stderr
+    "$LATCHKEY" "${as[@]}" "$@" >.stdout 2>.stderr
     echo "= $?"
 }
 # with TEXT run ...: TEXT (printf %b) on a stdin that is not a terminal.
@@ -73,7 +77,7 @@ tty() {
     while [ "$1" != -- ]; do answers+=("$1"); shift; done
     shift
     show_command "$@"
-    python3 "$here/on_terminal.py" "${answers[@]}" -- "$LATCHKEY" "$@" </dev/null >.stdout
+    python3 "$here/on_terminal.py" "${answers[@]}" -- "$LATCHKEY" "${as[@]}" "$@" </dev/null >.stdout
     local status=$?
     stable <.stdout
     echo "= $status"
@@ -83,7 +87,7 @@ tty() {
 tty_status() { tty "$@" >.tty; sed -n -e '1p' -e '$p' .tty; }
 # Preparation that must work and is not part of the transcript.
 quietly() {
-    "$LATCHKEY" "$@" >.stdout 2>.stderr || { echo "PREPARATION FAILED ($?): $*"; cat .stdout .stderr; exit 1; }
+    "$LATCHKEY" "${as[@]}" "$@" >.stdout 2>.stderr || { echo "PREPARATION FAILED ($?): $*"; cat .stdout .stderr; exit 1; }
 }
 # format FILE PASSPHRASE [ARGS]: a small volume.
 format() {

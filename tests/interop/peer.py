@@ -34,10 +34,12 @@ class Program:
     def __init__(self, name, path):
         self.name = name
         self.path = path
+        # The peer answers as 2.6.1, and so must ours, whatever distribution it was built for.
+        self.speaking = ["--compat=2.6"] if "latchkey" in version_of(path) else []
         self.log = []
 
     def try_run(self, *arguments, secret=None):
-        command = [self.path, *map(str, arguments)]
+        command = [self.path, *self.speaking, *map(str, arguments)]
         self.log.append(f"{self.name}: cryptsetup {' '.join(map(str, arguments))}")
         return subprocess.run(command, input=secret if secret is not None else b"", capture_output=True, timeout=300,
                               check=False, env={**os.environ, "LC_ALL": "C.UTF-8"})

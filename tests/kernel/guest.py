@@ -34,12 +34,13 @@ def same(ours, theirs, what):
 class Tool:
     """One of the two programs."""
 
-    def __init__(self, name, path):
+    def __init__(self, name, path, options=()):
         self.name = name
         self.path = path
+        self.options = options  # before every command
 
     def try_run(self, *arguments, secret=b"", timeout=120, wrapper=(), environment=None):
-        return subprocess.run([*wrapper, self.path, *map(str, arguments)], input=secret, capture_output=True,
+        return subprocess.run([*wrapper, self.path, *self.options, *map(str, arguments)], input=secret, capture_output=True,
                               timeout=timeout, check=False, env=environment or ENVIRONMENT)
 
     def run(self, *arguments, **options):
@@ -54,11 +55,11 @@ def text_of(done):
 
 
 def both(ours_path):
-    """(ours, peer).  The peer must be there: without it these suites say nothing."""
+    """(ours, peer), both speaking as 2.6.1.  The peer must be there: without it these suites say nothing."""
     peer = find_peer()
     if peer is None:
         sys.exit("cryptsetup is not installed")
-    return Tool("ours", ours_path), Tool("peer", peer)
+    return Tool("ours", ours_path, ["--compat=2.6"]), Tool("peer", peer)
 
 
 def command(*arguments, check=True):

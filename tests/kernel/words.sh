@@ -68,13 +68,36 @@ run remove --compat=0.1 v </dev/null
 run status --compat=0.1 v </dev/null
 
 say "a setting for all"
+speak_as
 echo 'compat = 0.1' >/etc/latchkey.conf
 with geheim run create v "$disk"
 run status v </dev/null
 run remove v </dev/null
 echo 'compat = 0.2' >/etc/latchkey.conf
 run status v </dev/null
+for release in 2.6 2.8; do
+    echo "compat = $release" >/etc/latchkey.conf
+    with geheim run open -q --type plain "$disk" v
+    dmsetup table v | cut -d' ' -f4
+    run status v </dev/null
+    run --compat=2.7 status v </dev/null
+    run close v </dev/null
+done
 rm /etc/latchkey.conf
+
+say "what is not said is as the installed cryptsetup has it"
+table_of() {
+    printf geheim | "$1" open -q --type plain "$disk" v >/dev/null 2>&1
+    dmsetup table --showkeys v && dmsetup remove v
+}
+[ "$(table_of "$LATCHKEY")" = "$(table_of /sbin/cryptsetup)" ] && echo "the same table"
+
+say "a table that the kernel refuses, and a key that it does not have"
+for release in 2.6 2.7; do
+    with geheim run --compat=$release open -q --type plain -c aes-cbc-nope -h sha256 "$disk" v
+    with geheim run --compat=$release open -q --type plain -c 'capi:cbc(nope)-plain' -h sha256 "$disk" v
+done
+speak_as --compat=2.6
 
 say "the device is gone"
 new_disk() {

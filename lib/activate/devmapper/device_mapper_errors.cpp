@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
+#include "latchkey/condition.h"
 
 namespace latchkey::activate {
 
@@ -26,12 +27,14 @@ Error SystemDeviceMapper::refused_table(std::string_view name, int error,
         return fail(Errc::MissingCipher,
                     "device-mapper: reload of %s failed: the kernel cannot do cipher %s",
                     shown.c_str(), cipher.c_str())
+            .because(Condition::TableRefused)
             .with_hint(
                 translate("check that the kernel has modules for this cipher, its mode and its IV; "
                           "the kernel's log (dmesg) says which is missing"));
     }
     return fail(Errc::InvalidArgument, "device-mapper: reload of %s failed: %s", shown.c_str(),
                 std::strerror(error))
+        .because(Condition::TableRefused)
         .with_hint(translate("the kernel's log (dmesg) says what it refuses"));
 }
 
@@ -60,7 +63,8 @@ Error SystemDeviceMapper::failure(dm_task* task, const char* operation, std::str
         case EKEYEXPIRED:
             return fail(Errc::NotFound,
                         "device-mapper: %s of %s failed: the key is not in the kernel's keyring",
-                        operation, shown.c_str());
+                        operation, shown.c_str())
+                .because(Condition::KernelKeyMissing);
         case ENOENT:
         case EINVAL:
             if (targets != nullptr) return refused_table(name, error, *targets);

@@ -8,29 +8,32 @@
 namespace latchkey {
 namespace {
 
+MappingInfo everything() {
+    return {.active = true,
+            .in_use = true,
+            .suspended = true,
+            .read_only = true,
+            .backend = "kernel",
+            .name = "x",
+            .path = "/dev/mapper/x",
+            .type = "LUKS2",
+            .cipher = "aes-xts-plain64",
+            .key_bits = 768,
+            .key_in_keyring = true,
+            .device = "/dev/loop0",
+            .loop_file = "/tmp/g.img",
+            .sector_size = 4096,
+            .offset_sectors = 32768,
+            .size_sectors = 16384,
+            .iv_offset_sectors = 8,
+            .flags = {.allow_discards = true, .no_write_workqueue = true},
+            .integrity = "hmac(sha256)",
+            .integrity_key_bits = 256,
+            .reencrypting = true};
+}
+
 TEST(DescribeMapping, IsThePeersLayout) {
-    const MappingInfo info{.active = true,
-                           .in_use = true,
-                           .suspended = true,
-                           .read_only = true,
-                           .backend = "kernel",
-                           .name = "x",
-                           .path = "/dev/mapper/x",
-                           .type = "LUKS2",
-                           .cipher = "aes-xts-plain64",
-                           .key_bits = 768,
-                           .key_in_keyring = true,
-                           .device = "/dev/loop0",
-                           .loop_file = "/tmp/g.img",
-                           .sector_size = 4096,
-                           .offset_sectors = 32768,
-                           .size_sectors = 16384,
-                           .iv_offset_sectors = 8,
-                           .flags = {.allow_discards = true, .no_write_workqueue = true},
-                           .integrity = "hmac(sha256)",
-                           .integrity_key_bits = 256,
-                           .reencrypting = true};
-    EXPECT_EQ(to_text(mapping::describe(info)),
+    EXPECT_EQ(to_text(mapping::describe(everything())),
               "/dev/mapper/x is active and is in use.\n"
               "  type:    LUKS2\n"
               "  reencryption:  in-progress\n"
@@ -47,6 +50,28 @@ TEST(DescribeMapping, IsThePeersLayout) {
               "  skipped: 8 sectors\n"
               "  mode:    readonly (suspended)\n"
               "  flags:   discards no_write_workqueue\n");
+}
+
+TEST(DescribeMapping, Since2_8UnitsStandInBrackets) {
+    EXPECT_EQ(to_text(mapping::describe(everything(), StatusLayout::Bracketed)),
+              "/dev/mapper/x is active and is in use.\n"
+              "  type:    LUKS2\n"
+              "  reencryption:  in-progress\n"
+              "  cipher:  aes-xts-plain64\n"
+              "  keysize: 768 [bits]\n"
+              "  key location: keyring\n"
+              "  integrity: hmac(sha256)\n"
+              "  integrity keysize: 256 [bits]\n"
+              "  device:  /dev/loop0\n"
+              "  loop:    /tmp/g.img\n"
+              "  sector size:  4096 [bytes]\n"
+              "  offset:  32768 [512-byte units] (16777216 [bytes])\n"
+              "  size:    16384 [512-byte units] (8388608 [bytes])\n"
+              "  skipped: 8 [512-byte units]\n"
+              "  mode:    readonly (suspended)\n"
+              "  flags:   discards no_write_workqueue\n");
+    EXPECT_EQ(to_json(mapping::describe(everything(), StatusLayout::Bracketed)),
+              to_json(mapping::describe(everything())));
 }
 
 // Storage drivers parse these words.
@@ -68,7 +93,7 @@ TEST(DescribeMapping, ADeviceThatIsGoneIsNull) {
 
 TEST(DescribeMapping, TheFirstToolHadAColon) {
     const MappingInfo info{.active = true, .in_use = true, .name = "x", .path = "/dev/mapper/x"};
-    EXPECT_EQ(to_text(mapping::describe(info, mapping::StatusLayout::Of2004)),
+    EXPECT_EQ(to_text(mapping::describe(info, StatusLayout::Of2004)),
               "/dev/mapper/x is active:\n  type:    n/a\n");
 }
 

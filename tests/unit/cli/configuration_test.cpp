@@ -18,7 +18,7 @@ TEST(CliConfiguration, AllSettings) {
         "f");
     EXPECT_EQ(read.backup_dir, "/var/backups/luks headers");
     EXPECT_EQ(read.kdf_max_iterations, 5000000U);
-    EXPECT_EQ(read.compat, "0.1");
+    EXPECT_EQ(read.speaks_as, PeerRelease::Of2004);
     EXPECT_EQ(read.kdf_max_time, 20U);
     EXPECT_EQ(read.kdf_max_memory, 2147483648U);
     EXPECT_EQ(read.complaints, Complaints{});

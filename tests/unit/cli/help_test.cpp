@@ -13,14 +13,26 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(CliHelp, ScriptsReadTheSecondWordOfTheVersion) {
-    EXPECT_THAT(std::string(program_called("cryptsetup").version),
+    const auto version = program_called("cryptsetup").version;
+    EXPECT_THAT(version(built_peer_release()),
                 testing::MatchesRegex("cryptsetup 2\\.[0-9]+\\.[0-9]+ .*flags: .*"));
-    EXPECT_THAT(std::string(program_called("latchkey").version),
+    EXPECT_THAT(version(PeerRelease::V2_6), StartsWith("cryptsetup 2.6.1 "));
+    EXPECT_THAT(version(PeerRelease::V2_8), StartsWith("cryptsetup 2.8."));
+    EXPECT_THAT(program_called("latchkey").version(PeerRelease::V2_8),
                 testing::MatchesRegex("latchkey [0-9.]+"));
 }
 
+TEST(CliHelp, DefaultsOfPlainAreThoseOfTheRelease) {
+    const OurProgram& program = program_called("cryptsetup");
+    EXPECT_THAT(
+        help_text(program, PeerRelease::V2_6),
+        HasSubstr("Plain: aes-cbc-essiv:sha256, key: 256 bits, passphrase hash: ripemd160"));
+    EXPECT_THAT(help_text(program, PeerRelease::V2_7),
+                HasSubstr("Plain: aes-xts-plain64, key: 256 bits, passphrase hash: sha256"));
+}
+
 TEST(CliHelp, EveryOptionAndActionIsInIt) {
-    const std::string help = help_text(program_called("cryptsetup"));
+    const std::string help = help_text(program_called("cryptsetup"), PeerRelease::V2_7);
     EXPECT_THAT(help, StartsWith("cryptsetup 2."));
     EXPECT_THAT(help, HasSubstr("Usage: cryptsetup [OPTION...] <action> <action-specific>\n"));
     for (const OptionSpec* option : all_options())

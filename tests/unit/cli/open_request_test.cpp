@@ -13,11 +13,14 @@ namespace {
 
 using crypttab::Readers;
 
-boot::OpenRequest request_of_text(const std::string& text, Readers reader) {
+boot::OpenRequest request_of_text(const std::string& text, Readers reader,
+                                  PeerRelease release = PeerRelease::V2_7) {
     const auto file = crypttab::parse(text);
     EXPECT_TRUE(file);
     const crypttab::Line& line = file->lines.front();
-    return request_of(Context(), line, crypttab::read_entry(line, reader));
+    Context context;
+    context.policy.speaks_as = release;
+    return request_of(context, line, crypttab::read_entry(line, reader));
 }
 boot::OpenRequest systemd_request(const std::string& text) {
     return request_of_text(text, Readers::Systemd);
@@ -91,6 +94,28 @@ TEST(OpenRequestOfALine, MakesItsKeysOfWhatTheVolumeIs) {
     const auto of_plain = request.keys.steps(&plain);
     EXPECT_EQ(of_plain.front().source.is, KeyIs::VolumeKey);
     EXPECT_TRUE(of_plain.back().source.is_a<keys::Ask>());
+}
+
+// systemd has its own, whichever cryptsetup is beside it; Debian's scripts call cryptsetup.
+TEST(OpenRequestOfALine, HasTheDefaultsOfPlainOfItsReader) {
+    const auto params = [](const char* text, Readers reader, PeerRelease release) {
+        const boot::OpenRequest request = request_of_text(text, reader, release);
+        return request.plain.params.cipher + " " + request.plain.params.hash;
+    };
+    constexpr const char* kLine = "a /dev/sdb none plain\n";
+    const std::string old = "aes-cbc-essiv:sha256 ripemd160";
+    EXPECT_EQ(params(kLine, Readers::Systemd, PeerRelease::V2_6), old);
+    EXPECT_EQ(params(kLine, Readers::Systemd, PeerRelease::V2_8), old);
+    EXPECT_EQ(params(kLine, Readers::Debian, PeerRelease::V2_6), old);
+    EXPECT_EQ(params(kLine, Readers::Debian, PeerRelease::V2_7), "aes-xts-plain64 sha256");
+    EXPECT_EQ(params("a /dev/sdb none plain,cipher=aes\n", Readers::Debian, PeerRelease::V2_8),
+              "aes sha256");
+    // mount(8)'s helper is a command of ours.
+    Context context;
+    context.policy.speaks_as = PeerRelease::V2_8;
+    const crypttab::Volume volume{.type = crypttab::Type::Plain};
+    const auto mounted = request_of(context, volume, PlainDefaults::OfCryptsetup);
+    EXPECT_EQ(mounted.plain.params.cipher, "aes-xts-plain64");
 }
 
 TEST(OpenRequestOfALine, TellsItsScriptsTheLine) {

@@ -149,7 +149,7 @@ TEST(CliParse, HintsSayWhatWasMeant) {
     EXPECT_EQ(hint({"open", "--device-size", "much", "dev"}),
               "--device-size takes a size, as 64M or 4096, not 'much'");
     EXPECT_EQ(hint({"open", "--compat=0.2", "dev"}),
-              "--compat takes one of 0.1, not '0.2'; did you mean '0.1'?");
+              "--compat takes one of 0.1, 2.6, 2.7, 2.8, not '0.2'; did you mean '0.1'?");
 }
 
 struct Refused {

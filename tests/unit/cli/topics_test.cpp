@@ -89,7 +89,7 @@ TEST(CliTopics, TheTenTasksAreCommandsThatExist) {
 }
 
 TEST(CliTopics, HelpNamesOptionsOfActionsOnly) {
-    const std::string help = long_help_text(program_called("latchkey"));
+    const std::string help = long_help_text(program_called("latchkey"), PeerRelease::V2_7);
     EXPECT_THAT(help, HasSubstr("--key-slot"));
     EXPECT_THAT(help, HasSubstr("  luksAddKey "));
     for (const OptionSpec* option : all_options()) {

@@ -14,7 +14,7 @@ struct Converted {
 Converted converted(std::string_view text, Readers to) {
     const auto file = parse(text);
     EXPECT_TRUE(file);
-    const Conversion conversion = convert(*file, to);
+    const Conversion conversion = convert(*file, to, PeerRelease::V2_6);
     Converted result{conversion.text, {}};
     for (const Loss& loss : conversion.losses)
         result.losses += std::string(loss.matters ? "! " : "") + std::to_string(loss.line) + ":" +
@@ -31,6 +31,23 @@ struct ConversionCase {
 };
 
 class CrypttabConvert : public testing::TestWithParam<ConversionCase> {};
+
+// A line of Debian 13 means its cryptsetup's defaults, and systemd has others.
+TEST(CrypttabConvertDefaults, AreThoseOfTheReleaseThatReadTheLine) {
+    const auto text = [](const char* line, PeerRelease release) {
+        return convert(*parse(line), Readers::Systemd, release).text;
+    };
+    EXPECT_EQ(text("a /dev/x none plain\n", PeerRelease::V2_6),
+              "a /dev/x none plain,cipher=aes-cbc-essiv:sha256,size=256,hash=ripemd160\n");
+    EXPECT_EQ(text("a /dev/x none plain\n", PeerRelease::V2_7),
+              "a /dev/x none plain,cipher=aes-xts-plain64,size=256,hash=sha256\n");
+    EXPECT_EQ(text("a /dev/x /k plain\n", PeerRelease::V2_7),
+              "a /dev/x /k plain,cipher=aes-xts-plain64,size=256\n");
+    EXPECT_EQ(text("a /dev/x /k plain,cipher=a-b,size=256,keyscript=/bin/cat\n", PeerRelease::V2_7),
+              "a /dev/x /k plain,cipher=a-b,size=256,hash=sha256\n");
+    EXPECT_EQ(text("a /dev/x /dev/urandom plain\n", PeerRelease::V2_7),
+              "a /dev/x /dev/urandom plain\n");
+}
 
 TEST_P(CrypttabConvert, SaysWhatItCanAndWhatIsLost) {
     const auto [text, losses] = converted(GetParam().from, GetParam().to);
@@ -202,15 +219,13 @@ INSTANTIATE_TEST_SUITE_P(
                        "1:17 systemd shares passphrases without decrypt_keyctl\n"},
         ConversionCase{"StandardInput", kToSystemd, "a UUID=1 - luks\n", "a UUID=1 none luks\n",
                        "! 1:10 the key came from standard input: systemd asks\n"},
-        ConversionCase{
-            "GuessedTypes", kToSystemd,
-            "a UUID=1 none\nb /dev/x /dev/urandom swap\nc /dev/y none hash=sha1\n",
-            "a UUID=1 none luks\nb /dev/x /dev/urandom plain,swap\nc /dev/y none plain,hash=sha1\n",
-            "1:3 no type was given: the volume is treated as LUKS\n"
-            "! 3:3 no type was given: the volume is treated as plain\n"
-            "! 3:3 cipher, size and hash were cryptsetup's defaults: systemd has those of "
-            "cryptsetup 2.6 "
-            "and earlier\n"},
+        ConversionCase{"GuessedTypes", kToSystemd,
+                       "a UUID=1 none\nb /dev/x /dev/urandom swap\nc /dev/y none hash=sha1\n",
+                       "a UUID=1 none luks\nb /dev/x /dev/urandom plain,swap\nc /dev/y none "
+                       "plain,hash=sha1,cipher=aes-cbc-essiv:sha256,size=256\n",
+                       "1:3 no type was given: the volume is treated as LUKS\n"
+                       "! 3:3 no type was given: the volume is treated as plain\n"
+                       "3:3 what the line leaves open is written as in cryptsetup 2.6\n"},
         ConversionCase{"SwapOnLuks", kToSystemd, "a UUID=1 none luks,swap\n",
                        "a UUID=1 none luks\n",
                        "! 1:20 systemd makes 'swap' on plain volumes only\n"},

@@ -59,6 +59,19 @@ TEST(PeerSentences, StatusAndErrnoAreTheErrorsThenTheConditionsThenTheKinds) {
     EXPECT_EQ(exit_status_of(Error(inactive).exits_with(1)), 1);
 }
 
+TEST(PeerSentences, ATableThatTheKernelRefusesFailsAsInTheRelease) {
+    const Error refused = fail(Errc::MissingCipher, "m").because(Condition::TableRefused);
+    EXPECT_EQ(exit_status_of(refused, PeerRelease::V2_6), 4);
+    EXPECT_EQ(errno_of(refused, PeerRelease::V2_6), ENODEV);
+    EXPECT_EQ(exit_status_of(refused, PeerRelease::V2_7), 5);
+    EXPECT_EQ(errno_of(refused, PeerRelease::V2_8), EBUSY);
+    EXPECT_EQ(exit_status_of(Error(refused).exits_with(1), PeerRelease::V2_7), 1);
+    const Error no_key = fail(Errc::NotFound, "m").because(Condition::KernelKeyMissing);
+    EXPECT_EQ(exit_status_of(no_key, PeerRelease::V2_6), 4);
+    EXPECT_EQ(exit_status_of(no_key, PeerRelease::V2_7), 1);
+    EXPECT_EQ(peer_words(refused), "M.");
+}
+
 TEST(PeerSentences, TheMessageIsADetailWhereSomethingElseIsTold) {
     EXPECT_FALSE(message_says_more(fail(Errc::Io, "m")));
     EXPECT_TRUE(message_says_more(fail(Errc::WrongPassphrase, "m")));
