@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The C interface of libcryptsetup.so.12, up to its release 2.7; docs/c-api.md says what each call does here. 
+/* The C interface of libcryptsetup.so.12, up to its release 2.8; docs/c-api.md says what each call does here. 
    Programs were compiled with the numbers and layouts below, so they never change.  Errors are negative errno
    values. A sector has 512 bytes, whatever the sector size of the device. */
 #ifndef LATCHKEY_LIBCRYPTSETUP_H
@@ -72,7 +72,7 @@ struct crypt_keyslot_context;
 #define CRYPT_COMPAT_LEGACY_INTEGRITY_PADDING (UINT32_C(1) << 0)
 #define CRYPT_COMPAT_LEGACY_INTEGRITY_HMAC (UINT32_C(1) << 1)
 #define CRYPT_COMPAT_LEGACY_INTEGRITY_RECALC (UINT32_C(1) << 2)
-#define CRYPT_COMPAT_DISABLE_HW_OPAL_SUM (UINT32_C(1) << 3)
+#define CRYPT_COMPAT_LEGACY_INTEGRITY_DISCARD (UINT32_C(1) << 3)
 
 /* HW encryption type */
 #define CRYPT_SW_ONLY 0
@@ -467,6 +467,10 @@ int crypt_get_hw_encryption_key_size(struct crypt_device *cd);
 int crypt_format(struct crypt_device *cd, const char *type, const char *cipher, const char *cipher_mode, const char
     *uuid, const char *volume_key, size_t volume_key_size, void *params);
 
+/* Formats for tags that the sectors of the device have room for (journal members of params must be 0). */
+int crypt_format_inline(struct crypt_device *cd, const char *type, const char *cipher, const char *cipher_mode, const
+    char *uuid, const char *volume_key, size_t volume_key_size, void *params);
+
 /* Creates LUKS2 on an OPAL range; cipher NULL = hardware only.  The user key is the last user_key_size bytes of
    the combined key. */
 int crypt_format_luks2_opal(struct crypt_device *cd, const char *cipher, const char *cipher_mode, const char *uuid,
@@ -762,6 +766,9 @@ uint64_t crypt_get_iv_offset(struct crypt_device *cd);
 /* Returns bytes; 0 if unknown (LUKS2 without keyslots and without a key in the context). */
 int crypt_get_volume_key_size(struct crypt_device *cd);
 
+/* Returns the bytes of the key that a reencryption replaces; 0 if none is in progress, or the data were in clear. */
+int crypt_get_old_volume_key_size(struct crypt_device *cd);
+
 /* Returns bytes (default 512). */
 int crypt_get_sector_size(struct crypt_device *cd);
 
@@ -882,6 +889,11 @@ int crypt_reencrypt_init_by_passphrase(struct crypt_device *cd, const char *name
     passphrase_size, int keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct
     crypt_params_reencrypt *params);
 
+/* Does the same with keyslot contexts: the old key and the new one. */
+int crypt_reencrypt_init_by_keyslot_context(struct crypt_device *cd, const char *name, struct crypt_keyslot_context
+    *kc_old, struct crypt_keyslot_context *kc_new, int keyslot_old, int keyslot_new, const char *cipher, const char
+    *cipher_mode, const struct crypt_params_reencrypt *params);
+
 /* Does the same with a passphrase from the keyring. */
 int crypt_reencrypt_init_by_keyring(struct crypt_device *cd, const char *name, const char *key_description, int
     keyslot_old, int keyslot_new, const char *cipher, const char *cipher_mode, const struct crypt_params_reencrypt
@@ -911,6 +923,9 @@ void *crypt_safe_realloc(void *data, size_t size);
 
 /* Overwrites memory; the compiler does not remove it. */
 void crypt_safe_memzero(void *data, size_t size);
+
+/* Copies bytes of secrets; returns dst. */
+void *crypt_safe_memcpy(void *dst, const void *src, size_t size);
 
 /* --- Keyring --- */
 

@@ -34,7 +34,9 @@ enum class Condition : std::uint8_t {
     MemoryCostTooHigh,  // {limit: KiB}
     MemoryCostTooLow,   // {name: of the KDF, limit: KiB}
     IterationsTooFew,   // {name: of the KDF, limit}
+    LanesTooMany,       // {limit}
     UnknownKdf,         // {name}
+    LabelTooLong,       // of a header: label or subsystem
 
     // Mappings
     MappingInactive,        // nothing is active under the name {name}
@@ -43,6 +45,7 @@ enum class Condition : std::uint8_t {
     MappingNotSuspended,    // the mapping is not suspended {name}
     ServerEnded,            // the process that served the mapping has ended {name}
     BadMappingName,         // device-mapper does not accept the name {name}
+    LongMappingName,        // the name has more bytes than device-mapper's names
     OtherMapping,           // the active mapping is not the expected one {name}
     DataInUse,              // another user holds the data device {name: of the device}
     MappingInUse,           // the mapping is in use {name}

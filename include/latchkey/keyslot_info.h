@@ -51,6 +51,7 @@ struct VolumeInfo {
     std::string subsystem = {};
     std::string cipher = {};          // of the data, in dm-crypt notation
     std::uint32_t key_bytes = 0;      // volume key; 0 = unknown (LUKS2 without keyslots)
+    std::uint32_t old_key_bytes = 0;  // of the key that a reencryption replaces; 0 = none
     std::string hash = {};            // LUKS1: of everything; LUKS2: of the digest
     std::uint64_t data_offset = 0;    // bytes; 0 = detached
     std::uint64_t data_size = 0;      // bytes; 0 = all from the offset to the end of the device

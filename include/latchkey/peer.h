@@ -30,7 +30,8 @@ enum class Call : std::uint8_t {
 
 // Returns the sentence to print for an error: its `sentence`, else the peer's for its condition, else the peer's for
 // its kind, else its message.
-[[nodiscard]] LATCHKEY_API std::string peer_words(const Error& error);
+[[nodiscard]] LATCHKEY_API std::string peer_words(const Error& error,
+                                                  PeerRelease release = built_peer_release());
 
 // Returns the same for use inside a longer line, without the full stop.  An error that has only the sentence of its
 // kind gives its message.

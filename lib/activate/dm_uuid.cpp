@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/uuid.h"
+#include "latchkey/condition.h"
 
 namespace latchkey::activate {
 namespace {
@@ -64,7 +65,8 @@ Result<void> check_name(std::string_view name) {
         return fail(Errc::InvalidArgument, "\"%s\" cannot be the name of a mapping", shown.c_str());
     if (name.size() > kMaxDmName)
         return fail(Errc::InvalidArgument, "the name of the mapping has %zu bytes > %zu",
-                    name.size(), kMaxDmName);
+                    name.size(), kMaxDmName)
+            .because(Condition::LongMappingName);
     return {};
 }
 

@@ -94,6 +94,14 @@ int crypt_get_volume_key_size(crypt_device* cd) {
     });
 }
 
+int crypt_get_old_volume_key_size(crypt_device* cd) {
+    if (cd == nullptr) return 0;
+    return guarded_or(cd, 0, [&]() -> int {
+        const LuksFacet* luks = luks_of(*cd);
+        return luks != nullptr ? static_cast<int>(luks->volume().info().old_key_bytes) : 0;
+    });
+}
+
 int crypt_get_sector_size(crypt_device* cd) {
     if (cd == nullptr) return static_cast<int>(kSectorSize);
     return guarded_or(cd, static_cast<int>(kSectorSize),

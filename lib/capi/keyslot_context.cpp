@@ -2,6 +2,7 @@
 #include "capi/keyslot_context.h"
 
 #include "capi/guard.h"
+#include "capi/older_version.h"
 
 namespace latchkey::capi {
 namespace {
@@ -77,6 +78,14 @@ Result<Passphrase> passphrase_from(crypt_device& cd, const crypt_keyslot_context
 
 using namespace latchkey::capi;
 using latchkey::Result;
+
+// Release 2.8 made new versions of these, which copy what they are given.  Ours always did.
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_passphrase, "2.6", 2_6);
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_keyfile, "2.6", 2_6);
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_token, "2.6", 2_6);
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_volume_key, "2.6", 2_6);
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_keyring, "2.7", 2_7);
+CAPI_OLDER_VERSION(crypt_keyslot_context_init_by_vk_in_keyring, "2.7", 2_7);
 
 namespace {
 

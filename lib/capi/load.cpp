@@ -38,10 +38,11 @@ std::string text_of(const char* text) {
     return text != nullptr ? text : "";
 }
 
-// Cuts labels as the peer does, but never within a UTF-8 character.
+// Cuts labels as old releases of the peer do, but never within a UTF-8 character.
 std::string label_of(const char* text) {
     std::string label = text_of(text);
     if (label.size() <= kLongestLabel) return label;
+    if (latchkey::habits_of(latchkey::built_peer_release()).refuses_long_labels) return label;
     std::size_t end = kLongestLabel;
     while (end > 0 && (static_cast<unsigned char>(label[end]) & 0xc0) == 0x80) --end;
     label.resize(end);

@@ -52,3 +52,8 @@ void* crypt_safe_realloc(void* data, size_t size) {
 void crypt_safe_memzero(void* data, size_t size) {
     if (data != nullptr) wipe(data, size);
 }
+
+void* crypt_safe_memcpy(void* dst, const void* src, size_t size) {
+    if (dst == nullptr || src == nullptr || size == 0) return dst;
+    return std::memcpy(dst, src, size);
+}

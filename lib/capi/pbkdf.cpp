@@ -53,10 +53,13 @@ PbkdfSettings copy_of(const crypt_pbkdf_type& from) {
             .flags = from.flags};
 }
 
-// Uses at most half of the machine's memory, and no more lanes than processors.
+// Uses at most half of the machine's memory, and no more lanes than processors; what is not to be measured stays.
 void fit_to_machine(PbkdfSettings& settings) {
     if (settings.type == CRYPT_KDF_PBKDF2) return;
-    settings.lanes = std::min({settings.lanes, kMostLanes, crypto::online_cpus()});
+    settings.lanes = std::min(settings.lanes, kMostLanes);
+    const bool forced = (settings.flags & CRYPT_PBKDF_NO_BENCHMARK) != 0;
+    if (forced && !habits_of(built_peer_release()).caps_forced_costs) return;
+    settings.lanes = std::min(settings.lanes, crypto::online_cpus());
     settings.max_memory_kb = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(settings.max_memory_kb, crypto::physical_memory_kib() / 2));
 }
@@ -69,6 +72,8 @@ std::string refusal(Condition cause, const char* kdf, long long limit) {
 // Returns one line for each fault; empty if there is none.
 std::vector<std::string> refusals_of_argon2(const crypt_pbkdf_type& wish, bool forced) {
     std::vector<std::string> lines;
+    if (wish.parallel_threads > kMostLanes && habits_of(built_peer_release()).refuses_many_lanes)
+        lines.push_back(refusal(Condition::LanesTooMany, wish.type, kMostLanes));
     if (wish.max_memory_kb > kMostMemoryKib)
         lines.push_back(refusal(Condition::MemoryCostTooHigh, wish.type, kMostMemoryKib));
     if (forced && wish.iterations < kFewestPasses)

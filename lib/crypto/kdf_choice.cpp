@@ -172,8 +172,10 @@ Result<KdfParams> choose_argon2(const Machine& machine, const KdfRequest& reques
     const std::uint32_t cpus = std::max(1U, machine.cpus);
     const bool forced = request.forced_iterations.has_value();
     const std::uint32_t asked_lanes = request.lanes.value_or(0);
-    // More lanes than processors would only help a machine with more processors, such as an attacker's.
-    params.lanes = std::min(asked_lanes == 0 ? kMaxLanes : asked_lanes, std::min(kMaxLanes, cpus));
+    params.lanes = std::min(asked_lanes == 0 ? kMaxLanes : asked_lanes, kMaxLanes);
+    // More lanes than processors would only help a machine with more processors, such as an attacker's.  What is forced
+    // is for another machine, or to be the same everywhere.
+    if (!forced) params.lanes = std::min(params.lanes, cpus);
     const std::uint64_t asked_kib =
         request.memory_kib.value_or(0) == 0 ? kDefaultMemoryKib : *request.memory_kib;
     if (asked_kib > kMaxMemoryKib)

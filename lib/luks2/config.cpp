@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/uuid.h"
 #include "formats/keyslot_refusal.h"
+#include "latchkey/condition.h"
 #include "luks2/json_edit.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
@@ -20,7 +21,8 @@ Result<void> check_label(const char* what, const std::optional<std::string>& tex
     if (!text) return {};
     if (text->size() > kMaxLabelLength)
         return fail(Errc::InvalidArgument, "%s of %zu bytes, at most %zu", what, text->size(),
-                    kMaxLabelLength);
+                    kMaxLabelLength)
+            .because(Condition::LabelTooLong);
     if (text->find('\0') != std::string::npos)
         return fail(Errc::InvalidArgument, "%s has a NUL byte", what);
     return {};

@@ -107,6 +107,7 @@ VolumeInfo Header::info() const {
     info.subsystem = header.binary.subsystem;
     info.cipher = segment.encryption;
     info.key_bytes = volume_key_bytes(header).value_or(0);
+    info.old_key_bytes = old_key_bytes(header).value_or(0);
     info.hash = digest != nullptr ? digest->hash : std::string();
     info.data_offset = header.data_offset();
     if (header.segments().size() == 1) info.data_size = segment.size.value_or(0);

@@ -76,6 +76,16 @@ Result<model::PlanSegment> plan_segment(const Metadata& metadata, const Segment&
     return model::PlanSegment{.kind = SegmentKind::Linear};
 }
 
+// The digest does not say how long its key is; its keyslots do.
+std::optional<std::uint32_t> key_bytes_of(const Metadata& metadata, const Digest* digest) {
+    if (digest == nullptr) return std::nullopt;
+    for (const int number : digest->keyslots)
+        if (const Keyslot* keyslot = metadata.keyslot(number);
+            keyslot != nullptr && keyslot->is_luks2())
+            return keyslot->key_bytes;
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool is_known_flag(std::string_view flag) {
@@ -90,13 +100,13 @@ Result<void> check_segments(const Metadata& metadata) {
 }
 
 std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata) {
-    const Digest* digest = metadata.digest_of_segment(metadata.default_segment().number);
-    if (digest == nullptr) return std::nullopt;
-    for (const int number : digest->keyslots)
-        if (const Keyslot* keyslot = metadata.keyslot(number);
-            keyslot != nullptr && keyslot->is_luks2())
-            return keyslot->key_bytes;
-    return std::nullopt;
+    return key_bytes_of(metadata, metadata.digest_of_segment(metadata.default_segment().number));
+}
+
+std::optional<std::uint32_t> old_key_bytes(const Metadata& metadata) {
+    const auto reencryption = reencryption_of(metadata);
+    if (!reencryption || !*reencryption) return std::nullopt;
+    return key_bytes_of(metadata, (*reencryption)->old_key);
 }
 
 std::vector<int> volume_segments(const Metadata& metadata) {

@@ -17,6 +17,8 @@ namespace latchkey::luks2 {
 
 // Returns the length of the volume key from the keyslots bound to the data; nothing without such keyslots.
 [[nodiscard]] std::optional<std::uint32_t> volume_key_bytes(const Metadata& metadata);
+// Returns the length of the key that a reencryption replaces; nothing if none is in progress.
+[[nodiscard]] std::optional<std::uint32_t> old_key_bytes(const Metadata& metadata);
 inline constexpr std::uint32_t kDefaultKeyBytes = 64;  // for areas, if no volume key is known
 
 // Returns the segments of the volume key, which a new one takes over.

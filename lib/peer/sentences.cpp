@@ -40,7 +40,10 @@ constexpr Sentence kSentences[] = {
      N_("Forced memory cost is too low for %s (minimum is %llu kilobytes).")},
     {C::IterationsTooFew, Call::Any,
      N_("Forced iteration count is too low for %s (minimum is %llu).")},
+    {C::LanesTooMany, Call::Any,
+     N_("Requested maximum PBKDF parallel cost is too high (maximum is %d).")},
     {C::UnknownKdf, Call::Any, N_("Unknown PBKDF type %s.")},
+    {C::LabelTooLong, Call::Any, N_("Label is too long.")},
 
     {C::MappingInactive, Call::Any, N_("Device %s is not active.")},
     {C::MappingInactive, Call::Resize, N_("Device %s is not active."), 0, EINVAL},
@@ -49,6 +52,11 @@ constexpr Sentence kSentences[] = {
     {C::MappingSuspended, Call::Any, N_("Volume %s is already suspended.")},
     {C::MappingNotSuspended, Call::Any, N_("Volume %s is not suspended.")},
     {C::BadMappingName, Call::Any, N_("Name \"%s\" invalid. It contains \"/\".")},
+    {.condition = C::BadMappingName,
+     .call = Call::Any,
+     .text = N_("Name must not contain '/' character."),
+     .since = PeerRelease::V2_8},
+    {C::LongMappingName, Call::Any, N_("Name is too long.")},
     {C::OtherMapping, Call::Any, N_("Mismatching parameters on device %s.")},
     {C::DataInUse, Call::Any,
      N_("Cannot use device %s which is in use (already mapped or mounted).")},
@@ -67,14 +75,15 @@ constexpr Sentence kSentences[] = {
 
 }  // namespace
 
-const Sentence* find(Condition condition, Call call) {
+const Sentence* find(Condition condition, Call call, PeerRelease release) {
     const Sentence* any = nullptr;
+    const Sentence* exact = nullptr;
     for (const Sentence& sentence : kSentences) {
-        if (sentence.condition != condition) continue;
-        if (sentence.call == call) return &sentence;
+        if (sentence.condition != condition || sentence.since > release) continue;
+        if (sentence.call == call) exact = &sentence;
         if (sentence.call == Call::Any) any = &sentence;
     }
-    return any;
+    return exact != nullptr ? exact : any;
 }
 
 std::string filled(const Sentence& sentence, const Error& error) {

@@ -29,8 +29,8 @@ const char* words_of(Errc code) {
     return nullptr;
 }
 
-const peer::Sentence* row_of(const Error& error) {
-    return peer::find(error.condition, Call::Any);
+const peer::Sentence* row_of(const Error& error, PeerRelease release = built_peer_release()) {
+    return peer::find(error.condition, Call::Any, release);
 }
 
 // Returns how the release fails for this cause; nullptr if all fail alike.
@@ -115,9 +115,9 @@ Error told_by(Error error, Call call) {
     return std::move(error).saying(peer::filled(*row, error));
 }
 
-std::string peer_words(const Error& error) {
+std::string peer_words(const Error& error, PeerRelease release) {
     if (!error.sentence.empty()) return error.sentence;
-    if (const peer::Sentence* row = row_of(error)) return peer::filled(*row, error);
+    if (const peer::Sentence* row = row_of(error, release)) return peer::filled(*row, error);
     if (const char* words = words_of(error.code)) return translate(words);
     return sentence(error.message);
 }

@@ -12,16 +12,13 @@ namespace latchkey {
 namespace volume {
 namespace {
 
-constexpr std::uint64_t kLuks1Header = 592;  // bytes, without padding
-
 bool meet(const ByteRange& a, const ByteRange& b) {
     return a.offset < b.offset + b.length && b.offset < a.offset + a.length;
 }
 
 // Returns the bytes that mean something to LUKS.
 std::vector<ByteRange> used_ranges(const formats::LoadedHeader& header) {
-    const bool luks1 = header.type() == "LUKS1";
-    std::vector<ByteRange> used = {{0, luks1 ? kLuks1Header : 2 * header.info().metadata_size}};
+    std::vector<ByteRange> used = header.header_copies();
     for (const KeyslotInfo& slot : header.keyslots())
         used.push_back({slot.area_offset, slot.area_size});
     return used;

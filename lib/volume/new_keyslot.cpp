@@ -19,6 +19,15 @@ KdfRequest complete(KdfRequest request, const KdfRequest& format_default) {
     return request;
 }
 
+Result<void> check_lanes(const Context& context, const KdfRequest& request) {
+    constexpr std::uint32_t kMostLanes = 4;
+    if (request.type == "pbkdf2" || request.lanes.value_or(0) <= kMostLanes ||
+        !habits_of(context.policy.speaks_as).refuses_many_lanes)
+        return {};
+    return fail(Errc::InvalidArgument, "KDF with %u lanes > %u", *request.lanes, kMostLanes)
+        .because(Condition::LanesTooMany, {}, {}, kMostLanes);
+}
+
 }  // namespace
 
 Result<void> check_free_keyslot(const formats::LoadedHeader& header, std::optional<int> number) {
@@ -44,7 +53,10 @@ Result<int> as_no_room(Result<int> keyslot) {
 Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::LoadedHeader& header,
                                             const NewKeyslot& keyslot, std::size_t key_bytes) {
     LK_TRY(header.check_keyslot(keyslot));
-    const KdfRequest request = complete(keyslot.kdf, header.default_kdf());
+    KdfRequest request = complete(keyslot.kdf, header.default_kdf());
+    LK_TRY(check_lanes(context, request));
+    if (habits_of(context.policy.speaks_as).caps_forced_costs && request.lanes)
+        request.lanes = std::min(*request.lanes, crypto::online_cpus());
     const std::uint32_t area_key_bytes =
         header.area_key_bytes(keyslot, static_cast<std::uint32_t>(key_bytes));
     LK_ASSIGN(model::KdfParams kdf,

@@ -67,11 +67,13 @@ Result<UnlockedVolume> open_existing(Ui& ui, const Arguments& args, const Volume
     if (args.has(opt::volume_key_file)) {
         LK_ASSIGN(KeyStep step, volume_key_step(args, volume));
         steps.push_back(std::move(step));
+    } else if (const auto key = args.get(opt::volume_key_keyring)) {
+        steps.push_back({.source = {.from = keys::keyring_key(*key), .is = KeyIs::VolumeKey}});
     } else if (wants_token(args) && !args.has(opt::key_file)) {
         steps.push_back(token_step(args, Then::End));
-    } else if (const auto description = args.get(opt::key_description)) {
+    } else if (const auto described = described_secret(args)) {
         // The opened keyslot is not printed.
-        LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(keyring_source(*description)));
+        LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(*described));
         return volume.unlock(ui.context(), passphrase, options);
     } else {
         steps.push_back(
@@ -109,6 +111,11 @@ Result<void> add_unbound(Ui& ui, const Arguments& args) {
     SecretBuffer key;
     if (const auto file = args.get(opt::volume_key_file)) {
         LK_ASSIGN(key, read_volume_key(ui, std::string(*file), key_bytes));
+    } else if (const auto name = args.get(opt::volume_key_keyring)) {
+        LK_ASSIGN(key, ui.read_secret({.from = keys::keyring_key(*name), .is = KeyIs::VolumeKey}));
+        if (key.size() != key_bytes)
+            return fail(Errc::InvalidArgument, "the key '%s' has %zu bytes, --key-size says %u",
+                        std::string(*name).c_str(), key.size(), key_bytes);
     }
     LK_ASSIGN(const Passphrase passphrase, added_passphrase(ui, args, volume));
     if (const auto token = args.get(opt::new_token_id))
@@ -139,20 +146,11 @@ Result<void> run(Ui& ui, const Arguments& args) {
                   volume.add_keyslot(ui.context(), existing.key, passphrase, keyslot), false);
 }
 
-constexpr OptionGroup<13> kOwn = {
-    &opt::key_slot,
-    &opt::new_key_slot,
-    &opt::new_keyfile,
-    &opt::unbound,
-    &opt::key_size,
-    &opt::volume_key_file,
-    &opt::name,
-    &opt::token_id,
-    &opt::token_type,
-    &opt::token_only,
-    &opt::new_token_id,
-    &opt::key_description,
-    &opt::new_key_description,
+constexpr OptionGroup<14> kOwn = {
+    &opt::key_slot,        &opt::new_key_slot,        &opt::new_keyfile,        &opt::unbound,
+    &opt::key_size,        &opt::volume_key_file,     &opt::volume_key_keyring, &opt::name,
+    &opt::token_id,        &opt::token_type,          &opt::token_only,         &opt::new_token_id,
+    &opt::key_description, &opt::new_key_description,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions,
                                kNewSecretOptions, kKdfOptions, kAreaOptions, kChangeOptions);

@@ -39,6 +39,12 @@ Result<void> put_key(Ui& ui, const Arguments& args, const std::string& whose, co
     return {};
 }
 
+// Returns the source of the passphrase whose keyslot gives the key.
+KeySource secret_of_keyslot(Ui& ui, const Arguments& args, const Volume& volume) {
+    if (auto described = described_secret(args)) return *std::move(described);
+    return existing_secret(args, ui.prompt_for(volume.device().name()));
+}
+
 Fact key_result(const Volume& volume, const UnlockedVolume& opened, const Arguments& args) {
     Fact result =
         volume_result(volume, {number_fact("key_bits", std::uint64_t{opened.key.size()} * 8),
@@ -56,8 +62,7 @@ Result<void> dump_volume_key(Ui& ui, const Arguments& args, const Volume& volume
     LK_ASSIGN(const auto wanted, keyslot_number(args, opt::key_slot, volume));
     const UnlockOptions options{.keyslot = wanted, .any_segment = false};
     LK_ASSIGN(const UnlockedVolume opened,
-              unlock_once(ui, args, volume,
-                          existing_secret(args, ui.prompt_for(volume.device().name())), options));
+              unlock_once(ui, args, volume, secret_of_keyslot(ui, args, volume), options));
     const VolumeInfo info = volume.info();
     const std::size_t dash = info.cipher.find('-');
     const std::string cipher = info.cipher.substr(0, dash);
@@ -89,8 +94,7 @@ Result<void> dump_unbound_key(Ui& ui, const Arguments& args, const Volume& volum
     LK_TRY(agree(ui, args, kUnboundIsSensitive));
     LK_ASSIGN(
         const UnlockedVolume opened,
-        unlock_once(ui, args, volume, existing_secret(args, ui.prompt_for(volume.device().name())),
-                    {.keyslot = slot}));
+        unlock_once(ui, args, volume, secret_of_keyslot(ui, args, volume), {.keyslot = slot}));
     const std::string whose = untranslated(
         "LUKS header information for %s\n"
         "UUID:    \t%s\n"
@@ -131,9 +135,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<5> kOwn = {
+constexpr OptionGroup<6> kOwn = {
     &opt::dump_volume_key,    &opt::volume_key_file, &opt::unbound,
-    &opt::dump_json_metadata, &opt::key_slot,
+    &opt::dump_json_metadata, &opt::key_slot,        &opt::key_description,
 };
 constexpr auto kOptions = join(kOwn, kVolumeOptions, kSecretOptions, kPluginOptions);
 

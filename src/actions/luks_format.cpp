@@ -119,8 +119,10 @@ Result<void> run(Ui& ui, const Arguments& args) {
             LK_TRY(tell_signatures(ui, target.header.device));
         LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", name.c_str())));
     }
-    LK_ASSIGN(const Passphrase passphrase,
-              ui.read_passphrase(first_secret(args, ui.prompt_for(name), 1)));
+    auto described = described_secret(args);
+    const KeySource secret =
+        described ? *std::move(described) : first_secret(args, ui.prompt_for(name), 1);
+    LK_ASSIGN(const Passphrase passphrase, ui.read_passphrase(secret));
     LK_ASSIGN(SecretBuffer key, given_volume_key(ui, args, params));
     auto formatted = Volume::format(ui.context(), std::move(target.header.device), target.data,
                                     params, std::move(key), passphrase, keyslot);
@@ -140,14 +142,27 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<19> kOwn = {
-    &opt::cipher,         &opt::key_size,      &opt::uuid,
-    &opt::label,          &opt::subsystem,     &opt::sector_size,
-    &opt::offset,         &opt::align_payload, &opt::luks2_metadata_size,
-    &opt::key_slot,       &opt::name,          &opt::luks2_keyslots_size,
-    &opt::disable_blkid,  &opt::use_random,    &opt::volume_key_file,
-    &opt::use_urandom,    &opt::integrity,     &opt::integrity_no_wipe,
+constexpr OptionGroup<20> kOwn = {
+    &opt::cipher,
+    &opt::key_size,
+    &opt::uuid,
+    &opt::label,
+    &opt::subsystem,
+    &opt::sector_size,
+    &opt::offset,
+    &opt::align_payload,
+    &opt::luks2_metadata_size,
+    &opt::key_slot,
+    &opt::name,
+    &opt::luks2_keyslots_size,
+    &opt::disable_blkid,
+    &opt::use_random,
+    &opt::volume_key_file,
+    &opt::use_urandom,
+    &opt::integrity,
+    &opt::integrity_no_wipe,
     &opt::force_password,
+    &opt::key_description,
 };
 constexpr auto kOptions =
     join(kOwn, kVolumeOptions, kSecretOptions, kKdfOptions, kAreaOptions, kChangeOptions);

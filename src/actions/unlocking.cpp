@@ -154,6 +154,12 @@ KeyStep token_step(const Arguments& args, Then when_wrong) {
             .counts = false};
 }
 
+std::optional<KeySource> described_secret(const Arguments& args) {
+    const auto description = args.get(opt::key_description);
+    if (!description) return std::nullopt;
+    return KeySource{.from = keys::Keyring{.description = std::string(*description)}};
+}
+
 KeyStep passphrase_step(KeySource source, Attempts attempts) {
     const bool again = attempts == Attempts::AsTriesSays && source.is_a<keys::Ask>();
     return {.source = std::move(source), .when_wrong = again ? Then::Again : Then::End};
@@ -207,9 +213,8 @@ Result<UnlockedVolume> unlock_any(Ui& ui, const Arguments& args, const Volume& v
         steps.push_back(std::move(step));
     } else if (const auto key = args.get(opt::volume_key_keyring)) {
         steps.push_back({.source = {.from = keys::keyring_key(*key), .is = KeyIs::VolumeKey}});
-    } else if (const auto description = args.get(opt::key_description)) {
-        steps.push_back(
-            {.source = {.from = keys::Keyring{.description = std::string(*description)}}});
+    } else if (auto described = described_secret(args)) {
+        steps.push_back({.source = *std::move(described)});
     } else {
         const bool only = args.has(opt::token_only);
         steps.push_back(token_step(args, only ? Then::End : Then::Next));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ enum class Opened : bool { Untold, Told };
 [[nodiscard]] KeyStep token_step(const Arguments& args, Then when_wrong);
 // The peer repeats the question only in "open".
 [[nodiscard]] KeyStep passphrase_step(KeySource source, Attempts attempts = Attempts::AsTriesSays);
+
+// Returns the passphrase in the kernel's keyring that --key-description names; nothing without this option.
+[[nodiscard]] std::optional<KeySource> described_secret(const Arguments& args);
 
 // Runs the steps, and prints the opened keyslot with -v.  Asks for a PIN only with --token-id, --token-type or
 // --token-only.

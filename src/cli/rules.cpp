@@ -13,10 +13,12 @@ namespace {
 
 struct Rule {
     enum class Kind : std::uint8_t {
-        Excludes,   // not with `other`
+        Excludes,   // not with `other`; if there are `types`, only with one of them
         Needs,      // only with `other`
         OnlyTypes,  // only with one of `types`
         Once,       // at most once, except with one of `types`
+        Twice,      // at most twice
+        InPairs,    // if twice, then `other` twice, too
     };
     std::string_view action;  // "" = with every action
     const OptionSpec* option;
@@ -29,6 +31,9 @@ struct Rule {
 constexpr Rule excludes(const OptionSpec& a, const OptionSpec& b, const char* reason,
                         std::string_view action = {}) {
     return {action, &a, Rule::Kind::Excludes, &b, {}, reason};
+}
+constexpr Rule twice(const OptionSpec& a, const char* reason) {
+    return {{}, &a, Rule::Kind::Twice, nullptr, {}, reason};
 }
 constexpr Rule needs(const OptionSpec& a, const OptionSpec& b, const char* reason,
                      std::string_view action = {}) {
@@ -46,6 +51,11 @@ constexpr char kVeracrypt[] =
     N_("Option --veracrypt or --disable-veracrypt is supported only for TCRYPT device type.");
 constexpr char kKeyslotPair[] =
     N_("Options --keyslot-cipher and --keyslot-key-size must be used together.");
+constexpr char kNoDescription[] =
+    N_("Cannot use keyring key description when keyring is disabled.");
+constexpr char kVolumeKeys[] = N_("At most 2 volume key specifications can be supplied.");
+constexpr char kPlainKeyring[] =
+    N_("Option --volume-key-keyring cannot be combined with --hash or --volume-key-file.");
 constexpr char kNeedsSlot[] = N_("Keyslot specification is required.");
 
 // Only the first broken rule is reported.
@@ -82,7 +92,22 @@ constexpr Rule kRules[] = {
     excludes(opt::reduce_device_size, opt::device_size,
              N_("Options --reduce-device-size and --data-size cannot be combined.")),
     excludes(opt::disable_keyring, opt::link_vk_to_keyring,
-             N_("Options --disable-keyring and --link-vk-to-keyring cannot be combined.")),
+             N_("Cannot link volume key to a keyring when keyring is disabled.")),
+    excludes(opt::disable_keyring, opt::key_description, kNoDescription),
+    excludes(opt::disable_keyring, opt::new_key_description, kNoDescription),
+    twice(opt::link_vk_to_keyring, N_("At most 2 keyring link specifications can be supplied.")),
+    twice(opt::volume_key_file, kVolumeKeys),
+    twice(opt::volume_key_keyring, kVolumeKeys),
+    twice(opt::key_size, N_("At most 2 key size specifications can be supplied.")),
+    {"open",
+     &opt::volume_key_file,
+     Rule::Kind::InPairs,
+     &opt::key_size,
+     {},
+     N_("Both --volume-key-file options must be paired with respective --key-size options.")},
+    {"open", &opt::volume_key_keyring, Rule::Kind::Excludes, &opt::hash, "|plain|", kPlainKeyring},
+    {"open", &opt::volume_key_keyring, Rule::Kind::Excludes, &opt::volume_key_file, "|plain|",
+     kPlainKeyring},
     excludes(opt::show_keys, opt::json,
              N_("Options --show-keys and --json cannot be combined: no key is shown as JSON.")),
     needs(opt::keyslot_cipher, opt::keyslot_key_size, kKeyslotPair),
@@ -138,18 +163,25 @@ bool contains(std::string_view types, std::string_view type) {
            types.substr(at + type.size()).starts_with('|');
 }
 
+std::ptrdiff_t count(const Arguments& arguments, const OptionSpec* option) {
+    return std::ranges::count(arguments.values, option, &Arguments::Value::option);
+}
+
 bool is_broken(const Rule& rule, const Arguments& arguments) {
     if (!arguments.has(*rule.option)) return false;
     if (!rule.action.empty() && rule.action != arguments.action->name) return false;
     // Without --type, open expects LUKS.
     const std::string_view type = arguments.get(opt::type).value_or("luks");
     switch (rule.kind) {
-        case Rule::Kind::Excludes: return arguments.has(*rule.other);
+        case Rule::Kind::Excludes:
+            return arguments.has(*rule.other) && (rule.types.empty() || contains(rule.types, type));
         case Rule::Kind::Needs: return !arguments.has(*rule.other);
         case Rule::Kind::OnlyTypes: return !contains(rule.types, type);
         case Rule::Kind::Once:
-            return !contains(rule.types, type) &&
-                   std::ranges::count(arguments.values, rule.option, &Arguments::Value::option) > 1;
+            return !contains(rule.types, type) && count(arguments, rule.option) > 1;
+        case Rule::Kind::Twice: return count(arguments, rule.option) > 2;
+        case Rule::Kind::InPairs:
+            return count(arguments, rule.option) == 2 && count(arguments, rule.other) != 2;
     }
     return false;
 }

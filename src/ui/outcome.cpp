@@ -30,7 +30,7 @@ std::string names_of(const std::vector<Device>& devices) {
 
 void Ui::report(const Error& error) {
     std::fflush(stdout);
-    const std::string message = peer_words(error);
+    const std::string message = peer_words(error, context_.policy.speaks_as);
     std::fprintf(stderr, "%s\n", without_controls(message).c_str());
     if (message_says_more(error)) debug("%s", error.message.c_str());
     const std::string hint = advice(error, setup_.action);
@@ -74,7 +74,7 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
         const std::string usage =
             short_usage_text(program_called(setup_.name), args.action, args.action_word);
         std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(setup_.program).c_str(),
-                     without_controls(peer_words(*error)).c_str());
+                     without_controls(peer_words(*error, context_.policy.speaks_as)).c_str());
         if (!error->hint.empty() && (program_called(setup_.name).always_explains || shows_hints()))
             print_hint(error->hint);
     } else if (error != nullptr && error->telling != Telling::Silent) {

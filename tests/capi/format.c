@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Formats LUKS1, LUKS2, plain and loop-AES contexts, and reads their attributes.
+#include "first_versions.h"
 #include "transcript.h"
+
+FIRST_VERSION(keyfile);
+FIRST_VERSION(passphrase);
+FIRST_VERSION(token);
 
 // The version that programs built before 2.4 use.
 int format_of_2_0(struct crypt_device* cd, const char* type, const char* cipher, const char* mode,

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Keyslots opened by passphrases, key files, keys and keyslot contexts, and their volume key.
+#include "first_versions.h"
 #include "transcript.h"
+
+FIRST_VERSION(keyfile);
+FIRST_VERSION(passphrase);
+FIRST_VERSION(token);
+FIRST_VERSION(volume_key);
 
 static const char other_key[] = "1234567890123456789012345678901212345678901234567890123456789012";
 static const char short_key[] = "12345678901234567890123456789012";

@@ -8,7 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../capi/first_versions.h"
 #include "transcript.h"
+
+FIRST_VERSION(token);
 
 static struct crypt_device* cd;
 
