@@ -46,7 +46,6 @@ Result<void> check_hash(const Params& params) {
 
 Result<VolumeKey> key_from_passphrase(const Params& params, const Passphrase& passphrase) {
     LK_TRY(check_key_bytes(params));
-    if (params.hash.empty()) return fail(Errc::InvalidArgument, "no hash is named");
     LK_ASSIGN(const HashSpec spec, parse_hash_spec(params.hash, params.key_bytes));
     SecretBuffer key(params.key_bytes);
     if (passphrase.is_random()) key.set_random();

@@ -144,8 +144,9 @@ TEST(ChooseKdf, LanesAreCappedByProcessorsUnlessForced) {
     EXPECT_EQ(fake.choose(two, {.lanes = 4})->lanes, 2U);
     EXPECT_EQ(fake.choose(kDesktop, {.lanes = 9})->lanes, 4U);
     EXPECT_EQ(fake.choose(kDesktop, {.lanes = 0})->lanes, 4U);
-    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4, .lanes = 4})->lanes, 2U);
-    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4})->lanes, 2U);
+    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4, .lanes = 4})->lanes, 4U);
+    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4})->lanes, 4U);
+    EXPECT_EQ(fake.choose(two, {.forced_iterations = 4, .lanes = 9})->lanes, 4U);
 }
 
 TEST(ChooseKdf, ForcedIsNotMeasured) {

@@ -77,6 +77,13 @@ class BegunReencryption : public ::testing::Test {
     std::shared_ptr<io::MemDevice> device_;
 };
 
+TEST_F(BegunReencryption, TellsTheLengthOfTheKeyThatItReplaces) {
+    begin();
+    EXPECT_EQ((*test::load(device_))->info().old_key_bytes, 16U);
+    ASSERT_TRUE(run(device_, "old"));
+    EXPECT_EQ((*test::load(device_))->info().old_key_bytes, 0U);
+}
+
 // The peer mistakes such a header for the start of a reencryption, and reencrypts data that are already new.
 TEST_F(BegunReencryption, NothingIsLeftThatOnlySaysThatAllIsNew) {
     begin();

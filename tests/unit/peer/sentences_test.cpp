@@ -59,6 +59,13 @@ TEST(PeerSentences, StatusAndErrnoAreTheErrorsThenTheConditionsThenTheKinds) {
     EXPECT_EQ(exit_status_of(Error(inactive).exits_with(1)), 1);
 }
 
+TEST(PeerSentences, ARowHoldsFromItsReleaseOn) {
+    const Error name = fail(Errc::InvalidArgument, "m").because(Condition::BadMappingName, "a/b");
+    EXPECT_EQ(peer_words(name, PeerRelease::V2_6), "Name \"a/b\" invalid. It contains \"/\".");
+    EXPECT_EQ(peer_words(name, PeerRelease::V2_7), "Name \"a/b\" invalid. It contains \"/\".");
+    EXPECT_EQ(peer_words(name, PeerRelease::V2_8), "Name must not contain '/' character.");
+}
+
 TEST(PeerSentences, ATableThatTheKernelRefusesFailsAsInTheRelease) {
     const Error refused = fail(Errc::MissingCipher, "m").because(Condition::TableRefused);
     EXPECT_EQ(exit_status_of(refused, PeerRelease::V2_6), 4);

@@ -62,7 +62,7 @@ TEST(PlainPlan, HasNoDefaultOfItsOwn) {
     EXPECT_EQ(table_of({}), "no cipher is named");
     const auto key = key_from_passphrase({.cipher = "aes"}, Passphrase(SecretBuffer(3)));
     ASSERT_FALSE(key);
-    EXPECT_EQ(key.error().message, "no hash is named");
+    EXPECT_EQ(key.error().message, "hash algorithm  not supported");
 }
 
 TEST(PlainPlan, Refuses) {
