@@ -41,9 +41,9 @@ struct PeerHabits {
     // Plain volumes without --cipher and --hash; the key has 256 bits in every release.
     std::string_view plain_cipher;
     std::string_view plain_hash;
-    // Whether it warns if only one of them is missing, as every release does that has new ones.
+    // It warns if only one of them is missing, as every release does that has new ones.
     bool warns_of_each_default;
-    // Whether it looks what is on the device, and what the key makes of it.
+    // It looks what is on the device, and what the key makes of it.
     bool looks_at_contents;
     // Whether a cost that is not measured is kept within the processors of this machine, too.
     bool caps_forced_costs;

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/strprintf.h"
+#include "formats/keyslot_refusal.h"
 #include "latchkey/condition.h"
 #include "latchkey/wording.h"
 #include "luks2/json_text.h"

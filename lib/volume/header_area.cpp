@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/strprintf.h"
 #include "io/mem_device.h"
+#include "latchkey/condition.h"
 #include "volume/exclusive.h"
 #include "volume/lost_keyslots.h"
 

@@ -13,7 +13,7 @@
 namespace latchkey::cli {
 
 enum class Attempts : bool { Once, AsTriesSays };
-// Whether -v says which keyslot was opened.
+// Says with -v which keyslot was opened, or not.
 enum class Opened : bool { Untold, Told };
 
 // Returns --volume-key-file as a source, which must have exactly the bytes of the key.

@@ -88,10 +88,11 @@ KnownVolume of_mapping(const std::vector<machine::Disk>& disks, const MappingInf
 std::vector<crypttab::Volume> crypttab_lines(Ui& ui, std::vector<KnownVolume>& volumes) {
     std::vector<crypttab::Volume> lines;
     struct stat status = {};
-    if (::stat(kSystemTable, &status) != 0 || S_ISCHR(status.st_mode)) return lines;  // or /dev/null
+    if (::stat(kSystemTable, &status) != 0 || S_ISCHR(status.st_mode))
+        return lines;  // or /dev/null
     if (!S_ISREG(status.st_mode)) {
-        volumes.push_back(
-            {.device = kSystemTable, .warnings = {text("it is no file, and is not read")}});
+        volumes.push_back({.device = kSystemTable,
+                           .warnings = {text("it is not a regular file, and is not read")}});
         return lines;
     }
     const auto file = read_table(ui, kSystemTable);

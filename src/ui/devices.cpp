@@ -7,6 +7,7 @@
 
 #include "cli/meant.h"
 #include "cli/options.h"
+#include "latchkey/ascii.h"
 #include "text/format.h"
 #include "text/wording.h"
 #include "ui/state.h"
@@ -14,15 +15,12 @@
 namespace latchkey::cli {
 namespace {
 
-// The library writes names of formats in upper case, the command line in lower case.
-std::string upper(std::string_view type) {
-    std::string result(type);
-    for (char& c : result)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return result;
+// Returns a type as the library writes it; the command line has lower case.
+std::string type_for_library(const Arguments& args) {
+    return upper_case(args.get(opt::type).value_or(""));
 }
 
-// Says of a type that is none of LUKS which types there are.
+// Adds which types there are, if the type is not LUKS.
 Error about_type(Error error, const Arguments& args) {
     const std::string type = args.text(opt::type);
     if (error.code == Errc::NotThisFormat && !type.empty() && !type.starts_with("luks"))
@@ -60,7 +58,7 @@ Result<Device> Ui::open_device(std::string_view path, Access access) {
 
 Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, Access access) {
     const std::string_view path = args.get(opt::header).value_or(device);
-    LoadOptions options{.type = upper(args.get(opt::type).value_or(""))};
+    LoadOptions options{.type = type_for_library(args)};
     if (path != device) options.data_device = device;
     LK_ASSIGN(Device metadata, open_device(path, access));
     auto volume = Volume::load(context_, std::move(metadata), options);
@@ -69,7 +67,7 @@ Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, A
 }
 
 Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Access access) {
-    LoadOptions options{.type = upper(args.get(opt::type).value_or(""))};
+    LoadOptions options{.type = type_for_library(args)};
     const auto header = args.get(opt::header);
     LK_ASSIGN(Device metadata, header ? open_device(*header, access) : Result<Device>(data));
     if (metadata.identity() != data.identity()) options.data_device = data.name();

@@ -36,7 +36,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kStateLimit =
-    5s;  // the state is told at once, unless the process flushes or stands still
+    5s;  // the server answers at once, unless the process flushes or stands still
 
 Error not_active(std::string_view name) {
     return fail(Errc::NoDevice, "%.*s is not active", static_cast<int>(name.size()), name.data());
