@@ -98,7 +98,8 @@ Error with_mapping_holders(Ui& ui, Error error) {
     const auto info = mapping::status(ui.context(), error.name);
     if (!info) return error;
     return std::move(error)
-        .saying(with_holders(peer_words(error), mapping::holders(*info)))
+        .saying(
+            with_holders(peer_words(error, ui.context().policy.speaks_as), mapping::holders(*info)))
         .with_hint("");
 }
 

@@ -21,12 +21,13 @@ std::string without_newlines(std::string text) {
     return text;
 }
 
-Fact error_fact(const Error& error, std::string_view action, int exit_status) {
+Fact error_fact(const Error& error, std::string_view action, int exit_status,
+                PeerRelease speaks_as) {
     Fact fact = object("error");
     fact.children.push_back(member("code", std::string(info(error.code).name)));
     fact.children.push_back(
         {.key = "exit_status", .value = static_cast<std::uint64_t>(exit_status)});
-    const std::string message = without_newlines(peer_words(error));
+    const std::string message = without_newlines(peer_words(error, speaks_as));
     fact.children.push_back(member("message", message));
     // The library's message, if the printed sentence is more general.
     if (message_says_more(error)) fact.children.push_back(member("detail", error.message));
@@ -45,7 +46,8 @@ Fact envelope_fact(Envelope envelope) {
     root.children.push_back(std::move(action));
     root.children.push_back({.key = "ok", .value = envelope.error == nullptr});
     if (envelope.error != nullptr)
-        root.children.push_back(error_fact(*envelope.error, envelope.action, envelope.exit_status));
+        root.children.push_back(
+            error_fact(*envelope.error, envelope.action, envelope.exit_status, envelope.speaks_as));
     if (envelope.error == nullptr || envelope.result) {
         Fact result = std::move(envelope.result).value_or(Fact{});
         result.key = "result";

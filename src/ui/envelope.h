@@ -19,6 +19,7 @@ struct Envelope {
     std::string_view action = {};  // "" = the command line could not be parsed that far
     const Error* error = nullptr;
     int exit_status = 0;
+    PeerRelease speaks_as = built_peer_release();  // whose words the error has
     std::optional<Fact> result = {};
     std::vector<std::string> warnings = {};
     std::optional<std::vector<Fact>> dry_run = {};  // one Object for each device

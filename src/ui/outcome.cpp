@@ -94,6 +94,7 @@ void Ui::print_envelope(const Arguments& args, const Error* error, int status) {
     if (args.action != nullptr) envelope.action = args.action->name;
     envelope.error = error;
     envelope.exit_status = status;
+    envelope.speaks_as = context_.policy.speaks_as;
     envelope.result = std::move(state_->result);
     envelope.warnings = std::move(state_->warnings);
     if (setup_.dry_run) envelope.dry_run = std::move(state_->dry_run);
