@@ -45,11 +45,11 @@ struct PeerHabits {
     bool warns_of_each_default;
     // It looks what is on the device, and what the key makes of it.
     bool looks_at_contents;
-    // Whether a cost that is not measured is kept within the processors of this machine, too.
+    // It keeps a cost that is not measured within the processors of this machine, too.
     bool caps_forced_costs;
-    // Whether new keyslots of more than four lanes are refused; else they have four.
+    // It refuses new keyslots of more than four lanes; else they have four.
     bool refuses_many_lanes;
-    // Whether the C interface refuses a label that is too long; else it cuts it.
+    // Its C interface refuses a label that is too long; else it cuts it.
     bool refuses_long_labels;
     StatusLayout status;
     int inactive_exit;      // exit status of `status` without a mapping
