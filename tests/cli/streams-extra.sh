@@ -129,6 +129,6 @@ while True:
     told += got
 os.waitpid(pid, 0)
 lines = [line for line in told.replace(b"\x1b[2K\r", b"\n").splitlines() if line]
-print(f"from a pipe, {'some' if len(lines) > 1 else 'no'} lines of progress:", lines[-1].decode().split(",")[0] if lines else "")
+print(f"from a pipe, {'some' if len(lines) > 1 else 'no'} lines of progress:", lines[-1].decode().split(":")[0] if lines else "")
 print("the line is ended" if told.endswith(b"\n") else "the line is not ended")
 END
