@@ -23,6 +23,7 @@ run luksDump -q --dump-volume-key --key-description nobody img </dev/null
 say "luksAddKey by the volume key in the keyring"
 printf one >secret
 quietly luksDump -q --dump-volume-key --volume-key-file vk --key-file secret img
+# shellcheck disable=SC2094 # "vk" is the name of the key, too
 keyctl padd user vk @s <vk >/dev/null
 with 'two' run luksAddKey "${fast[@]}" --volume-key-keyring vk img
 with 'three' run luksAddKey "${fast[@]}" --volume-key-keyring %user:vk img
