@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Completion for bash, zsh and fish, made by the built program from its tables.
+if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
+  return()  # the built program cannot run here
+endif()
 set(completion_dir ${CMAKE_BINARY_DIR}/completion)
 set(completion_files)
 foreach(pair IN ITEMS "bash:latchkey" "zsh:_latchkey" "fish:latchkey.fish")
@@ -8,7 +11,7 @@ foreach(pair IN ITEMS "bash:latchkey" "zsh:_latchkey" "fish:latchkey.fish")
   list(GET pair 1 file)
   add_custom_command(OUTPUT ${completion_dir}/${file}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${completion_dir}
-    COMMAND latchkey --completion=${shell} >${completion_dir}/${file}
+    COMMAND sh -c "\"$0\" --completion=${shell} >\"$1\"" $<TARGET_FILE:latchkey> ${completion_dir}/${file}
     DEPENDS latchkey VERBATIM)
   list(APPEND completion_files ${completion_dir}/${file})
 endforeach()
