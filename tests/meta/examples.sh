@@ -59,7 +59,7 @@ copying=$!
 until grep -q '^SigCgt:.*[2367abef]$' "/proc/$copying/status"; do sleep 0.02; done
 kill -INT "$copying"
 if wait "$copying"; then failed "copy_volume goes on after SIGINT"; fi
-grep -q interrupted shown || failed "copy_volume, interrupted, says: $(cat shown)"
+grep -q stopped shown || failed "copy_volume, interrupted, says: $(cat shown)"
 [ ! -e stopped ] || failed "copy_volume was stopped, and left a file"
 
 expect "<own memory>: kept in memory" ./own_storage secret
