@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "latchkey/error.h"
+#include "latchkey/peer_release.h"
 #include "latchkey/report.h"
 
 namespace latchkey::cli {
