@@ -15,8 +15,9 @@ enum Ending : int {
     kClosed = 2,  // flushed; the caller that asked for it cleans up
 };
 
-// Answers callers one after the other.  Ends the process on "close", with its last user after "deferred", and on a signal that `signals` (a signalfd)
-// delivers; in both cases the volume is flushed and its key wiped.  Refuses callers that are neither `owner` nor root.
+// Answers callers one after the other.  Ends the process on "close", with the last user after "deferred", and on a
+// signal that `signals` (a signalfd) delivers; in all cases the volume is flushed and its key wiped.  Refuses callers
+// that are neither `owner` nor root.
 class Control {
   public:
     Control(ServedVolume& volume, FuseFile& file, UniqueFd listener, UniqueFd signals,

@@ -29,7 +29,8 @@ struct HeaderArea {
 // Adds Condition::NoLuksHeader to the error of a device that has no LUKS header; returns other errors unchanged.
 [[nodiscard]] Error without_header(Error error, const Device& device);
 
-// Reads a backup file: NotThisFormat with Condition::NoHeaderInBackup. `type` as in LoadOptions.  Reads the device only once, whatever it is.
+// Reads a backup file: NotThisFormat with Condition::NoHeaderInBackup.  `type` is as in LoadOptions.  Reads the device
+// only once, whatever it is.
 [[nodiscard]] Result<HeaderArea> read_backup(Context& context, const Device& backup,
                                              std::string_view type);
 

@@ -21,8 +21,8 @@ struct Received {
     Message message;
     UniqueFd descriptor;  // -1 if none came
 };
-// Io "... has ended" if the other side is gone.  Waits at most `limit`, then fails with Busy; 0 = for ever.  Interrupted soon after
-// `cancelled` becomes true.
+// Io "... has ended" if the other side is gone.  Waits at most `limit`, then fails with Busy; 0 = for ever.  Interrupted
+// soon after `cancelled` becomes true.
 [[nodiscard]] Result<Received> receive_message(int socket, std::chrono::milliseconds limit,
                                                const std::atomic<bool>* cancelled = nullptr);
 
