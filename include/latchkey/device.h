@@ -2,6 +2,7 @@
 // Devices that hold headers and data: block devices, regular files, memory.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -48,8 +49,9 @@ class LATCHKEY_API Device {
 
     [[nodiscard]] std::uint64_t size() const;  // bytes
     [[nodiscard]] bool read_only() const;
-    // Returns whether anything was written through this handle or a copy of it.  False for a shadow.
-    [[nodiscard]] bool was_written() const;
+    // Returns a mark that becomes true when a write through this handle or a copy of it begins.  The mark does not keep
+    // the device open.  Null for a shadow and for memory.
+    [[nodiscard]] std::shared_ptr<const std::atomic<bool>> write_mark() const;
     [[nodiscard]] bool regular_file() const;
     [[nodiscard]] const std::string& name() const;
     // Returns the identity of the device.  It was decided at opening time and does not change with the name.

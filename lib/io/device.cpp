@@ -44,9 +44,9 @@ std::uint64_t Device::size() const {
 bool Device::read_only() const {
     return device_->read_only();
 }
-bool Device::was_written() const {
+std::shared_ptr<const std::atomic<bool>> Device::write_mark() const {
     const auto* file = dynamic_cast<const io::FileDevice*>(device_.get());
-    return file != nullptr && file->was_written();
+    return file == nullptr ? nullptr : file->write_mark();
 }
 bool Device::regular_file() const {
     return device_->topology().regular_file;

@@ -178,7 +178,7 @@ Result<void> FileDevice::write(std::uint64_t offset, ByteView bytes) {
                     path_.c_str());
     LK_TRY(check_range(path_, offset, bytes.size(), size_.load()));
     if (bytes.empty()) return {};
-    written_.store(true, std::memory_order_relaxed);
+    written_->store(true, std::memory_order_relaxed);
     return direct() ? write_direct(offset, bytes) : write_buffered(offset, bytes);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <string_view>
 
@@ -25,8 +26,8 @@ class FileDevice final : public BlockDevice {
     // Returns a buffered, read-only descriptor of the same file, for libraries that read it themselves.
     [[nodiscard]] Result<UniqueFd> reader() const;
     [[nodiscard]] bool direct() const { return direct_.load(std::memory_order_relaxed); }
-    // Returns whether a write has begun.
-    [[nodiscard]] bool was_written() const { return written_.load(std::memory_order_relaxed); }
+    // Returns a mark that becomes true when a write begins, and that outlives this object.
+    [[nodiscard]] std::shared_ptr<const std::atomic<bool>> write_mark() const { return written_; }
 
     [[nodiscard]] Result<void> read(std::uint64_t offset, MutableByteView into) const override;
     [[nodiscard]] Result<void> write(std::uint64_t offset, ByteView bytes) override;
@@ -65,7 +66,7 @@ class FileDevice final : public BlockDevice {
     std::atomic<std::uint64_t> size_{0};
     mutable std::atomic<bool> direct_{false};
     std::atomic<bool> flush_failed_{false};
-    std::atomic<bool> written_{false};
+    const std::shared_ptr<std::atomic<bool>> written_ = std::make_shared<std::atomic<bool>>(false);
     std::mutex partial_blocks_;  // one read-modify-write at a time
     LockTable locks_;
 };

@@ -49,7 +49,8 @@ Result<Device> Ui::open_device(std::string_view path, Access access) {
     // A rehearsal does not write to the real device, so it need not be writable.
     LK_ASSIGN(Device device,
               Device::open(context_, path, setup_.dry_run ? Access::ReadOnly : access));
-    if (!setup_.dry_run && access != Access::ReadOnly) state_->writable.push_back(device);
+    if (!setup_.dry_run && access != Access::ReadOnly)
+        state_->writable.push_back({device.name(), device.write_mark()});
     if (!setup_.dry_run || access == Access::ReadOnly) return device;
     Device shadow = device.shadow();
     state_->rehearsals.push_back({std::move(device), shadow});

@@ -20,12 +20,6 @@ bool is_interruption(const Error& error) {
     return error.code == Errc::Interrupted && error.sentence.empty();
 }
 
-std::string names_of(const std::vector<Device>& devices) {
-    std::string names;
-    for (const Device& device : devices) names += (names.empty() ? "" : ", ") + device.name();
-    return names;
-}
-
 }  // namespace
 
 void Ui::report(const Error& error) {
@@ -50,14 +44,20 @@ void Ui::print_hint(const std::string& hint) {
 
 // Users must know what holds now and how to go on, with -q and without a terminal, too.
 void Ui::report_interruption(const Error& error) {
-    std::vector<Device> written = state_->writable;
-    std::erase_if(written, [](const Device& device) { return !device.was_written(); });
+    std::string written;
+    bool all_known = !state_->writable.empty();
+    for (const State::Writable& device : state_->writable) {
+        if (device.written == nullptr)
+            all_known = false;
+        else if (device.written->load(std::memory_order_relaxed))
+            written += (written.empty() ? "" : ", ") + device.name;
+    }
     const char* const where = error.message.c_str();
     std::fflush(stdout);
     std::string line = text("Interrupted: %s.", where);
     if (!written.empty())
-        line = text("Interrupted: %s; %s was written to.", where, names_of(written).c_str());
-    else if (!state_->writable.empty())
+        line = text("Interrupted: %s; %s was written to.", where, written.c_str());
+    else if (all_known)
         line = text("Interrupted: %s; nothing was written.", where);
     std::fprintf(stderr, "%s\n", without_controls(line).c_str());
     if (!error.hint.empty()) print_hint(error.hint);

@@ -2,7 +2,9 @@
 // The state that a Ui keeps until finish().
 #pragma once
 
+#include <atomic>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,10 +23,15 @@ struct Ui::State {
     std::optional<Fact> result;
     std::vector<std::string> warnings;
     std::vector<Rehearsal> rehearsals;
-    std::vector<Device> writable;  // devices opened to be written
-    std::vector<Fact> dry_run;     // JSON, one for each device
-    int lost_output = 0;           // errno of a failed write to stdout
-    std::string last_hint;         // printed once, even if the passphrase is wrong several times
+    // A device that was opened to be written.  Its handle is not kept: an exclusive one would keep the device busy.
+    struct Writable {
+        std::string name;
+        std::shared_ptr<const std::atomic<bool>> written;  // null: nothing is known
+    };
+    std::vector<Writable> writable;
+    std::vector<Fact> dry_run;  // JSON, one for each device
+    int lost_output = 0;        // errno of a failed write to stdout
+    std::string last_hint;      // printed once, even if the passphrase is wrong several times
     Progress progress;
     std::FILE* begun_line = nullptr;  // a progress line on a terminal, without its newline
     bool data_on_stdout = false;
