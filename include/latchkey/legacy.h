@@ -22,9 +22,9 @@ namespace latchkey::legacy {
 // hashalot's options; its hashes are ripemd160, rmd160, rmd160compat, sha256, sha384 and sha512.
 struct Hashalot {
     std::string hash = {};
-    std::size_t bytes = 0;  // -n; 0 = the hash's own length
-    std::string salt = {};  // -s, appended to the passphrase
-    bool hex = false;       // -x: prints digits and a newline instead of bytes
+    std::uint64_t bytes = 0;  // -n; 0 = the hash's own length
+    std::string salt = {};    // -s, appended to the passphrase
+    bool hex = false;         // -x: prints digits and a newline instead of bytes
 };
 // Returns what hashalot prints for the first line of a passphrase.  InvalidArgument for an unknown hash.
 // NotSupported for more than 40 bytes of RIPEMD160, because hashalot prints uninitialised memory there.

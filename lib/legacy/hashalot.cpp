@@ -108,7 +108,8 @@ Result<SecretBuffer> hashalot(const Hashalot& options, const Passphrase& passphr
     const auto* row = std::ranges::find(kRows, options.hash, &Row::name);
     if (row == kRows.end())
         return fail(Errc::InvalidArgument, "hashalot has no hash '%s'", options.hash.c_str());
-    const std::size_t wanted = options.bytes != 0 ? options.bytes : row->default_bytes;
+    const std::uint64_t asked = options.bytes != 0 ? options.bytes : row->default_bytes;
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(asked, SIZE_MAX));
     LK_ASSIGN(crypto::Hash hash, crypto::Hash::create(row->hash));
     if (row->two_rounds && wanted > 2 * hash.length())
         return fail(

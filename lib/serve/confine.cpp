@@ -84,6 +84,23 @@ constexpr int kAllowed[] = {
     SCMP_SYS(nanosleep),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
+#if __SIZEOF_POINTER__ == 4  // the same with 64-bit offsets and times, by other names
+    SCMP_SYS(mmap2),
+    SCMP_SYS(_llseek),
+    SCMP_SYS(fcntl64),
+    SCMP_SYS(fstat64),
+    SCMP_SYS(fstatat64),
+    SCMP_SYS(clock_gettime64),
+    SCMP_SYS(clock_nanosleep_time64),
+    SCMP_SYS(futex_time64),
+    SCMP_SYS(ppoll_time64),
+    SCMP_SYS(getuid32),
+    SCMP_SYS(geteuid32),
+    SCMP_SYS(socketcall),
+    SCMP_SYS(recv),
+    SCMP_SYS(send),
+    SCMP_SYS(sigreturn),
+#endif
 #ifdef LATCHKEY_SANITIZED
     SCMP_SYS(pipe2),  // sanitizers use it to find out whether an object is readable
 #endif

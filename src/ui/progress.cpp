@@ -15,11 +15,12 @@ double bytes_per_second(const ProgressState& state) {
     return static_cast<double>(state.done_bytes) * 1000.0 / static_cast<double>(state.elapsed_ms);
 }
 
+// Multiplies first, so that the result does not depend on how a processor rounds in between.
 std::uint64_t remaining_ms(const ProgressState& state) {
-    const double speed = bytes_per_second(state);
-    if (speed <= 0 || state.done_bytes >= state.all_bytes) return 0;
+    if (state.done_bytes == 0 || state.done_bytes >= state.all_bytes) return 0;
     return static_cast<std::uint64_t>(static_cast<double>(state.all_bytes - state.done_bytes) *
-                                      1000.0 / speed);
+                                      static_cast<double>(state.elapsed_ms) /
+                                      static_cast<double>(state.done_bytes));
 }
 
 std::string duration(std::uint64_t ms) {

@@ -58,8 +58,10 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     if (params.memory_kib > kMaxMemoryKib || passphrase.empty())
         return derive_by_libargon2(params, passphrase, salt, length, cancelled);
 
-    const std::array<unsigned long, 4> numbers = {length, params.iterations, params.memory_kib,
-                                                  params.lanes};
+    // None is larger than 32 bits: check() refuses that, or libargon2 takes it.
+    const std::array<unsigned long, 4> numbers = {
+        length, static_cast<unsigned long>(params.iterations),
+        static_cast<unsigned long>(params.memory_kib), params.lanes};
     gcry_kdf_hd_t handle = nullptr;
     const auto error =
         gcry_kdf_open(&handle, GCRY_KDF_ARGON2,
