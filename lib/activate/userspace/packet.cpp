@@ -55,7 +55,9 @@ Result<void> wait_for(int socket, std::chrono::milliseconds limit,
             pause =
                 std::min(pause, std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
         pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
-        if (::poll(&waiting, 1, static_cast<int>(std::max(pause.count(), 0L))) > 0) return {};
+        if (::poll(&waiting, 1,
+                   static_cast<int>(std::max(pause, std::chrono::milliseconds(0)).count())) > 0)
+            return {};
         if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) return stopped();
         if (limit.count() != 0 && Clock::now() >= end) return no_answer();
     }
