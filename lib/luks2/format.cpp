@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Makes new headers: sizes, an empty keyslots area, one segment and its digest.
 #include <algorithm>
+#include <array>
 #include <cinttypes>
 
 #include "base/i18n.h"
@@ -145,6 +146,19 @@ std::string advice_for_small(const io::BlockDevice& device, const FormatParams& 
         translate("--luks2-keyslots-size 256k --offset %" PRIu64 " leaves room for data"), least);
 }
 
+// Clears second copies of older headers from `offset` on, where a header with larger areas had them.
+Result<void> clear_second_copies(Context& context, io::BlockDevice& device, std::uint64_t offset) {
+    for (const std::uint64_t place : kHeaderSizes) {
+        if (place < offset || place + sizeof(HeaderDisk) > device.size()) continue;
+        std::array<std::byte, kSecondaryMagic.size()> begin{};
+        LK_TRY(device.read(place, begin));
+        if (!std::ranges::equal(begin, std::as_bytes(std::span(kSecondaryMagic)))) continue;
+        LK_TRY(io::wipe(context, device, {.offset = place, .length = sizeof(HeaderDisk)},
+                        io::WipePattern::Zero));
+    }
+    return {};
+}
+
 }  // namespace
 
 std::uint64_t usual_data_offset(const FormatParams& params) {
@@ -194,12 +208,14 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
               sector_size_for(data_device, params, plan.data_offset));
     LK_ASSIGN(Metadata metadata, first_metadata(context, params, plan, sector_size, key));
 
-    // No part of an older header or file system may stay visible, at any offset where programs look for one.
+    // No part of an older header or file system may stay visible, at any offset where programs look for one.  What
+    // follows a detached header is not part of the volume.
     const std::uint64_t room =
-        params.detached ? device->size() : std::min(plan.data_offset, device->size());
+        params.detached ? plan.header_area() : std::min(plan.data_offset, device->size());
     // Clears old content that the largest header would cover.
     const std::uint64_t length = std::min(room, formats::kLargestHeaderArea);
     LK_TRY(io::wipe(context, *device, {.offset = 0, .length = length}, io::WipePattern::Zero));
+    if (params.detached) LK_TRY(clear_second_copies(context, *device, length));
     LK_TRY(io::wipe(context, *device,
                     {.offset = 2 * plan.header_size, .length = plan.keyslots_size},
                     io::WipePattern::Random));

@@ -185,6 +185,21 @@ def closed_by_its_last_user(folder):
     expect(not os.path.lexists(volume.path), "one that nobody uses is not closed at once")
 
 
+def stays_for_an_open_descriptor(folder):
+    """close is refused while a program has the volume open, and changes nothing; --deferred closes it afterwards."""
+    volume = Volume(PROGRAM, folder).open()
+    place = volume.path if os.geteuid() == 0 else volume.file
+    with open(place, "rb"):
+        done = volume.run("close", volume.name, check=False)
+        expect(done.returncode == 5, f"close under its user: {done.returncode}: {done.stderr}")
+        expect(os.path.exists(place), "a close that was refused took the volume's name away")
+        done = volume.run("close", "--deferred", volume.name, check=False)
+        expect(done.returncode == 0, f"close --deferred under its user: {done.returncode}: {done.stderr}")
+        expect(os.path.exists(place), "closed under its user")
+    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+           "the last user left, and it stays")
+
+
 def mounted_by_the_helper(folder):
     """What mount(8)'s helper opened is closed again by umount's helper, and when it is unmounted without it."""
     if os.geteuid() != 0:
@@ -488,7 +503,7 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, does_not_answer, stands_still, closed_by_its_last_user, mounted_by_the_helper, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
+TESTS = [killed, does_not_answer, stands_still, closed_by_its_last_user, stays_for_an_open_descriptor, mounted_by_the_helper, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
          survives_its_parent, no_space,
          bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

@@ -82,6 +82,16 @@ bool is_over_file_of(const std::string& loop, const std::string& node) {
     return text.size() < 3 || text.find(node.substr(node.rfind('/'))) != std::string_view::npos;
 }
 
+// Waits until the kernel has detached the device, which it does when nobody has it open any more: a program that looks
+// at new devices leaves soon.  If somebody stays, takes the order to detach back and returns false.
+bool is_detached_soon(const std::string& loop, const std::string& node) {
+    for (int tries = 0; tries < kReleaseTries; ++tries) {
+        if (!is_over_file_of(loop, node)) return true;
+        std::this_thread::sleep_for(kReleasePause);
+    }
+    return !detach_with_last_user(node, false) || !is_over_file_of(loop, node);
+}
+
 }  // namespace
 
 Result<std::string> make_block_node(const std::string& file, const std::string& node,
@@ -124,7 +134,7 @@ Result<void> detach_with_last_user(const std::string& node, bool wanted) {
     return {};
 }
 
-Result<void> remove_block_node(const std::string& node) {
+Result<void> remove_block_node(const std::string& node, Users users) {
     const std::string loop = loop_behind(node);
     if (loop.empty()) return {};
     // Its number may belong to another file by now.
@@ -145,6 +155,9 @@ Result<void> remove_block_node(const std::string& node) {
         ::fsync(fd.get());
         if (::ioctl(fd.get(), LOOP_CLR_FD) != 0 && errno != ENXIO)
             return failed(N_("cannot detach"), loop);
+        fd = UniqueFd();
+        if (users == Users::Respected && !is_detached_soon(loop, node))
+            return fail(Errc::Busy, "%s is open", loop.c_str());
     }
     if (::unlink(node.c_str()) != 0 && errno != ENOENT) return failed(N_("cannot remove"), node);
     return {};

@@ -18,8 +18,11 @@ namespace latchkey::userspace {
 [[nodiscard]] std::string loop_behind(const std::string& node);
 // Makes the kernel detach the device when its last user closes it, or takes that back.
 [[nodiscard]] Result<void> detach_with_last_user(const std::string& node, bool wanted);
-// Busy if the device is mounted or mapped.  Succeeds if there is nothing to remove.
-[[nodiscard]] Result<void> remove_block_node(const std::string& node);
+// Whether the device stays for programs that have it open.
+enum class Users : std::uint8_t { Respected, Ignored };
+// Busy if the device is mounted or mapped or, unless users are ignored, open; it then stays as it is.  Succeeds if there
+// is nothing to remove.
+[[nodiscard]] Result<void> remove_block_node(const std::string& node, Users users);
 // Call after the size of the file has changed.
 [[nodiscard]] Result<void> resize_block_node(const std::string& file, const std::string& node);
 // Writes what the kernel has cached.

@@ -18,7 +18,7 @@ Result<std::unique_ptr<io::BlockDevice::Lock>> wait_for_turn(const Places& place
 }
 
 void remove_traces(const Places& places) {
-    if (!places.node.empty()) (void)remove_block_node(places.node);
+    if (!places.node.empty()) (void)remove_block_node(places.node, Users::Ignored);
     if (::geteuid() == 0)
         ::umount2(places.file.c_str(), MNT_DETACH);
     else

@@ -259,8 +259,15 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
     if (!state && says_nothing(state.error())) return std::move(state).error();
     LK_ASSIGN(const auto turn, wait_for_turn(places, {.cancelled = &context.cancelled()}));
     if (!anything_left(places)) return not_active(name);
-    if (!places.node.empty()) LK_TRY(remove_block_node(places.node));
+    if (!places.node.empty()) {
+        const auto removed = remove_block_node(places.node, Users::Respected);
+        if (!removed && removed.error().code == Errc::Busy && options.deferred)
+            return close_with_last_user(context, name, true);
+        LK_TRY(removed);
+    }
     const auto answer = ask(context, places, verb("close"));
+    if (!answer && answer.error().code == Errc::Busy && options.deferred && places.node.empty())
+        return close_with_last_user(context, name, true);
     if (!answer && (answer.error().code == Errc::Busy || answer.error().code == Errc::Interrupted))
         return answer.error();
     // Removes the traces whether or not the process still runs.

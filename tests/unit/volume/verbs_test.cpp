@@ -44,6 +44,44 @@ TEST_P(Verbs, AVolumeKeyMayBeGiven) {
     EXPECT_EQ(refused.error().message, "volume key of 31 bytes, key size of 32");
 }
 
+// What follows a detached header on its device belongs to somebody else.
+TEST_P(Verbs, ADetachedHeaderOverwritesOnlyItself) {
+    Context context;
+    const std::byte others{'A'};
+    const auto device = memory(Bytes(24U << 20, others));
+    FormatParams params = cheap_format(GetParam());
+    params.detached = true;
+    const auto made =
+        Volume::format(context, Device(device), Device(memory(Bytes(kVolumeBytes))), params);
+    ASSERT_TRUE(made) << made.error().message;
+    const VolumeInfo info = made->volume.info();
+    // LUKS1 clears what is before the place of attached data, as the peer does.
+    const std::uint64_t end =
+        GetParam() == "LUKS1" ? 2U << 20 : 2 * info.metadata_size + info.keyslots_size;
+    ASSERT_LT(end, device->size());
+    Bytes rest(device->size() - end);
+    ASSERT_TRUE(device->read(end, rest));
+    EXPECT_TRUE(std::ranges::all_of(rest, [&](std::byte b) { return b == others; }));
+}
+
+// A larger header had its second copy behind the areas of the new one.
+TEST_P(Verbs, NoSecondCopyOfAnOlderDetachedHeaderStays) {
+    if (GetParam() == "LUKS1") return;
+    Context context;
+    const auto device = memory(Bytes(24U << 20));
+    FormatParams params = cheap_format(GetParam());
+    params.detached = true;
+    const Device data(memory(Bytes(kVolumeBytes)));
+    params.metadata_size = 0x400000;
+    ASSERT_TRUE(Volume::format(context, Device(device), data, params));
+    params.metadata_size = 0x4000;
+    params.keyslots_size = 0x100000;
+    ASSERT_TRUE(Volume::format(context, Device(device), data, params));
+    std::array<std::byte, 6> magic{};
+    ASSERT_TRUE(device->read(0x400000, magic));
+    EXPECT_EQ(magic[0], std::byte{0});
+}
+
 TEST_P(Verbs, PassphrasesComeChangeAndGo) {
     TestVolume volume(GetParam(), 3);
     const auto opened = volume.volume->unlock(volume.context, passphrase("one"));
