@@ -18,7 +18,7 @@ namespace latchkey::userspace {
 [[nodiscard]] std::string loop_behind(const std::string& node);
 // Makes the kernel detach the device when its last user closes it, or takes that back.
 [[nodiscard]] Result<void> detach_with_last_user(const std::string& node, bool wanted);
-// Whether the device stays for programs that have it open.
+// Says if the device stays for programs that have it open.
 enum class Users : std::uint8_t { Respected, Ignored };
 // Busy if the device is mounted or mapped or, unless users are ignored, open; it then stays as it is.  Succeeds if there
 // is nothing to remove.
