@@ -19,6 +19,8 @@ struct Disk {
     DeviceIdentity identity = {};
     std::uint64_t size_bytes = 0;
     std::string backing_file = {};  // of a loop device
+    std::string served =
+        {};  // the name of the volume that a process serves for this user, if it shows one
     // False if it lies on a file that a program serves (FUSE) or a network, or on a suspended mapping: a read may wait
     // for ever.
     bool answers = true;

@@ -29,7 +29,7 @@ constexpr std::size_t kLargestPart =
     16 * 1024 * 1024;  // bytes of a secret in one piece while it grows
 
 Error stopped_reading() {
-    return fail(Errc::Interrupted, "stopped while a file was read");
+    return fail(Errc::Interrupted, "stopped while input was read");
 }
 
 bool wants_stop(const std::atomic<bool>* cancelled) {

@@ -48,8 +48,9 @@ struct TableDevice {
 
 // Makes one target per segment of a layer of the plan: plan.segments, or the segments of one below.  The key field is
 // the keyring description if the plan has one, otherwise the key from `keys` (which must fit the plan) in hexadecimal
-// digits, or zeros if `keys` is null.  DeviceTooSmall: the device ends before the data begins or before a segment's fixed end.  InvalidArgument: the rest of
-// the device is not a whole number of encryption sectors, or a segment that takes the rest is not the last.
+// digits, or zeros if `keys` is null.  DeviceTooSmall: the device ends before the data begins or before a segment's
+// fixed end.  InvalidArgument: the rest of the device is not a whole number of encryption sectors, or a segment that
+// takes the rest is not the last.
 [[nodiscard]] Result<std::vector<TableTarget>> table_targets(
     const MappingPlan& plan, const std::vector<PlanSegment>& segments, const TableDevice& device,
     const KeyRing* keys);

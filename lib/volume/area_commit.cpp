@@ -164,7 +164,8 @@ Result<void> commit_area(Context& context, const Device& device, const AreaCommi
     const std::uint64_t old_size = target.size();
     ScopeGuard cut([&] { target.shrink(old_size); });
     if (context.cancelled().load(std::memory_order_relaxed))
-        return fail(Errc::Interrupted, "stopped before %s was changed", device.name().c_str());
+        return fail(Errc::Interrupted, "stopped before a header was written to %s",
+                    device.name().c_str());
     LK_TRY(target.grow(commit.length));
     LK_TRY(target.reserve(commit.length));
     Writer writer(target, commit, present);

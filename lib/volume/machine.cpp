@@ -41,6 +41,15 @@ bool is_remote(std::string_view type) {
            std::ranges::find(kRemote, type) != std::end(kRemote);
 }
 
+// Returns the name of the served volume whose plaintext the file is; "" if it is another file.
+std::string served_name(std::string_view file) {
+    const std::size_t slash = file.rfind('/');
+    if (slash == std::string_view::npos) return {};
+    for (const std::string& folder : userspace::possible_folders(userspace::this_user()))
+        if (file.substr(0, slash) == folder) return std::string(file.substr(slash + 1));
+    return {};
+}
+
 // Returns whether it is a loop device over such a file, a suspended mapping, or anything above one.
 bool waits_for_others(const std::string& mountinfo, const std::string& name, int depth = 0) {
     const std::string folder = std::string(kBlockClass) + name;
@@ -91,6 +100,7 @@ std::vector<Disk> disks() {
                   .size_bytes = *sectors * 512,
                   .backing_file = line_at(folder + "/loop/backing_file"),
                   .answers = !waits_for_others(mountinfo, name)};
+        disk.served = served_name(disk.backing_file);
         if (!disk.mapping.empty()) disk.path = "/dev/mapper/" + disk.mapping;
         if (disk.path.empty()) disk.path = "/dev/" + name;
         all.push_back(std::move(disk));

@@ -224,6 +224,7 @@ Result<MappingInfo> active(Context& context, std::string_view name) {
 Result<void> check_name_is_free(Context& context, std::string_view name) {
     const auto info = status(context, name);
     if (!info && info.error().code == Errc::InvalidArgument) return {};
+    if (!info && info.error().code == Errc::Busy) return info.error();
     if (!info) return Error(info.error()).exits_with(1);
     if (auto served = info->check_served(); !served) return std::move(served).error().exits_with(5);
     if (info->active && !info->without_table)

@@ -80,11 +80,9 @@ Error told_failure(Ui& ui, const Volume& volume, const KeyStep& step, KeyFailure
 // Refuses a keyslot that no passphrase can open, before anybody is asked for one.
 Result<void> check_keyslot(const Volume& volume, const UnlockOptions& options) {
     if (!options.keyslot) return {};
-    const auto keyslots = volume.keyslots();
-    if (std::ranges::count(keyslots, *options.keyslot, &KeyslotInfo::number) != 0) return {};
-    return told_by(fail(Errc::KeyslotInactive, "keyslot %d is not active", *options.keyslot)
-                       .because(Condition::KeyslotEmpty, {}, *options.keyslot),
-                   Call::Unlock);
+    auto active = volume.check_active_keyslot(*options.keyslot);
+    if (!active) return told_by(std::move(active).error(), Call::Unlock);
+    return {};
 }
 
 // 0 means once, as in the peer.

@@ -60,9 +60,8 @@ std::vector<std::string> mounts_of(const std::vector<machine::Disk>& disks,
         return one.mapping == info.name || one.backing_file == info.path ||
                (!info.path.empty() && one.path == info.path);
     });
-    const auto served = std::ranges::find_if(disks, [&](const machine::Disk& one) {
-        return one.backing_file.ends_with("/latchkey/" + info.name);
-    });
+    const auto served = std::ranges::find_if(
+        disks, [&](const machine::Disk& one) { return one.served == info.name; });
     if (disk != disks.end()) return machine::mounted_at(disk->identity);
     return served == disks.end() ? std::vector<std::string>()
                                  : machine::mounted_at(served->identity);
@@ -298,6 +297,10 @@ Result<KnownVolume> known_volume(Ui& ui, const std::string& word) {
     if (!found)
         return fail(Errc::NotThisFormat, "%s has no LUKS header", path.c_str())
             .because(Condition::NoLuksHeader, path);
+    for (const KnownVolume& known : collector.volumes)
+        if (known.open && !known.identity.known())
+            add_warning(volume,
+                        text("it may be open as %s, whose state is not known", known.name.c_str()));
     return volume;
 }
 

@@ -63,6 +63,8 @@ void warn_of_size(Ui& ui, const Arguments& args) {
 
 Result<MappingInfo> active_mapping(Ui& ui, const std::string& name, int inactive_status) {
     auto info = mapping::active(ui.context(), name);
+    // Nothing is known of a volume whose process does not answer.
+    if (!info && info.error().code == Errc::Busy) return info;
     if (!info) return std::move(info).error().exits_with(inactive_status);
     LK_TRY(info->check_served());
     return info;

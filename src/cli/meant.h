@@ -20,8 +20,8 @@ namespace latchkey::cli {
 [[nodiscard]] std::string about_option(std::string_view word);
 // Returns "--pbkdf takes one of argon2id, argon2i, pbkdf2, not 'argon'", or the same of numbers and sizes.
 [[nodiscard]] std::string about_value(const OptionSpec& option, std::string_view given);
-// Returns "'hash' takes one of ...".  For words of an action and for values that the library knows: `what` is
-// "token" or "--hash".
+// Returns "token takes one of add, remove, not 'ad'; did you mean 'add'?".  For words of an action and for values that
+// the library knows: `what` is "token" or "--type".
 [[nodiscard]] std::string about_word(std::string_view what, std::string_view given,
                                      std::span<const std::string_view> known);
 

@@ -127,12 +127,10 @@ std::string mountinfo() {
     return {reinterpret_cast<const char*>(bytes->bytes().data()), bytes->size()};
 }
 
-// The node of a served volume is a link to a loop device, by which the kernel calls it.
+// Returns the name of the mapping.  A served volume is mounted as a loop device over its plaintext.
 std::string name_of_mounted(const std::string& device) {
-    constexpr std::string_view kLoop = "/dev/loop";
-    if (device.starts_with(kLoop))
-        for (const std::string& served : machine::served_names())
-            if (real_path(std::string(kMapper) + served) == device) return served;
+    for (const machine::Disk& disk : machine::disks())
+        if (disk.path == device && !disk.served.empty()) return disk.served;
     return mapping::name_of(device);
 }
 

@@ -127,6 +127,19 @@ def does_not_answer(folder):
     still.close()
 
 
+def with_file_system(folder):
+    """An open volume with a file system, and an empty folder to mount it on; for root."""
+    volume = Volume(PROGRAM, folder).open()
+    where = folder / "mounted"
+    where.mkdir()
+    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    return volume, where
+
+
+def is_gone(volume):
+    return not os.path.lexists(volume.path) and not os.path.lexists(volume.file)
+
+
 def stands_still(folder):
     """Whoever asks for the state of a volume whose process stands still, or closes it, waits for seconds and is told."""
     volume = Volume(PROGRAM, folder).open()
@@ -135,7 +148,7 @@ def stands_still(folder):
         for process in servers:
             os.kill(process, signal.SIGSTOP)
         for words, status in ((["status", volume.name], 5), (["close", volume.name], 5), (["close", "--deferred", volume.name], 5),
-                              (["resize", volume.name], 4), (["list"], 0), (["show", volume.name], 0)):
+                              (["resize", volume.name], 5), (["luksSuspend", volume.name], 5), (["list"], 0), (["show", volume.name], 0)):
             begin = time.monotonic()
             done = volume.run(*words, check=False, timeout=60)
             told = (done.stdout + done.stderr).decode()
@@ -153,16 +166,14 @@ def stands_still(folder):
 
 def closed_by_its_last_user(folder):
     """close --deferred: the volume stays until nobody uses it, and goes then; it can be taken back."""
-    volume = Volume(PROGRAM, folder).open()
     if os.geteuid() != 0:
+        volume = Volume(PROGRAM, folder).open()
         with open(volume.file, "rb"):
             volume.run("close", "--deferred", volume.name)
             expect(os.path.lexists(volume.file), "closed under its user")
-        expect(wait_until(lambda: not os.path.lexists(volume.file)), "the last user left, and it stays")
+        expect(wait_until(lambda: is_gone(volume)), "the last user left, and it stays")
         return
-    where = folder / "mounted"
-    where.mkdir()
-    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    volume, where = with_file_system(folder)
     command("mount", volume.path, where)
     try:
         volume.run("close", "--deferred", volume.name)
@@ -179,7 +190,7 @@ def closed_by_its_last_user(folder):
         volume.run("close", "--deferred", volume.name)
     finally:
         command("umount", where)
-    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+    expect(wait_until(lambda: is_gone(volume)),
            "the last user left, and it stays")
     volume.open()
     volume.run("close", "--deferred", volume.name)
@@ -190,49 +201,81 @@ def stays_for_an_open_descriptor(folder):
     """close is refused while a program has the volume open, and changes nothing; --deferred closes it afterwards."""
     volume = Volume(PROGRAM, folder).open()
     place = volume.path if os.geteuid() == 0 else volume.file
+    # The block device over the file, and the file itself.
+    for opened in (place, volume.file):
+        with open(opened, "rb"):
+            done = volume.run("close", volume.name, check=False)
+            expect(done.returncode == 5, f"close under a user of {opened}: {done.returncode}: {done.stderr}")
+            expect(os.path.exists(place), f"a close that was refused under a user of {opened} took the volume's name away")
     with open(place, "rb"):
-        done = volume.run("close", volume.name, check=False)
-        expect(done.returncode == 5, f"close under its user: {done.returncode}: {done.stderr}")
-        expect(os.path.exists(place), "a close that was refused took the volume's name away")
         done = volume.run("close", "--deferred", volume.name, check=False)
         expect(done.returncode == 0, f"close --deferred under its user: {done.returncode}: {done.stderr}")
         expect(os.path.exists(place), "closed under its user")
-    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+    expect(wait_until(lambda: is_gone(volume)),
            "the last user left, and it stays")
+
+
+HELPERS = os.path.dirname(PROGRAM)
+
+
+def mount_by_helper(volume, where):
+    """Returns whether it was opened in userspace."""
+    volume.key.chmod(0o600)
+    done = command(f"{HELPERS}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}")
+    expect(not done.stderr, f"mount says {done.stderr}")
+    return json.loads(volume.run("--json", "status", volume.name).stdout)["result"].get("backend") == "userspace"
 
 
 def mounted_by_the_helper(folder):
     """What mount(8)'s helper opened is closed again by umount's helper, and when it is unmounted without it."""
     if os.geteuid() != 0:
         return
-    volume = Volume(PROGRAM, folder).open()
-    where = folder / "mounted"
-    where.mkdir()
-    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    volume, where = with_file_system(folder)
     volume.close()
-    helpers = os.path.dirname(PROGRAM)
-    volume.key.chmod(0o600)
-
-    def mounted():
-        done = command(f"{helpers}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}")
-        expect(not done.stderr, f"mount says {done.stderr}")
-        return json.loads(volume.run("--json", "status", volume.name).stdout)["result"].get("backend") == "userspace"
-
-    if not mounted():
+    if not mount_by_helper(volume, where):
         command("umount", where)
         return  # device-mapper is here, and kernel.mount_helper tests it
-    command(f"{helpers}/umount.crypto_LUKS", where)
-    expect(not os.path.lexists(volume.path) and not os.path.lexists(volume.file), "umount's helper left it open")
-    mounted()
+    command(f"{HELPERS}/umount.crypto_LUKS", where)
+    expect(is_gone(volume), "umount's helper left it open")
+    mount_by_helper(volume, where)
     command("umount", "-i", where)
-    expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
-           "unmounted without a helper, it stays")
+    expect(wait_until(lambda: is_gone(volume)), "unmounted without a helper, it stays")
     with volume:
-        done = command(f"{helpers}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}",
+        done = command(f"{HELPERS}/mount.crypto_LUKS", volume.image, where, "-o", f"keyfile={volume.key},name={volume.name}",
                        check=False)
         expect(done.returncode == 0, f"mounting an open one: {done.stderr}")
-        command(f"{helpers}/umount.crypto_LUKS", where)
+        command(f"{HELPERS}/umount.crypto_LUKS", where)
         expect(os.path.exists(volume.path), "what another opened is closed")
+
+
+def number_of_another(folder):
+    """The loop device of a volume whose process died was detached, and another volume has its number."""
+    if os.geteuid() != 0:
+        return
+    (folder / "dead").mkdir()
+    (folder / "alive").mkdir()
+    dead = Volume(PROGRAM, folder / "dead").open()
+    loop = os.path.realpath(dead.path)
+    for process in dead.servers():
+        os.kill(process, signal.SIGKILL)
+    command("losetup", "-d", loop)
+    volume, where = with_file_system(folder / "alive")
+    volume.close()
+    ours = mount_by_helper(volume, where)
+    if not ours or os.path.realpath(volume.path) != loop:  # device-mapper, or a third program was faster
+        command("umount", where)
+        volume.run("close", volume.name, check=False)
+    else:
+        told = volume.run("status", dead.name, check=False).stdout.decode()
+        expect("in use" not in told, f"status of the dead volume says {told}")
+        command(f"{HELPERS}/umount.crypto_LUKS", where)
+        expect(is_gone(volume), "umount's helper closed another volume")
+        volume.open()
+    dead.run("close", dead.name)
+    expect(is_gone(dead), "close left the link of the dead volume")
+    if ours:
+        expect(os.path.realpath(volume.path).startswith("/dev/loop"), "close of the dead volume took the other's device")
+        volume.close()
 
 
 def terminated(folder):
@@ -245,7 +288,7 @@ def terminated(folder):
             file.write(data)
         both = volume.servers()
         os.kill(both[which], signal.SIGTERM)
-        expect(wait_until(lambda: not os.path.lexists(volume.path) and not os.path.lexists(volume.file)),
+        expect(wait_until(lambda: is_gone(volume)),
                f"SIGTERM to process {which} of {both} leaves {volume.path}")
         found = volume.run("read", "--key-file", volume.key, "--length", str(MIB), volume.image).stdout
         expect(found == data, "what was written before SIGTERM is lost")
@@ -255,10 +298,7 @@ def terminated_while_mounted(folder):
     """SIGTERM under a mounted file system: its users get errors, and once it is unmounted close cleans up."""
     if os.geteuid() != 0:
         return
-    volume = Volume(PROGRAM, folder).open()
-    where = folder / "mounted"
-    where.mkdir()
-    command("mke2fs", "-q", "-t", "ext4", volume.path)
+    volume, where = with_file_system(folder)
     command("mount", volume.path, where)
     try:
         (where / "letter").write_text("before")
@@ -504,7 +544,7 @@ def gives_way_to_systemd(folder):
     expect(f"MAINPID={server}" in told.split("\n"), f"the notify socket got {told!r}, not process {server}")
 
 
-TESTS = [killed, does_not_answer, stands_still, closed_by_its_last_user, stays_for_an_open_descriptor, mounted_by_the_helper, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
+TESTS = [killed, does_not_answer, stands_still, closed_by_its_last_user, stays_for_an_open_descriptor, mounted_by_the_helper, number_of_another, terminated, terminated_while_mounted, unmounted_by_others, cleaned_up_late,
          survives_its_parent, no_space,
          bounded_memory, keeps_its_key, nothing_to_work_with, without_fusermount, gives_way_to_systemd]
 sys.exit(main(PROGRAM, [test for test in TESTS if not sys.argv[2:] or test.__name__ in sys.argv[2:]]))

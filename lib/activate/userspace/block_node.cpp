@@ -69,7 +69,8 @@ void detach(const std::string& loop) {
     if (fd.valid()) ::ioctl(fd.get(), LOOP_CLR_FD);
 }
 
-// Returns whether the loop device is still over the served file of that name.
+// Returns whether the loop device is still over the served file of that name.  If somebody detached it, another file may
+// have its number.
 bool is_over_file_of(const std::string& loop, const std::string& node) {
     const std::string path = "/sys/block" + loop.substr(sizeof "/dev" - 1) + "/loop/backing_file";
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -120,8 +121,14 @@ std::string loop_behind(const std::string& node) {
     return "/dev/" + std::string(text.substr(3));
 }
 
+std::string own_loop(const std::string& node) {
+    std::string loop = loop_behind(node);
+    if (!loop.empty() && !is_over_file_of(loop, node)) loop.clear();
+    return loop;
+}
+
 Result<void> detach_with_last_user(const std::string& node, bool wanted) {
-    const std::string loop = loop_behind(node);
+    const std::string loop = own_loop(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
     loop_info64 info{};
     if (!fd.valid() || ::ioctl(fd.get(), LOOP_GET_STATUS64, &info) != 0)
@@ -165,7 +172,7 @@ Result<void> remove_block_node(const std::string& node, Users users) {
 
 Result<void> resize_block_node(const std::string& file, const std::string& node) {
     refresh_size(file);
-    const std::string loop = loop_behind(node);
+    const std::string loop = own_loop(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid() || ::ioctl(fd.get(), LOOP_SET_CAPACITY) != 0)
         return failed(N_("cannot resize"), loop);
@@ -173,7 +180,7 @@ Result<void> resize_block_node(const std::string& file, const std::string& node)
 }
 
 Result<void> flush_block_node(const std::string& node) {
-    const std::string loop = loop_behind(node);
+    const std::string loop = own_loop(node);
     const UniqueFd fd(::open(loop.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid() || ::fsync(fd.get()) != 0) return failed(N_("cannot flush"), loop);
     return {};

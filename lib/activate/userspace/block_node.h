@@ -16,6 +16,8 @@ namespace latchkey::userspace {
                                                   std::uint32_t sector_size, bool read_only);
 // Returns the loop device that `node` links to; "" if it is not such a link.
 [[nodiscard]] std::string loop_behind(const std::string& node);
+// Does the same, and returns "" if that device is not over the served file any more.
+[[nodiscard]] std::string own_loop(const std::string& node);
 // Makes the kernel detach the device when its last user closes it, or takes that back.
 [[nodiscard]] Result<void> detach_with_last_user(const std::string& node, bool wanted);
 // Says if the device stays for programs that have it open.

@@ -107,8 +107,8 @@ Error no_answer(const Places& places) {
     const std::string name = places.file.substr(places.file.rfind('/') + 1);
     return fail(Errc::Busy, "the process that serves %s does not answer", name.c_str())
         .with_hint(translate(
-            N_("it writes back much, or stands still: 'kill -CONT' lets a process go on that was "
-               "stopped; one that was killed leaves nothing that 'close' does not remove")));
+            N_("it writes back much, or was stopped: 'kill -CONT' lets it go on; if it is killed, "
+               "'close' removes what is left")));
 }
 
 Message verb(std::string_view word) {
@@ -200,7 +200,7 @@ Result<MappingInfo> UserspaceBackend::status(Context& context, std::string_view 
         answer ? parse_info(*answer) : MappingInfo{.server_ended = true, .name = std::string(name)};
     info.active = true;
     info.backend = "userspace";
-    const std::string loop = places->node.empty() ? std::string() : loop_behind(places->node);
+    const std::string loop = places->node.empty() ? std::string() : own_loop(places->node);
     info.path = loop.empty() ? places->file : places->node;
     struct stat status {};
     if (!loop.empty() && ::stat(loop.c_str(), &status) == 0) {
@@ -229,17 +229,30 @@ Result<SecretBuffer> UserspaceBackend::table(Context& context, std::string_view 
     return SecretBuffer::copy_of(as_byte_view(text));
 }
 
+Result<UserspaceBackend::Served> UserspaceBackend::served(Context& context, std::string_view name) {
+    Served volume;
+    LK_ASSIGN(volume.places, places_for(name));
+    LK_ASSIGN(volume.info, status(context, name));
+    if (!volume.info.active) return not_active(name);
+    LK_TRY(volume.info.check_served());
+    return volume;
+}
+
 Result<void> UserspaceBackend::close_with_last_user(Context& context, std::string_view name,
                                                     bool wanted) {
-    LK_ASSIGN(const Places places, places_for(name));
-    LK_ASSIGN(const MappingInfo info, status(context, name));
-    if (!info.active) return not_active(name);
-    LK_TRY(info.check_served());
-    Message request = verb("deferred");
-    request.add_flag("on", wanted);
-    LK_TRY(ask(context, places, request));
+    LK_ASSIGN(const Served volume, served(context, name));
+    const Places& places = volume.places;
+    const auto tell = [&](bool on) {
+        Message request = verb("deferred");
+        request.add_flag("on", on);
+        return ask(context, places, request);
+    };
+    LK_TRY(tell(wanted));
+    if (places.node.empty()) return {};
     // The loop device has the file open; it must go first.
-    return places.node.empty() ? Result<void>() : detach_with_last_user(places.node, wanted);
+    auto done = detach_with_last_user(places.node, wanted);
+    if (!done) (void)tell(!wanted);
+    return done;
 }
 
 Result<void> UserspaceBackend::close(Context& context, std::string_view name,
@@ -266,10 +279,15 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
         LK_TRY(removed);
     }
     const auto answer = ask(context, places, verb("close"));
-    if (!answer && answer.error().code == Errc::Busy && options.deferred && places.node.empty())
-        return close_with_last_user(context, name, true);
-    if (!answer && (answer.error().code == Errc::Busy || answer.error().code == Errc::Interrupted))
-        return answer.error();
+    if (!answer && answer.error().code == Errc::Busy) {
+        // A program has the file itself open: the block device comes back.
+        if (!places.node.empty() && state) {
+            const MappingInfo info = parse_info(*state);
+            LK_TRY(make_block_node(places.file, places.node, info.sector_size, info.read_only));
+        }
+        return options.deferred ? close_with_last_user(context, name, true) : answer.error();
+    }
+    if (!answer && answer.error().code == Errc::Interrupted) return answer.error();
     // Removes the traces whether or not the process still runs.
     remove_traces(places);
     return {};
@@ -277,10 +295,8 @@ Result<void> UserspaceBackend::close(Context& context, std::string_view name,
 
 Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
                                       std::uint64_t size_sectors, const VolumeKey*) {
-    LK_ASSIGN(const Places places, places_for(name));
-    LK_ASSIGN(const MappingInfo info, status(context, name));
-    if (!info.active) return not_active(name);
-    LK_TRY(info.check_served());
+    LK_ASSIGN(const Served volume, served(context, name));
+    const Places& places = volume.places;
     Message request = verb("resize");
     request.add("size_sectors", size_sectors);
     LK_TRY(ask(context, places, request));
@@ -289,10 +305,8 @@ Result<void> UserspaceBackend::resize(Context& context, std::string_view name,
 }
 
 Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::Request& request) {
-    LK_ASSIGN(const Places places, places_for(request.name));
-    LK_ASSIGN(const MappingInfo info, status(context, request.name));
-    if (!info.active) return not_active(request.name);
-    LK_TRY(info.check_served());
+    LK_ASSIGN(const Served volume, served(context, request.name));
+    const auto& [places, info] = volume;
     if (info.uuid != request.plan.uuid || info.type != request.plan.type)
         return fail(Errc::InvalidArgument, "mapping %s is of %s volume %s, not of %s volume %s",
                     info.name.c_str(), info.type.c_str(), info.uuid.c_str(),
@@ -306,10 +320,8 @@ Result<MappingInfo> UserspaceBackend::refresh(Context& context, const activate::
 }
 
 Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) {
-    LK_ASSIGN(const Places places, places_for(name));
-    LK_ASSIGN(const MappingInfo info, status(context, name));
-    if (!info.active) return not_active(name);
-    LK_TRY(info.check_served());
+    LK_ASSIGN(const Served volume, served(context, name));
+    const Places& places = volume.places;
     if (!places.node.empty()) LK_TRY(flush_block_node(places.node));
     LK_TRY(ask(context, places, verb("suspend")));
     return {};
@@ -318,10 +330,8 @@ Result<void> UserspaceBackend::suspend(Context& context, std::string_view name) 
 Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
                                       const MappingPlan& plan, const KeyRing& keys,
                                       const ActivateOptions&) {
-    LK_ASSIGN(const Places places, places_for(name));
-    LK_ASSIGN(const MappingInfo info, status(context, name));
-    if (!info.active) return not_active(name);
-    LK_TRY(info.check_served());
+    LK_ASSIGN(const Served volume, served(context, name));
+    const auto& [places, info] = volume;
     if (info.uuid != plan.uuid)
         return fail(Errc::InvalidArgument, "mapping %s is of volume %s, not of %s",
                     info.name.c_str(), info.uuid.c_str(), plan.uuid.c_str());

@@ -30,6 +30,12 @@ class UserspaceBackend final : public activate::Backend {
                                       const KeyRing&, const ActivateOptions&) override;
 
   private:
+    struct Served {
+        Places places;
+        MappingInfo info;
+    };
+    // Returns a volume that a process serves: NoDevice if there is none, or if its process has ended.
+    [[nodiscard]] Result<Served> served(Context& context, std::string_view name);
     // Makes the last user who closes the file, or its loop device, close the volume; or takes that back.
     [[nodiscard]] Result<void> close_with_last_user(Context& context, std::string_view name,
                                                     bool wanted);
