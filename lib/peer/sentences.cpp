@@ -29,6 +29,8 @@ constexpr Sentence kSentences[] = {
     {C::KeyslotEmpty, Call::RemoveKeyslot, N_("Keyslot %d is not active."), 0, EINVAL},
     {C::KeyslotOutOfRange, Call::Any,
      N_("Key slot %d is invalid, please select between 0 and %d.")},
+    {C::KeyslotOutOfRange, Call::Unlock, N_("No usable keyslot is available."), 0, 0,
+     Errc::NoUsableKeyslot},
     {C::KeyslotOutOfRange, Call::RemoveKeyslot, N_("Key slot %d is invalid.")},
     {C::AllKeyslotsFull, Call::Any, N_("All key slots full."), 0, EINVAL},
     {C::NoRoomForKeyslot, Call::Any, N_("No space for new keyslot.")},
