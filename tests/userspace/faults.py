@@ -155,6 +155,8 @@ def stands_still(folder):
             expect(done.returncode == status, f"{words}: {done.returncode}: {told}")
             expect("does not answer" in told, f"{words} says: {told}")
             expect(time.monotonic() - begin < 20, f"{words} waits for {time.monotonic() - begin:.0f} s")
+        told = volume.run("show", volume.image).stdout.decode()
+        expect(f"open as {volume.name}" in told, f"show of the image says: {told}")
     finally:
         for process in servers:
             os.kill(process, signal.SIGCONT)
