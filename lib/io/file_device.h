@@ -45,7 +45,7 @@ class FileDevice final : public BlockDevice {
     [[nodiscard]] int descriptor() const override { return fd_.get(); }
     [[nodiscard]] Result<std::unique_ptr<Lock>> lock(LockMode mode, const LockWait& wait) override;
 
-    FileDevice(UniqueFd fd, std::string path, bool read_only) noexcept
+    FileDevice(UniqueFd fd, std::string path, bool read_only)
         : fd_(std::move(fd)), path_(std::move(path)), read_only_(read_only) {}
 
   private:
