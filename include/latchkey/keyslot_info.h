@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,16 @@ struct TokenInfo {
     std::vector<int> keyslots = {};
 };
 
+// How a reencryption in progress works.  LUKS2.
+struct ReencryptionInfo {
+    int keyslot = -1;       // that describes it; no key is in it
+    bool backward = false;  // from the end of the data to their beginning
+    std::string resilience = {};
+    std::string hash = {};          // of "checksum"; "" = no checksums
+    std::uint64_t shift_bytes = 0;  // by which data move; 0 = they stay in their place
+    bool first_bytes_wait = false;  // the first bytes of the data were moved apart
+};
+
 struct VolumeInfo {
     std::string type = {};  // "LUKS1", "LUKS2"
     std::string uuid = {};
@@ -62,7 +73,8 @@ struct VolumeInfo {
     std::vector<std::string> flags = {};
     std::vector<std::string> requirements = {};
     std::string reencryption_mode =
-        {};                     // LUKS2: "reencrypt", "encrypt", "decrypt"; "" = none in progress
+        {};  // LUKS2: "reencrypt", "encrypt", "decrypt"; "" = none in progress
+    std::optional<ReencryptionInfo> reencryption = {};
     bool damaged_copy = false;  // LUKS2: one of the two copies is damaged or older
 };
 

@@ -99,9 +99,13 @@ enum class ReencryptMode : std::uint8_t {
     Decrypt,    // to data in clear; the header is detached
 };
 
+// Where the data are moved first.  Usual: at the beginning, unless they move or are decrypted in place.
+enum class ReencryptDirection : std::uint8_t { Usual, Forward, Backward };
+
 // How to reencrypt, and into what.
 struct ReencryptParams {
     ReencryptMode mode = ReencryptMode::Reencrypt;
+    ReencryptDirection direction = ReencryptDirection::Usual;
     std::string cipher = {};        // dm-crypt notation; "" = unchanged
     std::uint32_t sector_size = 0;  // bytes; 0 = unchanged; never larger than now
     // The protection of data while they are being written: "checksum", "journal", "none".
@@ -111,6 +115,9 @@ struct ReencryptParams {
     // Encrypt: the data move by this many bytes, to make room for a header before them; the device loses twice as much
     // at its end.  0 = the header is elsewhere, and the data stay in their place.
     std::uint64_t shift_bytes = 0;
+    // Encrypt with a shift: the header is elsewhere, and the caller will write it before the data.  The first bytes of
+    // the data are copied to the end of their device before the header says that they are there.
+    bool first_bytes_move = false;
     // Encrypt without a shift: the data end after this many bytes; nothing = at the end of the device.
     std::optional<std::uint64_t> data_bytes = {};
     // Decrypt: the data move to the beginning of their device, over the header there, of which this one is a copy.  At

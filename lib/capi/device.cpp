@@ -108,8 +108,12 @@ Result<void> check_requirements(const crypt_device& cd) {
 }
 
 Result<int> change_volume(crypt_device& cd, const std::function<Result<int>(Volume&)>& verb) {
-    LK_ASSIGN(const Volume* known, loaded_volume(cd));
     LK_TRY(check_requirements(cd));
+    return write_volume(cd, verb);
+}
+
+Result<int> write_volume(crypt_device& cd, const std::function<Result<int>(Volume&)>& verb) {
+    LK_ASSIGN(const Volume* known, loaded_volume(cd));
     const std::string uuid = known->info().uuid;
     const std::string type(type_of(cd));
     Result<int> outcome = 0;

@@ -44,6 +44,12 @@ struct AreaCipher {
     std::uint32_t key_bytes = 0;
 };
 
+// What crypt_reencrypt_init_by_*() prepared for crypt_reencrypt_run().
+struct PreparedReencryption {
+    UnlockedVolume opened;
+    std::uint64_t hotzone_bytes = 0;  // 0 = the default
+};
+
 }  // namespace latchkey::capi
 
 struct crypt_device {
@@ -72,6 +78,7 @@ struct crypt_device {
     std::uint64_t keyslots_bytes = 0;        // 0 = default
     latchkey::capi::AreaCipher area_cipher;  // "" = the format chooses
     std::optional<latchkey::capi::KeyringLink> keyring_link;
+    std::optional<latchkey::capi::PreparedReencryption> reencryption;
 
     // Strings returned to callers, by the call that returned them.  They live until the next such call.
     std::map<std::string, std::string, std::less<>> handed_out;
@@ -113,6 +120,10 @@ namespace latchkey::capi {
 // state, open read only, so that no writable descriptor is left whose closing would make udev scan the device.
 [[nodiscard]] Result<int> change_volume(crypt_device& cd,
                                         const std::function<Result<int>(Volume&)>& verb);
+
+// Does the same for a volume that may be being reencrypted.
+[[nodiscard]] Result<int> write_volume(crypt_device& cd,
+                                       const std::function<Result<int>(Volume&)>& verb);
 
 // Copies the caller's bytes.  InvalidArgument for a null pointer with a size.
 [[nodiscard]] Result<Passphrase> passphrase_of(const char* bytes, std::size_t size);

@@ -246,6 +246,11 @@ void begin_reencryption(Json& document, const ReencryptionStart& start) {
                 {"mode", start.keyslot.mode},
                 {"direction", start.keyslot.direction},
                 {"priority", 0}});
+    if (start.previous.type != "crypt") {
+        // Of data in clear the only segment says what they become.
+        document["segments"]["0"]["encryption"] = start.final.encryption;
+        document["segments"]["0"]["sector_size"] = start.final.sector_size;
+    }
     // Unknown members stay with the data.
     const Json as_it_is = document["segments"]["0"];
     int number = 1;

@@ -92,6 +92,18 @@ void tell_damage(Context& context, const io::BlockDevice& device, const StoredMe
                      device.name().c_str(), stored.damage.c_str(), command.c_str());
 }
 
+ReencryptionInfo reencryption_info(const Metadata& header, const Keyslot& keyslot) {
+    const bool waits = std::ranges::any_of(header.segments(), [](const Segment& segment) {
+        return segment.has_flag("backup-moved-segment");
+    });
+    return {.keyslot = keyslot.number,
+            .backward = keyslot.direction == "backward",
+            .resilience = keyslot.area.type,
+            .hash = keyslot.area.hash,
+            .shift_bytes = keyslot.area.shift_size,
+            .first_bytes_wait = waits};
+}
+
 }  // namespace
 
 Header::Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal)
@@ -118,8 +130,11 @@ VolumeInfo Header::info() const {
     info.keyslots_size = header.config().keyslots_size;
     info.flags = header.config().flags;
     info.requirements = header.config().requirements;
-    for (const Keyslot& keyslot : header.keyslots())
-        if (keyslot.type == "reencrypt") info.reencryption_mode = keyslot.mode;
+    for (const Keyslot& keyslot : header.keyslots()) {
+        if (keyslot.type != "reencrypt") continue;
+        info.reencryption_mode = keyslot.mode;
+        info.reencryption = reencryption_info(header, keyslot);
+    }
     info.damaged_copy = !disk_.stored().both_good();
     return info;
 }

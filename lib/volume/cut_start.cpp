@@ -8,6 +8,7 @@
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 #include "crypto/hash.h"
+#include "io/copy_verified.h"
 #include "io/kernel_text.h"
 #include "io/probe.h"
 #include "latchkey/sectors.h"
@@ -21,29 +22,6 @@ constexpr std::uint64_t kPiece = 1U << 20;  // bytes per transfer
 constexpr std::string_view kMagic = io::kBegunEncryption;
 constexpr std::size_t kSumBytes = 32;
 constexpr std::size_t kSumAt = kSectorSize - kSumBytes;
-
-Result<void> copy_verified(io::BlockDevice& device, std::uint64_t from, std::uint64_t to,
-                           std::uint64_t length) {
-    Bytes piece(std::min(length, kPiece));
-    for (std::uint64_t at = 0; at < length; at += kPiece) {
-        const auto bytes = MutableByteView(piece).first(std::min(kPiece, length - at));
-        LK_TRY(device.read(from + at, bytes));
-        LK_TRY(device.write(to + at, bytes));
-    }
-    LK_TRY(device.flush());
-    Bytes copied(piece.size());
-    for (std::uint64_t at = 0; at < length; at += kPiece) {
-        const auto bytes = MutableByteView(piece).first(std::min(kPiece, length - at));
-        const auto again = MutableByteView(copied).first(bytes.size());
-        LK_TRY(device.read(from + at, bytes));
-        LK_TRY(device.read(to + at, again));
-        if (!std::ranges::equal(bytes, again))
-            return fail(Errc::Io,
-                        "%s does not give back what was written to it, from byte %" PRIu64 " on",
-                        device.name().c_str(), to + at);
-    }
-    return {};
-}
 
 // Returns how many of the device's first sectors are neither the data's nor the header's.
 Result<std::uint64_t> strange_sectors(const io::BlockDevice& device, ByteView header,
@@ -121,7 +99,7 @@ Error cut_short(const std::string& device, std::uint64_t shift) {
 Result<void> prepare_start(io::BlockDevice& device, std::uint64_t shift, ByteView header) {
     const std::uint64_t size = device.size();
     LK_ASSIGN(const Bytes mark, start_mark({.shift = shift, .device_bytes = size}));
-    LK_TRY(copy_verified(device, 0, size - shift, shift));
+    LK_TRY(io::copy_verified(device, 0, size - shift, shift));
     LK_TRY(device.write(size - 2 * shift, header));
     LK_TRY(device.flush());
     Bytes again(header.size());

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/i18n.h"
-#include "base/scope_guard.h"
+#include "base/without_progress.h"
 #include "formats/outcome.h"
 #include "io/claim.h"
 #include "io/probe.h"
@@ -69,8 +69,7 @@ Result<Draft> make_draft(Context& context, const Device& metadata,
     LK_ASSIGN(VolumeKey key, make_key(context, complete.key_bytes, std::move(volume_key)));
     Device shadow = metadata.shadow();
     // In memory nothing takes long enough to report progress.
-    ProgressSink sink = std::exchange(context.progress, {});
-    const ScopeGuard restore([&] { context.progress = std::move(sink); });
+    const WithoutProgress quiet(context);
     LK_ASSIGN(auto header, format->create(context, shadow.io(), data ? data->io().get() : nullptr,
                                           complete, key));
     return Draft{std::move(shadow), std::move(header), std::move(key)};

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "formats/format.h"
+#include "io/claim.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
+#include "volume/cut_start.h"
 #include "volume/new_keyslot.h"
 
 namespace latchkey {
@@ -18,6 +20,24 @@ Result<void> check_header_elsewhere(const Device& metadata, const formats::Loade
     if (!overlap(metadata.storage().part(0, header.header_area_bytes()), data.storage())) return {};
     return fail(Errc::InvalidArgument, "header and data are on one device: %s and %s",
                 metadata.name().c_str(), data.name().c_str());
+}
+
+// The last bytes of the device are about to be overwritten: it may have no header, nor content there.
+Result<void> check_first_bytes(Context& context, const Device& metadata, const Device& data,
+                               const ReencryptParams& params) {
+    if (params.mode != ReencryptMode::Encrypt || params.shift_bytes == 0)
+        return fail(Errc::InvalidArgument, "only an encryption that moves data moves their first");
+    if (overlap(metadata.storage(), data.storage()))
+        return fail(Errc::InvalidArgument, "header and data are on one device: %s and %s",
+                    metadata.name().c_str(), data.name().c_str());
+    LK_TRY(io::check_not_in_use(*data.io()));
+    LK_TRY(volume::check_not_begun(data));
+    if (formats::load(context, data.io(), {.tell_damage = false, .at_rest = true}))
+        return fail(Errc::Exists, "%s has a LUKS header already", data.name().c_str());
+    const auto left = Volume::check_shift(data, params.shift_bytes, false);
+    // What lies there may be of a kind whose end nobody knows: the caller made room for it.
+    if (!left && left.error().code != Errc::Refused) return left.error();
+    return data.io()->reserve(data.size());
 }
 
 }  // namespace
@@ -42,6 +62,10 @@ Result<void> Volume::begin_reencryption(Context& context, const Device& data,
     LK_TRY(check_writable(data));
     if (params.mode == ReencryptMode::Decrypt)
         LK_TRY(check_header_elsewhere(device_, *header_, data));
+    if (params.mode == ReencryptMode::Encrypt)
+        LK_TRY(
+            check_blocks(data, params.sector_size != 0 ? params.sector_size : info().sector_size));
+    if (params.first_bytes_move) LK_TRY(check_first_bytes(context, device_, data, params));
     LK_TRY(volume::backup_before_change(context, device_, *header_));
     return header_->begin_reencryption(context, *data.io(), old.key, new_key, new_keyslot, params);
 }

@@ -63,17 +63,11 @@ int main(void) {
     struct crypt_keyslot_context* kc = NULL;
     crypt_set_log_callback(cd, keep, NULL);
     crypt_set_log_callback(empty, keep, NULL);
-    LACKS(crypt_reencrypt_init_by_passphrase(cd, NULL, "a", 1, 0, 0, "aes", "xts-plain64", NULL),
-          "reencryption");
-    LACKS(crypt_reencrypt_init_by_keyring(cd, NULL, "a", 0, 0, "aes", "xts-plain64", NULL),
-          "reencryption");
-    LACKS(crypt_reencrypt(cd, NULL), "reencryption");
-    LACKS(crypt_reencrypt_run(cd, NULL, NULL), "reencryption");
     LACKS(crypt_format_luks2_opal(cd, "aes", "xts-plain64", NULL, NULL, 64, NULL, NULL), "OPAL");
     LACKS(crypt_format_inline(empty, "LUKS2", "aes", "xts-plain64", NULL, NULL, 64, NULL), "tags");
-    LACKS(crypt_reencrypt_init_by_keyslot_context(cd, NULL, NULL, NULL, 0, 0, "aes", "xts-plain64",
-                                                  NULL),
-          "reencryption");
+    LACKS(
+        crypt_reencrypt_init_by_passphrase(cd, "mapping", "a", 1, 0, 0, "aes", "xts-plain64", NULL),
+        "active mapping");
     LACKS(crypt_wipe_hw_opal(cd, 0, "a", 1, 0), "OPAL");
     LACKS(crypt_activate_by_signed_key(cd, "a", "k", 1, NULL, 0, 0), "verity");
     LACKS(crypt_keyslot_context_init_by_signed_key(cd, "a", 1, "b", 1, &kc), "verity");

@@ -5,7 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
-#include "base/scope_guard.h"
+#include "base/without_progress.h"
 #include "formats/outcome.h"
 #include "io/wipe.h"
 #include "luks2/header_disk.h"
@@ -32,10 +32,8 @@ std::uint64_t keyslots_bytes(const Metadata& metadata, std::uint64_t data_offset
     return std::min(room - room % kKeyslotsSizeUnit, kMaxKeyslotsSize);
 }
 
-// Does not report progress, because this is not part of the data.
 Result<void> overwrite(Context& context, io::BlockDevice& data, const ByteRange& range) {
-    ProgressSink sink = std::exchange(context.progress, {});
-    const ScopeGuard restore([&] { context.progress = std::move(sink); });
+    const WithoutProgress quiet(context);
     return io::wipe(context, data, range, io::WipePattern::Random);
 }
 
@@ -93,6 +91,7 @@ Result<void> overwrite_remains(Context& context, Transaction& change, const Meta
                                          translate("the volume is reencrypted, but what is left "
                                                    "of the old one is not all overwritten"));
     };
+    const WithoutProgress quiet(context);
     for (const int number : keyslots_that_go(reencryption))
         if (const Keyslot* keyslot = before.keyslot(number))
             LK_TRY(left(change.wipe_area(keyslot->area.range())));

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "crypto/hash.h"
+#include "io/copy_verified.h"
 #include "latchkey/sectors.h"
 #include "luks2/area_layout.h"
 #include "luks2/digest.h"
@@ -48,33 +49,41 @@ Segment linear(std::uint64_t offset, std::optional<std::uint64_t> size, const ch
     return {.type = "linear", .offset = offset, .size = size, .flags = {flag}};
 }
 
+// What the data become, where that is not what `segment` says.
+Result<Segment> final_of(const Segment& segment, const ReencryptParams& params,
+                         std::size_t key_bytes) {
+    Segment final = flagged(segment, "backup-final");
+    if (!params.cipher.empty()) final.encryption = params.cipher;
+    if (params.sector_size != 0) final.sector_size = params.sector_size;
+    if (model::names_null_cipher(final.encryption))
+        return fail(Errc::InvalidArgument, "cipher %s encrypts nothing: --decrypt does that",
+                    final.encryption.c_str());
+    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(final.encryption));
+    LK_TRY(crypto::check_cipher(spec, key_bytes));
+    return final;
+}
+
 Result<Plan> plan_of_new_key(const Segment& old, const ReencryptParams& params,
                              std::size_t key_bytes) {
-    Plan plan{.previous = flagged(old, "backup-previous"), .final = flagged(old, "backup-final")};
-    if (!params.cipher.empty()) plan.final.encryption = params.cipher;
-    if (params.sector_size != 0) plan.final.sector_size = params.sector_size;
-    if (model::names_null_cipher(plan.final.encryption))
-        return fail(Errc::InvalidArgument, "cipher %s encrypts nothing: --decrypt does that",
-                    plan.final.encryption.c_str());
-    LK_ASSIGN(const model::CipherSpec spec, model::parse_cipher_spec(plan.final.encryption));
-    LK_TRY(crypto::check_cipher(spec, key_bytes));
-    return plan;
+    LK_ASSIGN(Segment final, final_of(old, params, key_bytes));
+    return Plan{.previous = flagged(old, "backup-previous"), .final = std::move(final)};
 }
 
 // Data that move come from the beginning of the device; their first bytes wait at its end, because the header takes
 // their place.
 Result<Plan> plan_of_encryption(const Segment& encrypted, const ReencryptParams& params,
-                                const io::BlockDevice& data) {
+                                std::size_t key_bytes, const io::BlockDevice& data) {
+    LK_ASSIGN(Segment final, final_of(encrypted, params, key_bytes));
     if (params.shift_bytes == 0)
         return Plan{.previous = linear(encrypted.offset, params.data_bytes, "backup-previous"),
-                    .final = flagged(encrypted, "backup-final")};
+                    .final = std::move(final)};
     LK_ASSIGN(const std::uint64_t size, model::bytes_after_shift(data.size(), params.shift_bytes));
     if (encrypted.offset != params.shift_bytes)
         return fail(Errc::InvalidArgument,
                     "the data begin at byte %" PRIu64 ", and are moved by %" PRIu64,
                     encrypted.offset, params.shift_bytes);
     return Plan{.previous = linear(0, size, "backup-previous"),
-                .final = flagged(encrypted, "backup-final"),
+                .final = std::move(final),
                 .moved = linear(data.size() - params.shift_bytes, params.shift_bytes,
                                 "backup-moved-segment"),
                 .shift_bytes = params.shift_bytes,
@@ -94,6 +103,16 @@ Plan plan_of_decryption(const Segment& old, const ReencryptParams& params) {
     plan.moved = flagged(old, "backup-moved-segment");
     plan.moved->offset = 0;
     return plan;
+}
+
+Result<void> choose_direction(Plan& plan, ReencryptDirection wanted) {
+    if (wanted == ReencryptDirection::Usual) return {};
+    const bool forward = wanted == ReencryptDirection::Forward;
+    if (plan.shift_bytes != 0 && forward != plan.forward)
+        return fail(Errc::InvalidArgument, "data that move by %" PRIu64 " bytes cannot move %s",
+                    plan.shift_bytes, forward ? "from their beginning on" : "from their end on");
+    plan.forward = forward;
+    return {};
 }
 
 // Returns how many of the first bytes wait in the place of the header: as many as the area protects while they are
@@ -268,11 +287,13 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
     if (metadata().segments().size() != 1 || old.type != "crypt")
         return fail(Errc::NotSupported, "volumes of %zu segments cannot be reencrypted",
                     metadata().segments().size());
-    Result<Plan> planned =
-        params.mode == ReencryptMode::Encrypt   ? plan_of_encryption(old, params, data)
-        : params.mode == ReencryptMode::Decrypt ? plan_of_decryption(old, params)
-                                                : plan_of_new_key(old, params, new_key->size());
+    Result<Plan> planned = params.mode == ReencryptMode::Encrypt
+                               ? plan_of_encryption(old, params, old_key.size(), data)
+                           : params.mode == ReencryptMode::Decrypt
+                               ? plan_of_decryption(old, params)
+                               : plan_of_new_key(old, params, new_key->size());
     LK_ASSIGN(Plan plan, std::move(planned));
+    LK_TRY(choose_direction(plan, params.direction));
     LK_TRY(check_data(plan, data, device()));
     const bool to_the_start = plan.moved && plan.forward;
     if (to_the_start) LK_TRY(check_place_of_header(data, metadata(), device(), old.offset));
@@ -326,6 +347,8 @@ Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
         LK_TRY(change->prepare(next));
         LK_TRY(move_first_bytes(data, metadata(), plan));
     }
+    if (params.first_bytes_move && plan.moved && !plan.forward)
+        LK_TRY(io::copy_verified(data, 0, plan.moved->offset, *plan.moved->size));
     return to_the_start ? change->commit() : change->commit(next);
 }
 
