@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The description of an action, and the list of actions.
+// The description of an action.
 //
 // To add one: src/actions/<action>.cpp with `extern constexpr Action kName{...};`, its line in src/CMakeLists.txt and
 // in src/cli/actions.cpp, man/actions/<action>.man, tests/cli/<action>.sh.
@@ -22,7 +22,7 @@ class Ui;
 // An old name of an action.
 struct ActionAlias {
     std::string_view name;
-    std::string_view type = {};           // overrides --type
+    std::string_view type = {};           // overrides the program's --type
     const OptionSpec* implies = nullptr;  // a flag that the name implies
     bool swapped = false;                 // the first two operands are exchanged
     const char* operands = nullptr;       // marked N_; null = the action's own
@@ -84,11 +84,11 @@ struct Action {
     }
 };
 
-// Returns the actions of latchkey and cryptsetup in the order of --help.
-std::span<const Action* const> all_actions();
+// The actions of a program, in the order of --help.
+using ActionTable = std::span<const Action* const>;
 
 // Finds an action by name or alias; sets `alias` if it was one.  Null if there is none.
-const Action* find_action(std::span<const Action* const> actions, std::string_view word,
+const Action* find_action(ActionTable actions, std::string_view word,
                           const ActionAlias** alias = nullptr);
 
 }  // namespace latchkey::cli

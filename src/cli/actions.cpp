@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The only list of actions, in the order of --help.
-#include <algorithm>
-
-#include "cli/action.h"
+// The only list of the actions of latchkey and cryptsetup, in the order of --help.
+#include "cli/actions.h"
 
 namespace latchkey::cli {
 
@@ -78,20 +76,8 @@ constexpr const Action* kActions[] = {
 
 }  // namespace
 
-std::span<const Action* const> all_actions() {
+ActionTable all_actions() {
     return kActions;
-}
-
-const Action* find_action(std::span<const Action* const> actions, std::string_view word,
-                          const ActionAlias** alias) {
-    for (const Action* action : actions) {
-        if (action->name == word) return action;
-        const auto found = std::ranges::find(action->aliases, word, &ActionAlias::name);
-        if (found == action->aliases.end()) continue;
-        if (alias != nullptr) *alias = &*found;
-        return action;
-    }
-    return nullptr;
 }
 
 }  // namespace latchkey::cli

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "cli/options.h"
 #include "text/format.h"
 #include "text/i18n.h"
 
@@ -114,8 +113,8 @@ std::string greeting_text(const OurProgram& program) {
     std::string out = usage_line(program);
     out += "\n";
     out += translate(N_("What people do most (a device may be a file, too):\n"));
-    for (const Task& task : daily_tasks()) add_line(out, translate(task.what), task.line);
-    for (const Topic& topic : all_topics()) {
+    for (const Task& task : program.tasks()) add_line(out, translate(task.what), task.line);
+    for (const Topic& topic : program.topics()) {
         if (actions_of(program, topic).empty()) continue;
         out += untranslated("\n%s:\n", translate(topic.title));
         add_topic_actions(out, program, topic);
@@ -123,7 +122,7 @@ std::string greeting_text(const OurProgram& program) {
     out += "\n";
     out += text("Run '%s help <action>' for examples and options of one action. Topics:\n",
                 program.called().c_str());
-    for (const Topic& topic : all_topics())
+    for (const Topic& topic : program.topics())
         if (find_topic(program, topic.word) != nullptr)
             add_row(out, topic.word, translate(topic.title), kIndent);
     return out;
@@ -131,7 +130,7 @@ std::string greeting_text(const OurProgram& program) {
 
 std::string long_help_text(const OurProgram& program, PeerRelease) {
     std::string out = greeting_text(program);
-    for (const Topic& topic : all_topics()) {
+    for (const Topic& topic : program.topics()) {
         const auto options = options_of(program, topic);
         if (options.empty()) continue;
         out += "\n";
@@ -154,9 +153,8 @@ std::string topic_help_text(const OurProgram& program, const Topic& topic) {
 }
 
 std::string help_text(const OurProgram& program, PeerRelease speaks_as) {
-    const PeerHabits& habits = habits_of(speaks_as);
     std::string out = program.version(speaks_as) + "\n" + usage_line(program) + "\n";
-    for (const OptionSpec* option : program.options()) add_option(out, *option);
+    for (const OptionSpec* option : program.shown_options()) add_option(out, *option);
     out += "\n";
     out += translate(N_("<action> is one of:\n"));
     for (const Action* action : program.actions()) add_action(out, *action);
@@ -164,24 +162,11 @@ std::string help_text(const OurProgram& program, PeerRelease speaks_as) {
     out += translate(N_("You can also use old <action> syntax aliases:\n"));
     for (const Action* action : program.actions()) add_aliases(out, *action);
     out += "\n";
-    out +=
-        translate(N_("<name> is the device to create under /dev/mapper\n"
-                     "<device> is the encrypted device\n"
-                     "<key slot> is the LUKS key slot number to modify\n"
-                     "<key file> optional key file for the new key for luksAddKey action\n"));
+    out += translate(program.operands_help);
     out += "\n";
     out +=
         text("Run '%s help <action>' for the options of one action.\n", program.called().c_str());
-    out += "\n";
-    out +=
-        translate(N_("Defaults:\n"
-                     "\tType: LUKS2\n"
-                     "\tCipher: aes-xts-plain64, key: 512 bits, hash: sha256\n"
-                     "\tKey derivation: argon2id for LUKS2, pbkdf2 for LUKS1; 2000 ms, at most "
-                     "1048576 KiB and 4 threads\n"
-                     "\tKey file: at most 8192 KiB; typed passphrase: at most 512 bytes\n"));
-    out += text("\tPlain: %s, key: 256 bits, passphrase hash: %s\n",
-                std::string(habits.plain_cipher).c_str(), std::string(habits.plain_hash).c_str());
+    if (program.defaults != nullptr) out += "\n" + program.defaults(speaks_as);
     return out;
 }
 
@@ -198,7 +183,7 @@ std::string action_help_text(const OurProgram& program, const Action& action) {
     for (const Example& example : action.examples)
         add_line(out, translate(example.what), program.called() + " " + std::string(example.words));
     out += "\n";
-    for (const OptionSpec* option : all_options())
+    for (const OptionSpec* option : program.options())
         if (action.heeds(*option)) add_option(out, *option);
     return out;
 }
@@ -214,7 +199,7 @@ std::string usage_text(const OurProgram& program) {
         out += ' ' + word;
         column += 1 + columns(word);
     };
-    for (const OptionSpec* option : program.options()) {
+    for (const OptionSpec* option : program.shown_options()) {
         std::string word = "[";
         if (option->letter != '\0') word += untranslated("-%c|", option->letter);
         word += "--" + std::string(option->name);

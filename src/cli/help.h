@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "cli/topics.h"
+#include "cli/program.h"
 
 namespace latchkey::cli {
 
-// Returns the help in the peer's layout: options, actions, old names, defaults.
+// Returns the help in the peer's layout: options, actions, old names, and the program's last lines.
 [[nodiscard]] std::string help_text(const OurProgram& program, PeerRelease speaks_as);
 // Returns a page for those who do not know the program: what people do most, actions by topic, where to find more.
 [[nodiscard]] std::string greeting_text(const OurProgram& program);

@@ -6,7 +6,6 @@
 
 #include "cli/action.h"
 #include "cli/meant.h"
-#include "cli/options.h"
 #include "latchkey/report.h"
 
 namespace latchkey::cli {
@@ -74,7 +73,7 @@ Fact alias_fact(const ActionAlias& alias) {
     return fact;
 }
 
-Fact action_fact(const Action& action) {
+Fact action_fact(const OurProgram& program, const Action& action) {
     Fact fact = object();
     fact.children.push_back(text_fact("name", action.name));
     fact.children.push_back(text_fact("operands", action.operands));
@@ -84,7 +83,7 @@ Fact action_fact(const Action& action) {
     for (const ActionAlias& alias : action.aliases) aliases.children.push_back(alias_fact(alias));
     fact.children.push_back(std::move(aliases));
     Fact heeds = list("options");
-    for (const OptionSpec* option : all_options())
+    for (const OptionSpec* option : program.options())
         if (option->scope != Scope::Common && action.heeds(*option))
             heeds.children.push_back(text_fact("", option->name));
     fact.children.push_back(std::move(heeds));
@@ -103,12 +102,15 @@ Fact action_fact(const Action& action) {
 std::string introspection(const OurProgram& program) {
     Fact root = object();
     root.children.push_back(text_fact("schema", "latchkey-introspection/1"));
+    root.children.push_back(text_fact("program", program.name));
     root.children.push_back(text_fact("version", LATCHKEY_VERSION));
     Fact options = list("options");
-    for (const OptionSpec* option : all_options()) options.children.push_back(option_fact(*option));
+    for (const OptionSpec* option : program.options())
+        options.children.push_back(option_fact(*option));
     root.children.push_back(std::move(options));
     Fact actions = list("actions");
-    for (const Action* action : program.actions()) actions.children.push_back(action_fact(*action));
+    for (const Action* action : program.actions())
+        actions.children.push_back(action_fact(program, *action));
     root.children.push_back(std::move(actions));
     return to_json(root, 2) + "\n";
 }

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "cli/options.h"
-#include "cli/topics.h"
 #include "latchkey/wording.h"
 #include "text/format.h"
 #include "text/i18n.h"
@@ -16,7 +14,7 @@ namespace {
 std::string_view meant_action(const OurProgram& program, std::string_view word, bool topics) {
     std::vector<std::string_view> names = {"help"};
     if (topics)
-        for (const Topic& topic : all_topics()) names.push_back(topic.word);
+        for (const Topic& topic : program.topics()) names.push_back(topic.word);
     for (const Action* action : program.actions()) {
         names.push_back(action->name);
         for (const ActionAlias& alias : action->aliases) names.push_back(alias.name);
@@ -41,9 +39,9 @@ std::string about_action(const OurProgram& program, std::string_view word, bool 
                : text("there is no action '%s'; did you mean '%s'?", given.c_str(), meant.c_str());
 }
 
-std::string about_option(std::string_view word) {
+std::string about_option(const OurProgram& program, std::string_view word) {
     std::vector<std::string_view> names;
-    for (const OptionSpec* option : all_options()) names.push_back(option->name);
+    for (const OptionSpec* option : program.options()) names.push_back(option->name);
     std::vector<std::string_view> longer;
     for (const std::string_view name : names)
         if (!word.empty() && name.starts_with(word)) longer.push_back(name);

@@ -16,8 +16,8 @@ namespace latchkey::cli {
 // Returns "there is no action 'opne'; did you mean 'open'?"; `topics`: what help explains counts, too.
 [[nodiscard]] std::string about_action(const OurProgram& program, std::string_view word,
                                        bool topics);
-// Returns "did you mean '--cipher'?"; "" if no option is near.
-[[nodiscard]] std::string about_option(std::string_view word);
+// Returns "did you mean '--cipher'?"; "" if no option of the program is near.
+[[nodiscard]] std::string about_option(const OurProgram& program, std::string_view word);
 // Returns "--pbkdf takes one of argon2id, argon2i, pbkdf2, not 'argon'", or the same of numbers and sizes.
 [[nodiscard]] std::string about_value(const OptionSpec& option, std::string_view given);
 // Returns "token takes one of add, remove, not 'ad'; did you mean 'add'?".  For words of an action and for values that

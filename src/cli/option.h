@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -40,6 +41,7 @@ enum class Complete : std::uint8_t {
 
 struct OptionSpec {
     std::string_view name = {};
+    std::string_view topic = {};  // Topic::word of the group in which help shows it
     char letter = '\0';
     const char* metavar = "";  // marked N_; "" = takes no value
     const char* help = "";     // marked N_; one line
@@ -64,7 +66,7 @@ struct Bytes {
     friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-// A keyslot as users write it; keyslot_number() in actions/common.h looks a name up.
+// A keyslot as users write it; keyslot_number() in actions/keyslot_words.h looks a name up.
 struct KeyslotWord {
     std::int32_t number = -1;
     std::string_view name = {};  // "" = the number counts
@@ -93,5 +95,23 @@ struct Option : OptionSpec {
         }
     }
 };
+
+// The options of a program, in the order of --help.
+using OptionTable = std::span<const OptionSpec* const>;
+
+// Find an option by long name or alias, without the dashes, or by letter.  Null if there is none.
+const OptionSpec* find_option(OptionTable options, std::string_view name);
+const OptionSpec* find_option(OptionTable options, char letter);
+
+// Returns whether each name and letter belongs to one option only.
+constexpr bool names_are_unique(OptionTable options) {
+    for (const OptionSpec* one : options)
+        for (const OptionSpec* other : options) {
+            if (one == other) continue;
+            if (one->name == other->name) return false;
+            if (one->letter != '\0' && one->letter == other->letter) return false;
+        }
+    return true;
+}
 
 }  // namespace latchkey::cli

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/options.h"
 
-#include <algorithm>
-#include <array>
-
 #include "cli/options_reencrypt.h"
 
 namespace latchkey::cli {
@@ -161,37 +158,12 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::allow_null_cipher,
 };
 
-constexpr bool names_are_unique() {
-    for (const OptionSpec* one : kOptions)
-        for (const OptionSpec* other : kOptions) {
-            if (one == other) continue;
-            if (one->name == other->name) return false;
-            if (one->letter != '\0' && one->letter == other->letter) return false;
-        }
-    return true;
-}
-static_assert(names_are_unique());
+static_assert(names_are_unique(kOptions));
 
 }  // namespace
 
-std::span<const OptionSpec* const> all_options() {
+OptionTable all_options() {
     return kOptions;
-}
-
-const OptionSpec* find_option(std::string_view name) {
-    if (name.empty()) return nullptr;
-    for (const OptionSpec* option : kOptions)
-        if (option->name == name ||
-            std::ranges::find(option->aliases, name) != option->aliases.end())
-            return option;
-    return nullptr;
-}
-
-const OptionSpec* find_option(char letter) {
-    if (letter == '\0') return nullptr;
-    for (const OptionSpec* option : kOptions)
-        if (option->letter == letter) return option;
-    return nullptr;
 }
 
 }  // namespace latchkey::cli

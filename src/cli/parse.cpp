@@ -5,9 +5,9 @@
 #include <limits>
 #include <optional>
 
+#include "cli/frame_options.h"
 #include "cli/meant.h"
-#include "cli/options.h"
-#include "cli/rules.h"
+#include "cli/rule.h"
 #include "cli/value.h"
 #include "text/format.h"
 #include "text/i18n.h"
@@ -100,10 +100,10 @@ class Splitter {
             value = name.substr(equals + 1);
             name = name.substr(0, equals);
         }
-        const OptionSpec* option = find_option(name);
+        const OptionSpec* option = find_option(program_.options(), name);
         if (option == nullptr) {
             UsageError error = bad_word(N_("unknown option"));
-            error.hint = about_option(name);
+            error.hint = about_option(program_, name);
             return error;
         }
         if (option->kind == ValueKind::Flag && value)
@@ -113,7 +113,7 @@ class Splitter {
     // Parses "-qv", "-T1", "-T=1", "-d-", "-qd file".
     std::optional<UsageError> short_options() {
         for (std::size_t at = 1; at < word_.size() && request == Request::Run; ++at) {
-            const OptionSpec* option = find_option(word_[at]);
+            const OptionSpec* option = find_option(program_.options(), word_[at]);
             if (option == nullptr) return bad_word(N_("unknown option"));
             if (option->kind == ValueKind::Flag) {
                 if (auto error = take(*option, std::nullopt)) return error;
@@ -157,7 +157,7 @@ void name_action(const OurProgram& program, Arguments& arguments) {
     const ActionAlias* alias = nullptr;
     arguments.action = find_action(program.actions(), arguments.action_word, &alias);
     if (alias == nullptr) return;
-    if (!alias->type.empty()) arguments.values.push_back({&opt::type, alias->type});
+    if (!alias->type.empty()) arguments.values.push_back({program.type_option(), alias->type});
     if (alias->implies != nullptr) arguments.values.push_back({alias->implies, {}});
     if (alias->swapped && arguments.operands.size() >= 2)
         std::swap(arguments.operands[0], arguments.operands[1]);
@@ -170,7 +170,7 @@ bool explain(const OurProgram& program, std::string_view word, Command& command)
     return command.arguments.action != nullptr || command.topic != nullptr;
 }
 
-std::optional<std::string> check(const Arguments& arguments) {
+std::optional<std::string> check(const OurProgram& program, const Arguments& arguments) {
     const Action& action = *arguments.action;
     if (arguments.operands.size() < action.required())
         return text("%s: requires %s as arguments", action.name.data(), translate(action.operands));
@@ -178,7 +178,7 @@ std::optional<std::string> check(const Arguments& arguments) {
         if (!action.accepts(*value.option))
             return text("Option --%s is not allowed with %s action.", value.option->name.data(),
                         action.name.data());
-    return broken_rule(arguments);
+    return broken_rule(program, arguments);
 }
 
 }  // namespace
@@ -208,7 +208,7 @@ std::variant<Command, UsageError> parse(const OurProgram& program,
     }
     name_action(program, arguments);
     if (arguments.action == nullptr) return unknown_action(program, arguments.action_word);
-    if (auto reason = check(arguments))
+    if (auto reason = check(program, arguments))
         return UsageError{.reason = *std::move(reason),
                           .action = arguments.action,
                           .action_word = arguments.action_word};

@@ -10,7 +10,6 @@
 #include "cli/action.h"
 #include "cli/arguments.h"
 #include "cli/program.h"
-#include "cli/topics.h"
 
 namespace latchkey::cli {
 

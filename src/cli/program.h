@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The programs that this executable is, one for each name that it is called by.
 //
-// To add one: src/programs/<program>.cpp with `extern const OurProgram kName{...};`, its line in src/CMakeLists.txt (twice:
-// the file and the name) and in src/cli/programs.cpp, and a manual page.
+// A program is a value: its actions, options, topics and rules are tables of its own, and parsing, help, completion,
+// introspection and advice know only these.  To add one: src/programs/<program>.cpp with
+// `extern const OurProgram kName{...};`, its line in src/CMakeLists.txt (twice: the file and the name) and in
+// src/cli/programs.cpp, and a manual page (HACKING.md).
 #pragma once
 
 #include <span>
@@ -11,21 +13,34 @@
 #include <vector>
 
 #include "cli/action.h"
+#include "cli/rule.h"
+#include "cli/topic.h"
 #include "latchkey/peer_release.h"
 
 namespace latchkey::cli {
 
-// Returns nothing, for a program that is one action itself.
-inline std::span<const Action* const> no_actions() {
+// A table of a program: a function, because the tables of other files cannot be had while the program is a constant.
+template <typename T>
+using Table = std::span<T> (*)();
+template <typename T>
+std::span<T> no_rows() {
     return {};
 }
 
 struct OurProgram {
     std::string_view name;  // the last part of the path that it is called by
     std::string (*version)(PeerRelease speaks_as) = nullptr;  // the line of --version
-    std::span<const Action* const> (*actions)() = &no_actions;
+    // None of these for a program that is one action itself.
+    Table<const Action* const> actions = &no_rows<const Action* const>;
+    Table<const OptionSpec* const> options = &no_rows<const OptionSpec* const>;
+    Table<const Topic> topics = &no_rows<const Topic>;
+    Table<const Rule> rules = &no_rows<const Rule>;
+    Table<const Task> tasks = &no_rows<const Task>;
+    std::string_view default_type = {};  // what rules about --type take without it
     std::string (*help)(const OurProgram& program,
                         PeerRelease speaks_as) = nullptr;  // the text of --help
+    const char* operands_help = "";  // marked N_; help_text() explains the operands of actions
+    std::string (*defaults)(PeerRelease speaks_as) = nullptr;  // the last lines of help_text()
     std::string (*greeting)(const OurProgram& program) =
         nullptr;                      // without any word; null: a usage error
     bool keyslots_by_name = false;    // --key-slot takes a name; false: only numbers, as the peer
@@ -37,7 +52,9 @@ struct OurProgram {
                std::span<const char* const> words) = nullptr;
 
     // Returns the options that some action heeds, or all of them.
-    [[nodiscard]] std::vector<const OptionSpec*> options() const;
+    [[nodiscard]] std::vector<const OptionSpec*> shown_options() const;
+    // Returns the program's own --type, which an alias of an action may set; null if it has none.
+    [[nodiscard]] const OptionSpec* type_option() const { return find_option(options(), "type"); }
     [[nodiscard]] std::string called() const { return std::string(name); }
 };
 

@@ -2,7 +2,6 @@
 // The only list of programs.
 #include <algorithm>
 
-#include "cli/options.h"
 #include "cli/program.h"
 
 namespace latchkey::cli {
@@ -23,14 +22,14 @@ constexpr const OurProgram* kPrograms[] = {
 
 }  // namespace
 
-std::vector<const OptionSpec*> OurProgram::options() const {
-    std::vector<const OptionSpec*> wanted;
-    for (const OptionSpec* option : all_options()) {
+std::vector<const OptionSpec*> OurProgram::shown_options() const {
+    std::vector<const OptionSpec*> shown;
+    for (const OptionSpec* option : options()) {
         const bool heeded = std::ranges::any_of(
             actions(), [option](const Action* action) { return action->heeds(*option); });
-        if (heeded || shows_every_option) wanted.push_back(option);
+        if (heeded || shows_every_option) shown.push_back(option);
     }
-    return wanted;
+    return shown;
 }
 
 std::span<const OurProgram* const> all_programs() {

@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/rules.h"
 
-#include <algorithm>
-
-#include "cli/action.h"
 #include "cli/options.h"
 #include "cli/options_reencrypt.h"
 #include "text/i18n.h"
 
 namespace latchkey::cli {
 namespace {
-
-struct Rule {
-    enum class Kind : std::uint8_t {
-        Excludes,   // not with `other`; if there are `types`, only with one of them
-        Needs,      // only with `other`
-        OnlyTypes,  // only with one of `types`
-        Once,       // at most once, except with one of `types`
-        Twice,      // at most twice
-        InPairs,    // if twice, then `other` twice, too
-    };
-    std::string_view action;  // "" = with every action
-    const OptionSpec* option;
-    Kind kind;
-    const OptionSpec* other;
-    std::string_view types;  // "|plain|loopaes|"
-    const char* reason;
-};
 
 constexpr Rule excludes(const OptionSpec& a, const OptionSpec& b, const char* reason,
                         std::string_view action = {}) {
@@ -157,41 +137,10 @@ constexpr Rule kRules[] = {
      N_("Only one --key-file argument is allowed.")},
 };
 
-bool contains(std::string_view types, std::string_view type) {
-    const std::size_t at = types.find(type);
-    return !type.empty() && at != std::string_view::npos && at > 0 && types[at - 1] == '|' &&
-           types.substr(at + type.size()).starts_with('|');
-}
-
-std::ptrdiff_t count(const Arguments& arguments, const OptionSpec* option) {
-    return std::ranges::count(arguments.values, option, &Arguments::Value::option);
-}
-
-bool is_broken(const Rule& rule, const Arguments& arguments) {
-    if (!arguments.has(*rule.option)) return false;
-    if (!rule.action.empty() && rule.action != arguments.action->name) return false;
-    // Without --type, open expects LUKS.
-    const std::string_view type = arguments.get(opt::type).value_or("luks");
-    switch (rule.kind) {
-        case Rule::Kind::Excludes:
-            return arguments.has(*rule.other) && (rule.types.empty() || contains(rule.types, type));
-        case Rule::Kind::Needs: return !arguments.has(*rule.other);
-        case Rule::Kind::OnlyTypes: return !contains(rule.types, type);
-        case Rule::Kind::Once:
-            return !contains(rule.types, type) && count(arguments, rule.option) > 1;
-        case Rule::Kind::Twice: return count(arguments, rule.option) > 2;
-        case Rule::Kind::InPairs:
-            return count(arguments, rule.option) == 2 && count(arguments, rule.other) != 2;
-    }
-    return false;
-}
-
 }  // namespace
 
-std::optional<std::string> broken_rule(const Arguments& arguments) {
-    for (const Rule& rule : kRules)
-        if (is_broken(rule, arguments)) return translate(rule.reason);
-    return std::nullopt;
+std::span<const Rule> all_rules() {
+    return kRules;
 }
 
 }  // namespace latchkey::cli

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of options that go together or exclude each other.
+// Which options of latchkey and cryptsetup cannot be combined.
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "cli/arguments.h"
+#include "cli/rule.h"
 
 namespace latchkey::cli {
 
-// Returns the translated reason of the first broken rule.
-std::optional<std::string> broken_rule(const Arguments& arguments);
+std::span<const Rule> all_rules();
 
 }  // namespace latchkey::cli

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <initializer_list>
 #include <new>
 
+#include "cli/completion/script.h"
 #include "cli/help.h"
 #include "cli/introspect.h"
 #include "cli/options.h"
@@ -28,19 +28,17 @@ void put(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-// Returns whether an option is on a command line that could not be parsed.
-bool stands_on(std::span<const char* const> words, std::initializer_list<std::string_view> wanted) {
+// Returns whether this option of the program is on a command line that could not be parsed.
+bool stands_on(const OurProgram& program, std::span<const char* const> words,
+               const OptionSpec& wanted) {
+    const OptionTable options = program.options();
     for (const std::string_view word : words) {
         if (word == "--") return false;
-        if (std::ranges::find(wanted, word) != wanted.end()) return true;
+        if (word.starts_with("--") && find_option(options, word.substr(2)) == &wanted) return true;
+        if (word.size() == 2 && word[0] == '-' && find_option(options, word[1]) == &wanted)
+            return true;
     }
     return false;
-}
-bool wants_json(std::span<const char* const> words) {
-    return stands_on(words, {"--json"});
-}
-bool is_verbose(std::span<const char* const> words) {
-    return stands_on(words, {"-v", "--verbose", "--debug"});
 }
 
 int refuse(const OurProgram& program, const char* called_as, std::span<const char* const> words,
@@ -49,9 +47,10 @@ int refuse(const OurProgram& program, const char* called_as, std::span<const cha
     std::fprintf(stderr, "%s%s%s%s\n", usage.c_str(), error.bare ? "" : shown(called_as).c_str(),
                  error.bare ? "" : ": ", shown(error.reason).c_str());
     if (!error.hint.empty() &&
-        (program.always_explains || ::isatty(STDERR_FILENO) != 0 || is_verbose(words)))
+        (program.always_explains || ::isatty(STDERR_FILENO) != 0 ||
+         stands_on(program, words, opt::verbose) || stands_on(program, words, opt::debug)))
         std::fprintf(stderr, "%s\n", text("Hint: %s", shown(sentence(error.hint)).c_str()).c_str());
-    if (wants_json(words)) {
+    if (stands_on(program, words, opt::json)) {
         Error described(Errc::InvalidArgument, error.reason);
         described.hint = error.hint;
         Envelope envelope{.error = &described, .exit_status = 1};

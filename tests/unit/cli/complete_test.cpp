@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/introspect.h"
+#include "cli/completion/script.h"
 #include "support/program.h"
 #include "support/temp_dir.h"
 
@@ -71,6 +71,12 @@ TEST(CliComplete, EveryShellOffersKeyslotsAndTopics) {
 }
 
 TEST(CliComplete, EveryShellHasAScript) {
+    for (const char* shell : {"bash", "zsh", "fish"})  // each word of the templates was replaced
+        EXPECT_THAT(*completion_script(program_called("latchkey"), shell),
+                    testing::Not(testing::ContainsRegex("@[a-z_]+@")))
+            << shell;
+    EXPECT_THAT(*completion_script(program_called("latchkey"), "bash"),
+                testing::StartsWith("# bash completion, made by 'latchkey --completion bash'\n"));
     EXPECT_THAT(*completion_script(program_called("latchkey"), "zsh"),
                 testing::StartsWith("#compdef latchkey cryptsetup\n"));
     EXPECT_THAT(*completion_script(program_called("latchkey"), "fish"),

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/actions.h"
 #include "cli/options.h"
 
 namespace latchkey::cli {
