@@ -2,10 +2,12 @@
 // Measures the speed of key derivation and encryption; the text has the peer's layout.
 #include "latchkey/benchmark.h"
 
-#include "actions/common.h"
+#include "actions/keyslot_options.h"
 #include "actions/option_groups.h"
 #include "cli/action.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

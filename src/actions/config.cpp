@@ -2,10 +2,14 @@
 // Changes the settings in a LUKS2 header: labels, priorities, names, activation flags.
 #include <algorithm>
 
-#include "actions/common.h"
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
 #include "actions/rehearsal.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

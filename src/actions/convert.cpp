@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {
@@ -17,10 +20,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const std::string before = volume.info().type;
     if (before == type)
         return fail_saying(Errc::InvalidArgument, "Device is already %s type.", type.c_str());
-    LK_TRY(confirm_or(ui,
-                      text("This operation will convert %s to %s format.\n",
-                           volume.device().name().c_str(), type.c_str()),
-                      2, N_("Operation aborted, device was NOT converted.\n")));
+    LK_TRY(ui.confirm_or(text("This operation will convert %s to %s format.\n",
+                              volume.device().name().c_str(), type.c_str()),
+                         2, N_("Operation aborted, device was NOT converted.\n")));
     LK_TRY(volume.convert(ui.context(), type));
     ui.result(volume_result(volume, {text_fact("previous_type", before)}));
     return {};

@@ -17,6 +17,8 @@
 #include "latchkey/sectors.h"
 #include "latchkey/stream.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "actions/common.h"
 #include "latchkey/crypttab.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

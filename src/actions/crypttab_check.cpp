@@ -4,6 +4,7 @@
 #include "actions/crypttab.h"
 #include "cli/options.h"
 #include "crypttab/look.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 

@@ -4,6 +4,7 @@
 #include "latchkey/condition.h"
 #include "latchkey/crypttab_order.h"
 #include "text/wording.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

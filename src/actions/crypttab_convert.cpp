@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/crypttab.h"
 #include "cli/options.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "actions/crypttab.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

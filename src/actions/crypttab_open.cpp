@@ -10,6 +10,7 @@
 #include "latchkey/crypttab_order.h"
 #include "latchkey/find_device.h"
 #include "text/wording.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

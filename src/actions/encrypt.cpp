@@ -4,12 +4,16 @@
 #include <cinttypes>
 #include <utility>
 
-#include "actions/common.h"
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/luks_format.h"
 #include "actions/reencrypt.h"
+#include "actions/signatures.h"
 #include "cli/options_reencrypt.h"
 #include "latchkey/sectors.h"
 #include "text/format.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

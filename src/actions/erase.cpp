@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_ASSIGN(Volume volume, ui.load_volume(args, args.operands[0], Access::ReadWrite));
-    LK_TRY(confirm_or(ui,
-                      text("This operation will erase all keyslots on device %s.\n"
-                           "Device will become unusable after this operation.",
-                           volume.device().name().c_str()),
-                      2, N_("Operation aborted, keyslots were NOT wiped.\n")));
+    LK_TRY(ui.confirm_or(text("This operation will erase all keyslots on device %s.\n"
+                              "Device will become unusable after this operation.",
+                              volume.device().name().c_str()),
+                         2, N_("Operation aborted, keyslots were NOT wiped.\n")));
     const auto keyslots = volume.keyslots();
     LK_TRY(volume.erase_keyslots(ui.context()));
     Fact erased{.key = "keyslots", .kind = Fact::Kind::Array};

@@ -5,6 +5,8 @@
 
 #include <variant>
 
+#include "cli/options.h"
+
 namespace latchkey::cli {
 
 Result<void> check_key_file(Ui& ui, const KeySource& secret) {
@@ -14,6 +16,11 @@ Result<void> check_key_file(Ui& ui, const KeySource& secret) {
     auto read = ui.read_secret(secret);
     if (!read) return std::move(read).error();
     return {};
+}
+
+void warn_if_key_file_wins(Ui& ui, const Arguments& args, std::size_t operand_index) {
+    if (args.has(opt::key_file) && args.operand(operand_index))
+        ui.warn("Option --key-file takes precedence over specified key file argument.");
 }
 
 }  // namespace latchkey::cli

@@ -13,6 +13,8 @@
 #include "cli/action.h"
 #include "latchkey/crypt_device.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {

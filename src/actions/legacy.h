@@ -2,7 +2,7 @@
 // The two parts of "legacy".
 #pragma once
 
-#include "actions/common.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

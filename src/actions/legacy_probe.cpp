@@ -5,6 +5,8 @@
 #include "cli/options.h"
 #include "latchkey/legacy.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {

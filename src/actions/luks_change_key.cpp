@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
 #include "actions/key_file_check.h"
+#include "actions/keyslot_options.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

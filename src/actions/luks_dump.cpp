@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
 #include "actions/key_output.h"
+#include "actions/keyslot_options.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "latchkey/sectors.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

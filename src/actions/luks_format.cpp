@@ -3,12 +3,19 @@
 
 #include <utility>
 
-#include "actions/common.h"
+#include "actions/key_file_check.h"
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
+#include "actions/signatures.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "latchkey/condition.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

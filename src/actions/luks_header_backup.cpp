@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
 #include "actions/option_groups.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "latchkey/condition.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

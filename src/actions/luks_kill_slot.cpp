@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
+#include "actions/keyslot_options.h"
+#include "actions/last_keyslot.h"
 #include "actions/option_groups.h"
+#include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "cli/value.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {
@@ -34,7 +40,7 @@ Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphr
         any = true;
         auto opened = volume.unlock(ui.context(), passphrase, {.keyslot = other.number});
         if (opened) {
-            ui.tell_keyslot(*opened);
+            tell_keyslot(ui, *opened);
             return {};
         }
         if (opened.error().code == Errc::Interrupted) return opened.error();
@@ -44,7 +50,7 @@ Result<void> check_another(Ui& ui, const Volume& volume, int slot, const Passphr
     if (any) return failure;
     LK_ASSIGN(const UnlockedVolume opened,
               volume.unlock(ui.context(), passphrase, {.keyslot = slot}));
-    ui.tell_keyslot(opened);
+    tell_keyslot(ui, opened);
     return {};
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "activation/activation.h"
 #include "cli/action.h"
 #include "text/format.h"

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "actions/keyslot_options.h"
 #include "actions/open.h"
 #include "actions/reencrypt.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/options.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,12 +5,14 @@
 
 #include "actions/open.h"
 #include "actions/plain_source.h"
+#include "actions/signatures.h"
 #include "cli/options.h"
 #include "latchkey/condition.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/keyfile.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "activation/activation.h"
 #include "cli/options.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {

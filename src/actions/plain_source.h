@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "actions/common.h"
 #include "latchkey/loopaes.h"
 #include "latchkey/plain.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

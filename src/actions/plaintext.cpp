@@ -9,11 +9,13 @@
 #include <cinttypes>
 #include <cstring>
 
+#include "actions/keyslot_options.h"
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
 #include "latchkey/crypt_device.h"
 #include "latchkey/sectors.h"
 #include "text/format.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

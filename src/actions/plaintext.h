@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "actions/common.h"
 #include "actions/option_groups.h"
 #include "latchkey/device.h"
 #include "latchkey/stream.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

@@ -4,14 +4,18 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "actions/common.h"
 #include "actions/encrypt.h"
+#include "actions/keyslot_options.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "cli/options_reencrypt.h"
 #include "latchkey/ascii.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/secret_sources.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "actions/common.h"
 #include "latchkey/params.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Sets new flags on an active mapping.  Device, type and layout come from the mapping; those on the command line are
 // ignored, as in the peer.
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/open.h"
 #include "actions/plain_source.h"
 #include "actions/unlocking.h"
+#include "actions/volume_result.h"
 #include "cli/options.h"
 #include "latchkey/condition.h"
 #include "latchkey/swap_guard.h"
 #include "text/format.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "actions/loading.h"
 #include "actions/option_groups.h"
 #include "actions/unlocking.h"
 #include "activation/activation.h"
@@ -10,6 +11,7 @@
 #include "latchkey/sectors.h"
 #include "text/format.h"
 #include "text/wording.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

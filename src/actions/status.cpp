@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "actions/common.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
 #include "activation/activation.h"
 #include "cli/action.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

@@ -4,13 +4,17 @@
 
 #include <algorithm>
 
-#include "actions/common.h"
+#include "actions/keyslot_options.h"
+#include "actions/loading.h"
 #include "actions/option_groups.h"
 #include "actions/token_file.h"
+#include "actions/volume_result.h"
 #include "cli/action.h"
 #include "cli/meant.h"
 #include "latchkey/token_unlock.h"
 #include "text/format.h"
+#include "ui/facts.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 namespace {

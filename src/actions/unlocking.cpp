@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "text/format.h"
 #include "text/wording.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {
@@ -124,6 +125,13 @@ Result<UnlockedVolume> unlock_with_pin(Ui& ui, const Arguments& args, const Volu
 
 }  // namespace
 
+void tell_keyslot(Ui& ui, const UnlockedVolume& opened) {
+    if (opened.keyslot < 0) return;
+    ui.verbose("Key slot %d unlocked.", opened.keyslot);
+    if (!opened.keyslot_name.empty())
+        ui.verbose("The name of key slot %d is: %s", opened.keyslot, opened.keyslot_name.c_str());
+}
+
 std::unique_ptr<TokenOpener> plugins(Ui& ui, const Arguments& args, const Volume& volume) {
     if (args.has(opt::disable_external_tokens) || volume.tokens().empty()) return nullptr;
     return external_token_opener(ui.context(), volume.device().name(),
@@ -198,7 +206,7 @@ Result<UnlockedVolume> unlock_by(Ui& ui, const Arguments& args, const Volume& vo
                 return unlock_with_pin(ui, args, volume, tokens, options);
             }};
     auto opened = unlock_with(ui.context(), volume, chain, options, talk);
-    if (opened && which == Opened::Told) ui.tell_keyslot(*opened);
+    if (opened && which == Opened::Told) tell_keyslot(ui, *opened);
     return opened;
 }
 
@@ -238,7 +246,7 @@ Result<OpenedBy> unlock_with_passphrase(Ui& ui, const Volume& volume, KeySource 
         return volume.unlock(ui.context(), *typed, options);
     });
     if (!opened) return std::move(opened).error();
-    ui.tell_keyslot(*opened);
+    tell_keyslot(ui, *opened);
     return OpenedBy{std::move(opened).value(), *std::move(typed)};
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "actions/common.h"
 #include "latchkey/key_source.h"
+#include "ui/ui.h"
 
 namespace latchkey::cli {
 
@@ -61,5 +61,8 @@ struct OpenedBy {
                                                    const Volume& volume);
 // Returns true if --token-id, --token-type or --token-only is given.
 [[nodiscard]] bool wants_token(const Arguments& args);
+
+// Prints "Key slot N unlocked." with its name, with -v.
+void tell_keyslot(Ui& ui, const UnlockedVolume& opened);
 
 }  // namespace latchkey::cli

@@ -11,6 +11,7 @@
 #include "latchkey/find_device.h"
 #include "text/format.h"
 #include "text/wording.h"
+#include "ui/facts.h"
 
 namespace latchkey::cli {
 namespace {

@@ -66,7 +66,7 @@ struct Bytes {
     friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-// A keyslot as users write it; keyslot_number() in actions/keyslot_words.h looks a name up.
+// A keyslot as users write it; keyslot_number() in actions/keyslot_options.h looks a name up.
 struct KeyslotWord {
     std::int32_t number = -1;
     std::string_view name = {};  // "" = the number counts

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "latchkey/condition.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {

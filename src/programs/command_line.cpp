@@ -113,7 +113,7 @@ int run(const OurProgram& program, const char* called_as, const Arguments& args)
     Context context;
     const CancelOnSignals cancel(context);
     const Configuration configuration = read_configuration(LATCHKEY_CONFIG_FILE);
-    Ui ui(context, Ui::setup_for(program, called_as, args));
+    Ui ui(context, settings_for(program, called_as, args));
     tell_system(ui);
     for (const std::string& complaint : configuration.complaints) ui.warn("%s", complaint.c_str());
     set_policy(context, configuration, args);

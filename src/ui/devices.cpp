@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "ui/devices.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -10,7 +12,6 @@
 #include "latchkey/ascii.h"
 #include "text/format.h"
 #include "text/wording.h"
-#include "ui/state.h"
 
 namespace latchkey::cli {
 namespace {
@@ -45,40 +46,40 @@ std::string loop_file(std::string_view device) {
 
 }  // namespace
 
-Result<Device> Ui::open_device(std::string_view path, Access access) {
+Result<Device> Devices::open_device(std::string_view path, Access access) {
     // A rehearsal does not write to the real device, so it need not be writable.
     LK_ASSIGN(Device device,
-              Device::open(context_, path, setup_.dry_run ? Access::ReadOnly : access));
-    if (!setup_.dry_run && access != Access::ReadOnly)
-        state_->writable.push_back({device.name(), device.write_mark()});
-    if (!setup_.dry_run || access == Access::ReadOnly) return device;
+              Device::open(output_.context(), path, output_.dry_run() ? Access::ReadOnly : access));
+    if (!output_.dry_run() && access != Access::ReadOnly)
+        writable_.push_back({device.name(), device.write_mark()});
+    if (!output_.dry_run() || access == Access::ReadOnly) return device;
     Device shadow = device.shadow();
-    state_->rehearsals.push_back({std::move(device), shadow});
+    rehearsals_.push_back({std::move(device), shadow});
     return shadow;
 }
 
-Result<Volume> Ui::load_volume(const Arguments& args, std::string_view device, Access access) {
+Result<Volume> Devices::load_volume(const Arguments& args, std::string_view device, Access access) {
     const std::string_view path = args.get(opt::header).value_or(device);
     LoadOptions options{.type = type_for_library(args)};
     if (path != device) options.data_device = device;
     LK_ASSIGN(Device metadata, open_device(path, access));
-    auto volume = Volume::load(context_, std::move(metadata), options);
+    auto volume = Volume::load(output_.context(), std::move(metadata), options);
     if (!volume) return about_type(std::move(volume).error(), args);
     return volume;
 }
 
-Result<Volume> Ui::load_volume_of(const Arguments& args, const Device& data, Access access) {
+Result<Volume> Devices::load_volume_of(const Arguments& args, const Device& data, Access access) {
     LoadOptions options{.type = type_for_library(args)};
     const auto header = args.get(opt::header);
     LK_ASSIGN(Device metadata, header ? open_device(*header, access) : Result<Device>(data));
     if (metadata.identity() != data.identity()) options.data_device = data.name();
-    auto volume = Volume::load(context_, std::move(metadata), options);
+    auto volume = Volume::load(output_.context(), std::move(metadata), options);
     if (!volume) return about_type(std::move(volume).error(), args);
     LK_TRY(volume->check_data_device(data));
     return volume;
 }
 
-std::string Ui::prompt_for(std::string_view device) const {
+std::string Devices::prompt_for(std::string_view device) const {
     const std::string file = loop_file(device);
     return text("Enter passphrase for %s: ",
                 file.empty() ? std::string(device).c_str() : file.c_str());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reports what --dry-run would have done.  The real code ran over shadows of the devices; here they are compared.
+#include "ui/dry_run.h"
+
 #include <cinttypes>
 
 #include "text/format.h"
 #include "text/wording.h"
 #include "ui/consequences.h"
 #include "ui/line_diff.h"
-#include "ui/state.h"
 
 namespace latchkey::cli {
 namespace {
@@ -49,11 +49,12 @@ Fact json_of(const Device& device, const std::vector<ByteRange>& ranges, std::op
 
 }  // namespace
 
-void Ui::report_dry_run() {
+std::vector<Fact> report_rehearsals(Output& output, const std::vector<Rehearsal>& rehearsals) {
+    std::vector<Fact> facts;
     // Reading for the comparison must not log anything.
     Context quiet;
-    quiet.policy = context_.policy;
-    for (const State::Rehearsal& rehearsal : state_->rehearsals) {
+    quiet.policy = output.context().policy;
+    for (const Rehearsal& rehearsal : rehearsals) {
         const std::vector<ByteRange> ranges = rehearsal.shadow.changed_ranges();
         const std::optional<Volume> old = loaded(quiet, rehearsal.real);
         const std::optional<Volume> now = loaded(quiet, rehearsal.shadow);
@@ -61,17 +62,17 @@ void Ui::report_dry_run() {
         std::optional<Fact> after = described(now);
         for (const std::string& line :
              consequences(old ? &*old : nullptr, now ? &*now : nullptr, ranges))
-            say("%s", sentence(line).c_str());
+            output.say("%s", sentence(line).c_str());
         const std::string name = rehearsal.real.name();
-        if (ranges.empty()) say("Nothing would be written to %s.", name.c_str());
+        if (ranges.empty()) output.say("Nothing would be written to %s.", name.c_str());
         for (const ByteRange& range : ranges)
-            say("Would write to %s: %" PRIu64 " bytes at offset %" PRIu64, name.c_str(),
-                range.length, range.offset);
-        print(line_diff(before ? to_text(*before) : "", after ? to_text(*after) : ""));
-        state_->dry_run.push_back(
-            json_of(rehearsal.real, ranges, std::move(before), std::move(after)));
+            output.say("Would write to %s: %" PRIu64 " bytes at offset %" PRIu64, name.c_str(),
+                       range.length, range.offset);
+        output.print(line_diff(before ? to_text(*before) : "", after ? to_text(*after) : ""));
+        facts.push_back(json_of(rehearsal.real, ranges, std::move(before), std::move(after)));
     }
-    say("Nothing was written (--dry-run).");
+    output.say("Nothing was written (--dry-run).");
+    return facts;
 }
 
 }  // namespace latchkey::cli

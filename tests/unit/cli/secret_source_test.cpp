@@ -7,7 +7,7 @@
 #include "base/unique_fd.h"
 #include "cli/options.h"
 #include "cli/parse.h"
-#include "ui/ui.h"
+#include "ui/secret_sources.h"
 
 namespace latchkey::cli {
 namespace {
