@@ -249,6 +249,12 @@ struct DeviceLook {
     std::string mapping = {};   // /dev/mapper/NAME
     std::string contents = {};  // what plain would destroy on the device: "ext4, swsuspend"
     bool random_key = false;    // the key file gives random bytes, whatever its name
+    // What numbers of the line are compared with; nothing: unknown.
+    std::optional<std::uint64_t> device_bytes = {};
+    std::optional<std::uint64_t> key_file_bytes = {};
+    std::string header_type = {};    // "LUKS1", "LUKS2"; "" = unknown
+    int keyslots_possible = 0;       // of that type
+    std::vector<int> keyslots = {};  // in the header
 };
 using Look = std::function<DeviceLook(const Volume&)>;
 // Returns findings in the order of the file.  Without `look`, devices are compared by name.  A finding that concerns

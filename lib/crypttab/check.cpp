@@ -133,6 +133,7 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look, 
             check_key(on);
             check_options(on);
             check_combination(on);
+            check_found(on);
             check_boot(on);
             check_duplicate(on, seen);
             check_order(on, all);

@@ -37,6 +37,7 @@ void check_unknown(Checker& on, const Option& option);  // one that this reader 
 // Checks an option's value that a comma has cut; returns how many of the following options are the rest of it.
 std::size_t check_commas(Checker& on, std::size_t index);
 void check_combination(Checker& on);               // options with each other, the type and the key
+void check_found(Checker& on);                     // numbers against what is on the devices
 void check_boot(Checker& on);                      // what is asked and what exists at boot
 void check_together(std::vector<Checker>& lines);  // of one reader
 

@@ -20,6 +20,7 @@ class Looker {
 
   private:
     [[nodiscard]] const std::string& path_of(const std::string& word);
+    void look_at_header(const std::string& path, crypttab::DeviceLook& seen);
 
     Context& context_;
     std::map<std::string, std::string, std::less<>> paths_ = {};  // by the line's word

@@ -198,6 +198,56 @@ std::vector<std::string> seen_in(std::string_view text) {
     return lines;
 }
 
+// A LUKS2 volume with the keyslots 0 and 3, a device of 1000 sectors, and a key file of 64 bytes.
+std::vector<std::string> measured_in(const std::string& options, const std::string& key = "none") {
+    const auto look = [](const Volume& volume) {
+        DeviceLook seen{.device = "8:1", .device_bytes = 512000, .key_file_bytes = 64};
+        if (volume.type == Type::Luks) {
+            seen.header_type = "LUKS2";
+            seen.keyslots_possible = 32;
+            seen.keyslots = {0, 3};
+        }
+        return seen;
+    };
+    std::vector<std::string> lines;
+    const std::string line = "a /dev/vg/a " + key + " " + options + "\n";
+    for (const Finding& finding : check(*parse(line), Readers::Systemd, look))
+        if (finding.severity == Severity::Error)
+            lines.push_back(std::string(finding.id) + ": " + finding.message);
+    return lines;
+}
+
+TEST(CrypttabCheck, NumbersFitTheVolume) {
+    EXPECT_THAT(measured_in("luks,key-slot=3"), IsEmpty());
+    EXPECT_THAT(
+        measured_in("luks,key-slot=32"),
+        ElementsAre(
+            "no-keyslot: LUKS2 has the keyslots 0 to 31, not 32: nothing opens the volume"));
+    EXPECT_THAT(
+        measured_in("luks,key-slot=4"),
+        ElementsAre("no-keyslot: the volume has no keyslot 4 (it has: 0, 3): nothing opens it"));
+    EXPECT_THAT(measured_in("luks,keyfile-offset=63", "/k"), IsEmpty());
+    EXPECT_THAT(measured_in("luks,keyfile-offset=64", "/k"),
+                ElementsAre("outside-key-file: keyfile-offset=64 is not in '/k', which has 64 "
+                            "bytes"));
+    EXPECT_THAT(measured_in("luks,keyfile-offset=60,keyfile-size=4", "/k"), IsEmpty());
+    EXPECT_THAT(measured_in("luks,keyfile-offset=60,keyfile-size=5", "/k"),
+                ElementsAre("outside-key-file: keyfile-size=5 is more than the 4 bytes that '/k' "
+                            "has for it"));
+    const std::string plain = "plain,cipher=aes-xts-plain64,size=512,hash=sha256,";
+    EXPECT_THAT(measured_in(plain + "offset=999"), IsEmpty());
+    EXPECT_THAT(measured_in(plain + "offset=1000"),
+                ElementsAre("outside-device: offset=1000 is not on '/dev/vg/a', which has 1000 "
+                            "sectors of 512 bytes"));
+    EXPECT_THAT(measured_in(plain + "sector-size=4096"), IsEmpty());
+    EXPECT_THAT(measured_in(plain + "sector-size=4096,offset=1").size(), 2U);
+    // What is not known is not judged; no header has keyslot 99.
+    EXPECT_THAT(findings_in("a UUID=1 none luks,key-slot=31\n"), IsEmpty());
+    EXPECT_THAT(findings_in("a UUID=1 none luks,key-slot=99\n"),
+                ElementsAre("1:29 error both no-keyslot: LUKS has the keyslots 0 to 31, not 99: "
+                            "nothing opens the volume"));
+}
+
 TEST(CrypttabCheck, KnowsDevicesByWhateverName) {
     EXPECT_THAT(seen_in("a UUID=1 none luks\nb /dev/sda1 none luks\n"),
                 ElementsAre("2 one-device: '/dev/sda1' is also the device of line 1 (a): only one "
