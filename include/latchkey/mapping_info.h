@@ -71,6 +71,8 @@ struct MappingInfo {
     ActivationFlags flags = {};
     std::string integrity = {};  // "hmac(sha256)"; "" = none
     std::uint32_t integrity_key_bits = 0;
+    std::uint32_t integrity_tag_bytes = 0;  // of each sector
+    bool inline_tags = false;               // the disk itself keeps them
     bool reencrypting = false;
 
     // Returns NoDevice with Condition::ServerEnded if the mapping is no longer served.

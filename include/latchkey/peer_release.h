@@ -25,6 +25,7 @@ enum class PeerRelease : std::uint8_t { Of2004, V2_6, V2_7, V2_8 };
 enum class StatusLayout : std::uint8_t {
     Of2004,      // "is active:"
     PlainUnits,  // "512 bits", "8 sectors"
+    TagSize,     // the same, and the size of the integrity tag
     Bracketed,   // "512 [bits]", "8 [512-byte units]"
 };
 

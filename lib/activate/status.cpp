@@ -143,10 +143,13 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.integrity = shown.integrity;
     if (!info.integrity.empty())
         info.integrity_key_bits = integrity_key_bytes(*params, shown.integrity) * 8;
+    info.integrity_tag_bytes = params->tag_bytes;
     info.key_bits = static_cast<std::uint32_t>(params->key_bytes) * 8;
     info.key_in_keyring = params->key_in_keyring;
     info.key_description = params->key_description;
     const BlockFacts below = data_below(*params);
+    info.inline_tags = params->tag_bytes != 0 &&
+                       kernel_.devices->identify(params->major, params->minor).dm_name.empty();
     // If the device is gone, only its number is known.
     info.device = below.path.empty() ? params->device : below.path;
     info.data = io::block_identity(below.major, below.minor);

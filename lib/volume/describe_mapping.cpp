@@ -37,6 +37,18 @@ Fact sectors_fact(std::string key, std::string label, std::uint64_t sectors, con
     return fact;
 }
 
+// cryptsetup shows it since 2.7; 2.8 writes a blank behind it.
+Fact tag_size_fact(const MappingInfo& info, StatusLayout layout) {
+    const bool shown = layout == StatusLayout::TagSize || layout == StatusLayout::Bracketed;
+    std::string suffix = layout == StatusLayout::Bracketed ? " [bytes] " : " bytes";
+    if (info.inline_tags && layout == StatusLayout::Bracketed) suffix += " (inline HW tags)";
+    return {.key = "integrity_tag_bytes",
+            .label = "  integrity tag size: ",
+            .value = std::uint64_t{info.integrity_tag_bytes},
+            .suffix = std::move(suffix),
+            .in_text = shown && info.integrity_tag_bytes != 0};
+}
+
 std::string state(const MappingInfo& info, StatusLayout layout) {
     if (!info.active) return translate(N_("is inactive."));
     if (layout == StatusLayout::Of2004) return translate(N_("is active:"));
@@ -130,6 +142,7 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
                          .value = std::uint64_t{info.integrity_key_bits},
                          .suffix = units.bits,
                          .in_text = info.integrity_key_bits != 0});
+        facts.push_back(tag_size_fact(info, layout));
     }
     facts.push_back({.key = "device",
                      .label = "  device:  ",

@@ -29,6 +29,7 @@ MappingInfo everything() {
             .flags = {.allow_discards = true, .no_write_workqueue = true},
             .integrity = "hmac(sha256)",
             .integrity_key_bits = 256,
+            .integrity_tag_bytes = 32,
             .reencrypting = true};
 }
 
@@ -62,6 +63,7 @@ TEST(DescribeMapping, Since2_8UnitsStandInBrackets) {
               "  key location: keyring\n"
               "  integrity: hmac(sha256)\n"
               "  integrity keysize: 256 [bits]\n"
+              "  integrity tag size: 32 [bytes] \n"
               "  device:  /dev/loop0\n"
               "  loop:    /tmp/g.img\n"
               "  sector size:  4096 [bytes]\n"
@@ -72,6 +74,17 @@ TEST(DescribeMapping, Since2_8UnitsStandInBrackets) {
               "  flags:   discards no_write_workqueue\n");
     EXPECT_EQ(to_json(mapping::describe(everything(), StatusLayout::Bracketed)),
               to_json(mapping::describe(everything())));
+}
+
+TEST(DescribeMapping, Since2_7TheTagHasASize) {
+    const std::string text = to_text(mapping::describe(everything(), StatusLayout::TagSize));
+    EXPECT_NE(text.find("  integrity keysize: 256 bits\n  integrity tag size: 32 bytes\n"),
+              std::string::npos);
+    MappingInfo info = everything();
+    info.inline_tags = true;
+    EXPECT_NE(to_text(mapping::describe(info, StatusLayout::Bracketed))
+                  .find("  integrity tag size: 32 [bytes]  (inline HW tags)\n"),
+              std::string::npos);
 }
 
 // Storage drivers parse these words.

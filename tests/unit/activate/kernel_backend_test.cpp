@@ -347,6 +347,8 @@ TEST_F(KernelActivation, RemovesTheHelpersBelow) {
     ASSERT_TRUE(info);
     EXPECT_EQ(info->cipher, "aes-gcm-random");
     EXPECT_EQ(info->device, "/dev/sdz1") << "below the integrity device";
+    EXPECT_EQ(info->integrity_tag_bytes, 28U);
+    EXPECT_FALSE(info->inline_tags);
     ASSERT_TRUE(backend.close(context, "x", {}));
     EXPECT_EQ(world.state(), "y_dif CRYPT-INTEGRITY-y_dif\n");
 }
