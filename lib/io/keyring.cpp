@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/i18n.h"
 #include "io/kernel_text.h"
 
 namespace latchkey::io {
@@ -33,25 +34,6 @@ std::int32_t add_key(const std::string& type, const std::string& description, By
 std::int32_t request_key(const std::string& type, const std::string& description) {
     return static_cast<std::int32_t>(
         ::syscall(SYS_request_key, type.c_str(), description.c_str(), nullptr, 0));
-}
-
-Error failure(const char* call, const std::string& description, int error) {
-    const char* text = std::strerror(error);
-    switch (error) {
-        case ENOSYS:
-            return fail(Errc::NotSupported, "%s of key %s: the kernel has no keyrings", call,
-                        description.c_str());
-        case ENOKEY:
-        case EKEYREVOKED:
-        case EKEYEXPIRED:
-            return fail(Errc::NotFound, "%s: no key %s in the kernel's keyrings: %s", call,
-                        description.c_str(), text);
-        case EACCES:
-        case EPERM:
-            return fail(Errc::AccessDenied, "%s of key %s failed: %s", call, description.c_str(),
-                        text);
-        default: return fail(Errc::Io, "%s of key %s failed: %s", call, description.c_str(), text);
-    }
 }
 
 // Returns the number of "@u" and the like, as keyctl(1) writes them.
@@ -89,7 +71,8 @@ Result<std::int32_t> resolve_keyring(const std::string& text) {
     // request_key searches only the keyrings that this process links; /proc/keys lists every key it may view.
     const std::string listing = kernel_text("/proc/keys").value_or("");
     if (const auto id = find_keyring(listing, name)) return *id;
-    return fail(Errc::NotFound, "there is no keyring %s", text.c_str());
+    return fail(Errc::NotFound, "there is no keyring %s", text.c_str())
+        .with_hint(translate(N_("'keyctl show' lists the keyrings; 'keyctl newring' makes one")));
 }
 
 class SystemKeyring final : public Keyring {
@@ -97,13 +80,13 @@ class SystemKeyring final : public Keyring {
     Result<KeyLink> add_logon(std::string_view description, ByteView key) override {
         const std::string text(description);
         const std::int32_t id = add_key("logon", text, key, KEY_SPEC_THREAD_KEYRING);
-        if (id < 0) return failure("add_key", text, errno);
+        if (id < 0) return keyring_error("add_key", text, errno);
         return KeyLink{.key = id, .keyring = KEY_SPEC_THREAD_KEYRING};
     }
 
     Result<void> unlink(const KeyLink& link) override {
         if (keyctl(KEYCTL_UNLINK, link.key, link.keyring) == 0 || errno == ENOENT) return {};
-        return failure("keyctl unlink", std::to_string(link.key), errno);
+        return keyring_error("keyctl unlink", std::to_string(link.key), errno);
     }
 
     Result<void> forget(std::string_view description) override {
@@ -115,7 +98,7 @@ class SystemKeyring final : public Keyring {
             if (id < 0 && (errno == ENOKEY || errno == EKEYREVOKED || errno == EKEYEXPIRED ||
                            errno == ENOSYS))
                 return {};
-            if (id < 0) return failure("request_key", text, errno);
+            if (id < 0) return keyring_error("request_key", text, errno);
             // Removes the key from all keyrings at once.
             if (keyctl(KEYCTL_INVALIDATE, id) == 0) continue;
             bool unlinked = false;
@@ -123,7 +106,7 @@ class SystemKeyring final : public Keyring {
                  {KEY_SPEC_THREAD_KEYRING, KEY_SPEC_PROCESS_KEYRING, KEY_SPEC_SESSION_KEYRING,
                   KEY_SPEC_USER_SESSION_KEYRING, KEY_SPEC_USER_KEYRING})
                 unlinked = keyctl(KEYCTL_UNLINK, id, keyring) == 0 || unlinked;
-            if (!unlinked) return failure("keyctl unlink", text, errno);
+            if (!unlinked) return keyring_error("keyctl unlink", text, errno);
         }
         return fail(Errc::Io, "key %s comes back as often as it is removed", text.c_str());
     }
@@ -131,11 +114,11 @@ class SystemKeyring final : public Keyring {
     Result<SecretBuffer> read(std::string_view type, std::string_view description) override {
         const std::string text(description);
         const std::int32_t id = request_key(std::string(type), text);
-        if (id < 0) return failure("request_key", text, errno);
+        if (id < 0) return keyring_error("request_key", text, errno);
         SecretBuffer payload(kMaxPayload);
         const long size = keyctl(KEYCTL_READ, id, reinterpret_cast<long>(payload.bytes().data()),
                                  static_cast<long>(payload.size()));
-        if (size < 0) return failure("keyctl read", text, errno);
+        if (size < 0) return keyring_error("keyctl read", text, errno);
         if (static_cast<std::size_t>(size) > payload.size())
             return fail(Errc::InvalidArgument, "key %s has %ld bytes > %zu", text.c_str(), size,
                         payload.size());
@@ -147,12 +130,51 @@ class SystemKeyring final : public Keyring {
         LK_ASSIGN(const LinkTarget wanted, parse_link_target(target));
         LK_ASSIGN(const std::int32_t keyring, resolve_keyring(wanted.keyring));
         const std::int32_t id = add_key(wanted.key_type, wanted.description, key, keyring);
-        if (id < 0) return failure("add_key", wanted.description, errno);
+        if (id < 0) return keyring_error("add_key", wanted.description, errno);
         return KeyLink{.key = id, .keyring = keyring};
     }
 };
 
 }  // namespace
+
+Error keyring_error(const char* call, const std::string& description, int error) {
+    const char* key = description.c_str();
+    switch (error) {
+        case ENOSYS:
+            return fail(Errc::NotSupported, "key %s: this kernel has no keyrings (%s)", key, call)
+                .with_hint(translate(N_("give the key in another way; --disable-keyring opens "
+                                        "volumes without keyrings")));
+        case ENOKEY:
+            return fail(Errc::NotFound, "there is no key %s in the keyrings of this session", key)
+                .with_hint(translate(N_("'keyctl show' lists them. su and sudo may begin a new "
+                                        "session: 'keyctl link @u @s' brings the user's keys")));
+        case EKEYEXPIRED:
+            return fail(Errc::NotFound, "the key %s has expired", key)
+                .with_hint(translate(N_("add it to its keyring again; 'keyctl timeout' sets how "
+                                        "long it lives")));
+        case EKEYREVOKED:
+            return fail(Errc::NotFound, "the key %s is revoked", key)
+                .with_hint(translate(N_("add it to its keyring again")));
+        case EKEYREJECTED:
+            return fail(Errc::NotFound, "the service for the key %s rejected the request", key);
+        case EDQUOT:
+            return fail(Errc::NoSpace,
+                        "no room for the key %s: this user's quota of keys is used "
+                        "up",
+                        key)
+                .with_hint(translate(N_("/proc/key-users shows it, /proc/sys/kernel/keys/maxkeys "
+                                        "and maxbytes limit it; or use --disable-keyring")));
+        case EACCES:
+        case EPERM:
+            return fail(Errc::AccessDenied, "this process may not use the key %s (%s: %s)", key,
+                        call, std::strerror(error))
+                .with_hint(translate(N_("'keyctl describe' shows whose key it is, and for whom; a "
+                                        "container may forbid keyrings: --disable-keyring")));
+        default:
+            return fail(Errc::Io, "%s of key %s failed: %s", call, key, std::strerror(error))
+                .with_hint(translate(N_("--disable-keyring opens volumes without keyrings")));
+    }
+}
 
 Result<LinkTarget> parse_link_target(std::string_view text) {
     const std::string shown(text);

@@ -47,6 +47,9 @@ struct LinkTarget {
 [[nodiscard]] std::optional<std::int32_t> find_keyring(std::string_view proc_keys,
                                                        std::string_view name);
 
+// Returns the error of a system call about a key; `error` is its errno.  Each cause has words and advice of its own.
+[[nodiscard]] Error keyring_error(const char* call, const std::string& description, int error);
+
 // Returns the keyrings of the running kernel.  Each call fails with NotSupported if the kernel has none.
 [[nodiscard]] std::unique_ptr<Keyring> system_keyring();
 

@@ -68,8 +68,7 @@ TEST_F(KernelKeyring, ReadsUserKeys) {
     EXPECT_EQ(read_key("readable"), "payload");
     ASSERT_TRUE(keyring_->unlink(*link));
     EXPECT_EQ(read_key("readable"),
-              "error: request_key: no key readable in the kernel's keyrings: Required key not "
-              "available");
+              "error: there is no key readable in the keyrings of this session");
 }
 
 TEST_F(KernelKeyring, LinksWhereItIsTold) {

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cerrno>
+#include <set>
+#include <string>
+
 namespace latchkey::io {
 namespace {
 
@@ -48,6 +53,22 @@ TEST(Keyring, IsFoundByNameInTheKernelsList) {
     EXPECT_EQ(find_keyring(kKeys, "a: b"), 0x31aca4c9);
     EXPECT_EQ(find_keyring(kKeys, "nobody"), std::nullopt);
     EXPECT_EQ(find_keyring("", "x"), std::nullopt);
+}
+
+TEST(Keyring, DifferentFailuresHaveDifferentWordsAndAdvice) {
+    std::set<std::string> messages;
+    std::set<std::string> hints;
+    constexpr std::array kErrors = {ENOSYS,       ENOKEY, EKEYEXPIRED, EKEYREVOKED,
+                                    EKEYREJECTED, EDQUOT, EACCES,      ENOMEM};
+    for (const int error : kErrors) {
+        const Error told = keyring_error("request_key", "vk", error);
+        EXPECT_NE(told.message.find("vk"), std::string::npos) << told.message;
+        messages.insert(told.message);
+        if (!told.hint.empty()) hints.insert(told.hint);
+    }
+    EXPECT_EQ(messages.size(), kErrors.size());
+    EXPECT_EQ(hints.size(), kErrors.size() - 1);  // a service has its own reasons
+    EXPECT_EQ(keyring_error("request_key", "vk", EKEYEXPIRED).message, "the key vk has expired");
 }
 
 }  // namespace
