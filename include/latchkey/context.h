@@ -58,6 +58,16 @@ struct Policy {
 using ProgressSink = std::function<bool(std::uint64_t done_bytes, std::uint64_t all_bytes)>;
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
+// Observes computations that may take seconds and count no bytes: derivations of keys, and measuring them.
+// Any thread may call, several at a time.
+class LATCHKEY_API WorkObserver {
+  public:
+    virtual ~WorkObserver() = default;
+    // Work begins.  `what` is translated and names it: "deriving the key of keyslot 0".  Returns its number.
+    [[nodiscard]] virtual int begins(std::string_view what) = 0;
+    virtual void ends(int number) noexcept = 0;
+};
+
 // Shares nothing: two threads with two contexts do not interfere.
 class LATCHKEY_API Context {
   public:
@@ -65,8 +75,9 @@ class LATCHKEY_API Context {
 
     std::shared_ptr<RandomSource> random;
     Policy policy;
-    LogSink log_sink;       // may be empty
-    ProgressSink progress;  // may be empty
+    LogSink log_sink;                        // may be empty
+    ProgressSink progress;                   // may be empty
+    std::shared_ptr<WorkObserver> observer;  // may be null
     // The command that repairs a header, for messages; the device name follows it.
     std::string repair_command = "latchkey repair";
 

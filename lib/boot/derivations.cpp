@@ -65,6 +65,7 @@ void Derivations::enqueue(Derivation derivation, const KdfJob& cost, bool again)
     job->context.log_sink = [one = job.get()](LogLevel level, std::string_view text) {
         if (level <= LogLevel::Warning) one->messages.emplace_back(text);
     };
+    job->context.observer = context_.observer;
     jobs_.push_back(std::move(job));
     begin();
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
+#include "base/working.h"
 #include "crypto/kdf.h"
 
 namespace latchkey::luks1 {
@@ -20,6 +22,7 @@ Result<std::array<std::byte, kDigestBytes>> digest_of(const Context& context, co
     const model::KdfParams kdf{.type = std::string(model::kPbkdf2),
                                .hash = header.hash,
                                .iterations = header.digest_iterations};
+    const Working working(context, N_("computing the digest of the volume key"));
     LK_ASSIGN(const SecretBuffer derived,
               crypto::derive(kdf, key, header.digest_salt, kDigestBytes, context.cancelled()));
     std::array<std::byte, kDigestBytes> digest{};

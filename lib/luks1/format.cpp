@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/uuid.h"
+#include "base/working.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
 #include "io/wipe.h"
@@ -52,6 +53,7 @@ Result<std::uint32_t> digest_iterations(Context& context, const FormatParams& pa
         request.time_ms = params.kdf.time_ms;
     else
         request.time_ms = kDefaultTimeMs;
+    const Working working(context, N_("measuring %s"), request.type.c_str());
     LK_ASSIGN(const auto kdf, crypto::choose_kdf(request, header.key_bytes, context.cancelled()));
     const std::uint64_t product = checked_multiply(kdf.iterations, kDigestTimeMs)
                                       .value_or(std::numeric_limits<std::uint64_t>::max());

@@ -3,7 +3,9 @@
 
 #include <memory>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
+#include "base/working.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
@@ -80,6 +82,7 @@ Result<VolumeKey> open_keyslot(const Context& context, const io::BlockDevice& de
     auto read =
         device.read(std::uint64_t{keyslot.area_offset_sectors} * io::kSectorSize, material.bytes());
     if (!read) return std::move(read).error().within(place(number));
+    const Working working(context, N_("deriving the key of keyslot %d"), number);
     LK_ASSIGN(SecretBuffer derived, keys.derive_for(number));
     LK_ASSIGN(const auto cipher, area_cipher(spec, KeyslotKey(std::move(derived))));
     LK_TRY(cipher->decrypt(0, material.bytes()));
@@ -104,6 +107,7 @@ Result<SealedKeyslot> seal_keyslot(Context& context, const Header& header, int n
     SealedKeyslot sealed{
         {kStateEnabled, iterations, {}, header.keyslot(number).area_offset_sectors}, {}};
     LK_TRY(context.random->fill(sealed.record.salt));
+    const Working working(context, N_("deriving the key of the new keyslot"));
     LK_ASSIGN(SecretBuffer derived,
               crypto::derive(kdf_of(header, sealed.record), passphrase.bytes(), sealed.record.salt,
                              header.key_bytes, context.cancelled()));

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
+#include "base/working.h"
 #include "crypto/hash.h"
 #include "crypto/kdf.h"
 
@@ -33,6 +35,7 @@ Result<void> check_digest(Context& context, const Digest& digest, ByteView key) 
                     hash_length);
     const model::KdfParams params{
         .type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = digest.iterations};
+    const Working working(context, N_("computing %s of the volume key"), place.c_str());
     LK_ASSIGN(const SecretBuffer computed,
               crypto::derive(params, key, digest.salt, length, context.cancelled()));
     if (!equal_in_constant_time(computed.bytes(), digest.digest))
@@ -58,6 +61,7 @@ Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash
     LK_ASSIGN(const std::size_t length, crypto::hash_length(hash));
     const model::KdfParams params{
         .type = std::string(model::kPbkdf2), .hash = digest.hash, .iterations = iterations};
+    const Working working(context, N_("computing the digest of the volume key"));
     LK_ASSIGN(const SecretBuffer computed,
               crypto::derive(params, key, digest.salt, std::min(length, kMaxDigestLength),
                              context.cancelled()));
@@ -68,6 +72,7 @@ Result<Digest> make_digest(Context& context, ByteView key, std::string_view hash
 Result<std::uint64_t> digest_iterations(Context& context, std::string_view hash,
                                         std::size_t key_length, bool measure) {
     if (!measure) return kMinIterations;
+    const Working working(context, N_("measuring %s"), "pbkdf2");
     LK_ASSIGN(const std::uint64_t per_second,
               crypto::measure_pbkdf2(hash, key_length, context.cancelled()));
     return std::max(kMinIterations, per_second / kTargetFraction);

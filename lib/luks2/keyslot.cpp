@@ -5,7 +5,9 @@
 #include <cinttypes>
 #include <memory>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
+#include "base/working.h"
 #include "crypto/af_splitter.h"
 #include "crypto/cipher.h"
 #include "crypto/derive_aside.h"
@@ -71,6 +73,7 @@ Result<void> decrypt_area(Context& context, const Keyslot& keyslot, const Passph
         return formats::check_null_keyslot(context.policy, strprintf("keyslot %d", keyslot.number),
                                            spec.text, passphrase.size() == 0);
     LK_TRY(crypto::check_cipher(spec, keyslot.area.key_bytes));
+    const Working working(context, N_("deriving the key of keyslot %d"), keyslot.number);
     LK_ASSIGN(const SecretBuffer key, keys.wants(keyslot.number)
                                           ? keys.derive_for(keyslot.number)
                                           : derive_area_key(context, keyslot, passphrase));
@@ -145,6 +148,7 @@ Result<SealedKeyslot> seal_key(Context& context, ByteView key, const Passphrase&
     keyslot.kdf_salt.resize(kKdfSaltLength);
     LK_TRY(context.random->fill(keyslot.kdf_salt));
 
+    const Working working(context, N_("deriving the key of the new keyslot"));
     LK_ASSIGN(const SecretBuffer area_key, derive_area_key(context, keyslot, passphrase));
     LK_ASSIGN(const model::CipherSpec area_spec, model::parse_cipher_spec(cipher.encryption));
     LK_ASSIGN(const auto area_cipher, crypto::make_sector_cipher(area_spec, area_key.bytes()));

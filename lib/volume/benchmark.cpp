@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "latchkey/benchmark.h"
 
+#include "base/i18n.h"
+#include "base/working.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
 #include "model/cipher_spec.h"
@@ -9,12 +11,14 @@ namespace latchkey {
 
 Result<std::uint64_t> benchmark_pbkdf2(Context& context, std::string_view hash,
                                        std::size_t key_bytes) {
+    const Working working(context, N_("measuring %s"), "pbkdf2");
     auto rate = crypto::measure_pbkdf2(hash, key_bytes, context.cancelled());
     crypto::tell_broken_kernels(context);
     return rate;
 }
 
 Result<KdfCost> benchmark_kdf(Context& context, const KdfRequest& request, std::size_t key_bytes) {
+    const Working working(context, N_("measuring %s"), request.type.c_str());
     LK_ASSIGN(const model::KdfParams chosen,
               crypto::choose_kdf(request, key_bytes, context.cancelled()));
     return KdfCost{chosen.iterations, chosen.memory_kib, chosen.lanes};

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/i18n.h"
+#include "base/working.h"
 #include "crypto/kdf.h"
 #include "formats/keyslot_refusal.h"
 #include "latchkey/condition.h"
@@ -59,6 +61,7 @@ Result<formats::KeyslotSpec> decide_keyslot(Context& context, const formats::Loa
         request.lanes = std::min(*request.lanes, crypto::online_cpus());
     const std::uint32_t area_key_bytes =
         header.area_key_bytes(keyslot, static_cast<std::uint32_t>(key_bytes));
+    const Working working(context, N_("measuring %s"), request.type.c_str());
     LK_ASSIGN(model::KdfParams kdf,
               crypto::choose_kdf(request, area_key_bytes, context.cancelled()));
     return formats::KeyslotSpec{.number = keyslot.number,

@@ -51,7 +51,7 @@ void report_usage_error(Output& output, const Arguments& args, const Error& erro
     const std::string usage = short_usage_text(program, args.action, args.action_word);
     std::fprintf(stderr, "%s%s: %s\n", usage.c_str(), shown(settings.program).c_str(),
                  without_controls(peer_words(error, output.context().policy.speaks_as)).c_str());
-    if (!error.hint.empty() && (program.always_explains || output.shows_hints()))
+    if (!error.hint.empty() && (output.explains() || output.shows_hints()))
         output.print_hint(error.hint);
 }
 

@@ -22,12 +22,27 @@ void put_line(std::FILE* stream, std::string_view text) {
     put(stream, without_controls(text) + "\n");
 }
 
+// Returns where to say that a computation goes on; null: nowhere.  Programs have no use for its text.
+std::FILE* work_stream(const Settings& settings) {
+    if (settings.batch || settings.json || settings.progress_json) return nullptr;
+    const bool wanted = settings.progress_seconds || ::isatty(STDERR_FILENO) != 0;
+    return wanted || always_explains(settings) ? stderr : nullptr;
+}
+
+WorkRhythm work_rhythm(const Settings& settings) {
+    return {.one_line = !settings.progress_seconds && ::isatty(STDERR_FILENO) != 0,
+            .every = settings.progress_seconds};
+}
+
 }  // namespace
 
 Output::Output(Context& context, Settings settings)
-    : context_(context), settings_(std::move(settings)), progress_(settings_) {
+    : context_(context), settings_(std::move(settings)), progress_(settings_),
+      work_(std::make_shared<WorkWatch>([this] { return work_stream(settings_); },
+                                        work_rhythm(settings_))) {
     // A message of the library is one line, whatever names it contains.
     context_.log_sink = [this](LogLevel level, std::string_view text) { log(level, shown(text)); };
+    context_.observer = work_;
     context_.repair_command = std::string(settings_.name) + " repair";
     context_.progress = [this](std::uint64_t done, std::uint64_t all) {
         progress_.show(done, all);
@@ -38,6 +53,7 @@ Output::Output(Context& context, Settings settings)
 Output::~Output() {
     context_.log_sink = nullptr;
     context_.progress = nullptr;
+    context_.observer = nullptr;
 }
 
 void Output::say(const char* format, ...) {
@@ -87,6 +103,7 @@ void Output::print_secret(std::span<const std::byte> text) {
 }
 
 void Output::log(LogLevel level, std::string_view text) {
+    work_->make_room();
     progress_.end();
     // With --json standard output contains one object and nothing else.
     std::FILE* const human = settings_.json ? stderr : stdout;
@@ -117,8 +134,11 @@ void Output::report(const Error& error) {
     std::fprintf(stderr, "%s\n", without_controls(message).c_str());
     if (message_says_more(error)) debug("%s", error.message.c_str());
     const std::string hint = advice(error, settings_.action);
-    // Hints are for people; programs that read stderr get only the peer's lines.
-    if (!hint.empty() && hint != last_hint_ && shows_hints()) print_hint(hint);
+    // Hints are for people; programs that read stderr get only the peer's lines.  With a damaged header the next
+    // command may destroy the rest.
+    const bool must_know =
+        error.code == Errc::CorruptHeader && !settings_.batch && always_explains(settings_);
+    if (!hint.empty() && hint != last_hint_ && (shows_hints() || must_know)) print_hint(hint);
 }
 
 bool Output::shows_hints() const {

@@ -3,6 +3,7 @@
 // are one object on standard output.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "text/i18n.h"
 #include "ui/progress_line.h"
 #include "ui/settings.h"
+#include "ui/work_watch.h"
 
 namespace latchkey::cli {
 
@@ -53,6 +55,9 @@ class Output {
     void print_hint(const std::string& hint);
     // Returns whether a person reads the hints.
     [[nodiscard]] bool shows_hints() const;
+    // Returns whether to say more than cryptsetup does.
+    [[nodiscard]] bool explains() const { return is_verbose() || always_explains(settings_); }
+    [[nodiscard]] WorkWatch& work() { return *work_; }
     // Ends a line of progress that was begun.
     void end_progress_line() { progress_.end(); }
     // Returns the errno of a write of a secret that failed; 0 if none did.
@@ -66,6 +71,7 @@ class Output {
     Context& context_;
     const Settings settings_;
     ProgressLine progress_;
+    std::shared_ptr<WorkWatch> work_;
     std::vector<std::string> warnings_;
     int lost_output_ = 0;
     std::string last_hint_;  // printed once, even if the passphrase is wrong several times

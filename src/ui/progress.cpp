@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "text/format.h"
+#include "ui/work_watch.h"
 
 namespace latchkey::cli {
 namespace {
@@ -80,7 +81,8 @@ std::string progress_json(const ProgressState& state) {
         remaining_ms(state), state.elapsed_ms);
 }
 
-bool Progress::is_due(std::uint64_t now_ms, bool finished, std::optional<std::uint32_t> seconds) {
+bool Progress::is_due(std::uint64_t now_ms, bool finished, std::optional<std::uint32_t> seconds,
+                      bool seldom) {
     if (!started_) {
         *this = Progress();
         start_ms_ = last_ms_ = now_ms;
@@ -92,7 +94,11 @@ bool Progress::is_due(std::uint64_t now_ms, bool finished, std::optional<std::ui
         started_ = false;
         return spoke_ || seconds.has_value();
     }
-    const std::uint64_t interval = seconds ? std::uint64_t{*seconds} * 1000 : 500;
+    std::uint64_t interval = seconds ? std::uint64_t{*seconds} * 1000 : 500;
+    if (seldom) {
+        const std::uint64_t last_second = (last_ms_ - start_ms_) / 1000;
+        interval = (WorkRhythm{}.next(last_second) - last_second) * 1000;
+    }
     if (now_ms - last_ms_ < interval) return false;
     last_ms_ = now_ms;
     spoke_ = true;

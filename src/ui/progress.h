@@ -21,11 +21,12 @@ struct ProgressState {
 [[nodiscard]] std::string progress_json(const ProgressState& state);
 
 // Decides when to print.  Never at the first call, which starts the clock.  Then at most twice per second, or every
-// `seconds`.  At the end only if something was printed before or `seconds` is given.
+// `seconds`, or `seldom`: as WorkRhythm without a terminal.  At the end only if something was printed before or
+// `seconds` is given.
 class Progress {
   public:
     [[nodiscard]] bool is_due(std::uint64_t now_ms, bool finished,
-                              std::optional<std::uint32_t> seconds);
+                              std::optional<std::uint32_t> seconds, bool seldom = false);
     [[nodiscard]] std::uint64_t elapsed_ms(std::uint64_t now_ms) const {
         return now_ms - start_ms_;
     }

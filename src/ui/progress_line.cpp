@@ -20,13 +20,13 @@ std::uint64_t now_ms() {
 
 }  // namespace
 
-// Text is for a user who waits; without a terminal it needs an option.
+// Text is for a user who waits.  Programs that start cryptsetup without a terminal get it only with an option.
 std::FILE* ProgressLine::stream() const {
     const bool wanted = settings_.progress_json || settings_.progress_seconds.has_value();
     if (!settings_.progress_json && (settings_.batch || settings_.json)) return nullptr;
     const bool out_is_taken = settings_.json || data_on_stdout_;
     if (!out_is_taken && (wanted || ::isatty(STDOUT_FILENO) != 0)) return stdout;
-    return wanted || ::isatty(STDERR_FILENO) != 0 ? stderr : nullptr;
+    return wanted || ::isatty(STDERR_FILENO) != 0 || always_explains(settings_) ? stderr : nullptr;
 }
 
 void ProgressLine::show(std::uint64_t done, std::uint64_t all) {
@@ -34,17 +34,19 @@ void ProgressLine::show(std::uint64_t done, std::uint64_t all) {
     if (to == nullptr) return;
     const std::uint64_t now = now_ms();
     const bool finished = all != 0 && done >= all;
-    if (!progress_.is_due(now, finished, settings_.progress_seconds)) return;
+    const bool in_a_line = !settings_.progress_json && !settings_.progress_seconds &&
+                           ::isatty(::fileno(to)) != 0;
+    const bool seldom = !in_a_line && !settings_.progress_json && !settings_.progress_seconds;
+    if (!progress_.is_due(now, finished, settings_.progress_seconds, seldom)) return;
     const ProgressState state{done, all, progress_.elapsed_ms(now)};
     if (settings_.progress_json)
         put_text(to, progress_json(state) + "\n");
-    else if (settings_.progress_seconds)
+    else if (!in_a_line)
         put_text(to, progress_text(state) + "\n");
     else
         put_text(to, "\33[2K\r" + progress_text(state) + (finished ? "\n" : ""));
     std::fflush(to);
-    const bool in_a_line = !settings_.progress_json && !settings_.progress_seconds && !finished;
-    begun_line_ = in_a_line ? to : nullptr;
+    begun_line_ = in_a_line && !finished ? to : nullptr;
 }
 
 void ProgressLine::end() {

@@ -53,6 +53,7 @@ Result<SecretBuffer> Questions::ask(const keys::Ask& question) {
     const Echo echo = question.echo ? Echo::On : Echo::Off;
     const auto seconds =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(question.timeout_seconds, UINT32_MAX));
+    const WorkWatch::Hush hush(output_.work());
     LK_ASSIGN(TypedLine typed, ask_secret(question.prompt, seconds, echo));
     if (typed.too_long)
         output_.warn("The passphrase is longer than %zu bytes; the rest of it is not used.",

@@ -25,4 +25,8 @@ Settings settings_for(const OurProgram& program, std::string_view called_as,
     return settings;
 }
 
+bool always_explains(const Settings& settings) {
+    return program_called(settings.name).always_explains;
+}
+
 }  // namespace latchkey::cli

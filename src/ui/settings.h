@@ -25,6 +25,8 @@ struct Settings {
     std::optional<std::uint32_t> progress_seconds = {};  // --progress-frequency
     bool progress_json = false;
 };
+// Returns whether that program explains itself where no person watches; cryptsetup's output is compared by programs.
+[[nodiscard]] bool always_explains(const Settings& settings);
 [[nodiscard]] Settings settings_for(const OurProgram& program, std::string_view called_as,
                                     const Arguments& args);
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ui/work_watch.h"
+
 namespace latchkey::cli {
 namespace {
 
@@ -67,6 +69,53 @@ TEST(CliProgress, EachWorkHasItsOwnClock) {
     EXPECT_FALSE(progress.is_due(5000, false, {}));
     EXPECT_EQ(progress.elapsed_ms(5100), 100U);
     EXPECT_FALSE(progress.is_due(5200, true, {}));
+}
+
+// Without a terminal each line is kept: few of them.
+TEST(CliProgress, InAPipeItSpeaksAfterTwoSecondsAndThenSeldom) {
+    Progress progress;
+    std::vector<std::uint64_t> spoke;
+    for (std::uint64_t now = 0; now <= 200'000; now += 500)
+        if (progress.is_due(now, false, {}, true)) spoke.push_back(now / 1000);
+    EXPECT_EQ(spoke, (std::vector<std::uint64_t>{2, 4, 8, 16, 32, 64, 124, 184}));
+    EXPECT_TRUE(progress.is_due(200'500, true, {}, true));
+    Progress soon;
+    EXPECT_FALSE(soon.is_due(0, false, {}, true));
+    EXPECT_FALSE(soon.is_due(1900, false, {}, true));
+    EXPECT_FALSE(soon.is_due(1950, true, {}, true)) << "nothing was said before";
+}
+
+TEST(CliWork, HasARhythm) {
+    const auto first = [](const WorkRhythm& rhythm) {
+        std::vector<std::uint64_t> seconds;
+        for (std::uint64_t at = 0; seconds.size() < 4; seconds.push_back(at)) at = rhythm.next(at);
+        return seconds;
+    };
+    EXPECT_EQ(first({}), (std::vector<std::uint64_t>{2, 4, 8, 16}));
+    EXPECT_EQ(first({.one_line = true}), (std::vector<std::uint64_t>{2, 3, 4, 5}));
+    EXPECT_EQ(first({.every = 1}), (std::vector<std::uint64_t>{2, 3, 4, 5}));
+    EXPECT_EQ(first({.every = 10}), (std::vector<std::uint64_t>{10, 20, 30, 40}));
+}
+
+TEST(CliWork, NamesTheFirstAndCountsTheOthers) {
+    EXPECT_EQ(work_text("deriving the key of keyslot 0", 0, 4),
+              "deriving the key of keyslot 0: 4 s so far");
+    EXPECT_EQ(work_text("deriving the key of keyslot 0", 2, 4),
+              "deriving the key of keyslot 0, and 2 more: 4 s so far");
+}
+
+// A short computation says nothing, and ends its thread.
+TEST(CliWork, ShortWorkIsSilent) {
+    int asked = 0;
+    WorkWatch watch([&asked]() -> std::FILE* { return ++asked, nullptr; }, {});
+    for (int i = 0; i < 3; ++i) {
+        const int outer = watch.begins("a");
+        const int inner = watch.begins("b");
+        EXPECT_NE(outer, inner);
+        watch.ends(outer);
+        watch.ends(inner);
+    }
+    EXPECT_EQ(asked, 0);
 }
 
 }  // namespace
