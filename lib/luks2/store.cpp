@@ -161,6 +161,11 @@ Error no_good_copy(const io::BlockDevice& device, Copy primary, Copy secondary,
     }
     // An unreadable copy may be intact: the device must not be treated as free.
     if (primary_failed || secondary_failed) both->code = Errc::Unreadable;
+    if (both->code == Errc::CorruptHeader)
+        both->hint = translate(
+            N_("no copy of the header is whole, and nothing mends that. Restore a header backup "
+               "with 'luksHeaderRestore'. Until then write nothing: keep an image of the device "
+               "as it is (dd, ddrescue), and try everything on a copy of that"));
     return std::move(*both);
 }
 
