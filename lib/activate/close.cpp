@@ -65,8 +65,11 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
     if (mapping.info.open_count > 0 && !options.deferred) {
         // Mounts and mappings will not end while we wait; a process that only looks at the device may.
         const auto holders = kernel_.devices->holders(mapping.info.major, mapping.info.minor);
-        const bool stays = std::ranges::any_of(
-            holders, [](const Holder& holder) { return holder.kind != Holder::Kind::Process; });
+        // What waits for a suspended mapping waits until it is resumed.
+        const bool stays =
+            mapping.info.suspended || std::ranges::any_of(holders, [](const Holder& holder) {
+                return holder.kind != Holder::Kind::Process;
+            });
         if (stays) return still_in_use(name, mapping.info);
     }
 

@@ -17,8 +17,12 @@ Result<void> run(Ui& ui, const Arguments& args) {
     if (options.deferred) {
         const auto left = mapping::status(ui.context(), name);
         waits = left && left->active;
-        if (waits)
+        if (waits) {
             ui.say("Device %s is still active and scheduled for deferred removal.", name.c_str());
+            if (ui.explains())
+                for (const std::string& reason : reasons_of_use(*left))
+                    ui.say("%s", reason.c_str());
+        }
     }
     ui.result({.key = {},
                .kind = Fact::Kind::Object,

@@ -21,9 +21,15 @@ std::string described(const Holder& holder) {
     return {};
 }
 
-// Returns `first` and one line for each holder.
-std::string with_holders(std::string first, const std::vector<Holder>& holders) {
-    for (const Holder& holder : holders) first += "\n" + described(holder);
+std::vector<std::string> described(const std::vector<Holder>& holders) {
+    std::vector<std::string> lines;
+    for (const Holder& holder : holders) lines.push_back(described(holder));
+    return lines;
+}
+
+// Returns `first` and one line for each reason.
+std::string with_reasons(std::string first, const std::vector<std::string>& reasons) {
+    for (const std::string& reason : reasons) first += "\n" + reason;
     return first;
 }
 
@@ -86,7 +92,7 @@ Error is_suspended(const MappingInfo& info) {
 Error with_data_holders(Error error, const Device& data) {
     if (error.condition != Condition::DataInUse) return error;
     return std::move(error)
-        .saying(with_holders(peer_words(error), mapping::holders(data)))
+        .saying(with_reasons(peer_words(error), described(mapping::holders(data))))
         .with_hint("");  // the hint would name the holders again
 }
 
@@ -95,13 +101,25 @@ Error still_in_use(Ui& ui, const std::string& name) {
                                         .because(Condition::MappingInUse, name));
 }
 
+std::vector<std::string> reasons_of_use(const MappingInfo& info) {
+    std::vector<std::string> reasons = described(mapping::holders(info));
+    if (info.suspended)
+        reasons.push_back(
+            is_luks(info)
+                ? text("It is suspended: umount, and what else waits for it, ends after "
+                       "'luksResume'.")
+                : text("It is suspended: umount, and what else waits for it, ends after 'dmsetup "
+                       "resume'."));
+    return reasons;
+}
+
 Error with_mapping_holders(Ui& ui, Error error) {
     if (error.condition != Condition::MappingInUse) return error;
     const auto info = mapping::status(ui.context(), error.name);
     if (!info) return error;
     return std::move(error)
         .saying(
-            with_holders(peer_words(error, ui.context().policy.speaks_as), mapping::holders(*info)))
+            with_reasons(peer_words(error, ui.context().policy.speaks_as), reasons_of_use(*info)))
         .with_hint("");
 }
 

@@ -34,6 +34,8 @@ void warn_of_size(Ui& ui, const Arguments& args);
 [[nodiscard]] Error with_data_holders(Error error, const Device& data);
 // Does the same for a mapping.
 [[nodiscard]] Error with_mapping_holders(Ui& ui, Error error);
+// Returns what uses the mapping, and what its users wait for; a sentence each.
+[[nodiscard]] std::vector<std::string> reasons_of_use(const MappingInfo& info);
 // Returns "Device X is still in use." and its holders, one line each.
 [[nodiscard]] Error still_in_use(Ui& ui, const std::string& name);
 
