@@ -91,8 +91,19 @@ Result<bool> kdf_row(Ui& ui, Rows& rows, KdfRequest request, std::uint32_t key_b
     return pbkdf2_row(ui, rows, request.hash.empty() ? "sha256" : request.hash, key_bits);
 }
 
+// Returns where the IV begins in "capi:xts(aes)-plain64": names of drivers have dashes of their own.
+std::size_t iv_of_kernel_name(const std::string& cipher) {
+    return cipher.find('-', cipher.find_last_of(')') + 1);
+}
+
+bool is_kernel_name(const std::string& cipher) {
+    return cipher.starts_with("capi:");
+}
+
 // "aes-xts" is measured with an IV that every kernel has.
 std::string measured_cipher(const std::string& cipher) {
+    if (is_kernel_name(cipher))
+        return iv_of_kernel_name(cipher) == std::string::npos ? cipher + "-plain64" : cipher;
     const std::size_t dash = cipher.find('-');
     if (dash == std::string::npos || cipher.find('-', dash + 1) != std::string::npos) return cipher;
     return cipher + "-plain64";
@@ -104,6 +115,7 @@ void cipher_heading(Ui& ui) {
 
 // The peer prints only algorithm and mode.
 std::string shown_cipher(const std::string& cipher) {
+    if (is_kernel_name(cipher)) return cipher.substr(0, iv_of_kernel_name(cipher));
     const std::size_t dash = cipher.find('-');
     return dash == std::string::npos ? cipher : cipher.substr(0, cipher.find('-', dash + 1));
 }
@@ -131,14 +143,15 @@ Result<void> cipher_row(Ui& ui, Rows& rows, const std::string& cipher, std::uint
 
 Result<void> one_cipher(Ui& ui, const Arguments& args, Rows& rows) {
     std::string cipher = args.text(opt::cipher);
-    if (cipher.find('-') == std::string::npos) cipher += "-cbc";
-    const bool xts = cipher.find("-xts") != std::string::npos;
+    if (!is_kernel_name(cipher) && cipher.find('-') == std::string::npos) cipher += "-cbc";
+    const bool xts = cipher.find("-xts") != std::string::npos ||
+                     (is_kernel_name(cipher) && cipher.find("xts(") != std::string::npos);
     const std::uint32_t key_bits = args.get(opt::key_size).value_or(xts ? 512 : 256);
     const auto known = benchmark_cipher(ui.context(), measured_cipher(cipher), key_bits / 8);
     if (!known && known.error().code != Errc::Interrupted) {
         ui.debug("%s", known.error().message.c_str());
         return fail_saying(Errc::MissingCipher, "Cipher %s (with %u bits key) is not available.",
-                           cipher.c_str(), key_bits)
+                           args.text(opt::cipher).c_str(), key_bits)
             .with_hint(known.error().hint);
     }
     cipher_heading(ui);

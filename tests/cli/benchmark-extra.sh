@@ -12,3 +12,6 @@ run benchmark --cipher aes-xts --key-size 24
 run benchmark --json --cipher aes-cbc --key-size 128 | numbers
 run benchmark --json --hash nonsense
 run benchmark --pbkdf pbkdf2 | sed "s/ *[0-9]* iter/ N iter/"
+run benchmark --cipher 'capi:xts(aes)-plain64' | numbers
+run benchmark --cipher 'capi:cbc(aes)' --key-size 128 | numbers
+run benchmark --cipher 'capi:xts(nonsense-driver)-plain64'
