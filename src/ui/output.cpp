@@ -37,7 +37,9 @@ WorkRhythm work_rhythm(const Settings& settings) {
 }  // namespace
 
 Output::Output(Context& context, Settings settings)
-    : context_(context), settings_(std::move(settings)), progress_(settings_),
+    : context_(context),
+      settings_(std::move(settings)),
+      progress_(settings_),
       work_(std::make_shared<WorkWatch>([this] { return work_stream(settings_); },
                                         work_rhythm(settings_))) {
     // A message of the library is one line, whatever names it contains.

@@ -34,8 +34,8 @@ void ProgressLine::show(std::uint64_t done, std::uint64_t all) {
     if (to == nullptr) return;
     const std::uint64_t now = now_ms();
     const bool finished = all != 0 && done >= all;
-    const bool in_a_line = !settings_.progress_json && !settings_.progress_seconds &&
-                           ::isatty(::fileno(to)) != 0;
+    const bool in_a_line =
+        !settings_.progress_json && !settings_.progress_seconds && ::isatty(::fileno(to)) != 0;
     const bool seldom = !in_a_line && !settings_.progress_json && !settings_.progress_seconds;
     if (!progress_.is_due(now, finished, settings_.progress_seconds, seldom)) return;
     const ProgressState state{done, all, progress_.elapsed_ms(now)};
