@@ -165,7 +165,7 @@ enum class KeyKind : std::uint8_t {
 };
 [[nodiscard]] LATCHKEY_API std::string_view name_of(KeyKind kind);
 
-struct Volume {
+struct Meaning {
     Readers reader = Readers::Systemd;
     std::uint32_t line = 1;
     bool skipped =
@@ -219,15 +219,15 @@ struct Volume {
     std::string check_argument = {};
 };
 // Returns what an entry means.  This is the only function that decides whether a line is opened at all (`skipped`).
-[[nodiscard]] LATCHKEY_API Volume meaning(const Entry& entry);
+[[nodiscard]] LATCHKEY_API Meaning meaning(const Entry& entry);
 // Returns why the reader would not open a volume that does not come from a line, translated, or "".
-[[nodiscard]] LATCHKEY_API std::string refusal(const Volume& volume);
+[[nodiscard]] LATCHKEY_API std::string refusal(const Meaning& volume);
 // Returns why the volume cannot be plain, whatever its type is; or "".
-[[nodiscard]] LATCHKEY_API std::string refusal_as_plain(const Volume& volume);
+[[nodiscard]] LATCHKEY_API std::string refusal_as_plain(const Meaning& volume);
 // Returns whether a plain volume's key file is hashed like a passphrase, instead of being the key itself.  systemd
 // hashes it if hash= is set to more than "plain".  It also hashes a file found in cryptsetup-keys.d if hash= is
 // missing.
-[[nodiscard]] LATCHKEY_API bool hashes_key_file(const Volume& volume, bool found = false);
+[[nodiscard]] LATCHKEY_API bool hashes_key_file(const Meaning& volume, bool found = false);
 
 // ---- verbs
 
@@ -256,7 +256,7 @@ struct DeviceLook {
     int keyslots_possible = 0;       // of that type
     std::vector<int> keyslots = {};  // in the header
 };
-using Look = std::function<DeviceLook(const Volume&)>;
+using Look = std::function<DeviceLook(const Meaning&)>;
 // Returns findings in the order of the file.  Without `look`, devices are compared by name.  A finding that concerns
 // none of the readers in `counting` is a note.
 [[nodiscard]] LATCHKEY_API std::vector<Finding> check(const File& file, Readers readers,

@@ -24,16 +24,16 @@ struct Step {
 // is that of the file.  If two lines have the same name, the first one counts.  NotFound: no line has that name.
 // InvalidArgument: lines wait for each other; the message gives their numbers and names.
 [[nodiscard]] LATCHKEY_API Result<std::vector<Step>> opening_order(
-    std::span<const Volume> volumes, std::span<const std::string> names);
+    std::span<const Meaning> volumes, std::span<const std::string> names);
 
 // Returns the indices of lines that wait for each other, or for themselves, for ever.
 [[nodiscard]] LATCHKEY_API std::vector<std::size_t> lines_in_circles(
-    std::span<const Volume> volumes);
+    std::span<const Meaning> volumes);
 
 // Returns only the lines in `names`, or all: a line comes before the line that it lies on.  NotFound as above.  Lines
 // that wait for each other keep the reverse order of the file.
 [[nodiscard]] LATCHKEY_API Result<std::vector<std::size_t>> closing_order(
-    std::span<const Volume> volumes, std::span<const std::string> names);
+    std::span<const Meaning> volumes, std::span<const std::string> names);
 
 // Returns the path of the program in `keyscript=` or `check=`: in Debian's folder, unless it is absolute.
 [[nodiscard]] LATCHKEY_API std::string script_path(std::string_view script);

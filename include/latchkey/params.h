@@ -57,6 +57,12 @@ struct KeyBinding {
     bool reuse_digest = false;
 };
 
+// Limits of a LUKS2 header, in bytes.
+inline constexpr std::uint64_t kMinMetadataSize = 0x4000;  // one copy; a power of two, as the next
+inline constexpr std::uint64_t kMaxMetadataSize = 0x400000;
+inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;  // the area's size is a multiple of this
+inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;
+
 struct FormatParams {
     std::string type = {};            // "LUKS1", "LUKS2"; "" = LUKS2
     std::string cipher = {};          // "" = aes-xts-plain64

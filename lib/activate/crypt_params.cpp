@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "activate/crypt_params.h"
 
-#include <charconv>
 #include <limits>
 #include <optional>
 
 #include "activate/flags.h"
+#include "latchkey/number.h"
 
 namespace latchkey::activate {
 namespace {
@@ -31,15 +31,6 @@ class Words {
     std::string_view rest_;
 };
 
-template <typename T>
-std::optional<T> number(std::string_view text) {
-    T value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
 Error bad(const char* field) {
     return fail(Errc::InvalidArgument, "dm-crypt table: %s is missing or malformed", field);
 }
@@ -56,7 +47,7 @@ Result<void> parse_key(CryptParams& params, std::string_view field) {
     const auto second = field.find(':', 1);
     const auto third = second == std::string_view::npos ? second : field.find(':', second + 1);
     if (third == std::string_view::npos) return bad("key");
-    const auto bytes = number<std::uint32_t>(field.substr(1, second - 1));
+    const auto bytes = parse_number<std::uint32_t>(field.substr(1, second - 1));
     if (!bytes) return bad("key");
     params.key_bytes = *bytes;
     params.key_in_keyring = true;
@@ -73,17 +64,17 @@ Result<void> parse_argument(CryptParams& params, std::string_view word) {
     } else if (word == "iv_large_sectors") {
         params.iv_large_sectors = true;
     } else if (name == "sector_size") {
-        const auto bytes = number<std::uint32_t>(value);
+        const auto bytes = parse_number<std::uint32_t>(value);
         if (!bytes || *bytes == 0) return bad("sector_size");
         params.sector_size = *bytes;
     } else if (name == "integrity") {
         const auto separator = value.find(':');
-        const auto bytes = number<std::uint32_t>(value.substr(0, separator));
+        const auto bytes = parse_number<std::uint32_t>(value.substr(0, separator));
         if (!bytes || separator == std::string_view::npos) return bad("integrity");
         params.tag_bytes = *bytes;
         params.integrity = value.substr(separator + 1);
     } else if (name == "integrity_key_size") {
-        const auto bytes = number<std::uint32_t>(value);
+        const auto bytes = parse_number<std::uint32_t>(value);
         if (!bytes) return bad("integrity_key_size");
         params.integrity_key_bytes = *bytes;
     }
@@ -96,8 +87,8 @@ Result<void> parse_argument(CryptParams& params, std::string_view word) {
 std::optional<std::pair<std::uint32_t, std::uint32_t>> parse_device_number(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto major = number<std::uint32_t>(text.substr(0, colon));
-    const auto minor = number<std::uint32_t>(text.substr(colon + 1));
+    const auto major = parse_number<std::uint32_t>(text.substr(0, colon));
+    const auto minor = parse_number<std::uint32_t>(text.substr(colon + 1));
     if (!major || !minor) return std::nullopt;
     return std::pair(*major, *minor);
 }
@@ -112,7 +103,7 @@ Result<CryptParams> parse_crypt_params(std::string_view text) {
     const auto key = words.next();
     if (!key) return bad("key");
     LK_TRY(parse_key(params, *key));
-    const auto iv_offset = number<std::uint64_t>(words.next().value_or(""));
+    const auto iv_offset = parse_number<std::uint64_t>(words.next().value_or(""));
     if (!iv_offset) return bad("IV offset");
     params.iv_offset = *iv_offset;
     const auto device = words.next();
@@ -122,12 +113,12 @@ Result<CryptParams> parse_crypt_params(std::string_view text) {
         params.major = numbers->first;
         params.minor = numbers->second;
     }
-    const auto offset = number<std::uint64_t>(words.next().value_or(""));
+    const auto offset = parse_number<std::uint64_t>(words.next().value_or(""));
     if (!offset) return bad("offset");
     params.offset = *offset;
     const auto count_word = words.next();
     if (!count_word) return params;
-    const auto count = number<std::uint64_t>(*count_word);
+    const auto count = parse_number<std::uint64_t>(*count_word);
     if (!count || *count > kMaxArguments) return bad("number of arguments");
     for (std::uint64_t i = 0; i < *count; ++i) {
         const auto word = words.next();

@@ -42,6 +42,26 @@ Result<void> compare(std::string_view name, const DmInfo& info, const CryptParam
     return {};
 }
 
+// Checks that the mapping lies on the data device of the request; returns that device.
+Result<BlockFacts> same_data_device(const Kernel& kernel, const Request& request,
+                                    const CryptParams& active) {
+    const BlockFacts below = kernel.devices->identify(active.major, active.minor);
+    LK_ASSIGN(BlockFacts device, kernel.devices->facts(below.path));
+    const auto is_below = [&](const BlockFacts& facts) {
+        return facts.major == active.major && facts.minor == active.minor;
+    };
+    if (request.data.regular_file()) {
+        const DeviceIdentity file = kernel.loops->backing(device.major, device.minor);
+        if (is_below(device) && file.known() && file == request.data.identity()) return device;
+        const std::string path = kernel.loops->backing_file(below.path);
+        return differs(request.name, "data device", path.empty() ? below.path : path,
+                       request.data.name());
+    }
+    LK_ASSIGN(const BlockFacts given, kernel.devices->facts(*request.data.io()));
+    if (is_below(device) && is_below(given)) return device;
+    return differs(request.name, "data device", below.path, request.data.name());
+}
+
 }  // namespace
 
 Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& request) {
@@ -55,23 +75,7 @@ Result<MappingInfo> KernelBackend::refresh(Context& context, const Request& requ
     const VolumeKey& key = request.keys.front();
     if (mapping.info.suspended)
         return fail(Errc::InvalidArgument, "volume %s is suspended", shown.c_str());
-    const BlockFacts below = kernel_.devices->identify(mapping.params.major, mapping.params.minor);
-    LK_ASSIGN(const BlockFacts device, kernel_.devices->facts(below.path));
-    const auto is_below = [&](const BlockFacts& facts) {
-        return facts.major == mapping.params.major && facts.minor == mapping.params.minor;
-    };
-    if (request.data.regular_file()) {
-        const DeviceIdentity file = kernel_.loops->backing(device.major, device.minor);
-        if (!is_below(device) || !file.known() || file != request.data.identity()) {
-            const std::string path = kernel_.loops->backing_file(below.path);
-            return differs(request.name, "data device", path.empty() ? below.path : path,
-                           request.data.name());
-        }
-    } else {
-        LK_ASSIGN(const BlockFacts given, kernel_.devices->facts(*request.data.io()));
-        if (!is_below(device) || !is_below(given))
-            return differs(request.name, "data device", below.path, request.data.name());
-    }
+    LK_ASSIGN(const BlockFacts device, same_data_device(kernel_, request, mapping.params));
 
     Prepared prepared{.plan = with_options(request.plan, request.options),
                       .published = {},

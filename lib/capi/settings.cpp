@@ -8,17 +8,9 @@
 
 #include "base/i18n.h"
 #include "capi/guard.h"
+#include "latchkey/params.h"
 
 using namespace latchkey::capi;
-
-namespace {
-
-constexpr std::uint64_t kSmallestMetadata = 0x4000;    // bytes
-constexpr std::uint64_t kLargestMetadata = 0x400000;   // bytes
-constexpr std::uint64_t kKeyslotsUnit = 4096;          // bytes
-constexpr std::uint64_t kLargestKeyslots = 0x8000000;  // bytes
-
-}  // namespace
 
 void crypt_set_rng_type(crypt_device* cd, int rng_type) {
     if (cd == nullptr) return;
@@ -56,10 +48,12 @@ int crypt_set_metadata_size(crypt_device* cd, uint64_t metadata_size, uint64_t k
     if (cd == nullptr) return -EINVAL;
     if (!type_of(*cd).empty() && luks2_of(*cd) == nullptr) return -EINVAL;
     if (metadata_size != 0 &&
-        (metadata_size < kSmallestMetadata || metadata_size > kLargestMetadata ||
+        (metadata_size < latchkey::kMinMetadataSize || metadata_size > latchkey::kMaxMetadataSize ||
          !std::has_single_bit(metadata_size)))
         return -EINVAL;
-    if (keyslots_size > kLargestKeyslots || keyslots_size % kKeyslotsUnit != 0) return -EINVAL;
+    if (keyslots_size > latchkey::kMaxKeyslotsSize ||
+        keyslots_size % latchkey::kKeyslotsSizeUnit != 0)
+        return -EINVAL;
     cd->metadata_bytes = metadata_size;
     cd->keyslots_bytes = keyslots_size;
     return 0;

@@ -119,7 +119,7 @@ std::vector<Finding> check(const File& file, Readers readers, const Look& look, 
         for (const Line& line : file.lines) {
             if (line.words.empty()) continue;
             Entry entry = read_entry(line, reader);
-            const Volume volume = meaning(entry);
+            const Meaning volume = meaning(entry);
             const bool in_initramfs =
                 reader == Readers::Systemd && meaning(read_entry(line, Readers::Debian)).initramfs;
             DeviceLook looked = look && !volume.skipped ? look(volume) : DeviceLook();

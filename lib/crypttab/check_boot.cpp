@@ -29,7 +29,7 @@ void check_headless(Checker& on) {
 
 void check_nofail(Checker& on) {
     const Option* nofail = on.entry.find("nofail");
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     if (nofail == nullptr || !asks_beside_the_boot(volume)) return;
     on.add(nofail->column, Severity::Note, "nofail-prompt",
            N_("the boot does not wait for the passphrase: a login may take the console away from "

@@ -176,7 +176,7 @@ void check_device_word(Checker& on, std::uint32_t column, const std::string& wor
 void check_device(Checker& on) {
     check_source(on);
     check_device_word(on, on.entry.source.column, on.volume.source);
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     if (volume.key == KeyKind::FileOnDevice)
         check_device_word(on, on.entry.key.column, volume.key_device);
     if (volume.key == KeyKind::File) check_device_word(on, on.entry.key.column, volume.key_path);

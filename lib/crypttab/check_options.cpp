@@ -217,7 +217,7 @@ void check_implied_plain(Checker& on) {
 }
 
 void check_plain_defaults(Checker& on) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     if (volume.type != Type::Plain || volume.key == KeyKind::Random) return;
     const bool asks = volume.key == KeyKind::Ask;
     const bool complete =
@@ -240,7 +240,7 @@ void check_plain_defaults(Checker& on) {
 // Checks what the key of a plain volume is, if hash= is given.
 void check_hash(Checker& on) {
     const Option* hash = on.entry.find("hash");
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     const bool plain = volume.type == Type::Plain || volume.type == Type::AsFound;
     if (hash == nullptr || !plain || volume.hash.empty()) return;
     if (std::string problem = hash_problem(volume); !problem.empty()) {
@@ -248,7 +248,7 @@ void check_hash(Checker& on) {
         on.add_told(hash->value_column, severity, "unknown-hash", std::move(problem));
         return;
     }
-    Volume elsewhere = volume;
+    Meaning elsewhere = volume;
     elsewhere.reader = Readers::Systemd;
     if (volume.key != KeyKind::File || volume.hash == "plain" || !hash_problem(elsewhere).empty())
         return;

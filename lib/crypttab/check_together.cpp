@@ -34,7 +34,7 @@ struct Place {
 
 // Returns the words of the line that must exist before its mapping does.
 std::vector<Place> needed_places(const Checker& on) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     std::vector<Place> places = {{on.entry.source.column, volume.source, on.look.device}};
     if (volume.key == KeyKind::File)
         places.push_back({on.entry.key.column, volume.key_path, on.look.key});
@@ -66,7 +66,7 @@ bool check_own_mapping(Checker& on) {
 }
 
 void check_header(Checker& on) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     const Option* header = on.entry.find("header");
     if (header == nullptr || volume.header.empty() || !volume.header_device.empty()) return;
     if (identity_of(on.look.header, volume.header) != identity_of(on.look.device, volume.source))
@@ -119,7 +119,7 @@ void check_shared_device(Checker& first, Checker& second) {
 }
 
 void check_circles(std::vector<Checker>& lines) {
-    std::vector<Volume> volumes;
+    std::vector<Meaning> volumes;
     for (const Checker& on : lines) volumes.push_back(on.volume);
     for (const std::size_t one : lines_in_circles(volumes)) {
         Checker& on = lines[one];

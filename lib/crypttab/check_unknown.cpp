@@ -49,7 +49,7 @@ std::string joined_value(std::string_view name, const std::vector<std::string>& 
 
 // Debian's scripts hash the output of a script to get the key of a plain volume.
 void check_printed_file(Checker& on, const Option& option, Severity severity) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     const char* const path = volume.key_path.c_str();
     constexpr std::string_view id = "foreign-option";
     const bool hashed = volume.type == Type::Plain && volume.hash != "plain";

@@ -13,7 +13,7 @@ struct Checker {
     const Line& line;
     Readers reader;
     Entry entry;
-    Volume volume;
+    Meaning volume;
     bool in_initramfs;  // systemd only: the line also has Debian's option initramfs
     std::vector<Finding>& findings;
     DeviceLook look = {};

@@ -95,7 +95,7 @@ Conversion convert(const File& file, Readers to, PeerRelease release) {
             continue;
         }
         Entry entry = read_entry(line, from);
-        Volume volume = meaning(entry);
+        Meaning volume = meaning(entry);
         Converter converter{std::move(entry), std::move(volume), habits_of(release),
                             conversion.losses};
         if (converter.volume.skipped) {

@@ -38,7 +38,7 @@ std::string device_path(std::string_view device) {
 
 // Debian's scripts hash all that a key script prints and ignore keyfile-offset=.
 void keep_hashed_key(Converter& line) {
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     if (volume.type != Type::Plain) return;
     if (volume.keyfile_offset_bytes.value_or(0) != 0) {
         line.left_out = true;
@@ -55,7 +55,7 @@ void keep_hashed_key(Converter& line) {
 
 void convert_key_for_debian(Converter& line) {
     const Word& key = line.entry.key;
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     line.key = "none";
     switch (volume.key) {
         case KeyKind::Ask:
@@ -103,12 +103,12 @@ void convert_key_for_debian(Converter& line) {
     line.key = field(volume.key_path);
 }
 
-std::string cipher_option(const Volume& volume) {
+std::string cipher_option(const Meaning& volume) {
     if (volume.cipher.empty()) return "cipher=aes-cbc-essiv:sha256";
     return "cipher=" + with_octal(volume.cipher);
 }
 
-std::string size_option(const Volume& volume) {
+std::string size_option(const Meaning& volume) {
     return strprintf("size=%llu", static_cast<unsigned long long>(volume.key_bits.value_or(256)));
 }
 
@@ -206,7 +206,7 @@ void convert_option_for_debian(Converter& line, const Option& option) {
 }  // namespace
 
 void to_debian(Converter& line) {
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     line.name = field(line.entry.name.text);
     line.source = field(line.entry.source.text);
     if (!line.entry.dropped.empty())

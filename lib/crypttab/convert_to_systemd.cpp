@@ -30,7 +30,7 @@ std::string written(const std::string& name, const std::optional<std::string>& v
     return text;
 }
 
-bool is_plain(const Volume& volume) {
+bool is_plain(const Meaning& volume) {
     if (volume.type != Type::AsFound) return volume.type == Type::Plain;
     return volume.key == KeyKind::Random || !volume.cipher.empty() || volume.key_bits ||
            !volume.hash.empty() || volume.offset_sectors || volume.skip_sectors || volume.swap ||
@@ -51,7 +51,7 @@ bool convert_cat(Converter& line) {
     const Word& key = line.entry.key;
     if (!key.text.starts_with('/') || path_on_device(key.text)) return false;
     convert_field(line, key, line.key);
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     if (!is_plain(volume)) return true;
     if (volume.hash.empty()) line.add("hash=" + std::string(line.cryptsetup.plain_hash));
     if (volume.hash != "plain")
@@ -100,14 +100,14 @@ void convert_key_for_systemd(Converter& line) {
         line.tell(key.column, false, N_("when the key file does not fit, systemd asks"));
 }
 
-std::string_view type_there(const Volume& volume) {
+std::string_view type_there(const Meaning& volume) {
     if (volume.type == Type::AsFound) return name_of(is_plain(volume) ? Type::Plain : Type::Luks);
     return name_of(volume.type);
 }
 
 // systemd has the defaults of cryptsetup 2.6 and earlier, whichever cryptsetup Debian's scripts call.
 void write_defaults(Converter& line) {
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     if (!is_plain(volume) || volume.key == KeyKind::Random) return;
     const bool is_hashed = volume.key != KeyKind::File;
     if (!volume.cipher.empty() && volume.key_bits && !(is_hashed && volume.hash.empty())) return;
@@ -122,7 +122,7 @@ void write_defaults(Converter& line) {
 
 // Without a type Debian's scripts look at the device, so the type that the line must mean is written out.
 void convert_type(Converter& line) {
-    const Volume& volume = line.volume;
+    const Meaning& volume = line.volume;
     const auto end = line.entry.source.column;
     if (volume.type == Type::AsFound) {
         const bool plain = is_plain(volume);

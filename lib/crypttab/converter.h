@@ -12,7 +12,7 @@ namespace latchkey::crypttab {
 
 struct Converter {
     Entry entry;  // as the old reader understands it
-    Volume volume;
+    Meaning volume;
     const PeerHabits& cryptsetup;  // of Debian
     std::vector<Loss>& losses;
     // The new line, in the new reader's spelling.

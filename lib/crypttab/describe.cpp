@@ -45,7 +45,7 @@ struct Facts {
 };
 
 // Omits unset fields, except those that always have a value.
-Fact volume_fact(const Volume& volume) {
+Fact volume_fact(const Meaning& volume) {
     Facts all;
     all.facts = {flag("opens", !volume.skipped),   text("name", volume.name),
                  text("device", volume.source),    text("type", name_of(volume.type)),
@@ -93,7 +93,7 @@ Fact option_fact(const Option& option) {
     return object({}, std::move(facts));
 }
 
-std::string list_line(const Volume& volume) {
+std::string list_line(const Meaning& volume) {
     std::string line =
         strprintf("%-16s %-8s %s", volume.name.c_str(), std::string(name_of(volume.reader)).c_str(),
                   std::string(name_of(volume.type)).c_str());
@@ -112,7 +112,7 @@ Fact entry_fact(const Line& line, Readers readers) {
     for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
         if (!has(readers, reader)) continue;
         const Entry entry = read_entry(line, reader);
-        const Volume volume = meaning(entry);
+        const Meaning volume = meaning(entry);
         Fact read = volume_fact(volume);
         Fact options = array("options");
         for (const Option& option : entry.options) options.children.push_back(option_fact(option));

@@ -39,7 +39,7 @@ std::string unit_name(std::string_view name) {
 
 class Teller {
   public:
-    Teller(const Entry& entry, const Volume& volume) : entry_(entry), volume_(volume) {}
+    Teller(const Entry& entry, const Meaning& volume) : entry_(entry), volume_(volume) {}
 
     std::vector<std::string> tell() && {
         if (volume_.skipped) {
@@ -254,7 +254,7 @@ class Teller {
     }
 
     const Entry& entry_;
-    const Volume& volume_;
+    const Meaning& volume_;
     std::vector<std::string> sentences_ = {};
 };
 
@@ -269,15 +269,15 @@ void tell_different_options(const Entry& a, const Entry& b, const char* who,
 
 // Returns whether Debian's /bin/cat prints the file that systemd reads itself.  For a plain volume the output is
 // hashed.
-bool prints_the_file(const Volume& systemd, const Volume& debian) {
+bool prints_the_file(const Meaning& systemd, const Meaning& debian) {
     return debian.key == KeyKind::Script && debian.script == "/bin/cat" &&
            systemd.key == KeyKind::File && systemd.key_path == debian.key_path &&
            (systemd.type != Type::Plain || systemd.hash == "plain");
 }
 
 std::vector<std::string> differences_of(const Entry& systemd, const Entry& debian) {
-    const Volume a = meaning(systemd);
-    const Volume b = meaning(debian);
+    const Meaning a = meaning(systemd);
+    const Meaning b = meaning(debian);
     std::vector<std::string> differences;
     const auto add = [&](std::string sentence) { differences.push_back(std::move(sentence)); };
     if (a.skipped != b.skipped)
@@ -330,7 +330,7 @@ Explanation explain(const Line& line, Readers readers) {
     explanation.source = (has(readers, Readers::Systemd) ? systemd : debian).source.text;
     for (const Entry* entry : {&systemd, &debian}) {
         if (!has(readers, entry->reader)) continue;
-        const Volume volume = meaning(*entry);
+        const Meaning volume = meaning(*entry);
         explanation.accounts.push_back({entry->reader, Teller(*entry, volume).tell()});
     }
     if (readers == Readers::Both) explanation.differences = differences_of(systemd, debian);

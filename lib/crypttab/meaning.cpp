@@ -33,7 +33,7 @@ Type type_of(const Entry& entry) {
     return type;
 }
 
-void read_key(const Entry& entry, Volume& volume) {
+void read_key(const Entry& entry, Meaning& volume) {
     const std::string& key = entry.key.text;
     const Option* script = entry.find("keyscript");
     if (script != nullptr) {
@@ -58,7 +58,7 @@ void read_key(const Entry& entry, Volume& volume) {
     }
 }
 
-void read_tokens(const Entry& entry, Volume& volume) {
+void read_tokens(const Entry& entry, Meaning& volume) {
     if (entry.find("tpm2-device") != nullptr) volume.tokens.emplace_back("tpm2");
     if (entry.find("fido2-device") != nullptr || entry.find("fido2-cid") != nullptr)
         volume.tokens.emplace_back("fido2");
@@ -97,7 +97,7 @@ bool last_is(const Entry& entry, std::string_view yes, std::string_view no) {
 }
 
 // Applies systemd's reading of values that it warns about or silently accepts.
-void read_as_systemd(Volume& volume) {
+void read_as_systemd(Meaning& volume) {
     if (!volume.cipher.empty() && volume.cipher.find('-') == std::string::npos)
         volume.cipher += "-plain";
     if (volume.key_bits == 0) volume.key_bits.reset();
@@ -106,7 +106,7 @@ void read_as_systemd(Volume& volume) {
     if (volume.sector_size == 0) volume.sector_size.reset();
 }
 
-void read_cipher(const Entry& entry, Volume& volume) {
+void read_cipher(const Entry& entry, Meaning& volume) {
     volume.cipher = text_in(entry, "cipher");
     volume.hash = text_in(entry, "hash");
     volume.key_bits = number_in(entry, "size");
@@ -125,7 +125,7 @@ void read_cipher(const Entry& entry, Volume& volume) {
     }
 }
 
-void read_use(const Entry& entry, Volume& volume) {
+void read_use(const Entry& entry, Meaning& volume) {
     volume.read_only = is_on(entry, "readonly");
     volume.discard = is_on(entry, "discard");
     volume.same_cpu_crypt = is_on(entry, "same-cpu-crypt");
@@ -152,7 +152,7 @@ std::uint64_t seconds_in(const Entry& entry, std::string_view name) {
     return is_duration(text) ? seconds_of(text) : 0;
 }
 
-void read_asking(const Entry& entry, Volume& volume) {
+void read_asking(const Entry& entry, Meaning& volume) {
     volume.timeout = text_in(entry, "timeout");
     if (!is_duration(volume.timeout)) volume.timeout.clear();
     volume.timeout_seconds = seconds_in(entry, "timeout");
@@ -168,8 +168,8 @@ void read_asking(const Entry& entry, Volume& volume) {
 
 }  // namespace
 
-Volume meaning(const Entry& entry) {
-    Volume volume{.reader = entry.reader, .line = entry.line};
+Meaning meaning(const Entry& entry) {
+    Meaning volume{.reader = entry.reader, .line = entry.line};
     volume.name = entry.name.text;
     volume.source = without_quotes(entry.source.text);
     volume.type = type_of(entry);
@@ -190,7 +190,7 @@ Volume meaning(const Entry& entry) {
     return volume;
 }
 
-bool hashes_key_file(const Volume& volume, bool found) {
+bool hashes_key_file(const Meaning& volume, bool found) {
     if (volume.reader == Readers::Debian || volume.hash == "plain") return false;
     return found || !volume.hash.empty();
 }

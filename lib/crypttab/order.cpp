@@ -16,14 +16,14 @@ namespace {
 using Index = std::map<std::string_view, std::size_t>;
 using Indices = std::set<std::size_t>;
 
-Index index_of(std::span<const Volume> volumes) {
+Index index_of(std::span<const Meaning> volumes) {
     Index index;
     for (std::size_t i = 0; i < volumes.size(); ++i) index.emplace(volumes[i].name, i);
     return index;
 }
 
 // Returns the lines that a volume needs; its own line, too, if it lies on its own mapping.
-Indices needs_of(const Volume& volume, const Index& index) {
+Indices needs_of(const Meaning& volume, const Index& index) {
     Indices needs;
     for (const std::string& name : needed_mappings(volume))
         if (const auto found = index.find(name); found != index.end()) needs.insert(found->second);
@@ -42,7 +42,7 @@ Result<Indices> named(const Index& index, std::span<const std::string> names) {
 }
 
 // Adds what the wanted lines need, directly or indirectly.
-void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wanted) {
+void add_needs(std::span<const Meaning> volumes, const Index& index, Indices& wanted) {
     std::vector<std::size_t> looked_at(wanted.begin(), wanted.end());
     while (!looked_at.empty()) {
         const std::size_t one = looked_at.back();
@@ -52,9 +52,9 @@ void add_needs(std::span<const Volume> volumes, const Index& index, Indices& wan
     }
 }
 
-Error circle(std::span<const Volume> volumes, const Indices& left) {
+Error circle(std::span<const Meaning> volumes, const Indices& left) {
     if (left.size() == 1) {
-        const Volume& volume = volumes[*left.begin()];
+        const Meaning& volume = volumes[*left.begin()];
         return fail(Errc::InvalidArgument, "line %u of the crypttab waits for its own mapping, %s",
                     volume.line, volume.name.c_str());
     }
@@ -111,7 +111,7 @@ std::vector<Step> sorted(const std::map<std::size_t, Indices>& needs, Indices& l
     return steps;
 }
 
-std::map<std::size_t, Indices> all_needs(std::span<const Volume> volumes, const Index& index,
+std::map<std::size_t, Indices> all_needs(std::span<const Meaning> volumes, const Index& index,
                                          const Indices& wanted) {
     std::map<std::size_t, Indices> needs;
     for (const std::size_t one : wanted) needs[one] = needs_of(volumes[one], index);
@@ -120,7 +120,7 @@ std::map<std::size_t, Indices> all_needs(std::span<const Volume> volumes, const 
 
 }  // namespace
 
-std::vector<std::size_t> lines_in_circles(std::span<const Volume> volumes) {
+std::vector<std::size_t> lines_in_circles(std::span<const Meaning> volumes) {
     const Index index = index_of(volumes);
     Indices all;
     for (const auto& [name, one] : index) all.insert(one);
@@ -130,7 +130,7 @@ std::vector<std::size_t> lines_in_circles(std::span<const Volume> volumes) {
     return {members.begin(), members.end()};
 }
 
-Result<std::vector<Step>> opening_order(std::span<const Volume> volumes,
+Result<std::vector<Step>> opening_order(std::span<const Meaning> volumes,
                                         std::span<const std::string> names) {
     const Index index = index_of(volumes);
     Indices wanted;
@@ -147,7 +147,7 @@ Result<std::vector<Step>> opening_order(std::span<const Volume> volumes,
     return steps;
 }
 
-Result<std::vector<std::size_t>> closing_order(std::span<const Volume> volumes,
+Result<std::vector<std::size_t>> closing_order(std::span<const Meaning> volumes,
                                                std::span<const std::string> names) {
     const Index index = index_of(volumes);
     Indices wanted;

@@ -28,13 +28,13 @@ constexpr std::uint64_t kDefaultKeyBits = 256;
 }
 
 // Returns whether systemd accepts the empty value silently, but cannot make a plain mapping with it.
-bool leaves_plain_without(const Entry& entry, const Volume& volume, const Option& option) {
+bool leaves_plain_without(const Entry& entry, const Meaning& volume, const Option& option) {
     const std::string_view name = option.row->name;
     return entry.reader == Readers::Systemd && volume.type == Type::Plain &&
            (name == "cipher" || name == "hash") && option.value.value_or("").empty();
 }
 
-std::string bad_values(const Entry& entry, const Volume& volume) {
+std::string bad_values(const Entry& entry, const Meaning& volume) {
     for (const Option& option : entry.options) {
         if (option.row == nullptr) continue;
         if (fate_of(*option.row, option.value, entry.reader) == Fate::Refused ||
@@ -45,7 +45,7 @@ std::string bad_values(const Entry& entry, const Volume& volume) {
 }
 
 // Returns why systemd or Debian's scripts never start to open the line.
-std::string not_begun(const Entry& entry, const Volume& volume) {
+std::string not_begun(const Entry& entry, const Meaning& volume) {
     if (volume.source.empty()) return reason(N_("the device is missing"));
     if (entry.reader == Readers::Systemd) return {};
     if (entry.unfinished) return reason(N_("the line has no newline at its end, and is not seen"));
@@ -55,7 +55,7 @@ std::string not_begun(const Entry& entry, const Volume& volume) {
 }
 
 // Returns whether the key is used as it is, without a hash.
-bool ignores_hash(const Volume& volume) {
+bool ignores_hash(const Meaning& volume) {
     if (volume.hash.empty() || volume.hash == "plain") return true;
     return volume.reader == Readers::Debian &&
            (volume.key == KeyKind::File || volume.key == KeyKind::Random);
@@ -84,7 +84,7 @@ std::string bad_value(const Option& option, Readers reader) {
                      option.value.value_or("").c_str());
 }
 
-std::string hash_problem(const Volume& volume) {
+std::string hash_problem(const Meaning& volume) {
     if (ignores_hash(volume)) return {};
     const auto hash =
         plain::parse_hash_spec(volume.hash, volume.key_bits.value_or(kDefaultKeyBits) / 8);
@@ -92,7 +92,7 @@ std::string hash_problem(const Volume& volume) {
     return reason(N_("hash=%s is not a hash for such a key"), volume.hash.c_str());
 }
 
-std::string refusal_as_plain(const Volume& volume) {
+std::string refusal_as_plain(const Meaning& volume) {
     // systemd has converted such a size to bytes.
     if (volume.key_bits && *volume.key_bits % 8 != 0)
         return reason(N_("size=%llu is not a multiple of 8"),
@@ -103,7 +103,7 @@ std::string refusal_as_plain(const Volume& volume) {
     return hash_problem(volume);
 }
 
-std::string refusal(const Volume& volume) {
+std::string refusal(const Meaning& volume) {
     if (std::string problem = name_problem(volume.name, volume.reader); !problem.empty())
         return problem;
     const auto needed = needed_mappings(volume);
@@ -118,7 +118,7 @@ std::string refusal(const Volume& volume) {
     return volume.type == Type::Plain ? refusal_as_plain(volume) : std::string();
 }
 
-std::string refusal_of(const Entry& entry, const Volume& volume) {
+std::string refusal_of(const Entry& entry, const Meaning& volume) {
     if (std::string problem = not_begun(entry, volume); !problem.empty()) return problem;
     if (std::string problem = bad_values(entry, volume); !problem.empty()) return problem;
     return refusal(volume);

@@ -8,11 +8,11 @@
 
 namespace latchkey::crypttab {
 
-std::string refusal_of(const Entry& entry, const Volume& volume);
+std::string refusal_of(const Entry& entry, const Meaning& volume);
 
 // The parts of the reason that `check` reports at a column.
 std::string name_problem(const std::string& name, Readers reader);
-std::string hash_problem(const Volume& volume);
+std::string hash_problem(const Meaning& volume);
 // Returns the reason for an option whose value its reader refuses.
 std::string bad_value(const Option& option, Readers reader);
 

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "latchkey/ascii.h"
+#include "latchkey/number.h"
 
 namespace latchkey::crypttab {
 namespace {
@@ -183,11 +184,8 @@ std::optional<std::uint64_t> number_of(std::string_view text, Readers reader, st
     if (systemd && (text.starts_with('+') || negative)) text.remove_prefix(1);
     const Base base = systemd ? base_of(text) : Base{10, 0};
     text.remove_prefix(base.prefix);
-    std::uint64_t value = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), value, base.base);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    if (value > most || (negative && value != 0)) return std::nullopt;
+    const auto value = parse_number(text, base.base);
+    if (!value || *value > most || (negative && *value != 0)) return std::nullopt;
     return value;
 }
 
@@ -307,7 +305,7 @@ const char* words_for(Type type) {
     return translate(N_("what its header says, or plain dm-crypt if it has none"));
 }
 
-bool asks_beside_the_boot(const Volume& volume) {
+bool asks_beside_the_boot(const Meaning& volume) {
     return volume.no_fail && !volume.no_auto && !volume.headless && volume.key == KeyKind::Ask &&
            volume.tokens.empty();
 }
@@ -341,7 +339,7 @@ std::string mapping_named(std::string_view path) {
     return name.find('/') == std::string::npos ? name : std::string();
 }
 
-std::vector<std::string> needed_mappings(const Volume& volume) {
+std::vector<std::string> needed_mappings(const Meaning& volume) {
     std::vector<std::string> names;
     for (const std::string* path : {&volume.source, &volume.header, &volume.header_device,
                                     &volume.key_path, &volume.key_device})

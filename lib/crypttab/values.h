@@ -40,7 +40,7 @@ const char* wanted(const OptionRow& row, Readers reader);
 const char* words_for(Type type);
 
 // systemd: returns whether the user is asked for a passphrase while the boot goes on without the volume.
-bool asks_beside_the_boot(const Volume& volume);
+bool asks_beside_the_boot(const Meaning& volume);
 
 // Decodes octal escapes: "\054" -> ","; other backslashes stay.
 std::string without_octal(std::string_view text);
@@ -48,7 +48,7 @@ std::string without_octal(std::string_view text);
 // Returns the mapping that a path names, or "": below /dev/mapper, or by udev's link to it.
 std::string mapping_named(std::string_view path);
 // Returns the mappings that must exist before the volume is opened.
-std::vector<std::string> needed_mappings(const Volume& volume);
+std::vector<std::string> needed_mappings(const Meaning& volume);
 // Returns one name for each device, as far as the text tells: "/dev/disk/by-uuid/X" for "UUID=X".
 std::string device_name(std::string_view source);
 

@@ -9,11 +9,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 
 #include "base/i18n.h"
 #include "io/kernel_text.h"
+#include "latchkey/number.h"
 
 namespace latchkey::io {
 namespace {
@@ -54,10 +54,8 @@ std::optional<std::int32_t> special_keyring(std::string_view text) {
 }
 
 std::optional<std::int32_t> number(std::string_view text) {
-    std::int32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value <= 0) return std::nullopt;
-    return value;
+    const auto value = parse_number<std::int32_t>(text);
+    return value.value_or(0) > 0 ? value : std::nullopt;
 }
 
 Result<std::int32_t> resolve_keyring(const std::string& text) {
@@ -229,12 +227,8 @@ std::optional<std::int32_t> find_keyring(std::string_view proc_keys, std::string
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         const auto colon = line.rfind(": ");
         if (line.substr(0, colon) != name) continue;
-        std::uint32_t serial = 0;
-        const std::string_view digits = fields[0];
-        const auto [at, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), serial, 16);
-        if (error == std::errc() && at == digits.data() + digits.size())
-            return static_cast<std::int32_t>(serial);
+        if (const auto serial = parse_number<std::uint32_t>(fields[0], 16))
+            return static_cast<std::int32_t>(*serial);
     }
     return std::nullopt;
 }

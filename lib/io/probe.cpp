@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "io/file_device.h"
 #include "io/overlay_device.h"
 #include "io/range.h"
+#include "latchkey/number.h"
 
 namespace latchkey::io {
 namespace {
@@ -66,8 +66,7 @@ std::optional<FoundSignature> current(blkid_probe probe, const char* name_key,
     std::size_t length = 0;
     if (!name || !offset_text || blkid_probe_lookup_value(probe, magic_key, nullptr, &length) != 0)
         return std::nullopt;
-    std::uint64_t offset = 0;
-    std::from_chars(offset_text->data(), offset_text->data() + offset_text->size(), offset);
+    const std::uint64_t offset = parse_number(*offset_text).value_or(0);
     return FoundSignature{{*name, kind}, {offset, length}};
 }
 

@@ -2,9 +2,9 @@
 #include "legacy/words.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/strprintf.h"
+#include "latchkey/number.h"
 
 namespace latchkey::legacy {
 namespace {
@@ -197,12 +197,11 @@ Result<OldOptions> parse_options(const Words& stage, std::span<const OldOption> 
 
 Result<std::uint64_t> number_of(const std::string& tool, const std::string& what,
                                 const std::string& text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
+    const auto value = parse_number(text);
+    if (!value)
         return fail(Errc::InvalidArgument, "%s: %s '%s' is not a number", tool.c_str(),
                     what.c_str(), text.c_str());
-    return value;
+    return *value;
 }
 
 }  // namespace latchkey::legacy

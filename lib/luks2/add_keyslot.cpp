@@ -96,9 +96,9 @@ std::string has_its_passphrase(const formats::KeyslotSpec& spec, int number) {
 
 }  // namespace
 
-Result<int> Header::store_keyslot(Transaction& change, SealedKeyslot sealed, const Digest& digest,
-                                  const formats::KeyslotSpec& spec,
-                                  const std::function<void(Json&)>& also) {
+Result<int> Luks2Header::store_keyslot(Transaction& change, SealedKeyslot sealed,
+                                       const Digest& digest, const formats::KeyslotSpec& spec,
+                                       const std::function<void(Json&)>& also) {
     Keyslot& keyslot = sealed.keyslot;
     LK_ASSIGN(keyslot.number, choose_number(change.current(), spec.number));
     LK_ASSIGN(const Extent extent, first_gap(change.current(), keyslot.area.size));
@@ -122,8 +122,8 @@ Result<int> Header::store_keyslot(Transaction& change, SealedKeyslot sealed, con
     return number;
 }
 
-Result<int> Header::add_key(Context& context, ByteView key, const Passphrase& passphrase,
-                            const formats::KeyslotSpec& spec, const KeyBinding& binding) {
+Result<int> Luks2Header::add_key(Context& context, ByteView key, const Passphrase& passphrase,
+                                 const formats::KeyslotSpec& spec, const KeyBinding& binding) {
     LK_TRY(check_spec(metadata(), spec));
     if (key.empty()) return fail(Errc::InvalidArgument, "a key of 0 bytes");
     if (binding.role == KeyRole::NewVolume) LK_TRY(check_new_volume_key(metadata(), key.size()));
@@ -159,31 +159,35 @@ Result<int> Header::add_key(Context& context, ByteView key, const Passphrase& pa
     });
 }
 
-Result<int> Header::add_keyslot(Context& context, const VolumeKey& key,
-                                const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+Result<int> Luks2Header::add_keyslot(Context& context, const VolumeKey& key,
+                                     const Passphrase& passphrase,
+                                     const formats::KeyslotSpec& spec) {
     return add_key(context, key.bytes(), passphrase, spec, {.role = KeyRole::Volume});
 }
 
-Result<int> Header::add_unbound_keyslot(Context& context, CandidateKey key,
-                                        const Passphrase& passphrase,
-                                        const formats::KeyslotSpec& spec) {
+Result<int> Luks2Header::add_unbound_keyslot(Context& context, CandidateKey key,
+                                             const Passphrase& passphrase,
+                                             const formats::KeyslotSpec& spec) {
     return add_key(context, key.bytes(), passphrase, spec, {.role = KeyRole::Unbound});
 }
 
-Result<int> Header::add_keyslot_as(Context& context, CandidateKey key, const Passphrase& passphrase,
-                                   const formats::KeyslotSpec& spec, const KeyBinding& binding) {
+Result<int> Luks2Header::add_keyslot_as(Context& context, CandidateKey key,
+                                        const Passphrase& passphrase,
+                                        const formats::KeyslotSpec& spec,
+                                        const KeyBinding& binding) {
     return add_key(context, key.bytes(), passphrase, spec, binding);
 }
 
-Result<int> Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,
-                                           const Passphrase& passphrase,
-                                           const formats::KeyslotSpec& spec) {
+Result<int> Luks2Header::add_keyslot_of_new_key(Context& context, const VolumeKey& key,
+                                                const Passphrase& passphrase,
+                                                const formats::KeyslotSpec& spec) {
     return add_key(context, key.bytes(), passphrase, spec,
                    {.role = KeyRole::Unbound, .reuse_digest = true});
 }
 
-Result<int> Header::change_keyslot(Context& context, int number, const VolumeKey& key,
-                                   const Passphrase& passphrase, const formats::KeyslotSpec& spec) {
+Result<int> Luks2Header::change_keyslot(Context& context, int number, const VolumeKey& key,
+                                        const Passphrase& passphrase,
+                                        const formats::KeyslotSpec& spec) {
     LK_TRY(check_requirements(metadata().config()));
     LK_TRY(check_new_name(metadata(), number, spec.name));
     LK_TRY(check_keyslot_token(metadata(), spec.token));

@@ -41,7 +41,7 @@ Result<void> check_labels(const std::optional<std::string>& label,
     return check_label("subsystem", subsystem);
 }
 
-Result<void> Header::set_uuid(Context& context, std::string_view uuid) {
+Result<void> Luks2Header::set_uuid(Context& context, std::string_view uuid) {
     LK_ASSIGN(const std::string text, checked_uuid(uuid));
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         Metadata next = current;
@@ -50,8 +50,8 @@ Result<void> Header::set_uuid(Context& context, std::string_view uuid) {
     });
 }
 
-Result<void> Header::set_label(Context& context, const std::optional<std::string>& label,
-                               const std::optional<std::string>& subsystem) {
+Result<void> Luks2Header::set_label(Context& context, const std::optional<std::string>& label,
+                                    const std::optional<std::string>& subsystem) {
     LK_TRY(check_labels(label, subsystem));
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         Metadata next = current;
@@ -61,7 +61,7 @@ Result<void> Header::set_label(Context& context, const std::optional<std::string
     });
 }
 
-Result<void> Header::set_priority(Context& context, int keyslot, Priority priority) {
+Result<void> Luks2Header::set_priority(Context& context, int keyslot, Priority priority) {
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_keyslot(current, keyslot));
         return current.edited(
@@ -69,7 +69,7 @@ Result<void> Header::set_priority(Context& context, int keyslot, Priority priori
     });
 }
 
-Result<void> Header::set_keyslot_name(Context& context, int keyslot, std::string_view name) {
+Result<void> Luks2Header::set_keyslot_name(Context& context, int keyslot, std::string_view name) {
     LK_TRY(check_name(name));
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_keyslot(current, keyslot));
@@ -77,7 +77,7 @@ Result<void> Header::set_keyslot_name(Context& context, int keyslot, std::string
     });
 }
 
-Result<void> Header::set_flags(Context& context, const std::vector<std::string>& flags) {
+Result<void> Luks2Header::set_flags(Context& context, const std::vector<std::string>& flags) {
     for (const std::string& flag : flags)
         if (!is_known_flag(flag))
             return fail(Errc::InvalidArgument, "unknown flag %s", flag.c_str());

@@ -222,8 +222,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_from_luks1(Context& conte
             LK_TRY(device->write(from, old.at(from, to - from)));
     }
     LK_TRY(write_and_flush(*device, kHeadersEnd, old.at(kFirstArea, old_end - kFirstArea)));
-    return std::make_unique<Header>(std::move(device),
-                                    StoredMetadata{.metadata = std::move(metadata)}, true);
+    return std::make_unique<Luks2Header>(std::move(device),
+                                         StoredMetadata{.metadata = std::move(metadata)}, true);
 }
 
 }  // namespace latchkey::luks2

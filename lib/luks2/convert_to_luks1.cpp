@@ -226,7 +226,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> convert_to_luks1(Context& context
     if (type != "LUKS1")
         return fail(Errc::NotSupported, "conversion from LUKS2 to %s is not supported",
                     std::string(type).c_str());
-    auto* known = dynamic_cast<Header*>(&own);
+    auto* known = dynamic_cast<Luks2Header*>(&own);
     if (known == nullptr) return fail(Errc::InvalidArgument, "not a LUKS2 header");
     LK_ASSIGN(const auto change, known->begin_conversion(context));
     LK_ASSIGN(const luks1::Header header, converted_header(change->current()));

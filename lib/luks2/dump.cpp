@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Builds the facts of luksDump.  Scripts parse the text, so it is never translated.
 #include <algorithm>
-#include <charconv>
 
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/strprintf.h"
 #include "crypto/af_splitter.h"
+#include "latchkey/number.h"
 #include "luks2/json_text.h"
 #include "luks2/loaded_header.h"
 #include "luks2/names.h"
@@ -194,9 +194,7 @@ void describe_reencrypt(const Metadata& metadata, const Keyslot& keyslot,
                         kBytesSuffix),
             "checksum");
     if (const auto shift = area.find("shift_size"); shift != area.end() && shift->is_string()) {
-        const std::string digits = json_string_bytes(*shift);
-        std::uint64_t bytes = 0;
-        std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+        const std::uint64_t bytes = parse_number(json_string_bytes(*shift)).value_or(0);
         add(number_fact("shift_size", "\tShift size: ", bytes, "[bytes]"), "datashift");
     }
     describe_area(metadata, keyslot, facts);
@@ -266,7 +264,7 @@ const char* state_name(CopyState state) {
 
 }  // namespace
 
-Fact Header::describe() const {
+Fact Luks2Header::describe() const {
     const Metadata& header = metadata();
     const Config& config = header.config();
     Fact root{.key = "", .label = "LUKS header information", .kind = Fact::Kind::Object};

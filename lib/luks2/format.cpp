@@ -221,8 +221,8 @@ Result<std::unique_ptr<formats::LoadedHeader>> create_header(
                     io::WipePattern::Random));
     LK_TRY(write_metadata(context, *device, metadata));
     warn_of_sizes(context, plan, data_device);
-    return std::make_unique<Header>(std::move(device),
-                                    StoredMetadata{.metadata = std::move(metadata)}, true);
+    return std::make_unique<Luks2Header>(std::move(device),
+                                         StoredMetadata{.metadata = std::move(metadata)}, true);
 }
 
 }  // namespace latchkey::luks2

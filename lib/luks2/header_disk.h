@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/endian.h"
+#include "latchkey/params.h"
 
 namespace latchkey::luks2 {
 
@@ -21,8 +22,7 @@ inline constexpr std::array<std::uint64_t, 9> kHeaderSizes = {
     0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000};
 
 // The keyslots area behind the copies.
-inline constexpr std::uint64_t kMaxKeyslotsSize = 0x8000000;  // bytes
-inline constexpr std::uint64_t kKeyslotsSizeUnit = 4096;      // bytes
+static_assert(kHeaderSizes.front() == kMinMetadataSize && kHeaderSizes.back() == kMaxMetadataSize);
 
 struct HeaderDisk {
     std::array<std::uint8_t, 6> magic;                  // 0x000

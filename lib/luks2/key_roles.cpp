@@ -18,8 +18,8 @@ constexpr Requirements kKnown = Requirement::OfflineReencrypt | Requirement::Onl
 
 }  // namespace
 
-Result<void> Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key,
-                                     const std::optional<KeyslotToken>& token) {
+Result<void> Luks2Header::make_volume_key(Context& context, int keyslot, const VolumeKey& key,
+                                          const std::optional<KeyslotToken>& token) {
     LK_TRY(check_keyslot_token(metadata(), token));
     LK_TRY(check_key_of_keyslot(context, metadata(), keyslot, key.bytes()));
     LK_TRY(check_new_volume_key(metadata(), key.size()));
@@ -36,7 +36,8 @@ Result<void> Header::make_volume_key(Context& context, int keyslot, const Volume
     return change->commit(next);
 }
 
-Result<void> Header::set_requirements(Context& context, const std::vector<std::string>& mandatory) {
+Result<void> Luks2Header::set_requirements(Context& context,
+                                           const std::vector<std::string>& mandatory) {
     LK_ASSIGN(const auto change, begin(context, kKnown));
     LK_ASSIGN(Metadata next, change->current().edited([&](Json& document) {
         luks2::set_requirements(document, mandatory);

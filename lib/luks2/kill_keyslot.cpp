@@ -21,7 +21,7 @@ Result<void> check_wanted_still(const Context& context) {
 
 }  // namespace
 
-Result<void> Header::kill_keyslot(Context& context, int number) {
+Result<void> Luks2Header::kill_keyslot(Context& context, int number) {
     // Like the peer, allows removing a passphrase from a header with any requirement.
     LK_ASSIGN(const auto change, begin(context, Requirement::Unknown));
     LK_TRY(change->expect_unchanged(number));
@@ -39,7 +39,7 @@ Result<void> Header::kill_keyslot(Context& context, int number) {
     return done;
 }
 
-Result<void> Header::erase_keyslots(Context& context) {
+Result<void> Luks2Header::erase_keyslots(Context& context) {
     // Erasing destroys the data, so neither a reencryption nor a requirement prevents it.
     LK_ASSIGN(const auto change,
               begin(context, Requirement::OfflineReencrypt | Requirement::OnlineReencrypt |

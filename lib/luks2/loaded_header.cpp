@@ -106,10 +106,10 @@ ReencryptionInfo reencryption_info(const Metadata& header, const Keyslot& keyslo
 
 }  // namespace
 
-Header::Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal)
+Luks2Header::Luks2Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal)
     : disk_(std::move(device), std::move(stored)), heal_(heal) {}
 
-VolumeInfo Header::info() const {
+VolumeInfo Luks2Header::info() const {
     const Metadata& header = metadata();
     const Segment& segment = header.default_segment();
     const Digest* digest = header.digest_of_segment(segment.number);
@@ -139,7 +139,7 @@ VolumeInfo Header::info() const {
     return info;
 }
 
-std::vector<KeyslotInfo> Header::keyslots() const {
+std::vector<KeyslotInfo> Luks2Header::keyslots() const {
     std::vector<KeyslotInfo> infos;
     for (const Keyslot& keyslot : metadata().keyslots())
         infos.push_back(keyslot_info(metadata(), keyslot));
@@ -148,7 +148,7 @@ std::vector<KeyslotInfo> Header::keyslots() const {
     return infos;
 }
 
-Result<ByteRange> Header::keyslot_area(int number) const {
+Result<ByteRange> Luks2Header::keyslot_area(int number) const {
     for (const Keyslot& keyslot : metadata().keyslots())
         if (keyslot.number == number)
             return ByteRange{.offset = keyslot.area.offset, .length = keyslot.area.size};
@@ -156,7 +156,7 @@ Result<ByteRange> Header::keyslot_area(int number) const {
 }
 
 // Includes segments that are not mapped: those that a reencryption will make, and those that it replaces.
-std::vector<formats::NullCipher> Header::null_ciphers() const {
+std::vector<formats::NullCipher> Luks2Header::null_ciphers() const {
     std::vector<formats::NullCipher> found;
     for (const Segment& segment : metadata().segments())
         if (model::names_null_cipher(segment.encryption))
@@ -170,7 +170,7 @@ std::vector<formats::NullCipher> Header::null_ciphers() const {
     return found;
 }
 
-std::vector<TokenInfo> Header::tokens() const {
+std::vector<TokenInfo> Luks2Header::tokens() const {
     std::vector<TokenInfo> infos;
     for (const Token& token : metadata().tokens())
         if (token.type != kNamesTokenType)  // not made by the user
@@ -180,28 +180,28 @@ std::vector<TokenInfo> Header::tokens() const {
     return infos;
 }
 
-Result<std::string> Header::metadata_json() const {
+Result<std::string> Luks2Header::metadata_json() const {
     return shown_json(json_to_pretty_text(metadata().document()));
 }
 
-KdfRequest Header::default_kdf() const {
+KdfRequest Luks2Header::default_kdf() const {
     return {.type = std::string(model::kArgon2id),
             .hash = "sha256",
             .memory_kib = kDefaultArgonMemoryKib,
             .lanes = kDefaultLanes};
 }
 
-std::uint64_t Header::header_area_bytes() const {
+std::uint64_t Luks2Header::header_area_bytes() const {
     return metadata().header_area_bytes();
 }
 
-std::vector<ByteRange> Header::header_copies() const {
+std::vector<ByteRange> Luks2Header::header_copies() const {
     const std::uint64_t size = metadata().binary.header_size;
     return {{.offset = 0, .length = size}, {.offset = size, .length = size}};
 }
 
-bool Header::equals(const LoadedHeader& other) const {
-    const auto* same_type = dynamic_cast<const Header*>(&other);
+bool Luks2Header::equals(const LoadedHeader& other) const {
+    const auto* same_type = dynamic_cast<const Luks2Header*>(&other);
     if (same_type == nullptr) return false;
     const BinaryFields& mine = metadata().binary;
     const BinaryFields& its = same_type->metadata().binary;
@@ -209,14 +209,15 @@ bool Header::equals(const LoadedHeader& other) const {
            same_content(metadata(), same_type->metadata());
 }
 
-std::uint32_t Header::area_key_bytes(const NewKeyslot& keyslot, std::uint32_t key_bytes) const {
+std::uint32_t Luks2Header::area_key_bytes(const NewKeyslot& keyslot,
+                                          std::uint32_t key_bytes) const {
     const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
                                     .area_key_bytes = keyslot.area_key_bytes};
     const auto cipher = choose_area_cipher(metadata(), key_bytes, spec);
     return cipher ? cipher->key_bytes : key_bytes;
 }
 
-Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
+Result<void> Luks2Header::check_keyslot(const NewKeyslot& keyslot) const {
     const formats::KeyslotSpec spec{.area_cipher = keyslot.area_cipher,
                                     .area_key_bytes = keyslot.area_key_bytes};
     if (!spec.area_cipher.empty()) {
@@ -227,28 +228,29 @@ Result<void> Header::check_keyslot(const NewKeyslot& keyslot) const {
     return check_name(keyslot.name);
 }
 
-Result<void> Header::check_cost(const Context& context, const std::vector<int>& keyslots) const {
+Result<void> Luks2Header::check_cost(const Context& context,
+                                     const std::vector<int>& keyslots) const {
     return luks2::check_cost(context, metadata(), keyslots);
 }
 
-Result<formats::Unlocked> Header::unlock(Context& context, const Passphrase& passphrase,
-                                         const UnlockOptions& options) const {
+Result<formats::Unlocked> Luks2Header::unlock(Context& context, const Passphrase& passphrase,
+                                              const UnlockOptions& options) const {
     LK_TRY(check_requirements(metadata().config(), kReadable));
     return luks2::unlock(context, device(), metadata(), passphrase, options);
 }
 
-Result<VolumeKey> Header::verify(Context& context, CandidateKey key) const {
+Result<VolumeKey> Luks2Header::verify(Context& context, CandidateKey key) const {
     LK_TRY(check_requirements(metadata().config(), kReadable));
     LK_TRY(check_volume_key(context, metadata(), key.bytes()));
     const Digest* digest = metadata().digest_of_segment(metadata().default_segment().number);
     return VolumeKey(Vouched::ByDigest, std::move(key).release(), digest->number);
 }
 
-Result<void> Header::check_mappable() const {
+Result<void> Luks2Header::check_mappable() const {
     return check_segments(metadata());
 }
 
-Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) const {
+Result<model::MappingPlan> Luks2Header::plan(Context& context, const KeyRing& keys) const {
     LK_TRY(check_requirements(metadata().config(), Requirement::OnlineReencrypt));
     LK_ASSIGN(const auto reencryption, reencryption_of(metadata()));
     if (!reencryption) return plan_segments(metadata(), keys);
@@ -262,24 +264,24 @@ Result<model::MappingPlan> Header::plan(Context& context, const KeyRing& keys) c
     return plan_segments(metadata(), keys);
 }
 
-std::shared_ptr<const void> Header::hold(Context& context, formats::MetadataLock lock,
-                                         const LoadedHeader& current) {
-    return disk_.hold(context, std::move(lock), dynamic_cast<const Header&>(current).disk_);
+std::shared_ptr<const void> Luks2Header::hold(Context& context, formats::MetadataLock lock,
+                                              const LoadedHeader& current) {
+    return disk_.hold(context, std::move(lock), dynamic_cast<const Luks2Header&>(current).disk_);
 }
 
-Result<std::shared_ptr<Transaction>> Header::begin(Context& context, Requirements allowed) {
+Result<std::shared_ptr<Transaction>> Luks2Header::begin(Context& context, Requirements allowed) {
     LK_ASSIGN(auto change, disk_.begin(context));
     LK_TRY(admit(disk_.device(), change->stored(), heal_, allowed));
     return change;
 }
 
-Result<std::shared_ptr<Transaction>> Header::begin_conversion(Context& context) {
+Result<std::shared_ptr<Transaction>> Luks2Header::begin_conversion(Context& context) {
     LK_ASSIGN(auto change, disk_.begin(context));
     LK_TRY(admit(disk_.device(), change->stored(), true, {}));
     return change;
 }
 
-Result<void> Header::change_metadata(Context& context, const Edit& edit) {
+Result<void> Luks2Header::change_metadata(Context& context, const Edit& edit) {
     LK_ASSIGN(const auto change, begin(context));
     LK_ASSIGN(const Metadata next, edit(change->current()));
     return change->commit(next);
@@ -305,7 +307,7 @@ Result<std::unique_ptr<formats::LoadedHeader>> load_header(Context& context,
     // header says.  Only a person can decide this (repair).
     if (stored.primary != CopyState::Good) LK_TRY(refuse_known_signatures(context, device));
     if (!stored.both_good() && options.tell_damage) tell_damage(context, *device, stored, options);
-    return std::make_unique<Header>(std::move(device), std::move(stored), options.repair_copy);
+    return std::make_unique<Luks2Header>(std::move(device), std::move(stored), options.repair_copy);
 }
 
 extern const formats::Format kFormat;

@@ -18,10 +18,10 @@
 
 namespace latchkey::luks2 {
 
-class Header final : public formats::LoadedHeader {
+class Luks2Header final : public formats::LoadedHeader {
   public:
     // `heal`: whether operations that write may rewrite a damaged copy.
-    Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal);
+    Luks2Header(std::shared_ptr<io::BlockDevice> device, StoredMetadata stored, bool heal);
 
     [[nodiscard]] const Metadata& metadata() const { return disk_.stored().metadata; }
 

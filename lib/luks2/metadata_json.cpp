@@ -2,13 +2,13 @@
 #include "luks2/metadata_json.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cinttypes>
 #include <limits>
 
 #include "base/json.h"
 #include "base/strprintf.h"
 #include "latchkey/ascii.h"
+#include "latchkey/number.h"
 
 namespace latchkey::luks2 {
 namespace {
@@ -41,12 +41,7 @@ std::string quote(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_digits(std::string_view text) {
-    std::uint64_t value = 0;
-    if (!all_digits(text)) return std::nullopt;
-    const auto end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return value;
+    return parse_number(text);
 }
 
 std::optional<int> parse_object_number(std::string_view name) {

@@ -11,8 +11,6 @@
 namespace latchkey::luks2 {
 namespace {
 
-constexpr std::uint64_t kSmallestHeader = 0x4000;
-constexpr std::uint64_t kLargestHeader = kHeaderSizes.back();
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint32_t kPage = 4096;  // bytes: the largest sector size
 constexpr std::uint64_t kDataOffsetUnit =
@@ -22,7 +20,7 @@ constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();  
 Result<void> check_request(const SizeRequest& request) {
     const std::uint64_t header = request.header_size;
     if (header != 0 &&
-        (header < kSmallestHeader || header > kLargestHeader || !std::has_single_bit(header)))
+        (header < kMinMetadataSize || header > kMaxMetadataSize || !std::has_single_bit(header)))
         return fail(Errc::InvalidArgument,
                     "metadata size %" PRIu64 " is not a power of two from 16 KiB to 4 MiB", header);
     if (request.keyslots_size % kKeyslotsSizeUnit != 0)

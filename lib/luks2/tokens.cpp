@@ -35,17 +35,18 @@ Result<Metadata> assigned(const Metadata& current, int token, int keyslot, bool 
 
 }  // namespace
 
-Result<std::string> Header::export_token(int token) const {
+Result<std::string> Luks2Header::export_token(int token) const {
     LK_TRY(require_token(metadata(), token));
     return shown_json(json_to_text(metadata().document().at("tokens").at(std::to_string(token))));
 }
 
-bool Header::could_export(std::string_view json) const {
+bool Luks2Header::could_export(std::string_view json) const {
     return is_token(json);
 }
 
-Result<int> Header::import_token(Context& context, std::optional<int> token, std::string_view json,
-                                 bool replace, std::optional<int> assign) {
+Result<int> Luks2Header::import_token(Context& context, std::optional<int> token,
+                                      std::string_view json, bool replace,
+                                      std::optional<int> assign) {
     LK_ASSIGN(const Json object, parse_token(json));
     int number = 0;
     const Edit store = [&](const Metadata& current) -> Result<Metadata> {
@@ -60,14 +61,14 @@ Result<int> Header::import_token(Context& context, std::optional<int> token, std
     return number;
 }
 
-Result<void> Header::remove_token(Context& context, int token) {
+Result<void> Luks2Header::remove_token(Context& context, int token) {
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_token(current, token));
         return current.edited([&](Json& document) { luks2::remove_token(document, token); });
     });
 }
 
-Result<void> Header::assign_token(Context& context, int token, int keyslot, bool assign) {
+Result<void> Luks2Header::assign_token(Context& context, int token, int keyslot, bool assign) {
     return change_metadata(context, [&](const Metadata& current) -> Result<Metadata> {
         LK_TRY(require_token(current, token));
         return assigned(current, token, keyslot, assign);

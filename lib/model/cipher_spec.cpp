@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 #include <span>
 
 #include "base/i18n.h"
 #include "base/nearest.h"
 #include "latchkey/ascii.h"
+#include "latchkey/number.h"
 
 namespace latchkey::model {
 namespace {
@@ -151,10 +151,8 @@ Result<CipherSpec> parse_capi(std::string_view text) {
 
 // Parses "aes" or "aes:64".
 Result<void> parse_key_count(std::string_view text, std::string_view digits, CipherSpec& spec) {
-    std::uint32_t count = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (error != std::errc() || end != digits.data() + digits.size() || count == 0 || count > 64 ||
-        !std::has_single_bit(count) || digits.front() == '0')
+    const std::uint32_t count = parse_number<std::uint32_t>(digits).value_or(0);
+    if (count > 64 || !std::has_single_bit(count) || digits.front() == '0')
         return fail(Errc::InvalidArgument,
                     "cipher '%.*s': key count '%.*s' is not a power of two up to 64", width(text),
                     text.data(), width(digits), digits.data());

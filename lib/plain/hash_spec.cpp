@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "plain/hash_spec.h"
 
-#include <charconv>
-
 #include "crypto/hash.h"
+#include "latchkey/number.h"
 
 namespace latchkey::plain {
 
@@ -20,11 +19,9 @@ Result<HashSpec> parse_hash_spec(std::string_view text, std::size_t key_bytes) {
     if (colon == std::string_view::npos) return spec;
 
     const std::string_view digits = text.substr(colon + 1);
-    std::size_t length = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    const std::size_t length = parse_number<std::size_t>(digits).value_or(0);
     // The peer accepts a length of 0 and any text after the digits.  A key of zeros protects nothing.
-    if (error != std::errc() || end != digits.data() + digits.size() || length == 0 ||
-        length > key_bytes)
+    if (length == 0 || length > key_bytes)
         return fail(Errc::InvalidArgument, "key processing error (using hash %s)",
                     spec.text.c_str());
     spec.length = length;

@@ -13,6 +13,7 @@
 #include "base/unique_fd.h"
 #include "io/full_transfer.h"
 #include "latchkey/stream.h"
+#include "stream/progress.h"
 
 namespace latchkey::stream {
 namespace {
@@ -23,8 +24,7 @@ constexpr int kLookAgainMs = 40;
 Result<void> wait_until_ready(int fd, short events, const std::atomic<bool>& cancelled) {
     pollfd waiting{.fd = fd, .events = events, .revents = 0};
     for (;;) {
-        if (cancelled.load(std::memory_order_relaxed))
-            return fail(Errc::Interrupted, "stopped before all data were copied");
+        if (cancelled.load(std::memory_order_relaxed)) return stopped_early();
         const int ready = ::poll(&waiting, 1, kLookAgainMs);
         if (ready > 0) return {};
         if (ready < 0 && errno != EINTR)

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +17,7 @@
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "latchkey/new_file.h"
+#include "latchkey/number.h"
 
 namespace latchkey::stream {
 namespace {
@@ -44,8 +44,9 @@ bool take_line(std::string_view& text, std::string_view name, std::string_view& 
 bool take_number(std::string_view& text, std::string_view name, std::uint64_t& number) {
     std::string_view digits;
     if (!take_line(text, name, digits)) return false;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size();
+    const auto value = parse_number(digits);
+    number = value.value_or(0);
+    return value.has_value();
 }
 
 }  // namespace

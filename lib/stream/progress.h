@@ -8,6 +8,10 @@
 
 namespace latchkey::stream {
 
+[[nodiscard]] inline Error stopped_early() {
+    return fail(Errc::Interrupted, "stopped before all data were copied");
+}
+
 // Adds up the progress of several threads.  Only one thread at a time calls the sink.
 class Progress {
   public:
@@ -20,7 +24,7 @@ class Progress {
         const std::lock_guard lock(mutex_);
         done_ += bytes;
         if (!context_.progress || context_.progress(done_, all_)) return {};
-        return fail(Errc::Interrupted, "stopped before all data were copied");
+        return stopped_early();
     }
 
   private:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "latchkey/secret.h"
+#include "stream/progress.h"
 
 namespace latchkey::stream {
 namespace {
@@ -58,8 +59,7 @@ Result<void> work_through(unsigned threads, std::uint64_t first_chunk,
     const auto run = [&] {
         SecretBuffer buffer(kChunkBytes);
         while (!stop.load(std::memory_order_relaxed)) {
-            if (cancelled.load(std::memory_order_relaxed))
-                return give_up(fail(Errc::Interrupted, "stopped before all data were copied"));
+            if (cancelled.load(std::memory_order_relaxed)) return give_up(stopped_early());
             auto more = work(next_chunk.fetch_add(1), buffer.bytes());
             if (!more) return give_up(std::move(more).error());
             if (*more == More::No) stop = true;

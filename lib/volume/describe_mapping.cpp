@@ -106,6 +106,27 @@ std::uint64_t bits_of_one_key(const MappingInfo& info) {
     return std::uint64_t{bytes / (bytes % kKeys == 0 ? kKeys : kKeys + 1)} * 8;
 }
 
+// Appends what encrypts the mapping, and with which key.
+void describe_cipher(std::vector<Fact>& facts, const MappingInfo& info, const Units& units,
+                     StatusLayout layout) {
+    facts.push_back({.key = "cipher", .label = "  cipher:  ", .value = info.cipher});
+    facts.push_back({.key = "key_bits",
+                     .label = "  keysize: ",
+                     .value = bits_of_one_key(info),
+                     .suffix = units.bits});
+    facts.push_back(
+        {.key = "key_location", .label = "  key location: ", .value = key_location(info)});
+    if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
+    if (info.integrity.empty()) return;
+    facts.push_back({.key = "integrity", .label = "  integrity: ", .value = info.integrity});
+    facts.push_back({.key = "integrity_key_bits",
+                     .label = "  integrity keysize: ",
+                     .value = std::uint64_t{info.integrity_key_bits},
+                     .suffix = units.bits,
+                     .in_text = info.integrity_key_bits != 0});
+    facts.push_back(tag_size_fact(info, layout));
+}
+
 }  // namespace
 
 Fact describe(const MappingInfo& info, StatusLayout layout) {
@@ -127,23 +148,7 @@ Fact describe(const MappingInfo& info, StatusLayout layout) {
     facts.push_back(hidden("dm_uuid", info.dm_uuid));
     facts.push_back(hidden("backend", info.backend));
     if (info.cipher.empty()) return root;
-    facts.push_back({.key = "cipher", .label = "  cipher:  ", .value = info.cipher});
-    facts.push_back({.key = "key_bits",
-                     .label = "  keysize: ",
-                     .value = bits_of_one_key(info),
-                     .suffix = units.bits});
-    facts.push_back(
-        {.key = "key_location", .label = "  key location: ", .value = key_location(info)});
-    if (info.key_in_keyring) facts.push_back(hidden("key_description", info.key_description));
-    if (!info.integrity.empty()) {
-        facts.push_back({.key = "integrity", .label = "  integrity: ", .value = info.integrity});
-        facts.push_back({.key = "integrity_key_bits",
-                         .label = "  integrity keysize: ",
-                         .value = std::uint64_t{info.integrity_key_bits},
-                         .suffix = units.bits,
-                         .in_text = info.integrity_key_bits != 0});
-        facts.push_back(tag_size_fact(info, layout));
-    }
+    describe_cipher(facts, info, units, layout);
     facts.push_back({.key = "device",
                      .label = "  device:  ",
                      .value = info.device,

@@ -160,6 +160,30 @@ Result<void> rehearse(Ui& ui, const Arguments& args, const End& from, const std:
     return {};
 }
 
+// Asks before the first secret whether what is on the target may go.
+Result<void> confirm_overwriting(Ui& ui, const std::string& path) {
+    LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", path.c_str())));
+    // As everywhere, nobody is asked without a terminal.
+    if (!ui.batch() && !person_is_there())
+        ui.warn("%s exists: data on it are overwritten.", path.c_str());
+    return {};
+}
+
+void tell_copied(Ui& ui, const stream::Copied& copied, const std::string& from,
+                 const std::string& from_type, const std::string& to, const std::string& to_type) {
+    if (copied.resumed_at != 0)
+        ui.say("Went on at byte %llu.", static_cast<unsigned long long>(copied.resumed_at));
+    ui.verbose("%llu bytes were copied from %s (%s) to %s (%s), %llu of them written.",
+               static_cast<unsigned long long>(copied.bytes), from.c_str(), from_type.c_str(),
+               to.c_str(), to_type.c_str(), static_cast<unsigned long long>(copied.written));
+    ui.result({.key = {},
+               .kind = Fact::Kind::Object,
+               .children = {text_fact("from_type", from_type), text_fact("to_type", to_type),
+                            number_fact("bytes", copied.bytes),
+                            number_fact("written_bytes", copied.written),
+                            number_fact("resumed_at", copied.resumed_at)}});
+}
+
 Result<void> run(Ui& ui, const Arguments& args) {
     const std::string from_path(args.operands[0]);
     const std::string to_path(args.operands[1]);
@@ -169,13 +193,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
     const bool goes_on = !journal.empty() && std::filesystem::exists(journal);
     // A new file contains zeros, so they need not be written.
     const bool fresh = !std::filesystem::exists(to_path);
-    // Asks before the first secret.
-    if (!fresh && !goes_on && !ui.dry_run()) {
-        LK_TRY(ui.confirm(text("This will overwrite data on %s irrevocably.", to_path.c_str())));
-        // As everywhere, nobody is asked without a terminal.
-        if (!ui.batch() && !person_is_there())
-            ui.warn("%s exists: data on it are overwritten.", to_path.c_str());
-    }
+    if (!fresh && !goes_on && !ui.dry_run()) LK_TRY(confirm_overwriting(ui, to_path));
     LK_ASSIGN(const End from,
               open_end(ui, args, from_path, args.text(opt::from_type),
                        existing_secret(args, ui.prompt_for(from_path)), Access::ReadOnly));
@@ -209,17 +227,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         (void)::unlink(to_path.c_str());
     LK_ASSIGN(const stream::Copied copied, std::move(done));
     if (unnamed) LK_TRY(unnamed->keep());
-    if (copied.resumed_at != 0)
-        ui.say("Went on at byte %llu.", static_cast<unsigned long long>(copied.resumed_at));
-    ui.verbose("%llu bytes were copied from %s (%s) to %s (%s), %llu of them written.",
-               static_cast<unsigned long long>(copied.bytes), from_path.c_str(), from.type.c_str(),
-               to_path.c_str(), to.type.c_str(), static_cast<unsigned long long>(copied.written));
-    ui.result({.key = {},
-               .kind = Fact::Kind::Object,
-               .children = {text_fact("from_type", from.type), text_fact("to_type", to.type),
-                            number_fact("bytes", copied.bytes),
-                            number_fact("written_bytes", copied.written),
-                            number_fact("resumed_at", copied.resumed_at)}});
+    tell_copied(ui, copied, from_path, from.type, to_path, to.type);
     return {};
 }
 

@@ -30,7 +30,7 @@ Fact closed_fact(const std::string& name, std::string outcome, const Error* erro
 }  // namespace
 
 Result<void> crypttab_close(Ui& ui, const Arguments& /*args*/, const Crypttab& tab) {
-    std::vector<crypttab::Volume> volumes;
+    std::vector<crypttab::Meaning> volumes;
     for (const crypttab::Line& line : tab.file.lines)
         if (!line.words.empty())
             volumes.push_back(crypttab::meaning(crypttab::read_entry(line, tab.readers)));

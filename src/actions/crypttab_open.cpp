@@ -19,13 +19,13 @@ namespace {
 struct PlannedLine {
     crypttab::Line text = {};
     crypttab::Entry entry = {};
-    crypttab::Volume volume = {};         // what the line says
+    crypttab::Meaning volume = {};        // what the line says
     std::vector<std::size_t> needs = {};  // indices of lines before this one
 };
 
 struct Lines {
     std::vector<PlannedLine> all;
-    std::vector<crypttab::Volume> volumes;
+    std::vector<crypttab::Meaning> volumes;
 };
 
 Lines lines_of(const Crypttab& tab) {
@@ -71,7 +71,7 @@ void tell_findings(Ui& ui, const Crypttab& tab, const std::vector<PlannedLine>& 
     }
 }
 
-std::string key_text(const crypttab::Volume& line) {
+std::string key_text(const crypttab::Meaning& line) {
     std::string text(crypttab::name_of(line.key));
     if (!line.script.empty()) text += " " + line.script;
     if (!line.key_path.empty() && line.key_path != "none") text += " " + line.key_path;

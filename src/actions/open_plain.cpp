@@ -109,8 +109,7 @@ Result<void> open_plain(Ui& ui, const Arguments& args) {
 Result<void> open_loopaes(Ui& ui, const Arguments& args) {
     const std::string device(args.operands[0]);
     const loopaes::Params params = loopaes_params(args);
-    if (!args.has(opt::key_file))
-        return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
+    LK_TRY(check_loopaes_key_file(args));
     warn_of_size(ui, args);
     LK_ASSIGN(const Device data, open_data(ui, args, device));
     LK_ASSIGN(std::string name, new_name(ui, args));

@@ -93,10 +93,15 @@ Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params, KeySource 
     return plain_key(params, source.is, std::move(secret));
 }
 
+Result<void> check_loopaes_key_file(const Arguments& args) {
+    if (args.has(opt::key_file)) return {};
+    return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
+}
+
 Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                         const loopaes::Params& params) {
+    LK_TRY(check_loopaes_key_file(args));
     const auto path = args.get(opt::key_file);
-    if (!path) return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
     const KeyfileOptions options{.offset = args.get(opt::keyfile_offset).value_or(0),
                                  .size = args.get(opt::keyfile_size)};
     LK_ASSIGN(const SecretBuffer file, ui.read_file(*path, options));

@@ -28,6 +28,8 @@ void warn_of_plain_defaults(Ui& ui, const Arguments& args, const plain::Params& 
 // Does the same for another source, for example the other end of "copy".
 [[nodiscard]] Result<VolumeKey> read_plain_key(Ui& ui, const plain::Params& params,
                                                KeySource source);
+// Refuses a command line without the --key-file that loop-AES needs.
+[[nodiscard]] Result<void> check_loopaes_key_file(const Arguments& args);
 // Reads the --key-file of loop-AES, which may be standard input.
 [[nodiscard]] Result<loopaes::Keys> read_loopaes_keys(Ui& ui, const Arguments& args,
                                                       const loopaes::Params& params);

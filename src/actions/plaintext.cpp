@@ -65,8 +65,6 @@ Result<Plaintext> open_plaintext(Ui& ui, const Arguments& args, const std::strin
         return plaintext_of(ui, plan, key, data);
     }
     if (type == "loopaes") {
-        if (!args.has(opt::key_file))
-            return fail_saying(Errc::InvalidArgument, "Option --key-file is required.");
         const loopaes::Params params = loopaes_params(args);
         LK_ASSIGN(const loopaes::Keys keys, read_loopaes_keys(ui, args, params));
         LK_ASSIGN(const MappingPlan plan, loopaes::plan(params, keys.version));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Prints the loaded table in the format of `dmsetup create`.
 #include <algorithm>
-#include <charconv>
 
 #include "actions/option_groups.h"
 #include "activation/activation.h"
 #include "cli/action.h"
+#include "latchkey/number.h"
 #include "ui/facts.h"
 
 namespace latchkey::cli {
@@ -18,16 +18,10 @@ std::string_view next_word(std::string_view& line) {
     return word;
 }
 
-std::uint64_t number_of(std::string_view word) {
-    std::uint64_t number = 0;
-    std::from_chars(word.data(), word.data() + word.size(), number);
-    return number;
-}
-
 // "0 2048 crypt aes-xts-plain64 ..."; the key field contains no key.
 Fact target_fact(std::string_view line) {
-    const std::uint64_t start = number_of(next_word(line));
-    const std::uint64_t length = number_of(next_word(line));
+    const std::uint64_t start = parse_number(next_word(line)).value_or(0);
+    const std::uint64_t length = parse_number(next_word(line)).value_or(0);
     const std::string_view target = next_word(line);
     return {.key = {},
             .kind = Fact::Kind::Object,

@@ -85,8 +85,8 @@ KnownVolume of_mapping(const std::vector<machine::Disk>& disks, const MappingInf
 }
 
 // Reads crypttab's lines as systemd does; a table that cannot be read is one row.
-std::vector<crypttab::Volume> crypttab_lines(Ui& ui, std::vector<KnownVolume>& volumes) {
-    std::vector<crypttab::Volume> lines;
+std::vector<crypttab::Meaning> crypttab_lines(Ui& ui, std::vector<KnownVolume>& volumes) {
+    std::vector<crypttab::Meaning> lines;
     struct stat status = {};
     if (::stat(kSystemTable, &status) != 0 || S_ISCHR(status.st_mode))
         return lines;  // or /dev/null
@@ -175,7 +175,7 @@ class Collector {
     }
 
     void add_crypttab(Ui& ui) {
-        for (const crypttab::Volume& line : crypttab_lines(ui, volumes)) {
+        for (const crypttab::Meaning& line : crypttab_lines(ui, volumes)) {
             const auto path = find_device(line.source);
             const DeviceIdentity identity = path ? storage_at(*path).on : DeviceIdentity{};
             auto known = std::ranges::find_if(volumes, [&](const KnownVolume& one) {
@@ -205,7 +205,7 @@ class Collector {
             std::ranges::any_of(volumes, [&](const KnownVolume& one) { return one.name == word; });
         if (is_open || ::stat(word.c_str(), &status) == 0) return std::nullopt;
         std::vector<KnownVolume> unreadable;
-        for (const crypttab::Volume& line : crypttab_lines(ui, unreadable)) {
+        for (const crypttab::Meaning& line : crypttab_lines(ui, unreadable)) {
             if (line.name != word) continue;
             KnownVolume volume{.name = line.name, .device = line.source, .in_crypttab = true};
             if (const auto path = find_device(line.source)) volume.device = *path;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "latchkey/ascii.h"
+#include "latchkey/number.h"
 
 namespace latchkey::cli {
 namespace {
@@ -40,9 +41,9 @@ std::optional<Integer> parse_integer(std::string_view text) {
         integer.negative = text[0] == '-';
         text.remove_prefix(1);
     }
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, integer.magnitude);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+    const auto magnitude = parse_number(text);
+    if (!magnitude) return std::nullopt;
+    integer.magnitude = *magnitude;
     return integer;
 }
 

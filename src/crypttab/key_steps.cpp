@@ -26,11 +26,11 @@ KeyIs key_if(bool is_key) {
     return is_key ? KeyIs::VolumeKey : KeyIs::Passphrase;
 }
 
-KeyfileOptions options_of(const crypttab::Volume& line) {
+KeyfileOptions options_of(const crypttab::Meaning& line) {
     return {.offset = line.keyfile_offset_bytes.value_or(0), .size = line.keyfile_size_bytes};
 }
 
-KeyStep file_step(const crypttab::Volume& line, const plain::Params* plain) {
+KeyStep file_step(const crypttab::Meaning& line, const plain::Params* plain) {
     keys::File file{.path = line.key_path, .options = options_of(line)};
     const bool hashes = crypttab::hashes_key_file(line);
     if (plain != nullptr) {
@@ -45,7 +45,7 @@ KeyStep file_step(const crypttab::Volume& line, const plain::Params* plain) {
 }
 
 // Reads all of the file: with systemd, offset and size apply only to a file that the line names.
-KeyStep found_file_step(const crypttab::Volume& line, std::string path,
+KeyStep found_file_step(const crypttab::Meaning& line, std::string path,
                         const plain::Params* plain) {
     const bool is_key = plain != nullptr && !crypttab::hashes_key_file(line, true);
     return {.source = {.from = keys::File{.path = std::move(path)}, .is = key_if(is_key)},
@@ -54,7 +54,7 @@ KeyStep found_file_step(const crypttab::Volume& line, std::string path,
 }
 
 // Reads as many bytes as the volume's key has, because the file has no end.
-KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
+KeyStep random_step(const crypttab::Meaning& line, const plain::Params* plain) {
     const std::uint32_t bytes = plain != nullptr ? plain->key_bytes : 0;
     return {.source = {.from = keys::Random{.path = line.key_path, .bytes = bytes},
                        .is = key_if(!crypttab::hashes_key_file(line))},
@@ -63,7 +63,7 @@ KeyStep random_step(const crypttab::Volume& line, const plain::Params* plain) {
 
 }  // namespace
 
-std::vector<KeyStep> steps_of(const crypttab::Volume& line, const plain::Params* plain) {
+std::vector<KeyStep> steps_of(const crypttab::Meaning& line, const plain::Params* plain) {
     std::vector<KeyStep> steps;
     const auto add = [&](KeyStep step) { steps.push_back(std::move(step)); };
     // The step is made in its place: g++ 14 warns of moves of these temporaries.

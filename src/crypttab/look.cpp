@@ -13,7 +13,7 @@ namespace {
 
 // Returns whether the line would overwrite what is on its device.  A line without a type is known to be plain only if its
 // key is random.
-bool may_be_overwritten(const crypttab::Volume& line, bool random) {
+bool may_be_overwritten(const crypttab::Meaning& line, bool random) {
     if (line.type == crypttab::Type::Plain) return true;
     return line.type == crypttab::Type::AsFound &&
            (random || line.key == crypttab::KeyKind::Random);
@@ -51,7 +51,7 @@ void Looker::look_at_header(const std::string& path, crypttab::DeviceLook& seen)
     for (const KeyslotInfo& keyslot : volume->keyslots()) seen.keyslots.push_back(keyslot.number);
 }
 
-crypttab::DeviceLook Looker::operator()(const crypttab::Volume& line) {
+crypttab::DeviceLook Looker::operator()(const crypttab::Meaning& line) {
     crypttab::DeviceLook seen;
     const std::string& source = path_of(line.source);
     seen.device = boot::device_identity(source);

@@ -16,7 +16,7 @@ namespace latchkey::cli {
 class Looker {
   public:
     explicit Looker(Context& context) : context_(context) {}
-    [[nodiscard]] crypttab::DeviceLook operator()(const crypttab::Volume& line);
+    [[nodiscard]] crypttab::DeviceLook operator()(const crypttab::Meaning& line);
 
   private:
     [[nodiscard]] const std::string& path_of(const std::string& word);

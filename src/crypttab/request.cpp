@@ -37,7 +37,7 @@ boot::Format format_of(Type type) {
 constexpr const char* kSystemdCipher = "aes-cbc-essiv:sha256";
 constexpr const char* kSystemdHash = "ripemd160";
 
-plain::Params plain_params_of(const Context& context, const crypttab::Volume& line,
+plain::Params plain_params_of(const Context& context, const crypttab::Meaning& line,
                               PlainDefaults defaults) {
     plain::Params params{.cipher = line.cipher, .hash = line.hash};
     const bool of_systemd = defaults == PlainDefaults::OfSystemd;
@@ -52,7 +52,7 @@ plain::Params plain_params_of(const Context& context, const crypttab::Volume& li
 }
 
 // Debian's scripts look at the device whatever the key is, and stop if the line names a header that does not exist.
-boot::PlainWishes plain_wishes_of(const Context& context, const crypttab::Volume& line,
+boot::PlainWishes plain_wishes_of(const Context& context, const crypttab::Meaning& line,
                                   PlainDefaults defaults) {
     const bool is_debian = line.reader == Readers::Debian;
     return {.params = plain_params_of(context, line, defaults),
@@ -62,7 +62,7 @@ boot::PlainWishes plain_wishes_of(const Context& context, const crypttab::Volume
             .spares_other_contents = is_debian};
 }
 
-ActivateOptions mapping_of(const Context& context, const crypttab::Volume& line) {
+ActivateOptions mapping_of(const Context& context, const crypttab::Meaning& line) {
     ActivateOptions options{.flags = {.allow_discards = line.discard,
                                       .same_cpu_crypt = line.same_cpu_crypt,
                                       .submit_from_crypt_cpus = line.submit_from_crypt_cpus,
@@ -75,13 +75,13 @@ ActivateOptions mapping_of(const Context& context, const crypttab::Volume& line)
 }
 
 // Returns the keyslot; a number that is too large becomes one that no format has, so that none is found.
-std::optional<int> keyslot_of(const crypttab::Volume& line) {
+std::optional<int> keyslot_of(const crypttab::Meaning& line) {
     constexpr std::uint64_t kMost = 1000;
     if (!line.key_slot) return std::nullopt;
     return static_cast<int>(std::min(*line.key_slot, kMost));
 }
 
-boot::KeyWishes keys_of(const crypttab::Volume& line) {
+boot::KeyWishes keys_of(const crypttab::Meaning& line) {
     const bool is_debian = line.reader == Readers::Debian;
     const bool erases = line.keyfile_erase && line.key == KeyKind::File;
     return {
@@ -101,7 +101,7 @@ boot::KeyWishes keys_of(const crypttab::Volume& line) {
     };
 }
 
-boot::Afterwards afterwards_of(const crypttab::Volume& line) {
+boot::Afterwards afterwards_of(const crypttab::Meaning& line) {
     const bool is_debian = line.reader == Readers::Debian;
     return {.check = line.check,
             .check_program = crypttab::check_path(line.check),
@@ -114,7 +114,7 @@ boot::Afterwards afterwards_of(const crypttab::Volume& line) {
 
 }  // namespace
 
-boot::OpenRequest request_of(const Context& context, crypttab::Volume line,
+boot::OpenRequest request_of(const Context& context, crypttab::Meaning line,
                              PlainDefaults defaults) {
     if (line.key == KeyKind::File && gives_random_bytes(line.key_path)) line.key = KeyKind::Random;
     boot::OpenRequest request{

@@ -16,7 +16,7 @@ namespace latchkey::cli {
 enum class PlainDefaults : std::uint8_t { OfSystemd, OfCryptsetup };
 
 // Looks at the key file: a device that gives random bytes makes a random key, whatever it is called.
-[[nodiscard]] boot::OpenRequest request_of(const Context& context, crypttab::Volume line,
+[[nodiscard]] boot::OpenRequest request_of(const Context& context, crypttab::Meaning line,
                                            PlainDefaults defaults);
 
 // The same for a line of a file: its scripts find the line in their environment.  `line` and `entry` are copied.

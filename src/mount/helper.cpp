@@ -39,7 +39,7 @@ std::string real_path(const std::string& path) {
 
 // Returns the name that desktops give a LUKS volume, too, so that a volume that they opened is found.  `seen` becomes the
 // identity of the source.
-Result<std::string> chosen_name(Context& context, const crypttab::Volume& volume,
+Result<std::string> chosen_name(Context& context, const crypttab::Meaning& volume,
                                 DeviceIdentity& seen) {
     LK_ASSIGN(const std::string source, find_device(volume.source));
     if (volume.type == crypttab::Type::Plain)
@@ -75,7 +75,7 @@ Program mount_program(const MountRequest& request, const std::string& device, bo
     return program;
 }
 
-Result<bool> open_volume(Ui& ui, const crypttab::Volume& volume, const DeviceIdentity& seen) {
+Result<bool> open_volume(Ui& ui, const crypttab::Meaning& volume, const DeviceIdentity& seen) {
     std::vector<boot::OpenRequest> requests = {
         request_of(ui.context(), volume, PlainDefaults::OfCryptsetup)};
     requests.front().expected = seen;

@@ -2,66 +2,59 @@
 #include "mount/request.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "latchkey/keyfile.h"
 #include "latchkey/mounts.h"
+#include "latchkey/number.h"
 
 namespace latchkey::cli {
 namespace {
 
 using crypttab::KeyKind;
+using crypttab::Meaning;
 using crypttab::Type;
-using crypttab::Volume;
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 // The options of this helper.  Each has its name here first, then the names that pam_mount's helper, which this one
 // replaces, and cryptsetup give the same option.  '_' and '-' mean the same.
 struct TextOption {
     std::string_view names[3];
-    std::string Volume::*field;
+    std::string Meaning::*field;
 };
 constexpr TextOption kTexts[] = {
-    {{"cipher"}, &Volume::cipher},
-    {{"hash"}, &Volume::hash},
-    {{"keyfile", "key-file"}, &Volume::key_path},
-    {{"header"}, &Volume::header},
-    {{"name", "dm-name", "crypto-name"}, &Volume::name},
-    {{"password-echo"}, &Volume::password_echo},
+    {{"cipher"}, &Meaning::cipher},
+    {{"hash"}, &Meaning::hash},
+    {{"keyfile", "key-file"}, &Meaning::key_path},
+    {{"header"}, &Meaning::header},
+    {{"name", "dm-name", "crypto-name"}, &Meaning::name},
+    {{"password-echo"}, &Meaning::password_echo},
 };
 struct NumberOption {
     std::string_view names[3];
-    std::optional<std::uint64_t> Volume::*field;
+    std::optional<std::uint64_t> Meaning::*field;
 };
 constexpr NumberOption kNumbers[] = {
-    {{"size", "keysize", "key-size"}, &Volume::key_bits},
-    {{"offset"}, &Volume::offset_sectors},
-    {{"skip"}, &Volume::skip_sectors},
-    {{"sector-size"}, &Volume::sector_size},
-    {{"key-slot", "keyslot"}, &Volume::key_slot},
-    {{"keyfile-offset"}, &Volume::keyfile_offset_bytes},
-    {{"keyfile-size"}, &Volume::keyfile_size_bytes},
+    {{"size", "keysize", "key-size"}, &Meaning::key_bits},
+    {{"offset"}, &Meaning::offset_sectors},
+    {{"skip"}, &Meaning::skip_sectors},
+    {{"sector-size"}, &Meaning::sector_size},
+    {{"key-slot", "keyslot"}, &Meaning::key_slot},
+    {{"keyfile-offset"}, &Meaning::keyfile_offset_bytes},
+    {{"keyfile-size"}, &Meaning::keyfile_size_bytes},
 };
 struct FlagOption {
     std::string_view names[3];
-    bool Volume::*field;
+    bool Meaning::*field;
 };
 constexpr FlagOption kFlags[] = {
-    {{"crypt-discard", "allow-discards", "allow-discard"}, &Volume::discard},
-    {{"same-cpu-crypt"}, &Volume::same_cpu_crypt},
-    {{"submit-from-crypt-cpus"}, &Volume::submit_from_crypt_cpus},
-    {{"no-read-workqueue"}, &Volume::no_read_workqueue},
-    {{"no-write-workqueue"}, &Volume::no_write_workqueue},
-    {{"headless"}, &Volume::headless},
-    {{"verify"}, &Volume::verify},
-    {{"try-empty-password"}, &Volume::try_empty_password},
+    {{"crypt-discard", "allow-discards", "allow-discard"}, &Meaning::discard},
+    {{"same-cpu-crypt"}, &Meaning::same_cpu_crypt},
+    {{"submit-from-crypt-cpus"}, &Meaning::submit_from_crypt_cpus},
+    {{"no-read-workqueue"}, &Meaning::no_read_workqueue},
+    {{"no-write-workqueue"}, &Meaning::no_write_workqueue},
+    {{"headless"}, &Meaning::headless},
+    {{"verify"}, &Meaning::verify},
+    {{"try-empty-password"}, &Meaning::try_empty_password},
 };
 
 // Options for mount(8) and systemd, which no file system knows; mount passes some of them to its helpers.
@@ -106,7 +99,7 @@ Error needs(const Word& word, const char* what) {
 }
 
 // Sets the field of an option that has one; returns false if the option has none.
-Result<bool> take_field(const Word& word, Volume& volume) {
+Result<bool> take_field(const Word& word, Meaning& volume) {
     for (const TextOption& option : kTexts) {
         if (!is_one_of(option.names, word.name)) continue;
         if (!word.value || word.value->empty()) return needs(word, "a value");
@@ -115,7 +108,7 @@ Result<bool> take_field(const Word& word, Volume& volume) {
     }
     for (const NumberOption& option : kNumbers) {
         if (!is_one_of(option.names, word.name)) continue;
-        const auto number = number_of(word.value.value_or(""));
+        const auto number = parse_number(word.value.value_or(""));
         if (!number) return needs(word, "a number");
         volume.*option.field = *number;
         return true;
@@ -135,14 +128,14 @@ void pass_on(MountRequest& request, const std::string& option) {
 }
 
 Result<void> take_number(const Word& word, std::uint64_t most, std::uint64_t& into) {
-    const auto number = number_of(word.value.value_or(""));
+    const auto number = parse_number(word.value.value_or(""));
     if (!number || *number > most) return needs(word, "a number");
     into = *number;
     return {};
 }
 
 Result<void> take_option(const Word& word, MountRequest& request) {
-    Volume& volume = request.volume;
+    Meaning& volume = request.volume;
     LK_ASSIGN(const bool taken, take_field(word, volume));
     if (taken) return {};
     if (word.name == "plain" || word.name == "luks") {
@@ -188,7 +181,7 @@ Result<void> take_option(const Word& word, MountRequest& request) {
 
 // Checks the options against each other, and sets the values that follow from several of them.
 Result<void> complete(MountRequest& request) {
-    Volume& volume = request.volume;
+    Meaning& volume = request.volume;
     if (volume.swap && !volume.tmp.empty())
         return fail(Errc::InvalidArgument, "options swap and tmp exclude each other");
     const bool fresh = volume.swap || !volume.tmp.empty();
@@ -204,7 +197,7 @@ Result<void> complete(MountRequest& request) {
     if (volume.key == KeyKind::File) volume.hash.clear();
     if (volume.name.find('/') != std::string::npos || volume.name == "." || volume.name == "..")
         return fail(Errc::InvalidArgument, "'%s' is not a valid mapping name", volume.name.c_str());
-    Volume named = volume;
+    Meaning named = volume;
     if (named.name.empty()) named.name = "unnamed";
     if (const std::string refused = crypttab::refusal(named); !refused.empty())
         return fail(Errc::InvalidArgument, "%s", refused.c_str());

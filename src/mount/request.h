@@ -14,7 +14,7 @@ namespace latchkey::cli {
 
 // mount.crypto_LUKS SOURCE DIR [-sfnv] [-N NAMESPACE] [-o OPTIONS] [-t TYPE]
 struct MountRequest {
-    crypttab::Volume volume = {};  // its name is "" if the command line gives none
+    crypttab::Meaning volume = {};  // its name is "" if the command line gives none
     std::string directory = {};
     std::string file_system = {};  // "" = what mount finds
     std::string options = {};      // for the mount of the plaintext

@@ -55,6 +55,14 @@ void report_usage_error(Output& output, const Arguments& args, const Error& erro
         output.print_hint(error.hint);
 }
 
+// A secret that did not reach standard output is an error, as other text is (main.cpp).
+Result<void> all_written(const Output& output) {
+    if (output.lost_output() == 0) return {};
+    return fail_saying(Errc::Io, "Cannot write to standard output: %s.",
+                       std::strerror(output.lost_output()))
+        .exits_with(1);
+}
+
 }  // namespace
 
 void Ui::print_error(const Arguments& args, const Error& error) {
@@ -72,7 +80,8 @@ int Ui::finish(const Arguments& args, const Result<void>& outcome) {
     end_progress_line();
     std::vector<Fact> rehearsed;
     if (outcome && dry_run()) rehearsed = report_rehearsals(*this, rehearsals());
-    const Error* error = outcome ? nullptr : &outcome.error();
+    const Result<void> written = all_written(*this);
+    const Error* error = !outcome ? &outcome.error() : !written ? &written.error() : nullptr;
     const PeerRelease speaks_as = context().policy.speaks_as;
     const int status = error == nullptr ? 0 : exit_status_of(*error, speaks_as);
     if (error != nullptr) print_error(args, *error);

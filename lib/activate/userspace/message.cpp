@@ -2,9 +2,9 @@
 #include "activate/userspace/message.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "latchkey/ascii.h"
+#include "latchkey/number.h"
 
 namespace latchkey::userspace {
 namespace {
@@ -47,13 +47,6 @@ bool unescape(std::string_view text, std::string& value) {
 }
 
 }  // namespace
-
-std::optional<std::uint64_t> parse_number(std::string_view digits) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return value;
-}
 
 void Message::add(std::string_view name, std::string_view value) {
     fields_.emplace_back(name, value);

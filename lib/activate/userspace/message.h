@@ -10,14 +10,12 @@
 #include <vector>
 
 #include "latchkey/error.h"
+#include "latchkey/number.h"
 
 namespace latchkey::userspace {
 
 inline constexpr std::size_t kLongestMessage = 64 * 1024;  // bytes
 inline constexpr std::size_t kLongestKey = 65 * 32;        // bytes; loop-AES has 65 keys
-
-// Accepts only decimal digits.
-[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view digits);
 
 // A name may occur more than once; the order is kept.
 class Message {

@@ -202,12 +202,12 @@ class Run {
 
 }  // namespace
 
-Result<ReencryptionState> Header::reencryption() const {
+Result<ReencryptionState> Luks2Header::reencryption() const {
     return state_of(metadata());
 }
 
-Result<void> Header::recover_reencryption(Context& context, io::BlockDevice& data,
-                                          const KeyRing& keys, LostData lost) {
+Result<void> Luks2Header::recover_reencryption(Context& context, io::BlockDevice& data,
+                                               const KeyRing& keys, LostData lost) {
     LK_ASSIGN(auto alone, lock_reencryption(context, device(), metadata()));
     Transaction change(context, disk_, std::move(alone));
     LK_TRY(change.begin());
@@ -229,8 +229,8 @@ Result<void> Header::recover_reencryption(Context& context, io::BlockDevice& dat
     return commit_hotzone(context, change, now, r, layout, data);
 }
 
-Result<void> Header::run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
-                                      std::uint64_t hotzone_bytes) {
+Result<void> Luks2Header::run_reencryption(Context& context, io::BlockDevice& data,
+                                           const KeyRing& keys, std::uint64_t hotzone_bytes) {
     LK_ASSIGN(ReencryptionState state, reencryption());
     if (state == ReencryptionState::CutShort) {
         LK_TRY(recover_reencryption(context, data, keys, LostData::Refused));

@@ -277,10 +277,10 @@ Result<void> move_first_bytes(io::BlockDevice& data, const Metadata& metadata, c
 
 }  // namespace
 
-Result<void> Header::begin_reencryption(Context& context, io::BlockDevice& data,
-                                        const VolumeKey& old_key, const VolumeKey* new_key,
-                                        std::optional<int> new_keyslot,
-                                        const ReencryptParams& params) {
+Result<void> Luks2Header::begin_reencryption(Context& context, io::BlockDevice& data,
+                                             const VolumeKey& old_key, const VolumeKey* new_key,
+                                             std::optional<int> new_keyslot,
+                                             const ReencryptParams& params) {
     LK_TRY(check_params(params));
     LK_TRY(check_volume_key(context, metadata(), old_key.bytes()));
     const Segment old = metadata().default_segment();

@@ -58,13 +58,6 @@ TEST(UserspaceMessage, RefusesWhatIsNone) {
     EXPECT_EQ(said(Message::parse(longest + "b c\n")), "message of 65540 bytes > 65536");
 }
 
-TEST(UserspaceMessage, NumbersAreDigits) {
-    EXPECT_EQ(parse_number("0"), 0U);
-    EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
-    for (const char* text : {"", " 1", "1 ", "-1", "+1", "0x10", "1.0", "18446744073709551616"})
-        EXPECT_EQ(parse_number(text), std::nullopt) << text;
-}
-
 TEST(UserspaceMessage, CarriesErrors) {
     Error error = fail(Errc::NoSpace, "no space left\nat all");
     error.hint = "buy a disk";

@@ -113,7 +113,7 @@ TEST(OpenRequestOfALine, HasTheDefaultsOfPlainOfItsReader) {
     // mount(8)'s helper is a command of ours.
     Context context;
     context.policy.speaks_as = PeerRelease::V2_8;
-    const crypttab::Volume volume{.type = crypttab::Type::Plain};
+    const crypttab::Meaning volume{.type = crypttab::Type::Plain};
     const auto mounted = request_of(context, volume, PlainDefaults::OfCryptsetup);
     EXPECT_EQ(mounted.plain.params.cipher, "aes-xts-plain64");
 }

@@ -174,7 +174,7 @@ TEST(CrypttabCheck, BoundsNames) {
 }
 
 // Returns the devices of a system with many names for each.
-DeviceLook look_at(const Volume& volume) {
+DeviceLook look_at(const Meaning& volume) {
     const auto identity = [](const std::string& path) -> std::string {
         if (path.starts_with("/dev/sd") || path == "UUID=1") return "8:1";
         if (path == "/dev/link-to-urandom") return "1:9";
@@ -317,7 +317,7 @@ TEST(CrypttabCheck, WhatIsRefusedIsRefusedEverywhere) {
         for (const Readers reader : {Readers::Systemd, Readers::Debian}) {
             const auto file = parse(line + "\n");
             ASSERT_TRUE(file);
-            const Volume volume = meaning(read_entry(file->lines.at(0), reader));
+            const Meaning volume = meaning(read_entry(file->lines.at(0), reader));
             EXPECT_EQ(volume.skipped, !volume.refusal.empty()) << line;
             const std::string said =
                 explain(file->lines.at(0), reader).accounts.at(0).sentences.at(0);

@@ -275,8 +275,8 @@ TEST(CrypttabConvertMeaning, IsKept) {
         ASSERT_TRUE(file);
         const auto there = parse(convert(*file, kToDebian).text);
         ASSERT_TRUE(there);
-        Volume before = meaning(read_entry(file->lines[0], Readers::Systemd));
-        Volume after = meaning(read_entry(there->lines[0], Readers::Debian));
+        Meaning before = meaning(read_entry(file->lines[0], Readers::Systemd));
+        Meaning after = meaning(read_entry(there->lines[0], Readers::Debian));
         EXPECT_EQ(after.type, before.type) << text;
         EXPECT_EQ(after.key, before.key) << text;
         EXPECT_EQ(after.key_path, before.key_path) << text;

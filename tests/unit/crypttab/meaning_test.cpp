@@ -8,15 +8,15 @@
 namespace latchkey::crypttab {
 namespace {
 
-Volume volume_of(std::string_view text, Readers reader) {
+Meaning volume_of(std::string_view text, Readers reader) {
     const auto file = parse(std::string(text) + "\n");
     EXPECT_TRUE(file);
     return meaning(read_entry(file->lines.at(0), reader));
 }
-Volume systemd(std::string_view text) {
+Meaning systemd(std::string_view text) {
     return volume_of(text, Readers::Systemd);
 }
-Volume debian(std::string_view text) {
+Meaning debian(std::string_view text) {
     return volume_of(text, Readers::Debian);
 }
 
@@ -44,13 +44,13 @@ TEST(CrypttabMeaning, TheThirdFieldIsTheReaders) {
     EXPECT_EQ(systemd("a b key luks").key, KeyKind::Ask);
     EXPECT_EQ(debian("a b key luks").key, KeyKind::File);
     EXPECT_EQ(debian("a b /dev/random plain").key, KeyKind::Random);
-    const Volume stick = systemd("a b /key:LABEL=stick luks");
+    const Meaning stick = systemd("a b /key:LABEL=stick luks");
     EXPECT_EQ(stick.key, KeyKind::FileOnDevice);
     EXPECT_EQ(stick.key_path, "/key");
     EXPECT_EQ(stick.key_device, "LABEL=stick");
     EXPECT_EQ(debian("a b /key:LABEL=stick luks").key_path, "/key:LABEL=stick");
     EXPECT_EQ(systemd("a b /key:x luks").key, KeyKind::File);
-    const Volume script = debian("a b argument luks,keyscript=/bin/k");
+    const Meaning script = debian("a b argument luks,keyscript=/bin/k");
     EXPECT_EQ(script.key, KeyKind::Script);
     EXPECT_EQ(script.script, "/bin/k");
     EXPECT_EQ(script.key_path, "argument");
@@ -60,7 +60,7 @@ TEST(CrypttabMeaning, TheThirdFieldIsTheReaders) {
 // As its generator does: the text after the last colon is an absolute path or a tag.
 TEST(CrypttabMeaning, SystemdLooksBehindTheLastColon) {
     const auto key = [](std::string_view word) {
-        const Volume volume = systemd("a b " + std::string(word) + " luks");
+        const Meaning volume = systemd("a b " + std::string(word) + " luks");
         if (volume.key == KeyKind::FileOnDevice)
             return volume.key_path + " on " + volume.key_device;
         return volume.key == KeyKind::File ? volume.key_path : "none";
@@ -73,7 +73,7 @@ TEST(CrypttabMeaning, SystemdLooksBehindTheLastColon) {
     EXPECT_EQ(key("/k:./x"), "/k:./x");
     EXPECT_EQ(key("/k:"), "/k:");
     EXPECT_EQ(key("k:x"), "none");
-    const Volume header = systemd("a b none header=h:/dev/x");
+    const Meaning header = systemd("a b none header=h:/dev/x");
     EXPECT_EQ(header.header + " on " + header.header_device, "h on /dev/x");
     EXPECT_FALSE(header.skipped);
     EXPECT_EQ(systemd("a UUID=\"1\"").source, "UUID=1");
@@ -150,7 +150,7 @@ TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
                                           "plain,sector-size=513",
                                           "swap,tmp",
                                           "plain,size=256,hash=sha256:33"}) {
-        const Volume volume = systemd("a /dev/b /k " + std::string(option));
+        const Meaning volume = systemd("a /dev/b /k " + std::string(option));
         EXPECT_TRUE(volume.skipped) << option;
         EXPECT_FALSE(volume.refusal.empty()) << option;
     }
@@ -178,7 +178,7 @@ TEST(CrypttabMeaning, WhatTheUnitFailsOfIsNotOpened) {
 }
 
 TEST(CrypttabMeaning, NumbersAreTheReaders) {
-    const Volume volume = systemd(
+    const Meaning volume = systemd(
         "a b /k plain,offset=0x10,skip=020,keyfile-offset=0b11,sector-size=0x1000,tries=+2");
     EXPECT_EQ(volume.offset_sectors, 16U);
     EXPECT_EQ(volume.skip_sectors, 16U);
@@ -220,7 +220,7 @@ TEST(CrypttabMeaning, TokensAreTriedInSystemdsOrder) {
 }
 
 TEST(CrypttabMeaning, NumbersAndPathsAreReadOut) {
-    const Volume volume = systemd(
+    const Meaning volume = systemd(
         "a b /k "
         "plain,cipher=aes-xts-plain64,hash=sha512,offset=8,skip=9,sector-size=4096,keyfile-offset="
         "3,"
@@ -236,7 +236,7 @@ TEST(CrypttabMeaning, NumbersAndPathsAreReadOut) {
     EXPECT_EQ(volume.timeout, "1min");
     EXPECT_EQ(volume.header, "/h");
     EXPECT_EQ(volume.header_device, "/dev/x");
-    const Volume other =
+    const Meaning other =
         debian("a b none luks,key-slot=2,check,checkargs=x,tmp=xfs,initramfs,noearly");
     EXPECT_EQ(other.key_slot, 2U);
     EXPECT_EQ(other.check, "blkid");

@@ -10,8 +10,8 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::Systemd) {
-    std::vector<Volume> volumes;
+std::vector<Meaning> volumes_of(std::string_view text, Readers reader = Readers::Systemd) {
+    std::vector<Meaning> volumes;
     const auto file = parse(text);
     EXPECT_TRUE(file);
     for (const Line& line : file->lines) volumes.push_back(meaning(read_entry(line, reader)));
@@ -19,7 +19,7 @@ std::vector<Volume> volumes_of(std::string_view text, Readers reader = Readers::
 }
 
 // Returns "b a<b": names in order, each with those that it needs.
-std::string opening(const std::vector<Volume>& volumes,
+std::string opening(const std::vector<Meaning>& volumes,
                     const std::vector<std::string>& names = {}) {
     const auto steps = opening_order(volumes, names);
     if (!steps) return steps.error().message;
@@ -32,7 +32,7 @@ std::string opening(const std::vector<Volume>& volumes,
     return text;
 }
 
-std::string closing(const std::vector<Volume>& volumes,
+std::string closing(const std::vector<Meaning>& volumes,
                     const std::vector<std::string>& names = {}) {
     const auto order = closing_order(volumes, names);
     if (!order) return order.error().message;
@@ -110,7 +110,7 @@ TEST(CrypttabOrder, RefusesWhatCannotBe) {
 }
 
 TEST(CrypttabOrder, TenThousandLinesAreNoTrouble) {
-    std::vector<Volume> volumes(10000);
+    std::vector<Meaning> volumes(10000);
     for (std::size_t i = 0; i < volumes.size(); ++i) {
         volumes[i].name = std::to_string(i);
         volumes[i].source = "/dev/mapper/" + std::to_string(i + 1);
@@ -165,7 +165,7 @@ TEST(CrypttabScripts, LieWhereDebianKeepsThem) {
 }
 
 TEST(CrypttabMeaning, HasWhatOpeningNeeds) {
-    const Volume volume =
+    const Meaning volume =
         volumes_of(
             "a b none verify,try-empty-password,password-echo=yes,keyfile-erase,timeout=1min30s,"
             "x-systemd.device-timeout=5,same-cpu-crypt,no-write-workqueue,link-volume-key=@u::x\n")

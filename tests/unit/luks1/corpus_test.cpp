@@ -30,16 +30,7 @@ std::string payload_sha256(const formats::LoadedHeader& header, const VolumeKey&
     Context context;
     const auto plan = header.plan(context, key);
     if (!plan) return plan.error().message;
-    const model::PlanSegment& segment = plan->segments.at(0);
-    Bytes bytes(length);
-    if (const auto read = data.read(segment.device_offset * 512, bytes); !read)
-        return read.error().message;
-    const auto cipher =
-        crypto::make_sector_cipher(*model::parse_cipher_spec(segment.cipher), key.bytes());
-    if (!cipher) return cipher.error().message;
-    if (const auto done = (*cipher)->decrypt(segment.iv_offset, bytes); !done)
-        return done.error().message;
-    return to_hex(*crypto::digest("sha256", bytes));
+    return latchkey::test::payload_sha256(*plan, key, data, length);
 }
 
 void expect_opens(const Corpus& corpus, const CorpusEntry& entry) {

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "luks1/header.h"
 #include "luks1/layout.h"
 #include "luks1/store.h"
+#include "support/luks_volume.h"
 #include "support/random.h"
 #include "support/secrets.h"
 
@@ -64,12 +64,7 @@ inline formats::KeyslotSpec cheap(std::optional<int> number = {}, std::uint64_t 
     return spec;
 }
 
-// A small volume: 128-bit key, no keyslots yet.
-struct TestVolume {
-    std::shared_ptr<io::MemDevice> device;
-    std::unique_ptr<formats::LoadedHeader> header;
-    VolumeKey key;
-};
+using TestVolume = latchkey::test::LuksVolume;
 
 inline FormatParams cheap_params() {
     FormatParams params{.type = "LUKS1", .cipher = "aes-cbc-plain64", .key_bytes = 16};
@@ -80,30 +75,19 @@ inline FormatParams cheap_params() {
 
 inline TestVolume make_volume(Context& context, const std::vector<std::string>& passphrases = {},
                               const FormatParams& params = cheap_params()) {
-    VolumeKey key = ramp_key(params.key_bytes);
-    auto device = file_of(0);
-    auto header = kFormat.create(context, device, nullptr, params, key);
-    if (!header) throw std::runtime_error(header.error().message);
-    for (const std::string& text : passphrases) {
-        const auto added = (*header)->add_keyslot(context, key, passphrase(text), cheap());
-        if (!added) throw std::runtime_error(added.error().message);
-    }
-    return {std::move(device), std::move(*header), std::move(key)};
+    return make_luks_volume(kFormat, context, file_of(0), ramp_key(params.key_bytes), passphrases,
+                            params, cheap());
 }
 
 inline Result<std::unique_ptr<formats::LoadedHeader>> load(std::shared_ptr<io::BlockDevice> device,
                                                            const LoadOptions& options = {}) {
-    Context context;
-    return kFormat.load(context, std::move(device), options);
+    return load_header(kFormat, std::move(device), options);
 }
 
 // Returns the number of the keyslot that opens, or the error.
 inline Result<int> opens(const formats::LoadedHeader& header, std::string_view text,
                          std::optional<int> number = {}) {
-    Context context;
-    LK_ASSIGN(const auto unlocked,
-              header.unlock(context, passphrase(text), UnlockOptions{.keyslot = number}));
-    return unlocked.keyslot;
+    return keyslot_that_opens(header, text, {.keyslot = number});
 }
 
 }  // namespace test

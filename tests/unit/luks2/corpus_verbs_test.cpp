@@ -16,6 +16,7 @@ namespace {
 
 using latchkey::test::Corpus;
 using latchkey::test::CorpusEntry;
+using latchkey::test::payload_sha256;
 
 bool has_file(const CorpusEntry& entry, std::string_view role) {
     return std::ranges::any_of(entry.files, [&](const auto& file) { return file.role == role; });
@@ -24,23 +25,6 @@ bool has_file(const CorpusEntry& entry, std::string_view role) {
 // Only the kernel knows these ciphers: the volumes do not open here, and the error must give the reason.
 bool kernel_only(const CorpusEntry& entry) {
     return entry.id == "luks2-cipher-xchacha12_aes-adiantum-plain64-256";
-}
-
-std::string payload_sha256(const model::MappingPlan& plan, const VolumeKey& key,
-                           const io::BlockDevice& data, std::size_t length) {
-    const model::PlanSegment& segment = plan.segments.at(0);
-    const auto spec = model::parse_cipher_spec(segment.cipher);
-    if (!spec) return spec.error().message;
-    Bytes bytes(length);
-    if (const auto read = data.read(segment.device_offset * io::kSectorSize, bytes); !read)
-        return read.error().message;
-    const auto cipher = crypto::make_sector_cipher(
-        *spec, key.bytes(),
-        {.sector_size = segment.sector_size, .iv_large_sectors = segment.iv_large_sectors});
-    if (!cipher) return cipher.error().message;
-    if (const auto done = (*cipher)->decrypt(segment.iv_offset, bytes); !done)
-        return done.error().message;
-    return to_hex(*crypto::digest("sha256", bytes));
 }
 
 void expect_opens(const Corpus& corpus, const CorpusEntry& entry) {

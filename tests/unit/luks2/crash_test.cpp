@@ -211,7 +211,7 @@ TEST_F(Luks2Crash, ANewVolumeKey) {
     const auto key_size = [](const Headers& header) { return header.info().key_bytes; };
     explore_metadata(
         [&](Headers& header) {
-            return dynamic_cast<Header&>(header).add_keyslot_as(
+            return dynamic_cast<Luks2Header&>(header).add_keyslot_as(
                 context_, CandidateKey(test::ramp(32)), passphrase("new"), cheap(),
                 {.role = KeyRole::NewVolume});
         },
@@ -233,7 +233,8 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKey) {
     explore(
         volume,
         [&](Headers& header) {
-            return dynamic_cast<Header&>(header).make_volume_key(context_, 1, test::ramp_key(32));
+            return dynamic_cast<Luks2Header&>(header).make_volume_key(context_, 1,
+                                                                      test::ramp_key(32));
         },
         [&](const Headers& header, const CrashPoint& point) -> std::string {
             if (!opens(header, "one", 0) || !opens(header, "new", 1)) return "a keyslot is lost";
@@ -256,8 +257,8 @@ TEST_F(Luks2Crash, AnUnboundKeyBecomesTheVolumeKeyWithItsToken) {
     explore(
         volume,
         [&](Headers& header) {
-            return dynamic_cast<Header&>(header).make_volume_key(context_, 1, test::ramp_key(32),
-                                                                 KeyslotToken{.number = 5});
+            return dynamic_cast<Luks2Header&>(header).make_volume_key(
+                context_, 1, test::ramp_key(32), KeyslotToken{.number = 5});
         },
         [&](const Headers& header, const CrashPoint& point) -> std::string {
             if (!opens(header, "one", 0) || !opens(header, "new", 1)) return "a keyslot is lost";
@@ -276,7 +277,7 @@ TEST_F(Luks2Crash, ATokenThatIsNotThereLeavesTheVolumeKey) {
                                                    passphrase("new"), cheap(1)));
     const Bytes before = test::bytes_of(*volume.device);
     const auto refused =
-        dynamic_cast<Header&>(*volume.header)
+        dynamic_cast<Luks2Header&>(*volume.header)
             .make_volume_key(context_, 1, test::ramp_key(32), KeyslotToken{.number = 5});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::NotFound);
@@ -286,7 +287,8 @@ TEST_F(Luks2Crash, ATokenThatIsNotThereLeavesTheVolumeKey) {
 TEST_F(Luks2Crash, Requirements) {
     explore_metadata(
         [&](Headers& header) {
-            return dynamic_cast<Header&>(header).set_requirements(context_, {"offline-reencrypt"});
+            return dynamic_cast<Luks2Header&>(header).set_requirements(context_,
+                                                                       {"offline-reencrypt"});
         },
         [](const Headers& header) { return header.info().requirements.size() == 1; });
 }

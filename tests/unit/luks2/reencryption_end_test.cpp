@@ -24,7 +24,7 @@ class BegunReencryption : public ::testing::Test {
         FormatParams params = test::cheap_params(16);
         test::TestVolume made = test::make_volume(context_, {"old"}, params, kDeviceBytes);
         device_ = made.device;
-        auto& header = dynamic_cast<Header&>(*made.header);
+        auto& header = dynamic_cast<Luks2Header&>(*made.header);
         SecretBuffer bytes = test::ramp(16);
         bytes.bytes()[0] ^= std::byte{0xff};
         const VolumeKey new_key(Vouched::ByDigest, std::move(bytes));

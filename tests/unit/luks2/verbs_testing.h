@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "latchkey/context.h"
 #include "latchkey/secret.h"
 #include "luks2/loaded_header.h"
+#include "support/luks_volume.h"
 #include "support/random.h"
 #include "support/secrets.h"
 
@@ -62,45 +62,31 @@ inline FormatParams cheap_params(std::uint64_t areas = 8) {
     return params;
 }
 
-struct TestVolume {
-    std::shared_ptr<io::MemDevice> device;
-    std::unique_ptr<formats::LoadedHeader> header;
-    VolumeKey key;
-};
+using TestVolume = latchkey::test::LuksVolume;
 
 inline TestVolume make_volume(Context& context, const std::vector<std::string>& passphrases = {},
                               const FormatParams& params = cheap_params(),
                               std::size_t device_bytes = 0) {
-    VolumeKey key = ramp_key(params.key_bytes);
-    auto device = file_with(Bytes(device_bytes));
-    auto header = kFormat.create(context, device, nullptr, params, key);
-    if (!header) throw std::runtime_error(header.error().message);
-    for (const std::string& text : passphrases) {
-        const auto added = (*header)->add_keyslot(context, key, passphrase(text), cheap());
-        if (!added) throw std::runtime_error(added.error().message);
-    }
-    return {std::move(device), std::move(*header), std::move(key)};
+    return make_luks_volume(kFormat, context, file_with(Bytes(device_bytes)),
+                            ramp_key(params.key_bytes), passphrases, params, cheap());
 }
 
 inline Result<std::unique_ptr<formats::LoadedHeader>> load(std::shared_ptr<io::BlockDevice> device,
                                                            const LoadOptions& options = {}) {
-    Context context;
-    return kFormat.load(context, std::move(device), options);
+    return load_header(kFormat, std::move(device), options);
 }
 
 // Returns the number of the keyslot that opens, or the error.
 inline Result<int> opens(const formats::LoadedHeader& header, std::string_view text,
                          const UnlockOptions& options = {}) {
-    Context context;
-    LK_ASSIGN(const auto unlocked, header.unlock(context, passphrase(text), options));
-    return unlocked.keyslot;
+    return keyslot_that_opens(header, text, options);
 }
 inline Result<int> opens(const formats::LoadedHeader& header, std::string_view text, int keyslot) {
     return opens(header, text, UnlockOptions{.keyslot = keyslot});
 }
 
 inline const Metadata& metadata_of(const formats::LoadedHeader& header) {
-    return dynamic_cast<const Header&>(header).metadata();
+    return dynamic_cast<const Luks2Header&>(header).metadata();
 }
 
 // Returns the primary copy's JSON from the device.
