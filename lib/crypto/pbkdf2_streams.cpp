@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
-#include "base/endian.h"
 #include "base/scope_guard.h"
 
 namespace latchkey::crypto {
@@ -20,8 +18,9 @@ constexpr std::uint64_t kStepsBetweenLooks = 2048;  // less than a millisecond w
 
 // Returns the hash state after one block of the key and this padding (RFC 2104 section 2).
 State after_padded_key(const Kernel& kernel, ByteView key, std::byte padding) {
-    std::array<std::byte, kernels::kBlockBytes> block{};
-    const ScopeGuard wipe([&block] { wipe_memory(block); });
+    std::array<std::byte, kernels::kLongestBlock> longest{};
+    const ScopeGuard wipe([&longest] { wipe_memory(longest); });
+    const MutableByteView block = MutableByteView(longest).first(kernel.block_bytes);
     std::ranges::copy(key, block.begin());
     for (std::byte& byte : block) byte ^= padding;
     State state = kernel.initial;
@@ -29,12 +28,13 @@ State after_padded_key(const Kernel& kernel, ByteView key, std::byte padding) {
     return state;
 }
 
-// Returns the widest kernel that has work for each of its lanes, or the narrowest if even that has too many.
+// Returns the kernel that takes least time for each stream that it can advance; of equal ones the first.
 const Kernel& kernel_for(Kernels kernels, std::size_t streams) {
-    const Kernel* chosen = kernels.front();
-    for (const Kernel* kernel : kernels)
-        if (kernel->streams <= streams) chosen = kernel;
-    return *chosen;
+    const auto time = [streams](const Kernel* kernel) {
+        return static_cast<double>(kernel->cost) /
+               static_cast<double>(std::min(kernel->streams, streams));
+    };
+    return **std::ranges::min_element(kernels, {}, time);
 }
 
 // `streams` must not exceed the kernel's lanes; unused lanes compute dummy data.
@@ -64,21 +64,22 @@ Stream begin_stream(const Kernel& kernel, ByteView key) {
     return stream;
 }
 
-State words_of(ByteView digest) {
+State words_of(const Kernel& kernel, ByteView digest) {
+    const std::size_t word_bytes = kernel.block_bytes / 16;
     State words{};
-    for (std::size_t i = 0; i < digest.size() / sizeof(Be32); ++i) {
-        Be32 word;
-        std::memcpy(&word, digest.subspan(i * sizeof word).data(), sizeof word);
-        words.at(i) = word.value();
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+        std::uint64_t& word = words.at(i / word_bytes);
+        word = (word << 8U) | std::to_integer<std::uint64_t>(digest[i]);
     }
     return words;
 }
 
-void write_digest(const State& words, MutableByteView into) {
-    std::array<Be32, std::tuple_size_v<State>> bytes;
-    const ScopeGuard wipe([&bytes] { wipe_memory(std::as_writable_bytes(std::span(bytes))); });
-    std::ranges::transform(words, bytes.begin(), [](std::uint32_t word) { return Be32(word); });
-    std::memcpy(into.data(), bytes.data(), into.size());
+void write_digest(const Kernel& kernel, const State& words, MutableByteView into) {
+    const std::size_t word_bytes = kernel.block_bytes / 16;
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        const std::size_t later = word_bytes - 1 - i % word_bytes;  // bytes of the word
+        into[i] = static_cast<std::byte>(words.at(i / word_bytes) >> (8 * later));
+    }
 }
 
 bool advance(Kernels kernels, std::span<Stream> streams, std::uint64_t iterations,

@@ -10,16 +10,16 @@
 
 namespace latchkey::crypto {
 
-// The kernels of one hash, the narrowest first.
+// The kernels of one hash.
 using Kernels = std::span<const kernels::Kernel* const>;
 
 // Returns a stream before its first iteration, with only `inner` and `outer` set, for a key of at most
-// kernels::kBlockBytes bytes.
+// kernel.block_bytes.
 [[nodiscard]] kernels::Stream begin_stream(const kernels::Kernel& kernel, ByteView key);
 
-// Converts a digest to words, and words to the first bytes of a digest.
-[[nodiscard]] kernels::State words_of(ByteView digest);
-void write_digest(const kernels::State& words, MutableByteView into);
+// Converts a digest to words, and words to the first bytes of a digest, for the hash of this kernel.
+[[nodiscard]] kernels::State words_of(const kernels::Kernel& kernel, ByteView digest);
+void write_digest(const kernels::Kernel& kernel, const kernels::State& words, MutableByteView into);
 
 // Advances all streams by this many iterations, as many at once as the kernels allow.  Returns false within a
 // millisecond or two after `cancelled` becomes true.  Wipes what the kernels leave behind.

@@ -81,13 +81,13 @@ bool derive_by_kernels(Kernels kernels, const kernels::Stream& key, Hmac& hmac,
         for (std::size_t i = 0; i < now.size(); ++i) {
             first_step(hmac, salt, at / digest_length + i + 1, digest.first(digest_length));
             now[i] = key;
-            now[i].step = words_of(digest.first(digest_length));
+            now[i].step = words_of(*kernels.front(), digest.first(digest_length));
             now[i].sum = now[i].step;
         }
         if (!advance(kernels, now, iterations - 1, cancelled)) return false;
         for (const kernels::Stream& stream : now) {
             const std::size_t length = std::min(digest_length, into.size() - at);
-            write_digest(stream.sum, into.subspan(at, length));
+            write_digest(*kernels.front(), stream.sum, into.subspan(at, length));
             at += length;
         }
     }
@@ -97,7 +97,7 @@ bool derive_by_kernels(Kernels kernels, const kernels::Stream& key, Hmac& hmac,
 // Makes the keyed stream.  HMAC replaces a key longer than a block with its digest.
 Result<kernels::Stream> keyed_stream(const kernels::Kernel& kernel, const HashAlgorithm& algorithm,
                                      ByteView key) {
-    if (key.size() <= kernels::kBlockBytes) return begin_stream(kernel, key);
+    if (key.size() <= kernel.block_bytes) return begin_stream(kernel, key);
     LK_ASSIGN(Hash hash, Hash::create(algorithm.name));
     Block digest;
     hash.update(key);

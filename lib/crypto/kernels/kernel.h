@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// PBKDF2's inner loop, with instructions that only some processors have.  docs/kdf-kernels.md explains each line of
+// PBKDF2's inner loop, mostly with instructions that only some processors have.  docs/kdf-kernels.md explains each line of
 // them.
 #pragma once
 
@@ -14,12 +14,12 @@
 
 namespace latchkey::crypto::kernels {
 
-inline constexpr std::size_t kBlockBytes = 64;  // of SHA-1 and SHA-256
-inline constexpr std::size_t kMostStreams = 4;  // of any kernel
-inline constexpr std::size_t kMostKernels = 16;
+inline constexpr std::size_t kLongestBlock = 128;  // bytes, of SHA-512
+inline constexpr std::size_t kMostStreams = 16;    // of any kernel
+inline constexpr std::size_t kMostKernels = 24;
 
-// The words A, B, C ... of FIPS 180-4 as native integers.  SHA-1 uses five of them.
-using State = std::array<std::uint32_t, 8>;
+// The words A, B, C ... of FIPS 180-4, of 32 or 64 bits, as native integers.  SHA-1 uses five of them.
+using State = std::array<std::uint64_t, 8>;
 
 // One block T of a derived key (RFC 8018 section 5.2) between two iterations.
 struct Stream {
@@ -41,15 +41,18 @@ struct Kernel {
     std::string_view name;  // "sha256-shani-2"
     std::string_view hash;  // as in headers
     std::size_t streams;    // that it advances at once
-    State initial;          // H(0) of FIPS 180-4
-    bool (*runs_here)();    // whether this processor has the instructions
-    // Absorbs one block of a message.
-    void (*absorb)(State& state, std::span<const std::byte, kBlockBytes> block);
+    unsigned
+        cost;  // time of one iteration of all streams, in any unit that the kernels of a hash share
+    std::size_t block_bytes;
+    State initial;        // H(0) of FIPS 180-4
+    bool (*runs_here)();  // whether this processor has the instructions
+    // Absorbs one block of a message, of block_bytes.
+    void (*absorb)(State& state, std::span<const std::byte> block);
     // Runs this many more iterations of `streams` streams.
     void (*advance)(Stream* streams, std::uint64_t iterations);
 };
 
-// Returns all compiled-in kernels, for each hash the narrowest first.  Check runs_here() before use.
+// Returns all compiled-in kernels.  Check runs_here() before use.
 [[nodiscard]] std::span<const Kernel> all_kernels();
 
 // Overwrites what a kernel may have left in the vector registers and on the stack below the caller.

@@ -2,37 +2,60 @@
 #include "crypto/kernels/kernel.h"
 
 #if defined(__x86_64__)
+#include "crypto/kernels/constants.h"
+#include "crypto/kernels/lane_kernels.h"
 #include "crypto/kernels/processor.h"
 #include "crypto/kernels/shani.h"
 #endif
 
 namespace latchkey::crypto::kernels {
 
+// On other processors libgcrypt, which may know their instructions, is faster than plain C++.
 #if defined(__x86_64__)
 namespace {
 
-constexpr State kSha1Initial = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
-constexpr State kSha256Initial = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+using Absorb = decltype(Kernel::absorb);
+using Advance = decltype(Kernel::advance);
+using RunsHere = decltype(Kernel::runs_here);
 
-template <typename Hash, std::size_t streams>
-constexpr Kernel by_shani(std::string_view name, std::string_view hash, const State& initial) {
-    return {name,
-            hash,
-            streams,
-            initial,
-            &has_sha_extensions,
-            &shani::absorb<Hash>,
-            &shani::advance<Hash, streams>};
+constexpr Kernel sha1(std::string_view name, std::size_t streams, unsigned cost, RunsHere runs_here,
+                      Advance advance, Absorb absorb = &plain::absorb_sha1) {
+    return {name, "sha1", streams, cost, 64, kSha1Initial, runs_here, absorb, advance};
+}
+constexpr Kernel sha256(std::string_view name, std::size_t streams, unsigned cost,
+                        RunsHere runs_here, Advance advance,
+                        Absorb absorb = &plain::absorb_sha256) {
+    return {name, "sha256", streams, cost, 64, kSha256Initial, runs_here, absorb, advance};
+}
+constexpr Kernel sha512(std::string_view name, std::size_t streams, unsigned cost,
+                        RunsHere runs_here, Advance advance) {
+    return {name,   "sha512", streams, cost, 128, kSha512Initial, runs_here, &plain::absorb_sha512,
+            advance};
 }
 
+// Costs are nanoseconds of one iteration of all streams on one machine (docs/kdf-kernels.md): only their ratios count.
 constexpr std::array kKernels = {
-    by_shani<shani::Sha1, 1>("sha1-shani-1", "sha1", kSha1Initial),
-    by_shani<shani::Sha1, 2>("sha1-shani-2", "sha1", kSha1Initial),
-    by_shani<shani::Sha1, 4>("sha1-shani-4", "sha1", kSha1Initial),
-    by_shani<shani::Sha256, 1>("sha256-shani-1", "sha256", kSha256Initial),
-    by_shani<shani::Sha256, 2>("sha256-shani-2", "sha256", kSha256Initial),
-    by_shani<shani::Sha256, 4>("sha256-shani-4", "sha256", kSha256Initial),
+    sha1("sha1-plain-1", 1, 154, &is_any_processor, &plain::advance_sha1),
+    sha256("sha256-plain-1", 1, 334, &is_any_processor, &plain::advance_sha256),
+    sha1("sha1-shani-1", 1, 70, &has_sha_extensions, &shani::advance<shani::Sha1, 1>,
+         &shani::absorb<shani::Sha1>),
+    sha1("sha1-shani-2", 2, 120, &has_sha_extensions, &shani::advance<shani::Sha1, 2>,
+         &shani::absorb<shani::Sha1>),
+    sha1("sha1-shani-4", 4, 246, &has_sha_extensions, &shani::advance<shani::Sha1, 4>,
+         &shani::absorb<shani::Sha1>),
+    sha1("sha1-avx2-8", 8, 413, &has_avx2, &avx2::advance_sha1),
+    sha1("sha1-avx512-16", 16, 248, &has_avx512, &avx512::advance_sha1),
+    sha256("sha256-shani-1", 1, 77, &has_sha_extensions, &shani::advance<shani::Sha256, 1>,
+           &shani::absorb<shani::Sha256>),
+    sha256("sha256-shani-2", 2, 106, &has_sha_extensions, &shani::advance<shani::Sha256, 2>,
+           &shani::absorb<shani::Sha256>),
+    sha256("sha256-shani-4", 4, 212, &has_sha_extensions, &shani::advance<shani::Sha256, 4>,
+           &shani::absorb<shani::Sha256>),
+    sha256("sha256-avx2-8", 8, 718, &has_avx2, &avx2::advance_sha256),
+    sha256("sha256-avx512-16", 16, 495, &has_avx512, &avx512::advance_sha256),
+    sha512("sha512-bmi2-1", 1, 382, &has_bmi2, &bmi2::advance_sha512),
+    sha512("sha512-avx2-4", 4, 892, &has_avx2, &avx2::advance_sha512),
+    sha512("sha512-avx512-8", 8, 605, &has_avx512, &avx512::advance_sha512),
 };
 static_assert(kKernels.size() <= kMostKernels);
 

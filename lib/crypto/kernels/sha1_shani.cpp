@@ -37,14 +37,12 @@ struct Sha1 {
     }
 
     SHANI_INLINE static Words load(const State& from) {
-        const auto* words = reinterpret_cast<const __m128i*>(from.data());
-        return {_mm_shuffle_epi32(_mm_loadu_si128(words), 0x1b),
+        return {_mm_shuffle_epi32(four_words(from, 0), 0x1b),
                 _mm_setr_epi32(0, 0, 0, static_cast<int>(from[4]))};
     }
 
     SHANI_INLINE static void store(const Words& state, State& into) {
-        auto* words = reinterpret_cast<__m128i*>(into.data());
-        _mm_storeu_si128(words, _mm_shuffle_epi32(state.abcd, 0x1b));
+        set_four_words(into, 0, _mm_shuffle_epi32(state.abcd, 0x1b));
         into[4] = static_cast<std::uint32_t>(_mm_extract_epi32(state.e, 3));
     }
 
@@ -70,7 +68,7 @@ struct Sha1 {
     }
 };
 
-template void absorb<Sha1>(State& state, std::span<const std::byte, kBlockBytes> block);
+template void absorb<Sha1>(State& state, std::span<const std::byte> block);
 template void advance<Sha1, 1>(Stream* streams, std::uint64_t iterations);
 template void advance<Sha1, 2>(Stream* streams, std::uint64_t iterations);
 template void advance<Sha1, 4>(Stream* streams, std::uint64_t iterations);

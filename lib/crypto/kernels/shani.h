@@ -14,7 +14,7 @@ struct Sha256;  // sha256_shani.cpp
 
 // Works as Kernel::absorb.
 template <typename Hash>
-SHANI void absorb(State& state, std::span<const std::byte, kBlockBytes> block);
+SHANI void absorb(State& state, std::span<const std::byte> block);
 
 // Works as Kernel::advance, for one, two or four streams.
 template <typename Hash, std::size_t count>

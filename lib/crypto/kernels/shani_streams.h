@@ -37,6 +37,18 @@ SHANI_INLINE __m128i& message(Rounds<Words>& rounds) {
     return rounds.w3;
 }
 
+// Returns four words of a state, the first one lowest.
+SHANI_INLINE __m128i four_words(const State& state, std::size_t first) {
+    return _mm_setr_epi32(static_cast<int>(state[first]), static_cast<int>(state[first + 1]),
+                          static_cast<int>(state[first + 2]), static_cast<int>(state[first + 3]));
+}
+SHANI_INLINE void set_four_words(State& state, std::size_t first, __m128i words) {
+    const __m128i zero = _mm_setzero_si128();
+    auto* into = reinterpret_cast<__m128i*>(&state[first]);
+    _mm_storeu_si128(into, _mm_unpacklo_epi32(words, zero));
+    _mm_storeu_si128(into + 1, _mm_unpackhi_epi32(words, zero));
+}
+
 template <typename Hash, std::size_t group, typename... Each>
 SHANI_INLINE void do_group(Each&... each) {
     (Hash::template four_rounds<group>(each), ...);
@@ -55,7 +67,7 @@ SHANI_INLINE void do_rounds(Each&... each) {
 }
 
 template <typename Hash>
-SHANI void absorb(State& state, std::span<const std::byte, kBlockBytes> block) {
+SHANI void absorb(State& state, std::span<const std::byte> block) {
     const __m128i order = Hash::byte_order();
     const auto* words = reinterpret_cast<const __m128i*>(block.data());
     const typename Hash::Words before = Hash::load(state);

@@ -52,15 +52,35 @@ TEST_P(Pbkdf2Kernel, GivesThePublishedKeys) {
 
 // Every length of a passphrase, with various lengths of all other inputs: around a block, a digest, and empty.
 TEST_P(Pbkdf2Kernel, AgreesWithLibgcrypt) {
-    for (std::size_t length = 0; length <= 200; ++length) {
+    for (std::size_t length = 0; length <= 300; ++length) {
         const Bytes passphrase = counted_bytes(length, 1);
         const Bytes salt = counted_bytes(length * 37 % 101, 2);
-        const std::size_t key_length = 1 + length * 53 % 129;
+        const std::size_t key_length = 1 + length * 53 % (kernel.streams * 80);
         const model::KdfParams params{"pbkdf2", std::string(kernel.hash), 1 + length * 29 % 50};
         EXPECT_EQ(key_of(alone, params, passphrase, salt, key_length),
                   key_of({}, params, passphrase, salt, key_length))
             << length << " bytes of passphrase, " << salt.size() << " of salt, " << key_length
             << " of key, " << params.iterations << " iterations";
+    }
+}
+
+// The test above gives every lane another block, but the same passphrase; several keyslots differ in all.
+TEST_P(Pbkdf2Kernel, KeepsItsLanesApart) {
+    std::vector<kernels::Stream> together(kernel.streams);
+    for (std::size_t i = 0; i < together.size(); ++i) {
+        together[i] = begin_stream(kernel, counted_bytes(20 + i, static_cast<int>(i)));
+        together[i].step = words_of(kernel, counted_bytes(kernel.hash == "sha1" ? 20 : 32, 9));
+        together[i].sum = together[i].step;
+    }
+    const std::vector<kernels::Stream> begun = together;
+    kernel.advance(together.data(), 5);
+    for (std::size_t i = 0; i < together.size(); ++i) {
+        std::vector<kernels::Stream> same_in_all(kernel.streams, begun[i]);
+        kernel.advance(same_in_all.data(), 5);
+        for (const kernels::Stream& one : same_in_all) {
+            EXPECT_EQ(together[i].sum, one.sum) << "lane " << i;
+            EXPECT_EQ(together[i].step, one.step) << "lane " << i;
+        }
     }
 }
 
@@ -106,13 +126,13 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Pbkdf2Kernel);
 
 // As for a LUKS1 header with sha1 and a key of 64 bytes: 4 blocks, only 4 bytes of the last one used.
 TEST(Pbkdf2Kernels, TogetherGiveAnyNumberOfBlocks) {
-    for (const std::string_view hash : {"sha1", "sha256"}) {
+    for (const std::string_view hash : {"sha1", "sha256", "sha512"}) {
         std::vector<const kernels::Kernel*> all;
         for (const kernels::Kernel& kernel : kernels::all_kernels())
             if (kernel.hash == hash && kernel.runs_here()) all.push_back(&kernel);
         const Bytes salt = counted_bytes(32, 5);
         const model::KdfParams params{"pbkdf2", std::string(hash), 10};
-        for (std::size_t length = 1; length <= 300; length += 13)
+        for (std::size_t length = 1; length <= 1100; length += 19)
             EXPECT_EQ(key_of(all, params, as_byte_view("p"), salt, length),
                       key_of({}, params, as_byte_view("p"), salt, length))
                 << hash << ' ' << length;
