@@ -3,8 +3,11 @@
 #include <benchmark/benchmark.h>
 
 #include "crypto/af_splitter.h"
+#include "crypto/argon2_lanes.h"
 #include "crypto/cipher.h"
+#include "crypto/gcrypt/kdfs.h"
 #include "crypto/kdf.h"
+#include "crypto/pbkdf2_streams.h"
 
 namespace latchkey::crypto {
 namespace {
@@ -52,11 +55,52 @@ void BM_Argon2id(benchmark::State& state) {
 BENCHMARK(BM_Argon2id)
     ->Args({4, 64 * 1024, 1})
     ->Args({4, 64 * 1024, 4})
+    ->Args({4, 256 * 1024, 1})
     ->Args({4, 256 * 1024, 4})
     ->Args({4, 1024 * 1024, 4})
     ->Unit(benchmark::kMillisecond)
     ->MeasureProcessCPUTime()
     ->UseRealTime();
+
+// The kernels and the libraries by name, on one thread: 4 passes over 256 MiB, one lane.
+void BM_Argon2By(benchmark::State& state, const kernels::Argon2Kernel* kernel) {
+    const model::KdfParams params{"argon2id", "", 4, 256 * 1024, 1};
+    const Bytes passphrase = ramp(16);
+    const Bytes salt = ramp(32);
+    for (auto _ : state) {
+        const auto key = kernel != nullptr
+                             ? argon2_by(*kernel, params, {passphrase, salt}, 64, never)
+                             : argon2_by_library(params, passphrase, salt, 64, never);
+        if (stop_on_error(state, key)) break;
+    }
+}
+
+// One iteration of all streams of a kernel; items are streams times iterations.
+void BM_Kernel(benchmark::State& state, const kernels::Kernel* kernel) {
+    constexpr std::int64_t kIterations = 20'000;
+    std::vector<kernels::Stream> streams(kernel->streams, begin_stream(*kernel, ramp(16)));
+    for (auto _ : state) kernel->advance(streams.data(), kIterations);
+    state.SetItemsProcessed(state.iterations() * kIterations *
+                            static_cast<std::int64_t>(kernel->streams));
+}
+
+// Registers them by the names of all_kernels(), because what there is depends on the processor.
+const bool kKernelsRegistered = [] {
+    const auto argon2 = [](const std::string& name, const kernels::Argon2Kernel* kernel) {
+        benchmark::RegisterBenchmark(("BM_Argon2By/" + name).c_str(), &BM_Argon2By, kernel)
+            ->Unit(benchmark::kMillisecond)
+            ->MeasureProcessCPUTime();
+    };
+    argon2("libgcrypt", nullptr);
+    for (const kernels::Argon2Kernel& kernel : kernels::all_argon2_kernels())
+        if (kernel.runs_here()) argon2(std::string(kernel.name), &kernel);
+    for (const kernels::Kernel& kernel : kernels::all_kernels())
+        if (kernel.runs_here())
+            benchmark::RegisterBenchmark(("BM_Kernel/" + std::string(kernel.name)).c_str(),
+                                         &BM_Kernel, &kernel)
+                ->Unit(benchmark::kMillisecond);
+    return true;
+}();
 
 // Argument: key bytes.
 void BM_AfMerge(benchmark::State& state) {

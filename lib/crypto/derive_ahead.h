@@ -13,7 +13,9 @@
 
 namespace latchkey::crypto {
 
-// The PBKDF2 derivations of one passphrase for several keyslots.  (Argon2 uses several threads by itself, and much
+// The PBKDF2 derivations of one passphrase for several keyslots, on all processors and in the lanes of their vectors.
+// Each processor begins with the next keyslot, and takes others along only if that costs no time; later it takes as many
+// as make the whole shorter.  (Argon2 uses several threads by itself, and much
 // memory.)  A walk that asks for one key after the other gets the same keys and errors in the same order as without
 // this class.  The destructor stops unfinished derivations within a few milliseconds.
 class DeriveAhead {
@@ -48,6 +50,12 @@ class DeriveAhead {
     };
 
     void work();
+    // Return jobs that have not begun, the first of them next in the walk, to be derived at once; marks them as begun.
+    std::vector<Job*> take_jobs(bool first_take);
+    std::vector<Job*> take_lanes(Job& first, bool first_take);
+    void derive_alone(Job& job, std::unique_lock<std::mutex>& lock);
+    void derive_together(const std::vector<Job*>& jobs, std::unique_lock<std::mutex>& lock);
+    void end(Job& job, std::optional<Result<SecretBuffer>> outcome);
     Result<SecretBuffer> derive_now(const Wanted& wanted, const std::atomic<bool>& cancelled) const;
 
     ByteView passphrase_;
@@ -56,6 +64,7 @@ class DeriveAhead {
     std::mutex mutex_;
     std::condition_variable ended_;
     std::vector<Job> jobs_;
+    std::size_t workers_ = 0;
     std::vector<std::thread> threads_;
 };
 

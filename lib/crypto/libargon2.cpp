@@ -58,10 +58,6 @@ void compute(const std::shared_ptr<Computation>& work) {
 Result<SecretBuffer> derive_by_libargon2(const model::KdfParams& params, ByteView passphrase,
                                          ByteView salt, std::size_t length,
                                          const std::atomic<bool>& cancelled) {
-    if (params.memory_kib > ARGON2_MAX_MEMORY)
-        return fail(Errc::InvalidArgument, "%s memory %llu KiB > %llu KiB", params.type.c_str(),
-                    static_cast<unsigned long long>(params.memory_kib),
-                    static_cast<unsigned long long>(ARGON2_MAX_MEMORY));
     const auto work = std::make_shared<Computation>();
     work->params = params;
     work->passphrase = SecretBuffer::copy_of(passphrase);

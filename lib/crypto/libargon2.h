@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Argon2 with its reference library, for what libgcrypt 1.10 refuses: 4 GiB of memory and more, and empty passphrases.
+// Argon2 with its reference library, for what libgcrypt 1.10 refuses (4 GiB of memory and more, empty passphrases) where no
+// kernel may be used.
 #pragma once
 
 #include "crypto/kdf.h"

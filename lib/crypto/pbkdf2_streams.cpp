@@ -82,6 +82,16 @@ void write_digest(const Kernel& kernel, const State& words, MutableByteView into
     }
 }
 
+double cost_of_streams(Kernels kernels, std::size_t streams) {
+    double cost = 0;
+    while (streams != 0) {
+        const Kernel& kernel = kernel_for(kernels, streams);
+        cost += kernel.cost;
+        streams -= std::min(kernel.streams, streams);
+    }
+    return cost;
+}
+
 bool advance(Kernels kernels, std::span<Stream> streams, std::uint64_t iterations,
              const std::atomic<bool>& cancelled) {
     const ScopeGuard wipe(&kernels::wipe_leftovers);

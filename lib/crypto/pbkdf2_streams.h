@@ -21,6 +21,9 @@ using Kernels = std::span<const kernels::Kernel* const>;
 [[nodiscard]] kernels::State words_of(const kernels::Kernel& kernel, ByteView digest);
 void write_digest(const kernels::Kernel& kernel, const kernels::State& words, MutableByteView into);
 
+// Returns the time of one iteration of this many streams by advance(), in the unit of Kernel::cost.
+[[nodiscard]] double cost_of_streams(Kernels kernels, std::size_t streams);
+
 // Advances all streams by this many iterations, as many at once as the kernels allow.  Returns false within a
 // millisecond or two after `cancelled` becomes true.  Wipes what the kernels leave behind.
 [[nodiscard]] bool advance(Kernels kernels, std::span<kernels::Stream> streams,

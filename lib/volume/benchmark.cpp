@@ -19,8 +19,10 @@ Result<std::uint64_t> benchmark_pbkdf2(Context& context, std::string_view hash,
 
 Result<KdfCost> benchmark_kdf(Context& context, const KdfRequest& request, std::size_t key_bytes) {
     const Working working(context, N_("measuring %s"), request.type.c_str());
-    LK_ASSIGN(const model::KdfParams chosen,
-              crypto::choose_kdf(request, key_bytes, context.cancelled()));
+    const auto chosen_or_error = crypto::choose_kdf(request, key_bytes, context.cancelled());
+    crypto::tell_broken_kernels(context);
+    if (!chosen_or_error) return chosen_or_error.error();
+    const model::KdfParams& chosen = *chosen_or_error;
     return KdfCost{chosen.iterations, chosen.memory_kib, chosen.lanes};
 }
 

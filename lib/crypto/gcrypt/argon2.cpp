@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Argon2i and Argon2id, version 0x13 (RFC 9106), with the lanes on threads of this process.
+// Argon2i and Argon2id, version 0x13 (RFC 9106): with a kernel, or with libgcrypt and the lanes on threads of this process.
 #include <algorithm>
 #include <array>
 
 #include "base/scope_guard.h"
+#include "crypto/argon2_lanes.h"
+#include "crypto/gcrypt/argon2_trust.h"
 #include "crypto/gcrypt/kdfs.h"
 #include "crypto/gcrypt/library.h"
 #include "crypto/job_pool.h"
@@ -13,7 +15,8 @@ namespace latchkey::crypto {
 namespace {
 
 constexpr std::uint32_t kMaxLanes = 0xffffff;  // RFC 9106 section 3.1
-constexpr std::size_t kMaxThreads = 64;        // more lanes take turns
+
+constexpr std::uint64_t kMostMemoryKib = UINT32_MAX;  // RFC 9106 section 3.1
 
 // libgcrypt 1.10.1 computes the size in bytes with 32 bits.  4 GiB would become 0, and a larger size would become a
 // buffer that is too small, and overrun.
@@ -32,6 +35,10 @@ Result<void> check(const model::KdfParams& params) {
         return fail(Errc::InvalidArgument, "%s memory %llu KiB < %llu KiB, 8 for each lane", type,
                     static_cast<unsigned long long>(params.memory_kib),
                     static_cast<unsigned long long>(least_kib));
+    if (params.memory_kib > kMostMemoryKib)
+        return fail(Errc::InvalidArgument, "%s memory %llu KiB > %llu KiB", type,
+                    static_cast<unsigned long long>(params.memory_kib),
+                    static_cast<unsigned long long>(kMostMemoryKib));
     return {};
 }
 
@@ -45,15 +52,9 @@ int wait_all(void* context) {
 
 }  // namespace
 
-Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase, ByteView salt,
-                            std::size_t length, const std::atomic<bool>& cancelled) {
-    LK_TRY(require_gcrypt());
-    LK_TRY(check(params));
-    if (length < 4 || length > UINT32_MAX)
-        return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),
-                    length);
-    if (cancelled.load(std::memory_order_relaxed))
-        return fail(Errc::Interrupted, "stopped while a key was derived");
+Result<SecretBuffer> argon2_by_library(const model::KdfParams& params, ByteView passphrase,
+                                       ByteView salt, std::size_t length,
+                                       const std::atomic<bool>& cancelled) {
     // libgcrypt also requires a passphrase of at least one byte, which RFC 9106 does not.
     if (params.memory_kib > kMaxMemoryKib || passphrase.empty())
         return derive_by_libargon2(params, passphrase, salt, length, cancelled);
@@ -75,7 +76,7 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     const ScopeGuard close_handle([handle] { gcry_kdf_close(handle); });  // wipes the memory
 
     {
-        JobPool pool(std::min<std::size_t>(params.lanes, kMaxThreads), cancelled);
+        JobPool pool(std::min<std::size_t>(params.lanes, kMaxArgon2Threads), cancelled);
         const gcry_kdf_thread_ops_t threads = {&pool, &dispatch, &wait_all};
         const auto compute_error = gcry_kdf_compute(handle, &threads);
         if (cancelled.load(std::memory_order_relaxed))
@@ -86,6 +87,20 @@ Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
     if (const auto final_error = gcry_kdf_final(handle, length, derived.bytes().data()))
         return gcrypt_failure(final_error, params.type.c_str());
     return derived;
+}
+
+Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase, ByteView salt,
+                            std::size_t length, const std::atomic<bool>& cancelled) {
+    LK_TRY(require_gcrypt());
+    LK_TRY(check(params));
+    if (length < 4 || length > UINT32_MAX)
+        return fail(Errc::InvalidArgument, "%s cannot make a key of %zu bytes", params.type.c_str(),
+                    length);
+    if (cancelled.load(std::memory_order_relaxed))
+        return fail(Errc::Interrupted, "stopped while a key was derived");
+    if (const kernels::Argon2Kernel* kernel = trusted_argon2_kernel())
+        return argon2_by(*kernel, params, {passphrase, salt}, length, cancelled);
+    return argon2_by_library(params, passphrase, salt, length, cancelled);
 }
 
 }  // namespace latchkey::crypto

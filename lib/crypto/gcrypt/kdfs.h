@@ -13,5 +13,11 @@ namespace latchkey::crypto {
 [[nodiscard]] Result<SecretBuffer> argon2(const model::KdfParams& params, ByteView passphrase,
                                           ByteView salt, std::size_t length,
                                           const std::atomic<bool>& cancelled);
+// Computes argon2() with libraries alone, libgcrypt or libargon2.  They are the reference of the kernels, and do what no
+// kernel may or can do.
+[[nodiscard]] Result<SecretBuffer> argon2_by_library(const model::KdfParams& params,
+                                                     ByteView passphrase, ByteView salt,
+                                                     std::size_t length,
+                                                     const std::atomic<bool>& cancelled);
 
 }  // namespace latchkey::crypto

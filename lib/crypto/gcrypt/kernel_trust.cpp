@@ -5,6 +5,7 @@
 #include <string>
 
 #include "crypto/gcrypt/algorithms.h"
+#include "crypto/gcrypt/argon2_trust.h"
 #include "crypto/gcrypt/library.h"
 #include "crypto/gcrypt/pbkdf2.h"
 
@@ -73,16 +74,21 @@ std::vector<const Kernel*> trusted_kernels(std::string_view hash) {
     return trust_of_this_process().sound((*algorithm)->name);
 }
 
-void tell_broken_kernels(Context& context, const KernelTrust& trust) {
-    for (const std::string_view name : trust.broken())
+void tell_broken(Context& context, std::span<const std::string_view> names) {
+    for (const std::string_view name : names)
         context.log_once(LogLevel::Warning,
                          "This processor computes %s wrongly, so libgcrypt does it in its place, "
                          "more slowly: do not trust this machine.",
                          std::string(name).c_str());
 }
 
+void tell_broken_kernels(Context& context, const KernelTrust& trust) {
+    tell_broken(context, trust.broken());
+}
+
 void tell_broken_kernels(Context& context) {
     tell_broken_kernels(context, trust_of_this_process());
+    tell_broken(context, argon2_trust().broken());
 }
 
 }  // namespace latchkey::crypto

@@ -38,7 +38,8 @@ class KernelTrust {
 // only certified code may compute.
 [[nodiscard]] std::vector<const kernels::Kernel*> trusted_kernels(std::string_view hash);
 
-// Does the work of tell_broken_kernels() of kdf.h for any set of kernels.
+// Do the work of tell_broken_kernels() of kdf.h for any set of kernels.
+void tell_broken(Context& context, std::span<const std::string_view> names);
 void tell_broken_kernels(Context& context, const KernelTrust& trust);
 
 }  // namespace latchkey::crypto

@@ -14,6 +14,15 @@
 #include "crypto/hash.h"
 
 namespace latchkey::crypto {
+
+void first_step(Hmac& hmac, ByteView salt, std::size_t index, MutableByteView into) {
+    const Be32 number(static_cast<std::uint32_t>(index));
+    hmac.begin();
+    hmac.add(salt);
+    hmac.add(record_bytes(number));
+    hmac.finish(into);
+}
+
 namespace {
 
 constexpr std::uint64_t kIterationsBetweenChecks = 1024;  // about a millisecond
@@ -33,15 +42,6 @@ struct Block {
         for (std::size_t i = 0; i < words.size(); ++i) words[i] ^= other.words[i];
     }
 };
-
-// Computes U_1 of the block T with this index; indexes start at 1.
-void first_step(Hmac& hmac, ByteView salt, std::size_t index, MutableByteView into) {
-    const Be32 number(static_cast<std::uint32_t>(index));
-    hmac.begin();
-    hmac.add(salt);
-    hmac.add(record_bytes(number));
-    hmac.finish(into);
-}
 
 // Fills `into` with T_1, T_2 ...  Returns false if cancelled.
 bool derive_by_library(Hmac& hmac, std::uint64_t iterations, std::size_t digest_length,
@@ -94,7 +94,8 @@ bool derive_by_kernels(Kernels kernels, const kernels::Stream& key, Hmac& hmac,
     return true;
 }
 
-// Makes the keyed stream.  HMAC replaces a key longer than a block with its digest.
+}  // namespace
+
 Result<kernels::Stream> keyed_stream(const kernels::Kernel& kernel, const HashAlgorithm& algorithm,
                                      ByteView key) {
     if (key.size() <= kernel.block_bytes) return begin_stream(kernel, key);
@@ -104,8 +105,6 @@ Result<kernels::Stream> keyed_stream(const kernels::Kernel& kernel, const HashAl
     hash.finish(digest.first(hash.length()));
     return begin_stream(kernel, digest.first(hash.length()));
 }
-
-}  // namespace
 
 Result<SecretBuffer> pbkdf2_by(Kernels kernels, const model::KdfParams& params, ByteView passphrase,
                                ByteView salt, std::size_t length,

@@ -55,6 +55,33 @@ TEST(DeriveAhead, GivesWhatDeriveGivesHoweverManyProcessorsThereAre) {
     }
 }
 
+// Enough keyslots of one hash that they share vectors on any processor that has some, with different costs.
+TEST(DeriveAhead, GivesWhatDeriveGivesInLanes) {
+    constexpr int kKeyslots = 20;
+    Bytes salts(kKeyslots * 32);
+    for (std::size_t i = 0; i < salts.size(); ++i) salts[i] = static_cast<std::byte>(i * 3);
+    const ByteView passphrase = as_byte_view("pass phrase");
+    for (const char* hash : {"sha1", "sha256", "sha512"}) {
+        std::vector<Wanted> wanted;
+        for (int number = 0; number < kKeyslots; ++number) {
+            const auto place = static_cast<std::size_t>(number);
+            wanted.push_back(
+                {.keyslot = number,
+                 .params = {"pbkdf2", hash, number == 7 ? 0 : 1 + place * 13 % 11 * 40},
+                 .salt = ByteView(salts).subspan(32 * place, 32),
+                 .length = 16 + place * 24 % 64});
+        }
+        for (const unsigned processors : {2U, kProcessors}) {
+            DeriveAhead ahead(passphrase, wanted, kNotCancelled, processors);
+            for (const Wanted& each : wanted)
+                EXPECT_EQ(
+                    told(ahead.derive_for(each.keyslot)),
+                    told(derive(each.params, passphrase, each.salt, each.length, kNotCancelled)))
+                    << hash << ", " << processors << " processors, keyslot " << each.keyslot;
+        }
+    }
+}
+
 // The first key is ready soon although the others would take hours; they end when the first has opened the volume.
 TEST(DeriveAhead, WhatIsNotWantedAnyMoreEnds) {
     const Bytes salt(32);
