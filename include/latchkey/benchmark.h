@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "latchkey/context.h"
@@ -26,6 +27,11 @@ struct KdfCost {
 [[nodiscard]] LATCHKEY_API Result<KdfCost> benchmark_kdf(Context& context,
                                                          const KdfRequest& request,
                                                          std::size_t key_bytes);
+
+// Returns the name of the loop that derives keys of this size here ("sha256-shani-2", docs/kdf-kernels.md); "" if the
+// cryptographic libraries do it.  `hash` is that of pbkdf2.
+[[nodiscard]] LATCHKEY_API std::string kdf_kernel(std::string_view type, std::string_view hash,
+                                                  std::size_t key_bytes);
 
 struct CipherSpeed {
     double encrypt_mib_s = 0;

@@ -28,15 +28,6 @@ State after_padded_key(const Kernel& kernel, ByteView key, std::byte padding) {
     return state;
 }
 
-// Returns the kernel that takes least time for each stream that it can advance; of equal ones the first.
-const Kernel& kernel_for(Kernels kernels, std::size_t streams) {
-    const auto time = [streams](const Kernel* kernel) {
-        return static_cast<double>(kernel->cost) /
-               static_cast<double>(std::min(kernel->streams, streams));
-    };
-    return **std::ranges::min_element(kernels, {}, time);
-}
-
 // `streams` must not exceed the kernel's lanes; unused lanes compute dummy data.
 bool advance_by(const Kernel& kernel, std::span<Stream> streams, std::uint64_t iterations,
                 const std::atomic<bool>& cancelled) {
@@ -55,6 +46,14 @@ bool advance_by(const Kernel& kernel, std::span<Stream> streams, std::uint64_t i
 }
 
 }  // namespace
+
+const Kernel& kernel_for(Kernels kernels, std::size_t streams) {
+    const auto time = [streams](const Kernel* kernel) {
+        return static_cast<double>(kernel->cost) /
+               static_cast<double>(std::min(kernel->streams, streams));
+    };
+    return **std::ranges::min_element(kernels, {}, time);
+}
 
 Stream begin_stream(const Kernel& kernel, ByteView key) {
     const ScopeGuard wipe(&kernels::wipe_leftovers);

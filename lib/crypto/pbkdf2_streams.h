@@ -21,6 +21,8 @@ using Kernels = std::span<const kernels::Kernel* const>;
 [[nodiscard]] kernels::State words_of(const kernels::Kernel& kernel, ByteView digest);
 void write_digest(const kernels::Kernel& kernel, const kernels::State& words, MutableByteView into);
 
+// Returns the kernel that takes least time for each stream that it can advance, of this many; of equal ones the first.
+[[nodiscard]] const kernels::Kernel& kernel_for(Kernels kernels, std::size_t streams);
 // Returns the time of one iteration of this many streams by advance(), in the unit of Kernel::cost.
 [[nodiscard]] double cost_of_streams(Kernels kernels, std::size_t streams);
 

@@ -5,6 +5,7 @@
 #include "base/working.h"
 #include "crypto/cipher.h"
 #include "crypto/kdf.h"
+#include "crypto/kernel_name.h"
 #include "model/cipher_spec.h"
 
 namespace latchkey {
@@ -24,6 +25,10 @@ Result<KdfCost> benchmark_kdf(Context& context, const KdfRequest& request, std::
     if (!chosen_or_error) return chosen_or_error.error();
     const model::KdfParams& chosen = *chosen_or_error;
     return KdfCost{chosen.iterations, chosen.memory_kib, chosen.lanes};
+}
+
+std::string kdf_kernel(std::string_view type, std::string_view hash, std::size_t key_bytes) {
+    return crypto::kernel_name({.type = std::string(type), .hash = std::string(hash)}, key_bytes);
 }
 
 Result<CipherSpeed> benchmark_cipher(Context&, std::string_view cipher, std::size_t key_bytes) {

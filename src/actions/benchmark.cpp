@@ -50,6 +50,13 @@ Result<bool> is_there(const Result<T>& measured) {
     return false;
 }
 
+// Null if a library derives.
+Fact kernel_fact(std::string_view type, std::string_view hash, std::uint32_t key_bits) {
+    const std::string kernel = kdf_kernel(type, hash, key_bits / 8);
+    if (kernel.empty()) return {.key = "kernel"};
+    return text_fact("kernel", kernel);
+}
+
 Result<bool> pbkdf2_row(Ui& ui, Rows& rows, const std::string& hash, std::uint32_t key_bits) {
     const auto rate = benchmark_pbkdf2(ui.context(), hash, key_bits / 8);
     LK_ASSIGN(const bool there, is_there(rate));
@@ -60,8 +67,9 @@ Result<bool> pbkdf2_row(Ui& ui, Rows& rows, const std::string& hash, std::uint32
     }
     ui.print(untranslated("PBKDF2-%-9s %7llu iterations per second for %u-bit key\n", hash.c_str(),
                           static_cast<unsigned long long>(*rate), key_bits));
-    rows.pbkdf2.children.push_back(row({text_fact("hash", hash), number_fact("key_bits", key_bits),
-                                        number_fact("per_second", *rate)}));
+    rows.pbkdf2.children.push_back(
+        row({text_fact("hash", hash), number_fact("key_bits", key_bits),
+             number_fact("per_second", *rate), kernel_fact("pbkdf2", hash, key_bits)}));
     return true;
 }
 
@@ -82,7 +90,8 @@ Result<bool> argon2_row(Ui& ui, Rows& rows, KdfRequest request, std::uint32_t ke
     rows.argon2.children.push_back(
         row({text_fact("type", request.type), number_fact("key_bits", key_bits),
              number_fact("passes", cost->iterations), number_fact("memory_kib", cost->memory_kib),
-             number_fact("lanes", cost->lanes), number_fact("time_ms", request.time_ms)}));
+             number_fact("lanes", cost->lanes), number_fact("time_ms", request.time_ms),
+             kernel_fact(request.type, {}, key_bits)}));
     return true;
 }
 
@@ -201,9 +210,9 @@ Result<void> run(Ui& ui, const Arguments& args) {
     return {};
 }
 
-constexpr OptionGroup<7> kOptions = {
+constexpr OptionGroup<8> kOptions = {
     &opt::cipher,       &opt::key_size,       &opt::hash,      &opt::pbkdf,
-    &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::iter_time,
+    &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::iter_time, &opt::unlock_on,
 };
 
 }  // namespace

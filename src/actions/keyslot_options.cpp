@@ -2,6 +2,7 @@
 #include "actions/keyslot_options.h"
 
 #include "cli/options.h"
+#include "cli/unlock_profile.h"
 
 namespace latchkey::cli {
 
@@ -13,7 +14,9 @@ Result<KdfRequest> kdf_request(const Arguments& args) {
     if (const auto time = args.get(opt::iter_time); time && *time != 0) request.time_ms = *time;
     if (const auto memory = args.get(opt::pbkdf_memory)) request.memory_kib = *memory;
     if (const auto lanes = args.get(opt::pbkdf_parallel)) request.lanes = *lanes;
-    return request;
+    if (!args.has(opt::unlock_on)) return request;
+    LK_ASSIGN(const UnlockProfile profile, parse_unlock_profile(args.text(opt::unlock_on)));
+    return for_machine(profile, std::move(request));
 }
 
 Result<NewKeyslot> new_keyslot(const Arguments& args, std::optional<int> number) {

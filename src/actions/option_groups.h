@@ -22,9 +22,10 @@ inline constexpr OptionGroup<6> kSecretOptions = {
 };
 inline constexpr OptionGroup<3> kNewSecretOptions = {&opt::new_keyfile_offset,
                                                      &opt::new_keyfile_size, &opt::force_password};
-inline constexpr OptionGroup<6> kKdfOptions = {
+inline constexpr OptionGroup<7> kKdfOptions = {
     &opt::pbkdf,        &opt::iter_time,      &opt::pbkdf_force_iterations,
-    &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::hash,
+    &opt::pbkdf_memory, &opt::pbkdf_parallel, &opt::unlock_on,
+    &opt::hash,
 };
 inline constexpr OptionGroup<2> kAreaOptions = {&opt::keyslot_cipher, &opt::keyslot_key_size};
 

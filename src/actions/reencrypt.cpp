@@ -106,7 +106,7 @@ Result<std::vector<KeyslotInfo>> kept_keyslots(const Arguments& args, const Volu
 Result<NewKeyslot> keyslot_like(const Arguments& args, const KeyslotInfo& before) {
     LK_ASSIGN(NewKeyslot keyslot, new_keyslot(args, std::nullopt));
     if (args.has(opt::pbkdf) || args.has(opt::iter_time) || args.has(opt::pbkdf_force_iterations) ||
-        args.has(opt::pbkdf_memory) || args.has(opt::pbkdf_parallel))
+        args.has(opt::pbkdf_memory) || args.has(opt::pbkdf_parallel) || args.has(opt::unlock_on))
         return keyslot;
     keyslot.kdf.type = before.kdf_type;
     keyslot.kdf.hash = before.kdf_hash;

@@ -53,6 +53,7 @@ constexpr const OptionSpec* kOptions[] = {
     &opt::pbkdf_force_iterations,
     &opt::pbkdf_memory,
     &opt::pbkdf_parallel,
+    &opt::unlock_on,
     &opt::cipher,
     &opt::key_size,
     &opt::hash,

@@ -252,6 +252,12 @@ inline constexpr Small pbkdf_parallel{{.name = "pbkdf-parallel",
                                        .topic = kKeys,
                                        .metavar = N_("THREADS"),
                                        .help = N_("Most lanes of the key derivation")}};
+inline constexpr Text unlock_on{
+    {.name = "unlock-on",
+     .topic = kKeys,
+     .metavar = N_("PROFILE"),
+     .help = N_("Weakest machine that must open the keyslot: memory=512M,cpus=1,speed=25"),
+     .scope = kListed}};
 
 // ---- encryption
 inline constexpr Text cipher{{.name = "cipher",

@@ -48,6 +48,8 @@ constexpr Rule kRules[] = {
              N_("Options --align-payload and --offset cannot be combined.")),
     excludes(opt::pbkdf_force_iterations, opt::iter_time,
              N_("PBKDF forced iterations cannot be combined with iteration time option.")),
+    excludes(opt::pbkdf_force_iterations, opt::unlock_on,
+             N_("PBKDF forced iterations cannot be combined with --unlock-on, which measures.")),
     excludes(opt::deferred, opt::cancel_deferred,
              N_("Options --cancel-deferred and --deferred cannot be used at the same time.")),
     excludes(opt::allow_discards, opt::tcrypt_hidden,
