@@ -6,8 +6,8 @@
 
 namespace latchkey::crypto {
 
-// Runs derive() on another thread.  Argon2 can only be stopped between passes over parts of its memory, and then wipes
-// all of it: with a gigabyte this takes seconds, too long after ^C.  Returns Interrupted soon after `cancelled` becomes
+// Runs derive() on another thread.  A derivation that is stopped wipes its memory, gigabytes with Argon2, and a library
+// stops only between parts of a pass: too long after ^C.  Returns Interrupted soon after `cancelled` becomes
 // true; the thread, which owns everything it uses, ends a while later.
 [[nodiscard]] Result<SecretBuffer> derive_aside(const model::KdfParams& params, ByteView passphrase,
                                                 ByteView salt, std::size_t length,

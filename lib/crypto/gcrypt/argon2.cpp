@@ -55,6 +55,7 @@ int wait_all(void* context) {
 Result<SecretBuffer> argon2_by_library(const model::KdfParams& params, ByteView passphrase,
                                        ByteView salt, std::size_t length,
                                        const std::atomic<bool>& cancelled) {
+    LK_TRY(require_gcrypt());
     // libgcrypt also requires a passphrase of at least one byte, which RFC 9106 does not.
     if (params.memory_kib > kMaxMemoryKib || passphrase.empty())
         return derive_by_libargon2(params, passphrase, salt, length, cancelled);

@@ -74,13 +74,13 @@ KERNEL_INLINE void hash_digest(LaneState<Hash>& state, const LaneState<Hash>& di
 // Works as Kernel::advance for as many streams as the vector has lanes.
 template <typename Hash>
 KERNEL_TARGET void advance_lanes(Stream* streams, std::uint64_t iterations) {
-    using State = LaneState<Hash>;
-    const State inner = gather_state<Hash>(&Stream::inner, streams);
-    const State outer = gather_state<Hash>(&Stream::outer, streams);
-    State step = gather_state<Hash>(&Stream::step, streams);
-    State sum = gather_state<Hash>(&Stream::sum, streams);
+    using States = LaneState<Hash>;
+    const States inner = gather_state<Hash>(&Stream::inner, streams);
+    const States outer = gather_state<Hash>(&Stream::outer, streams);
+    States step = gather_state<Hash>(&Stream::step, streams);
+    States sum = gather_state<Hash>(&Stream::sum, streams);
     for (; iterations != 0; --iterations) {
-        State inner_digest = inner;
+        States inner_digest = inner;
         hash_digest<Hash>(inner_digest, step);
         step = outer;
         hash_digest<Hash>(step, inner_digest);

@@ -193,7 +193,7 @@ TEST(Kdf, Argon2OfAnEmptyPassphraseIsInterrupted) {
         cancelled = true;
     });
     const Bytes salt(32);
-    // About 2 s of work, which continues in the background for that long.
+    // About a second of work.
     const auto key = derive({"argon2id", "", 100, 16'384, 1}, {}, salt, 64, cancelled);
     canceller.join();
     ASSERT_FALSE(key);
