@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "
 from peer import find_peer  # noqa: E402  pylint: disable=wrong-import-position
 
 
-def measure(command):
+def measure(command, expected=0):
     """(wall s, CPU s, peak KiB) of one run.  posix_spawn: what Python does between fork and exec would count as the program's."""
     words = [str(word) for word in command]
     quiet = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
@@ -28,7 +28,7 @@ def measure(command):
     process = os.posix_spawnp(words[0], words, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(process, 0)
     wall = time.monotonic() - begin
-    if status != 0:
+    if os.waitstatus_to_exitcode(status) != expected:
         sys.exit(f"{' '.join(words)}: exit {os.waitstatus_to_exitcode(status)}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
 
@@ -37,12 +37,12 @@ class Bench:
     def __init__(self, ours, peer, runs):
         self.ours, self.peer, self.runs = ours, peer, runs
 
-    def compare(self, name, arguments, column, target, runs=None, note=""):
+    def compare(self, name, arguments, column, target, runs=None, note="", expected=0):
         """Medians of one column (0 wall, 1 CPU) of both, in turn."""
         samples = {self.ours: [], self.peer: []}
         for _ in range(runs or self.runs):
             for program in (self.ours, self.peer):
-                samples[program].append(measure([program, *map(str, arguments)]))
+                samples[program].append(measure([program, *map(str, arguments)], expected))
         mine, theirs = (statistics.median(run[column] for run in samples[p]) for p in (self.ours, self.peer))
         memory = [max(run[2] for run in samples[p]) / 1024 for p in (self.ours, self.peer)]
         unit = ("wall", "CPU")[column]
@@ -104,6 +104,7 @@ def main():
         luks2 = image("luks2", *weak)
         strong = image("pbkdf2", "--pbkdf", "pbkdf2", "--hash", "sha256", "--key-size", "512", "--pbkdf-force-iterations", "2000000")
         argon = image("argon2id", "--pbkdf", "argon2id", "--pbkdf-memory", "262144", "--pbkdf-parallel", "4", "--pbkdf-force-iterations", "4")
+        argon1 = image("argon2id-1", "--pbkdf", "argon2id", "--pbkdf-memory", "262144", "--pbkdf-parallel", "1", "--pbkdf-force-iterations", "4")
         key = ["--key-file", folder / "key"]
         print(f"{'command':34} {'':4} {'ours ms':>9} {'peer ms':>9}  {'ratio':>5}  {'target':>7}   {'ours MiB':>7} {'peer MiB':>7}")
         bench.compare("isLuks, LUKS1", ["isLuks", luks1], 1, "0.50", options.runs * 5)
@@ -115,6 +116,17 @@ def main():
         bench.compare("unlock, PBKDF2 sha256, 512-bit key", ["open", "--test-passphrase", *key, strong], 1, "0.65", max(3, options.runs // 4))
         bench.compare("unlock, argon2id 4 x 256 MiB x 4", ["open", "--test-passphrase", *key, argon], 0, "1.10", max(5, options.runs // 2),
                       "memory: at most 256 + 16 MiB")
+        bench.compare("unlock, argon2id 4 x 256 MiB x 1", ["open", "--test-passphrase", *key, argon1], 1, "0.65", max(5, options.runs // 2))
+        for hash_name in ("sha256", "sha512"):
+            eight = image(f"eight-{hash_name}", "--type", "luks1", "--hash", hash_name, "--key-size", "512", "--pbkdf-force-iterations", "300000")
+            for number in range(1, 8):
+                (folder / f"key{number}").write_bytes(b"key %d" % number)
+                subprocess.run([peer, "luksAddKey", "--batch-mode", "--hash", hash_name, "--pbkdf-force-iterations", "300000", *key, eight,
+                                folder / f"key{number}"], check=True)
+            (folder / "wrong").write_bytes(b"wrong")
+            for label, file, status, target in (("last", "key7", 0, "0.20"), ("wrong", "wrong", 2, "0.15")):
+                bench.compare(f"8 keyslots, {hash_name}, {label}", ["open", "--test-passphrase", "--key-file", folder / file, eight], 0,
+                              target if hash_name == "sha256" else "", max(3, options.runs // 4), expected=status)
         if not options.quick:
             print("\nopening time / --iter-time, median of ten new headers (target 0.9 to 1.1):")
             for label, kind in (("PBKDF2", ["--pbkdf", "pbkdf2"]), ("argon2id", ["--pbkdf", "argon2id"]), ("LUKS1", ["--type", "luks1"])):
