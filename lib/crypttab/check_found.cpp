@@ -41,7 +41,7 @@ void check_keyslot(Checker& on) {
 
 // Checks where a plain volume begins, and whether it consists of whole sectors.
 void check_place(Checker& on) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     const bool plain =
         volume.type == Type::Plain || (volume.type == Type::AsFound && on.look.header_type.empty());
     if (!plain) return;
@@ -69,7 +69,7 @@ void check_place(Checker& on) {
 }
 
 void check_key_file(Checker& on) {
-    const Volume& volume = on.volume;
+    const Meaning& volume = on.volume;
     if (volume.key != KeyKind::File || !on.look.key_file_bytes || on.look.random_key) return;
     const std::uint64_t length = *on.look.key_file_bytes;
     const std::uint64_t begin = volume.keyfile_offset_bytes.value_or(0);
