@@ -63,6 +63,9 @@ namespace mapping {
 // Opens the data device of an active mapping.  ConcurrentChange if the name now belongs to another mapping.
 [[nodiscard]] LATCHKEY_API Result<Device> open_data(Context& context, const MappingInfo& info,
                                                     Access access);
+// Returns the names of the open mappings of LUKS2 volumes over a block device; none for a file.
+[[nodiscard]] LATCHKEY_API Result<std::vector<std::string>> over(Context& context,
+                                                                 const Device& data);
 // Returns the loaded table.  Without `show_key` the key field is zeros, or the keyring's description.
 [[nodiscard]] LATCHKEY_API Result<SecretBuffer> active_table(Context& context,
                                                              std::string_view name, bool show_key);

@@ -242,6 +242,21 @@ class LATCHKEY_API Volume {
                                                 const UnlockedVolume& unlocked,
                                                 std::uint64_t hotzone_bytes = 0);
 
+    // Does the same while the volume is open as `mapping`, which may be mounted and busy: I/O to the part that is being
+    // written waits, all other I/O goes on.  `data` is the device below the mapping.  In the end, and after every error
+    // except one, it is an ordinary mapping, with several segments if the reencryption is not complete.  The exception:
+    // data that must be recovered first cannot be read or written; the same call recovers them.  Also takes over what a
+    // killed process left: requests that wait, and devices that are not needed any more.
+    // Before anything is changed: NoDevice if the mapping is not active, NotSupported if it can only be read, is
+    // suspended, was resized, or the data are to be decrypted; CorruptHeader if mapping and header disagree.
+    [[nodiscard]] Result<void> reencrypt_while_open(Context& context, const Device& data,
+                                                    const UnlockedVolume& unlocked,
+                                                    std::string_view mapping,
+                                                    std::uint64_t hotzone_bytes = 0);
+    // Makes those checks that need no key, before begin_reencryption().
+    [[nodiscard]] Result<void> check_while_open(Context& context, const Device& data,
+                                                std::string_view mapping) const;
+
     // Returns the signatures of other programs that lie inside the header's area, where LUKS has nothing.  repair()
     // removes them.
     [[nodiscard]] std::vector<Signature> foreign_signatures() const;

@@ -13,6 +13,7 @@
 #include "latchkey/error.h"
 #include "latchkey/mapping_info.h"
 #include "latchkey/secret.h"
+#include "model/data_users.h"
 #include "model/mapping_plan.h"
 
 namespace latchkey::activate {
@@ -24,6 +25,13 @@ struct Request {
     KeyRing keys;
     const Device& data;
     const ActivateOptions& options;
+};
+
+// A mapping whose data are reencrypted while it is open.
+struct UsersRequest {
+    std::string_view name;
+    std::string uuid;    // of the volume, with dashes
+    const Device& data;  // the device below the mapping
 };
 
 // The operations of latchkey/mapping.h, which documents their promises and errors.
@@ -48,6 +56,11 @@ class Backend {
     [[nodiscard]] virtual Result<void> resume(Context&, std::string_view name,
                                               const model::MappingPlan&, const KeyRing&,
                                               const ActivateOptions&) = 0;
+    // Returns those who use the data of an open mapping; refers to this object.
+    [[nodiscard]] virtual Result<std::unique_ptr<model::DataUsers>> users(Context&,
+                                                                          const UsersRequest&) = 0;
+    // Returns the names of the mappings of LUKS2 volumes over a block device.
+    [[nodiscard]] virtual Result<std::vector<std::string>> mappings_over(const Device& data) = 0;
 };
 
 // Returns all back ends in the order in which they are tried.

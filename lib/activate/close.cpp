@@ -5,16 +5,28 @@
 #include "activate/dm_uuid.h"
 #include "activate/helpers.h"
 #include "activate/kernel_backend.h"
+#include "activate/overlay.h"
 #include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 #include "io/holders.h"
+#include "io/lock.h"
 
 namespace latchkey::activate {
 namespace {
 
 SecretBuffer plain_message(std::string_view text) {
     return std::move(SecretText().append(text)).take();
+}
+
+// Returns the lock that keeps a process from reencrypting the data; null if it cannot be tried.  Locked if a process does.
+Result<std::unique_ptr<io::BlockDevice::Lock>> reencryption_lock(const Context& context,
+                                                                 const std::string& uuid) {
+    if (!context.policy.metadata_locks) return std::unique_ptr<io::BlockDevice::Lock>();
+    auto lock =
+        io::acquire_reencryption_lock(uuid, {.limit = {}, .cancelled = &context.cancelled()});
+    if (lock || lock.error().code == Errc::Locked) return lock;
+    return std::unique_ptr<io::BlockDevice::Lock>();
 }
 
 }  // namespace
@@ -53,7 +65,37 @@ Result<std::vector<std::string>> KernelBackend::helpers_below(std::string_view n
     return helpers;
 }
 
-Result<void> KernelBackend::close(Context&, std::string_view name,
+// Fails the I/O that waits in a helper, which could not be removed before.
+Result<void> KernelBackend::let_fail(const std::string& helper) {
+    LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(helper));
+    if (!table.info.suspended || table.targets.empty()) return {};
+    const DmTarget& last = table.targets.back();
+    std::vector<DmTarget> failing;
+    failing.push_back(error_target(last.start + last.length));
+    LK_TRY(kernel_.mapper->reload(helper, table.info.read_only, failing));
+    return kernel_.mapper->resume(helper, true, true);
+}
+
+// Removes the helpers of a reencryption whose end was cut short: they are beside the mapping, not below it, and would
+// keep the device busy.
+Result<void> KernelBackend::remove_leftovers(std::string_view name,
+                                             const DeviceMapper::Table& mapping) {
+    const DmUuid uuid = parse_dm_uuid(mapping.info.uuid);
+    const auto below =
+        mapping.targets.empty() ? std::nullopt : device_below(mapping.targets.front());
+    if (uuid.type != "LUKS2" || !below) return {};
+    const auto beside = kernel_.devices->mappings_above(below->first, below->second);
+    for (const std::string& helper :
+         {overlay_name(name), hotzone_name(name, true), hotzone_name(name, false)})
+        for (const BlockFacts& device : beside)
+            if (device.dm_name == helper && is_helper(device, uuid, name)) {
+                LK_TRY(let_fail(helper));
+                LK_TRY(kernel_.mapper->remove(helper, false));
+            }
+    return {};
+}
+
+Result<void> KernelBackend::close(Context& context, std::string_view name,
                                   const mapping::CloseOptions& options) {
     if (!check_name(name)) return not_active(name);
     if (options.deferred && options.cancel_deferred)
@@ -76,14 +118,34 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
     // libdevmapper also removes whatever is at the mapping's place, and a file that another program wrote there must
     // stay.
     LK_TRY(kernel_.mapper->check_place(name));
-    std::string description;
-    for (const DmTarget& target : mapping.targets) {
-        if (target.type != "crypt") continue;
+    std::vector<std::string> descriptions;
+    const auto forget_later = [&](const DmTarget& target) {
+        if (target.type != "crypt") return;
         const auto params = parse_crypt_params(as_text(target.parameters.bytes()));
         // A table written for a newer kernel can still be removed.
-        if (params && params->key_in_keyring) description = params->key_description;
-    }
+        if (params && params->key_in_keyring &&
+            std::ranges::find(descriptions, params->key_description) == descriptions.end())
+            descriptions.push_back(params->key_description);
+    };
+    for (const DmTarget& target : mapping.targets) forget_later(target);
     LK_ASSIGN(const std::vector<std::string> helpers, helpers_below(name, mapping));
+    LK_ASSIGN(const auto overlay, overlay_below(name, mapping));
+    std::unique_ptr<io::BlockDevice::Lock> alone;
+    if (overlay) {
+        auto lock = reencryption_lock(context, parse_dm_uuid(mapping.info.uuid).uuid);
+        if (!lock)
+            return still_in_use(name, mapping.info).with_hint(std::move(lock).error().message);
+        alone = std::move(lock).value();
+        if (options.deferred)
+            return fail(Errc::Busy, "a reencryption of the data of %s was cut short",
+                        std::string(name).c_str())
+                .with_hint(translate(N_("'reencrypt --resume-only' goes on")));
+        for (const DmTarget& target : overlay->targets) forget_later(target);
+        // The lower ones first: requests that wait there keep those above busy.
+        if (mapping.info.open_count == 0)
+            for (auto helper = helpers.rbegin(); helper != helpers.rend(); ++helper)
+                LK_TRY(let_fail(*helper));
+    }
 
     auto removed = kernel_.mapper->remove(name, options.deferred);
     if (removed)
@@ -91,12 +153,15 @@ Result<void> KernelBackend::close(Context&, std::string_view name,
             removed = kernel_.mapper->remove(helper, options.deferred);
             if (!removed) break;
         }
+    if (removed && !options.deferred) removed = remove_leftovers(name, mapping);
     kernel_.mapper->settle();
     if (!removed)
         return removed.error().code == Errc::Busy ? still_in_use(name, mapping.info)
                                                   : std::move(removed).error();
-    // The volume key must not outlive the mapping.
-    return description.empty() ? Result<void>() : kernel_.keyring->forget(description);
+    // The volume keys must not outlive the mapping.
+    for (const std::string& description : descriptions)
+        LK_TRY(kernel_.keyring->forget(description));
+    return {};
 }
 
 }  // namespace latchkey::activate

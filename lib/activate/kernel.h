@@ -154,6 +154,9 @@ class BlockDevices {
     // Busy if a mount, a mapping or another exclusive user holds the device, or the file behind a loop device.
     [[nodiscard]] virtual Result<void> check_unused(const io::BlockDevice& device) = 0;
     [[nodiscard]] virtual std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) = 0;
+    // Returns the mappings that lie on the device, as identify() does.
+    [[nodiscard]] virtual std::vector<BlockFacts> mappings_above(std::uint32_t major,
+                                                                 std::uint32_t minor) = 0;
 };
 
 struct Kernel {

@@ -27,8 +27,11 @@ class KernelBackend final : public Backend {
     Result<void> suspend(Context&, std::string_view name) override;
     Result<void> resume(Context&, std::string_view name, const MappingPlan&, const KeyRing&,
                         const ActivateOptions&) override;
+    Result<std::unique_ptr<model::DataUsers>> users(Context&, const UsersRequest&) override;
+    Result<std::vector<std::string>> mappings_over(const Device& data) override;
 
   private:
+    friend class KernelUsers;
     // The block device that holds the data: the caller's, or a loop device over the caller's file.
     struct DataDevice {
         BlockFacts facts = {};
@@ -84,6 +87,10 @@ class KernelBackend final : public Backend {
     [[nodiscard]] MappingInfo describe_mapping(std::string_view name, const DmInfo& info,
                                                const std::vector<DmTarget>& targets);
     [[nodiscard]] BlockFacts data_below(const CryptParams& params);
+    [[nodiscard]] std::uint64_t offset_below(const CryptParams& params);
+    // Returns the overlay of a mapping whose data are being reencrypted; nothing if it has none.
+    [[nodiscard]] Result<std::optional<DeviceMapper::Table>> overlay_below(
+        std::string_view name, const DeviceMapper::Table& mapping);
     // An existing mapping whose first target is of type crypt.
     struct CryptMapping {
         DmInfo info = {};
@@ -95,6 +102,9 @@ class KernelBackend final : public Backend {
     // close.cpp
     [[nodiscard]] Result<std::vector<std::string>> helpers_below(
         std::string_view name, const DeviceMapper::Table& mapping);
+    [[nodiscard]] Result<void> let_fail(const std::string& helper);
+    [[nodiscard]] Result<void> remove_leftovers(std::string_view name,
+                                                const DeviceMapper::Table& mapping);
     [[nodiscard]] Error still_in_use(std::string_view name, const DmInfo& info);
 
     // suspend.cpp

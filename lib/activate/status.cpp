@@ -5,7 +5,10 @@
 #include <optional>
 
 #include "activate/dm_uuid.h"
+#include "activate/helpers.h"
 #include "activate/kernel_backend.h"
+#include "activate/overlay.h"
+#include "base/i18n.h"
 #include "base/secret_text.h"
 #include "base/strprintf.h"
 #include "io/identity.h"
@@ -80,6 +83,11 @@ std::uint32_t integrity_key_bytes(const CryptParams& params, const std::string& 
     return 0;
 }
 
+bool is_hotzone(const BlockFacts& device) {
+    return parse_dm_uuid(device.dm_uuid).type == kHelperType &&
+           device.dm_name.find("-hotzone-") != std::string::npos;
+}
+
 // Recognizes the table of a LUKS2 reencryption: lines without a gap, each encrypted or, at the beginning or end, plain.
 bool is_reencryption(const DmUuid& uuid, const std::vector<DmTarget>& targets) {
     if (uuid.type != "LUKS2") return false;
@@ -94,20 +102,34 @@ bool is_reencryption(const DmUuid& uuid, const std::vector<DmTarget>& targets) {
 
 }  // namespace
 
-// Returns the device that holds the data: if a dm-integrity device is in between, the one below that.
+// Returns the device that holds the data: if a dm-integrity device or the hotzone of a reencryption is in between, the
+// one below that.
 BlockFacts KernelBackend::data_below(const CryptParams& params) {
     BlockFacts below = kernel_.devices->identify(params.major, params.minor);
-    if (below.path.empty() || params.integrity.empty() || !below.dm_name.ends_with("_dif"))
-        return below;
+    if (below.path.empty()) return below;
+    const bool integrity = !params.integrity.empty() && below.dm_name.ends_with("_dif");
+    const bool hotzone = is_hotzone(below);
+    if (!integrity && !hotzone) return below;
     const auto table = kernel_.mapper->table(below.dm_name);
-    if (!table || table->targets.empty() || table->targets.front().type != "integrity")
+    if (!table || table->targets.empty() ||
+        table->targets.front().type != (integrity ? "integrity" : "linear"))
         return below;
-    // "7:9 32768 32 J ..."
+    // "7:9 32768 32 J ...", or "7:9 32768"
     const std::string_view text = as_text(table->targets.front().parameters.bytes());
     const auto number = parse_device_number(text.substr(0, text.find(' ')));
     if (!number) return below;
     BlockFacts lowest = kernel_.devices->identify(number->first, number->second);
     return lowest.path.empty() ? below : lowest;
+}
+
+// Returns where the hotzone of a reencryption begins on the data device, in sectors, if this line lies on it; else 0.
+std::uint64_t KernelBackend::offset_below(const CryptParams& params) {
+    const BlockFacts below = kernel_.devices->identify(params.major, params.minor);
+    if (!is_hotzone(below)) return 0;
+    const auto table = kernel_.mapper->table(below.dm_name);
+    if (!table || table->targets.size() != 1) return 0;
+    const auto place = linear_place(table->targets.front());
+    return place ? place->offset : 0;
 }
 
 MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo& dm,
@@ -156,7 +178,7 @@ MappingInfo KernelBackend::describe_mapping(std::string_view name, const DmInfo&
     info.loop_file = kernel_.loops->backing_file(info.device);
     info.sector_size = params->sector_size;
     info.iv_large_sectors = params->iv_large_sectors;
-    info.offset_sectors = params->offset;
+    info.offset_sectors = params->offset + offset_below(*params);
     info.iv_offset_sectors = params->iv_offset;
     info.flags = params->flags;
     info.reencrypting = reencrypting;
@@ -167,6 +189,11 @@ Result<KernelBackend::CryptMapping> KernelBackend::crypt_mapping(std::string_vie
     if (!check_name(name)) return not_active(name);
     LK_ASSIGN(DeviceMapper::Table table, kernel_.mapper->table(name));
     if (!table.info.exists) return not_active(name);
+    LK_ASSIGN(const auto overlay, overlay_below(name, table));
+    if (overlay)
+        return fail(Errc::NotSupported, "the data of %s are being reencrypted",
+                    std::string(name).c_str())
+            .with_hint(translate(N_("'reencrypt --resume-only' goes on")));
     CryptMapping mapping{
         .info = std::move(table.info), .targets = std::move(table.targets), .params = {}};
     if (mapping.targets.empty() || mapping.targets.front().type != "crypt")
@@ -185,7 +212,26 @@ Result<MappingInfo> KernelBackend::status(Context&, std::string_view name) {
                            .path = (is_path ? "" : "/dev/mapper/") + std::string(name)};
     }
     LK_ASSIGN(const DeviceMapper::Table table, kernel_.mapper->table(name));
-    return describe_mapping(name, table.info, table.targets);
+    LK_ASSIGN(const auto overlay, overlay_below(name, table));
+    MappingInfo info =
+        describe_mapping(name, table.info, overlay ? overlay->targets : table.targets);
+    info.reencrypting = info.reencrypting || overlay.has_value();
+    return info;
+}
+
+Result<std::optional<DeviceMapper::Table>> KernelBackend::overlay_below(
+    std::string_view name, const DeviceMapper::Table& mapping) {
+    std::optional<DeviceMapper::Table> overlay;
+    if (mapping.targets.size() != 1 || mapping.targets.front().type != "linear") return overlay;
+    const auto below = device_below(mapping.targets.front());
+    if (!below) return overlay;
+    const BlockFacts device = kernel_.devices->identify(below->first, below->second);
+    if (device.dm_name != overlay_name(name) ||
+        !is_helper(device, parse_dm_uuid(mapping.info.uuid), name))
+        return overlay;
+    LK_ASSIGN(DeviceMapper::Table table, kernel_.mapper->table(device.dm_name));
+    overlay.emplace(std::move(table));
+    return overlay;
 }
 
 Result<SecretBuffer> KernelBackend::table(Context&, std::string_view name, bool show_key) {

@@ -27,7 +27,7 @@ Result<void> LoadedHeader::recover_reencryption(Context&, io::BlockDevice&, cons
     return not_supported(N_("reencryption"));
 }
 Result<void> LoadedHeader::run_reencryption(Context&, io::BlockDevice&, const KeyRing&,
-                                            std::uint64_t) {
+                                            std::uint64_t, model::DataUsers*) {
     return not_supported(N_("reencryption"));
 }
 Result<int> LoadedHeader::add_keyslot(Context&, const VolumeKey&, const Passphrase&,

@@ -23,6 +23,7 @@
 #include "latchkey/params.h"
 #include "latchkey/report.h"
 #include "latchkey/secret.h"
+#include "model/data_users.h"
 #include "model/kdf_params.h"
 #include "model/mapping_plan.h"
 
@@ -148,9 +149,10 @@ class LoadedHeader : public Recognized, public Opener {
     // Rewrites the part that a crash interrupted.  `data` is the data device, in exclusive use.
     virtual Result<void> recover_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys,
                                               LostData lost);
-    // Recovers, then continues to the end.  Can be interrupted between two hotzones.
+    // Recovers, then continues to the end.  Can be interrupted between two hotzones.  `users` are those who use the
+    // data meanwhile, or null.
     virtual Result<void> run_reencryption(Context&, io::BlockDevice& data, const KeyRing& keys,
-                                          std::uint64_t hotzone_bytes);
+                                          std::uint64_t hotzone_bytes, model::DataUsers* users);
 
     virtual Result<std::string> export_token(int token) const;
     // Returns whether a text may come from export_token() of any volume.

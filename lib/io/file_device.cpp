@@ -296,4 +296,9 @@ Result<std::unique_ptr<BlockDevice::Lock>> FileDevice::lock(LockMode mode, const
         mode, wait);
 }
 
+bool is_direct(const BlockDevice& device) {
+    const int flags = ::fcntl(device.descriptor(), F_GETFL);
+    return flags >= 0 && (flags & O_DIRECT) != 0;
+}
+
 }  // namespace latchkey::io

@@ -88,4 +88,7 @@ class FileDevice final : public BlockDevice {
 // Returns the path that a device argument means: /dev/disk/by-uuid/... for UUID=..., else the argument itself.
 [[nodiscard]] Result<std::string> resolve_path(std::string_view argument);
 
+// Returns whether transfers of the device go past the page cache, which does not see what a mapping writes.
+[[nodiscard]] bool is_direct(const BlockDevice& device);
+
 }  // namespace latchkey::io

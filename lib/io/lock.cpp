@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/i18n.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
 #include "io/reopen.h"
@@ -153,6 +154,11 @@ Result<std::unique_ptr<Lock>> acquire_named_lock(const std::string& name, const 
                                                  const LockWait& wait,
                                                  const std::string& directory) {
     return acquire_file_lock(directory, "LN_" + name, what, wait);
+}
+
+Result<std::unique_ptr<Lock>> acquire_reencryption_lock(const std::string& uuid,
+                                                        const LockWait& wait) {
+    return acquire_named_lock("LUKS2-reencryption-" + uuid, translate("the reencryption"), wait);
 }
 
 Result<std::unique_ptr<Lock>> acquire_file_lock(const std::string& directory,

@@ -40,6 +40,10 @@ struct LockTarget {
     const std::string& name, const std::string& what, const LockWait& wait,
     const std::string& directory = kLockDirectory);
 
+// Takes the lock of the program that reencrypts the volume with this uuid, the peer included.
+[[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_reencryption_lock(
+    const std::string& uuid, const LockWait& wait);
+
 // Takes an exclusive lock by a file of this name in `directory`; the last holder removes it.
 [[nodiscard]] Result<std::unique_ptr<BlockDevice::Lock>> acquire_file_lock(
     const std::string& directory, const std::string& file, const std::string& what,

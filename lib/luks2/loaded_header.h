@@ -95,7 +95,7 @@ class Luks2Header final : public formats::LoadedHeader {
     Result<void> recover_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
                                       LostData lost) override;
     Result<void> run_reencryption(Context& context, io::BlockDevice& data, const KeyRing& keys,
-                                  std::uint64_t hotzone_bytes) override;
+                                  std::uint64_t hotzone_bytes, model::DataUsers* users) override;
 
     Result<std::string> export_token(int token) const override;
     [[nodiscard]] bool could_export(std::string_view json) const override;

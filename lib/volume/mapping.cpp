@@ -295,6 +295,26 @@ Result<MappingInfo> refresh(Context& context, const MappingPlan& plan, const Key
     return not_mapped(std::move(error), plan, data, name);
 }
 
+Result<std::vector<std::string>> over(Context& context, const Device& data) {
+    std::vector<std::string> names;
+    if (data.identity().kind != DeviceIdentity::Kind::Block) return names;
+    for (const auto& backend : activate::backends(context)) {
+        // A back end that does not work here has no mappings.
+        if (!backend->available()) continue;
+        LK_ASSIGN(std::vector<std::string> found, backend->mappings_over(data));
+        names.insert(names.end(), found.begin(), found.end());
+    }
+    return names;
+}
+
+Result<OpenMapping> open_mapping(Context& context, const Volume& volume, const Device& data,
+                                 std::string_view name) {
+    OpenMapping open;
+    LK_ASSIGN(open.backend, backend_of(context, name));
+    LK_ASSIGN(open.users, open.backend->users(context, {name, volume.info().uuid, data}));
+    return open;
+}
+
 Result<void> suspend(Context& context, std::string_view name) {
     LK_ASSIGN(const auto backend, backend_of(context, name));
     return backend->suspend(context, name);

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "activate/backend.h"
+#include "latchkey/volume.h"
 
 namespace latchkey::mapping {
 
@@ -17,5 +19,14 @@ namespace latchkey::mapping {
 // Compares the mapping's plaintext with what `key` makes of the device.  Succeeds if nothing can be compared.
 [[nodiscard]] Result<void> check_key(Context& context, const MappingInfo& info,
                                      const VolumeKey& key);
+
+// The users of the data of an open mapping, and the back end that has it.
+struct OpenMapping {
+    std::unique_ptr<activate::Backend> backend;
+    std::unique_ptr<model::DataUsers> users;  // refers to `backend`
+};
+// NoDevice if no mapping has the name, NotSupported if its data cannot be reencrypted while it is open.
+[[nodiscard]] Result<OpenMapping> open_mapping(Context& context, const Volume& volume,
+                                               const Device& data, std::string_view name);
 
 }  // namespace latchkey::mapping

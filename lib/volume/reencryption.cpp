@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cinttypes>
+
 #include "formats/format.h"
 #include "io/claim.h"
+#include "io/file_device.h"
+#include "io/lock.h"
 #include "latchkey/volume.h"
 #include "volume/auto_backup.h"
 #include "volume/cut_start.h"
+#include "volume/mapping_changes.h"
 #include "volume/new_keyslot.h"
 
 namespace latchkey {
@@ -38,6 +44,21 @@ Result<void> check_first_bytes(Context& context, const Device& metadata, const D
     // What lies there may be of a kind whose end nobody knows: the caller made room for it.
     if (!left && left.error().code != Errc::Refused) return left.error();
     return data.io()->reserve(data.size());
+}
+
+Result<mapping::OpenMapping> users_of(Context& context, const Volume& volume, const Device& data,
+                                      std::string_view mapping) {
+    LK_TRY(check_writable(data));
+    if (volume.info().reencryption_mode == "decrypt")
+        return fail(Errc::NotSupported,
+                    "the data of an open volume cannot be decrypted yet: close %s first",
+                    std::string(mapping).c_str());
+    if (!io::is_direct(*data.io()))
+        return fail(Errc::NotSupported,
+                    "%s cannot be read past the page cache, which does not see what the mapping %s "
+                    "writes",
+                    data.name().c_str(), std::string(mapping).c_str());
+    return mapping::open_mapping(context, volume, data, mapping);
 }
 
 }  // namespace
@@ -83,7 +104,34 @@ Result<void> Volume::run_reencryption(Context& context, const Device& data,
     LK_TRY(check_writable(data));
     if (info().reencryption_mode == "decrypt")
         LK_TRY(check_header_elsewhere(device_, *header_, data));
-    return header_->run_reencryption(context, *data.io(), unlocked.keys(), hotzone_bytes);
+    return header_->run_reencryption(context, *data.io(), unlocked.keys(), hotzone_bytes, nullptr);
+}
+
+Result<void> Volume::reencrypt_while_open(Context& context, const Device& data,
+                                          const UnlockedVolume& unlocked, std::string_view mapping,
+                                          std::uint64_t hotzone_bytes) {
+    LK_ASSIGN(const auto open, users_of(context, *this, data, mapping));
+    return header_->run_reencryption(context, *data.io(), unlocked.keys(), hotzone_bytes,
+                                     open.users.get());
+}
+
+Result<void> Volume::check_while_open(Context& context, const Device& data,
+                                      std::string_view mapping) const {
+    LK_ASSIGN(const auto open, users_of(context, *this, data, mapping));
+    const VolumeInfo about = info();
+    if (context.policy.metadata_locks) {
+        const auto lock = io::acquire_reencryption_lock(
+            about.uuid, {.limit = {}, .cancelled = &context.cancelled()});
+        if (!lock && lock.error().code == Errc::Locked) return lock.error();
+    }
+    const std::uint64_t bytes = data.size() - std::min(data.size(), about.data_offset);
+    // Of an encryption that moves the data, some bytes at the end are not used any more.
+    if (about.reencryption_mode == "encrypt" || about.data_size != 0 || open.users->size() == bytes)
+        return {};
+    return fail(Errc::NotSupported,
+                "the mapping has %" PRIu64 " bytes, its data have %" PRIu64
+                ": a mapping that was resized cannot be reencrypted while it is open",
+                open.users->size(), bytes);
 }
 
 }  // namespace latchkey

@@ -12,6 +12,7 @@
 #include "cli/action.h"
 #include "cli/options_reencrypt.h"
 #include "latchkey/ascii.h"
+#include "latchkey/mapping.h"
 #include "text/format.h"
 #include "ui/facts.h"
 #include "ui/secret_sources.h"
@@ -26,9 +27,8 @@ struct KeptKeyslot {
     int after = -1;
 };
 
-constexpr const OptionSpec* kNotYet[] = {&opt::active_name, &opt::keep_key,
-                                         &opt::reduce_device_size, &opt::device_size,
-                                         &opt::volume_key_file};
+constexpr const OptionSpec* kNotYet[] = {&opt::keep_key, &opt::reduce_device_size,
+                                         &opt::device_size, &opt::volume_key_file};
 constexpr const OptionSpec* kOfEncryption[] = {&opt::reduce_device_size,
                                                &opt::device_size,
                                                &opt::volume_key_file,
@@ -63,8 +63,66 @@ Result<void> check_scope(const Arguments& args) {
             return fail(Errc::InvalidArgument, "--%s is only for reencrypt --encrypt",
                         std::string(option->name).c_str());
     if (args.operands.size() > 1)
-        return fail(Errc::NotSupported, "reencryption of an active mapping cannot be done yet");
+        return fail(Errc::NotSupported,
+                    "reencrypt cannot open the volume yet: open it with 'open' when the "
+                    "reencryption has begun");
+    if (args.operands.empty() && !args.has(opt::active_name))
+        return fail_saying(Errc::InvalidArgument, "Command requires device as argument.");
     return {};
+}
+
+// The device with the data, and the name of the open mapping over it; "" = there is none.
+struct Target {
+    Device data;
+    std::string mapping = {};
+};
+
+Result<Target> named_target(Ui& ui, const Arguments& args) {
+    const std::string name = mapping::name_of(args.text(opt::active_name));
+    LK_ASSIGN(const MappingInfo info, mapping::active(ui.context(), name));
+    LK_ASSIGN(Device data, mapping::open_data(ui.context(), info, Access::ReadWrite));
+    if (!args.operands.empty()) {
+        LK_ASSIGN(const Device named, ui.open_device(args.operands[0], Access::ReadOnly));
+        if (named.identity() != data.identity())
+            return fail(Errc::InvalidArgument, "the mapping %s lies on %s, not on %s", name.c_str(),
+                        data.name().c_str(), named.name().c_str());
+    }
+    return Target{std::move(data), name};
+}
+
+// Finds the mapping over the device, if one is open.
+Result<Target> target_of(Ui& ui, const Arguments& args) {
+    if (args.has(opt::active_name)) return named_target(ui, args);
+    std::vector<std::string> names;
+    if (!args.has(opt::force_offline_reencrypt)) {
+        LK_ASSIGN(const Device look, ui.open_device(args.operands[0], Access::ReadOnly));
+        LK_ASSIGN(names, mapping::over(ui.context(), look));
+    }
+    if (names.size() > 1)
+        return fail(Errc::Busy, "%s is open under several names: %s and %s",
+                    std::string(args.operands[0]).c_str(), names[0].c_str(), names[1].c_str());
+    LK_ASSIGN(Device data, ui.open_device(args.operands[0],
+                                          names.empty() ? Access::Exclusive : Access::ReadWrite));
+    if (names.empty()) return Target{std::move(data), ""};
+    if (!ui.batch())
+        ui.say("Auto-detected active dm device '%s' for data device %s.", names[0].c_str(),
+               data.name().c_str());
+    return Target{std::move(data), std::move(names[0])};
+}
+
+// Refuses what cannot be done while the volume is open.  Returns whether a reencryption that has ended left devices.
+Result<bool> check_open_target(Ui& ui, const Arguments& args, const Volume& volume,
+                               const Target& target, ReencryptionState state) {
+    if (target.mapping.empty()) return false;
+    LK_ASSIGN(const MappingInfo info, mapping::active(ui.context(), target.mapping));
+    const bool left = state == ReencryptionState::None && info.reencrypting;
+    if (left && !args.has(opt::resume_only))
+        return fail(Errc::Busy, "a reencryption of %s has ended, but left its devices",
+                    target.mapping.c_str())
+            .with_hint(text("'reencrypt --resume-only' removes them"));
+    if (!target.data.is_shadow())
+        LK_TRY(volume.check_while_open(ui.context(), target.data, target.mapping));
+    return left;
 }
 
 Result<void> check_device(Ui& ui, const Arguments& args, const Device& data) {
@@ -248,8 +306,9 @@ Error not_in_progress() {
     return fail_saying(Errc::InvalidArgument, "Device reencryption not in progress.");
 }
 
-Result<void> check_wishes(const Arguments& args, ReencryptionState state) {
-    if (state == ReencryptionState::None && args.has(opt::resume_only)) return not_in_progress();
+Result<void> check_wishes(const Arguments& args, ReencryptionState state, bool left) {
+    if (state == ReencryptionState::None && args.has(opt::resume_only) && !left)
+        return not_in_progress();
     if (state == ReencryptionState::None && args.has(opt::decrypt) && !args.has(opt::header))
         return fail_saying(Errc::InvalidArgument, "LUKS2 decryption requires --header option.");
     if (state != ReencryptionState::None && args.has(opt::init_only))
@@ -270,8 +329,9 @@ Fact result_of(const Volume& volume, const std::vector<KeptKeyslot>& kept) {
 }
 
 // Moves the data, unless --init-only.
-Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Device& data,
+Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Target& target,
                        const UnlockedVolume& opened, const std::vector<KeptKeyslot>& kept) {
+    const Device& data = target.data;
     // Users must know this even if the run is stopped; scripts read it from --json.
     if (!ui.batch())
         for (const KeptKeyslot& one : kept)
@@ -281,8 +341,11 @@ Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Devi
         ui.say("Would rewrite the data from byte %llu of %s to its end, a part at a time.",
                static_cast<unsigned long long>(volume.info().data_offset), data.name().c_str());
     if (!args.has(opt::init_only) && !ui.dry_run()) {
-        auto done = volume.run_reencryption(ui.context(), data, opened,
-                                            args.get(opt::hotzone_size).value_or(Bytes{}).value);
+        const std::uint64_t longest = args.get(opt::hotzone_size).value_or(Bytes{}).value;
+        auto done =
+            target.mapping.empty()
+                ? volume.run_reencryption(ui.context(), data, opened, longest)
+                : volume.reencrypt_while_open(ui.context(), data, opened, target.mapping, longest);
         if (!done)
             return std::move(done).error().with_hint(
                 text("'reencrypt --resume-only' with the same device goes on"));
@@ -293,15 +356,25 @@ Result<void> carry_out(Ui& ui, const Arguments& args, Volume& volume, const Devi
 
 Result<void> run(Ui& ui, const Arguments& args) {
     LK_TRY(check_scope(args));
-    LK_ASSIGN(const Device data, ui.open_device(args.operands[0], Access::Exclusive));
+    LK_ASSIGN(const Target target, target_of(ui, args));
+    const Device& data = target.data;
+    if (!target.mapping.empty() && args.has(opt::encrypt) && !args.has(opt::resume_only))
+        return fail(Errc::Busy, "%s is open as %s: an encryption cannot begin on it",
+                    data.name().c_str(), target.mapping.c_str())
+            .with_hint(text("--resume-only continues one that has begun"));
+    if (!target.mapping.empty() && args.has(opt::decrypt))
+        return fail(Errc::NotSupported,
+                    "the data of an open volume cannot be decrypted yet: close %s first",
+                    target.mapping.c_str());
     if (args.has(opt::encrypt) && !args.has(opt::resume_only)) {
         LK_ASSIGN(auto begun, begin_encryption(ui, args, data, params_of(args)));
         if (begun) {
             const UnlockedVolume opened{.key = std::move(begun->key), .keyslot = begun->keyslot};
-            return carry_out(ui, args, begun->volume, data, opened, {});
+            return carry_out(ui, args, begun->volume, target, opened, {});
         }
     }
-    LK_ASSIGN(const bool exported, export_header(ui, args, data));
+    LK_ASSIGN(const bool exported,
+              target.mapping.empty() ? export_header(ui, args, data) : Result<bool>(false));
     auto loaded = ui.load_volume_of(args, data, Access::ReadWrite);
     if (!loaded && loaded.error().code == Errc::NotThisFormat && args.has(opt::encrypt))
         return not_in_progress();
@@ -310,13 +383,14 @@ Result<void> run(Ui& ui, const Arguments& args) {
         return fail(Errc::NotSupported, "volumes of type %s cannot be reencrypted yet",
                     volume.info().type.c_str());
     LK_ASSIGN(const ReencryptionState state, volume.reencryption());
-    LK_TRY(check_wishes(args, state));
+    LK_ASSIGN(const bool left, check_open_target(ui, args, volume, target, state));
+    LK_TRY(check_wishes(args, state, left));
     if (state != ReencryptionState::None) LK_TRY(check_resumed(args, volume));
     // The same command that began an encryption continues it, and it needed no such option.
     if (!args.has(opt::encrypt) || args.has(opt::resume_only)) LK_TRY(check_device(ui, args, data));
     std::vector<KeptKeyslot> kept;
     std::optional<UnlockedVolume> opened;
-    if (state != ReencryptionState::None) {
+    if (state != ReencryptionState::None || left) {
         LK_ASSIGN(opened, unlock_any(ui, args, volume, ui.prompt_for(data.name()), {}));
     } else if (args.has(opt::decrypt)) {
         auto begun = begin_decryption(ui, args, volume, data);
@@ -333,7 +407,7 @@ Result<void> run(Ui& ui, const Arguments& args) {
         }
         opened.emplace(std::move(begun).value());
     }
-    return carry_out(ui, args, volume, data, *opened, kept);
+    return carry_out(ui, args, volume, target, *opened, kept);
 }
 
 constexpr OptionGroup<31> kOwn = {
@@ -405,6 +479,7 @@ extern constexpr Action kReencrypt{
     .summary = N_("change the volume key and cipher of the data, in place"),
     .options = kOptions,
     .run = &run,
+    .some_operand = false,
     .any_number = true,
     .examples = {{{N_("give the data a new key"), "reencrypt /dev/sdb1"},
                   {N_("go on with what was interrupted"), "reencrypt --resume-only /dev/sdb1"}}},

@@ -9,7 +9,9 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
+#include "activate/crypt_params.h"
 #include "activate/devmapper/device_mapper.h"
 #include "base/strprintf.h"
 #include "base/unique_fd.h"
@@ -96,6 +98,21 @@ class SystemBlockDevices final : public BlockDevices {
 
     std::vector<Holder> holders(std::uint32_t major, std::uint32_t minor) override {
         return io::find_holders(major, minor);
+    }
+
+    std::vector<BlockFacts> mappings_above(std::uint32_t major, std::uint32_t minor) override {
+        std::vector<BlockFacts> above;
+        const std::string folder = strprintf("/sys/dev/block/%u:%u/holders", major, minor);
+        std::error_code error;
+        for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+             entry.increment(error)) {
+            const auto number =
+                parse_device_number(io::kernel_line((entry->path() / "dev").string()).value_or(""));
+            if (!number) continue;
+            BlockFacts facts = identify(number->first, number->second);
+            if (!facts.dm_name.empty()) above.push_back(std::move(facts));
+        }
+        return above;
     }
 };
 

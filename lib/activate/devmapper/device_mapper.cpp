@@ -91,7 +91,8 @@ Result<DmInfo> SystemDeviceMapper::start(const DmCreate& wanted) {
     LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_RESUME, wanted.name));
     if (wanted.read_ahead != 0)
         dm_task_set_read_ahead(task.get(), wanted.read_ahead, DM_READ_AHEAD_MINIMUM_FLAG);
-    if (!run_with_cookie(task.get())) return failure(task.get(), "resume", wanted.name);
+    if (!run_with_cookie(task.get(), wanted.uuid))
+        return failure(task.get(), "resume", wanted.name);
     DmInfo info = info_of(task.get());
     info.uuid = wanted.uuid;
     return info;
@@ -117,11 +118,12 @@ Result<void> SystemDeviceMapper::suspend(std::string_view name, bool skip_lockfs
 }
 
 Result<void> SystemDeviceMapper::resume(std::string_view name, bool skip_lockfs, bool no_flush) {
+    LK_ASSIGN(const DmInfo device, info(name));
     const DmSession session(context_);
     LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_RESUME, name));
     if (skip_lockfs) dm_task_skip_lockfs(task.get());
     if (no_flush) dm_task_no_flush(task.get());
-    if (!run_with_cookie(task.get())) return failure(task.get(), "resume", name);
+    if (!run_with_cookie(task.get(), device.uuid)) return failure(task.get(), "resume", name);
     return {};
 }
 
@@ -131,7 +133,7 @@ Result<void> SystemDeviceMapper::remove(std::string_view name, bool deferred) {
             const DmSession session(context_);
             LK_ASSIGN(const DmTask task, task_for(DM_DEVICE_REMOVE, name));
             if (deferred) dm_task_deferred_remove(task.get());
-            if (run_with_cookie(task.get())) {
+            if (run_with_cookie(task.get(), {})) {
                 if (deferred) restore_node(name);
                 return {};
             }

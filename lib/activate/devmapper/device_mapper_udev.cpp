@@ -14,7 +14,13 @@ constexpr std::chrono::milliseconds kUdevWait{30'000};
 
 }  // namespace
 
-bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
+// Devices below a mapping have the content of the mapping, or ciphertext: as for the peer's, rules must not make links
+// to them, or read what may wait.
+bool SystemDeviceMapper::run_with_cookie(dm_task* task, std::string_view dm_uuid) {
+    std::uint16_t flags = DM_UDEV_DISABLE_LIBRARY_FALLBACK;
+    if (dm_uuid.starts_with("CRYPT-SUBDEV-"))
+        flags |= DM_UDEV_DISABLE_SUBSYSTEM_RULES_FLAG | DM_UDEV_DISABLE_DISK_RULES_FLAG |
+                 DM_UDEV_DISABLE_OTHER_RULES_FLAG;
     unsettled_ = true;
     if (!no_udev_) {
         const UdevFacts facts = udev_facts();
@@ -26,9 +32,7 @@ bool SystemDeviceMapper::run_with_cookie(dm_task* task) {
     // Without a cookie the library would tell udev rules elsewhere to ignore the device, unless synchronization is off.
     // This switch affects the whole process.
     dm_udev_set_sync_support(no_udev_->empty() ? 1 : 0);
-    if (no_udev_->empty() &&
-        dm_task_set_cookie(task, &cookie_, DM_UDEV_DISABLE_LIBRARY_FALLBACK) == 0)
-        return false;
+    if (no_udev_->empty() && dm_task_set_cookie(task, &cookie_, flags) == 0) return false;
     return dm_task_run(task) != 0;
 }
 

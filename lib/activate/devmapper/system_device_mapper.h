@@ -41,8 +41,8 @@ class SystemDeviceMapper final : public DeviceMapper {
     // Makes a task for a mapping.  Fails if there is no memory, or libdevmapper refuses the name.
     [[nodiscard]] Result<DmTask> task_for(int type, std::string_view name) const;
     [[nodiscard]] Result<void> add_targets(dm_task* task, const std::vector<DmTarget>& targets);
-    // Runs a task whose completion udev reports.
-    [[nodiscard]] bool run_with_cookie(dm_task* task);
+    // Runs a task whose completion udev reports, for the device with this uuid.
+    [[nodiscard]] bool run_with_cookie(dm_task* task, std::string_view dm_uuid);
     // Resumes for the first time, which creates the node.
     [[nodiscard]] Result<DmInfo> start(const DmCreate& wanted);
     // `operation` is the name of the ioctl in the kernel's log.

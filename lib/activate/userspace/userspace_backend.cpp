@@ -339,4 +339,12 @@ Result<void> UserspaceBackend::resume(Context& context, std::string_view name,
     return {};
 }
 
+Result<std::unique_ptr<model::DataUsers>> UserspaceBackend::users(
+    Context&, const activate::UsersRequest& request) {
+    return fail(Errc::NotSupported,
+                "%s is served in userspace: its data cannot be reencrypted while it is open",
+                std::string(request.name).c_str())
+        .with_hint(translate(N_("close it first")));
+}
+
 }  // namespace latchkey::userspace

@@ -28,6 +28,11 @@ class UserspaceBackend final : public activate::Backend {
     [[nodiscard]] Result<void> suspend(Context&, std::string_view name) override;
     [[nodiscard]] Result<void> resume(Context&, std::string_view name, const MappingPlan&,
                                       const KeyRing&, const ActivateOptions&) override;
+    [[nodiscard]] Result<std::unique_ptr<model::DataUsers>> users(
+        Context&, const activate::UsersRequest&) override;
+    [[nodiscard]] Result<std::vector<std::string>> mappings_over(const Device&) override {
+        return std::vector<std::string>();
+    }
 
   private:
     struct Served {

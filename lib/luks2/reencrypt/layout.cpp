@@ -204,6 +204,8 @@ Result<Layout> layout_of(const Metadata& metadata, const Reencryption& reencrypt
         return layout;
     // If the plan gives the length of the data, they are not longer.
     const bool ends_open = !pieces.back().range.length;
+    // The peer writes the length of a mapping that was open meanwhile.
+    if (!layout.size && !ends_open && pieces.back().state != PieceState::Hot) layout.size = offset;
     layout.hot_is_last = !layout.size && !ends_open && pieces.back().state == PieceState::Hot;
     const bool right_size =
         layout.size ? !ends_open && offset == *layout.size : ends_open || layout.hot_is_last;

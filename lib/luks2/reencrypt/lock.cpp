@@ -9,9 +9,8 @@ namespace latchkey::luks2 {
 namespace {
 
 Result<formats::MetadataLock> lock_of_machine(const Context& context, const Metadata& metadata) {
-    return io::acquire_named_lock("LUKS2-reencryption-" + metadata.binary.uuid,
-                                  translate("the reencryption"),
-                                  {.limit = {}, .cancelled = &context.cancelled()});
+    return io::acquire_reencryption_lock(metadata.binary.uuid,
+                                         {.limit = {}, .cancelled = &context.cancelled()});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Continues a reencryption, hotzone by hotzone.  After each step the header says where the data are.
 #include <algorithm>
+#include <cinttypes>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "luks2/loaded_header.h"
 #include "luks2/reencrypt/end.h"
 #include "luks2/reencrypt/lock.h"
+#include "luks2/reencrypt/users.h"
 #include "luks2/reencrypt/zone.h"
 #include "luks2/segment.h"
 
@@ -18,6 +20,9 @@ namespace latchkey::luks2 {
 namespace {
 
 constexpr std::uint64_t kLongestHotzone = 64 * 1024 * 1024;  // bytes; a hotzone is kept in memory
+// A hotzone of data in use begins and ends with a block of any disk: a part of a block would be read and written with
+// the rest of it, which may be changing.
+constexpr std::uint64_t kBlockInUse = 4096;  // bytes
 
 // A reencryption whose proof the keys have verified.  A run keeps it while no other process changes the header:
 // checking the proof at each step would take longer than the step.
@@ -36,6 +41,7 @@ class Proven {
         // If all data are new, the old key may be missing; no data are moved.
         if (!all_done(proven->layout)) {
             LK_ASSIGN(proven->zone, Zone::make(proven->reencryption, ring, device, data));
+            LK_TRY(check_size(proven->layout, proven->zone->plaintext_size()));
         }
         return proven;
     }
@@ -53,6 +59,14 @@ class Proven {
     std::unique_ptr<Zone> zone = {};
 
   private:
+    // The proof does not cover the end of the segments: data behind it would be lost.
+    static Result<void> check_size(const Layout& layout, std::uint64_t plaintext_size) {
+        if (!layout.size || *layout.size == plaintext_size) return {};
+        return fail(Errc::NotSupported,
+                    "the segments have %" PRIu64 " bytes of data, the device has %" PRIu64,
+                    *layout.size, plaintext_size);
+    }
+
     explicit Proven(const Metadata& metadata)
         : metadata_(metadata), document_(metadata.document()) {}
 
@@ -138,20 +152,40 @@ Result<void> end_all(Context& context, Transaction& change, const Reencryption& 
 class Run {
   public:
     Run(Context& context, io::BlockDevice& device, io::BlockDevice& data, const KeyRing& keys,
-        std::uint64_t longest)
-        : context_(context), device_(device), data_(data), keys_(keys), longest_(longest) {}
+        std::uint64_t longest, model::DataUsers* users)
+        : context_(context),
+          device_(device),
+          data_(data),
+          keys_(keys),
+          longest_(longest),
+          users_(users, keys) {}
 
     // Does one hotzone, or the end.
     Result<void> step(Transaction& change) {
+        auto done = try_step(change);
+        if (done) return done;
+        return users_.give_up(std::move(done).error(), change.current(), in_header_);
+    }
+
+    // Leaves an ordinary mapping, if there is one and nothing waits.
+    Result<void> leave(const Metadata& metadata, ReencryptionState state) {
+        // If all data were new already, no step needed the mapping.
+        if (state == ReencryptionState::None && users_.any() && !users_.adopted())
+            LK_TRY(users_.adopt_ended(metadata));
+        return users_.leave(metadata);
+    }
+
+  private:
+    Result<void> try_step(Transaction& change) {
         if (!proven_ || !proven_->is_of(change.current())) {
             loaded_ = false;
             LK_ASSIGN(proven_, Proven::make(context_, change.current(), keys_, device_, data_));
         }
-        if (!all_done(proven_->layout) && !loaded_) {
-            LK_ASSIGN(const auto layout, proven_->zone->next(proven_->layout, longest_));
-            if (layout) LK_TRY(proven_->zone->load(*layout, load_));
-            loaded_ = layout.has_value();
+        if (users_.any() && !users_.adopted() && proven_->zone) {
+            LK_ASSIGN(const bool more, adopt_users(change));
+            if (!more) return {};
         }
+        if (!all_done(proven_->layout) && !loaded_) LK_TRY(load_next(change));
         if (!loaded_) return end_all(context_, change, proven_->reencryption, data_);
         LK_TRY(write_hotzone(change));
         const std::uint64_t size = proven_->zone->plaintext_size();
@@ -161,22 +195,58 @@ class Run {
         return {};
     }
 
-  private:
+    // Takes over what an earlier run left.  Returns false if the step is over.
+    Result<bool> adopt_users(Transaction& change) {
+        const Reencryption& r = proven_->reencryption;
+        in_header_ = proven_->layout.hot.has_value();
+        LK_ASSIGN(const Layout layout, users_.adopt(change.current(), r, proven_->layout,
+                                                    proven_->zone->plaintext_size()));
+        if (in_header_) {
+            const Metadata now = change.current();
+            LK_ASSIGN(const Metadata next, after_hotzone(now, r, layout));
+            LK_TRY(change.prepare(next));
+            LK_TRY(proven_->zone->recover(*layout.hot));
+            LK_TRY(commit_step(change, now, layout));
+            return false;
+        }
+        if (!layout.hot) {
+            LK_TRY(users_.release());
+            return true;
+        }
+        // Requests that are in the new form already wait for this very part.
+        loaded_ = true;
+        LK_TRY(proven_->zone->load(layout, load_));
+        return true;
+    }
+
+    Result<void> load_next(Transaction& change) {
+        LK_ASSIGN(const auto layout, proven_->zone->next(proven_->layout, longest_));
+        if (!layout) return {};
+        if (users_.any()) LK_TRY(users_.hold(change.current(), proven_->reencryption, *layout));
+        LK_TRY(proven_->zone->load(*layout, load_));
+        loaded_ = true;
+        return {};
+    }
+
     Result<void> write_hotzone(Transaction& change) {
         const Metadata now = change.current();
         const Reencryption& r = proven_->reencryption;
         Zone& zone = *proven_->zone;
         const Layout layout = load_.layout;
+        loaded_ = false;
         LK_ASSIGN(const Metadata hot, with_layout(now, r, layout));
         LK_TRY(zone.protect(load_));
+        in_header_ = true;
         LK_TRY(change.commit(hot));
         LK_ASSIGN(const Metadata next, after_hotzone(change.current(), r, layout));
         LK_TRY(change.prepare(next));
         {
-            // Data that move may be read only after the part before them is written.
-            const bool in_place = !r.keyslot->area.type.starts_with("datashift");
+            // Data that move may be read only after the part before them is written, and data in use only while their
+            // users wait.
+            const bool ahead_of_time =
+                !users_.any() && !r.keyslot->area.type.starts_with("datashift");
             std::optional<LoadAhead> ahead;
-            if (in_place && !ends_with_hotzone(r, layout))
+            if (ahead_of_time && !ends_with_hotzone(r, layout))
                 ahead.emplace(zone, with_hot_done(layout), longest_, spare_);
             if (auto written = zone.write(load_); !written)
                 return std::move(written).error().within(
@@ -184,7 +254,17 @@ class Run {
             loaded_ = ahead && ahead->wait();
             if (loaded_) std::swap(load_, spare_);
         }
-        LK_TRY(commit_hotzone(context_, change, now, r, layout, data_));
+        return commit_step(change, now, layout);
+    }
+
+    // Commits what `change` has prepared, and lets the users go on; `before` is the header before the step.
+    Result<void> commit_step(Transaction& change, const Metadata& before, const Layout& layout) {
+        const Reencryption& r = proven_->reencryption;
+        LK_TRY(change.commit());
+        in_header_ = false;
+        LK_TRY(users_.release());
+        if (ends_with_hotzone(r, layout))
+            LK_TRY(overwrite_remains(context_, change, before, r, data_));
         proven_->follow(change.current(), with_hot_done(layout));
         return {};
     }
@@ -194,9 +274,11 @@ class Run {
     io::BlockDevice& data_;
     const KeyRing& keys_;
     std::uint64_t longest_;  // bytes of a hotzone
+    Users users_;
     std::unique_ptr<Proven> proven_ = {};
     Load load_ = {};  // the next hotzone, if `loaded_`
     bool loaded_ = false;
+    bool in_header_ = false;  // the header has a hotzone, or may have it
     Load spare_ = {};
 };
 
@@ -230,27 +312,41 @@ Result<void> Luks2Header::recover_reencryption(Context& context, io::BlockDevice
 }
 
 Result<void> Luks2Header::run_reencryption(Context& context, io::BlockDevice& data,
-                                           const KeyRing& keys, std::uint64_t hotzone_bytes) {
+                                           const KeyRing& keys, std::uint64_t hotzone_bytes,
+                                           model::DataUsers* users) {
     LK_ASSIGN(ReencryptionState state, reencryption());
-    if (state == ReencryptionState::CutShort) {
+    if (state == ReencryptionState::CutShort && users == nullptr) {
         LK_TRY(recover_reencryption(context, data, keys, LostData::Refused));
         LK_ASSIGN(state, reencryption());
     }
     LK_ASSIGN(auto alone, lock_reencryption(context, device(), metadata()));
-    Transaction change(context, disk_, std::move(alone));
-    Run run(context, device(), data, keys,
-            hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone));
-    while (state != ReencryptionState::None) {
-        if (context.cancelled())
-            return fail(Errc::Interrupted,
-                        "stopped between two steps: nothing is lost, and the volume opens");
-        LK_TRY(change.begin());
-        LK_TRY(admit(disk_.device(), change.stored(), heal_, Requirement::OnlineReencrypt));
-        LK_TRY(run.step(change));
-        LK_ASSIGN(state, reencryption());
-        change.pause();
+    if (state == ReencryptionState::None && users != nullptr) {
+        Users left(users, keys);
+        LK_TRY(left.adopt_ended(metadata()));
+        return left.leave(metadata());
     }
-    return {};
+    Transaction change(context, disk_, std::move(alone));
+    const std::uint64_t longest =
+        hotzone_bytes == 0 ? kLongestHotzone : std::min(hotzone_bytes, kLongestHotzone);
+    Run run(context, device(), data, keys,
+            users == nullptr ? longest : std::max(longest - longest % kBlockInUse, kBlockInUse),
+            users);
+    const auto all_steps = [&]() -> Result<void> {
+        while (state != ReencryptionState::None) {
+            if (context.cancelled())
+                return fail(Errc::Interrupted,
+                            "stopped between two steps: nothing is lost, and the volume opens");
+            LK_TRY(change.begin());
+            LK_TRY(admit(disk_.device(), change.stored(), heal_, Requirement::OnlineReencrypt));
+            LK_TRY(run.step(change));
+            LK_ASSIGN(state, reencryption());
+            change.pause();
+        }
+        return {};
+    };
+    auto done = all_steps();
+    auto left = run.leave(metadata(), state);
+    return done ? left : done;
 }
 
 }  // namespace latchkey::luks2

@@ -318,6 +318,17 @@ class FakeBlocks final : public activate::BlockDevices {
     std::vector<Holder> holders(std::uint32_t, std::uint32_t) override {
         return world_.holders_of_all;
     }
+    std::vector<BlockFacts> mappings_above(std::uint32_t major, std::uint32_t minor) override {
+        std::vector<BlockFacts> above;
+        const std::string number = strprintf("%u:%u ", major, minor);
+        for (const auto& [name, mapping] : world_.mappings)
+            for (const World::Target& target : mapping.live)
+                if (target.parameters.find(number) != std::string::npos) {
+                    above.push_back(identify(kDmMajor, mapping.minor));
+                    break;
+                }
+        return above;
+    }
 
   private:
     World& world_;

@@ -367,6 +367,7 @@ TEST_F(KernelActivation, RemovesTheHelpersOfAReencryption) {
                            .minor = 22};
     const auto calls = calls_of([&] { EXPECT_TRUE(backend.close(context, "x", {})); });
     EXPECT_THAT(calls, ElementsAre("table x", "check place x", "table x-overlay", "table x-hotzone",
+                                   "table x-overlay", "table x-hotzone", "table x-overlay",
                                    "remove x", "remove x-overlay", "remove x-hotzone", "settle"));
     EXPECT_EQ(world.state(), "");
 }

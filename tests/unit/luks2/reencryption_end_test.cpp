@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "latchkey/condition.h"
 #include "luks2/reencrypt/layout.h"
+#include "luks2/reencrypt/users.h"
 #include "support/crash_explorer.h"
 #include "verbs_testing.h"
 
@@ -66,8 +67,8 @@ class BegunReencryption : public ::testing::Test {
         LK_ASSIGN(const auto header, test::load(device));
         LK_ASSIGN(const auto unlocked,
                   header->unlock(context_, test::passphrase(secret), UnlockOptions{}));
-        return header->run_reencryption(context_, *device,
-                                        KeyRing(unlocked.key, unlocked.more_keys), kHotzone);
+        return header->run_reencryption(
+            context_, *device, KeyRing(unlocked.key, unlocked.more_keys), kHotzone, nullptr);
     }
     [[nodiscard]] ReencryptionState state() const {
         return (*test::load(device_))->reencryption().value_or(ReencryptionState::Clean);
@@ -130,6 +131,65 @@ TEST_F(BegunReencryption, TheLastHotzoneIsRecoveredHoweverItsEndIsSaid) {
         EXPECT_EQ(state(), ReencryptionState::None);
         EXPECT_TRUE(test::opens(**test::load(device_), "new"));
         EXPECT_FALSE(test::opens(**test::load(device_), "old", 0));
+    }
+}
+
+// The peer states the length of a mapping that was open meanwhile.
+TEST_F(BegunReencryption, SegmentsMayStateWhereTheDataEnd) {
+    begin();
+    set_layout([&](Layout& layout) {
+        layout.size = data_bytes();
+        layout.done = PlainRange{0, kHotzone};
+    });
+    EXPECT_EQ(state(), ReencryptionState::Clean);
+    const auto done = run(device_, "old");
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(state(), ReencryptionState::None);
+    EXPECT_FALSE(read_metadata(*device_)->metadata.default_segment().size);
+}
+
+// No proof covers that length: data behind it would be lost.
+TEST_F(BegunReencryption, SegmentsThatEndBeforeTheDataAreRefused) {
+    begin();
+    set_layout([&](Layout& layout) {
+        layout.size = data_bytes() - 4096;
+        layout.done = PlainRange{0, kHotzone};
+    });
+    const Bytes before = test::bytes_of(*device_);
+    const auto done = run(device_, "old");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, Errc::NotSupported);
+    EXPECT_EQ(test::bytes_of(*device_), before);
+}
+
+// What waits in a mapping is the hotzone of the header, done already, or the next one.
+TEST(WaitingPart, MustBeWhereTheHeaderAllowsIt) {
+    constexpr std::uint64_t kSize = 8 * kHotzone;
+    const auto with = [&](const char* direction, const Layout& layout, PlainRange part) {
+        const Keyslot keyslot{.type = "reencrypt", .direction = direction};
+        return with_waiting(layout, Reencryption{.keyslot = &keyslot}, part, kSize);
+    };
+    const Layout fresh;
+    const Layout some{.done = PlainRange{0, 2 * kHotzone}};
+    const Layout hot{.done = PlainRange{0, kHotzone}, .hot = PlainRange{kHotzone, kHotzone}};
+    const Layout end{.done = PlainRange{7 * kHotzone, std::nullopt}};
+    EXPECT_EQ(with("forward", fresh, {0, kHotzone})->hot, (PlainRange{0, kHotzone}));
+    EXPECT_EQ(with("forward", some, {2 * kHotzone, 1})->hot, (PlainRange{2 * kHotzone, 1}));
+    EXPECT_EQ(*with("forward", some, {kHotzone, kHotzone}), some);
+    EXPECT_EQ(*with("forward", hot, {kHotzone, kHotzone}), hot);
+    EXPECT_TRUE(
+        with("forward", Layout{.done = PlainRange{0, 7 * kHotzone}}, {7 * kHotzone, kHotzone})
+            ->hot_is_last);
+    EXPECT_EQ(with("backward", end, {6 * kHotzone, kHotzone})->hot,
+              (PlainRange{6 * kHotzone, kHotzone}));
+    EXPECT_TRUE(with("backward", fresh, {7 * kHotzone, kHotzone})->hot_is_last);
+    for (const auto& refused :
+         {with("forward", fresh, {kHotzone, kHotzone}),
+          with("forward", some, {kHotzone, 2 * kHotzone}), with("forward", hot, {0, kHotzone}),
+          with("forward", hot, {2 * kHotzone, kHotzone}), with("backward", end, {0, kHotzone}),
+          with("backward", fresh, {0, kHotzone})}) {
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::CorruptHeader);
     }
 }
 

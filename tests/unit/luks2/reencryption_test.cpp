@@ -104,7 +104,8 @@ TEST(Luks2Reencryption, ChangedMetadataMoveNoData) {
             EXPECT_FALSE(
                 (*header)->recover_reencryption(context, *device, keys, LostData::Accepted))
                 << change.what;
-            EXPECT_FALSE((*header)->run_reencryption(context, *device, keys, 0)) << change.what;
+            EXPECT_FALSE((*header)->run_reencryption(context, *device, keys, 0, nullptr))
+                << change.what;
             EXPECT_EQ(before, test::bytes_of(*device)) << change.what;
         }
     }
