@@ -185,7 +185,8 @@ TEST(OnlineReencryptionFaults, AfterEachFaultTheMappingGoesOn) {
         const auto waiting = bench.users ? bench.users->waiting() : std::nullopt;
         const bool released = call == "resume x-hotzone-forward" && waiting;
         if (waiting && !released) {
-            EXPECT_TRUE(bench.users->abandon(partly_new(waiting->offset / kSector), bench.keys()));
+            EXPECT_TRUE(bench.users->abandon(
+                partly_new(waiting.value_or(model::PlainPart{}).offset / kSector), bench.keys()));
         }
         // The next run takes over what is left.
         for (const std::uint64_t part : {std::uint64_t{0}, kZone, 2 * kZone}) {

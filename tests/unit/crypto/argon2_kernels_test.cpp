@@ -123,9 +123,9 @@ bool on_this_processor() {
 bool on_no_processor() {
     return false;
 }
-int filled = 0;
+int segments_filled = 0;
 void fill_nothing(const Argon2Run& run) {
-    if (run.from <= 2 && run.pass == 0 && run.slice == 0 && run.lane == 0) ++filled;
+    if (run.from <= 2 && run.pass == 0 && run.slice == 0 && run.lane == 0) ++segments_filled;
 }
 // Computes correctly but for one bit of the last block.
 void fill_with_a_wrong_bit(const Argon2Run& run) {
@@ -143,10 +143,10 @@ TEST(Argon2Trust, AKernelThatDisagreesIsNotUsedAndReportedOnce) {
         Argon2Kernel{"idle", &on_this_processor, &fill_nothing},
         Argon2Kernel{"wrong bit", &on_this_processor, &fill_with_a_wrong_bit}, plain};
     Argon2Trust trust(kernels);
-    filled = 0;
+    segments_filled = 0;
     ASSERT_NE(trust.best(), nullptr);
     EXPECT_EQ(trust.best()->name, plain.name);
-    EXPECT_EQ(filled, 1) << "a kernel was proved twice";
+    EXPECT_EQ(segments_filled, 1) << "a kernel was proved twice";
     EXPECT_THAT(trust.broken(), testing::ElementsAre("idle", "wrong bit"));
 }
 

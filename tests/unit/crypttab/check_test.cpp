@@ -200,7 +200,7 @@ std::vector<std::string> seen_in(std::string_view text) {
 
 // A LUKS2 volume with the keyslots 0 and 3, a device of 1000 sectors, and a key file of 64 bytes.
 std::vector<std::string> measured_in(const std::string& options, const std::string& key = "none") {
-    const auto look = [](const Volume& volume) {
+    const auto look = [](const Meaning& volume) {
         DeviceLook seen{.device = "8:1", .device_bytes = 512000, .key_file_bytes = 64};
         if (volume.type == Type::Luks) {
             seen.header_type = "LUKS2";

@@ -166,7 +166,9 @@ TEST_F(BegunReencryption, SegmentsThatEndBeforeTheDataAreRefused) {
 TEST(WaitingPart, MustBeWhereTheHeaderAllowsIt) {
     constexpr std::uint64_t kSize = 8 * kHotzone;
     const auto with = [&](const char* direction, const Layout& layout, PlainRange part) {
-        const Keyslot keyslot{.type = "reencrypt", .direction = direction};
+        Keyslot keyslot;
+        keyslot.type = "reencrypt";
+        keyslot.direction = direction;
         return with_waiting(layout, Reencryption{.keyslot = &keyslot}, part, kSize);
     };
     const Layout fresh;

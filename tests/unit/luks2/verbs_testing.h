@@ -73,7 +73,7 @@ inline TestVolume make_volume(Context& context, const std::vector<std::string>& 
 
 inline Result<std::unique_ptr<formats::LoadedHeader>> load(std::shared_ptr<io::BlockDevice> device,
                                                            const LoadOptions& options = {}) {
-    return load_header(kFormat, std::move(device), options);
+    return test::load_header(kFormat, std::move(device), options);
 }
 
 // Returns the number of the keyslot that opens, or the error.
