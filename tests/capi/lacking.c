@@ -68,6 +68,9 @@ int main(void) {
     LACKS(
         crypt_reencrypt_init_by_passphrase(cd, "mapping", "a", 1, 0, 0, "aes", "xts-plain64", NULL),
         "active mapping");
+    OURS(crypt_reencrypt_init_by_keyslot_context(cd, NULL, NULL, NULL, 0, 0, "aes", "xts-plain64",
+                                                 NULL),
+         -EINVAL, "no secret");
     LACKS(crypt_wipe_hw_opal(cd, 0, "a", 1, 0), "OPAL");
     LACKS(crypt_activate_by_signed_key(cd, "a", "k", 1, NULL, 0, 0), "verity");
     LACKS(crypt_keyslot_context_init_by_signed_key(cd, "a", 1, "b", 1, &kc), "verity");

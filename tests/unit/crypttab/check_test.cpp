@@ -99,6 +99,7 @@ TEST(CrypttabCheck, EveryKindOfFindingIsRecorded) {
                                           "no-effect",
                                           "no-key",
                                           "no-options",
+                                          "no-keyslot",
                                           "no-type",
                                           "nofail-prompt",
                                           "not-in-initramfs",
