@@ -10,7 +10,7 @@ import os
 import pathlib
 import sys
 
-from guest import FAST, Steps, Tool, command, expect, nothing_left, read_device, same, scratch, sparse
+from guest import FAST, Steps, Tool, command, expect, loop, nothing_left, read_device, same, scratch, sparse, text_of
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 WORD = b"one"
@@ -144,7 +144,7 @@ def keyrings(ours, kind):
 
 
 def reencrypted(ours, kind):
-    """Another cipher for the same plaintext, none, and one again; a volume that is open is left alone."""
+    """Another cipher for the same plaintext, closed and open, none, and one again; a file that is open is left alone."""
     image = new_volume(ours, kind, "image", "--sector-size", 512) if kind == "luks2" else new_volume(ours, kind)
     change = ["reencrypt", "-q", "--force-offline-reencrypt", "-c", "aes-cbc-essiv:sha256", "-s", 256, image]
     ours.run("open", image, "shelf", secret=WORD)
@@ -156,6 +156,13 @@ def reencrypted(ours, kind):
     ours.run("open", image, "shelf", secret=WORD)
     same(read_device("/dev/mapper/shelf", MIB), before, "the plaintext")
     ours.run("close", "shelf")
+    with loop(image) as device:
+        ours.run("open", device, "shelf", secret=WORD)
+        ours.run("reencrypt", "-q", "-c", "aes-xts-plain64", "-s", 512, device, secret=WORD)
+        same(read_device("/dev/mapper/shelf", MIB), before, "the plaintext of the open volume")
+        refused = ours.try_run("reencrypt", "-q", "--decrypt", "--header", f"{image}.refused", device, secret=WORD)
+        expect(refused.returncode != 0 and "close shelf first" in text_of(refused), "an open volume is decrypted")
+        ours.run("close", "shelf")
     ours.run("reencrypt", "-q", "--force-offline-reencrypt", "--decrypt", "--header", f"{image}.exported", image, secret=WORD)
     same(read_device(image, MIB), before, "the data in clear")
     ours.run("reencrypt", "-q", "--force-offline-reencrypt", "--encrypt", *FAST, "--header", f"{image}.new", image, secret=WORD)
@@ -163,7 +170,7 @@ def reencrypted(ours, kind):
     ours.run("open", "--header", f"{image}.new", image, "shelf", secret=WORD)
     same(read_device("/dev/mapper/shelf", MIB), before, "the plaintext")
     ours.run("close", "shelf")
-    return "while it is not open"
+    return "yes, also while it is mounted; decrypt while it is not open"
 
 
 def other_programs_headers(ours, kind):
