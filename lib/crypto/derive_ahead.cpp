@@ -78,12 +78,26 @@ Result<SecretBuffer> DeriveAhead::derive_for(int keyslot) {
 void DeriveAhead::work() {
     std::unique_lock lock(mutex_);
     for (bool first_take = true; !stopping_.load(std::memory_order_relaxed); first_take = false) {
-        const std::vector<Job*> jobs = take_jobs(first_take);
+        std::vector<Job*> jobs;
+        try {
+            jobs = take_jobs(first_take);
+        } catch (const std::bad_alloc&) {
+            give_up_jobs();
+        }
         if (jobs.empty()) return;
         if (jobs.size() == 1)
             derive_alone(*jobs.front(), lock);
         else
             derive_together(jobs, lock);
+    }
+}
+
+// Without memory for a list of jobs, the walk derives what nobody has begun.
+void DeriveAhead::give_up_jobs() {
+    for (Job& job : jobs_) {
+        if (job.begun) continue;
+        job.begun = true;
+        end(job, std::nullopt);
     }
 }
 

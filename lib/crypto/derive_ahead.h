@@ -52,6 +52,7 @@ class DeriveAhead {
     void work();
     // Return jobs that have not begun, the first of them next in the walk, to be derived at once; marks them as begun.
     std::vector<Job*> take_jobs(bool first_take);
+    void give_up_jobs();
     std::vector<Job*> take_lanes(Job& first, bool first_take);
     void derive_alone(Job& job, std::unique_lock<std::mutex>& lock);
     void derive_together(const std::vector<Job*>& jobs, std::unique_lock<std::mutex>& lock);
